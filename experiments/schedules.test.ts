@@ -23,7 +23,7 @@ const { policy } = readPolicy(documentAt("schedules/careful-with-money.yaml")) a
 const { mesh } = readMesh(documentAt("shop/mesh.yaml")) as { mesh: Mesh };
 const experimentOf = (name: string) =>
   (readExperiment(documentAt(`shop/${name}.yaml`)) as { experiment: Experiment }).experiment;
-/** What the policy says to an operator who starts an experiment of the shop. */
+/** Answers of the policy to an operator that starts an experiment of the shop. */
 const says = (name: string, atMs: number): string[] => {
   const plan = planExperiment(experimentOf(name), mesh, { run: "r", seed: 1, mode: "full" });
   return judgePolicies([policy], { plan, mesh, by: { name: "ci", role: "operator" }, atMs }).map(

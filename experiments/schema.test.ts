@@ -22,7 +22,7 @@ const verdictOf = (text: string): boolean => {
 };
 
 type Node = Record<string, unknown>;
-/** Every schema below a node, with the way to it. */
+/** Every schema below a node, with the path from the root. */
 const walk = (node: unknown, path = "#"): { node: Node; path: string }[] => {
   if (Array.isArray(node)) return node.flatMap((item, i) => walk(item, `${path}/${i}`));
   if (typeof node !== "object" || node === null) return [];

@@ -1,16 +1,19 @@
 /**
- * What a reason shows of an answer: its size, or with `capture` the answer itself. Nothing is cut here: the server takes
- * secrets out of the whole reason by their value first and cuts it then, since half a secret is found by nobody.
+ * Text of an answer in a reason: the size, or with `capture` the answer. The text is not cut here: the server first
+ * redacts secrets from the whole reason by value and cuts afterwards, since half a secret would not be found.
  */
 import type { Pattern } from "./match/match.ts";
 import type { Comparison } from "./units.ts";
 
-/** `short`: whole up to `LONGEST_SHORT`, else only its size; for agents, which know no secrets and whose messages are bounded. */
+/**
+ * `short`: whole up to `LONGEST_SHORT`, otherwise only the size; for agents, which know no secrets and whose messages
+ * are bounded.
+ */
 export type Capture = "nothing" | "short" | "everything";
 
-/** With the header's name and the pattern it fits into a reason that the contract allows: 512 characters. */
+/** Limit that, with the header's name and the pattern, fits into a reason as the contract allows: 512 characters. */
 const LONGEST_SHORT = 200;
-/** Of a pattern in a reason; a longer one stands in the file only. */
+/** Most characters of a pattern in a reason; a longer pattern appears in the file only. */
 const LONGEST_PATTERN = 256;
 
 const counted = (count: number, of: string) => `${count.toLocaleString("en-US")} ${of}${count === 1 ? "" : "s"}`;

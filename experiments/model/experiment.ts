@@ -7,11 +7,14 @@ import type { Phase } from "./phase.ts";
 import type { ProbeAction } from "./probes/index.ts";
 
 export type Labels = Readonly<Record<string, string>>;
-/** Of a callee: a service name, `"*"`, or labels of its endpoints. */
+/** Selector of a callee: a service name, `"*"`, or labels of its endpoints. */
 export type Selector = string | { readonly labels: Labels };
-/** How many of the instances that are meant: so many, or this part of them, rounded up. */
+/** Number of selected instances to strike: a count, or a share of the selected instances, rounded up. */
 export type HowMany = { readonly count: number } | { readonly share: number };
-/** Of a caller: a service name, `"*"`, or some instances; labels are an instance's own over those of its service. */
+/**
+ * Selector of a caller: a service name, `"*"`, or some instances; an instance's own labels win over those of the
+ * service.
+ */
 export type CallerSelector =
   | string
   | { readonly service?: ServiceName; readonly labels?: Labels; readonly instances?: HowMany };
@@ -20,12 +23,17 @@ export interface EdgeSelector {
   readonly to: Selector;
 }
 
-/** What the share is decided on. `request`: each request anew; the others stick to their key. */
+/**
+ * Key on which the share is drawn. `request`: a new draw for each request; the other keys always give the same draw.
+ */
 export type ShareKey = "request" | "connection" | "trace" | `header:${string}`;
-/** One step that lasts for ever is a plain share. Steps: the last one stays. */
+/**
+ * Share of exchanges that a fault hits. A single step that lasts for ever is a plain share; with several steps, the
+ * last step stays.
+ */
 export interface Share {
   readonly steps: readonly number[];
-  /** How long each step lasts; 0 with a single step. */
+  /** Duration of each step; 0 with a single step. */
   readonly eachMs: number;
   readonly by: ShareKey;
 }
@@ -50,18 +58,24 @@ export interface Expectation {
   readonly name: ExpectationName;
   readonly probe: ProbeAction;
   readonly good: Criteria;
-  /** Least share of good samples, for each phase it counts in; a phase that is absent is not judged. With `eventuallyMs`: 0 for each. */
+  /**
+   * Least share of good samples, for each phase that counts; an absent phase is not judged. With `eventuallyMs`: 0 for
+   * each.
+   */
   readonly objective: Readonly<Partial<Record<Phase, number>>>;
   /** Good once within so long after the phase began, instead of an objective. */
   readonly eventuallyMs: number | null;
   readonly minSamples: number;
-  /** No window of this length may do worse than this objective. */
+  /** Worst window: no window of this length may do worse than this objective. */
   readonly worst: { readonly windowMs: number; readonly objective: number } | null;
-  /** Reasons quote the answers; absent: they tell sizes only. */
+  /** True: reasons quote the answers; absent: reasons give sizes only. */
   readonly capture?: true;
-  /** `bystander`: judged by what is under way beside the hits; absent: by the samples that meet a fault. */
+  /** `bystander`: judged by the samples under way beside the hits; absent: by the samples that meet a fault. */
   readonly exposure?: "bystander";
-  /** An answer to the fault: not so before it, and nothing that must come back. */
+  /**
+   * True: the expectation is a response to the fault, must not be met before the fault, and need not be met again after
+   * the fault.
+   */
   readonly reaction?: true;
 }
 
@@ -71,9 +85,9 @@ export interface Guardrail {
   readonly good: Criteria;
   /** Halts once `bad` of the last `of` looks were bad. */
   readonly trip: { readonly bad: number; readonly of: number };
-  /** What `of` errored looks in a row mean. */
+  /** Effect of `of` errored samples in a row. */
   readonly blind: "halt" | "ignore";
-  /** As of an expectation. */
+  /** Same as `capture` of an expectation. */
   readonly capture?: true;
 }
 
@@ -82,7 +96,7 @@ export interface Limits {
   readonly callers: "slower" | "none" | "any";
   /** Against the service's own baseline: more errors (share, added) or a p95 so many times longer. */
   readonly harm: { readonly errors: number; readonly p95: number };
-  /** What damage beyond the radius does; absent, as in older plans: `break`. */
+  /** Effect of damage beyond the declared radius; absent, as in older plans: `break`. */
   readonly leak?: "break" | "report" | "require";
   /** Most hits, over all agents and faults of the run; null: no cap. */
   readonly requests: number | null;

@@ -1,13 +1,13 @@
 /**
- * Lines of an experiment's file that a report points at. They are written down when a run starts, since nobody but the command
- * that read the file knows its text, and later the file may have changed.
+ * Lines of an experiment's file that a report points at. The lines are recorded when a run starts, since only the
+ * command that read the file knows the text, and later the file may have changed.
  */
 import type { Document } from "./document/document.ts";
 
 export interface FileLines {
-  /** From 1, like all of them: of the experiment's name. */
+  /** Line of the experiment's name, from 1, like all lines here. */
   readonly name: number;
-  /** Of each expectation, in the order of the file. */
+  /** Line of each expectation, in the order of the file. */
   readonly expectations: readonly number[];
 }
 const hypothesisOf = ({ value }: Pick<Document, "value">): readonly unknown[] => {

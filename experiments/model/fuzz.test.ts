@@ -19,13 +19,13 @@ const whole = readFileSync(join(import.meta.dirname, "../../test/corpus/good/who
 const dataOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!.value;
 const mesh = (parseMesh(dataOf(GOOD_MESH)) as { mesh: Mesh }).mesh;
 
-/** What every message must be: words of ours, none of the libraries'. */
+/** Every message must be in Squall's own words, without the libraries' words. */
 const FOREIGN = /invalid (?:input|option)|expected (?:string|object|array|nan)\b|undefined|\[object|NaN/i;
 const isPlain = ({ message }: Pick<Issue, "message">) =>
   message.length > 0 && !FOREIGN.test(message.replace(/"(?:[^"\\]|\\.)*"?/g, "").replace(/`[^`]*`/g, ""));
 const plain = (issues: readonly Pick<Issue, "message">[]) => issues.filter((issue) => !isPlain(issue));
 
-/** A document with the value at a random place replaced by anything. */
+/** Document with the value at a random place replaced by a random value. */
 type Way = readonly number[];
 const replaceAt = (value: unknown, way: Way, put: unknown): unknown => {
   const [turn, ...rest] = way;

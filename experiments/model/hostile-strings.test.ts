@@ -1,6 +1,7 @@
 /**
- * Every string that is compiled or matched outside the judge's worker: hostile ones, each done within 50 ms. Time is that of
- * this process's CPU, and an input that was slow is tried again: a collection of garbage is not its fault.
+ * Every string that is compiled or matched outside the judge's worker: hostile strings, each done within 50 ms. The
+ * measure is this process's CPU time, and a slow input is tried again, since a garbage collection is not the input's
+ * fault.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -22,7 +23,7 @@ const attempt = (what: () => unknown): number => {
   try {
     what();
   } catch (error) {
-    // Refused with a sentence; anything else, a stack that overflowed above all, is none of ours.
+    // Refused with a sentence; any other error, above all a stack overflow, is a defect of Squall.
     if (!(error instanceof Error) || error instanceof RangeError || error instanceof TypeError) throw error;
   }
   return cpuMs() - before;
@@ -35,7 +36,7 @@ const bounded = (input: string, what: () => unknown): void => {
   expect(ms, `${input.slice(0, 300)} took ${ms} ms`).toBeLessThan(MOST_MS);
 };
 
-/** Texts that a caller or a service may send, as long as they are let through and longer. */
+/** Texts that a caller or a service may send, up to the allowed length and longer. */
 const TEXTS: readonly string[] = [
   "a".repeat(8_192),
   "ab".repeat(4_096),
@@ -61,7 +62,7 @@ const matched = (source: string) => {
   for (const text of TEXTS) bounded(`${source} on ${text.slice(0, 20)}`, () => fits(text));
 };
 
-/** Alternations, nested repeats, long literals, classes that fold, depth: what state machines grow by. */
+/** Alternations, nested repeats, long literals, classes that fold, depth: constructs that make state machines grow. */
 const atom = fc.constantFrom(
   ...[
     "a",

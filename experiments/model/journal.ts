@@ -1,4 +1,7 @@
-/** The journal of a run: an append-only list of records, chained by hash. Folding its events through `step` gives the run again. */
+/**
+ * Journal of a run: an append-only list of records, chained by hash. Folding the events through `step` reproduces the
+ * run.
+ */
 import type { FileLines } from "./file-lines.ts";
 import type { Plan } from "./plan.ts";
 import type { RunEvent } from "./run/event.ts";
@@ -6,7 +9,7 @@ import { begin, type Run } from "./run/run.ts";
 import { step } from "./run/step.ts";
 import { heldViolations } from "./verdict/held-invariant.ts";
 
-/** The first entry: everything the fold starts from. Secrets are already redacted by value. */
+/** The first entry: all input that the fold starts from. Secrets are already redacted by value. */
 export interface RunCreated {
   readonly plan: Plan;
   readonly file: string | null;
@@ -15,15 +18,15 @@ export interface RunCreated {
   readonly annotations: Readonly<Record<string, string>>;
   /** The experiment in file form, redacted. */
   readonly source: unknown;
-  /** Of `file`; absent: whoever started the run did not have its text. */
+  /** Lines of `file`; absent: the starting client did not have the file's text. */
   readonly lines?: FileLines;
-  /** The run ends with its last follower; absent: the run goes on without followers. */
+  /** True: the run ends with its last follower; absent: the run goes on without followers. */
   readonly attached?: true;
 }
 export type Entry =
   | { readonly kind: "created"; readonly created: RunCreated }
   | { readonly kind: "event"; readonly event: RunEvent }
-  /** The last record: how many there are before it, and the hash of the last of them. */
+  /** The last record: the number of records before it, and the hash of the record just before. */
   | { readonly kind: "closed"; readonly count: number; readonly head: string };
 export interface JournalRecord {
   /** From 1, without gaps. */
@@ -35,18 +38,24 @@ export interface JournalRecord {
   readonly hash: string;
 }
 
-/** The text whose SHA-256 (hex) is a record's hash. The first record is chained to `GENESIS`. */
+/**
+ * Genesis hash: 64 zeros, to which the first record is chained. `chainText` is the text whose SHA-256 (hex) is a
+ * record's hash.
+ */
 export const GENESIS = "0".repeat(64);
 export const chainText = (previous: string, { sequence, wallMs, entry }: Omit<JournalRecord, "hash">): string =>
   `${previous}\n${JSON.stringify([sequence, wallMs, entry])}`;
-/** null: there is no `created` record yet. Folding may go on with `step` from what it returns. */
+/**
+ * Run folded from the records; null: there is no `created` record yet. Folding may continue with `step` from the
+ * returned run.
+ */
 export const foldJournal = (records: readonly JournalRecord[]): Run | null =>
   records.reduce<Run | null>((run, { entry }) => {
     if (entry.kind === "created") return begin(entry.created.plan);
     return run === null || entry.kind === "closed" ? run : step(run, entry.event)[0];
   }, null);
 
-/** Everything that is wrong with a journal, a sentence each; `digest`: SHA-256 of a text, as hex. */
+/** Every defect of a journal, a sentence each; `digest`: SHA-256 of a text, as hex. */
 export const checkJournal = (
   records: readonly JournalRecord[],
   digest: (text: string) => string,

@@ -1,13 +1,16 @@
 /** Label selectors, in Kubernetes' grammar (Labels and Selectors, "API"): equality, sets, and existence. */
 
-/** `values: null`: any value. An absent label is different from each value, so that `!=` and `notin` keep what has none. */
+/**
+ * `values: null`: any value. An absent label differs from every value, so that `!=` and `notin` keep candidates without
+ * the label.
+ */
 export interface LabelRequirement {
   readonly key: string;
   readonly values: readonly string[] | null;
-  /** Whether the label must be among the values, or must not. */
+  /** True: the label must be among the values; false: the label must not. */
   readonly isIn: boolean;
 }
-/** All of them must hold. */
+/** Requirements that must all hold. */
 export type LabelSelector = readonly LabelRequirement[];
 type Labels = Readonly<Record<string, string>>;
 
@@ -47,7 +50,7 @@ export const readLabelSelector = (selector: string): LabelSelector | { readonly 
 
 /** `key=value` of a run, whose labels may hold any text. */
 const PAIR = /^([^=!(),\0]+)=([^\0]*)$/;
-/** The same for runs: where no selector is to be read, a single `key=value` with any text in it. */
+/** Selector for runs: where the text is no valid selector, a single `key=value` with any text as the value. */
 export const readRunSelector = (selector: string): LabelSelector | { readonly wrong: string } => {
   const read = readLabelSelector(selector);
   const [, key, value = ""] = ("wrong" in read && PAIR.exec(selector)) || [];
@@ -59,7 +62,7 @@ const TERM = [
   `${KEY}\\s+(?:in|notin)\\s*\\(\\s*${VALUE}\\s*(?:,\\s*${VALUE}\\s*)*\\)`,
   `!?\\s*${KEY}`,
 ].join("|");
-/** All of `readRunSelector` as a pattern, for schemas; a test holds the two together. */
+/** Pattern of all texts that `readRunSelector` accepts, for schemas; a test compares both. */
 export const RUN_SELECTOR = new RegExp(`^(?:\\s*(?:${TERM})\\s*(?:,\\s*(?:${TERM})\\s*)*|[^=!(),\\0]+=[^\\0]*)$`);
 
 const meets = (labels: Labels, { key, values, isIn }: LabelRequirement): boolean => {

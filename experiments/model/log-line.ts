@@ -1,13 +1,14 @@
 /**
- * One line of a log, in each format that servers and agents write. Line breaks and control characters are escaped in all of
- * them, because names, addresses and reasons come from the network and could forge a line. Clock and stream are the caller's.
+ * A log line, in each format that servers and agents write. Line breaks and control characters are escaped in all
+ * formats, because names, addresses and reasons come from the network and could forge a line. Clock and stream are the
+ * caller's.
  */
 import { printable, printableJson } from "./printable.ts";
 
 export type LogFields = Readonly<Record<string, unknown>>;
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-/** `journald`: text that carries its priority as sd-daemon(3) has it. */
+/** `journald`: text that carries a priority prefix as in sd-daemon(3). */
 export const LOG_FORMATS = ["text", "json", "journald"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 export interface LogEntry {
@@ -17,7 +18,7 @@ export interface LogEntry {
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : (jsonOf(value) ?? "undefined"));
-/** A value that JSON cannot tell (a circle, a BigInt) is told as text: no line is lost for it. */
+/** A value that JSON cannot express (a circle, a BigInt) is written as text, so that no line is lost. */
 const jsonOf = (value: unknown): string | undefined => {
   try {
     return JSON.stringify(value);
@@ -25,7 +26,7 @@ const jsonOf = (value: unknown): string | undefined => {
     return JSON.stringify(String(value));
   }
 };
-/** Anything else stands in quotes, so that a value can neither end early nor bring a field of its own. */
+/** Values that need no quotes. Any other value stands in quotes, and so can neither end early nor add a field. */
 const BARE = /^[^\s"=\\]+$/u;
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
 /** Quotes first: the escapes that `printable` writes are then the only single backslashes before a letter. */
@@ -36,8 +37,8 @@ const valueText = (value: unknown): string => {
 const nameOf = (name: string): string => printable(name).replace(/[\s"=]/gu, "_");
 
 /**
- * For people: the message, then its fields as `name=value`, in quotes where a value has spaces, quotes or `=` (logfmt). The
- * level is told only where something is amiss.
+ * Format for people: the message, then the fields as `name=value`, in quotes where a value has spaces, quotes or `=`
+ * (logfmt). The level is written only for warnings and errors.
  */
 export const textLine = ({ level, message, fields }: LogEntry): string => {
   const told = Object.entries(fields).map(([name, value]) => ` ${nameOf(name)}=${valueText(value)}`);
@@ -53,18 +54,18 @@ export const jsonLine = ({ level, message, fields }: LogEntry, time: string): st
     const json = jsonOf(value);
     return json === undefined ? [] : [`${JSON.stringify(name)}:${json}`];
   });
-  // JSON leaves C1, direction marks and U+2028 raw; a terminal or a collector would obey them.
+  // JSON leaves C1, direction marks and U+2028 raw; a terminal or a collector would obey these characters.
   return printableJson(`{${told.join(",")}}`);
 };
 
-/** Of syslog(3), which journald takes over. */
+/** Priorities of syslog(3), which journald adopts. */
 const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
-/** journald takes the prefix off, and has the time by itself. */
+/** journald removes the prefix, and records the time separately. */
 export const journaldLine = (entry: LogEntry): string => `<${PRIORITY[entry.level]}>${textLine(entry)}`;
 
 /**
- * The format that a command line asks for, before it is known whether the rest of it is right: what is wrong with it has to be
- * told in that format too. `variable`: SQUALL_LOG_FORMAT. null: none, or none that there is.
+ * Log format that a command line requests, before the rest of the command line is validated: errors in the rest have to
+ * be written in that format too. `variable`: SQUALL_LOG_FORMAT. null: no format, or an unknown format.
  */
 export const formatIn = (argv: readonly string[], variable: string | undefined): LogFormat | null => {
   const given = argv.flatMap((word, i) => {

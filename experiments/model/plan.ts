@@ -1,4 +1,7 @@
-/** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
+/**
+ * Plan: an experiment resolved against a mesh, with all data that a run needs, as plain JSON. The plan is the first
+ * record of the journal.
+ */
 
 import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
@@ -22,7 +25,10 @@ import {
 } from "./verdict/counting.ts";
 import { entriesOf, type ProbePath, pathOf, waitsOn } from "./verdict/probe-path.ts";
 
-/** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
+/**
+ * `full`: the whole experiment. `baseline`: ends after the baseline. `shadow`: faults match and count, but act on no
+ * exchange.
+ */
 export type RunMode = "full" | "baseline" | "shadow";
 
 export interface PlannedFault {
@@ -47,23 +53,29 @@ export interface PlannedExpectation {
   readonly style: ProbeStyle;
   /** null for `counted`. */
   readonly pace: Pace | null;
-  /** How long the last sample of a phase may take to be known. */
+  /** Longest time until the last sample of a phase is known. */
   readonly timeoutMs: number;
   readonly objective: Readonly<Partial<Record<Phase, number>>>;
   readonly eventuallyMs: number | null;
   readonly minSamples: number;
   readonly worst: { readonly windowMs: number; readonly objective: number } | null;
-  /** `bystander`: judged by what is under way beside the hits, where no fault lies on its path. Absent: by its path. */
+  /**
+   * `bystander`: judged by the samples under way beside the hits, where no fault lies on the expectation's path.
+   * Absent: judged by the path.
+   */
   readonly exposure?: "bystander";
-  /** Must not have been good before the fault, and need not come back: it answers the fault. Absent: it must stay. */
+  /**
+   * True: a response to the fault, which must not have been good before the fault and need not become good again
+   * afterwards. Absent: must stay good.
+   */
   readonly reaction?: true;
-  /** Relation to each struck edge that it can meet. Absent in plans of before: unknown of all. */
+  /** Relation to each struck edge that the expectation can meet. Absent in older plans: unknown for all edges. */
   readonly path?: ProbePath;
-  /** For `exposure: bystander`: struck edges whose callers answer its samples, directly or through others. */
+  /** For `exposure: bystander`: struck edges whose callers answer the samples, directly or through others. */
   readonly beside?: readonly EdgeId[];
   /** Absent in plans of before: neither margin nor reach. */
   readonly times?: SampleTimes;
-  /** Addresses that are asked in turn; absent where there is only one. */
+  /** Addresses that are probed in turn; absent where there is only a single address. */
   readonly endpoints?: readonly string[];
 }
 export interface Plan {
@@ -85,21 +97,24 @@ export interface Plan {
   readonly guardrails: readonly Guardrail[];
   readonly limits: Limits;
   readonly leaseMs: number;
-  /** True: an instance that appears in mid-run stays outside, although its labels are meant. */
+  /** True: an instance that appears in mid-run stays outside, although the selector matches its labels. */
   readonly static?: boolean;
-  /** True: an expectation of which nobody knows whether it met a fault keeps the run from being HELD. */
+  /** True: an expectation with unknown exposure to the faults keeps the run from being HELD. */
   readonly strict?: boolean;
-  /** Absent: damage beyond the faults' own edges is not judged, as in journals of before it was. */
+  /** Absent: damage beyond the faults' own edges is not judged, as in older journals. */
   readonly radius?: PlannedRadius;
 }
-/** Who may suffer, and every edge on which that is measured (PROOF.md 5). */
+/** Services that may suffer, and every edge on which suffering is measured (PROOF.md 5). */
 export interface PlannedRadius {
-  /** Services and edges in the order of the mesh; `passed` events name an edge by its place here. */
+  /** Services and edges in the order of the mesh; `passed` events refer to an edge by its index here. */
   readonly services: readonly ServiceName[];
   readonly edges: readonly EdgeId[];
-  /** `fail`: what the service answers may fail. `slow`: it may only come later. */
+  /** `fail`: answers of the service may fail. `slow`: answers may only come later. */
   readonly declared: readonly { readonly service: ServiceName; readonly may: "fail" | "slow" }[];
-  /** Edges between an expectation's entry and a struck edge, where the hypothesis judges; the loosest that it allows. */
+  /**
+   * Edges between an expectation's entry and a struck edge, where the hypothesis judges; the loosest limits that the
+   * hypothesis allows.
+   */
   readonly path: readonly { readonly edge: EdgeId; readonly errors: number; readonly withinMs: number | null }[];
 }
 
@@ -109,13 +124,13 @@ export interface PlanOptions {
   readonly mode: RunMode;
   /** The edges a selector means; empty for none, which is refused before a run. Default: `resolveTargets` of the mesh. */
   readonly targetsOf?: (selector: EdgeSelector) => readonly Target[];
-  /** Agents that are connected, since an instance may have labels that its service has not. */
+  /** Connected agents, since an instance may have labels that the service has not. */
   readonly instances?: readonly ConnectedInstance[];
   /** Narrows which callers are struck, by service. */
   readonly select?: Selection;
-  /** True: nobody joins in mid-run. */
+  /** True: no instance joins in mid-run. */
   readonly static?: boolean;
-  /** As of the plan. */
+  /** Same as in the plan. */
   readonly strict?: boolean;
   /** Default: 5 s. */
   readonly leaseMs?: number;
@@ -148,7 +163,7 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
 
 const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): PlannedFault => {
   const { name, action, match, share, pulse, hits, stealth, startMs, forMs } = fault;
-  // Where there are no requests, the connection is the exchange.
+  // On TCP there are no requests, so the connection is the exchange.
   const unit =
     targets.length > 0 && targets.every(({ protocol }) => protocol === "tcp") ? "connection" : unitOf(action);
   return { name, action, unit, match, share, pulse, hits, stealth, targets, ...lifeOf({ startMs, forMs }, duringMs) };
@@ -159,12 +174,12 @@ export const lifeOf = ({ startMs, forMs }: Pick<Fault, "startMs" | "forMs">, dur
   toMs: forMs === null ? duringMs : Math.min(duringMs, startMs + forMs),
 });
 
-/** Addresses that a probe asks in turn; none: it asks one, or nothing of the mesh. */
+/** Addresses that a probe uses in turn; empty: the probe has a single address, or none in the mesh. */
 const endpointsOf = ({ params }: ProbeAction, mesh: Mesh): readonly string[] => {
   const addresses = "to" in params && params.to !== undefined ? addressesOfTarget(mesh, params.to) : [];
   return addresses.length > 1 ? addresses : [];
 };
-/** Pace of a probe's looks; null: agents count, nothing is sent. */
+/** Pace of a probe's samples; null: agents count traffic, and the probe sends none. */
 export const paceOfProbe = ({ kind, params }: ProbeAction): Pace | null =>
   probeSpecOf(kind).style(params) === "counted" ? null : paceOf(params as Parameters<typeof paceOf>[0]);
 const planExpectation = (
@@ -198,7 +213,7 @@ const planExpectation = (
   };
 };
 
-/** How long the last sample of a phase may take to be known: traffic is bad once its time is over. */
+/** Longest time until the last sample of a phase is known: traffic that is not answered within this time is bad. */
 const timeoutOf = ({ params }: ProbeAction, good: Criteria): number =>
   "timeout" in params ? params.timeout : (good.withinMs ?? UNBOUNDED_MS);
 
@@ -211,7 +226,10 @@ export const struckEdges = ({ faults }: Pick<Plan, "faults">): readonly EdgeId[]
   ...new Set(faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
 ];
 
-/** Offsets into `during` at which the set of live faults, or what is counted, may change; rising, within (0, during]. */
+/**
+ * Offsets into `during` at which the set of live faults, or the set of counted samples, may change; rising, within (0,
+ * during].
+ */
 export const boundariesOf = ({ faults, phases: { duringMs, settleMs } }: Plan): readonly number[] => {
   const offsets = [...faults.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), settleMs, duringMs];
   return [...new Set(offsets)].filter((ms) => ms > 0 && ms <= duringMs).sort((a, b) => a - b);
@@ -221,7 +239,10 @@ export const boundariesOf = ({ faults, phases: { duringMs, settleMs } }: Plan): 
 export const windowsOf = ({ faults, phases: { settleMs } }: Plan, { times }: PlannedExpectation): readonly Interval[] =>
   countingWindows(faults, settleMs, times ?? { marginMs: 0, reachMs: 0 });
 
-/** How long a phase counts samples of an expectation at most, ms. Recovery: until the last window that may begin in time is over. */
+/**
+ * Longest time in which a phase counts samples of an expectation, ms. Recovery: until the end of the last window that
+ * may still begin in time.
+ */
 export const phaseMs = (plan: Plan, expectation: PlannedExpectation, phase: Phase): number => {
   const { baselineMs, recovery } = plan.phases;
   switch (phase) {
@@ -234,15 +255,17 @@ export const phaseMs = (plan: Plan, expectation: PlannedExpectation, phase: Phas
   }
 };
 
-/** Whether only samples that a fault hit are judged, or only the others: how many there are is known in the end. */
+/**
+ * True: only samples that a fault hit are judged, or only the others. The number of these samples is known at the end.
+ */
 export const isGrouped = ({ probe: { kind, params } }: Pick<PlannedExpectation, "probe">): boolean =>
   kind === "http" && (params.of ?? "all") !== "all";
 
-/** How many samples a probe of a given pace yields in so long a time; null where traffic alone decides. */
+/** Number of samples that a probe of a given pace yields in `lengthMs`; null where traffic alone decides. */
 export const samplesIn = (expectation: Pick<PlannedExpectation, "pace" | "probe">, lengthMs: number): number | null =>
-  // A hair less, so that 20 s of one sample each 33.33… ms are 600 and not 601.
+  // Slightly less, so that 20 s with a sample every 33.33… ms are 600 and not 601.
   expectation.pace === null || isGrouped(expectation) ? null : Math.ceil(lengthMs / expectation.pace.everyMs - 1e-6);
 
-/** How many samples of an expectation a whole phase yields; null where traffic alone decides. */
+/** Number of samples of an expectation in a whole phase; null where traffic alone decides. */
 export const plannedSamples = (plan: Plan, expectation: PlannedExpectation, phase: Phase): number | null =>
   samplesIn(expectation, phaseMs(plan, expectation, phase));

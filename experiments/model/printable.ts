@@ -1,7 +1,7 @@
 /**
  * Foreign text made fit for a line of a log or a terminal: names, reasons and messages come from files and from the
  * network. Control characters would move the cursor or recolour the text that follows; direction marks and invisible
- * characters would show another name than the one that is meant; a line break would forge a line of ours.
+ * characters would display another name than the intended name; a line break would forge a log line.
  */
 export const HARMFUL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject
@@ -11,11 +11,11 @@ const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
 const visible = (character: string): string =>
   NAMED[character] ?? `\\u{${character.codePointAt(0)!.toString(16).padStart(4, "0")}}`;
 
-/** One line of visible text. */
+/** Text as a single line of visible characters. */
 export const printable = (text: string): string => text.replace(HARMFUL, visible);
 
 const unit = (character: string, index: number): string =>
   `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;
-/** The same JSON on one line of visible text: characters that JSON leaves raw are written as its own `\uXXXX`. */
+/** The same JSON on a single line of visible text: characters that JSON leaves raw become `\uXXXX`. */
 export const printableJson = (json: string): string =>
   json.replace(HARMFUL, (character) => Array.from({ length: character.length }, (_, i) => unit(character, i)).join(""));

@@ -4,7 +4,7 @@ import { REDACTED, redact, redactedHead } from "./redact.ts";
 
 const html = (text: string) =>
   text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`).replaceAll("a", "&#x61;");
-/** As the texts that carry them write them. */
+/** Encodings in which texts may carry secrets. */
 const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   raw: (text) => text,
   url: encodeURIComponent,

@@ -1,13 +1,13 @@
 /**
- * Secrets out of texts, by value: raw, and as URLs, forms, JSON and HTML write them, also one inside another. What is cut is
- * cut afterwards, since half a secret is found by nobody.
+ * Redacts secrets from texts, by value: raw, and as URLs, forms, JSON and HTML encode them, also nested. Cutting comes
+ * after redaction, since half a secret would not be found.
  */
 
-/** What stands where a secret stood. */
+/** Replacement for a secret. */
 export const REDACTED = "[redacted]";
 /** JSON in JSON in a URL. */
 const MOST_LAYERS = 3;
-/** Characters of one that is encoded three times over, at most. */
+/** Most characters for a single character that is encoded three times over. */
 const MOST_ENCODED = 16;
 
 /** The value with every secret in every text, keys included, replaced. */
@@ -25,7 +25,10 @@ export const redact = <T>(value: T, secrets: readonly string[]): T => {
   return walk(value) as T;
 };
 
-/** The first `most` characters without secrets; those that straddle the end are gone as a whole. `…` where it was cut. */
+/**
+ * The first `most` characters without secrets; secrets that straddle the end are removed as a whole. `…` where the text
+ * was cut.
+ */
 export const redactedHead = (text: string, secrets: readonly string[], most: number): string => {
   const hidden = notEmpty(secrets);
   const longest = Math.max(0, ...hidden.map((secret) => secret.length));
@@ -36,14 +39,17 @@ export const redactedHead = (text: string, secrets: readonly string[], most: num
 
 const notEmpty = (secrets: readonly string[]) => secrets.filter((secret) => secret !== "");
 
-/** `ends`: where in the source the character at the same place ends; it starts where the one before ends. null: it is the source. */
+/**
+ * `ends`: for each character of the text, the end of the matching range in the source; the range starts where the
+ * previous range ends. null: the layer is the source.
+ */
 interface Layer {
   readonly text: string;
   readonly ends: readonly number[] | null;
 }
-/** One way to write text. Each alone: a backslash means nothing in HTML, and `&` nothing in JSON. */
+/** Encoding of text, decoded separately: a backslash has no meaning in HTML, and `&` has none in JSON. */
 interface Encoding {
-  /** One escape of one character. */
+  /** A single escape sequence of a single character. */
   readonly sequence: RegExp;
   decode(sequence: string): string;
 }
@@ -83,7 +89,7 @@ const ENCODINGS: readonly Encoding[] = [
   },
 ];
 
-/** The text, what it decodes to by each encoding, and what those decode to. */
+/** The text, its decodings by each encoding, and the decodings of these. */
 const layersOf = (source: string): readonly Layer[] => {
   const known = new Map<string, Layer>([[source, { text: source, ends: null }]]);
   let last: readonly Layer[] = [...known.values()];
@@ -118,7 +124,7 @@ const decoded = ({ text, ends }: Layer, { sequence, decode }: Encoding): Layer =
   return { text: pieces.join(""), ends: placed };
 };
 
-/** What stands before `before` in the source, with every range that holds a secret in any layer replaced. */
+/** The source before index `before`, with every range that holds a secret in any layer replaced. */
 const blotted = (source: string, hidden: readonly string[], before: number): string => {
   const ranges = layersOf(source)
     .flatMap(({ text, ends }) =>
@@ -129,7 +135,7 @@ const blotted = (source: string, hidden: readonly string[], before: number): str
   let at = 0;
   for (const [from, to] of ranges) {
     if (from >= before) break;
-    // Two that overlap are one.
+    // Two overlapping ranges become a single replacement.
     if (from >= at) clean += source.slice(at, from) + REDACTED;
     at = Math.max(at, to);
   }

@@ -1,6 +1,6 @@
-/** Forms of a run's report that are files: what each is called, its media type, and how its file's name ends. */
+/** File formats of a run's report: name, media type, and ending of the file name. */
 interface FormatWords {
-  /** For people. */
+  /** Name of the format for people. */
   readonly word: string;
   readonly mediaType: string;
   readonly ending: string;

@@ -1,4 +1,4 @@
-/** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
+/** The report of a run, rendered as JSON, text, Markdown, JUnit and in the dashboard. */
 
 import { type RadiusReport, radiusReport } from "./blast-radius/report.ts";
 import type { Unit } from "./faults/fault.ts";
@@ -48,14 +48,14 @@ export interface ReceiptReport {
   readonly spared: number;
   readonly capped: number;
   readonly untouched: number;
-  /** Of the first 1,000 hits, among what it matched. */
+  /** Ordinals of the first 1,000 hits, among the exchanges that the fault matched. */
   readonly ordinals: readonly number[];
 }
 export interface PhaseCount {
   readonly good: number;
   readonly bad: number;
   readonly errored: number;
-  /** Given up by their callers in time, and so not judged; absent: none. */
+  /** Exchanges that their callers gave up in time, and so not judged; absent: none. */
   readonly left?: number;
 }
 export interface ExposureReport {
@@ -74,19 +74,25 @@ export interface ExpectationReport {
   readonly phases: Readonly<Partial<Record<Phase, PhaseCount>>>;
   /** null: not judged. */
   readonly met: boolean | null;
-  /** Samples of `during` that met a fault, and how that is known; null: it does not count there, or nothing was injected. */
+  /**
+   * Samples of `during` that met a fault, and the evidence for the exposure; null: the expectation does not count in
+   * `during`, or no fault was injected.
+   */
   readonly exposure: ExposureReport | null;
   readonly reason: string;
   readonly firstBad: readonly BadSample[];
-  /** Looks of all phases that told nothing, by cause, and why the first of them did; absent: there is none. */
+  /** Errored samples of all phases by cause, and the reason of the first; absent: there are none. */
   readonly errored?: { readonly by: ErroredBy; readonly first: string | null };
-  /** Of samples that count, in the phases that have some; absent: the probe has no latency, or the journal is from before it was told. */
+  /**
+   * Latency of samples that count, in the phases with such samples; absent: the probe has no latency, or the journal is
+   * older than latency records.
+   */
   readonly latency?: {
     /** Longer is bad; null: there is no limit. */
     readonly withinMs: number | null;
     readonly phases: Readonly<Partial<Record<Phase, LatencyQuantiles>>>;
   };
-  /** One tally a second, for charts and sparklines. */
+  /** A tally for each second, for charts and sparklines. */
   readonly timeline: readonly Tally[];
 }
 export interface FaultReport {
@@ -97,12 +103,14 @@ export interface FaultReport {
   readonly fromMs: number;
   readonly toMs: number;
 }
-/** One run of `--json`'s `runs`. */
+/** Run in `runs` of `--json`. */
 export interface RunReport {
   readonly id: string;
-  /** The experiment file as given on the command line; null when it came another way. */
+  /** The experiment file as given on the command line; null when the experiment came another way. */
   readonly file: string | null;
-  /** In `file` as it was run: of the first expectation that broke, else of the experiment's name; absent: it is not known. */
+  /**
+   * Line in `file` as it was run: of the first broken expectation, otherwise of the experiment's name; absent: unknown.
+   */
   readonly line?: number;
   readonly experiment: string;
   readonly description: string;
@@ -124,15 +132,15 @@ export interface RunReport {
   readonly expectations: readonly ExpectationReport[];
   readonly recoveredMs: number | null;
   readonly audit: readonly { readonly agent: string; readonly grade: AuditGrade; readonly detail: string }[];
-  /** Agents of which it could not be shown that the faults are gone. */
+  /** Agents for which no proof exists that the faults are gone. */
   readonly residue: readonly string[];
   /** Services of the embedded mesh that ended by themselves; absent: none. */
   readonly exits?: readonly ServiceExit[];
-  /** Sentences on what makes the run worth less, whatever its verdict; absent: none. */
+  /** Sentences on facts that make the run worth less, whatever its verdict; absent: none. */
   readonly warnings?: readonly string[];
-  /** Absent: nothing was hit, or the run is from before the radius was judged. */
+  /** Absent: no exchange was hit, or the run is older than the judgement of the radius. */
   readonly radius?: RadiusReport;
-  /** Absent: the plan strikes nothing. */
+  /** Absent: the plan strikes no edge. */
   readonly neighbourhood?: Neighbourhood;
 }
 export interface ReportMeta {
@@ -203,7 +211,7 @@ const faultReport = ({ name, action, targets, fromMs, toMs }: PlannedFault): Fau
   toMs,
 });
 
-/** One for each fault and edge, over all boots; all zero where no agent has said anything yet. */
+/** Receipt report for each fault and edge, over all boots; all zero where no agent has reported yet. */
 const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: PlannedFault): readonly ReceiptReport[] =>
   targets.map(({ edge }) => {
     const sum = joinReceipts(receiptsOn(receipts, faultId(plan.run, name, edge)));
@@ -261,7 +269,10 @@ const exposureReport = ({ is, exposure, beside }: Standing): ExposureReport => {
     : { by, samples, struck, averted, atLeast, atMost };
 };
 
-/** What the run says of one expectation over all its phases: what was found against it first, else what `during` shows. */
+/**
+ * Judgement of an expectation over all phases: findings against the expectation first, otherwise the result of
+ * `during`.
+ */
 const judgementOf = (
   run: Run,
   expectation: PlannedExpectation,
@@ -286,7 +297,7 @@ const soFar = (run: Run, expectation: PlannedExpectation, reason: string): strin
 const TRIPS: readonly ReasonCode[] = ["guardrail", "guardrail-blind"];
 const MET_NOT: readonly ReasonCode[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];
 
-/** The report of what a journal holds so far; null: not even its first record. */
+/** The report of a journal so far; null: even the first record is absent. */
 export const reportOfJournal = (records: readonly JournalRecord[]): RunReport | null => {
   const [first] = records;
   const run = foldJournal(records);

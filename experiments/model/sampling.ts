@@ -1,6 +1,6 @@
 /**
- * All chance: stateless, from a seed and a key. The same seed and key give the same number in every process and every run,
- * so "the same requests are hit" needs no memory.
+ * All randomness: stateless, from a seed and a key. The same seed and key give the same number in every process and
+ * every run, so "the same requests are hit" needs no memory.
  */
 import type { Share } from "./experiment.ts";
 
@@ -12,7 +12,7 @@ export const avalanche = (word: number): number => {
   return (h ^ (h >>> 16)) >>> 0;
 };
 
-/** MurmurHash3 x86_32 over the UTF-16 code units of `text`, one 32-bit block each. */
+/** MurmurHash3 x86_32 over the UTF-16 code units of `text`, a 32-bit block for each code unit. */
 const murmur3 = (text: string, seed: number): number => {
   let h = seed;
   for (let i = 0; i < text.length; i++) {
@@ -35,7 +35,7 @@ export const chance = (seed: number, ...key: ChanceKey): number => {
   return (murmur3(text, 0x9747b28c) * 2 ** 21 + (murmur3(text, 0x3c6ef372) >>> 11)) / 2 ** 53;
 };
 
-/** A sequence of its own for one key, uniform in [0, 1): SplitMix (Steele, Lea, Flood 2014) with the finaliser above. */
+/** Independent sequence for a key, uniform in [0, 1): SplitMix (Steele, Lea, Flood 2014) with the finaliser above. */
 export const dice = (seed: number, ...key: ChanceKey): (() => number) => {
   let state = murmur3(textOf(seed, key), 0x9747b28c);
   return () => {
@@ -50,5 +50,5 @@ export const shareAt = (share: Share, elapsedMs: number): number => {
   return share.steps[Math.min(step, share.steps.length - 1)] ?? 0;
 };
 
-/** Whether `share` contains the draw: what a smaller share contains, a larger one contains too. 0 contains nothing, 1 all. */
+/** True: `share` contains the draw. A larger share contains all draws of a smaller share; 0 contains none, 1 all. */
 export const decides = (share: number, draw: number): boolean => draw < share;

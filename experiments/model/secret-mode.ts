@@ -1,24 +1,25 @@
-/** Who may read a file that holds a secret: the rule, for whoever opens one. */
+/** Permission rule for files that hold a secret, for every module that opens such a file. */
 
-/** As `fstat` tells it. */
+/** File facts from `fstat`. */
 export interface FileFacts {
   readonly mode: number;
   readonly uid: number;
-  /** false: a pipe or a terminal, which nobody else can open. */
+  /** false: a pipe or a terminal, which no other user can open. */
   readonly isFile: boolean;
 }
 const GROUP_READS = 0o040;
 const ROOT = 0;
 
 /**
- * What is wrong with a secret's file and the command that mends it; null: nothing. Only its owner may read it. A file of
- * root's may be read by its group as well, as PostgreSQL allows it for a key: so a service gets a secret that it cannot
- * change, and so Kubernetes mounts one with `fsGroup` and `defaultMode: 0440`.
+ * Problem of a secret's file and the command that fixes the permissions; null: no problem. Only the owner may read the
+ * file. A file of root's may be read by its group as well, as PostgreSQL allows for a key: this way a service gets a
+ * secret that the service cannot change, and Kubernetes mounts a secret the same way, with `fsGroup` and `defaultMode:
+ * 0440`.
  */
 export const secretProblem = (path: string, { mode, uid, isFile }: FileFacts): string | null => {
   const allowed = uid === ROOT ? GROUP_READS : 0;
   if (!isFile || (mode & 0o077 & ~allowed) === 0) return null;
   return `${path} can be read or changed by others than its owner: chmod 600 ${quoted(path)}`;
 };
-/** As a shell takes it for one word. */
+/** Quotes a path so that a shell takes the path for a single word. */
 const quoted = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

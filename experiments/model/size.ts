@@ -1,4 +1,4 @@
-/** Sizes as people write them, without zod: the prober's thread starts with this file and must start fast. */
+/** Sizes in the file's notation, without zod: the prober's thread starts with this file and must start fast. */
 
 export const SIZE = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|KiB|MiB|GiB)$/;
 const BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;

@@ -5,7 +5,7 @@ import { NAME } from "./names.ts";
 
 export const whole = z.int({ error: ({ code }) => (code === "invalid_type" ? "expected a whole number" : undefined) });
 
-/** Any text on one line that a person can read. */
+/** Any text on a single line that a person can read. */
 const READABLE = /^[^\p{C}]*[\p{L}\p{N}][^\p{C}]*$/u;
 export const title = z
   .string()

@@ -1,13 +1,13 @@
 /**
- * Units as people write them, read into numbers: durations (ms), shares (0..1), rates (per second), sizes (bytes),
- * comparisons. Every reader returns null for what it does not understand; the zod schemas turn that into a sentence.
+ * Units as users write units, read into numbers: durations (ms), shares (0..1), rates (per second), sizes (bytes),
+ * comparisons. Every reader returns null for text that does not parse; the zod schemas turn null into a sentence.
  */
 import { z } from "zod";
 import { formatSize, parseSize, SIZE } from "./size.ts";
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-/** Longest duration anything may have: 24 h. Longer ones are typing errors. */
+/** Longest allowed duration: 24 h. Longer durations are typing errors. */
 const LONGEST_MS = 24 * MS.h;
 
 /** `250ms`, `1.5s`, `2m`, `1h` → milliseconds. */
@@ -27,11 +27,11 @@ export const formatDuration = (ms: number): string => {
   return `${Math.round(ms * 100) / 100}ms`;
 };
 
-/** The same inside a sentence, with a space before the unit: `2 s`, `1.5 s`, `250 ms`. */
+/** Duration inside a sentence, with a space before the unit: `2 s`, `1.5 s`, `250 ms`. */
 export const sayDuration = (ms: number): string => formatDuration(ms).replace(/[a-z]+$/, " $&");
 
 const PERCENT = /^(\d+(?:\.\d+)?)%$/;
-/** `5%`, `99.9%` → 0.05, 0.999. Rounded to 12 digits, so that `99.9%` is the same number wherever it is read. */
+/** `5%`, `99.9%` → 0.05, 0.999. Rounded to 12 digits, so that `99.9%` is the same number wherever the text is read. */
 export const parseShare = (text: string): number | null => {
   const [, number] = PERCENT.exec(text) ?? [];
   if (number === undefined) return null;
@@ -72,7 +72,7 @@ export const compares = (value: number, { operator, number }: Comparison): boole
 export const formatComparison = ({ operator, number }: Comparison): string => `${operator} ${number}`;
 
 const ADDED = /^\+(\d+(?:\.\d+)?%)$/;
-/** `+1%` → 0.01: so much more than usual. */
+/** `+1%` → 0.01: the share to add to the usual share. */
 export const parseAdded = (text: string): number | null => {
   const [, percent] = ADDED.exec(text) ?? [];
   return percent === undefined ? null : parseShare(percent);
@@ -80,14 +80,14 @@ export const parseAdded = (text: string): number | null => {
 export const formatAdded = (share: number): string => `+${formatShare(share)}`;
 
 const TIMES = /^(\d+(?:\.\d+)?)x$/;
-/** `2x` → 2: so many times the usual, once at least. */
+/** `2x` → 2: a multiple of the usual value, at least 1. */
 export const parseTimes = (text: string): number | null => {
   const [, number] = TIMES.exec(text) ?? [];
   return number === undefined || Number(number) < 1 ? null : Number(number);
 };
 export const formatTimes = (times: number): string => `${times}x`;
 
-/** A string in the file, a number in the model; what does not parse says what was expected. */
+/** String in the file, number in the model; a text that does not parse gives the expected form. */
 const written = <T>(
   parse: (text: string) => T | null,
   format: (value: T) => string,

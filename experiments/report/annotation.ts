@@ -1,21 +1,24 @@
-/** Places in files that something is to be said of: GitHub's annotations and SARIF's results are written from these alone. */
+/**
+ * Annotations of runs and file issues at places in files: GitHub's annotations and SARIF's results are written from
+ * these alone.
+ */
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { RunReport } from "../model/report.ts";
 import { headlineOf } from "./words.ts";
 
 export interface Annotation {
-  /** As the command names it; null: the experiment came another way. */
+  /** File path as the command names the file; null: the experiment came another way. */
   readonly file: string | null;
-  /** Absent: which line is not known, and no reader is sent to a wrong one. */
+  /** Line number; absent: the line is unknown, and no reader is sent to a wrong line. */
   readonly line?: number;
   readonly column?: number;
-  /** Verdict and reason's word, `BROKEN/expectation`: equal for what is the same kind of thing. */
+  /** Verdict and reason's word, `BROKEN/expectation`: equal for findings of the same kind. */
   readonly rule: string;
   readonly title: string;
   readonly message: string;
 }
 
-/** Everything that is not HELD. A run that had no verdict to give is nothing to be told. */
+/** Annotations of every run that is not HELD. A run that had no verdict to give gets no annotation. */
 export const annotationsOf = (runs: readonly RunReport[]): readonly Annotation[] =>
   runs.flatMap((run) => {
     const { file, line, verdict, because, experiment, reason } = run;

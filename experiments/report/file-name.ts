@@ -1,4 +1,4 @@
-/** File names made of foreign names: no path, no quote, nothing that a shell or a header reads. */
+/** File names made of foreign names: without a path, a quote or a character that a shell or a header interprets. */
 import type { RunReport } from "../model/report.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../model/report-format.ts";
 

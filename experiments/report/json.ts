@@ -8,7 +8,7 @@ export interface JsonOptions {
   readonly exitCode: number;
   /** Problems of the files, where there are any. */
   readonly problems?: readonly object[];
-  /** With one tally a second for each expectation. */
+  /** Includes a tally for each second of each expectation. */
   readonly timelines?: boolean;
 }
 const runOf = (run: RunReport, timelines: boolean) => {

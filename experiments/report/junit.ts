@@ -1,7 +1,8 @@
 /**
- * JUnit XML in the form that Ant's schema allows (the strictest in use, and totals at the root, as Jenkins has them), so that
- * every reader takes it: a test case for each run, and one for each of its expectations. BROKEN is a failure; whatever proves
- * nothing (INVALID, INCONCLUSIVE, HALTED, RESIDUE) is an error and never skipped: viewers show skipped as green.
+ * JUnit XML in the form that Ant's schema allows (the strictest in use, and totals at the root, as Jenkins has them),
+ * so that every reader takes the file: a test case for each run and for each expectation. BROKEN is a failure; a
+ * verdict that proves neither (INVALID, INCONCLUSIVE, HALTED, RESIDUE) is an error and never skipped: viewers show
+ * skipped as green.
  */
 import type { ExpectationReport, RunReport } from "../model/report.ts";
 import { xml } from "./escape/xml.ts";
@@ -24,7 +25,7 @@ const outcomeOf = (run: RunReport): Outcome => {
   if (run.verdict === "HELD") return "passed";
   return run.verdict === null && run.state === "finished" ? "passed" : "error";
 };
-/** A run without a verdict passes only under a name that says what it was. */
+/** A run without a verdict passes only under a name that states the run's mode or state. */
 const nameOf = (run: RunReport): string =>
   run.verdict === null ? `${run.experiment} (${headlineOf(run).toLowerCase()}, no verdict)` : run.experiment;
 
@@ -32,11 +33,11 @@ interface Case {
   readonly name: string;
   readonly outcome: Outcome;
   readonly message: string;
-  /** What a viewer shows below the message. */
+  /** Text that a viewer shows below the message. */
   readonly text: string;
 }
 const PROVES: ReadonlySet<RunReport["verdict"]> = new Set(["HELD", "BROKEN"]);
-/** An expectation of a run that proves nothing is no more green than its run. */
+/** An expectation of a run that proves neither HELD nor BROKEN is no more green than the run. */
 const outcomeOfExpectation = (run: RunReport, { met }: ExpectationReport): Outcome => {
   if (run.verdict === null || run.verdict === "HELD") return outcomeOf(run);
   if (!PROVES.has(run.verdict) || met === null) return "error";
@@ -107,7 +108,7 @@ const suite = (run: RunReport, id: number, hostname: string): string => {
   ].join("\n");
 };
 
-/** What Ant's schema asks for where the machine is not known. */
+/** Hostname that Ant's schema requires where the machine is not known. */
 const UNKNOWN_HOST = "localhost";
 export const junitReport = (runs: readonly RunReport[], hostname = UNKNOWN_HOST): string => {
   const all = totals(runs.flatMap((run) => casesOf(run, "")));

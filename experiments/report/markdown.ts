@@ -112,7 +112,7 @@ const section = (run: RunReport): string[] => {
   ];
 };
 
-/** Ends with a line break, so that it can be appended to. */
+/** Report as Markdown, which ends with a line break, so that further text can be appended. */
 export const markdownReport = (runs: readonly RunReport[]): string => {
   const overview = grid(
     ["Verdict", "Experiment", "Hits", "Reason"],

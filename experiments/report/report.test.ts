@@ -227,7 +227,7 @@ describe("the JUnit report", () => {
   });
   it.each([
     ["HELD", 0, 0],
-    // The run and its expectation that broke; the other one held.
+    // The run and the expectation that broke; the other expectation held.
     ["BROKEN", 2, 0],
     ["INVALID", 0, 3],
     ["INCONCLUSIVE", 0, 3],

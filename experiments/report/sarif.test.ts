@@ -8,8 +8,8 @@ import { annotationsOf, annotationsOfProblems } from "./annotation.ts";
 import { sarifReport } from "./sarif.ts";
 
 /**
- * The schema of OASIS, as the package @microsoft/jest-sarif 1.0.0-beta.0 (MIT) carries it. It is of draft 4, in which
- * `id` stands for `$id`; nothing else in it differs from draft 7.
+ * OASIS schema, as the package @microsoft/jest-sarif 1.0.0-beta.0 (MIT) carries it. The schema is of draft 4, in which
+ * `id` stands for `$id`; no other part differs from draft 7.
  */
 const {
   id: _id,

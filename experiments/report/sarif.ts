@@ -1,4 +1,7 @@
-/** SARIF 2.1.0 (OASIS): a result at its line for each run that is not HELD, and for each problem of a file that could not be run. */
+/**
+ * SARIF 2.1.0 (OASIS): a result with file and line for each run that is not HELD, and for each issue of a file that
+ * could not be run.
+ */
 import { printable } from "../model/printable.ts";
 import type { Annotation } from "./annotation.ts";
 import { json } from "./escape/json.ts";
@@ -7,7 +10,7 @@ const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 
 export interface SarifOptions {
   readonly version: string;
-  /** Path of an annotation's file from the repository's root; absolute: it is elsewhere. */
+  /** Path of an annotation's file from the repository's root; absolute where the file is outside the repository. */
   pathOf(file: string): string;
 }
 /** Plain text of a message: `[a](b)` would be a link (section 3.11.6). */
@@ -18,7 +21,7 @@ const messageText = (text: string): string =>
     .join("\n")
     .replace(/[\\[\]]/g, "\\$&");
 
-/** `./a//b/../c` → `a/c`; what leads out of the repository is kept. */
+/** `./a//b/../c` → `a/c`; segments that lead out of the repository are kept. */
 const plainSegments = (path: string): readonly string[] => {
   const kept: string[] = [];
   for (const segment of path.split("/").filter((one) => one !== "" && one !== "."))
@@ -26,7 +29,7 @@ const plainSegments = (path: string): readonly string[] => {
     else kept.push(segment);
   return kept;
 };
-/** URI reference of a file (section 3.4): below the repository, or with its whole path. */
+/** URI reference of a file (section 3.4): relative to the repository, or absolute. */
 const artifactOf = (path: string) => {
   // Half a surrogate pair is no character that a URI can hold.
   const whole = path.replace(/\p{Cs}/gu, "\ufffd");

@@ -30,7 +30,7 @@ type Shown = (text: string) => string;
 export const paintOf = (headline: string, paint: Paint): Shown =>
   headline === "HELD" ? paint.good : headline === "BROKEN" || headline === "RESIDUE" ? paint.bad : paint.warn;
 
-/** What is nought in every row is left out of the table: most runs spare, cap and leave nothing. */
+/** Counts that are left out of the table when nought in every row: most runs spare, cap and leave no exchanges. */
 const RARE = ["spared", "capped", "untouched"] as const;
 const receiptLines = (
   { receipts }: RunReport,
@@ -65,7 +65,7 @@ const firstBadLine = (
     paint.dim(clip(`  ${terminal(expectation.name)}: first bad ${seconds(bad.atMs)} in: ${terminal(bad.why)}`, width)),
   ];
 };
-/** Looks that told nothing, whatever the verdict: a green run may rest on fewer than it seems. */
+/** Lines on errored samples, printed whatever the verdict: a HELD run may rest on fewer samples than expected. */
 const erroredLines = ({ expectations }: RunReport, { width, paint }: TextOptions): string[] =>
   expectations.flatMap(({ name, errored }) =>
     errored === undefined ? [] : wrap(`${terminal(name)}: ${terminal(erroredOf(errored))}`, width, "  ").map(paint.dim),
@@ -135,7 +135,7 @@ const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   return [...(lines.length + residue.length === 0 ? [] : [""]), ...lines, ...residue.map(paint.bad)];
 };
 
-/** Run, seed and duration are never cut: where they do not fit beside the name, they stand below it. */
+/** Run id, seed and duration are never cut: facts that do not fit beside the name stand below the name. */
 const headLines = (run: RunReport, { width: sentence, tableWidth: width = sentence, paint }: TextOptions): string[] => {
   const headline = headlineOf(run);
   const facts = run.id === "" ? ["not run"] : [`run ${terminal(run.id)}`, `seed ${run.seed}`, seconds(run.durationMs)];
@@ -146,7 +146,7 @@ const headLines = (run: RunReport, { width: sentence, tableWidth: width = senten
   const painted = paintOf(headline, paint)(paint.bold(first.slice(0, headline.length))) + first.slice(headline.length);
   return isOne ? [painted] : [painted, ...wrap(facts.join("  "), width, "  ")];
 };
-/** One run: verdict, reason, receipts, expectations, recovery, audit. Ends without a line break. */
+/** Text report of a run: verdict, reason, receipts, expectations, recovery, audit. Ends without a line break. */
 export const textReport = (run: RunReport, options: TextOptions): string => {
   const { width, tableWidth = width, paint } = options;
   return [
@@ -161,7 +161,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
   ].join("\n");
 };
 
-/** Several runs, one line each. */
+/** Table of several runs, a line for each run. */
 export const textTable = (
   runs: readonly RunReport[],
   { width: sentence, tableWidth: width = sentence, paint }: TextOptions,

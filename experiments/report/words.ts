@@ -7,14 +7,17 @@ import { spellCauses } from "../model/verdict/errored.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 
-/** What stands where the verdict stands: a run without one says why. */
+/** Word in the place of the verdict; for a run without a verdict, the reason why none was given. */
 export const headlineOf = (run: Pick<RunReport, "verdict" | "mode" | "state">): string => {
   if (run.verdict !== null) return run.verdict;
   if (run.state !== "finished") return "RUNNING";
   return run.mode === "baseline" ? "BASELINE" : run.mode === "shadow" ? "SHADOW" : "NO VERDICT";
 };
 
-/** `339/400`, or `339/400 +3?` when three looks told nothing, `(5 left)` when callers gave up five. A phase without samples is a dash. */
+/**
+ * `339/400`, or `339/400 +3?` with three errored samples, `(5 left)` when callers gave up five. A phase without samples
+ * is a dash.
+ */
 export const countOf = (count: PhaseCount | undefined): string => {
   const { left = 0 } = count ?? {};
   if (count === undefined || count.good + count.bad + count.errored + left === 0) return "–";
@@ -28,7 +31,7 @@ export const erroredOf = ({ by, first }: NonNullable<ExpectationReport["errored"
   const example = first === null ? "" : `. The first: ${first}`;
   return `${count} look${count === 1 ? "" : "s"} told nothing: ${spellCauses(by)}${example}`;
 };
-/** One objective, or the three of a hypothesis that asks for another share in each phase. */
+/** Objective as a single share, or the three shares of a hypothesis with a different share in each phase. */
 export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">): string => {
   const shares = PHASES.flatMap((phase) => objective[phase] ?? []);
   if (shares.length === 0) return "once";
@@ -37,7 +40,10 @@ export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">)
 };
 const share = (value: number | undefined): string => (value === undefined ? "–" : formatShare(value));
 
-/** `18 +281`: hit, and kept from it; `≥ 120` or `≤ 41` where only a bound is known; `300 beside` of a bystander. */
+/**
+ * `18 +281`: samples hit, and samples kept from the fault; `≥ 120` or `≤ 41` where only a bound is known; `300 beside`
+ * of a bystander.
+ */
 export const exposedOf = ({ exposure }: Pick<ExpectationReport, "exposure">): string => {
   if (exposure === null) return "–";
   const { by, struck, averted, atLeast, atMost } = exposure;
@@ -55,7 +61,7 @@ export const exposedOf = ({ exposure }: Pick<ExpectationReport, "exposure">): st
   }
 };
 
-/** A reason may quote the end of a log below its sentence. */
+/** Reasons may quote the end of a log below the sentence. */
 export const firstLine = (reason: string): string => reason.split("\n", 1)[0]!;
 export const metOf = (met: boolean | null): string => (met === null ? "not judged" : met ? "yes" : "no");
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -65,7 +71,7 @@ export const milliseconds = (ms: number): string =>
   ms >= 1_000 ? `${Number((ms / 1_000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`;
 
 const WORST_FIRST: readonly AuditGrade[] = ["unknown", "inferred", "witnessed", "attested"];
-/** The worst grade of all agents; null when no agent was ever asked to do anything. */
+/** The worst grade of all agents; null when no agent was ever commanded. */
 const auditGradeOf = (run: Pick<RunReport, "audit">): AuditGrade | null =>
   WORST_FIRST.find((grade) => run.audit.some((audited) => audited.grade === grade)) ?? null;
 
@@ -75,6 +81,9 @@ export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "v
   return run.verdict === "BROKEN" ? "NOT RECOVERED in the time allowed" : null;
 };
 
-/** The worst grade; `not yet` while the run is under way: agents are asked at its end. null: no agent was ever asked to do anything. */
+/**
+ * The worst grade; `not yet` while the run is under way, since agents are audited at the run's end. null: no agent was
+ * ever commanded.
+ */
 export const auditOf = (run: Pick<RunReport, "audit" | "state">): string | null =>
   run.audit.length > 0 && run.state !== "finished" ? "not yet" : auditGradeOf(run);

@@ -10,10 +10,10 @@ import { markdownReport } from "./markdown.ts";
 import { type SarifOptions, sarifReport } from "./sarif.ts";
 
 export interface WriteOptions extends SarifOptions {
-  /** Machine on which the runs were started, for JUnit; absent: it is not known. */
+  /** Machine on which the runs were started, for JUnit; absent: unknown. */
   readonly hostname?: string;
 }
-/** Each ends with one line break. */
+/** Writer of each report format; every report ends with a single line break. */
 export const REPORT_WRITERS: {
   readonly [F in ReportFormat]: (runs: readonly RunReport[], options: WriteOptions) => string;
 } = {

@@ -1,6 +1,7 @@
 /**
- * Shows what there is. Knows the stock from inventory, and shows the page without it when inventory does not answer. It passes
- * no trace context on, as services do whose authors never heard of it: whether a look reached inventory, only the graph tells.
+ * Shows the catalogue. Reads the stock from inventory, and shows the page without stock when inventory does not answer.
+ * The service passes no trace context on, like services written without knowledge of trace context: only the graph
+ * shows whether a sample reached inventory.
  */
 import { fallback, handleAll, TimeoutStrategy, timeout, wrap } from "cockatiel";
 import { defended } from "./defences.ts";

@@ -1,8 +1,8 @@
 /**
- * Turns a basket into an order: reserves the goods, charges for them, writes it down.
+ * Turns a basket into an order: reserves the goods, charges the customer, appends the order to the ledger.
  * - payments: a limit of 300 ms, a circuit breaker, and a fallback: the order is accepted and paid later.
- * - inventory: tried again, up to five times, at once at first and then ever later.
- * - ledger: nothing. An order waits for its line for as long as the ledger takes.
+ * - inventory: retried up to five times, the first retry at once, later ones after growing delays.
+ * - ledger: no defence. An order waits for the ledger's answer for as long as the ledger takes.
  */
 import {
   ConsecutiveBreaker,

@@ -1,6 +1,7 @@
 /**
- * Defences of the shop against its neighbours, all together: `SHOP_DEFENCES=off` leaves time limits, retries, breakers,
- * fallbacks and small pages out. What holds with them must break without: that is how a HELD is shown to mean something.
+ * Defences of the shop against failures of neighbouring services, all together: `SHOP_DEFENCES=off` leaves time limits,
+ * retries, breakers, fallbacks and small pages out. An expectation that holds with the defences must break without the
+ * defences: this shows that a HELD is meaningful.
  */
 export const isDefended = process.env.SHOP_DEFENCES !== "off";
 
@@ -8,7 +9,7 @@ type Call<T> = (context: { readonly signal: AbortSignal }) => Promise<T>;
 interface Policy<T> {
   execute(call: Call<T>): Promise<T>;
 }
-/** Never aborted: an undefended call waits for as long as it takes. */
+/** Signal that is never aborted: an undefended call waits for as long as the callee takes. */
 const PATIENCE = new AbortController().signal;
 
 /** The policy, or the bare call where the shop has no defences. */

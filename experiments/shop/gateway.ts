@@ -9,7 +9,10 @@ import { neighbour, ownHost, ownPort } from "./environment.ts";
 
 const CHECKOUT_MS = 2_000;
 
-/** Requests under way at a time in a shop without defences, whichever way they go: checkouts that wait leave none for browsing. */
+/**
+ * Requests under way at a time in a shop without defences, across all routes: checkouts that wait leave no capacity for
+ * browsing.
+ */
 const MOST_UNDER_WAY = 16;
 let underWay = 0;
 const waiting: (() => void)[] = [];
@@ -45,7 +48,7 @@ const say = (response: ServerResponse, status: number, body: unknown): void => {
 const proxy = httpProxy.createProxyServer({});
 proxy.on("error", (error, _request, response) => {
   const { code } = error as NodeJS.ErrnoException;
-  // With `proxyTimeout` the proxy gives its request up itself, which reads as a reset.
+  // With `proxyTimeout` the proxy aborts the upstream request, which reads as a reset.
   say(response as ServerResponse, code === "ECONNRESET" ? 504 : 502, { error: `upstream: ${error.message}` });
 });
 

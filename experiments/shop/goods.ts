@@ -1,4 +1,4 @@
-/** What the shop sells. */
+/** Goods that the shop sells. */
 import { isDefended } from "./defences.ts";
 
 export interface Item {
@@ -12,7 +12,9 @@ export interface Item {
 const KINDS = ["kettle", "teapot", "cup", "saucer", "tray", "tin", "spoon", "strainer"];
 const COLOURS = ["", "red", "blue", "green", "white"];
 
-/** How much is said of each thing. A shop without defences sends all it knows, needed or not. */
+/**
+ * Number of sentences in each item's description. A shop without defences sends the whole description, needed or not.
+ */
 const SENTENCES = isDefended ? 4 : 28;
 /** Some 11 KiB of catalogue, or 58: enough that a narrow line or a cut answer shows. */
 export const GOODS: readonly Item[] = COLOURS.flatMap((colour, shade) =>

@@ -1,4 +1,4 @@
-/** Counts the goods. Each morning the shelves are full again, and it is always morning. */
+/** Counts the goods. Each morning the shelves are full again, and the service is always in that morning state. */
 import { ownPort } from "./environment.ts";
 import { find } from "./goods.ts";
 import { ok, type Reply, serve } from "./web.ts";

@@ -1,4 +1,4 @@
-/** The client's side of the ledger's line protocol: one connection an order. */
+/** Client of the ledger's line protocol: a connection for each order. */
 import { connect } from "node:net";
 import { isDefended } from "./defences.ts";
 import type { CalleeAddress } from "./web.ts";
@@ -25,6 +25,6 @@ export const append = (ledger: CalleeAddress, order: string, amount: number): Pr
       else resolve(Number(number));
     };
     socket.on("error", (error) => reject(new Error(`the ledger: ${error.message}`)));
-    // Without its defences it waits for the goodbye too.
+    // Without defences, the client also waits for the ledger to close the connection.
     socket.on("close", conclude);
   });

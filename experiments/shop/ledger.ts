@@ -1,8 +1,8 @@
 /**
- * Writes everything down, over a line protocol on TCP:
+ * Writes every order down, over a line protocol on TCP:
  *   append <order> <amount>   → ok <number of lines so far>
  *   ping                      → pong
- * Anything else → error <why>. Many lines may follow each other on one connection; each is answered in its turn.
+ * Any other line → error <why>. Many lines may follow each other on a connection; each is answered in turn.
  */
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
@@ -23,6 +23,6 @@ createServer((socket) => {
   socket.on("error", () => socket.destroy());
   createInterface({ input: socket })
     .on("line", (line) => socket.writable && socket.write(`${answer(line)}\n`))
-    // The reader of lines passes on what its socket suffers, and would end the process with it.
+    // The readline interface re-emits errors of the socket, and an unhandled error would end the process.
     .on("error", () => socket.destroy());
 }).listen(ownPort(), ownHost());

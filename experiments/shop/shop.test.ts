@@ -25,7 +25,7 @@ const experimentOf = (file: string): Experiment => {
 const meshIn = (file: string): Mesh => (readMesh(documentOf(file)) as { mesh: Mesh }).mesh;
 const mesh = (): Mesh => meshIn("mesh.yaml");
 const MESHES = ["mesh.yaml", "open.yaml"];
-/** Of containers: test/machines/image.test.ts holds it to the others. */
+/** Containers' mesh: test/machines/image.test.ts compares this mesh with the others. */
 const COMPOSED = "composed.yaml";
 const FILES = readdirSync(import.meta.dirname).filter(
   (file) => file.endsWith(".yaml") && ![...MESHES, COMPOSED].includes(file),

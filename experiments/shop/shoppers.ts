@@ -1,6 +1,7 @@
 /**
- * People who come by, for as long as the shop is open: some twenty visits a second. They come when they come, whether the shop
- * is quick, slow or gone, and nobody waits for longer than three seconds. Where they go and when is the same each day.
+ * Shoppers who come by for as long as the shop is open: some twenty visits a second. Arrivals do not depend on whether
+ * the shop is quick, slow or gone, and no shopper waits for longer than three seconds. The order and times of visits
+ * are the same each day.
  */
 import { neighbour, ownPort } from "./environment.ts";
 import { GOODS } from "./goods.ts";
@@ -11,7 +12,7 @@ const EVERY_MS = 50;
 const PATIENCE_MS = 3_000;
 /** After the machine has slept, or was too busy, the visits that were missed are not made up for. */
 const MISSED_MS = 1_000;
-/** Its multiples, without their whole part, are spread as evenly as can be and never repeat. */
+/** Multiples of this number, without the whole part, are spread as evenly as can be and never repeat. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 const gateway = neighbour("GATEWAY");
@@ -19,7 +20,7 @@ const ask = (method: string, path: string, body?: unknown): Promise<Reply> =>
   call(gateway, method, path, body, AbortSignal.timeout(PATIENCE_MS));
 
 const skuOf = (nth: number): string => GOODS[nth % GOODS.length]!.sku;
-/** Of ten visits four look around, three look at one thing, and three buy it. */
+/** Out of ten visits, four read the catalogue, three read an item, and three buy an item. */
 const visit = (nth: number): Promise<Reply> => {
   const what = (nth * 7) % 10;
   if (what < 4) return ask("GET", "/items");
@@ -27,7 +28,7 @@ const visit = (nth: number): Promise<Reply> => {
   return ask("POST", "/checkout", { sku: skuOf(nth), quantity: 1 + (nth % 3) });
 };
 
-/** Who is turned away comes again another time. */
+/** Rejected shoppers come again another time. */
 const turnedAway = (): void => {};
 const come = (nth: number, dueMs: number): void => {
   visit(nth).catch(turnedAway);

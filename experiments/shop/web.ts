@@ -7,17 +7,17 @@ export interface Reply {
   readonly body: unknown;
 }
 export interface Call {
-  /** What the route's `*` stood for; "" without one. */
+  /** Path that the route's `*` matched; "" without a `*`. */
   readonly rest: string;
   /** The JSON that was sent; undefined when there was none. */
   readonly body: unknown;
-  /** Trace context that came with it, for the calls that are made on its behalf. */
+  /** Trace context of the request, for the calls that are made on behalf of the request. */
   readonly trace: Trace;
 }
-/** Headers that belong to a request and to all that it causes (W3C Trace Context and Baggage). */
+/** Headers that belong to a request and to every call that the request causes (W3C Trace Context and Baggage). */
 export type Trace = Readonly<Partial<Record<(typeof TRACE_HEADERS)[number], string>>>;
 const TRACE_HEADERS = ["traceparent", "tracestate", "baggage"] as const;
-/** `"POST /charge"`, or `"GET /items/*"` for everything below. */
+/** `"POST /charge"`, or `"GET /items/*"` for every path below `/items/`. */
 export type Routes = Readonly<Record<string, (call: Call) => Reply | Promise<Reply>>>;
 
 export const ok = (body: unknown): Reply => ({ status: 200, body });

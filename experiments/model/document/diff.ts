@@ -1,13 +1,13 @@
-/** Where two documents differ: what a dry run, and two versions beside each other, show. */
+/** Differences between two documents, for a dry run and for the comparison of two versions. */
 import type { DocumentPath } from "./issue.ts";
 
-/** One place. Absent `before`: it is new; absent `after`: it is gone. */
+/** Change at a path. Absent `before`: the value is new; absent `after`: the value is gone. */
 export interface DocumentChange {
   readonly path: DocumentPath;
   readonly before?: unknown;
   readonly after?: unknown;
 }
-/** Two documents with nothing in common say so; nobody reads more. */
+/** Limit for two documents with nearly no common part; no reader reads more changes. */
 export const MOST_CHANGES = 500;
 
 const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>

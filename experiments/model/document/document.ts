@@ -5,22 +5,22 @@ import { fieldOf, type NodePlace, nodeAt, plainOf } from "./nodes.ts";
 import { type Repair, repairsOf } from "./repair.ts";
 import { explainSyntax } from "./syntax.ts";
 
-/** One document of a file. */
+/** YAML document of a file. */
 export interface Document {
   readonly file: string;
-  /** As written under `kind`; null when it is absent or no text. */
+  /** Value of `kind` as written; null when `kind` is absent or no text. */
   readonly kind: string | null;
   /** Plain data: maps, lists, text, numbers, booleans, null. */
   readonly value: unknown;
-  /** The problem that an issue is, at its place in the file. */
+  /** The issue with file, line and column. */
   locate(issue: Issue): FileIssue;
-  /** Whether the value at `path` is written without quotes. */
+  /** True: the value at `path` is written without quotes. */
   isPlain(path: DocumentPath): boolean;
 }
 
 /** Longest text, in UTF-16 units. An experiment is a page or two. */
 const LONGEST = 2 ** 20;
-/** Of the parser's complaints the first ones count; the rest are mostly their echo. */
+/** Limit on the parser's errors: the first count, and the rest are mostly echoes of these. */
 const MOST_SYNTAX_ERRORS = 5;
 const TOO_DEEP = "nested too deeply to be read";
 
@@ -40,17 +40,17 @@ const placeOf = ({ key, node, offset }: NodePlace, at: Issue["at"]): number => {
   const keyed = key?.range?.[0];
   if (at === "key" && keyed !== undefined) return keyed;
   const [start, end] = node?.range ?? [offset, offset];
-  // A value that was left out has no place of its own: its key has.
+  // An omitted value has no place of its own; the key's place is used.
   return start === end && keyed !== undefined ? keyed : start;
 };
 
-/** Where an issue is told: at its key or value, or, when that is not there, at the key of the nearest thing around it. */
+/** Place of an issue in the file: the key or value; where that is absent, the key of the nearest enclosing value. */
 const offsetOf = (parsed: Parsed, issue: Issue): number => {
   const { found, place } = nodeAt(parsed, issue.path);
   return placeOf(place, found ? issue.at : isMap(place.node) ? "key" : issue.at);
 };
 
-/** A fault of the text, before it is a problem of a file. `isCause`: recognised, and no echo of an earlier one. */
+/** Error in the text, before it becomes an issue of a file. `isCause`: recognised, and no echo of an earlier error. */
 interface TextFault {
   readonly offset: number;
   readonly issue: Issue;
@@ -73,7 +73,7 @@ const syntaxFaults = (parsed: Parsed, text: string): readonly TextFault[] => {
   return told;
 };
 
-/** What a document says that it is. */
+/** Kind that a document states under `kind`. */
 export const kindOf = (value: unknown) => {
   const kind = fieldOf(value, "kind");
   return typeof kind === "string" ? kind : null;
@@ -91,10 +91,10 @@ const toDocument = (parsed: Parsed, value: unknown, file: string, report: Report
   };
 };
 
-/** The documents of a stream, or why the parser gave up on it. */
+/** The documents of a stream, or the reason why the parser gave up. */
 const parse = (text: string, lines = new LineCounter()): readonly Parsed<Node>[] | string => {
   try {
-    // Unique keys are checked by `plainOf`: the parser's own check takes time with the square of their number.
+    // Unique keys are checked by `plainOf`: the parser's own check takes time with the square of the number of keys.
     const options = { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false } as const;
     return [...parseAllDocuments(text, { ...options, version: "1.2", merge: false, resolveKnownTags: false })];
   } catch (error) {
@@ -102,11 +102,11 @@ const parse = (text: string, lines = new LineCounter()): readonly Parsed<Node>[]
   }
 };
 
-/** How much of a text all repairs of it may read together: an editor asks at each key. */
+/** Most characters that all repairs of a text may reread together: an editor validates at each key press. */
 const MOST_REREAD = 2 ** 17;
 interface Attempt extends Repair {
   readonly stream: readonly Parsed<Node>[];
-  /** In the order of their places. */
+  /** Errors of the text in the order of offsets. */
   readonly faults: readonly TextFault[];
 }
 const attempt = (repair: Repair): Attempt => {
@@ -117,8 +117,9 @@ const attempt = (repair: Repair): Attempt => {
 };
 const placeOfFirst = ({ faults }: Attempt): number => faults[0]?.offset ?? Number.POSITIVE_INFINITY;
 /**
- * The first repair behind which there is no fault, or a recognised one: a gentle one hides no other fault. Else that after which the
- * parser gets furthest; null where that would take too long, or none brings it beyond `offset`.
+ * The first repair behind which there is no fault, or a recognised fault; a gentle repair hides no other fault.
+ * Otherwise the repair after which the parser gets furthest; null where the search would take too long, or no repair
+ * brings the parser beyond `offset`.
  */
 const bestRepair = (text: string, offset: number, attempts: { left: number }): Attempt | null => {
   let best: Attempt | null = null;
@@ -133,8 +134,8 @@ const bestRepair = (text: string, offset: number, attempts: { left: number }): A
 };
 
 /**
- * Faults behind the first: each is taken out of the text, and the rest is read anew. An unrecognised fault counts where it
- * stands clear of the repair before it, and is the last: those behind may be its echo.
+ * Faults behind the first: each is taken out of the text, and the rest is parsed again. An unrecognised fault counts
+ * where the fault stands clear of the repair before it, and is the last: faults behind may be echoes.
  */
 const furtherFaults = (text: string, told: readonly TextFault[]): readonly TextFault[] => {
   const further: TextFault[] = [];
@@ -156,19 +157,22 @@ const furtherFaults = (text: string, told: readonly TextFault[]): readonly TextF
   }
   return further;
 };
-/** What is wrong with the plain data beside that which was taken out. */
+/** Faults of the plain data outside the repaired parts. */
 const untouchedFaults = ({ text: repaired, stream }: Attempt, text: string): readonly TextFault[] =>
   stream
     .flatMap((parsed) => plainOf(parsed).faults)
     .filter(({ offset }) => repaired[offset] === text[offset])
     .map((found) => ({ ...found, isCause: true }));
 
-/** Documents beside a broken one are read twice. */
+/** Documents beside a broken document are read twice; the duplicates are removed here. */
 const onceEach = (problems: readonly FileIssue[]): FileIssue[] => [
   ...new Map(problems.map((problem) => [`${problem.line} ${problem.column} ${problem.message}`, problem])).values(),
 ];
 
-/** Every document of a text, and everything that keeps one from being read. A document with a problem is left out. */
+/**
+ * Every document of a text, and every issue that keeps a document from being read. A document with an issue is left
+ * out.
+ */
 export const readDocuments = (text: string, file: string): { documents: Document[]; problems: FileIssue[] } => {
   const lines = new LineCounter();
   const report = reporter(text.slice(0, LONGEST), file, lines);

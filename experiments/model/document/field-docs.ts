@@ -13,12 +13,12 @@ export interface FieldDocs {
   /** The full path, such as `spec.faults.latency.delay`. */
   readonly path: string;
   readonly summary: string;
-  /** What may be written, in words. */
+  /** Allowed values, in words. */
   readonly type: string;
   readonly required: boolean;
   readonly default?: string;
   readonly example?: string;
-  /** Keys below it, each with its summary. */
+  /** Keys below the field, each with a summary. */
   readonly keys: readonly { readonly key: string; readonly summary: string }[];
 }
 export type FieldExplanation =
@@ -31,11 +31,13 @@ const ROOTS: Readonly<Record<FieldRoot, z.ZodType>> = {
   schedule: scheduleFile,
   policy: policyFile,
 };
-/** Where a word that begins no path is sought: the parts of an experiment that people ask about by their own names. */
+/** Parts of an experiment in which a word is sought that begins no path: users ask for these fields by name alone. */
 const PARTS = ["fault", "probe", "good", "limits", "phases", "halt"];
 /** Lists in lists that are looked through: a value of JSON is a list of such values, for ever. */
 const MOST_LISTS = 2;
-/** Through lists and maps of names to what each of their entries has, wrappers kept where there is nothing to pass. */
+/**
+ * Steps through lists and maps of names to the fields of each entry; wrappers are kept where there is no list or map.
+ */
 const entriesOf = (schema: z.ZodType, depth = 0): readonly z.ZodType[] =>
   unwrap(schema).flatMap((inner) => {
     const { element, shape } = defOf(inner);
@@ -54,7 +56,7 @@ const keysOf = (schemas: readonly z.ZodType[]): readonly string[] => [
 const step = (schemas: readonly z.ZodType[], key: string): readonly z.ZodType[] =>
   schemas.flatMap(shapes).flatMap((shape) => (Object.hasOwn(shape, key) ? [shape[key]!] : []));
 
-/** A wrapper's own words win over those of what it wraps. */
+/** A wrapper's own words win over those of the wrapped schema. */
 const metaOf = (schema: z.ZodType, key: "description" | "title" | "examples"): unknown => {
   const own = schema.meta()?.[key];
   if (own !== undefined) return own;
@@ -120,7 +122,7 @@ const keysOfParts = (): readonly string[] =>
     const found = explainField(part);
     return "docs" in found ? found.docs.keys.map(({ key }) => key) : [];
   });
-/** `latency` → what `fault.latency` means. */
+/** `latency` → the documentation of `fault.latency`. */
 const inParts = (path: string): FieldExplanation | undefined =>
   PARTS.map((part) => explainField(`${part}.${path}`)).find((found) => "docs" in found);
 

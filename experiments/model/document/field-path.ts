@@ -1,7 +1,10 @@
-/** Where a field path as people write it leads, as keys from the root of a document. Knows no schema, so that it loads in no time. */
+/**
+ * Resolves a field path as users write it to keys from the root of a document. Imports no schema, so that loading is
+ * fast.
+ */
 export type FieldRoot = "experiment" | "mesh" | "schedule" | "policy";
 const ROOTS: readonly string[] = ["experiment", "mesh", "schedule", "policy"] satisfies readonly FieldRoot[];
-/** Keys of every document; all others are below `spec`, which nobody types. */
+/** Keys of every document; all others are below `spec`, which users leave out. */
 const TOP: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 
 /** Short ways to write the places that people ask about most. */
@@ -23,14 +26,14 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   window: ["schedule", "spec", "windows"],
   freeze: ["schedule", "spec", "freezes"],
 };
-/** What a path may begin with. */
+/** First words that a path may begin with. */
 export const FIRST_WORDS: readonly string[] = [...ROOTS, "spec", "metadata", ...Object.keys(SHORT)];
 
 export interface FieldPath {
   readonly root: FieldRoot;
   /** From the document on. */
   readonly keys: readonly string[];
-  /** Whether its first word is none of the known ones, and is sought at the top of an experiment. */
+  /** True: the first word of the path is unknown, and is sought at the top of an experiment. */
   readonly isGuess: boolean;
 }
 /** `fault.latency` → `spec`, `faults`, `latency` of an experiment. Indexes such as `[0]` are passed over. */

@@ -1,20 +1,23 @@
-/** What is wrong with a file, told so that a person can put it right: where, what, what was expected, what was perhaps meant. */
+/**
+ * Issues of a file, written so that a person can correct the file: place, error, expected value, probably intended
+ * word.
+ */
 
 /** Keys and indexes from the root of a document. */
 export type DocumentPath = readonly (string | number)[];
 
-/** Something wrong at a path, for whoever has no file (the API). */
+/** Issue at a path, for callers without a file (the API). */
 export interface Issue {
   readonly path: DocumentPath;
-  /** One plain sentence without a full stop. */
+  /** A plain sentence without a full stop. */
   readonly message: string;
   /** The word that was probably meant. */
   readonly suggestion?: string;
-  /** Whether the key at `path` is wrong, or what stands under it (default). */
+  /** Place of the issue: the key at `path`, or the value under that key (default). */
   readonly at?: "key" | "value";
 }
 
-/** Something wrong at a place in a file. Lines and columns count from 1. */
+/** Issue at a place in a file. Lines and columns count from 1. */
 export interface FileIssue {
   readonly file: string;
   readonly line: number;
@@ -22,7 +25,7 @@ export interface FileIssue {
   readonly path: DocumentPath;
   readonly message: string;
   readonly suggestion?: string;
-  /** The line of the file, as it stands there. */
+  /** The line of the file, unchanged. */
   readonly excerpt: string;
 }
 
@@ -38,7 +41,7 @@ export const formatPath = (path: DocumentPath): string =>
     )
     .join("");
 
-/** What to print of a value in a message: short, and on one line. */
+/** Short text of a value for a message, on a single line. */
 export const quote = (value: unknown): string => {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
@@ -47,13 +50,13 @@ export const quote = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === "string" ? '"' : ""}` : text;
 };
 
-/** A file may hold escape sequences: nothing of it reaches a terminal but printable characters. */
+/** A file may hold escape sequences: only printable characters of a file reach a terminal. */
 const printable = (text: string) => text.replace(/\t/g, " ").replace(/\p{C}/gu, "\u{FFFD}");
 
-/** `; did you mean …?`, where a word was probably meant; else nothing. */
+/** `; did you mean …?`, where a word was probably meant; otherwise empty. */
 const hintOf = ({ suggestion }: Pick<FileIssue, "suggestion">): string =>
   suggestion === undefined ? "" : `; did you mean \`${printable(suggestion)}\`?`;
-/** A problem on one line, without the excerpt. */
+/** An issue on a single line, without the excerpt. */
 export const spellIssue = (problem: FileIssue): string => {
   const { file, line, column, message } = problem;
   return `${printable(file)}:${line}:${column}: ${printable(message)}${hintOf(problem)}`;
@@ -89,5 +92,5 @@ export const formatIssue = (problem: FileIssue, { color = false }: { readonly co
   return `${head}\n${paint(2, `${number} |`)} ${printable(text)}\n${caret}`;
 };
 
-/** By place in the file, so that a person can work through it from the top. */
+/** Order by place in the file, so that a person can work through the file from the top. */
 export const byPlace = (a: FileIssue, b: FileIssue): number => a.line - b.line || a.column - b.column;

@@ -1,4 +1,4 @@
-/** JSON Schemas (draft 2020-12) of the file forms, as editors and the HTTP API's description tell them. */
+/** JSON Schemas (draft 2020-12) of the file forms, for editors and for the description of the HTTP API. */
 
 import { z } from "zod";
 import { experimentFile } from "../form/experiment.ts";
@@ -12,10 +12,13 @@ export type FileKind = keyof typeof FILES;
 
 const isMap = (node: unknown): node is JsonSchema => typeof node === "object" && node !== null && !Array.isArray(node);
 const VARIABLE = String.raw`\$\{[A-Za-z_]`;
-/** Places that hold no schema of a value, or one of keys, where variables are not replaced. */
+/** Keywords whose value holds no schema of a value, or a schema of keys, where variables are not replaced. */
 const CLOSED = ["propertyNames", "examples", "default", "enum", "const"];
 
-/** A value may be given as `${NAME}`: what has a form of its own lets that through, or editors would underline it. */
+/**
+ * A value may be given as `${NAME}`: string schemas with a pattern and integer schemas must allow that, or editors
+ * would underline the variable.
+ */
 const openToVariables = (node: unknown): unknown => {
   if (Array.isArray(node)) return node.map(openToVariables);
   if (!isMap(node)) return node;
@@ -35,12 +38,12 @@ const openToVariables = (node: unknown): unknown => {
   };
 };
 
-/** Of a kind of file, with its parts in `$defs`. */
+/** Schema of a kind of file, with shared parts in `$defs`. */
 export const fileSchema = (kind: FileKind): JsonSchema => {
   const schema = z.toJSONSchema(FILES[kind], {
     io: "input",
     target: "draft-2020-12",
-    // Examples of a codec are left out by default, as if they were those of its output.
+    // zod leaves examples of a codec out by default, as if the examples belonged to the codec's output.
     override: ({ zodSchema, jsonSchema }) => {
       const { examples } = z.globalRegistry.get(zodSchema) ?? {};
       if (Array.isArray(examples) && jsonSchema.$ref === undefined) jsonSchema.examples = examples;

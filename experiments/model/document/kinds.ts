@@ -1,10 +1,10 @@
-/** What a document says that it is, and what is told of one that says something else. */
+/** Kind of a document, and the issues for a document of an unexpected kind. */
 import type { Document } from "./document.ts";
 import { type FileIssue, quote } from "./issue.ts";
 import { nearest } from "./suggestion.ts";
 
 export const DOCUMENT_KINDS: readonly (string | null)[] = ["Experiment", "Mesh", "Schedule", "Policy"];
-/** One of ours under a kind that does not exist: passing it over would be a test that nobody misses. */
+/** True: a Squall document under a kind that does not exist. Skipping the document would silently skip a test. */
 export const isMistyped = ({ kind, value }: Document): boolean =>
   !DOCUMENT_KINDS.includes(kind) &&
   String((value as { apiVersion?: unknown } | null)?.apiVersion).startsWith("squall.dev/");
@@ -20,12 +20,12 @@ export const mistyped = (document: Document): FileIssue => {
       : (nearest(document.kind, kinds) ?? kinds.find((kind) => document.kind!.endsWith(kind)));
   return document.locate(suggestion === undefined ? issue : { ...issue, suggestion });
 };
-/** Of a text without an experiment in it. */
+/** Issue for a text without an experiment. */
 export const noExperiment = (file: string, text: string): FileIssue => ({
   ...{ file, line: 1, column: 1, path: ["kind"], excerpt: text.split("\n", 1)[0] ?? "" },
   message: "expected a document of kind Experiment, and there is none in this file",
 });
-/** `metadata.name`, where there is one to be read. */
+/** `metadata.name`, where the name can be read. */
 export const writtenName = ({ value }: Document): string | null => {
   const name = (value as { metadata?: { name?: unknown } } | null)?.metadata?.name;
   return typeof name === "string" ? name : null;

@@ -15,7 +15,9 @@ import { TEMPLATE } from "./syntax.ts";
 
 /** Deepest nesting of maps and lists. */
 export const DEEPEST = 64;
-/** Most aliases in one document, and most nodes that all of them may come to: a "billion laughs" ends here. */
+/**
+ * Most aliases in a document, and most nodes that all aliases together may expand to: this stops a "billion laughs".
+ */
 const MOST_ALIASES = 100;
 const MOST_ALIASED = 10_000;
 /** Keys that reach an object's prototype wherever data is merged carelessly. */
@@ -25,7 +27,7 @@ export const refusedKey = (key: string) => `the key \`${key}\` is not allowed`;
 export interface NodePlace {
   readonly key: Node | null;
   readonly node: Node | null;
-  /** Where the thing around it begins, should it have no range. */
+  /** Offset of the enclosing value, in case the node has no range. */
   readonly offset: number;
 }
 export const fieldOf = (value: unknown, key: string): unknown =>
@@ -35,7 +37,7 @@ export const fieldOf = (value: unknown, key: string): unknown =>
 
 const follow = (parsed: Parsed, node: Node | null): Node | null =>
   isAlias(node) ? ((node as Alias).resolve(parsed) ?? null) : node;
-/** The text of a key, or null when it cannot be one. Numbers and booleans count as they were written: `200`, `true`. */
+/** The text of a key, or null for a node that cannot be a key. Numbers and booleans count as written: `200`, `true`. */
 const keyText = (key: unknown): string | null => {
   if (!isScalar(key) || key.value === null) return null;
   return typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
@@ -53,7 +55,7 @@ const childOf = (parsed: Parsed, { node, offset }: NodePlace, part: string | num
   return pair === undefined ? null : { key: pair.key as Node, node: pair.value as Node | null, offset: begin };
 };
 
-/** What stands at a path; when nothing does, the nearest thing around it. */
+/** Node at a path; if absent, the nearest enclosing node. */
 export const nodeAt = (parsed: Parsed, path: DocumentPath): { readonly found: boolean; readonly place: NodePlace } => {
   let place: NodePlace = { key: null, node: parsed.contents as Node | null, offset: parsed.range?.[0] ?? 0 };
   for (const part of path) {
@@ -68,7 +70,7 @@ interface Found {
   readonly offset: number;
   readonly issue: Issue;
 }
-/** One walk over the nodes of a document. */
+/** A single walk over the nodes of a document. */
 class Walk {
   readonly faults: Found[] = [];
   private readonly parsed: Parsed;
@@ -146,7 +148,7 @@ class Walk {
   }
 }
 
-/** The data of a document, and every reason not to use it. */
+/** The data of a document, and every reason not to use the data. */
 export const plainOf = (parsed: Parsed): { readonly value: unknown; readonly faults: readonly Found[] } => {
   const walk = new Walk(parsed);
   const value = walk.value(parsed.contents as Node | null, []);

@@ -1,6 +1,9 @@
-/** Text with a syntax fault taken out, so that the parser can go on to the next: behind a fault it loses its way. Offsets stay. */
+/**
+ * Text with a syntax fault taken out, so that the parser can go on to the next fault: behind a fault the parser loses
+ * its way. Offsets stay the same.
+ */
 
-/** A line, from its first sign to the line break. */
+/** Line of a text, from the first character to the line break. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -11,7 +14,7 @@ const spanAt = (text: string, offset: number): Span => {
   return { start, end: end < 0 ? text.length : end };
 };
 const indentAt = (text: string, { start, end }: Span): number => /^\s*/.exec(text.slice(start, end))![0].length;
-/** The line with those below that are indented deeper, or only close what it opened. */
+/** The line with the lines below that are indented deeper, or only close brackets that this line opened. */
 const blockAt = (text: string, offset: number): Span => {
   const first = spanAt(text, offset);
   const indent = indentAt(text, first);
@@ -27,21 +30,24 @@ const blockAt = (text: string, offset: number): Span => {
 
 const blank = (row: string): string => row.replace(/[^\r\n]/g, " ");
 const put = (text: string, { start, end }: Span, row: string): string => text.slice(0, start) + row + text.slice(end);
-/** `- name: a: b` → `- x:       `: what is indented below keeps a key to stand under. */
+/** `- name: a: b` → `- x:       `: lines indented below keep a key to stand under. */
 const emptied = (row: string): string => {
   const lead = /^[ ]*(?:- +)*/.exec(row)![0];
   const key = row.length - lead.length < 2 ? "" : "x:";
   return lead + key + blank(row.slice(lead.length + key.length));
 };
 
-/** A text in which a fault may be gone, and where what was taken out ends. */
+/** Repaired text in which a fault may be gone; `end` is where the removed part ends. */
 export interface Repair {
   readonly text: string;
   readonly end: number;
-  /** A key stands where the fault was, so that nothing around it changes its place. */
+  /** True: a key stands where the fault was, so that the values around the fault keep the same place. */
   readonly isGentle: boolean;
 }
-/** Ways to take the fault at an offset out, the gentlest first: the line's content, the line, the line with all below it. */
+/**
+ * Ways to take out the fault at an offset, the gentlest first: the line's content, the line, the line with all lines
+ * below it.
+ */
 export const repairsOf = (text: string, offset: number): readonly Repair[] => {
   const line = spanAt(text, offset);
   const block = blockAt(text, offset);
@@ -49,7 +55,7 @@ export const repairsOf = (text: string, offset: number): readonly Repair[] => {
   const below = text.slice(line.end, block.end);
   const lineOut = { text: put(text, line, blank(row)), end: line.end, isGentle: false };
   const blockOut = { text: put(text, block, blank(row + below)), end: block.end, isGentle: false };
-  // Where a tab indents the line, nobody knows how deep a key would stand.
+  // Behind a tab that indents the line, the depth of a key is undefined.
   if (/^ *\t/.test(row)) return [lineOut, blockOut];
   return [
     { text: put(text, line, emptied(row)), end: line.end, isGentle: true },

@@ -1,4 +1,4 @@
-/** "Did you mean": the known word nearest to one that was mistyped. */
+/** "Did you mean": the known word nearest to a mistyped word. */
 
 /**
  * Edit distance with transposition of neighbours (Damerau–Levenshtein in its optimal-string-alignment form:
@@ -23,12 +23,12 @@ export const distance = (a: string, b: string): number => {
 
 /** Longer words are never typing errors of ours, and the table above grows with the product of the lengths. */
 const LONGEST = 80;
-/** How many slips a word of this length may have: a third of it, and always one. */
+/** Most slips that a word of this length may have: a third of the length, and always at least 1. */
 const allowance = (length: number) => Math.max(1, Math.floor(length / 3));
 /** `slow_close`, `slow-close` and `SlowClose` are no slips, only other habits. */
 const plain = (word: string) => word.toLowerCase().replace(/[-_ ]/g, "");
 
-/** The known word that was probably meant, or undefined when none is near enough. Ties go to the earlier one. */
+/** The known word that was probably meant, or undefined when none is near enough. Ties go to the earlier word. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   if (word.length === 0 || word.length > LONGEST) return undefined;
   let best: string | undefined;

@@ -6,7 +6,7 @@ import { explainSyntax } from "./syntax.ts";
 
 const MIB = 2 ** 20;
 describe("text that no person wrote", () => {
-  // Each took minutes with the square of its length; the limit of the test itself is what fails it.
+  // Each text took minutes with the square of the length; the time limit of the test fails a slow reader.
   it.each([
     ["quotes", `a: {${"\"'".repeat(MIB / 4)}`],
     ["variables that do not end", `a: {${"${X:".repeat(MIB / 8)}`],
@@ -52,7 +52,7 @@ describe("several faults of one file", () => {
   );
 
   it("are all told in one go, and no echo of them, wherever a line lies between two", () => {
-    // A fifth of them in each run takes a second.
+    // A fifth of the pairs in each run takes a second.
     expect(pairs.length).toBeGreaterThan(300);
     for (const [a, b] of pairs.filter((_, nth) => nth % 5 === 0)) {
       const text = GOOD_EXPERIMENT.replace(a.find, () => a.put).replace(b.find, () => b.put);

@@ -1,12 +1,17 @@
-/** YAML that does not parse, told by what was probably written: the parser names the place where it gave up, often lines later. */
+/**
+ * YAML that does not parse, explained by the text that was probably meant: the parser names the place where parsing
+ * stopped, often lines later.
+ */
 
-/** Error of the parser: its code, its words and where. */
+/** Error of the parser: code, message and offset. */
 export interface SyntaxError {
   readonly code: string;
   readonly message: string;
   readonly offset: number;
 }
-/** The same for a person. `isCause`: recognised, so that what the parser says behind it is mostly echo. */
+/**
+ * Syntax error in words for a person. `isCause`: recognised, so that the parser's errors behind it are mostly echoes.
+ */
 export interface SyntaxIssue {
   readonly offset: number;
   readonly message: string;
@@ -18,15 +23,21 @@ interface Open {
   readonly sign: string;
   readonly offset: number;
 }
-/** Characters before a sign that say whether it begins a value: a whole file may be one line of signs. */
+/**
+ * Characters before a sign that decide whether the sign begins a value. Limited, since a whole file may be a single
+ * line of signs.
+ */
 const LOOK_BACK = 200;
-/** Where a flow map, list or quoted text may begin: at a line's start, or behind `-`, `:`, `?` or, inside of another, a comma. */
+/**
+ * Places where a flow map, list or quoted text may begin: at a line's start, or behind `-`, `:`, `?` or, inside another
+ * flow value, a comma.
+ */
 const beginsValue = (text: string, offset: number, isInFlow: boolean): boolean => {
   const near = text.slice(Math.max(0, offset - LOOK_BACK), offset);
   const before = near.slice(near.lastIndexOf("\n") + 1);
   return /(?:^|[-?:]\s)\s*$/.test(before) || (isInFlow && /[{[,]\s*$/.test(before));
 };
-/** Offset behind the quoted text that begins at `offset`, or null where nothing closes it on its line. */
+/** Offset behind the quoted text that begins at `offset`, or null where no quote closes the text on the same line. */
 const behindQuote = (text: string, offset: number): number | null => {
   const quote = text[offset]!;
   for (let at = offset + 1; at < text.length && text[at] !== "\n"; at++) {
@@ -58,12 +69,12 @@ const openAt = (text: string, until: number): readonly Open[] => {
   return open;
 };
 
-/** A line with the error in it, and where it begins. */
+/** Line with the error, and the offset where the line begins. */
 interface Line {
   readonly start: number;
   readonly text: string;
 }
-/** Longer lines are not for people; the patterns below would take time with the square of their length. */
+/** Longer lines are not for people; the patterns below would take time with the square of the line's length. */
 const LONGEST_LINE = 2_000;
 const lineAt = (text: string, offset: number): Line => {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
@@ -165,7 +176,7 @@ const colon: Rule = ({ code, offset }, _, { start, text }) => {
   return { offset: Math.min(offset, start + indent.length), message: `${missing}: \`${key}: ${value}\`` };
 };
 
-/** Signs that mean something to YAML where a value begins. */
+/** Signs with a meaning in YAML where a value begins. */
 const quotes: Rule = ({ code, message, offset }, text, line) => {
   if (code === "BAD_ALIAS" || /Alias cannot be/.test(message))
     return { offset, message: 'a `*` that begins a value is an alias of YAML: put it in quotes, "*"' };
@@ -203,7 +214,7 @@ const indent: Rule = ({ message, offset }) =>
     ? { offset, message: "this line is indented otherwise than its neighbours: keys of one map stand below each other" }
     : null;
 
-/** The first that knows what to say. */
+/** Rules in order; the first rule with an explanation wins. */
 const RULES: readonly Rule[] = [
   tab,
   conflict,
@@ -221,7 +232,7 @@ const RULES: readonly Rule[] = [
   indent,
 ];
 
-/** Problems of one document: each place once, and without the echoes behind the first cause that was recognised. */
+/** Issues of a document: each place once, and without the echoes behind the first recognised cause. */
 export const explainSyntax = (errors: readonly SyntaxError[], text: string): readonly SyntaxIssue[] => {
   const told = errors.map((error): SyntaxIssue => {
     const line = lineAt(text, error.offset);
@@ -232,7 +243,8 @@ export const explainSyntax = (errors: readonly SyntaxError[], text: string): rea
     return { offset: error.offset, message: `not valid YAML: ${error.message}`, isCause: false };
   });
   const first = told.findIndex(({ isCause }) => isCause);
-  // Errors below a recognised cause are its echo. A tab is told again on each line: every one has to go.
+  // Errors below a recognised cause are echoes of that cause. A tab is reported again on each line, since every tab
+  // must be removed.
   const kept = told.filter(
     ({ message }, i) =>
       first < 0 || i < first || i === first || (message === told[first]!.message && / a tab /.test(message)),

@@ -12,25 +12,31 @@ export interface Substitution<V, P> {
   readonly value: V;
   /** Names that were replaced from the environment. */
   readonly used: readonly string[];
-  /** Replaced values that must appear in no record: all but the public ones. Defaults stand in the file and are not secret. */
+  /**
+   * Replaced values that must appear in no record: all but the public values. Defaults stand in the file and are not
+   * secret.
+   */
   readonly secrets: readonly string[];
   readonly problems: readonly P[];
-  /** Those of them that say that a variable is not set; the others hold in any environment. */
+  /** Issues that a variable is not set; the other issues hold in any environment. */
   readonly unset: ReadonlySet<P>;
   /** Names of variables without a value and without a default, each once. */
   readonly unsetNames: readonly string[];
 }
 interface Options {
-  /** Names whose values may be recorded. */
+  /** Names of variables whose values may be recorded. */
   readonly public?: readonly string[];
-  /** True: what is not set stays as it is written, defaults and `$${` too, for whoever knows the rest. */
+  /** True: an unset variable stays as written, including defaults and `$${`, for a caller that knows the rest. */
   readonly partial?: boolean;
 }
 
-/** Annotation of an experiment that names variables whose values are not secret, with commas between. */
+/** Annotation of an experiment that names variables whose values are not secret, separated by commas. */
 export const PUBLIC = "squall.dev/public";
 const VARIABLE = /(\$)?\$\{(?:([A-Za-z_]\w*)(?::-([^}]*))?\})?/g;
-/** What an unquoted value that is one variable may become besides text: a boolean or a number that loses nothing. */
+/**
+ * Types that an unquoted value consisting of a single variable may take besides text: a boolean or a number that loses
+ * no digits.
+ */
 const TYPED = /^(?:true|false|-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?)$/;
 
 interface Pass {
@@ -52,7 +58,7 @@ const missing = (name: string, environment: Environment, path: DocumentPath): Is
   return suggestion === undefined ? issue : { ...issue, suggestion };
 };
 
-/** Characters of a variable that are looked at: a text may hold a hundred thousand of them, none of which ends. */
+/** Most characters of a variable that are examined: a text may hold a hundred thousand unclosed variables. */
 const LONGEST_FORM = 200;
 /** `${DELAY:3s}`: the shell's other forms, and names that are none. */
 const malformed = (text: string, at: number, path: DocumentPath): Issue => {
@@ -73,7 +79,7 @@ const inText = (text: string, path: DocumentPath, pass: Pass): unknown => {
       return all;
     }
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    // As in a shell: with `:-` an empty value counts as none.
+    // Shell rule: with `:-` an empty value counts as unset.
     if (value !== undefined && (value !== "" || otherwise === undefined)) {
       used.add(name);
       return partial ? value.replaceAll("${", () => "$${") : value;
@@ -98,7 +104,7 @@ const inValue = (value: unknown, path: DocumentPath, pass: Pass): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inValue(item, [...path, key], pass)]));
 };
 
-/** Values this short are no secrets, and to blot them out would blot out half of every record. */
+/** Values this short are not treated as secrets: redacting short values would redact half of every record. */
 const SHORTEST_SECRET = 4;
 const secretsOf = (used: ReadonlySet<string>, environment: Environment, open: readonly string[]): string[] =>
   [...used]
@@ -137,10 +143,13 @@ const holds = (value: unknown, secrets: readonly string[]): boolean => {
   const text = JSON.stringify(value) ?? "";
   return secrets.some((secret) => text.includes(JSON.stringify(secret).slice(1, -1)));
 };
-/** What stood there may be quoted in part only, and then its secrets would not be found. */
+/** A message may quote only a part of the value, and then the secrets inside would not be found. */
 const GOT = /, got .*$/s;
 const CUT = /"(?:[^"\\]|\\.)*…"/gs;
-/** The same document at the same places with other values. Its problems are for terminals and logs, and name no secret. */
+/**
+ * The same document at the same places with other values. Issues of this document are for terminals and logs, and
+ * contain no secret.
+ */
 const filled = (document: Document, value: unknown, secrets: readonly string[]): Document => ({
   ...document,
   kind: kindOf(value),
@@ -154,9 +163,9 @@ const filled = (document: Document, value: unknown, secrets: readonly string[]):
 });
 
 /**
- * The same for a document: places are kept, and `squall.dev/public: A,B` of its annotations names variables that are
- * not secret. A value that is one variable and has no quotes may become a number or a boolean; numbers are never
- * redacted, so what is secret belongs in quotes.
+ * Replaces the variables of a document: places are kept, and the annotation `squall.dev/public: A,B` names variables
+ * that are not secret. An unquoted value that consists of a single variable may become a number or a boolean; numbers
+ * are never redacted, so secrets belong in quotes.
  */
 export const substituteDocument = (
   document: Document,
@@ -176,14 +185,17 @@ export const substituteDocument = (
   };
 };
 
-/** A document as it stands without an environment: every default put in, and what cannot be a variable in any. */
+/**
+ * A document read without an environment: every default put in, and the malformed variables, which are invalid in every
+ * environment.
+ */
 export const withDefaults = (document: Document) => {
   const { value: filled, problems, unset } = substituteDocument(document, {});
   const open = new Set(problems.map(({ path }) => formatPath(path)));
   return {
     filled,
     malformed: problems.filter((problem) => !unset.has(problem)),
-    /** Said of a value that will be another one; its key stays what it is. */
+    /** True for an issue of a value that a variable will replace; the key of the value stays the same. */
     isOpen: ({ path, at }: Issue): boolean => at !== "key" && open.has(formatPath(path)),
   };
 };

@@ -1,4 +1,4 @@
-/** Meshes, schedules and policies in plain sentences, one a line; experiments are told by `explain.ts`. */
+/** Meshes, schedules and policies in plain sentences, each on a line; `experiment.ts` explains experiments. */
 import type { Selector } from "../experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Policy } from "../policy/policy.ts";

@@ -73,7 +73,7 @@ describe("warnings", () => {
   });
 
   it("a share that rarely hits more than may be bad anyway can hardly break anything", () => {
-    // Of 740 requests some 7 are hit, and 7 may be bad: one run in two could break.
+    // About 7 of 740 requests are hit, and 7 may be bad: every second run could break.
     expect(warnings(explain([["share: 100%", "share: 1%"]]))).toEqual([]);
     expect(warnings(explain([["share: 100%", "share: 0.5%"]]))).toEqual([
       'Warning: the faults hit 0.5% at most, and of "shoppers can check out" 1% may be bad anyway: it can hardly break.',

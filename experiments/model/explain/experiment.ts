@@ -1,4 +1,4 @@
-/** What an experiment will do, in plain sentences, before it does it. */
+/** Explains the course of an experiment in plain sentences, before the run. */
 
 import { sayImpactAsWritten, sayImpactIn } from "../blast-radius/impact.ts";
 import type { Expectation, Experiment, Fault } from "../experiment.ts";
@@ -21,7 +21,7 @@ import { describeCriteria, describeEdge, describeMatch, describeShare } from "./
 
 export { explainField, type FieldDocs, formatFieldDocs } from "../document/field-docs.ts";
 
-/** Nobody's mesh: where none is given, selectors stay as they were written. */
+/** Empty mesh: without a given mesh, selectors stay as written. */
 const NO_MESH: Mesh = { name: "", directory: null, services: [], edges: [] };
 const counted = ({ objective }: Pick<Expectation, "objective">): readonly Phase[] =>
   PHASES.filter((phase) => objective[phase] !== undefined);
@@ -38,7 +38,7 @@ const ofPhases = ({ phases, onBroken }: Experiment): string[] => {
   ];
 };
 
-/** `99% must be good`, by phase where they differ. */
+/** `99% must be good`, by phase where the phases differ. */
 export const demandOf = ({ objective, eventuallyMs }: PlannedExpectation): string => {
   const phases = counted({ objective });
   const where = phases.length === PHASES.length ? "every phase" : list(phases);
@@ -48,7 +48,7 @@ export const demandOf = ({ objective, eventuallyMs }: PlannedExpectation): strin
   return `good must be ${list(phases.map((phase) => `${formatShare(objective[phase]!)} in ${phase}`))}`;
 };
 
-/** How many samples there will be, and how many of them may be bad. */
+/** Planned number of samples, and the number that may be bad. */
 const samples = (plan: Plan, expectation: PlannedExpectation): string => {
   const noun = nounOf(expectation.probe.kind);
   if (expectation.pace === null)
@@ -75,7 +75,7 @@ const ofExpectation = (plan: Plan, expectation: PlannedExpectation): string => {
 const quoting = (capture: true | undefined) =>
   capture ? "Reasons quote up to 1 KiB of its answers, in the journal and the report too." : "";
 
-/** The edges of a fault: as written, or as the mesh has them. */
+/** The edges of a fault: as written, or as resolved in the mesh. */
 const places = (fault: Fault, mesh: Mesh | undefined): string => {
   if (mesh === undefined) return describeEdge(fault.edge);
   const meant = edgesMeant(mesh, fault.edge);
@@ -127,12 +127,17 @@ const ofGuardrails = ({ halt }: Experiment): string[] =>
     return `The run halts when "${name}" is bad ${spellCount(trip.bad, "time")} of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
   });
 
-/** Part of the samples that a fault hits, at most: they count while it is awake, or tell of rest and life together. */
+/**
+ * Greatest share of samples that a fault hits: samples count while the fault is awake, or cover rest and life together.
+ */
 const reach = ({ share, pulse }: Fault, { times }: PlannedExpectation): number => {
   const duty = pulse === null || (times?.reachMs ?? 0) === 0 ? 1 : pulse.liveMs / (pulse.liveMs + pulse.restMs);
   return Math.max(...share.steps) * duty;
 };
-/** Why an expectation is not judged, or nobody will know whether it met a fault; nothing where a faulted edge lies on its path. */
+/**
+ * Reason why an expectation is not judged, or why exposure to a fault will remain unknown; empty where a faulted edge
+ * lies on the expectation's path.
+ */
 const ofPath = ({ name, probe, path = {}, exposure, beside = [] }: PlannedExpectation, plan: Plan): string[] => {
   const relations = Object.values(path);
   if (relations.some((relation) => relation !== "unknown")) return [];
@@ -148,7 +153,7 @@ const ofPath = ({ name, probe, path = {}, exposure, beside = [] }: PlannedExpect
   ];
 };
 
-/** Of runs in which all that is hit is bad, so few break that the experiment is hardly worth its time. */
+/** Share of breaking runs, with every hit sample bad, below which the experiment is hardly worth its time. */
 const HARDLY = 0.05;
 /** `hit`: chance of a sample to be hit, at most. `n`: planned samples; null where traffic decides. */
 const canHardlyBreak = (objective: number, hit: number, n: number | null): boolean => {
@@ -157,7 +162,7 @@ const canHardlyBreak = (objective: number, hit: number, n: number | null): boole
   return allowed >= n || incompleteBeta(Math.min(1, hit), allowed + 1, n - allowed) < HARDLY;
 };
 
-/** What makes a run end without a verdict, or a HELD worth nothing, whatever the system does. */
+/** Warnings of facts that end a run without a verdict, or make a HELD worthless, whatever the system does. */
 const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: boolean): string[] => {
   const told: string[] = [];
   const asked = plan.expectations.filter(({ objective }) => objective.during !== undefined);
@@ -206,7 +211,10 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
   return told.map((words) => `Warning: ${words}.`);
 };
 
-/** What will happen, one sentence a line. A line that begins with "Warning:" names something that makes the verdict worth less. */
+/**
+ * Course of the run, a sentence on each line. A line that begins with "Warning:" names a fact that makes the verdict
+ * worth less.
+ */
 export const explainExperiment = (experiment: Experiment, mesh?: Mesh): string[] => {
   const plan = planExperiment(experiment, mesh ?? NO_MESH, { run: "explain", seed: 0, mode: "full" });
   const { name, description, phases, faults } = experiment;

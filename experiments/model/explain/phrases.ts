@@ -1,4 +1,4 @@
-/** Parts of an experiment in words, as `explain` and reports say them. */
+/** Parts of an experiment in words, for `explain` and reports. */
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector, Share } from "../experiment.ts";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import type { Match, Pattern } from "../match/match.ts";
@@ -74,7 +74,7 @@ const inCaller = (selector: CallerSelector): string => {
 /** `checkout → payments`, `50% of the instances of checkout → payments`. */
 export const describeEdge = ({ from, to }: EdgeSelector): string => `${inCaller(from)} → ${inSelector(to)}`;
 
-/** `POST /charge`, `requests with method POST, header x-tenant acme`, or just what is counted where all are meant. */
+/** `POST /charge`, `requests with method POST, header x-tenant acme`, or just the unit where all are matched. */
 export const describeRequests = (match: Match | null, unit: "requests" | "connections"): string => {
   const { method, path, ...rest } = match ?? {};
   const isPlain = Object.values(rest).every((value) => value === undefined);
@@ -84,7 +84,7 @@ export const describeRequests = (match: Match | null, unit: "requests" | "connec
   return [method, path].filter((pattern) => pattern !== undefined).join(" ") + (path === undefined ? ` ${unit}` : "");
 };
 
-/** `20% by header:x-tenant`; empty for everything. */
+/** `20% by header:x-tenant`; empty for a share of 100%. */
 export const describeShare = ({ steps, eachMs, by }: Share): string => {
   if (steps.length === 1 && steps[0] === 1) return "";
   const drawn = by === "request" ? "" : ` by ${by}`;

@@ -15,7 +15,7 @@ const byteRate = z
       decode: (text, context) => {
         if (text === 0) return 0;
         const bytes = parseSize(BYTES_PER_SECOND.exec(text)![1]!);
-        // "0.1B/s" would round to a stall that nobody asked for.
+        // "0.1B/s" would round to 0, an unintended stall.
         if (bytes !== null && bytes > 0) return bytes;
         context.issues.push({ code: "custom", input: text, message: EXPECTED });
         return z.NEVER;

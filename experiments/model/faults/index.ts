@@ -1,4 +1,7 @@
-/** The only list of fault kinds. A kind's behaviour stands in `agent/faults/` under the same name; forgetting it does not compile. */
+/**
+ * The only list of fault kinds. A kind's behaviour stands in `agent/faults/` under the same name; a missing behaviour
+ * does not compile.
+ */
 import type { z } from "zod";
 import { abort } from "./abort.ts";
 import { bandwidth } from "./bandwidth.ts";
@@ -27,14 +30,14 @@ export const faultKinds = {
   throttle,
 };
 export type FaultKind = keyof typeof faultKinds;
-/** Model form of one kind's parameters: durations in ms, shares 0..1, sizes in bytes. */
+/** Model form of a kind's parameters: durations in ms, shares 0..1, sizes in bytes. */
 export type FaultParams<K extends FaultKind> = z.output<(typeof faultKinds)[K]["params"]>;
-/** A kind with its parameters, as a union that narrows on `kind`. */
+/** Kind with its parameters, as a union that narrows on `kind`. */
 export type FaultAction<K extends FaultKind = FaultKind> = {
   readonly [P in K]: { readonly kind: P; readonly params: FaultParams<P> };
 }[K];
 
-/** The spec of an action's kind, with its parameters tied to it. */
+/** The spec of an action's kind, typed to accept the kind's parameters. */
 export const specOf = (kind: FaultKind) => faultKinds[kind] as unknown as FaultKindSpec<z.ZodType>;
 export const unitOf = ({ kind, params }: FaultAction) => specOf(kind).unit(params);
 export const nounOfFault = ({ kind, params }: FaultAction) => specOf(kind).noun(params);

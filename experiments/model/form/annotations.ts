@@ -1,4 +1,4 @@
-/** The annotations that mean something to Squall. */
+/** Annotations with a meaning to Squall. */
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -11,10 +11,10 @@ const KNOWN = [EXPECT, PUBLIC];
 const VERDICTS = Object.keys(EXIT) as Verdict[];
 const isReason = (word: string): word is ReasonCode => Object.hasOwn(VERDICT_OF, word);
 
-/** What a run of this experiment should come to; tests and the library use it. */
+/** Expected result of a run of this experiment; tests and the library use the annotation. */
 export interface Expected {
   readonly verdict: Verdict;
-  /** null: for whatever reason. */
+  /** Expected reason code; null: any reason. */
   readonly because: ReasonCode | null;
 }
 /** `BROKEN`, or `INCONCLUSIVE no-hits`. */

@@ -1,4 +1,4 @@
-/** From the file form of an experiment to its model. */
+/** Builds the model of an experiment from the file form. */
 
 import type { z } from "zod";
 import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Share } from "../experiment.ts";
@@ -16,7 +16,7 @@ type FaultForm = z.output<typeof fault>;
 type ExpectationForm = z.output<typeof expectation>;
 type GuardrailForm = z.output<typeof guardrail>;
 
-/** The kinds that an entry names. Exactly one, once it has been checked. */
+/** Kinds that an entry names; exactly 1 after validation. */
 export const kindsIn = (entry: object, kinds: object): string[] =>
   Object.keys(kinds).filter((kind) => Object.hasOwn(entry, kind));
 const chosen = (entry: object, kinds: object): { kind: string; params: unknown } => {
@@ -58,13 +58,16 @@ export const phasesOf = ({ when, objective }: ExpectationForm): readonly Phase[]
 const objectiveOf = (form: ExpectationForm): Expectation["objective"] => {
   const { objective, eventually } = form;
   if (typeof objective === "object") return objective;
-  // Good once is no share: the phases count, but none of their samples must be good for its own sake.
+  // `eventually` needs no share of good samples: the phases count, but no sample must be good on its own.
   const everywhere = eventually === undefined ? (objective ?? 1) : 0;
   return Object.fromEntries(phasesOf(form).map((phase) => [phase, everywhere]));
 };
 const FEWEST: Readonly<Record<ProbeStyle, number>> = { stream: 30, counted: 30, poll: 3 };
 
-/** Answers to the fault: `reaction: true`, `of: treated`, and what must come true once while it lives. */
+/**
+ * True for a reaction to the fault: `reaction: true`, `of: treated`, and conditions that must come true once during the
+ * fault.
+ */
 const isReaction = (form: ExpectationForm): boolean => {
   const { kind, params } = probeActionOf(form);
   if (form.reaction === true || (kind === "traffic" && params.of === "treated")) return true;

@@ -1,4 +1,4 @@
-/** File form of `good`: what makes one sample good. */
+/** File form of `good`: the criteria for a good sample. */
 import { z } from "zod";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import { compileJsonPath } from "../match/json-path.ts";
@@ -26,7 +26,7 @@ const compared = (operator: Operator, number: number): StatusRange[] => {
   };
   return ranges[operator].filter(({ least, most }) => least <= most);
 };
-/** `2xx`, `200`, `<500` → inclusive ranges; empty when nothing can meet it. */
+/** `2xx`, `200`, `<500` → inclusive ranges; empty when no status can meet the text. */
 export const parseStatus = (text: string): StatusRange[] => {
   const [, family, exact, operator, bound] = STATUS.exec(text) ?? [];
   if (family !== undefined) return [{ least: Number(family) * 100, most: Number(family) * 100 + 99 }];
@@ -50,7 +50,7 @@ const status = z
   .transform((given) => (Array.isArray(given) ? given : [given]).flatMap((each) => parseStatus(String(each))))
   .meta({ title: "status", examples: ["2xx", 200, [200, 404], "<500"] });
 
-/** A text is a comparison when it reads as one, else a pattern; the rest must be equal. */
+/** A text is a comparison if the text parses as a comparison, else a pattern; all other values must be equal. */
 const node = z
   .union([pattern, z.number(), z.boolean(), z.null()], {
     error: "expected text, a number, true, false, null or a pattern",
@@ -70,7 +70,7 @@ const json = z
   .record(jsonPath, node)
   .meta({ title: "map of JSON paths", examples: [{ "$.status": "ok", "$.items": ">= 1" }] });
 
-/** Every key in the order in which problems and docs name them. */
+/** Every key in the order in which issues and docs list the keys. */
 export const criteria = z
   .strictObject({
     status: status.exactOptional().describe("The HTTP status: one, a class, a bound, or a list of these."),

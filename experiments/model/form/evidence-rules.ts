@@ -1,4 +1,7 @@
-/** Experiments that could prove nothing, though each field is well formed: no sample would count, or every answer be good (PROOF.md 4). */
+/**
+ * Finds experiments without possible evidence, though each field is well formed: no sample would count, or every answer
+ * would be good (PROOF.md 4).
+ */
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -11,7 +14,7 @@ import { formatDuration } from "../units.ts";
 import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../verdict/counting.ts";
 import { faultsAccepted } from "../verdict/panel.ts";
 
-/** Looks back that a verdict needs at least, beyond the first one that tells of the fault alone. */
+/** Fewest samples that a verdict needs beyond the first sample that covers the fault alone. */
 const FEWEST_LOOKS = 3;
 const ofReach = (
   { probe }: Expectation,
@@ -43,7 +46,7 @@ const ofReach = (
   return [{ path: [...path, probe.kind], at: "key", message }];
 };
 
-/** Nothing counts: each sample needs longer under a fault than any of them lives. */
+/** Issue where no sample counts: each sample needs longer under a fault than any fault lives. */
 const ofMargin = (
   { good, probe }: Expectation,
   { marginMs }: SampleTimes,

@@ -16,7 +16,7 @@ interface Field {
 }
 /** A value of JSON is a list of such values, for ever. */
 const DEEPEST = 12;
-/** Every field of a file form with its place, as `placeOf` names it. */
+/** Every field of a file form with the place that `placeOf` gives. */
 const fieldsOf = (schema: z.ZodType, place: string, isRequired = true): readonly Field[] => {
   if (place.split(".").length > DEEPEST || place.includes(".http.json")) return [];
   const below = unwrap(schema).flatMap((inner) => {

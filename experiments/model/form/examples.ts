@@ -1,6 +1,7 @@
 /**
- * Examples of every map and list of the file forms, and of what must be written in them, as one table: messages show them
- * ("expected a map such as …", "missing …, such as …"), and `explain` does. By the ending of a place (`walk.ts`), the longest counts.
+ * Examples of every map and list of the file forms, and of the required fields in these, as a single table: messages
+ * show the examples ("expected a map such as …", "missing …, such as …"), and `explain` does. Looked up by the ending
+ * of a place (`schema-walk.ts`), the longest match wins.
  */
 import { byEnding } from "./schema-walk.ts";
 
@@ -13,7 +14,9 @@ const EDGE = '{ from: checkout, to: payments, listen: "127.0.0.1:7204" }';
 const WINDOW = '{ days: [mon, tue], from: "09:00", to: "16:30" }';
 const FREEZE = '{ from: "2026-12-20", to: "2027-01-02", reason: the holidays }';
 
-/** YAML in one line each. Entries of lists have the place `[]`, values under names of one's own `*`. */
+/**
+ * Examples as YAML, each on a single line. Entries of lists have the place `[]`, values under freely chosen names `*`.
+ */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   apiVersion: "squall.dev/v1",
   "Experiment.kind": "Experiment",
@@ -214,7 +217,7 @@ const BY_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
     .filter(([key]) => !isEntry(key))
     .map(([key, example]) => [key.replace(/\.(?:\[\]|\*)/g, ""), example]),
 );
-/** The same for a field that is named by its keys alone, without entries of lists and names of one's own. */
+/** Example of a field that is named by keys alone, without list entries and freely chosen names. */
 export const exampleOfField = (keys: readonly string[]): string | undefined => byEnding(BY_KEYS, keys.join("."));
 /** `{ delay: 2s }`, or undefined where the table has none. */
 export const exampleAt = (place: string): string | undefined => byEnding(EXAMPLES, place);

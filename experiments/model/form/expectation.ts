@@ -1,4 +1,4 @@
-/** File form of expectations and guardrails: a probe, and what makes its samples good. */
+/** File form of expectations and guardrails: a probe, and the criteria for its good samples. */
 import { z } from "zod";
 import { probeKinds } from "../probes/index.ts";
 import { title, whole } from "../text.ts";

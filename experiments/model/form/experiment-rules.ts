@@ -1,4 +1,4 @@
-/** What is wrong with an experiment though each of its fields is well formed. Looks at every part that could be read. */
+/** Rules of an experiment beyond well-formed fields. The rules check every part that could be read. */
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -53,7 +53,10 @@ const ofDeadline = (phase: Phases, deadline: number): Issue[] => {
   return [{ path: ["spec", "limits", "deadline"], message }];
 };
 
-/** Header names have no case: of two that differ only in it, one would be lost. What is inside a JSON body is no header. */
+/**
+ * Header names have no case: of two names that differ only in case, one would be lost. Keys inside a JSON body are no
+ * headers.
+ */
 const ofHeaders = (value: unknown, path: DocumentPath): Issue[] => {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]): Issue[] => {
@@ -84,7 +87,7 @@ export const experimentIssues = (value: unknown): Issue[] => {
     ...halt.flatMap(({ raw, path }) => guardrailIssues(raw, path)),
     ...ofHeaders(spec, ["spec"]),
     ...twice(faults.map(named)),
-    // Tallies name what they count: an expectation and a guardrail may not share a name.
+    // Tallies are named after the counted expectation or guardrail: the two may not share a name.
     ...twice([...hypothesis, ...halt].map(named)),
   ];
 };

@@ -1,11 +1,17 @@
-/** File form of an experiment: what people write. `build.ts` makes the model of it, `sense.ts` finds what no schema can say. */
+/**
+ * File form of an experiment, as users write the file. `build.ts` makes the model, the `*-rules.ts` files find errors
+ * that no schema can express.
+ */
 import { z } from "zod";
 import { apiVersion, label, metadata, whole } from "../text.ts";
 import { added, duration, parseDuration, times } from "../units.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import { fault } from "./fault.ts";
 
-/** `recovery: 5s` is `{ within: 5s }`; where that is shorter than the default of `hold`, it must stay for as long. */
+/**
+ * `recovery: 5s` is `{ within: 5s }`; where that is shorter than the default of `hold`, the recovery must stay for the
+ * shorter time.
+ */
 const HOLD = "5s";
 const recovery = z
   .union(
@@ -65,7 +71,7 @@ export const limits = z
   })
   .describe("How far the damage may reach.");
 
-/** Nobody follows a run of more; and a server checks them all between two renewals of its leases. */
+/** No reader follows a run of more entries; and a server checks all entries between two renewals of its leases. */
 const MOST_ENTRIES = 100;
 
 export const experimentFile = z

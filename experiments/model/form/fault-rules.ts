@@ -1,4 +1,4 @@
-/** What is wrong with a fault though each of its fields is well formed. */
+/** Rules of a fault beyond well-formed fields. */
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -14,7 +14,7 @@ import { oneKind, part } from "./one-kind.ts";
 type Phases = z.output<typeof phases>;
 type FaultForm = z.output<typeof fault>;
 
-/** When a fault is live must lie within `during`. */
+/** Times at which a fault is live must lie within `during`. */
 const ofTimeline = (form: FaultForm, during: number, path: DocumentPath): Issue[] => {
   const issues: Issue[] = [];
   const { start, pulse, share } = form;
@@ -44,7 +44,7 @@ const ofTimeline = (form: FaultForm, during: number, path: DocumentPath): Issue[
   return issues;
 };
 
-/** What strikes whole connections cannot look at requests. */
+/** Faults that strike whole connections cannot inspect requests. */
 const ofUnit = (form: FaultForm, path: DocumentPath): Issue[] => {
   const action = faultActionOf(form);
   if (unitOf(action) !== "connection") return [];

@@ -1,4 +1,4 @@
-/** File form of one fault: where, which requests, how many of them, what, and when. */
+/** File form of a fault: edge, matched requests, share, action and timeline. */
 import { z } from "zod";
 import type { ShareKey } from "../experiment.ts";
 import { faultKinds } from "../faults/index.ts";

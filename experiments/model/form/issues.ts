@@ -1,4 +1,4 @@
-/** What a schema finds wrong, in plain sentences: no path of zod's own wording reaches a person. */
+/** Issues that a schema finds, in plain sentences: none of zod's own wording reaches a user. */
 import type { z } from "zod";
 import { type DocumentPath, formatPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -8,11 +8,11 @@ import { keysAt, placeOf, titlesAt } from "./schema-walk.ts";
 import { meantBy, otherWord, type Synonym } from "./synonyms.ts";
 import { unitTypo } from "./unit-typos.ts";
 
-/** A zod issue as read here; which fields are there depends on its code. */
+/** zod issue as read here; the present fields depend on the code. */
 interface Found {
   readonly code: string;
   readonly path: readonly PropertyKey[];
-  /** Empty where no schema gave its own words. */
+  /** Empty where no schema gave a message. */
   readonly message: string;
   readonly input?: unknown;
   readonly expected?: string;
@@ -30,7 +30,7 @@ interface Context {
   readonly schema: z.ZodType;
   readonly root: unknown;
 }
-/** What the file says there; a check that runs after decoding sees another value. */
+/** Value in the file at the path; a check that runs after decoding sees another value. */
 const writtenAt = (root: unknown, path: DocumentPath): unknown =>
   path.reduce<unknown>((value, part) => fieldOf(value, String(part)), root);
 
@@ -76,14 +76,14 @@ const tooMany = ({ origin, maximum = 0 }: Found): string => {
   return origin === "string" ? `expected ${maximum} characters at most` : `expected ${maximum} or less`;
 };
 
-/** Who has mistaken so many keys of one map has another file in hand; each look for a similar word takes its time. */
+/** A user with so many wrong keys in a map has another file in hand; each search for a similar word takes time. */
 const MOST_UNKNOWN = 50;
 const unknownKeys = ({ keys = [] }: Found, path: DocumentPath, { schema }: Context): Issue[] => {
   const known = keysAt(schema, path);
   const place = placeOf(schema, path);
   return keys.slice(0, MOST_UNKNOWN).map((key) => {
     const issue = { path: [...path, key], at: "key" } as const;
-    // Of another branch of a union.
+    // The key belongs to another branch of a union.
     if (known.includes(key)) return { ...issue, message: `\`${key}\` does not go with the other keys here` };
     const meant = meantBy(key, place) ?? nearlyKnown(key, known) ?? atOtherLevel(key, path, schema);
     return { ...issue, ...(meant ?? { message: `unknown key ${quote(key)}; known here: ${known.join(", ")}` }) };
@@ -96,7 +96,7 @@ const nearlyKnown = (key: string, known: readonly string[]): Synonym | undefined
   const suggestion = nearest(key, known);
   return suggestion === undefined ? undefined : { message: `unknown key ${quote(key)}`, suggestion };
 };
-/** A key that a map around this one has, or one map below it: indented too far, or not far enough. */
+/** Issue for a key that an enclosing map has, or a map directly below: indented too far, or not far enough. */
 const atOtherLevel = (key: string, path: DocumentPath, schema: z.ZodType): Synonym | undefined => {
   for (let depth = path.length - 1; depth > 0; depth--) {
     const around = path.slice(0, depth);
@@ -113,13 +113,13 @@ const atOtherLevel = (key: string, path: DocumentPath, schema: z.ZodType): Synon
 const wrongValue = ({ values = [], input, message }: Found, path: DocumentPath): Issue => {
   const words = values.map(String);
   if (message !== "") return { path, message };
-  // A map may have a `toString` of its own, which is no function.
+  // A map in the file may have a key `toString` whose value is no function.
   const suggestion = typeof input === "object" ? undefined : nearest(String(input), words);
   const said = { path, message: `expected ${list(words)}, got ${quote(input)}` };
   return suggestion === undefined ? said : { ...said, suggestion };
 };
 
-/** Whether a branch of a union is not for this type of value at all. */
+/** True: a branch of a union does not accept this type of value at all. */
 const foreign = (branch: readonly Found[]) =>
   branch.some(({ code, path, errors = [] }) => {
     if (path.length > 0) return false;
@@ -134,12 +134,12 @@ const meant = (branches: readonly (readonly Found[])[], decided: boolean): reado
   const [first, second] = branches
     .filter((branch) => !foreign(branch))
     .toSorted((a, b) => slips(a) - slips(b) || a.length - b.length);
-  // An empty map lacks as much of one branch as of another.
+  // Empty maps lack as much of a branch as of any other.
   const open = first?.every(absent) && second?.every(absent) && slips(first) === slips(second);
   return open && !decided ? undefined : first;
 };
 
-/** Length is checked even of what has the wrong type; then the type is what matters. */
+/** Length is checked even for a value of the wrong type; then only the type matters. */
 const causes = (all: readonly Found[]): readonly Found[] => {
   const placed = (found: Found) => JSON.stringify(found.path);
   const mistyped = new Set(all.filter(({ code }) => code === "invalid_type").map(placed));
@@ -164,17 +164,20 @@ const choicesOf = ({ errors = [] }: Found): readonly string[] =>
     .flat()
     .flatMap((each) => [...(each.path.length === 0 ? (each.values ?? []).map(String) : []), ...choicesOf(each)]);
 
-/** "expected …" of a schema, with what was there instead. */
+/** "expected …" of a schema, with the value that was given instead. */
 const withInput = (message: string, input: unknown): string =>
   message.startsWith("expected ") && !message.includes(", got ") ? `${message}, got ${quote(input)}` : message;
 
-/** `delay: 2s` of a key that is missing. */
+/** Message for a missing key, with an example such as `delay: 2s`. */
 const missing = (path: DocumentPath, { schema }: Context): string => {
   const example = exampleAt(placeOf(schema, path));
   const shown = example === undefined ? "" : `, such as \`${last(path)}: ${example}\``;
   return `missing \`${last(path)}\`${shown}`;
 };
-/** Issues with what a person needs beside the schema's words: no `got null` where nothing is written, and the value that was meant where one nearly has a unit's form. */
+/**
+ * Issues with additions that a user needs beside the schema's words: no `got null` where no value is written, and the
+ * intended value where the given value nearly has a unit's form.
+ */
 const told = (found: Found, base: DocumentPath, context: Context): Issue[] =>
   toldOf(found, base, context).map((issue) => {
     const written = writtenAt(context.root, issue.path);
@@ -217,7 +220,7 @@ const toldOf = (found: Found, base: DocumentPath, context: Context): Issue[] => 
       found.prefix === undefined ? "expected another form" : `expected text that begins with "${found.prefix}"`,
   };
   const said = message || (plain[code]?.() ?? "expected something else");
-  // What a map lacks as a whole is said without the map.
+  // Requirements on a map as a whole are stated without the map.
   return [{ path, message: isMap(input) ? said : withInput(said, input) }];
 };
 
@@ -228,11 +231,11 @@ const withoutEchoes = (issues: readonly Issue[]): Issue[] => {
       suggestion === undefined ? [] : [formatPath([...path.slice(0, -1), suggestion])],
     ),
   );
-  // A map that lacks something as a whole, while one of its keys is told to be another one.
+  // Maps that lack a requirement as a whole, while an unknown key is probably the missing key.
   const isUnknown = ({ at, message }: Issue) => at === "key" && message.startsWith("unknown key ");
   const mapsOf = (wrong: readonly Issue[]) => new Set(wrong.map(({ path }) => formatPath(path.slice(0, -1))));
   const mended = mapsOf(issues.filter(isUnknown));
-  // A sentence on such a key says what to write instead, which may be any key.
+  // The message on an unknown key may name any key as the replacement.
   const rewritten = mapsOf(issues.filter((issue) => isUnknown(issue) && /^unknown key "[^"]*": /.test(issue.message)));
   const kept = issues.filter(
     ({ path, at, message }) =>
@@ -245,15 +248,15 @@ const withoutEchoes = (issues: readonly Issue[]): Issue[] => {
   return [...new Map(kept.map((issue) => [`${formatPath(issue.path)} ${issue.message}`, issue])).values()];
 };
 
-/** Nobody reads more, and to put each into words takes its time. */
+/** Limit, since no user reads more, and wording each issue takes time. */
 const MOST_FOUND = 1_000;
 
 export type SchemaResult<T> = { readonly data: T } | { readonly issues: readonly Issue[] };
 
 /** Reads a value by a schema. */
 export const checkSchema = <S extends z.ZodType>(schema: S, value: unknown): SchemaResult<z.output<S>> => {
-  // The empty message marks what no schema of ours has words for.
-  // Compiled parsers pay only when they run often; a file is read once.
+  // An empty message marks errors for which no schema of Squall's has words.
+  // Compiled parsers pay only when run often; a file is read once.
   const read = schema.safeParse(value, { reportInput: true, error: () => "", jitless: true });
   if (read.success) return { data: read.data };
   const context = { schema, root: value };

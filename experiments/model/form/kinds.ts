@@ -1,4 +1,4 @@
-/** The kinds of faults and probes, each under its own key. */
+/** Kinds of faults and probes, each under a separate key. */
 import type { z } from "zod";
 import { faultKinds } from "../faults/index.ts";
 import { probeKinds } from "../probes/index.ts";
@@ -15,5 +15,5 @@ const choice = <K extends Kinds>(kinds: K): Choice<K> =>
   ) as unknown as Choice<K>;
 export const probes = choice(probeKinds);
 export const faults = choice(faultKinds);
-/** For JSON Schema; the parser says it in better words. */
+/** Constraint for JSON Schema; the parser states the same rule in better words. */
 export const exactlyOne = (kinds: Kinds) => ({ oneOf: Object.keys(kinds).map((kind) => ({ required: [kind] })) });

@@ -1,23 +1,25 @@
-/** Limits on data, whichever door it came in by: the same for YAML, for JSON, and for what was stored. */
+/** Limits on data, regardless of the source: the same for YAML, for JSON, and for stored data. */
 
 import type { DocumentPath, Issue } from "../document/issue.ts";
 import { DEEPEST, REFUSED_KEYS, refusedKey } from "../document/nodes.ts";
 import { LONGEST_REGEX, MOST_COST, regexCost } from "../match/regex.ts";
 
 /**
- * Most values of one document, maps and lists among them: a server checks them all between two renewals of its leases. A
- * mesh of two thousand edges has fewer than the greater number, and every other document than the smaller.
+ * Most values of a document, including maps and lists: a server checks all documents between two renewals of its
+ * leases. A mesh of two thousand edges has fewer than the greater number, and every other document than the smaller.
  */
 const MOST_VALUES = 5_000;
 export const MOST_OF_MESH = 20_000;
-/** Of all expressions (`regexCost`) and JSON paths (characters) of one document: about 200 ms to compile. */
+/**
+ * Most total cost of all expressions (`regexCost`) and JSON paths (characters) of a document: about 200 ms to compile.
+ */
 const MOST_COMPILED = 10_000;
-/** Of the shortest expression. */
+/** Cost of the shortest expression. */
 const LEAST_COST = 20;
 
 const TOO_COSTLY = `its regular expressions (in states) and JSON paths (in characters) are over ${MOST_COMPILED} together: use fewer or simpler ones, or several files`;
 
-/** A larger one is refused by itself, at its place, and not compiled. */
+/** An expression over the limit is refused separately, at its place, and not compiled. */
 const costOf = (regex: string): number => {
   const cost = regex.length > LONGEST_REGEX ? 0 : regexCost(regex);
   return LEAST_COST + (cost > MOST_COST ? 0 : cost);

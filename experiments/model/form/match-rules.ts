@@ -1,4 +1,6 @@
-/** Matches that no request can ever fit, though each of their fields is well formed: a fault behind one would never hit. */
+/**
+ * Matches that no request can ever fit, though each field is well formed: a fault behind such a match would never hit.
+ */
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import type { Match, Pattern } from "../match/match.ts";
@@ -96,7 +98,7 @@ const ofKeys = (keys: Keys, path: DocumentPath): Issue[] => [
 ];
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** Whatever keeps every request from fitting. */
+/** Issues of a match that keep every request from fitting. */
 export const matchIssues = ({ not, ...keys }: Match, path: DocumentPath): Issue[] => {
   const refused = Object.entries(not ?? {});
   const isEmpty = refused.length > 0 && refused.every(([key, pattern]) => same(keys[key as keyof Keys], pattern));

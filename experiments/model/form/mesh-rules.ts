@@ -1,4 +1,4 @@
-/** What is wrong with a mesh though each of its fields is well formed. */
+/** Rules of a mesh beyond well-formed fields. */
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -28,7 +28,10 @@ const addressesOf = ({ name, raw }: Named): { address: string; path: DocumentPat
       : [{ address, path: typeof endpoint === "string" ? path : [...path, "address"], service: { name, raw } }];
   });
 };
-/** Endpoints under another name, or not as a list, count as given: they are told as that already. */
+/**
+ * True: the service has endpoints. Endpoints under another name, or not as a list, count as given, since other issues
+ * report these errors already.
+ */
 const answers = ({ raw }: Named) => {
   const endpoints = fieldOf(raw, "endpoints");
   if (endpoints !== undefined) return !Array.isArray(endpoints) || endpoints.length > 0;
@@ -41,7 +44,7 @@ const answers = ({ raw }: Named) => {
 };
 const started = ({ raw }: Named) => fieldOf(raw, "command") !== undefined;
 
-/** Two listeners cannot have one address. Endpoints that somebody else runs may stand under two names. */
+/** Two listeners cannot have the same address. Endpoints that Squall does not start may appear under two names. */
 const clashes = (services: readonly Named[], edges: readonly unknown[]): Issue[] => {
   const held = new Map<string, string>();
   const issues: Issue[] = [];
@@ -82,7 +85,7 @@ const ofEdge = (edge: unknown, path: DocumentPath, services: readonly Named[]): 
     const name = text(edge, end);
     if (name === null) return [];
     const service = services.find((each) => each.name === name);
-    // Told already: there is no list of services, or this one of them has no proper name.
+    // Already reported: there is no list of services, or the service in question has an invalid name.
     if (names.length === 0 || names.some((each) => each !== name && each.toLowerCase() === name)) return [];
     if (service === undefined) {
       const suggestion = nearest(name, names);
@@ -97,7 +100,7 @@ const ofEdge = (edge: unknown, path: DocumentPath, services: readonly Named[]): 
   });
 };
 
-/** Nobody reads more; and to look for what each of them may have meant takes its time. */
+/** Limit, since no user reads more, and searching for the intended word of each issue takes time. */
 const MOST_ISSUES = 50;
 /** `value`: the document as written. */
 export const meshIssues = (value: unknown): Issue[] => {

@@ -1,4 +1,4 @@
-/** File form of a mesh: what people write. */
+/** File form of a mesh, as users write the file. */
 import { z } from "zod";
 import { address, apiVersion, httpPath, label, labels, metadata } from "../text.ts";
 import { duration } from "../units.ts";

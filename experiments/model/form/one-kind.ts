@@ -1,17 +1,19 @@
-/** What the parts of an experiment have in common when they are looked at one by one. */
+/** Helpers shared by the rules that check the parts of an experiment separately. */
 import type { z } from "zod";
 import type { DocumentPath, Issue } from "../document/issue.ts";
 import { nearest } from "../document/suggestion.ts";
 import { kindsIn } from "./build.ts";
 import { meantBy } from "./synonyms.ts";
 
-/** A part read alone, so that an error elsewhere hides nothing here; null when it is itself not well formed. */
+/** A part read alone, so that an error elsewhere hides no issue here; null when the part is not well formed. */
 export const part = <S extends z.ZodType>(schema: S, raw: unknown): z.output<S> | null => {
   const read = schema.safeParse(raw, { jitless: true });
   return read.success ? read.data : null;
 };
 
-/** Exactly one kind a fault and one probe an expectation; said even where other keys of the entry are wrong. */
+/**
+ * Exactly one kind for a fault and one probe for an expectation; reported even where other keys of the entry are wrong.
+ */
 export const oneKind = (entry: unknown, kinds: object, noun: string, path: DocumentPath): Issue[] => {
   const place = `${path.filter((part) => typeof part === "string").join(".")}.[]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [];

@@ -1,4 +1,4 @@
-/** What is wrong with a policy though each of its fields is well formed. */
+/** Rules of a policy beyond well-formed fields. */
 
 import type { Issue } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";

@@ -1,4 +1,4 @@
-/** File form of a policy: what people write. */
+/** File form of a policy, as users write the file. */
 import { z } from "zod";
 import { type FaultKind, faultKinds } from "../faults/index.ts";
 import type { Policy } from "../policy/policy.ts";

@@ -1,4 +1,4 @@
-/** What is wrong with an expectation or a guardrail though each of its fields is well formed. */
+/** Rules of an expectation or a guardrail beyond well-formed fields. */
 import type { z } from "zod";
 import type { DocumentPath, Issue } from "../document/issue.ts";
 import { probeKinds, probeSpecOf } from "../probes/index.ts";
@@ -14,7 +14,7 @@ type Phases = z.output<typeof phases>;
 type ExpectationForm = z.output<typeof expectation>;
 type GuardrailForm = z.output<typeof guardrail>;
 
-/** The keys of `good` that say something about this probe's samples. */
+/** Issues for keys of `good` that have no meaning for this probe's samples. */
 const ofGood = (form: ExpectationForm | GuardrailForm, path: DocumentPath): Issue[] => {
   const { kind } = probeActionOf(form);
   const { criteria } = probeSpecOf(kind);
@@ -54,14 +54,14 @@ const ofRequests = (form: ExpectationForm | GuardrailForm, path: DocumentPath): 
   return kind === "traffic" && params.match !== undefined ? matchIssues(params.match, [...path, kind, "match"]) : [];
 };
 
-/** Nothing is treated before the fault is live or after it is gone. */
+/** No exchange is treated before the fault is live or after the fault is gone. */
 const ofTreated = (form: ExpectationForm, path: DocumentPath): Issue[] => {
   const { kind, params } = probeActionOf(form);
   if (!("of" in params) || params.of !== "treated" || phasesOf(form).join() === "during") return [];
   return [{ path: [...path, kind, "of"], message: "only `during` has treated traffic: add `when: during`" }];
 };
 
-/** How long a phase counts at most. */
+/** Longest time that a phase counts. */
 const lengthOf = (phase: Phases) => ({
   baseline: phase.baseline,
   during: phase.during,
@@ -76,7 +76,9 @@ const ofEventually = (form: ExpectationForm, phase: Phases, path: DocumentPath):
   return [{ path: [...path, "eventually"], message }];
 };
 
-/** Somebody must answer its samples beside the hits: without an entry into the mesh nobody knows who. */
+/**
+ * A service must answer the samples beside the hits: without an entry into the mesh, the answering service is unknown.
+ */
 const ofExposure = (form: ExpectationForm, path: DocumentPath): Issue[] => {
   if (form.exposure !== "bystander") return [];
   const probe = probeActionOf(form);

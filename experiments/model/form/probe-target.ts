@@ -1,4 +1,4 @@
-/** File form of what an http or tcp probe asks of the mesh. */
+/** File form of the target of an http or tcp probe in the mesh. */
 import { z } from "zod";
 import { address, label } from "../text.ts";
 

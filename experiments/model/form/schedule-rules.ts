@@ -1,4 +1,4 @@
-/** What is wrong with a schedule though each of its fields is well formed. */
+/** Rules of a schedule beyond well-formed fields. */
 
 import { type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";

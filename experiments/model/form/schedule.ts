@@ -1,4 +1,4 @@
-/** File form of a schedule: what people write. */
+/** File form of a schedule, as users write the file. */
 import { z } from "zod";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
 import { apiVersion, label, labels, metadata, whole } from "../text.ts";
@@ -97,7 +97,9 @@ export type ScheduleFile = z.output<typeof scheduleFile>;
 
 const toReaction = (given: z.output<typeof reaction>): Reaction =>
   typeof given === "string" ? { do: given } : { do: "retry", times: given.retry, waitMs: given.wait };
-/** A fault that may still be there is nothing to come back to unasked. */
+/**
+ * Default reactions. After RESIDUE a fault may still be live, so the schedule must not start again without an operator.
+ */
 const UNLESS_SAID: Schedule["after"] = { RESIDUE: { do: "pause" } };
 
 export const toSchedule = ({ metadata, spec }: ScheduleFile): Schedule => ({

@@ -1,8 +1,8 @@
-/** Finding a field's schema by its path, for "did you mean" and for the docs of fields. */
+/** Finds a field's schema by its path, for "did you mean" and for the docs of fields. */
 import type { z } from "zod";
 import type { DocumentPath } from "../document/issue.ts";
 
-/** What is read of a schema's definition; every kind of schema has some of it. */
+/** Parts of a schema's definition that are read here; every kind of schema has some of these. */
 interface Def {
   readonly type: string;
   readonly innerType?: z.ZodType;
@@ -69,7 +69,7 @@ export const byEnding = <T>(table: Readonly<Record<string, T>>, place: string): 
   }
   return undefined;
 };
-/** Titles of everything that may stand at a path, the outermost first. */
+/** Titles of every schema at a path, the outermost first. */
 export const titlesAt = (schema: z.ZodType, path: DocumentPath): readonly string[] => {
   const titles = (each: z.ZodType): readonly string[] => {
     const { innerType, in: written, options = [] } = defOf(each);

@@ -1,4 +1,4 @@
-/** File form of what picks callers and callees: names, labels, and how many instances. */
+/** File form of selectors of callers and callees: names, labels, and number of instances. */
 import { z } from "zod";
 import type { HowMany } from "../experiment.ts";
 import { label, labels, whole } from "../text.ts";
@@ -6,14 +6,14 @@ import { share } from "../units.ts";
 
 const wanted = labels.describe("Labels that must all be there.");
 
-/** Of a callee. */
+/** Selector of a callee. */
 export const selector = z
   .union([z.literal("*"), label, z.strictObject({ labels: wanted })], {
     error: 'expected a service, "*", or { labels: … }',
   })
   .meta({ title: 'service, "*" or labels', examples: ["checkout", "*", { labels: { zone: "a" } }] });
 
-/** A number and a share are told apart by how they are written. */
+/** Notation distinguishes a number from a share. */
 export const howMany = z
   .union(
     [
@@ -37,7 +37,7 @@ const instancesOfCaller = z
   .refine(({ service, labels, instances }) => [service, labels, instances].some((part) => part !== undefined), {
     error: "expected `service`, `labels` or `instances`",
   });
-/** Of a caller: some instances of it can be picked, because each has an agent of its own. */
+/** Selector of a caller: some instances can be picked, because each instance has an agent of its own. */
 export const callerSelector = z
   .union([z.literal("*"), label, instancesOfCaller], {
     error: 'expected a service, "*", or { service: …, labels: …, instances: … }',

@@ -1,12 +1,15 @@
-/** Short forms: a map with one value that says it all may be written as that value. `latency: 2s` is `latency: { delay: 2s }`. */
+/**
+ * Short forms: a map with a single decisive value may be written as that value.
+ * `latency: 2s` is `latency: { delay: 2s }`.
+ */
 import { z } from "zod";
 
 interface Short<S extends z.ZodType, M extends z.ZodType> {
-  /** The one value, and the key that it has in the map. */
+  /** The single value, and its key in the map. */
   readonly value: S;
   readonly key: string;
   readonly map: M;
-  /** A map of that key alone, as people write it: every other key gets its default from there. */
+  /** A map of that key alone, in the notation of a file: every other key gets its default from this map. */
   readonly example: Readonly<Record<string, string | number>>;
   /** Name of the value's form: `duration`. */
   readonly title: string;
@@ -21,10 +24,12 @@ const expected = ({
   choice = `a ${title} such as ${example[key]}`,
 }: Omit<Short<never, never>, "value" | "map">) => `expected ${choice}, or a map such as { ${key}: ${example[key]} }`;
 
-/** The same model form from either. Errors of a map are told as without a short form. */
+/**
+ * Schema for the short form or the map, with the same model form. Errors of a map are reported as without a short form.
+ */
 export const orShort = <S extends z.ZodType, M extends z.ZodType>(short: Short<S, M>) => {
   const { value, key, map, example, title } = short;
-  // Read at the first use, without a compiled parser: of eleven kinds a file has one or two.
+  // Read at the first use, without a compiled parser: a file uses only one or two of the eleven kinds.
   let blank: object | null = null;
   const long = value.transform((given) => {
     blank ??= map.parse(example, { jitless: true }) as object;

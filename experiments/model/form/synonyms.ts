@@ -1,11 +1,11 @@
 /**
- * Words of other tools for what a field of ours is called, so that an unknown key leads to the right one. By the ending of
- * the map's place (`walk.ts`); of each map every ending counts, the longest first.
+ * Words of other tools for Squall's fields, so that an unknown key leads to the right key. Looked up by the ending of
+ * the map's place (`schema-walk.ts`); all matching endings count, the longest first.
  */
 import { quote } from "../document/issue.ts";
 import { byEnding } from "./schema-walk.ts";
 
-/** Our key in the same map; or a sentence, with our key where there is one that replaces it. */
+/** Squall's key in the same map; or a sentence, with Squall's key where a key is the replacement. */
 type Answer = string | { readonly say: string; readonly key?: string };
 interface Words {
   readonly [word: string]: Answer;
@@ -28,7 +28,7 @@ const beside = (key: string, example: string) => ({ say: `\`${key}\` stands one 
 const SHARE = beside("share", "share: 20%");
 const ROLLBACK = "every fault is taken away by itself at the end of `during`: leave it out";
 
-/** Names for the share of a fault, wherever it was sought. */
+/** Names for the share of a fault, at any place. */
 const PARTS = "percent, percentage, probability, toxicity, chance, fraction, ratio, likelihood";
 
 const END_OF_EDGE = words(
@@ -363,7 +363,7 @@ const TABLE: Readonly<Record<string, Words>> = {
   "freezes.[]": words(["start, begin", "from"], ["end, until", "to"], ["why, note", "reason"]),
 };
 
-/** `slow_close`, `slow-close` and `SlowClose` are one word. */
+/** `slow_close`, `slow-close` and `SlowClose` are the same word. */
 const plain = (word: string) => word.toLowerCase().replace(/[-_ ]/g, "");
 const PLAIN: ReadonlyMap<string, ReadonlyMap<string, Answer>> = new Map(
   Object.entries(TABLE).map(([place, table]) => [
@@ -377,7 +377,10 @@ export interface Synonym {
   readonly message: string;
   readonly suggestion?: string;
 }
-/** The key that an unknown one was meant to be in the map at `place`, or a sentence on it; undefined: no table has the word. */
+/**
+ * The intended key for an unknown key in the map at `place`, or a sentence on the unknown key; undefined: no table has
+ * the word.
+ */
 export const meantBy = (key: string, place: string): Synonym | undefined => {
   const parts = place.split(".");
   for (let from = 0; from < parts.length; from++) {
@@ -389,7 +392,7 @@ export const meantBy = (key: string, place: string): Synonym | undefined => {
   }
   return undefined;
 };
-/** Every word of the table with its place, for the test that holds it against the schemas. */
+/** Every word of the table with its place, for the test that compares the words with the schemas. */
 export const synonyms = (): readonly {
   readonly place: string;
   readonly word: string;
@@ -413,7 +416,7 @@ const CUTS: Readonly<Record<string, string>> = {
   pause: "stall",
   rst: "reset",
 };
-/** Values of other tools for one of our words, by the ending of the place. */
+/** Values of other tools for Squall's words, by the ending of the place. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "latency.distribution": { gaussian: "normal", gauss: "normal", constant: "uniform", exponential: "pareto" },
   "latency.at": { upstream: "request", downstream: "response", server: "response", client: "request", dial: "connect" },
@@ -453,7 +456,7 @@ const TRUTH: Readonly<Record<string, string>> = {
   off: "false",
   n: "false",
 };
-/** The word of ours that a value was meant to be; undefined: nobody knows. */
+/** Squall's word for a value of another tool; undefined: unknown. */
 export const otherWord = (given: unknown, place: string, titles: readonly string[]): string | undefined => {
   if (typeof given !== "string" && typeof given !== "number") return undefined;
   const word = String(given).toLowerCase();

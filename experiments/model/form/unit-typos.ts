@@ -1,4 +1,7 @@
-/** Values that nearly have the form of a unit, and what was probably meant: `2 sec` is `2s`, 0.5 of a share is `50%`. */
+/**
+ * Values that nearly have the form of a unit, and the value that was probably meant: `2 sec` is `2s`, 0.5 of a share is
+ * `50%`.
+ */
 
 const UNITS_OF_TIME: readonly (readonly [RegExp, string])[] = [
   [/^(?:ms|msecs?|millis|milliseconds?)$/i, "ms"],
@@ -8,9 +11,12 @@ const UNITS_OF_TIME: readonly (readonly [RegExp, string])[] = [
 ];
 const COMPOUND = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const shortest = (seconds: number) => (seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`);
-/** Numbers of other tools are milliseconds where they are large, and seconds where nobody would write so few of those. */
+/**
+ * Numbers from other tools: large numbers are milliseconds; smaller numbers are seconds, since users hardly write so
+ * few milliseconds.
+ */
 const LARGE = 100;
-/** Fields that nobody measures in milliseconds. */
+/** Fields that are never measured in milliseconds. */
 const IN_SECONDS: readonly string[] = ["deadline", "during", "baseline", "warmup", "hold", "start", "for"];
 const duration = (given: unknown, key = ""): string | undefined => {
   if (typeof given === "number") {
@@ -171,9 +177,9 @@ const BY_TITLE: Readonly<Record<string, (given: unknown, key: string) => string 
   "host:port": address,
   URL: url,
 };
-/** No longer text is a slip of a unit, and some patterns above take time with the square of a text's length. */
+/** No longer text is a slip of a unit, and some patterns above take time with the square of the text's length. */
 const LONGEST = 100;
-/** The value that was probably meant under `key`, where one of these units stands; undefined: nobody knows, or it is the same. */
+/** The value that was probably meant under `key`, where a unit is expected; undefined: unknown, or the same value. */
 export const unitTypo = (titles: readonly string[], given: unknown, key: string): string | undefined => {
   if (given === null || given === undefined || typeof given === "object") return undefined;
   if (typeof given === "string" && given.length > LONGEST) return undefined;

@@ -1,4 +1,4 @@
-/** What is wrong with time zones, windows and freezes though each of their fields is well formed. */
+/** Rules of time zones, windows and freezes beyond well-formed fields. */
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
@@ -36,7 +36,7 @@ const ofWindow = (raw: unknown, path: DocumentPath): Issue[] => {
   ];
 };
 
-/** 4 is in every leap year and 29 February in no other: what no year has is told of both. */
+/** Days of a month; a date without a year uses 2001, a common year, so that a yearly 29 February is reported. */
 const daysIn = ({ year, month }: LocalDate) => new Date(Date.UTC(year ?? 2001, month, 0)).getUTCDate();
 const ofDay = (date: LocalDate, path: DocumentPath): Issue[] => {
   if (date.day <= daysIn(date)) return [];
@@ -59,7 +59,7 @@ const ofFreeze = (raw: unknown, path: DocumentPath): Issue[] => {
   return [];
 };
 
-/** `spec`: as written, of a schedule or a policy. */
+/** Issues of `spec` as written, in a schedule or a policy. */
 export const windowIssues = (spec: unknown): Issue[] => [
   ...ofTimeZone(spec),
   ...entries(fieldOf(spec, "windows")).flatMap((raw, i) => ofWindow(raw, ["spec", "windows", i])),

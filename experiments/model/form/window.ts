@@ -49,7 +49,7 @@ export const freeze = z
   })
   .describe("A time in which nothing may be injected.");
 
-/** `end`: a date without a time means its last moment. Null when it is no date at all. */
+/** `end`: a date without a time means the last moment of that date. Null for a text that is no date. */
 export const toLocalDate = (text: string, { end }: { readonly end: boolean }): LocalDate | null => {
   const [, year, month, day, hour, minute] = DATE.exec(text) ?? [];
   if (month === undefined) return null;

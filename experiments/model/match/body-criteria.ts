@@ -1,11 +1,14 @@
-/** The part of `good` that asks about bodies. Whoever judges them (`body.ts`) loads JSON paths; whoever asks does not. */
+/**
+ * Criteria of `good` on bodies. The judge of bodies (`body.ts`) loads JSON paths; modules that only read the criteria
+ * do not.
+ */
 import type { Criteria } from "./criteria.ts";
 
 export interface BodyCriteria extends Pick<Criteria, "body" | "json"> {
   /** Reasons show the body, and the nodes that were found. */
   readonly capture: boolean;
 }
-/** null: the criteria ask nothing about the body. */
+/** Body criteria; null: no criterion is on the body. */
 export const bodyCriteria = ({ body, json }: Criteria, capture: boolean): BodyCriteria | null =>
   body === undefined && json === undefined
     ? null

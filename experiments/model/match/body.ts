@@ -1,6 +1,6 @@
 /**
- * The judge of a body: patterns of the whole text, and JSON paths. Time and memory grow with the body and the path, so the
- * server runs it in a worker with a limit (`server/probes/judge.ts`); agents judge no bodies.
+ * The judge of a body: patterns of the whole text, and JSON paths. Time and memory grow with the body and the path, so
+ * the server runs the judge in a worker with a limit (`server/probes/judge.ts`); agents judge no bodies.
  */
 import type { JSONValue } from "json-p3";
 import { patternText, shown, sizeOf } from "../capture.ts";
@@ -18,7 +18,7 @@ export const compileBody = ({ body, json, capture }: BodyCriteria): ((text: stri
     return why === null ? GOOD_SAMPLE : { good: false, why };
   };
 };
-/** null: met; else what was wrong. */
+/** Result null: the criterion is met; otherwise the reason. */
 type BodyCriterion = (text: string) => string | null;
 
 const bodyIs = (pattern: NonNullable<Criteria["body"]>, capture: boolean): BodyCriterion => {
@@ -31,12 +31,12 @@ const bodyIs = (pattern: NonNullable<Criteria["body"]>, capture: boolean): BodyC
 };
 
 type Wanted = NonNullable<Criteria["json"]>[string];
-/** What a node must be: `found` is undefined where the path led nowhere. */
+/** Test of a JSON node: `found` is undefined where the path matched no node. */
 const nodeTest = (wanted: Wanted): ((found: JSONValue | undefined) => boolean) => {
   if (wanted === null || typeof wanted === "number" || typeof wanted === "boolean") return (found) => found === wanted;
   if (typeof wanted === "object" && "operator" in wanted) return (found) => meetsCriterion(found, wanted);
   const fits = compilePattern(wanted);
-  // A number or boolean is compared as it is written, so that `status: "7*"` can mean numbers too.
+  // A number or boolean is compared as written, so that `status: "7*"` can match numbers too.
   return (found) =>
     found === undefined ? fits(undefined) : fits(typeof found === "string" ? found : (JSON.stringify(found) ?? ""));
 };

@@ -1,21 +1,24 @@
-/** Matches and patterns, compiled. Without the schemas of `match.ts`: agents match requests and must not load zod for it. */
+/**
+ * Matches and patterns, compiled. Without the schemas of `match.ts`: agents match requests and must not load zod for
+ * that.
+ */
 import type { Match, Pattern, RequestView } from "./match.ts";
 import { compileHotRegex, compileRegex } from "./regex.ts";
 
 export type CompiledPattern = (value: string | undefined) => boolean;
 export type CompiledMatch = (view: RequestView) => boolean;
 
-/** Longer values match nothing: the cost of a match must not be up to whoever sends the request or the answer. */
+/** Longer values never match: the sender of a request or an answer must not control the cost of a match. */
 const LONGEST_VALUE = 8_192;
 
-/** Every form means the whole value. Throws a sentence on a regular expression that it does not understand. */
+/** Every form means the whole value. Throws a sentence on a regular expression that is not understood. */
 export const compilePattern = (wanted: Pattern): CompiledPattern => {
   if (typeof wanted === "string")
     return present(wanted.includes("*") ? compileGlob(wanted) : (value) => value === wanted);
   if ("absent" in wanted) return (value) => value === undefined;
   return present(compileRegex(wanted.regex));
 };
-/** For values that anybody may send: those that are too long to match in bounded time match nothing. */
+/** Patterns for values from any sender: values that are too long to match in bounded time never match. */
 const compileHotPattern = (wanted: Pattern): HotPattern => {
   const isRegex = typeof wanted === "object" && "regex" in wanted;
   const { fits, longest } = isRegex
@@ -29,7 +32,7 @@ const boundedRegex = (source: string) => {
   const { fits, longest } = compileHotRegex(source);
   return { fits: present(fits), longest: Math.min(longest, LONGEST_VALUE) };
 };
-/** The same for one value: a response header. */
+/** Pattern for a single value: a response header. */
 export const compileHeader = (wanted: Pattern): CompiledPattern => {
   const fits = compileHotPattern(wanted);
   return (value) => fits(value);
@@ -39,7 +42,10 @@ const present =
   (value) =>
     value !== undefined && fits(value);
 
-/** `*` stands for any text, also none, `/` too. Each part is looked for behind the one before: linear, never backtracks. */
+/**
+ * `*` stands for any text, including empty text and `/`. Each part is searched behind the part before: linear, never
+ * backtracks.
+ */
 const compileGlob = (glob: string): ((value: string) => boolean) => {
   const parts = glob.split("*");
   const first = parts[0]!;
@@ -58,7 +64,10 @@ const compileGlob = (glob: string): ((value: string) => boolean) => {
   };
 };
 
-/** Every key must match; `not` refuses what its keys together match. Nothing is looked at twice, nothing asked for that no key needs. */
+/**
+ * Every key must match; `not` refuses requests that its keys together match. Each value is read at most once, and only
+ * if a key needs the value.
+ */
 export const compileMatch = (wanted: Match): CompiledMatch => {
   const { not, ...keys } = wanted;
   const fits = compileKeys(keys);
@@ -94,7 +103,7 @@ const compileKeys = ({ method, path, host, query, headers, baggage }: Omit<Match
 };
 
 type Values = ReadonlyMap<string, readonly string[]>;
-/** A key that is repeated matches if any of its values does. */
+/** A repeated key matches if any of the values does. */
 const compileValues = (
   wanted: Readonly<Record<string, Pattern>>,
   valuesOf: (view: RequestView) => Values,
@@ -107,7 +116,7 @@ const compileValues = (
 };
 const anyFits = (values: readonly string[] | undefined, fits: HotPattern): boolean => {
   if (values === undefined) return fits(undefined);
-  // A thousand short values cost as much as a long one.
+  // Total length is bounded, since a thousand short values cost as much as a long value.
   let spent = 0;
   return values.some((value) => {
     const isFit = fits(value, spent);
@@ -127,7 +136,7 @@ const baggageOf = (header: string): Values => {
   }
   return values;
 };
-/** Keys and values decoded as forms do (`+` is a space); what is wrongly escaped stays as it came. */
+/** Keys and values decoded as forms do (`+` is a space); text with wrong escapes stays unchanged. */
 const queryOf = (query: string): Values => {
   const values = new Map<string, string[]>();
   if (query === "" || query.length > LONGEST_VALUE) return values;

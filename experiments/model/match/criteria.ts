@@ -1,5 +1,5 @@
 /**
- * The judge of everything about a single look but its body: for the server's probes and for the agents (DESIGN.md 4). Bodies
+ * The judge of a single sample except for the body: for the server's probes and for the agents (DESIGN.md 4). Bodies
  * are judged by `body.ts`, whose JSON paths agents never load.
  */
 
@@ -14,15 +14,15 @@ export interface StatusRange {
   readonly least: number;
   readonly most: number;
 }
-/** Model form; plain JSON, since it is sent to agents. All keys are ANDed. */
+/** Model form; plain JSON, since the criteria are sent to agents. All keys are ANDed. */
 export interface Criteria {
   readonly status?: readonly StatusRange[];
   /** Milliseconds from the intended send to the last byte. */
   readonly withinMs?: number;
   readonly value?: Comparison;
-  /** The body as a whole; `body.ts` judges it and `json`. */
+  /** The body as a whole; `body.ts` judges this key and `json`. */
   readonly body?: Pattern;
-  /** RFC 9535 JSON path → what its first node must be. */
+  /** RFC 9535 JSON path → the value or pattern required of the first node. */
   readonly json?: Readonly<Record<string, Pattern | Comparison | number | boolean | null>>;
   readonly headers?: Readonly<Record<string, Pattern>>;
   /** TCP: connected within so many milliseconds. */
@@ -33,7 +33,10 @@ export interface Criteria {
   readonly exit?: number;
 }
 
-/** One look at the system. A refused, reset or timed-out request is *seen* with a `failure`; `errored` means the prober could not look. */
+/**
+ * A single sample of the system. A refused, reset or timed-out request is *seen* with a `failure`; `errored` means that
+ * the prober could not take the sample.
+ */
 export type Sample =
   | {
       readonly kind: "seen";
@@ -41,7 +44,7 @@ export type Sample =
       readonly status?: number;
       readonly value?: number;
       readonly body?: string;
-      /** Why the body was not read as a whole, such as its size: no criterion can be judged on it. */
+      /** Reason why the body was not read as a whole, such as its size: the body criteria cannot be judged. */
       readonly unread?: SampleObstacle;
       header?(name: string): string | undefined;
       readonly connectMs?: number;
@@ -49,7 +52,7 @@ export type Sample =
       readonly exit?: number;
       /** Why there was no proper answer: always bad. */
       readonly failure?: string;
-      /** `host:port` that was asked, where the probe asks several in turn. */
+      /** `host:port` of the probed endpoint, where the probe uses several in turn. */
       readonly endpoint?: string;
     }
   | ({ readonly kind: "errored"; readonly endpoint?: string } & SampleObstacle);
@@ -60,7 +63,7 @@ export interface SampleJudgement {
   readonly good: boolean;
   readonly why: string;
 }
-/** null: met; else what was wrong. */
+/** Result null: the criterion is met; otherwise the reason. */
 type Criterion = (sample: AnsweredSample) => string | null;
 
 export const GOOD_SAMPLE: SampleJudgement = { good: true, why: "" };
@@ -127,7 +130,7 @@ const COMPARE: { readonly [O in Comparison["operator"]]: (a: number, b: number) 
   "==": (a, b) => a === b,
   "!=": (a, b) => a !== b,
 };
-/** Like `compares` of units.ts, which agents cannot load: it brings zod. */
+/** Like `compares` of units.ts, which agents cannot load, since units.ts imports zod. */
 export const meetsCriterion = (value: unknown, { operator, number }: Comparison) =>
   typeof value === "number" && COMPARE[operator](value, number);
 const valueIs =

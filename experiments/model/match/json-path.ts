@@ -1,21 +1,22 @@
 /**
- * JSON paths (RFC 9535) by the npm package `json-p3`, with `match()` and `search()` replaced: its own compile what the *document*
- * says to JavaScript's backtracking expressions. The regular expressions of the RFC are I-Regexp (RFC 9485).
+ * JSON paths (RFC 9535) by the npm package `json-p3`, with `match()` and `search()` replaced: the package's own
+ * functions compile text from the *document* to JavaScript's backtracking expressions. The regular expressions of the
+ * RFC are I-Regexp (RFC 9485).
  */
 import { FunctionExpressionType, JSONPathEnvironment, type JSONValue } from "json-p3";
 import { compileRegex, compileSearch, type FitsRegex } from "./regex.ts";
 
-/** Of one path. The parser recurses for each bracket. */
+/** Most characters of a path. The parser recurses for each bracket. */
 const LONGEST_PATH = 1_024;
-/** Of a document under `..`; the package visits recursively, and gives up with an error at the limit. */
+/** Deepest document under `..`; the package visits recursively, and gives up with an error at the limit. */
 const DEEPEST = 500;
-/** Compiled expressions that are kept: a filter meets the same one at each node. */
+/** Number of compiled expressions that are cached: a filter meets the same expression at each node. */
 const KEPT = 10;
 
 /** RFC 9485, section 5.4: a dot outside a class is any character but line ends. The rest is RE2 already. */
 const toRe2 = (pattern: string): string =>
   pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\./g, (token) => (token === "." ? "[^\\n\\r]" : token));
-/** A filter that says whether a text fits a pattern; one that is no expression fits nothing (RFC 9535, section 2.4.6). */
+/** A filter that tests a text against a pattern; an invalid expression fits no text (RFC 9535, section 2.4.6). */
 const regexFilter = (compile: (source: string) => FitsRegex) => {
   const known = new Map<string, FitsRegex>();
   const compileIfValid = (pattern: string): FitsRegex => {

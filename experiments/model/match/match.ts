@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { compileRegex, LONGEST_REGEX } from "./regex.ts";
 
-/** Says what a regular expression has that is not understood, with its place. */
+/** Reports the unsupported part of a regular expression, with the position. */
 const regex = z
   .string()
   .max(LONGEST_REGEX)
@@ -14,7 +14,10 @@ const regex = z
     }
   });
 
-/** File form of one pattern: a string (exact, or a glob when it has a `*`), a regular expression of the whole value, or absence. */
+/**
+ * File form of a pattern: a string (exact, or a glob when the string has a `*`), a regular expression of the whole
+ * value, or absence.
+ */
 export const pattern = z
   .union(
     [
@@ -45,7 +48,7 @@ export const match = z
 /** Keys are ANDed; `not` negates the conjunction of its keys. The same in file and model form. */
 export type Match = z.output<typeof match>;
 
-/** What a matcher sees of a request. `path` is without the query. Header names are given in lower case. */
+/** Request as a matcher sees the request. `path` is without the query. Header names are given in lower case. */
 export interface RequestView {
   readonly method: string;
   readonly path: string;

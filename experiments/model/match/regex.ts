@@ -1,13 +1,16 @@
 /**
- * Regular expressions in RE2 syntax, matched in linear time by the npm package `re2js`: a lazy DFA, and all states of the NFA
- * at once where the DFA would grow too large. This file bounds what that package leaves open: size, memory and work.
+ * Regular expressions in RE2 syntax, matched in linear time by the npm package `re2js`: a lazy DFA, and all states of
+ * the NFA at once where the DFA would grow too large. This file bounds size, memory and work, which the package does
+ * not.
  */
 import { RE2JSSyntaxException, RE2Set } from "re2js";
 
 export const LONGEST_REGEX = 256;
-/** `(?i:\pL){999}` nineteen times over has 19,000 states and compiles for 300 ms; 1,000 of them compile within 20 ms. */
+/** `(?i:\pL){999}` nineteen times over has 19,000 states and compiles for 300 ms; 1,000 states compile within 20 ms. */
 export const MOST_COST = 1_000;
-/** Of the lazy DFA of one expression; the package's default of 8 MiB is too much for an agent with a hundred faults. */
+/**
+ * Memory of an expression's lazy DFA; the package's default of 8 MiB is too much for an agent with a hundred faults.
+ */
 const DFA_BYTES = 1_048_576;
 /** States × characters that the NFA follows within about 15 ms. */
 const MOST_WORK = 250_000;
@@ -15,14 +18,14 @@ const MOST_WORK = 250_000;
 export type FitsRegex = (text: string) => boolean;
 
 /**
- * Whether a text as a whole fits; for texts whose length others bound. Throws a sentence that names the expression, what is
- * wrong with it, and where.
+ * True if a text as a whole fits; for texts whose length the caller bounds. Throws a sentence that names the
+ * expression, the error, and the position.
  */
 export const compileRegex = (source: string): FitsRegex => compile(source, RE2Set.ANCHOR_BOTH).fits;
-/** Whether any part of a text fits. */
+/** True if any part of a text fits. */
 export const compileSearch = (source: string): FitsRegex => compile(source, RE2Set.UNANCHORED).fits;
 
-/** For texts that anybody may send. `longest`: of the texts that are matched within bounded work, in characters. */
+/** Expressions for texts from any sender. `longest`: most characters of a text that is matched within bounded work. */
 export const compileHotRegex = (source: string): { readonly fits: FitsRegex; readonly longest: number } => {
   const { fits, states } = compile(source, RE2Set.ANCHOR_BOTH);
   return { fits, longest: Math.floor(MOST_WORK / states) };
@@ -46,7 +49,7 @@ const nameOf = (source: string) => `the regular expression ${JSON.stringify(sour
 const tooLarge = (source: string) =>
   `${nameOf(source)} is too large: at most ${MOST_COST} states once its counted repeats are written out, where a wide class without case counts ${FOLDED}; use smaller counts`;
 
-/** Keyed by what the package says: what to do about it. */
+/** Remedies, keyed by the package's error message. */
 const REMEDIES: Readonly<Record<string, string>> = {
   "invalid or unsupported Perl syntax":
     "RE2 has no look-around and no atomic groups; write (…), (?:…), (?i:…) or (?P<name>…)",
@@ -66,7 +69,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const sentenceOf = (source: string, error: unknown): string => {
   if (!(error instanceof RE2JSSyntaxException))
     return `${nameOf(source)} cannot be compiled: ${(error as Error).message}`;
-  // The whole expression is named already; a part of it is the place.
+  // The message names the whole expression already; only a part of the expression gives a position.
   const at = error.input === null || error.input === source ? -1 : source.indexOf(error.input);
   const place = at < 0 ? "" : `, near character ${at + 1} (${JSON.stringify(error.input)})`;
   const remedy = REMEDIES[error.error];
@@ -77,13 +80,16 @@ const sentenceOf = (source: string, error: unknown): string => {
 const TOKEN =
   /\\Q[\s\S]*?(?:\\E|$)|\\(?:x\{[^}]*\}|[pP]\{[^}]*\}|[pP].|[\s\S])|\[\^?\]?(?:\\[\s\S]|\[:[^\]]*:\]|[^\]\\])*\]|\{(\d+)(,?)(\d*)\}|[\s\S]/g;
 const FOLDS_CASE = /\(\?[a-zA-Z]*i/;
-/** Ranges that may reach to the end of Unicode: the package folds their case character by character, 12 ms for all of them. */
+/**
+ * Ranges that may reach to the end of Unicode: the package folds case character by character, 12 ms for all characters.
+ */
 const WIDE = /-\\x|-[^\0-\x7f]|\\[pPWDS]|\[:\^/g;
 const FOLDED = 250;
 
 /**
- * The cost of an expression before anything is compiled, because the compiler itself has no bound below a million states:
- * its states once the counted repeats are written out, and the folding of wide classes in the same measure (about 20 µs).
+ * The cost of an expression before compilation, because the compiler itself has no bound below a million states: the
+ * number of states once the counted repeats are written out, and the folding of wide classes in the same measure (about
+ * 20 µs).
  */
 export const regexCost = (source: string): number => {
   const folded = FOLDS_CASE.test(source) ? FOLDED : 1;

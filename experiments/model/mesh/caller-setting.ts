@@ -1,10 +1,13 @@
-/** The variables of a caller that name a callee, and how they lead its calls to the agent instead. */
+/** Variables of a caller that name a callee, and the values that lead the caller's calls to the agent instead. */
 import { type Reference, referencesIn } from "./references.ts";
 
 export interface CallerSetting {
-  /** One variable, or one for the host and one for the port. */
+  /** A single variable, or two: the host and the port. */
   readonly variables: readonly string[];
-  /** `NAME=value` for each, to be put into the caller's environment; null: the value holds more than addresses, which may be secret. */
+  /**
+   * `NAME=value` for each variable, to be put into the caller's environment; null: the value holds more than addresses,
+   * and the rest may be secret.
+   */
   readonly lines: readonly string[] | null;
   /** `host:port` of the callee that the variables name now. */
   readonly direct: string;
@@ -23,17 +26,17 @@ const names =
     return String(port) === itsPort && isSameHost(host, itsHost);
   };
 
-/** A value without user, password, query or anything as long as a key: nothing that a record must not hold. */
+/** True: a value without user, password, query or any part as long as a key, so that a record may hold the value. */
 const isPlain = (value: string): boolean =>
   /^[\w.:/,+-]{1,200}$/.test(value) && value.split(/[/:,]/).every((part) => part.length <= 24);
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-/** With its port, or alone behind `//` where the scheme says the port. */
+/** Value with the address replaced: host and port, or the host alone behind `//` where the scheme implies the port. */
 const replaced = (value: string, { host, port }: Reference, listen: string): string =>
   value
     .replace(new RegExp(`(?<![\\w.-])${escaped(host)}:${port}(?!\\d)`, "g"), listen)
     .replace(new RegExp(`(?<=//)${escaped(host)}(?![\\w.:-])`, "g"), listen);
 
-/** Settings that name one of these addresses, in the order of the environment. */
+/** Settings that name any of these addresses, in the order of the environment. */
 export const callerSettings = (
   environment: Readonly<Record<string, string>>,
   addresses: readonly string[],

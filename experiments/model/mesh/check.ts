@@ -1,4 +1,4 @@
-/** What a mesh makes wrong in an experiment: names that are not there, faults that its protocols do not allow. */
+/** Issues of an experiment against a mesh: unknown names, and faults that the edges' protocols do not allow. */
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { nearest } from "../document/suggestion.ts";
@@ -31,7 +31,7 @@ const ofService = (name: string, mesh: Mesh, path: DocumentPath): Issue[] =>
       ]
     : [];
 
-/** An edge named by its two ends, or what is wrong with the names. */
+/** An edge given by both ends, or the issues of the names. */
 const edgeNamed = (
   ends: { readonly from: string; readonly to: string },
   mesh: Mesh,
@@ -87,7 +87,7 @@ const ofSelector = (
   return [{ path, message: `from ${written(from)} to ${written(to)} means ${why}${hint}` }];
 };
 
-/** What only requests have cannot be asked of a stream of bytes. */
+/** Features of requests cannot be used on a stream of bytes. */
 const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInstance[], path: DocumentPath): Issue[] => {
   const { kind } = fault.action;
   const meant = edgesMeant(mesh, fault.edge, instances).filter(({ edge }) => !isProtected(mesh, edge));
@@ -102,7 +102,7 @@ const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInsta
         message: `${where}, and ${kind} needs ${specOf(kind).protocols.join(" or ")}`,
       },
     ];
-  // Where the connection is the unit everywhere, this was said without a mesh.
+  // Faults that always strike whole connections: these errors are already reported without a mesh.
   if (unitOf(fault.action) === "connection") return [];
   const issues: Issue[] = [];
   if (fault.match !== null && Object.keys(fault.match).length > 0)
@@ -114,7 +114,7 @@ const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInsta
 
 const TCP_KEYS = ["connect", "end"];
 const HTTP_KEYS = ["status", "headers", "body", "json"];
-/** The keys of `good` in file form that ask for what this edge's protocol does not have. */
+/** Keys of `good` in file form that the protocol of this edge does not have. */
 const ofGood = ({ good }: Expectation | Guardrail, edge: Edge, path: DocumentPath): Issue[] => {
   const strange = edge.protocol === "tcp" ? HTTP_KEYS : TCP_KEYS;
   const keys = Object.keys(good).map((key) => ({ withinMs: "within", connectMs: "connect" })[key] ?? key);
@@ -132,7 +132,7 @@ const ofGood = ({ good }: Expectation | Guardrail, edge: Edge, path: DocumentPat
   return issues;
 };
 
-/** The service that a probe asks, and the endpoint where one is picked. */
+/** Issues of a probe's target: the service, and the endpoint where the probe picks an endpoint. */
 const ofTarget = (target: ProbeTarget, mesh: Mesh, path: DocumentPath): Issue[] => {
   const name = serviceOfTarget(target);
   const endpoint = endpointOfTarget(target);
@@ -174,8 +174,8 @@ const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: DocumentPath)
 };
 
 /**
- * Everything in an experiment that this mesh makes wrong. Paths are those of the experiment file: `document.locate` gives
- * them a place. `instances`: those that are connected, whose labels may be meant.
+ * Every issue of an experiment against this mesh. Paths are those of the experiment file: `document.locate` gives their
+ * lines. `instances`: the connected instances, whose labels a selector may match.
  */
 export const meshFitIssues = (
   { faults, hypothesis, halt, limits }: Experiment,

@@ -1,4 +1,4 @@
-/** What differs between two meshes: told in logs and by a dry run, and what decides which runs a change concerns. */
+/** Differences between two meshes: for logs, for a dry run, and for finding the runs that a change affects. */
 
 import type { EdgeId } from "../names.ts";
 import type { Edge, Mesh } from "./mesh.ts";
@@ -20,7 +20,7 @@ export interface MeshDiff {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-/** The same text for the same value, in whatever order its keys were written: JSON with sorted keys. */
+/** The same text for the same value, regardless of the order of keys: JSON with sorted keys. */
 export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
@@ -45,7 +45,7 @@ const compare = (before: ReadonlyMap<string, object>, after: ReadonlyMap<string,
 const servicesOf = (mesh: Mesh | null) => new Map(mesh?.services.map((service) => [service.name, service]));
 const edgesOf = (mesh: Mesh | null) => new Map(mesh?.edges.map((edge) => [edge.id, edge]));
 
-/** null stands for a mesh of nothing. */
+/** Difference of two meshes; null stands for an empty mesh. */
 export const diffMeshes = (before: Mesh | null, after: Mesh | null): MeshDiff => ({
   services: compare(servicesOf(before), servicesOf(after)),
   edges: compare(edgesOf(before), edgesOf(after)),
@@ -59,19 +59,22 @@ const linesOf = (what: string, { added, removed, changed }: Changes): readonly s
   ...removed.map((name) => `- ${what} ${name}`),
   ...changed.map(({ name, fields }) => `~ ${what} ${name}: ${fields.join(", ")}`),
 ];
-/** One line each: `+ service payments`, `- edge checkout->ledger`, `~ service payments: endpoints, labels`. */
+/** Lines such as `+ service payments`, `- edge checkout->ledger`, `~ service payments: endpoints, labels`. */
 export const describeDiff = ({ services, edges }: MeshDiff): readonly string[] => [
   ...linesOf("service", services),
   ...linesOf("edge", edges),
 ];
 
-/** All that decides what an agent does on an edge: its own fields, and those of its ends that a fault or a check asks. */
+/**
+ * All data that decides an agent's behaviour on an edge: the edge's own fields, and the fields of both ends that a
+ * fault or a check reads.
+ */
 const whole = (mesh: Mesh, edge: Edge): string => {
   const [from, to] = [edge.from, edge.to].map((name) => mesh.services.find((service) => service.name === name));
   const ends = [from?.labels, from?.protected, to?.labels, to?.protected, to?.endpoints, to?.ready];
   return canonical([edge, ...ends]);
 };
-/** Edges that are gone or no longer what they were: a run on one of them can no longer show what it set out to show. */
+/** Edges that are gone or changed: a run on such an edge can no longer show what the run set out to show. */
 export const edgesTouched = (before: Mesh | null, after: Mesh | null): ReadonlySet<EdgeId> => {
   const later = edgesOf(after);
   const touched = (before?.edges ?? []).filter((edge) => {

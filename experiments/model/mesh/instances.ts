@@ -1,6 +1,6 @@
 /**
- * Which agents a plan means. The same seed picks the same instances, and a larger share contains a smaller one: each
- * instance draws one number a service, and the lowest are taken.
+ * Agents that a plan selects. The same seed picks the same instances, and a larger share contains a smaller share: each
+ * instance draws a number for each service, and the lowest draws are taken.
  */
 
 import type { HowMany, Labels } from "../experiment.ts";
@@ -20,25 +20,25 @@ import type { AgentRef } from "../run/event.ts";
 import { chance } from "../sampling.ts";
 import type { Target } from "./targets.ts";
 
-/** An agent as far as it matters for picking: one process. */
+/** Agent process with the data that matters for picking. */
 export interface Candidate {
   readonly instance: Instance;
   readonly boot: Boot;
-  /** null: it stands for every caller of the edges that it serves. */
+  /** null: the agent stands for every caller of the edges that it serves. */
   readonly service: ServiceName | null;
-  /** Its own, without those of its service. */
+  /** Labels of the agent, without those of its service. */
   readonly labels: Labels;
-  /** What it serves. */
+  /** Edges that the agent serves. */
   readonly edges: readonly EdgeId[];
 }
 
-/** Whether labels are met, by an instance's own labels or else by what its service lends it. */
+/** True: the labels are met, by an instance's own labels or else by labels inherited from the service. */
 const has = (own: Labels, { labels, inherited }: { readonly labels: Labels; readonly inherited: Labels }): boolean =>
   Object.entries(labels).every(([key, value]) =>
     Object.hasOwn(own, key) ? own[key] === value : Object.hasOwn(inherited, key) && inherited[key] === value,
   );
 
-/** Of so many, how many are taken: of a share at least one where there is any. */
+/** Number of instances to take out of `there`; a share takes at least 1 where there is any. */
 export const takenOf = (wanted: HowMany | null, there: number): number => {
   if (wanted === null) return there;
   if ("count" in wanted) return Math.min(there, wanted.count);
@@ -49,13 +49,15 @@ export const takenOf = (wanted: HowMany | null, there: number): number => {
 const serves = ({ service, edges }: Candidate, edge: EdgeId): boolean =>
   edges.includes(edge) && (service === null || service === edgeEnds(edge)[0]);
 
-/** The agents on one target that its labels mean, however many of them are wanted. */
+/** Agents on a target that match the labels, regardless of the wanted number. */
 export const meantOn = ({ edge, callers }: Target, candidates: readonly Candidate[]): readonly Candidate[] =>
   candidates.filter(
     (candidate) => serves(candidate, edge) && (callers === undefined || has(candidate.labels, callers)),
   );
 
-/** The agents on one target that are struck. Two processes of one instance, as in an upgrade, count as one. */
+/**
+ * Agents on a target that are struck. Two processes of the same instance, as in an upgrade, count as a single instance.
+ */
 const struckOn = (target: Target, candidates: readonly Candidate[], seed: number): readonly Candidate[] => {
   const meant = meantOn(target, candidates);
   const wanted = target.callers?.instances ?? null;
@@ -78,7 +80,7 @@ export const watchedEdges = ({ expectations, guardrails }: Plan): readonly EdgeI
   ...new Set([...expectations, ...guardrails].flatMap(({ probe }) => edgesOf(probe))),
 ];
 
-/** `all` of the plan's faults need not be named. */
+/** Agent that holds all faults of the plan: the list of faults is omitted. */
 const refOf = ({ instance, boot }: Candidate, held: readonly FaultId[], all: ReadonlySet<FaultId>): AgentRef =>
   new Set(held).size === all.size ? { instance, boot } : { instance, boot, faults: held };
 
@@ -100,8 +102,8 @@ const pick = (
 };
 
 /**
- * Every agent that the run involves, with the faults that it holds: those that serve an edge which is struck or watched.
- * Pure and without memory; `ready` of the journal records what it gave.
+ * Every agent that the run involves, with the faults that the agent holds: the agents that serve a struck or watched
+ * edge. Pure and without memory; `ready` of the journal records the result.
  */
 export const pickAgents = (plan: Plan, candidates: readonly Candidate[], seed = plan.seed): readonly AgentRef[] =>
   pick(plan, candidates, (target) => struckOn(target, candidates, seed));
@@ -115,8 +117,9 @@ const nobodyOn = ({ edge, callers }: Target): string => {
   return `no agent ${labels === "" ? "" : `with ${labels} `}serves ${spellEdge(edge)}`;
 };
 /**
- * Why a run cannot begin with these agents; null: it can. Each fault needs one on every edge that it has to hit, or on
- * one of them where some edge is enough; each edge whose traffic counts needs one that counts it.
+ * Reason why a run cannot begin with these agents; null: the run can begin. Each fault needs an agent on every edge
+ * that the fault has to hit, or on at least a single edge where some edge is enough; each edge whose traffic counts
+ * needs an agent that counts the traffic.
  */
 export const lackOf = (plan: Plan, candidates: readonly Candidate[]): string | null => {
   const faults = plan.mode === "baseline" ? [] : plan.faults;
@@ -130,8 +133,8 @@ export const lackOf = (plan: Plan, candidates: readonly Candidate[]): string | n
 };
 
 /**
- * An agent that appears in mid-run, as it joins; null: nothing of the run is its business. Where a number of instances
- * was wanted, those that were chosen stay the chosen ones.
+ * Reference of an agent that joins in mid-run; null: the run does not involve the agent. Where a number of instances
+ * was wanted, the instances that were chosen at the start stay the chosen instances.
  */
 export const joinerOf = (plan: Plan, candidate: Candidate): AgentRef | null => {
   if (plan.static === true) return null;

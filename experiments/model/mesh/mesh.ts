@@ -5,22 +5,22 @@ import type { EdgeId, ServiceName } from "../names.ts";
 export interface Endpoint {
   /** `host:port`. */
   readonly address: string;
-  /** Its own labels over those of its service. */
+  /** Labels of the endpoint, which win over those of the service. */
   readonly labels: Readonly<Record<string, string>>;
 }
-/** How a service says that it is ready. `tcp`: its first endpoint accepts. */
+/** Readiness check of a service. `tcp`: the first endpoint accepts a connection. */
 export type Ready = { readonly http: string } | { readonly tcp: true };
 export interface Service {
   readonly name: ServiceName;
   readonly labels: Readonly<Record<string, string>>;
-  /** argv, run without a shell in the mesh's directory; null: somebody else runs it. */
+  /** argv, run without a shell in the mesh's directory; null: Squall does not start the service. */
   readonly command: readonly string[] | null;
   readonly env: Readonly<Record<string, string>>;
   readonly endpoints: readonly Endpoint[];
   readonly ready: Ready;
-  /** How long it may take to get ready. */
+  /** Longest time until the service is ready. */
   readonly startMs: number;
-  /** True: no fault may name it. */
+  /** True: no fault may touch the service's edges. */
   readonly protected: boolean;
 }
 export interface Edge {
@@ -34,7 +34,7 @@ export interface Edge {
 /** Model form of a Mesh file. */
 export interface Mesh {
   readonly name: string;
-  /** Where commands run, absolute once the CLI has read the file; null: where the file lies. */
+  /** Working directory of commands, absolute once the CLI has read the file; null: the directory of the file. */
   readonly directory: string | null;
   readonly services: readonly Service[];
   readonly edges: readonly Edge[];

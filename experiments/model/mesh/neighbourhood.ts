@@ -1,4 +1,7 @@
-/** The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, and their callers and callees. */
+/**
+ * The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, with
+ * callers and callees.
+ */
 
 import type { DeclaredDamage } from "../blast-radius/declared.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
@@ -6,18 +9,23 @@ import { struckEdges } from "../plan.ts";
 import type { Run } from "../run/run.ts";
 
 export interface Neighbourhood {
-  /** In the order of the mesh. `may`: what the declared radius lets it suffer; null: nothing. */
+  /**
+   * Services in the order of the mesh. `may`: the damage that the declared radius allows to the service; null: none.
+   */
   readonly services: readonly { readonly service: ServiceName; readonly may: DeclaredDamage["may"] | null }[];
   readonly edges: readonly { readonly from: ServiceName; readonly to: ServiceName; readonly struck: boolean }[];
   /** Services of the mesh that are left out. */
   readonly beyond: number;
 }
-/** So many are drawn at most: a picture of more is not read. */
+/** Most services that are drawn: a larger picture is not readable. */
 const MOST = 30;
 /** A mesh of so few services is drawn whole. */
 const SMALL = 12;
 
-/** Services by how near they are to the damage: struck ends, felt and declared ones, then theirs one edge away. */
+/**
+ * Services by distance to the damage: struck ends, services that suffered or were declared, then the services an edge
+ * away.
+ */
 const nearestFirst = ({ plan, radius }: Run, edges: readonly EdgeId[]): readonly ServiceName[] => {
   const struck = struckEdges(plan).flatMap(edgeEnds);
   const felt = [...Object.keys(radius.services), ...radius.leaks.flatMap(({ edge }) => edgeEnds(edge))];
@@ -30,7 +38,7 @@ const nearestFirst = ({ plan, radius }: Run, edges: readonly EdgeId[]): readonly
   return [...new Set([...near, ...around])];
 };
 
-/** null: the plan strikes nothing. */
+/** Neighbourhood of the run; null: the plan strikes no edge. */
 export const neighbourhoodOf = (run: Run): Neighbourhood | null => {
   const { plan } = run;
   const struck = new Set(struckEdges(plan));

@@ -1,15 +1,15 @@
-/** Who is named in the settings of a service: `http://payments:8080`, `payments:8080`, `PAYMENTS_HOST=payments`. */
+/** Hosts that the settings of a service name: `http://payments:8080`, `payments:8080`, `PAYMENTS_HOST=payments`. */
 
 export interface Reference {
-  /** The host as it is written there. */
+  /** The host as written in the setting. */
   readonly host: string;
-  /** null: nothing says it. */
+  /** Port of the reference; null: no part of the setting gives a port. */
   readonly port: number | null;
-  /** In lower case, without what stands before its last `:` (`jdbc:postgresql`); null: none is written. */
+  /** Scheme in lower case, without the part before its last `:` (`jdbc:postgresql`); null: no scheme is written. */
   readonly scheme: string | null;
   /** The variable, or "its command". */
   readonly where: string;
-  /** The variable that holds the port, beside the one with the host (`STOCK_PORT`); null: none does. */
+  /** The variable that holds the port, beside the variable with the host (`STOCK_PORT`); null: no variable does. */
   readonly portWhere: string | null;
 }
 
@@ -32,7 +32,7 @@ interface Token {
   readonly port: number | null;
   readonly scheme: string | null;
 }
-/** RFC 3986, 3.2: what stands between `//` and the next `/`, `?` or `#`; user and password are passed over. */
+/** RFC 3986, 3.2: the part between `//` and the next `/`, `?` or `#`; user and password are passed over. */
 const parse = (token: string): Token | null => {
   const [, written = null, rest = ""] = /^(?:([a-z][a-z0-9+.:-]*):\/\/)?(.*)$/i.exec(token) ?? [];
   const authority = rest.split(/[/?#]/, 1)[0] ?? "";
@@ -49,13 +49,13 @@ const inText = (text: string, where: string, beside: PortBeside | null): Referen
     const found = parse(token);
     if (found === null) return [];
     if (found.port !== null || found.scheme !== null) return [{ ...found, where, portWhere: null }];
-    // A word alone is a host where something says that a host stands here.
+    // A word alone is a host where a name or flag announces a host.
     const isNamed = tokens.length === 1 ? NAMES_A_HOST.test(where) : NAMES_A_HOST.test(tokens[i - 1] ?? "");
     return isNamed ? [{ ...found, port: beside?.port ?? null, where, portWhere: beside?.name ?? null }] : [];
   });
 };
 
-/** Everything that may be a host, in the order in which it stands there. */
+/** All possible hosts, in the order of the settings. */
 export const referencesIn = (
   environment: Readonly<Record<string, string>>,
   command: readonly string[],

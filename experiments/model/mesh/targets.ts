@@ -1,25 +1,25 @@
-/** Which edges of a mesh a selector means, and which instances of their callers. */
+/** Edges of a mesh that a selector matches, and the selected instances of the callers. */
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "../experiment.ts";
 import type { Protocol } from "../faults/fault.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { Edge, Endpoint, Mesh, Service } from "./mesh.ts";
 
-/** One fault on one edge. */
+/** Target of a fault: a single edge. */
 export interface Target {
   readonly edge: EdgeId;
   readonly protocol: Protocol;
-  /** Addresses of the callee that are meant; null: all of them. */
+  /** Selected addresses of the callee; null: all. */
   readonly endpoints: readonly string[] | null;
-  /** Which instances of the caller are meant; absent: all of them. */
+  /** Selected instances of the caller; absent: all. */
   readonly callers?: Callers;
 }
-/** Some instances of the service that calls on one edge. */
+/** Selected instances of the service that calls on an edge. */
 export interface Callers {
-  /** What an instance must be labelled with. */
+  /** Labels that an instance must have. */
   readonly labels: Labels;
-  /** Those of the wanted labels that its service has: an instance without a label of that key has its service's. */
+  /** Wanted labels that the service has: an instance without a label of that key inherits the service's label. */
   readonly inherited: Labels;
-  /** How many of those; null: all. */
+  /** Number of instances among those; null: all. */
   readonly instances: HowMany | null;
 }
 
@@ -29,15 +29,15 @@ const hasAll = (labels: Labels, wanted: Labels) =>
 export const serviceOf = (mesh: Mesh, name: string): Service | undefined =>
   mesh.services.find((service) => service.name === name);
 
-/** The service that a selector of callers names; undefined: it names none, or `"*"`. */
+/** The service that a selector of callers names; undefined: the selector names no service, or `"*"`. */
 export const callerName = (selector: CallerSelector): string | undefined => {
   const name = typeof selector === "string" ? selector : selector.service;
   return name === "*" ? undefined : name;
 };
 
-/** Instances that are connected, as far as their labels can make an edge meant that its service's labels do not. */
+/** Connected instances, as far as their labels can match a selector that the service's labels do not match. */
 export interface ConnectedInstance {
-  /** null: it stands for every caller. */
+  /** null: the instance stands for every caller. */
   readonly service: string | null;
   readonly labels: Labels;
   readonly edges: readonly string[];
@@ -49,7 +49,7 @@ const isCaller = (
   instances: readonly ConnectedInstance[],
 ): boolean => {
   if (typeof selector === "string") return selector === "*" || selector === service.name;
-  // Which instances of a named service are meant is found out when they are there.
+  // Instances of a named service are selected later, when the instances are connected.
   if (selector.service !== undefined) return selector.service === service.name;
   const wanted = selector.labels ?? {};
   const ofCaller = instances.filter(
@@ -58,7 +58,7 @@ const isCaller = (
   return [{}, ...ofCaller.map(({ labels }) => labels)].some((own) => hasAll({ ...service.labels, ...own }, wanted));
 };
 
-/** The endpoints of a callee that are meant: null for all of them, empty for none. */
+/** Selected endpoints of a callee: null for all, empty for none. */
 const calleeEndpoints = (selector: Selector, callee: Service): readonly Endpoint[] | null => {
   if (typeof selector === "string") return selector === "*" || selector === callee.name ? null : [];
   const meant = callee.endpoints.filter(({ labels }) => hasAll(labels, selector.labels));
@@ -69,7 +69,7 @@ interface Meant {
   readonly edge: Edge;
   readonly endpoints: readonly Endpoint[] | null;
 }
-/** Edges that a selector means, the protected ones too: for messages. */
+/** Edges that a selector matches, including the protected edges: for messages. */
 export const edgesMeant = (
   mesh: Mesh,
   { from, to }: EdgeSelector,
@@ -85,7 +85,7 @@ export const edgesMeant = (
 export const isProtected = (mesh: Mesh, { from, to }: Edge): boolean =>
   [from, to].some((name) => serviceOf(mesh, name)?.protected === true);
 
-/** What a service lends its instances of the labels that are wanted. */
+/** Wanted labels that the instances of a service inherit. */
 export const inheritedOf = (mesh: Mesh, service: string, wanted: Labels): Labels =>
   Object.fromEntries(
     Object.entries(serviceOf(mesh, service)?.labels ?? {}).filter(([key]) => Object.hasOwn(wanted, key)),
@@ -99,9 +99,9 @@ const callersOf = (mesh: Mesh, { from }: Edge, selector: CallerSelector): Caller
 };
 
 /**
- * The edges that a selector means, each with the addresses that are meant where labels pick some of the callee's, and the
- * callers where not all of their instances are. Edges of a protected service are never among them. `instances`: those
- * that are connected, since an instance may have a label that its service has not.
+ * The edges that a selector matches, each with the addresses where labels pick some of the callee's endpoints, and with
+ * the callers where not all instances are selected. Edges of a protected service are never included. `instances`: the
+ * connected instances, since an instance may have a label that the service has not.
  */
 export const resolveTargets = (
   mesh: Mesh,
@@ -127,14 +127,14 @@ export interface Narrowing {
 }
 export type Selection = Readonly<Record<string, Narrowing>>;
 
-/** Of two numbers or two shares the smaller; of a number and a share the one that was asked for last. */
+/** Smaller of two counts or of two shares; of a count and a share, the value that was given last. */
 const fewer = (before: HowMany | null, wanted: HowMany | undefined): HowMany | null => {
   if (wanted === undefined || before === null) return wanted ?? before;
   if ("count" in before && "count" in wanted) return before.count < wanted.count ? before : wanted;
   if ("share" in before && "share" in wanted) return before.share < wanted.share ? before : wanted;
   return wanted;
 };
-/** The target with only those callers that the selection means too; null: nobody can be meant by both. */
+/** The target with only those callers that the selection matches too; null: no caller can match both. */
 export const narrowed = (mesh: Mesh, target: Target, selection: Selection): Target | null => {
   const [caller] = edgeEnds(target.edge);
   const wanted = Object.hasOwn(selection, caller) ? selection[caller] : undefined;

@@ -1,4 +1,6 @@
-/** What the policies say to a plan: every objection at once, in words for whoever wants to start it. */
+/**
+ * Objections of the policies to a plan: every objection at once, in words for the actor that wants to start the plan.
+ */
 
 import { type Issue, quote } from "../document/issue.ts";
 import type { Selector } from "../experiment.ts";
@@ -11,7 +13,7 @@ import { formatShare } from "../units.ts";
 import { list } from "../words.ts";
 import type { Actor, EdgeScope, Policy } from "./policy.ts";
 
-/** What is looked at: a plan of this actor on this mesh, whose run begins at `atMs` (Unix). */
+/** Question to the policies: a plan of this actor on this mesh, whose run begins at `atMs` (Unix). */
 export interface PolicyQuestion {
   readonly plan: Plan;
   readonly mesh: Mesh;
@@ -23,7 +25,7 @@ export interface ActiveFreeze {
   /** Name of the policy. */
   readonly policy: string;
   readonly reason: string;
-  /** Unix ms at which it ends. */
+  /** Unix ms at which the freeze ends. */
   readonly untilMs: number;
   readonly who: Policy["who"];
   readonly where: readonly EdgeScope[] | null;
@@ -59,7 +61,10 @@ type Grant = Policy & { readonly allow: NonNullable<Policy["allow"]> };
 const allowsKind = ({ allow }: Grant, { action }: PlannedFault): boolean =>
   allow.faults === null || allow.faults.includes(action.kind);
 
-/** Why one of several grants had to allow a fault on an edge, and none does; null: one does, or there is none. */
+/**
+ * Reason why no grant allows a fault on an edge, where grants exist; null: a grant allows the fault, or there is no
+ * grant.
+ */
 const whyNot = (grants: readonly Grant[], fault: PlannedFault): string | null => {
   if (grants.length === 0) return null;
   const wanted = Math.max(...fault.share.steps);
@@ -88,7 +93,7 @@ const ofGrants = (policies: readonly Policy[], fault: PlannedFault, mesh: Mesh):
   return [...edgesByReason].map(([why, edges]) => `${why}, on ${arrows(edges)}`);
 };
 
-/** From the beginning of a run until its last fault is gone. */
+/** Span from the beginning of a run until the last fault is gone. */
 const spanOf = ({ phases }: Plan, atMs: number): Span => ({
   fromMs: atMs,
   toMs: atMs + phases.warmupMs + phases.baselineMs + phases.duringMs,
@@ -112,7 +117,7 @@ const ofTimes = (policy: Policy, { plan, mesh, atMs }: PolicyQuestion): string[]
   ];
 };
 
-/** Why this plan may not run; empty: it may. No policy: everything is allowed. */
+/** Reasons why this plan may not run; empty: the plan may run. No policy: everything is allowed. */
 export const judgePolicies = (policies: readonly Policy[], judged: PolicyQuestion): Issue[] => {
   const { plan, mesh, by } = judged;
   if (touched(plan).length === 0) return [];
@@ -126,11 +131,11 @@ export const judgePolicies = (policies: readonly Policy[], judged: PolicyQuestio
   return [...ofFaults, ...ofTime];
 };
 
-/** The freezes that are on at an instant (Unix ms), whoever and whatever they are about. */
+/** The freezes that are active at an instant (Unix ms), regardless of actor and edges. */
 export const frozenAt = (policies: readonly Policy[], atMs: number): ActiveFreeze[] =>
   policies.flatMap(({ name, who, where, freezes, timeZone }) =>
     freezesWithin(freezes, timeZone, { fromMs: atMs, toMs: atMs }).map((on) => ({ policy: name, who, where, ...on })),
   );
-/** Whether a freeze that is on forbids this plan to this actor. */
+/** True: an active freeze forbids this plan to this actor. */
 export const isFrozen = ({ who, where }: ActiveFreeze, { plan, mesh, by }: Omit<PolicyQuestion, "atMs">): boolean =>
   binds(who, by) && touched(plan).some((edge) => isAbout(where, edge, mesh));

@@ -103,7 +103,7 @@ describe("what a policy allows", () => {
     const front = policy({ where: [{ from: { labels: { tier: "front" } } }], allow: { faults: [] } });
     expect(says([front])).toEqual([]);
     expect(says([front], { plan: plan([{ from: "gateway", to: "checkout" }]) })).toHaveLength(1);
-    // A selector that means several edges is judged by each of them.
+    // A selector that matches several edges is judged by each edge.
     expect(
       says([policy({ where: [{ to: "payments" }], allow: { faults: [] } })], { plan: plan([{ to: "*" }]) }),
     ).toEqual(['the policy "p" allows no fault, on checkout → payments']);

@@ -1,16 +1,16 @@
-/** The Policy file in its model form: who may inject what, where and when. */
+/** The Policy file in model form: actors, allowed faults, places and times. */
 import type { Labels, Selector } from "../experiment.ts";
 import type { FaultKind } from "../faults/index.ts";
 import type { ServiceName } from "../names.ts";
 import type { Freeze, Window } from "../schedule/window.ts";
 
-/** Who starts a run, as far as a policy looks at it. */
+/** Actor that starts a run, with the data that a policy reads. */
 export interface Actor {
-  /** Of the token. */
+  /** Name of the token. */
   readonly name: string;
   readonly role: string;
 }
-/** Edges by the names or labels of the services at their ends, or `"*"`. */
+/** Edges by the names or labels of the services at both ends, or `"*"`. */
 export interface EdgeScope {
   readonly from: Selector;
   readonly to: Selector;
@@ -20,25 +20,25 @@ export interface Policy {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly description: string;
-  /** Whom it binds: who has one of the roles or one of the token names; null: everybody. */
+  /** Actors that the policy binds: those with any of the roles or token names; null: every actor. */
   readonly who: { readonly roles: readonly string[]; readonly tokens: readonly string[] } | null;
-  /** The edges it is about; null: every edge. */
+  /** Edges that the policy covers; null: every edge. */
   readonly where: readonly EdgeScope[] | null;
   /**
-   * What may be injected there. Such grants add up: where at least one policy has something to say, one of them must allow
-   * the fault; null: it says nothing of it.
+   * Faults that may be injected on those edges. Grants add up: where at least a single policy has a grant, at least a
+   * single grant must allow the fault; null: the policy has no grant.
    */
   readonly allow: {
-    /** null: every kind; empty: nothing at all. */
+    /** null: every kind; empty: no kind. */
     readonly faults: readonly FaultKind[] | null;
     /** Greatest share of the requests, 0..1. */
     readonly share: number;
   } | null;
-  /** No fault may touch an edge from or to one of these, whatever others allow. */
+  /** Services whose edges no fault may touch, in either direction, even if other policies allow the fault. */
   readonly protected: readonly ServiceName[];
-  /** IANA name; windows and freezes are in its local time. */
+  /** IANA name; windows and freezes are in the local time of this zone. */
   readonly timeZone: string;
-  /** Faults are live there only inside one of them; none: at any time. */
+  /** Faults are live on the covered edges only inside a window; empty: at any time. */
   readonly windows: readonly Window[];
   readonly freezes: readonly Freeze[];
 }

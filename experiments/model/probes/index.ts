@@ -16,6 +16,6 @@ export type ProbeAction<K extends ProbeKind = ProbeKind> = {
 }[K];
 
 export const probeSpecOf = (kind: ProbeKind) => probeKinds[kind] as unknown as ProbeKindSpec<z.ZodType>;
-/** `endpoints`: addresses that are asked in turn, as the plan has them. */
+/** `endpoints`: addresses that are probed in turn, as in the plan. */
 export const describeProbe = ({ kind, params }: ProbeAction, endpoints: readonly string[] = []): string =>
   `${probeSpecOf(kind).describe(params)}${endpoints.length > 1 ? `, its ${endpoints.length} endpoints in turn` : ""}`;

@@ -22,7 +22,7 @@ export const process = defineProbe({
     .refine(({ command, run }) => (command === undefined) !== (run === undefined), {
       error: "give either `command` or `run` (a command that the server knows by name)",
     })
-    // A variable such as LD_PRELOAD would make another command of it.
+    // A variable such as LD_PRELOAD would turn the command into another command.
     .refine(({ run, env }) => run === undefined || Object.keys(env).length === 0, {
       path: ["env"],
       error: "`env` goes with `command`; that of a named command is the administrator's",

@@ -1,4 +1,4 @@
-/** Reaches of queries as people write them, and of random ones whose reach is known from how they were made. */
+/** Reaches of queries as users write them, and of random queries whose reach is known by construction. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { reachOf } from "./prometheus-reach.ts";
@@ -74,7 +74,7 @@ describe("the reach of a query", () => {
   });
 });
 
-/** A query with the reach that it was made with; `isRange`: only a function of ranges may take it. */
+/** A query with the reach that the query was built with; `isRange`: only a function of ranges may take the query. */
 interface Made {
   readonly text: string;
   readonly ms: number;

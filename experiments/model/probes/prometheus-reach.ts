@@ -1,6 +1,7 @@
 /**
- * Reach of a PromQL query: how far back the samples lie that its value rests on. A look within one reach of a phase's
- * start still averages over the time before it (PROOF.md 4). Grammar: Prometheus, promql/parser/generated_parser.y.
+ * Reach of a PromQL query: the age of the oldest samples that the query's value rests on. A probe sample within a reach
+ * of a phase's start still averages over the time before that start (PROOF.md 4). Grammar: Prometheus,
+ * promql/parser/generated_parser.y.
  */
 
 /** Units in the order in which a compound such as `1h30m` must name them. */
@@ -14,10 +15,12 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ["ms", 1],
 ];
 const COMPOUND = new RegExp(`^${UNITS.map(([unit]) => `(?:(\\d+)${unit})?`).join("")}$`);
-/** Plain seconds, as Prometheus 3 takes them for a duration. */
+/** Plain seconds, as Prometheus 3 accepts for a duration. */
 const SECONDS = /^\d+(?:\.\d*)?(?:e\d+)?$/i;
 
-/** `5m`, `1h30m`, `90` → milliseconds; null for what is no duration, an expression such as `2 * 5m` among it. */
+/**
+ * `5m`, `1h30m`, `90` → milliseconds; null for a text that is no duration, including an expression such as `2 * 5m`.
+ */
 const durationOf = (text: string): number | null => {
   if (SECONDS.test(text)) return Number(text) * 1_000;
   const parts = text === "" ? null : COMPOUND.exec(text);
@@ -25,7 +28,9 @@ const durationOf = (text: string): number | null => {
   return UNITS.reduce((sum, [, ms], index) => sum + Number(parts[index + 1] ?? 0) * ms, 0);
 };
 
-/** Comments, quoted text (raw in backticks), names, numbers with their units, `[…]`, and every other sign by itself. */
+/**
+ * Comments, quoted text (raw in backticks), names, numbers with units, `[…]`, and every other sign as a separate token.
+ */
 const TOKEN =
   /#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`|[a-zA-Z_:][a-zA-Z0-9_:]*|[0-9.][0-9a-zA-Z_.]*|\[[^\]]*\]|[^\s]/g;
 const tokensOf = (query: string): readonly string[] =>
@@ -33,10 +38,10 @@ const tokensOf = (query: string): readonly string[] =>
 
 /** Words before a list of labels in parentheses, which holds no expression. */
 const LABEL_LISTS: ReadonlySet<string> = new Set(["by", "without", "on", "ignoring", "group_left", "group_right"]);
-/** Modifiers of a range that widen it by a look-back which only the server knows. */
+/** Modifiers of a range that widen the range by a look-back which only the server knows. */
 const WIDENING: ReadonlySet<string> = new Set(["anchored", "smoothed"]);
 
-/** Operands within a pair of parentheses, or of the query as a whole. Negative infinity: nothing there yet. */
+/** Operands within a pair of parentheses, or of the query as a whole. Negative infinity: no operand yet. */
 interface Level {
   /** The farthest of the operands that are complete. */
   reachMs: number;
@@ -51,7 +56,7 @@ const begin = (level: Level, operandMs: number): void => {
   level.operandMs = operandMs;
 };
 
-/** How far `[5m]`, or the subquery `[1h:5m]`, looks back; null when that cannot be read. */
+/** Look-back of `[5m]`, or of the subquery `[1h:5m]`; null when the range cannot be read. */
 const rangeOf = (token: string): number | null => {
   const [range = "", step, ...rest] = token
     .slice(1, -1)
@@ -62,14 +67,16 @@ const rangeOf = (token: string): number | null => {
   return durationOf(range);
 };
 
-/** The index behind the sign that closes what opens before `from`; null: nothing does. */
+/** The index behind the sign `close`, searched from `from`; null: no such sign. */
 const behind = (tokens: readonly string[], from: number, close: string): number | null => {
   const end = tokens.indexOf(close, from);
   return end < 0 ? null : end + 1;
 };
 
 type Offset = { readonly ms: number; readonly length: number } | "name" | "unknown";
-/** The `offset` at `index`: its shift and number of tokens, or a metric of that name, or a shift that is an expression. */
+/**
+ * The `offset` at `index`: its shift and number of tokens, or a metric of that name, or a shift that is an expression.
+ */
 const offsetAt = (tokens: readonly string[], index: number): Offset => {
   const sign = tokens[index + 1];
   const isSigned = sign === "-" || sign === "+";
@@ -82,12 +89,12 @@ const offsetAt = (tokens: readonly string[], index: number): Offset => {
 const isName = (token: string | undefined): boolean => token !== undefined && /^[a-zA-Z_:]/.test(token);
 const isLabelList = (tokens: readonly string[], index: number): boolean =>
   tokens[index + 1] === "(" && LABEL_LISTS.has((tokens[index] ?? "").toLowerCase());
-/** A function or an aggregation: what it looks at stands in the parentheses behind it. */
+/** True: a function or an aggregation, with arguments in the parentheses behind the name. */
 const isCall = (tokens: readonly string[], index: number): boolean =>
   tokens[index + 1] === "(" || isLabelList(tokens, index + 1);
-/** Signs that nothing has opened. */
+/** Closing signs without an opening sign. */
 const STRAY: ReadonlySet<string> = new Set(["]", "}"]);
-/** Quotes that nothing closes. */
+/** Quotes without a closing quote. */
 const QUOTES: ReadonlySet<string> = new Set(['"', "'", "`"]);
 
 /** Reads the token at `index` into the levels; the answer is the next index, or null when the reach is unknown. */
@@ -103,7 +110,7 @@ const read = (tokens: readonly string[], index: number, levels: Level[]): number
     levels.pop();
     const outer = levels.at(-1);
     if (outer === undefined) return null;
-    // No arguments: nothing is looked at.
+    // Without arguments, the call reads no samples.
     begin(outer, farthest(level) === NONE ? 0 : farthest(level));
     return index + 1;
   }
@@ -129,8 +136,8 @@ const read = (tokens: readonly string[], index: number, levels: Level[]): number
 };
 
 /**
- * Milliseconds that the value of `query` looks back at most: ranges, subqueries and offsets, summed where they are nested,
- * and one scrape, by which the newest sample may be old. null: unknown, because the query pins a time by `@`, writes a
+ * Longest look-back of the value of `query` in milliseconds: ranges, subqueries and offsets, summed where nested, and a
+ * scrape interval, by which the newest sample may be old. null: unknown, because the query pins a time by `@`, writes a
  * duration as an expression, or does not parse.
  */
 export const reachOf = (query: string, scrapeMs: number): number | null => {

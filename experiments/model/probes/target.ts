@@ -1,4 +1,4 @@
-/** Service of the mesh that an http or tcp probe asks: all of its endpoints in turn, or one of them. Without zod. */
+/** Service of the mesh that an http or tcp probe targets: all endpoints in turn, or a single endpoint. Without zod. */
 import type { Mesh } from "../mesh/mesh.ts";
 import type { ServiceName } from "../names.ts";
 
@@ -10,7 +10,7 @@ export const serviceOfTarget = (target: ProbeTarget): ServiceName =>
 export const endpointOfTarget = (target: ProbeTarget): string | null =>
   typeof target === "string" ? null : target.endpoint;
 
-/** Addresses that looks go to, in turn. Empty: the mesh has no such service, or none of its endpoints is meant. */
+/** Addresses that samples go to, in turn. Empty: the mesh has no such service, or no endpoint matches. */
 export const addressesOfTarget = ({ services }: Pick<Mesh, "services">, target: ProbeTarget): readonly string[] => {
   const endpoint = endpointOfTarget(target);
   const addresses =
@@ -18,7 +18,7 @@ export const addressesOfTarget = ({ services }: Pick<Mesh, "services">, target: 
   return endpoint === null ? addresses : addresses.filter((each) => each === endpoint);
 };
 
-/** ` (127.0.0.1:7201 only)`, or nothing where all endpoints are asked. */
+/** ` (127.0.0.1:7201 only)`, or empty where all endpoints are probed. */
 export const describeEndpoint = (target: ProbeTarget | undefined): string => {
   const endpoint = target === undefined ? null : endpointOfTarget(target);
   return endpoint === null ? "" : ` (${endpoint} only)`;

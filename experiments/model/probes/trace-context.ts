@@ -1,9 +1,12 @@
-/** Trace context that a probe sends: W3C Trace Context with the mark in it. What services make of it, agents read. */
+/**
+ * Trace context that a probe sends: W3C Trace Context with the mark in it. Agents read the context as services pass it
+ * on.
+ */
 import { ownProperty } from "../own-property.ts";
 
-/** Member of `tracestate` that carries the mark: it outlives a trace id that is another one. */
+/** Member of `tracestate` that carries the mark: the member survives when a service replaces the trace id. */
 export const MEMBER = "squall";
-/** Chance of one sample, hexadecimal: the high half of its trace id, and its span id. 16 digits each. */
+/** Random part of a sample's context, hexadecimal: the high half of the trace id, and the span id. 16 digits each. */
 export interface TraceChance {
   readonly high: string;
   readonly span: string;
@@ -24,8 +27,9 @@ const stateWith = (mark: string, given: string | undefined): string => {
 };
 
 /**
- * The context of one marked sample. Flags 00 by default: samplers that follow their parent record nothing, and the context
- * is passed on all the same. A `traceparent` of the file's own stays as it is: then only `tracestate` carries the mark.
+ * The context of a marked sample. Flags 00 by default: samplers that follow their parent record no trace, and the
+ * context is passed on all the same. A `traceparent` from the file stays unchanged: then only `tracestate` carries the
+ * mark.
  */
 export const contextOf = (
   mark: string,

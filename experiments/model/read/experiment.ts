@@ -1,4 +1,4 @@
-/** Reads an Experiment file, or data, into its model. */
+/** Reads an Experiment file, or data, into the model. */
 import { annotationIssues } from "../form/annotations.ts";
 import { toExperiment } from "../form/build.ts";
 import { evidenceIssues } from "../form/evidence-rules.ts";

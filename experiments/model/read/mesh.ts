@@ -1,4 +1,4 @@
-/** Reads a Mesh file, or data, into its model. */
+/** Reads a Mesh file, or data, into the model. */
 import { MOST_OF_MESH } from "../form/limits.ts";
 import { type MeshFile, meshFile } from "../form/mesh.ts";
 import { meshIssues } from "../form/mesh-rules.ts";

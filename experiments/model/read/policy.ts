@@ -1,4 +1,4 @@
-/** Reads a Policy file, or data, into its model. */
+/** Reads a Policy file, or data, into the model. */
 import { annotationIssues } from "../form/annotations.ts";
 import { policyFile, toPolicy } from "../form/policy.ts";
 import { policyIssues } from "../form/policy-rules.ts";

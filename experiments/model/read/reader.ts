@@ -1,4 +1,7 @@
-/** The reader of one kind of document: limits, then schema and rules, then the model; for files and for data without a file. */
+/**
+ * The reader of a kind of document: limits, then schema and rules, then the model; for files and for data without a
+ * file.
+ */
 import type { z } from "zod";
 import type { Document } from "../document/document.ts";
 import { byPlace, type FileIssue, type Issue } from "../document/issue.ts";
@@ -15,12 +18,12 @@ interface Parts<Noun extends string, Form extends z.ZodType, Model> {
   readonly toModel: (file: z.output<Form>) => Model;
   /** Issues of a whole model, looked for once the rest is right. */
   readonly modelRules?: (model: Model, value: unknown) => readonly Issue[];
-  /** Most values of one document. */
+  /** Most values of a document. */
   readonly limit?: number;
 }
 type Named<Noun extends string, Model> = { readonly [Key in Noun]: Model };
 
-/** Builds `read`, `parse` and `validate` for one kind of document. */
+/** Builds `read`, `parse` and `validate` for a kind of document. */
 export const reader = <Noun extends string, Form extends z.ZodType, Model>(parts: Parts<Noun, Form, Model>) => {
   const { noun, form, rules, toModel, modelRules = () => [], limit } = parts;
   const named = <Value>(value: Value) => ({ [noun]: value }) as Named<Noun, Value>;
@@ -38,7 +41,7 @@ export const reader = <Noun extends string, Form extends z.ZodType, Model>(parts
     return issues.length === 0 ? { data: model } : { issues };
   };
 
-  /** Reads a document into the model, or returns every problem with its place in the file. */
+  /** Reads a document into the model, or returns every issue with line and column in the file. */
   const read = (document: Document): Named<Noun, Model> | { readonly problems: readonly FileIssue[] } => {
     const result = readValue(document.value);
     return "data" in result
@@ -54,7 +57,7 @@ export const reader = <Noun extends string, Form extends z.ZodType, Model>(parts
 
   /**
    * Validates a document without an environment: every default is put in, and a value that still contains a `${NAME}`
-   * has no problems. The model is null when such a value keeps it from being made.
+   * has no issues. The model is null when such a value prevents building the model.
    */
   const validate = (document: Document): Named<Noun, Model | null> & { readonly problems: readonly FileIssue[] } => {
     const { filled, malformed, isOpen } = withDefaults(document);

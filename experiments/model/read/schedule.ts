@@ -1,4 +1,4 @@
-/** Reads a Schedule file, or data, into its model. */
+/** Reads a Schedule file, or data, into the model. */
 import { annotationIssues } from "../form/annotations.ts";
 import { scheduleFile, toSchedule } from "../form/schedule.ts";
 import { scheduleIssues } from "../form/schedule-rules.ts";

@@ -70,7 +70,7 @@ describe("the instants of a schedule", () => {
         const day = new Date(localOf(ms, zone)).toISOString().slice(0, 10);
         days.set(day, (days.get(day) ?? 0) + 1);
       }
-      // Times of a gap meet at its end: then a day has fewer; never more.
+      // Times inside a gap meet at the end of the gap: such a day has fewer instants, never more.
       const counts = [...days.values()].slice(1, -1);
       expect(Math.max(...counts), zone).toBe(10);
       expect(counts.filter((count) => count < 10).length, zone).toBeLessThanOrEqual(1);

@@ -1,24 +1,30 @@
-/** The instants of a schedule, from given times only: which come next, which is due, and what stands against each. */
+/**
+ * The instants of a schedule, computed from the given times only: the next instants, the due instant, and the obstacles
+ * of each.
+ */
 import { Cron } from "croner";
 import { chance } from "../sampling.ts";
 import { instantOf, localOf } from "./local-time.ts";
 import type { Schedule } from "./schedule.ts";
 import { freezesWithin, isOpen } from "./window.ts";
 
-/** When a schedule says so: what is started, once. Unix ms. */
+/** Instant at which a schedule starts a run, once. Unix ms. */
 export interface ScheduleInstant {
-  /** As cron says; the instant is known by it. */
+  /** Time by the cron pattern; identifies the instant. */
   readonly instantMs: number;
-  /** With its jitter. */
+  /** Start time with jitter. */
   readonly startMs: number;
 }
 
-/** Reckons in local times, as if all were UTC: what daylight saving does to them is for `instantOf` alone. */
+/** Computes in local times as if all were UTC: daylight saving is left to `instantOf` alone. */
 const cronOf = (pattern: string): Cron => new Cron(pattern, { timezone: "UTC", mode: "5-part", paused: true });
 
-/** From 1972 on every day of a leap year and every weekday of it comes around within this. */
+/**
+ * Start date for the search: from 1972 on, every day of a leap year comes around on every weekday before croner's
+ * search ends (year 3000).
+ */
 const SOMEDAY = new Date(Date.UTC(1972, 0, 1));
-/** What is wrong with a cron pattern; null: nothing. */
+/** Problem of a cron pattern; null: none. */
 export const cronProblem = (pattern: string): string | null => {
   const form = 'minute, hour, day of month, month and day of week, such as "15 10 * * 1-4"';
   // A pattern of digits, dashes and colons would be taken for a date.
@@ -34,14 +40,17 @@ export const cronProblem = (pattern: string): string | null => {
 
 type Timing = Pick<Schedule, "name" | "cron" | "timeZone" | "jitterMs">;
 
-/** Instants later than `afterMs` as cron says, rising. A local time that is shown twice, or never, yields one. */
+/**
+ * Instants later than `afterMs` by the cron pattern, rising. A local time that is shown twice, or never, yields a
+ * single instant.
+ */
 function* risingAfter({ cron, timeZone }: Timing, afterMs: number): Generator<number, void> {
   const pattern = cronOf(cron);
   let last = afterMs;
   let local = pattern.nextRun(new Date(localOf(afterMs, timeZone)));
   while (local !== null) {
     const instantMs = instantOf(local.getTime(), timeZone);
-    // In the second showing of an hour, its times are those of the first: they are over.
+    // In the second showing of an hour, the local times belong to the first showing, which is over.
     if (instantMs > last) {
       last = instantMs;
       yield instantMs;
@@ -52,7 +61,7 @@ function* risingAfter({ cron, timeZone }: Timing, afterMs: number): Generator<nu
 
 const nextAfter = (timing: Timing, afterMs: number): number | null => risingAfter(timing, afterMs).next().value ?? null;
 
-/** Of instants not later than `atMs` the last one. */
+/** The last instant not later than `atMs`. */
 const lastUntil = (timing: Timing, atMs: number): number | null => {
   const { cron, timeZone } = timing;
   // croner leaves the given second out.
@@ -68,7 +77,7 @@ const lastUntil = (timing: Timing, atMs: number): number | null => {
   return found <= atMs ? found : null;
 };
 
-/** Jitter is drawn from name and instant, and ends before the next instant: starts keep the order of their instants. */
+/** Jitter is drawn from name and instant, and ends before the next instant: starts keep the order of the instants. */
 const withJitter = (timing: Timing, instantMs: number): ScheduleInstant => {
   const { name, jitterMs } = timing;
   if (jitterMs === 0) return { instantMs, startMs: instantMs };
@@ -87,7 +96,9 @@ export const nextInstants = (timing: Timing, afterMs: number, count: number): re
   return found;
 };
 
-/** Of the instants in (fromMs, toMs] that should have started by `toMs`, the last one: what was missed collapses to one. */
+/**
+ * The last instant in (fromMs, toMs] that should have started by `toMs`: missed instants collapse to a single instant.
+ */
 export const dueInstant = (timing: Timing, fromMs: number, toMs: number): ScheduleInstant | null => {
   for (let atMs: number | null = lastUntil(timing, toMs); atMs !== null && atMs > fromMs; ) {
     const instant = withJitter(timing, atMs);
@@ -97,7 +108,7 @@ export const dueInstant = (timing: Timing, fromMs: number, toMs: number): Schedu
   return null;
 };
 
-/** What a schedule itself has against a start at `atMs` (Unix ms). */
+/** Obstacle from the schedule itself against a start at `atMs` (Unix ms). */
 export interface ScheduleObstacle {
   readonly why: "window" | "freeze";
   readonly reason: string;

@@ -1,12 +1,13 @@
 /**
  * Local time of a zone, from the tables of the time zone database that every JavaScript engine carries. A local time is
- * written as the Unix milliseconds at which UTC would show it, so that calendars can be reckoned with as if all were UTC.
+ * written as the Unix milliseconds at which UTC would show that time, so that calendar arithmetic works as if all were
+ * UTC.
  */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Making a reader takes longer than ten readings. Zones have aliases and no case, so what is kept has a bound. */
+/** Creating a reader takes longer than ten readings. Zones have aliases and no case, so the cache has a bound. */
 const MOST_READERS = 1_000;
 const readers = new Map<string, Intl.DateTimeFormat>();
 const readerOf = (timeZone: string): Intl.DateTimeFormat => {
@@ -21,9 +22,9 @@ const readerOf = (timeZone: string): Intl.DateTimeFormat => {
   return reader;
 };
 
-/** Whether a zone of this name (`Europe/Berlin`, `UTC`) is known. */
+/** True: a zone of this name (`Europe/Berlin`, `UTC`) is known. */
 export const isTimeZone = (timeZone: string): boolean => {
-  // Fixed offsets, which newer engines take for zones, have no daylight saving: nobody who writes one means that.
+  // Fixed offsets, which newer engines accept as zones, have no daylight saving, which is never intended.
   if (!/^[A-Za-z]/.test(timeZone)) return false;
   try {
     readerOf(timeZone);
@@ -35,7 +36,7 @@ export const isTimeZone = (timeZone: string): boolean => {
 /** Names to suggest. */
 export const timeZones = (): readonly string[] => ["UTC", ...Intl.supportedValuesOf("timeZone")];
 
-/** What the clocks of a zone show at an instant (Unix ms). */
+/** Local time that the clocks of a zone show at an instant (Unix ms). */
 export const localOf = (instantMs: number, timeZone: string): number => {
   const parts = readerOf(timeZone).formatToParts(instantMs);
   const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
@@ -43,7 +44,10 @@ export const localOf = (instantMs: number, timeZone: string): number => {
   return localMs + (((instantMs % 1_000) + 1_000) % 1_000);
 };
 
-/** The first instant in [fromMs, toMs] at which the clocks show `localMs` or later; they run forwards but for one jump in there. */
+/**
+ * The first instant in [fromMs, toMs] at which the clocks show `localMs` or later; in that span the clocks run forwards
+ * except for at most a single jump.
+ */
 const firstShowing = (localMs: number, timeZone: string, fromMs: number, toMs: number): number => {
   let [early, late] = [fromMs, toMs];
   while (late - early > 1) {
@@ -55,11 +59,11 @@ const firstShowing = (localMs: number, timeZone: string, fromMs: number, toMs: n
 };
 
 /**
- * The instant (Unix ms) that a local time means. A time that is shown twice means its first showing; one that is never
- * shown means the moment at which the clocks jump over it. So it never falls when local time rises.
+ * The instant (Unix ms) of a local time. A time that is shown twice means the first showing; a time that is never shown
+ * means the moment at which the clocks jump over that time. The instant therefore never falls when local time rises.
  */
 export const instantOf = (localMs: number, timeZone: string): number => {
-  // No zone is a day away from UTC, and none changes its offset twice within two days.
+  // No zone is a day away from UTC, and none changes the offset twice within two days.
   const offsets = [localMs - DAY_MS, localMs + DAY_MS].map((ms) => localOf(ms, timeZone) - ms);
   const candidates = offsets.map((offset) => localMs - offset).sort((a, b) => a - b);
   const shown = candidates.find((ms) => localOf(ms, timeZone) === localMs);

@@ -1,15 +1,18 @@
-/** Times of day and of the year in which something may, or may not, happen: all in local time of a zone. */
+/** Times of day and of the year in which starts or faults may, or may not, happen: all in the local time of a zone. */
 import { instantOf, localOf } from "./local-time.ts";
 
 /** 0 is Sunday, as in cron. */
 export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6;
-/** Open from `fromMinute` (of the day, 0..1439) on each of `days` until `toMinute`, which is after midnight when it is not later. */
+/**
+ * Open from `fromMinute` (of the day, 0..1439) on each of `days` until `toMinute`, which is after midnight when not
+ * later than `fromMinute`.
+ */
 export interface Window {
   readonly days: readonly Weekday[];
   readonly fromMinute: number;
   readonly toMinute: number;
 }
-/** A local date and time; no year: each year. `minute` of the day, 1440 for its end. */
+/** A local date and time; no year: each year. `minute` of the day, 1440 for the end of the day. */
 export interface LocalDate {
   readonly year: number | null;
   /** 1..12. */
@@ -17,7 +20,7 @@ export interface LocalDate {
   readonly day: number;
   readonly minute: number;
 }
-/** From `from` until just before `to`. Both have a year or neither has; then it may go over the new year. */
+/** From `from` until just before `to`. Both have a year or neither has; then the freeze may go over the new year. */
 export interface Freeze {
   readonly from: LocalDate;
   readonly to: LocalDate;
@@ -33,18 +36,18 @@ const openAt = (localMs: number) => {
   const yesterday = ((day + 6) % 7) as Weekday;
   return ({ days, fromMinute, toMinute }: Window): boolean => {
     if (fromMinute < toMinute) return days.includes(day) && fromMinute <= minute && minute < toMinute;
-    // Over midnight, it belongs to the day on which it opened.
+    // Windows over midnight belong to the day on which the window opened.
     return (days.includes(day) && fromMinute <= minute) || (days.includes(yesterday) && minute < toMinute);
   };
 };
-/** Whether an instant (Unix ms) lies inside one of the windows; where there are none, every instant does. */
+/** True: an instant (Unix ms) lies inside a window; without windows, every instant does. */
 export const isOpen = (windows: readonly Window[], timeZone: string, atMs: number): boolean =>
   windows.length === 0 || windows.some(openAt(localOf(atMs, timeZone)));
 
 const DAY_NAMES = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const timeOf = (minute: number) =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
-/** `Mon, Tue 09:00–16:30`; without days where it opens on all of them. */
+/** `Mon, Tue 09:00–16:30`; without days where the window opens on every day. */
 export const formatWindow = ({ days, fromMinute, toMinute }: Window): string => {
   const on = days.length === 7 ? "" : `${days.map((day) => DAY_NAMES[day]).join(", ")} `;
   return `${on}${timeOf(fromMinute)}–${timeOf(toMinute)}`;
@@ -53,7 +56,7 @@ export const formatWindow = ({ days, fromMinute, toMinute }: Window): string => 
 export const formatLocal = (instantMs: number, timeZone: string): string =>
   new Date(localOf(instantMs, timeZone)).toISOString().slice(0, 16).replace("T", " ");
 
-/** A time, Unix ms; its end is not part of it. */
+/** Span of time, Unix ms, without the end. */
 export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
@@ -71,7 +74,7 @@ export const closesWithin = (windows: readonly Window[], timeZone: string, { fro
 const localIn = ({ year, month, day, minute }: LocalDate, thisYear: number) =>
   Date.UTC(year ?? thisYear, month - 1, day) + minute * MINUTE_MS;
 
-/** In local time: what a freeze covers around `localMs`, from the year before to the year after. */
+/** Spans that a freeze covers around `localMs`, in local time, from the year before to the year after. */
 const spansOf = ({ from, to }: Freeze, localMs: number): Span[] => {
   if (from.year !== null) return [{ fromMs: localIn(from, 0), toMs: localIn(to, 0) }];
   const year = new Date(localMs).getUTCFullYear();
@@ -80,12 +83,12 @@ const spansOf = ({ from, to }: Freeze, localMs: number): Span[] => {
     return { fromMs, toMs: toMs > fromMs ? toMs : localIn(to, start + 1) };
   });
 };
-/** A freeze that is on, with the instant (Unix ms) at which it ends. */
+/** Active freeze, with the instant (Unix ms) at which the freeze ends. */
 export interface FreezeOn {
   readonly reason: string;
   readonly untilMs: number;
 }
-/** The freezes that are on at some time of a span; an empty span is the moment of its beginning. */
+/** The freezes that are active at some time of a span; an empty span is the moment of its beginning. */
 export const freezesWithin = (freezes: readonly Freeze[], timeZone: string, { fromMs, toMs }: Span): FreezeOn[] =>
   freezes.flatMap((freeze) =>
     spansOf(freeze, localOf(fromMs, timeZone))

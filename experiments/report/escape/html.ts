@@ -1,4 +1,4 @@
-/** HTML with its foreign text escaped: whatever a template is given is text, unless a template made it. */
+/** HTML with foreign text escaped: every value given to a template is text, unless a template made that value. */
 import { printable } from "../../model/printable.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-/** Foreign text as content or as an attribute in double quotes; nothing in it that GitHub's runner takes for a command. */
+/** Foreign text as content or as an attribute in double quotes, free of commands of GitHub's runner. */
 export const htmlText = (text: string): string =>
   printable(text)
     .replace(/[&<>"']/g, (character) => ENTITIES[character]!)

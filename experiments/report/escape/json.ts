@@ -1,4 +1,4 @@
-/** JSON for a log that others read: nothing in it that a terminal obeys or that GitHub's runner takes for a command. */
+/** JSON for a log that other programs read, free of terminal escape sequences and of commands of GitHub's runner. */
 export const json = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent)
     .replaceAll("##[", "#\\u0023[")

@@ -2,7 +2,7 @@ import { terminal } from "./terminal.ts";
 
 /**
  * Foreign text inside a Markdown paragraph or table cell: no markup, no HTML, no link that GitHub makes by itself, no
- * mention that would notify somebody. `\@` is still a mention after rendering, hence the invisible break behind it.
+ * mention that would notify a user. `\@` is still a mention after rendering, hence the invisible break behind it.
  */
 export const markdown = (text: string): string =>
   terminal(text)

@@ -1,19 +1,19 @@
 /**
- * Layout of a small graph in layers, callers first (Sugiyama: longest path, then barycentres). Edges that pass over a layer
- * have a place of their own in it, so that they cross no box.
+ * Layout of a small graph in layers, callers first (Sugiyama: longest path, then barycentres). An edge that passes over
+ * a layer has a slot of its own in that layer, so that the edge crosses no box.
  */
 export interface LayeredEdge {
   readonly from: string;
   readonly to: string;
 }
-/** One place of a layer: a node, or the way of an edge through it (null). */
+/** Slot in a layer: a node, or the way of an edge through the layer (null). */
 export interface Slot {
   readonly node: string | null;
   readonly key: string;
 }
 export interface Layers {
   readonly layers: readonly (readonly Slot[])[];
-  /** Keys of the slots that an edge passes, from its caller to its callee; in the order of the edges. */
+  /** Slot keys that each edge passes, from caller to callee; in the order of the edges. */
   readonly ways: readonly (readonly string[])[];
 }
 
@@ -35,7 +35,7 @@ const depthsOf = (nodes: readonly string[], edges: readonly LayeredEdge[]): Read
   return depths;
 };
 
-/** Slots by the mean place of their neighbours in the layer beside; those without a neighbour keep their place. */
+/** Slots by the mean place of the neighbours in the adjacent layer; a slot without a neighbour stays in place. */
 const reordered = (layer: readonly Slot[], beside: readonly Slot[], links: readonly (readonly [string, string])[]) => {
   const places = new Map(beside.map(({ key }, place) => [key, place]));
   const centre = new Map(

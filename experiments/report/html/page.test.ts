@@ -6,7 +6,7 @@ import { layersOf } from "./layers.ts";
 import { htmlReport } from "./page.ts";
 
 const page = (...runs: Parameters<typeof htmlReport>[0]) => htmlReport(runs, "0.1.0");
-/** What a reader sees, without markup. */
+/** Text that a reader sees, without markup. */
 const wordsOf = (source: string) =>
   source
     .replace(/<style>[\s\S]*<\/style>/, "")
@@ -56,7 +56,7 @@ describe("a report as HTML", () => {
     const source = page(hostileRun(text), sampleRun());
     const markup = /<(\/?[a-z][a-zA-Z0-9]*|!doctype)((?:\s+[a-zA-Z][a-zA-Z0-9-]*(?:="[^"<>]*")?)*)\s*\/?>/g;
     expect(source.replace(/<style>[\s\S]*<\/style>/, "").replace(markup, "")).not.toMatch(/[<>]/);
-    // Every tag is one of the page's own: a hostile run has no other than a harmless one.
+    // Every tag is the page's own: a hostile run has the same tags as a harmless run.
     const tagsOf = (one: string) => new Set([...one.matchAll(markup)].map(([, name]) => name));
     expect([...tagsOf(source)].filter((name) => !tagsOf(page(hostileRun("x"), sampleRun())).has(name))).toEqual([]);
     expect(source).not.toContain("##[");

@@ -1,6 +1,6 @@
 /**
- * Runs as one HTML page that stands by itself: no script, no other file, readable on paper, by day and by night. All that
- * comes from a file or a service is text; the policy of the page keeps anything else from being obeyed.
+ * Runs as a self-contained HTML page: no script, no other file, readable on paper, by day and by night. All content
+ * from a file or a service is text; the page's Content-Security-Policy keeps anything else from being obeyed.
  */
 import type { RunReport } from "../../model/report.ts";
 import { html, Markup } from "../escape/html.ts";

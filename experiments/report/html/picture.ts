@@ -1,4 +1,7 @@
-/** The struck neighbourhood as inline SVG: who calls whom, where the faults lay, who was declared and who suffered. */
+/**
+ * The struck neighbourhood as inline SVG: the calls between services, the struck edges, the declared services and the
+ * services that suffered.
+ */
 import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/blast-radius/service-state.ts";
 import { sufferingOf } from "../../model/blast-radius/words.ts";
 import type { RunReport } from "../../model/report.ts";
@@ -15,11 +18,11 @@ interface Form {
   readonly letters: number;
 }
 const BOX_HEIGHT = 46;
-/** Around a box, for the ring that says that it may suffer. */
+/** Distance around a box for the ring that marks a service declared to suffer. */
 const RING = 9;
 const FORMS: readonly Form[] = [
   { name: "wide", boxWidth: 148, gapX: 84, gapY: 34, letters: 18 },
-  // For a telephone: layers below each other, three boxes a row at most.
+  // Form for a telephone: layers below each other, three boxes a row at most.
   { name: "tall", boxWidth: 104, gapX: 22, gapY: 50, letters: 12 },
 ];
 const MOST_IN_A_ROW = 3;
@@ -52,7 +55,7 @@ const wide = ({ layers }: Layers, { boxWidth, gapX, gapY }: Form): Placed => {
     height: 2 * MARGIN + 10 + rows * pitch - gapY,
   };
 };
-/** Ways through a layer keep to the right of its boxes. */
+/** Edges that pass through a layer keep to the right of the layer's boxes. */
 const tall = ({ layers }: Layers, { boxWidth, gapX, gapY }: Form): Placed => {
   const centres = new Map<string, Point>();
   const width = 2 * MARGIN + MOST_IN_A_ROW * boxWidth + (MOST_IN_A_ROW - 1) * gapX;
@@ -91,16 +94,16 @@ interface Told {
   readonly words: string;
   readonly leak: boolean;
 }
-/** null: the radius was not measured, so nothing is said of anybody. */
+/** State of a service in the picture; null: the radius was not measured, so no service has a state. */
 const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood): Told | null => {
   if (radius === undefined) return null;
   const felt = radius.services.find((one) => one.service === service);
   if (felt !== undefined) return { standing: felt.state, words: sufferingOf(felt), leak: felt.leak };
-  // The figures of a struck edge are the fault's, and say nothing of its callee.
+  // Counts of a struck edge are the fault's, and do not describe the edge's callee.
   if (edges.some(({ to, struck }) => to === service && struck))
     return { standing: "struck", words: STATE_WORDS.struck, leak: false };
   const into = edges.filter(({ to }) => to === service).map(({ from, to }) => `${from}->${to}`);
-  // Also a service that only probes call: nothing in the mesh measures its answers.
+  // Includes a service that only probes call: no edge in the mesh measures the service's answers.
   return into.every((edge) => radius.unseen.includes(edge))
     ? { standing: "unwatched", words: "not measured", leak: false }
     : { standing: "healthy", words: STATE_WORDS.healthy, leak: false };
@@ -125,7 +128,7 @@ const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourh
   }</g>`;
 };
 
-/** A smooth line through the places of a way, from the side of one box to the side of the other. */
+/** Smooth line through the slots of an edge, from the side of the caller's box to the side of the callee's box. */
 const lineOf = (
   form: Form,
   centres: ReadonlyMap<string, Point>,
@@ -164,7 +167,7 @@ const lineOf = (
 
 const draw = (run: RunReport, form: Form, id: string): Markup => {
   const { services, edges } = run.neighbourhood!;
-  // An edge from a service to itself has no way through layers.
+  // Self-edges, from a service to itself, have no way through layers.
   const drawn = edges.filter(({ from, to }) => from !== to);
   const layers = layersOf(
     services.map(({ service }) => service),
@@ -194,7 +197,7 @@ const draw = (run: RunReport, form: Form, id: string): Markup => {
 
 const KEY = html`<ul class="key"><li><svg viewBox="-11 -11 22 22" width="16" height="16" aria-hidden="true"><g class="bolt"><circle r="10"/><path d="M1 -6l-5 7h4l-1 5l5 -7h-4z"/></g></svg>a fault lay here</li><li><span class="swatch ring"></span>declared: may suffer</li><li><span class="swatch failing"></span>✗ failing, ⊘ unreachable</li><li><span class="swatch slow"></span>◔ slow</li><li><span class="swatch contained"></span>◐ contained</li></ul>`;
 
-/** `id`: unlike every other of the page. null: nothing was to be struck. */
+/** `id`: unique in the page. null: the plan strikes no edge. */
 export const picture = (run: RunReport, id: string): Markup | null => {
   const { neighbourhood } = run;
   if (neighbourhood === undefined) return null;

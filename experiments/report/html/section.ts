@@ -1,4 +1,4 @@
-/** One run of the page: its verdict and why, the picture, the timeline, its expectations, receipts and audit. */
+/** Section of the page for a run: verdict and reason, picture, timeline, expectations, receipts and audit. */
 import { sayRadiusCoverage } from "../../../experiments/model/blast-radius/words.ts";
 import { sufferingOf, sufferingSince } from "../../model/blast-radius/words.ts";
 import type { ExpectationReport, RunReport } from "../../model/report.ts";
@@ -19,7 +19,7 @@ import { latency } from "./latency.ts";
 import { picture } from "./picture.ts";
 import { timeline } from "./timeline.ts";
 
-/** Shape and colour of a verdict: one is never told by the other alone. */
+/** Shape and colour of a verdict: both always appear together, so that a reader needs neither of the two alone. */
 const SIGNS: Readonly<Record<string, readonly [tone: string, sign: string]>> = {
   HELD: ["good", "✓"],
   BROKEN: ["bad", "✗"],
@@ -120,7 +120,7 @@ const expectation = (one: ExpectationReport): Markup => {
   }</article>`;
 };
 
-/** As in the text report: counts that are nought in every row are left out. */
+/** Same rule as in the text report: counts that are nought in every row are left out. */
 const RARE = ["spared", "capped", "untouched"] as const;
 const receipts = ({ receipts: all }: RunReport): Markup | null => {
   if (all.length === 0) return null;

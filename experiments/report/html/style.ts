@@ -1,4 +1,7 @@
-/** Style of the page: the dashboard's colours (`web/style/base.css`, held to it by a test), and a sheet of paper. */
+/**
+ * Style of the page: the dashboard's colours (`web/style/base.css`, a test keeps both equal), and a style sheet for
+ * paper.
+ */
 export const STYLE = `
 :root {
   color-scheme: light dark;

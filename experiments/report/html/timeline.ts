@@ -1,4 +1,7 @@
-/** The run over time: phases, faults, and a track of samples for each expectation, on one scale. Places are shares of the width, so that it fits any. */
+/**
+ * The run over time: phases, faults, and a track of samples for each expectation, on a common scale. Positions are
+ * shares of the width, so that the timeline fits any width.
+ */
 import type { ExpectationReport, RunReport } from "../../model/report.ts";
 import type { Tally } from "../../model/verdict/tally.ts";
 import { html, type Markup } from "../escape/html.ts";
@@ -46,7 +49,7 @@ interface Bar {
 const barsOf = (timeline: readonly Tally[], endMs: number): readonly Bar[] => {
   const count = Math.min(MOST_BARS, Math.max(1, Math.ceil(endMs / 1_000)));
   const bars = Array.from({ length: count }, (): Bar => ({ good: 0, bad: 0, errored: 0 }));
-  // Seconds of a phase begin where it began: a tally that lies across two bars is shared out between them.
+  // Seconds of a phase begin where the phase began: a tally that overlaps two bars is shared out between both.
   for (const { fromMs, toMs, good, bad, errored } of timeline) {
     const [from, to] = [(fromMs / endMs) * count, (Math.max(toMs, fromMs + 1) / endMs) * count];
     for (let i = Math.max(0, Math.floor(from)); i < Math.min(count, to); i++) {

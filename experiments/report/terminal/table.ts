@@ -4,9 +4,15 @@ import { clip, pad, widthOf } from "./width.ts";
 export interface Column {
   readonly title: string;
   readonly side?: "left" | "right";
-  /** May be cut to make the table fit; the others keep their width. A column of 2 is left twice as wide as a column of 1. */
+  /**
+   * Weight of a column that may be cut to make the table fit; a column without a weight is never cut. A column of 2 is
+   * left twice as wide as a column of 1.
+   */
   readonly elastic?: number;
-  /** Gives way before any other column is cut: first it is cut, then left out; the lowest number first. */
+  /**
+   * Order in which this column gives way before any other column is cut: first the column is cut, then left out; the
+   * lowest number first.
+   */
   readonly givesWay?: number;
 }
 export interface Cell {
@@ -16,7 +22,10 @@ export interface Cell {
 const GAP = 2;
 const LEAST = 8;
 
-/** Takes columns away from the elastic column that is widest for its weight, one at a time, until the table fits. */
+/**
+ * Takes terminal columns away from the elastic column that is widest relative to the column's weight, a single terminal
+ * column per step, until the table fits.
+ */
 const widthsIn = (natural: readonly number[], weights: readonly number[], room: number): number[] => {
   const widths = [...natural];
   const total = () => widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
@@ -36,7 +45,7 @@ const widthsIn = (natural: readonly number[], weights: readonly number[], room: 
 const LEAST_GIVING = 16;
 const totalOf = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
-/** What is shown of each column, in columns of the terminal; null: the column is left out. */
+/** Visible width of each column, in columns of the terminal; null: the column is left out. */
 const shownIn = (columns: readonly Column[], natural: readonly number[], room: number): readonly (number | null)[] => {
   const shown: (number | null)[] = [...natural];
   const over = () => totalOf(shown.filter((width) => width !== null)) - room;
@@ -58,7 +67,7 @@ const shownIn = (columns: readonly Column[], natural: readonly number[], room: n
   return shown;
 };
 
-/** Lines of a table, titles first, no wider than `width` as long as its columns can give. Cells are escaped already. */
+/** Lines of a table, titles first, no wider than `width` as long as the columns can give. Cells are escaped already. */
 export const table = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],

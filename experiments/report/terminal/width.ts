@@ -1,4 +1,7 @@
-/** How many columns a text takes on a terminal, and how it is made to fit. Texts are already escaped (`escape/terminal.ts`). */
+/**
+ * Width of a text in terminal columns, and cutting and wrapping to a width. Texts are already escaped
+ * (`escape/terminal.ts`).
+ */
 
 /** East Asian wide and emoji blocks, coarse: two columns each (Unicode TR 11, classes W and F). */
 const WIDE =
@@ -12,7 +15,7 @@ export const widthOf = (text: string): number => {
   return columns;
 };
 
-/** At most so many columns; what is cut is marked by `…`. */
+/** Clips the text to the given number of columns; a cut is marked by `…`. */
 export const clip = (text: string, columns: number): string => {
   if (widthOf(text) <= columns) return text;
   if (columns <= 0) return "";
@@ -28,7 +31,7 @@ export const clip = (text: string, columns: number): string => {
 };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are recognised by their sequence
 const SEQUENCE = /(\u001b\[[0-9;]*m)/;
-/** The same for a text that is painted already: what closes a colour stays behind the cut. */
+/** Clips a text that is painted already: the sequences that close a colour stay behind the cut. */
 export const clipPainted = (text: string, columns: number): string => {
   const parts = text.split(SEQUENCE);
   const isPaint = (index: number) => index % 2 === 1;
@@ -62,7 +65,7 @@ export const pad = (text: string, columns: number, side: "left" | "right" = "lef
   return side === "left" ? fitted + gap : gap + fitted;
 };
 
-/** Spaces, but for those between a number and its unit of time. */
+/** Breakable spaces: all except those between a number and a unit of time. */
 const BREAKS = / (?!(?<=\d )(?:ms|s|min|m|h)\b)/;
 /** Breaks at spaces; a word longer than the line is cut hard. */
 export const wrap = (text: string, columns: number, indent = ""): string[] => {
