@@ -12,6 +12,7 @@ export interface Principal {
   /** Name of the token, as shown to people. */
   readonly name: string;
   readonly role: Role;
+  /** Id of the token in the database; null: the server's own token from its configuration. */
   readonly token: string | null;
 }
 
