@@ -1,16 +1,16 @@
 /**
- * How marked exchanges of one fault are written in a pulse: a few bytes each, since a probe may send thousands a second.
- * PROOF.md speaks of bitmaps; times are here beside them, for whether a hit counts depends on what came first, it or the
- * answer of its sample.
+ * Coding of a fault's marked exchanges in a pulse: a few bytes each, since a probe may send thousands a second.
+ * PROOF.md speaks of bitmaps; times stand here beside the numbers, because a hit counts only if the fault hit before
+ * the sample was answered.
  */
 
-/** One marked exchange, or the earliest of several of one sample. */
+/** A marked exchange, or the earliest of several exchanges of the same sample. */
 export interface Sighting {
   readonly expectation: number;
   readonly number: number;
-  /** When the exchange began, ms before the pulse was sent. */
+  /** Age of the exchange: ms from the exchange's start until the pulse was sent. */
   readonly ageMs: number;
-  /** The fault hit it; else it was only seen and matched. */
+  /** True: the fault hit the exchange; false: the exchange was only seen and matched. */
   readonly hit: boolean;
 }
 
@@ -26,7 +26,7 @@ const signed = (value: number): number => (value % 2 === 0 ? value / 2 : -(value
 const groupOf = ({ expectation, hit }: Sighting): number => expectation * 2 + (hit ? 1 : 0);
 const inOrder = (a: Sighting, b: Sighting): number => groupOf(a) - groupOf(b) || a.number - b.number;
 
-/** Bytes of a group's head at most, and of one sighting. */
+/** Bytes of a group's head at most, and of a sighting. */
 const MOST_HEAD = 4;
 const MOST_ONE = 12;
 
@@ -60,7 +60,7 @@ export const encodeSightings = <T extends Sighting>(
   return { bytes: Uint8Array.from(bytes), taken: sorted.slice(0, next) };
 };
 
-/** What a report says; null: it is not whole. Never throws. */
+/** Decodes a report's sightings; null: the report is incomplete or malformed. Never throws. */
 export const decodeSightings = (bytes: Uint8Array): readonly Sighting[] | null => {
   const sightings: Sighting[] = [];
   let at = 0;
