@@ -35,7 +35,7 @@ export interface FaultOrder {
   readonly run: RunId;
   readonly name: FaultName;
   readonly edge: EdgeId;
-  /** Callee addresses that are meant; null: all. */
+  /** Callee addresses that the fault applies to; null: all. */
   readonly endpoints: readonly string[] | null;
   readonly action: FaultAction;
   readonly match: Match | null;
@@ -66,9 +66,9 @@ export interface Watch {
   /** True: reasons quote header values; absent: no header value is quoted. */
   readonly capture?: true;
   /**
-   * Verdict on an exchange that the caller gave up. Absent: bad if the caller had waited longer than `good.withinMs`, or,
-   * without that limit, than the 99th percentile of the baseline; otherwise left out. An agent that does not know this key
-   * refuses the order.
+   * Verdict on an exchange that the caller gave up. Absent: bad if the caller had waited longer than `good.withinMs`,
+   * or, without that limit, than the 99th percentile of the baseline; otherwise left out. An agent that does not know
+   * this key refuses the order.
    */
   readonly cancelled?: "bad" | "ignore" | "judge";
 }
@@ -125,7 +125,7 @@ export const CLOSED = {
   notLeader: 4003,
   /** The agent was silent for too long, or did not read the server's messages. */
   stalled: 4004,
-  /** The agent's credential names another instance or service than its hello. */
+  /** The agent's credential names another instance or service than the agent's hello. */
   impostor: 4005,
 } as const;
 
@@ -154,8 +154,8 @@ export type ToAgent =
   /** The mesh has changed: the whole set of edges again. An unchanged edge keeps connections, faults and counts. */
   | { readonly type: "edges"; readonly session: string; readonly edges: readonly EdgeOrder[] }
   /**
-   * The whole desired state of this agent, merged over all runs. `basis`: the pulse that this message answers; the lease
-   * counts from when that pulse was sent.
+   * The whole desired state of this agent, merged over all runs. `basis`: the pulse that this message answers; the
+   * lease counts from when that pulse was sent.
    */
   | {
       readonly type: "apply";
@@ -166,7 +166,7 @@ export type ToAgent =
       readonly leaseMs: number;
       readonly faults: readonly FaultOrder[];
       readonly watches: readonly Watch[];
-      /** By run: this agent's part of `limits.requests`, over the whole run. */
+      /** The agent's part of each run's `limits.requests`, over the whole run; keyed by run. */
       readonly allotments: Readonly<Record<RunId, number>>;
       /** Sent only to agents with the capability `marks`, like `noted` messages: other agents refuse an unknown key. */
       readonly marks?: readonly MarkOrder[];
@@ -206,7 +206,7 @@ export interface WatchCount {
   /** The first 5; `atMs` is ms since the watch was first listed here. */
   readonly firstBad: readonly BadSample[];
 }
-/** The agent's loop did not turn. The last 20 are told in each pulse; `n` rises. */
+/** Interval in which the agent's event loop did not turn. Each pulse carries the last 20; `n` rises. */
 export interface Stall {
   readonly n: number;
   /** Ms from the end of the stall until this pulse was sent. */
@@ -222,21 +222,23 @@ export interface MarkReport {
   /** The agent had no room to keep every marked exchange. */
   readonly atLeast?: true;
 }
-/** Present in each pulse while a run asks. */
+/** Mark reports, present in each pulse while a run asks for marks. */
 export interface MarkReports {
-  /** Time at which this pulse was made, ms of the agent's own clock: only differences between such times have meaning. */
+  /**
+   * Time at which this pulse was made, ms of the agent's own clock: only differences between such times have meaning.
+   */
   readonly sentMs: number;
   readonly reports: readonly MarkReport[];
-  /** Some had no room in this pulse, and follow. */
+  /** True: some reports had no room in this pulse, and follow in later pulses. */
   readonly more?: true;
 }
 /**
  * Parts of the contract that were added after version 2 began, and that an agent announces. `draws`: a share by request
- * draws a sample's requests by the sample's mark, so that the server can work out whether a request that never came would
- * have been hit.
+ * draws a sample's requests by the sample's mark, so that the server can work out whether a request that never came
+ * would have been hit.
  */
 export type Capability = "marks" | "draws";
-/** Cumulative per boot. */
+/** Counts of an edge and a group, cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;
   readonly group: "treated" | "untreated";
@@ -256,8 +258,8 @@ export interface EdgeCount {
 }
 
 /**
- * Remainder of faults in this process; the audit requires 0 everywhere. `held`: bytes held back. `wounded`: streams that
- * lost bytes and are not closed yet.
+ * Remainder of faults in this process; the audit requires 0 everywhere. `held`: bytes held back. `wounded`: streams
+ * that lost bytes and are not closed yet.
  */
 export interface Remains {
   readonly live: number;
@@ -313,7 +315,7 @@ export type ToServer =
       readonly receipts: readonly Receipt[];
       readonly watches: readonly WatchCount[];
       readonly edges: readonly EdgeCount[];
-      /** Absent: none, or the agent does not tell (minor 0). */
+      /** Absent: there was no stall, or the agent does not report stalls (minor 0). */
       readonly stalls?: readonly Stall[];
       readonly marks?: MarkReports;
     }
@@ -329,8 +331,8 @@ export type ToServer =
     }
   | { readonly type: "lapsed"; readonly epoch: number; readonly gen: number; readonly why: string }
   /**
-   * Frozen: `nonce`, `boot` and `remains`. Answers a drop, and an apply of the empty set. Carries the last receipts of the
-   * faults that have just left. `nonce`: of the drop, or "" for an apply.
+   * Frozen: `nonce`, `boot` and `remains`. Answers a drop, and an apply of the empty set. Carries the last receipts of
+   * the faults that have just left. `nonce`: of the drop, or "" for an apply.
    */
   | {
       readonly type: "attest";

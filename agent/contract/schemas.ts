@@ -143,8 +143,8 @@ const drop = z.object({ type: z.literal("drop"), nonce: word });
 export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, renew, noted, drop]);
 
 /**
- * Large parts of a message are checked by a shape, which stops at the first problem: zod would collect an issue for every
- * part of a hostile message.
+ * Large parts of a message are checked by a shape, which stops at the first problem: zod would collect an issue for
+ * every part of a hostile message.
  */
 const shaped = <T>(shape: Shape<T>) =>
   z.custom<T>((value) => shape(value, "") === null, { error: ({ input }) => shape(input, "") ?? "not valid" });

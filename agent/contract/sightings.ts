@@ -1,7 +1,7 @@
 /**
  * Coding of a fault's marked exchanges in a pulse: a few bytes each, since a probe may send thousands a second.
- * PROOF.md speaks of bitmaps; times stand here beside the numbers, because a hit counts only if the fault hit before
- * the sample was answered.
+ * PROOF.md speaks of bitmaps; times stand here beside the numbers, because a hit counts by the order of hit and answer:
+ * did the fault hit the sample before the sample was answered?
  */
 
 /** A marked exchange, or the earliest of several exchanges of the same sample. */
@@ -31,8 +31,8 @@ const MOST_HEAD = 4;
 const MOST_ONE = 12;
 
 /**
- * Sorted by group (expectation and hit), each `group, count, (number − the one before, age − the one before)…`: two bytes a
- * sighting at a steady rate. `taken`: those that had room in `room` bytes.
+ * Encodes sightings sorted by group (expectation and hit), each group as `group, count, (number − the one before, age −
+ * the one before)…`: two bytes a sighting at a steady rate. `taken`: the sightings that had room in `room` bytes.
  */
 export const encodeSightings = <T extends Sighting>(
   sightings: readonly T[],
@@ -64,7 +64,7 @@ export const encodeSightings = <T extends Sighting>(
 export const decodeSightings = (bytes: Uint8Array): readonly Sighting[] | null => {
   const sightings: Sighting[] = [];
   let at = 0;
-  /** NaN once the bytes have run out, or for a number that none of ours is as large as. */
+  /** Reads a number; NaN once the bytes have run out, or for a number above the largest that the encoder writes. */
   const whole = (): number => {
     let value = 0;
     for (let place = 1; place <= 2 ** 49; place *= 128) {
