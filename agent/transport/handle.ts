@@ -150,8 +150,8 @@ class HandleTransport implements Transport {
   }
   finish(): void {
     if (this.#leaving !== "no" || this.#fin !== "no") return;
-    // Closing sends FIN too, with a single call to the kernel instead of two. After the peer's FIN there is nothing
-    // left to read.
+    // Closing sends FIN too, with a single call to the kernel instead of two. After the peer's FIN there are no more
+    // bytes to read, and the kernel has taken all bytes written.
     if (this.#hasEnded && this.#isFlushed) this.#end();
     else {
       this.#fin = "wanted";

@@ -10,7 +10,10 @@ import { ReadBuffer } from "./read-buffer.ts";
 import { SocketTransport } from "./socket.ts";
 import type { Transports } from "./transport.ts";
 
-/** `onread` is documented for connects only, `handle` nowhere: the self-test proves that an accepted handle can be moved. */
+/**
+ * Options beyond Node's documentation: `onread` is documented for connects only, `handle` nowhere. The self-test proves
+ * that an accepted handle can be moved to another socket.
+ */
 type ReadOpts = SocketConstructorOpts & { onread: OnReadOpts };
 type AdoptOpts = ReadOpts & { handle: unknown; pauseOnCreate: boolean };
 type AcceptedSocket = { _handle: unknown };

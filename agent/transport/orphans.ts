@@ -88,7 +88,10 @@ const orphansIn = (table: string): readonly string[] =>
 /** The kernel writes each word of an address in the machine's byte order. */
 const IS_LITTLE = endianness() === "LE";
 const MAPPED = "00000000000000000000ffff";
-/** `0100007F:1F90` → `127.0.0.1:8080`; addresses of IPv6 as 32 digits. */
+/**
+ * Address of a table in the form of keys: `0100007F:1F90` (127.0.0.1:8080) → `7f000001:8080`; IPv6 addresses as 32
+ * digits.
+ */
 const addressOf = (text: string): string => {
   const [hex = "", port = ""] = text.split(":");
   const bytes = Buffer.from(hex, "hex");
