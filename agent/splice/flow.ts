@@ -1,6 +1,6 @@
 /**
- * Flow: one direction of an exchange. Parts come in at the sender's end, pass the faults in order, and leave through the
- * sink.
+ * Flow: one direction of an exchange. Parts come in at the sender's end, pass the faults in order, and leave through
+ * the sink.
  *
  *   source → stage (one fault, with held parts) → stage → … → outbox → sink
  *
@@ -171,8 +171,8 @@ export class Flow<Head> {
     if (going !== null && !this.#dead) this.#outbox.put(going);
   }
   /**
-   * Returns the part if the part goes on at once. `askedSinceMs`: the arrival time of a part that was the front of the
-   * queue, with no part ahead.
+   * Decides on a part; returns the part, or the first bytes of the part, that go on at once. `askedSinceMs`: the arrival
+   * time of a part that was the front of the queue, with no part ahead.
    */
   #decide(
     stage: FaultStage<Head>,
