@@ -171,8 +171,8 @@ export class Flow<Head> {
     if (going !== null && !this.#dead) this.#outbox.put(going);
   }
   /**
-   * Decides on a part; returns the part, or the first bytes of the part, that go on at once. `askedSinceMs`: the arrival
-   * time of a part that was the front of the queue, with no part ahead.
+   * Decides on a part; returns the part, or the first bytes of the part, that go on at once. `askedSinceMs`: the
+   * arrival time of a part that was the front of the queue, with no part ahead.
    */
   #decide(
     stage: FaultStage<Head>,
