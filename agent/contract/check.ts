@@ -1,6 +1,6 @@
 /**
- * The agent's own check of what its server says: no zod on its hot start (a test holds this to `schemas.ts`).
- * Whatever it refuses, the agent treats as an order that it cannot honour.
+ * The agent's own check of server messages, without zod on the agent's hot start (a test holds this file to
+ * `schemas.ts`). The agent treats a refused message as an order that cannot be honoured.
  */
 import type { Share } from "../../experiments/model/experiment.ts";
 import type { StatusRange } from "../../experiments/model/match/criteria.ts";
@@ -147,7 +147,7 @@ const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
 
 export type CheckedMessage =
   | { readonly message: ToAgent }
-  /** `heard`: what it said it was, as far as it can be read, so that the answer can name it. */
+  /** `heard`: the message's own claims, as far as readable, so that the answer can name the message. */
   | {
       readonly problem: string;
       readonly heard: {
@@ -158,7 +158,7 @@ export type CheckedMessage =
       };
     };
 
-/** A message of the server, or what is wrong with it. Takes anything; throws nothing. */
+/** Checks a message of the server; returns the message, or the problem. Takes any value and never throws. */
 export const checkToAgent = (value: unknown): CheckedMessage => {
   const heard = Object(value) as Record<string, unknown>;
   const type = typeof heard.type === "string" ? heard.type : "";

@@ -1,4 +1,4 @@
-/** What the server needs of the contract. The agent imports `messages.ts` and `check.ts` directly: this file loads zod. */
+/** Contract exports for the server. The agent imports `messages.ts` and `check.ts` directly: this file loads zod. */
 
 export { LIMITS } from "./limits.ts";
 export * from "./messages.ts";

@@ -1,13 +1,14 @@
 /**
- * What an agent must know of each fault kind without its schema, which would load zod: what its parameters must be on the
- * wire (model form), where it works, and what it counts. A test holds this table to `experiments/model/faults`.
- * A parameter that is not known here is refused: to inject something else than was asked would falsify every verdict on it.
+ * Facts about each fault kind that an agent needs without the kind's schema, which would load zod: the parameters'
+ * shape on the wire (model form), the protocols, and the unit that is counted. A test holds this table to
+ * `experiments/model/faults`. An unknown parameter is refused: injecting anything but the ordered fault would falsify
+ * every verdict on the run.
  */
 import type { Protocol, Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultAction, FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
 import { expected, list, number, object, oneOf, optional, orNull, record, type Shape, text, whole } from "./shape.ts";
 
-/** Nothing that is timed lasts longer: 24 h. */
+/** Longest duration of any timed parameter: 24 h. */
 export const LONGEST_MS = 86_400_000;
 const ms = number(0, LONGEST_MS);
 const bytes = whole();
@@ -33,7 +34,7 @@ const measured = object<MeasuredLatency>({
   at,
 });
 
-/** A shape and what must hold between its keys. */
+/** Shape with a condition between keys. */
 const and =
   <T>(shape: Shape<T>, holds: (value: T) => boolean, otherwise: string): Shape<T> =>
   (value, at) =>
@@ -51,7 +52,7 @@ type Rewrite = FaultParams<"rewrite">;
 interface KindFacts<K extends FaultKind> {
   readonly params: Shape<FaultParams<K>>;
   readonly protocols: readonly Protocol[];
-  /** What it counts over HTTP; over TCP it is always the connection. */
+  /** Unit that the kind counts over HTTP; over TCP the unit is always the connection. */
   unit(params: FaultParams<K>): Unit;
 }
 const BOTH: readonly Protocol[] = ["http", "tcp"];
@@ -146,7 +147,7 @@ export const isKnown = (kind: string): kind is FaultKind => Object.hasOwn(kinds,
 export const protocolsOf = (kind: FaultKind): readonly Protocol[] => kinds[kind].protocols;
 export const unitOf = <K extends FaultKind>({ kind, params }: FaultAction<K>): Unit => kinds[kind].unit(params);
 
-/** What is wrong with a fault's kind and parameters, or null. */
+/** Checks a fault's kind and parameters; returns the problem, or null. */
 export const checkAction: Shape<FaultAction> = (value, at) => {
   const { kind, params, ...rest } = Object(value) as Record<string, unknown>;
   if (typeof kind !== "string" || !isKnown(kind))

@@ -40,7 +40,7 @@ it("takes what a real agent says", () => {
   ])
     expect(toServer.safeParse(message).error).toBeUndefined();
 });
-/** One case for each list and each text of each message. */
+/** Each list and each text of each message has a case here. */
 const TOO_MUCH: Record<string, object> = {
   labels: { ...hello, labels: labels(LIMITS.labels + 1) },
   "a label's key": { ...hello, labels: { [long(64)]: "x" } },

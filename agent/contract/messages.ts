@@ -1,4 +1,7 @@
-/** Server ⇄ agent (SAFETY.md 1). Plain JSON over one WebSocket that the agent opens. The zod schemas in `schemas.ts` are held to these types. */
+/**
+ * Messages between server and agent (SAFETY.md 1): plain JSON over a single WebSocket that the agent opens. The zod
+ * schemas in `schemas.ts` are held to these types.
+ */
 
 import type { Share } from "../../experiments/model/experiment.ts";
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
@@ -10,28 +13,29 @@ import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 
 /**
- * Between different versions only what is marked as frozen is believed, and what it does not know is passed over: `welcome`,
- * `drop`, the core of `hello` and of `attest`. Such an agent keeps the edges it serves, gets no faults, and can be audited.
+ * Version of the contract. Between different versions only the messages marked as frozen are believed, and unknown keys
+ * in frozen messages are passed over: `welcome`, `drop`, the core of `hello` and of `attest`. An agent of another
+ * version keeps the edges already served, gets no faults, and can be audited.
  */
 export const CONTRACT_VERSION = 2;
 /**
- * Counts what this version was added to: a server says in its `welcome` up to where it knows the additions, and an agent
- * tells it no others. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`,
- * `errored`, `firstErrored`, `stalls`. 2: `unknown`.
+ * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
+ * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
+ * `firstErrored`, `stalls`. 2: `unknown`.
  */
 export const CONTRACT_MINOR = 2;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
-/** No fault outlives this, whatever is asked: 2 h. */
+/** Longest life of any fault order: 2 h. */
 export const LONGEST_FAULT_MS = 7_200_000;
 
-/** One fault on one edge, as the server wishes it. */
+/** Order for a fault on an edge: the server's desired state. */
 export interface FaultOrder {
   readonly id: FaultId;
   readonly run: RunId;
   readonly name: FaultName;
   readonly edge: EdgeId;
-  /** Callee addresses that are meant; null: all. */
+  /** Callee addresses that the fault applies to; null: all. */
   readonly endpoints: readonly string[] | null;
   readonly action: FaultAction;
   readonly match: Match | null;
@@ -39,14 +43,19 @@ export interface FaultOrder {
   readonly pulse: { readonly liveMs: number; readonly restMs: number } | null;
   readonly seed: number;
   readonly stealth: boolean;
-  /** Match and count, touch nothing. */
+  /** A shadow fault matches and counts exchanges, and never touches any. */
   readonly shadow: boolean;
-  /** The fault ends by itself at sentAt[basis] + notAfterMs. Not part of "the same order"; never moves an end later. */
+  /**
+   * The fault ends by itself at sentAt[basis] + notAfterMs. Two orders that differ only here are the same order; a new
+   * value never moves an end later.
+   */
   readonly notAfterMs: number;
 }
-/** The criteria that agents judge: they read no bodies, probe no values and run no commands. */
+/** Criteria that agents judge by: agents read no bodies, probe no values and run no commands. */
 export type WatchCriteria = Pick<Criteria, "status" | "withinMs" | "headers" | "connectMs" | "end">;
-/** Counts good and bad of what passes an edge while it is listed, by when the exchange began. */
+/**
+ * Watch of an edge: while the watch is listed, the agent counts good and bad exchanges by the time each exchange began.
+ */
 export interface Watch {
   /** `${run}/${expectation}/${phase}`. */
   readonly id: string;
@@ -54,23 +63,29 @@ export interface Watch {
   readonly match: Match | null;
   readonly of: "all" | "treated" | "untreated";
   readonly good: WatchCriteria;
-  /** Reasons quote header values; absent: they do not. */
+  /** True: reasons quote header values; absent: no header value is quoted. */
   readonly capture?: true;
   /**
-   * What it means that the caller gave up; absent: bad if it had waited longer than `good.withinMs`, or without that than the
-   * 99th percentile of the baseline, else left out. An agent that does not know the key refuses the order.
+   * Verdict on an exchange that the caller gave up. Absent: bad if the caller had waited longer than `good.withinMs`,
+   * or, without that limit, than the 99th percentile of the baseline; otherwise left out. An agent that does not know
+   * this key refuses the order.
    */
   readonly cancelled?: "bad" | "ignore" | "judge";
 }
-/** A fault whose marked exchanges a run wants to know of, live or not: what it means is known from the baseline on. */
+/**
+ * A fault whose marked exchanges a run asks for, whether or not the fault is live: the matching exchanges are noted
+ * from the baseline on.
+ */
 export interface MarkedFault {
   readonly id: FaultId;
   readonly edge: EdgeId;
   readonly match: Match | null;
-  /** As in a fault order. */
+  /** Callee addresses, as in a fault order. */
   readonly endpoints: readonly string[] | null;
 }
-/** How to know the probe requests of one run (`experiments/model/verdict/mark.ts`). Key and tag are never logged. */
+/**
+ * Key that identifies the probe requests of a run (`experiments/model/verdict/mark.ts`). Key and tag are never logged.
+ */
 export interface MarkOrder {
   readonly run: RunId;
   /** 32 hexadecimal digits. */
@@ -86,7 +101,10 @@ export interface EdgeOrder {
   /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
   readonly healthPath: string | null;
 }
-/** An edge that an agent knows from a file of its own: for discovery. What it serves, the server says. */
+/**
+ * An edge that an agent read from a local configuration file, reported for discovery. The server decides which edges
+ * the agent serves.
+ */
 export interface EdgeOffer {
   readonly from: ServiceName;
   readonly to: ServiceName;
@@ -97,28 +115,28 @@ export interface EdgeOffer {
 }
 export type Labels = Readonly<Record<string, string>>;
 
-/** WebSocket close codes of the server's. What is not among them says that the agent may try again. */
+/** WebSocket close codes that the server sends. After any other code the agent may try again. */
 export const CLOSED = {
   /** A second connection of the same process has taken over. */
   replaced: 4001,
-  /** It said something that the contract does not allow. */
+  /** The agent sent a message that the contract does not allow. */
   misspoke: 4002,
-  /** This server does not lead; the reason is the URL of the one that does, or empty. */
+  /** Another server leads; the close reason is the leader's URL, or empty. */
   notLeader: 4003,
-  /** It was silent for too long, or did not read what it was sent. */
+  /** The agent was silent for too long, or did not read the server's messages. */
   stalled: 4004,
-  /** Its credential says another instance or service than its hello. */
+  /** The agent's credential names another instance or service than the agent's hello. */
   impostor: 4005,
 } as const;
 
-/** What an agent holds. It starts empty; (epoch, gen) stays as a high-water mark when emptied. */
+/** Position of an agent's fault table. The table starts empty; (epoch, gen) stays as a high-water mark when emptied. */
 export interface TableMark {
   readonly epoch: number;
   readonly gen: number;
 }
 
 export type ToAgent =
-  /** Frozen. `edges`: all that it serves from here on; null: those that it serves already. */
+  /** Frozen. `edges`: the whole set that the agent serves from here on; null: the edges already served. */
   | {
       readonly type: "welcome";
       readonly session: string;
@@ -127,12 +145,18 @@ export type ToAgent =
       readonly edges: readonly EdgeOrder[] | null;
       /** The server's `CONTRACT_MINOR`; absent: 0. */
       readonly minor?: number;
-      /** Whose epochs these are: servers of one database have the same. Absent: the server does not tell. */
+      /**
+       * Cluster that the epochs belong to: servers that share a database share a cluster. Absent: the server does not
+       * say.
+       */
       readonly cluster?: string;
     }
-  /** The mesh has changed: the whole set again. What is unchanged keeps its connections, faults and counts. */
+  /** The mesh has changed: the whole set of edges again. An unchanged edge keeps connections, faults and counts. */
   | { readonly type: "edges"; readonly session: string; readonly edges: readonly EdgeOrder[] }
-  /** The whole set for this agent, merged over all runs. `basis`: the pulse it answers; the lease counts from when that pulse was sent. */
+  /**
+   * The whole desired state of this agent, merged over all runs. `basis`: the pulse that this message answers; the
+   * lease counts from when that pulse was sent.
+   */
   | {
       readonly type: "apply";
       readonly session: string;
@@ -142,9 +166,9 @@ export type ToAgent =
       readonly leaseMs: number;
       readonly faults: readonly FaultOrder[];
       readonly watches: readonly Watch[];
-      /** By run: this agent's part of `limits.requests`, over the whole run. */
+      /** The agent's part of each run's `limits.requests`, over the whole run; keyed by run. */
       readonly allotments: Readonly<Record<RunId, number>>;
-      /** Sent only to agents that know `marks`, as are `noted` messages: others refuse what they do not know. */
+      /** Sent only to agents with the capability `marks`, like `noted` messages: other agents refuse an unknown key. */
       readonly marks?: readonly MarkOrder[];
     }
   | {
@@ -155,7 +179,7 @@ export type ToAgent =
       readonly basis: number;
       readonly leaseMs: number;
     }
-  /** The server has what pulse `n` told of marked exchanges: it need not be told again. */
+  /** The server has the mark reports of pulse `n`: the agent need not send those again. */
   | { readonly type: "noted"; readonly session: string; readonly n: number }
   /** Frozen for all versions: `{"type":"drop","nonce":"…"}`. Accepted at any time, in any epoch. */
   | { readonly type: "drop"; readonly nonce: string };
@@ -164,56 +188,65 @@ export interface WatchCount {
   readonly id: string;
   readonly good: number;
   readonly bad: number;
-  /** Begun under this watch and not over yet (and not already bad by its time). */
+  /** Exchanges begun under this watch that are not over yet (and not already bad by elapsed time). */
   readonly open: number;
-  /** Given up by their callers in time: not judged. Absent: the agent does not tell them apart (minor 0). */
+  /** Exchanges that the callers gave up in time: not judged. Absent: the agent does not separate these (minor 0). */
   readonly left?: number;
-  /** Of good and bad, and of what is open: exchanges that a fault has hit. Absent as above. */
+  /** Exchanges that a fault has hit, among good and bad, and among the open exchanges. Absent: as for `left`. */
   readonly struck?: number;
   readonly openStruck?: number;
-  /** Bad only through stalls of the agent's own: not judged; and why the first one was. Absent: none. */
+  /** Exchanges bad only through the agent's own stalls: not judged; and the reason for the first. Absent: none. */
   readonly errored?: number;
   readonly firstErrored?: string;
-  /** Of `errored`: given up by their callers in a stall, so nobody knows what they would have been. Absent: none, or not told (minor 1). */
+  /**
+   * Exchanges among `errored` that the callers gave up during a stall, so that the outcome without the stall is
+   * unknown. Absent: none, or the agent does not say (minor 1).
+   */
   readonly unknown?: number;
   /** The first 5; `atMs` is ms since the watch was first listed here. */
   readonly firstBad: readonly BadSample[];
 }
-/** The agent's loop did not turn. The last 20 are told in each pulse; `n` rises. */
+/** Interval in which the agent's event loop did not turn. Each pulse carries the last 20; `n` rises. */
 export interface Stall {
   readonly n: number;
-  /** Ms before this pulse was sent at which it ended. */
+  /** Ms from the end of the stall until this pulse was sent. */
   readonly agoMs: number;
   readonly lengthMs: number;
-  /** How long the CPU limit of its cgroup kept the agent from running meanwhile; absent: unknown. */
+  /** Time in which the CPU limit of the agent's cgroup kept the agent from running meanwhile; absent: unknown. */
   readonly throttledMs?: number;
 }
-/** Marked exchanges of one fault that the server has not noted yet, as `sightings.ts` codes them. */
+/** Marked exchanges of a fault that the server has not noted yet, coded by `sightings.ts`. */
 export interface MarkReport {
   readonly fault: FaultId;
   readonly coded: string;
-  /** There was no room to keep every one. */
+  /** The agent had no room to keep every marked exchange. */
   readonly atLeast?: true;
 }
-/** Present in each pulse while a run asks. */
+/** Mark reports, present in each pulse while a run asks for marks. */
 export interface MarkReports {
-  /** When this pulse was made, ms of the agent's own clock: only differences of such times mean something. */
+  /**
+   * Time at which this pulse was made, ms of the agent's own clock: only differences between such times have meaning.
+   */
   readonly sentMs: number;
   readonly reports: readonly MarkReport[];
-  /** Some had no room in this pulse, and follow. */
+  /** True: some reports had no room in this pulse, and follow in later pulses. */
   readonly more?: true;
 }
 /**
- * Parts of the contract that came after version 2 began, and that an agent says it has. `draws`: a share by request draws the
- * requests of a sample by its mark, so that the server can work out whether one that never came would have been hit.
+ * Parts of the contract that were added after version 2 began, and that an agent announces. `draws`: a share by request
+ * draws a sample's requests by the sample's mark, so that the server can work out whether a request that never came
+ * would have been hit.
  */
 export type Capability = "marks" | "draws";
-/** Cumulative per boot. */
+/** Counts of an edge and a group, cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;
   readonly group: "treated" | "untreated";
   readonly exchanges: number;
-  /** Of those: given up by their callers, and so counted at index 0 of `byClass`. Absent: the agent does not tell (minor 0). */
+  /**
+   * Exchanges among `exchanges` that the callers gave up, counted at index 0 of `byClass`. Absent: the agent does not
+   * say (minor 0).
+   */
   readonly cancelled?: number;
   /** Index 1..5: status class; index 0: no answer. TCP: 0 broken, 2 clean. */
   readonly byClass: readonly number[];
@@ -224,7 +257,10 @@ export interface EdgeCount {
   readonly latencies: string;
 }
 
-/** What is left of faults in this process. All 0 is what the audit wants. `held`: bytes held back. `wounded`: streams that lost bytes and are not closed yet. */
+/**
+ * Remainder of faults in this process; the audit requires 0 everywhere. `held`: bytes held back. `wounded`: streams
+ * that lost bytes and are not closed yet.
+ */
 export interface Remains {
   readonly live: number;
   readonly held: number;
@@ -237,27 +273,33 @@ export type ToServer =
   | {
       readonly type: "hello";
       readonly v: number;
-      /** Of the program, for people. */
+      /** Version of the program, for operators to read. */
       readonly version: string;
-      /** Of the servers that `seen` and `table` are from; "": none has told. */
+      /** Cluster of the servers that `seen` and `table` are from; "": no server has named a cluster. */
       readonly cluster: string;
       readonly instance: Instance;
-      /** Whose calls it carries; null: it serves every edge of the mesh. */
+      /** Service whose calls the agent carries; null: the agent serves every edge of the mesh. */
       readonly service: ServiceName | null;
       readonly labels: Labels;
       readonly offers: readonly EdgeOffer[];
       readonly boot: Boot;
       readonly pid: number;
-      /** What tells this process from another that gets its pid, as `/proc` says it; null: there is none. */
+      /**
+       * Identity, read from `/proc`, that separates this process from a later process with the same pid; null:
+       * unavailable.
+       */
       readonly process: { readonly started: string; readonly machineBoot: string } | null;
-      /** The process of this instance before this one, which was checked to have ended; null: none is known. */
+      /** Previous process of this instance, which was checked to have ended; null: none is known. */
       readonly predecessor: { readonly boot: Boot } | null;
       readonly seen: TableMark;
       readonly table: TableMark & { readonly ids: readonly FaultId[] };
-      /** `Ability` words; later versions may say others. */
+      /** Capabilities of the agent (`Capability`); later versions may name others. */
       readonly knows?: readonly string[];
     }
-  /** Answers each `welcome` and `edges`, and says when it changes by itself: what is really served at this moment. An agent that ends says that it serves nothing. */
+  /**
+   * Edges that the agent really serves at this moment: the answer to each `welcome` and `edges`, sent also on each
+   * change. An agent that ends says that no edges are served.
+   */
   | {
       readonly type: "serving";
       readonly session: string;
@@ -273,7 +315,7 @@ export type ToServer =
       readonly receipts: readonly Receipt[];
       readonly watches: readonly WatchCount[];
       readonly edges: readonly EdgeCount[];
-      /** Absent: none, or the agent does not tell (minor 0). */
+      /** Absent: there was no stall, or the agent does not report stalls (minor 0). */
       readonly stalls?: readonly Stall[];
       readonly marks?: MarkReports;
     }
@@ -288,7 +330,10 @@ export type ToServer =
       readonly seen: TableMark;
     }
   | { readonly type: "lapsed"; readonly epoch: number; readonly gen: number; readonly why: string }
-  /** Frozen: `nonce`, `boot` and `remains`. Answers a drop, and an apply of the empty set. Carries the last receipts of what has just left. `nonce`: of the drop, or "" for an apply. */
+  /**
+   * Frozen: `nonce`, `boot` and `remains`. Answers a drop, and an apply of the empty set. Carries the last receipts of
+   * the faults that have just left. `nonce`: of the drop, or "" for an apply.
+   */
   | {
       readonly type: "attest";
       readonly nonce: string;

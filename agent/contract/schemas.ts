@@ -1,6 +1,7 @@
 /**
- * The messages of `messages.ts` as zod schemas: the server checks with them what agents send. The agent checks with
- * `check.ts` instead, which a test holds to `toAgent`, because loading zod would double its start time and memory.
+ * Zod schemas of the messages in `messages.ts`: the server checks agents' messages here. The agent checks with
+ * `check.ts` instead, which a test holds to `toAgent`, because loading zod would double the agent's start time and
+ * memory.
  */
 import { z } from "zod";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
@@ -127,7 +128,7 @@ const apply = z.strictObject({
 });
 const noted = z.strictObject({ type: z.literal("noted"), session: word, n: count });
 const renew = z.strictObject({ type: z.literal("renew"), ...grant });
-/** Frozen for all versions, as is `drop`: whatever else a later version adds to them is passed over. */
+/** Frozen for all versions, like `drop`: any key that a later version adds to these messages is passed over. */
 const welcome = z.object({
   type: z.literal("welcome"),
   session: word,
@@ -142,8 +143,8 @@ const drop = z.object({ type: z.literal("drop"), nonce: word });
 export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, renew, noted, drop]);
 
 /**
- * Checked by a shape, which stops at the first problem, where a message may hold many: zod would collect a finding for
- * every part of a hostile one.
+ * Large parts of a message are checked by a shape, which stops at the first problem: zod would collect an issue for
+ * every part of a hostile message.
  */
 const shaped = <T>(shape: Shape<T>) =>
   z.custom<T>((value) => shape(value, "") === null, { error: ({ input }) => shape(input, "") ?? "not valid" });
@@ -247,12 +248,12 @@ const proof = { remains, receipts, watches };
 const boot = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const session = z.string().min(1).max(64);
 const nonce = z.string().max(64);
-/** As an agent of any version says it. */
+/** Core of a hello, the same in every version of the contract. */
 const core = {
   version: z.string().max(64),
   instance: z.string().regex(INSTANCE, { error: `expected a name of ${INSTANCE_FORM}` }),
   boot,
-  // What the database keeps of it has 32 bits.
+  // The database keeps the pid in 32 bits.
   pid: z
     .int()
     .min(0)
@@ -304,7 +305,7 @@ export const toServer = z.discriminatedUnion("type", [hello, serving, pulse, app
 
 /** The first message of an agent of another version. */
 export const foreignHello = z.object({ type: z.literal("hello"), v: count, ...core, table: z.object({ ids }) });
-/** The one thing more that is believed of it. */
+/** The only later message that is believed of an agent of another version. */
 export const foreignAttest = z.object({ type: z.literal("attest"), nonce, boot, remains });
 
 /** Compiles only while the schemas and the types say the same, both ways. */

@@ -1,9 +1,9 @@
-/** Small checks of plain JSON, put together like the types they stand for. Each answers what is wrong, or null. */
+/** Small checks of plain JSON, composed like the checked types. Each check returns the problem, or null. */
 
 export const LONGEST_TEXT = 4_096;
 export const LONGEST_LIST = 10_000;
 
-/** `at`: where in the message, for the sentence. T only ties a shape to the type it stands for. */
+/** `at`: path of the value in the message, for the error sentence. T only ties a shape to a type. */
 export type Shape<T> = ((value: unknown, at: string) => string | null) & { readonly of?: T };
 /** A key that may be absent. */
 export type Optional<T> = { readonly optional: Shape<T> };
@@ -11,8 +11,8 @@ type Keys<T> = { readonly [K in keyof T]-?: undefined extends T[K] ? Optional<Ex
 
 const LONGEST_SHOWN = 60;
 /**
- * Objects are named, not written out: a hostile one may be too deep to write. Of a long text only the length is told: a part
- * of a secret would be found by nobody who takes secrets out by their value.
+ * Objects are named, not written out: a hostile object may be too deep to write. A long text is shown by length alone:
+ * redaction takes a secret out by the whole value, and would miss a part of the secret.
  */
 const shown = (value: unknown) => {
   if (typeof value === "object" && value !== null)
@@ -50,7 +50,7 @@ export const orNull =
   <T>(shape: Shape<T>): Shape<T | null> =>
   (value, at) =>
     value === null ? null : shape(value, at);
-/** The first shape that fits; else what the last one says. */
+/** First shape that fits; otherwise the problem that the last shape reports. */
 export const either =
   <T>(...shapes: readonly Shape<T>[]): Shape<T> =>
   (value, at) => {
@@ -92,7 +92,7 @@ export const record =
 
 export const optional = <T>(shape: Shape<T>): Optional<T> => ({ optional: shape });
 
-/** Every key of T must be named; a key that is not named is refused, for what is not understood cannot be honoured. */
+/** Every key of T must be named. An unnamed key is refused, because the agent cannot honour an unknown key. */
 export const object = <T>(keys: Keys<T>, others: "refused" | "passed over" = "refused"): Shape<T> => {
   const shapes = Object.entries<Optional<unknown> | Shape<unknown>>(keys);
   return (value, at) => {

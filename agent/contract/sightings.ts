@@ -1,16 +1,16 @@
 /**
- * How marked exchanges of one fault are written in a pulse: a few bytes each, since a probe may send thousands a second.
- * PROOF.md speaks of bitmaps; times are here beside them, for whether a hit counts depends on what came first, it or the
- * answer of its sample.
+ * Coding of a fault's marked exchanges in a pulse: a few bytes each, since a probe may send thousands a second.
+ * PROOF.md speaks of bitmaps; times stand here beside the numbers, because a hit counts by the order of hit and answer:
+ * did the fault hit the sample before the sample was answered?
  */
 
-/** One marked exchange, or the earliest of several of one sample. */
+/** A marked exchange, or the earliest of several exchanges of the same sample. */
 export interface Sighting {
   readonly expectation: number;
   readonly number: number;
-  /** When the exchange began, ms before the pulse was sent. */
+  /** Age of the exchange: ms from the exchange's start until the pulse was sent. */
   readonly ageMs: number;
-  /** The fault hit it; else it was only seen and matched. */
+  /** True: the fault hit the exchange; false: the exchange was only seen and matched. */
   readonly hit: boolean;
 }
 
@@ -26,13 +26,13 @@ const signed = (value: number): number => (value % 2 === 0 ? value / 2 : -(value
 const groupOf = ({ expectation, hit }: Sighting): number => expectation * 2 + (hit ? 1 : 0);
 const inOrder = (a: Sighting, b: Sighting): number => groupOf(a) - groupOf(b) || a.number - b.number;
 
-/** Bytes of a group's head at most, and of one sighting. */
+/** Bytes of a group's head at most, and of a sighting. */
 const MOST_HEAD = 4;
 const MOST_ONE = 12;
 
 /**
- * Sorted by group (expectation and hit), each `group, count, (number − the one before, age − the one before)…`: two bytes a
- * sighting at a steady rate. `taken`: those that had room in `room` bytes.
+ * Encodes sightings sorted by group (expectation and hit), each group as `group, count, (number − the one before, age −
+ * the one before)…`: two bytes a sighting at a steady rate. `taken`: the sightings that had room in `room` bytes.
  */
 export const encodeSightings = <T extends Sighting>(
   sightings: readonly T[],
@@ -60,11 +60,11 @@ export const encodeSightings = <T extends Sighting>(
   return { bytes: Uint8Array.from(bytes), taken: sorted.slice(0, next) };
 };
 
-/** What a report says; null: it is not whole. Never throws. */
+/** Decodes a report's sightings; null: the report is incomplete or malformed. Never throws. */
 export const decodeSightings = (bytes: Uint8Array): readonly Sighting[] | null => {
   const sightings: Sighting[] = [];
   let at = 0;
-  /** NaN once the bytes have run out, or for a number that none of ours is as large as. */
+  /** Reads a number; NaN once the bytes have run out, or for a number above the largest that the encoder writes. */
   const whole = (): number => {
     let value = 0;
     for (let place = 1; place <= 2 ** 49; place *= 128) {

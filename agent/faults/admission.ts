@@ -1,17 +1,20 @@
-/** Admission of one live fault to one exchange or connection: whether the fault has acted on it, and which requests it hit there. */
+/**
+ * Admission of a live fault to an exchange or connection: whether the fault has acted there, and which requests the
+ * fault hit.
+ */
 import type { Treatment } from "./behaviour.ts";
 import type { Candidate, InFlightRequest } from "./candidate.ts";
 import type { LiveFault } from "./live-fault.ts";
 
-/** Shorter holds are no hits: nobody can tell them from the noise of a loop. */
+/** Shortest hold that counts as a hit, ms: a shorter hold cannot be told from the noise of an event loop. */
 export const LEAST_HOLD_MS = 1;
 /** Sums of fractions of a millisecond are off by less than this. */
 const ROUNDING_MS = 1e-6;
-/** Told of a hit: the exchange, or the requests under way on the connection. */
+/** The hit exchange, or the requests in flight on the hit connection, which are notified of the hit. */
 type HitExchange = Pick<Candidate, "marked" | "inFlight">;
 const UNMARKED: HitExchange = { marked: null };
 
-/** One fault let loose on one exchange. */
+/** Admission of a fault to an exchange. */
 export class Admission {
   readonly fault: LiveFault;
   readonly ordinal: number;
@@ -21,9 +24,9 @@ export class Admission {
   #left = false;
   #over = false;
   #touched = false;
-  /** The last request of the connection that was hit, by its ordinal; 0: none, or the exchange is no connection. */
+  /** Ordinal of the last request hit on the connection; 0: none, or the exchange is no connection. */
   #hitUntil = 0;
-  /** A request of the run's own was hit on the connection. */
+  /** A request that the fault's own run had marked was hit on the connection. */
   #isMarked = false;
   readonly #candidate: HitExchange;
 
@@ -33,11 +36,11 @@ export class Admission {
     this.ordinal = ordinal;
     this.treatment = treatment;
   }
-  /** Something was really delayed, changed or cut. */
+  /** The fault really delayed, changed or cut the exchange. */
   get hasHit(): boolean {
     return this.#touched;
   }
-  /** It has left this exchange: whatever it still holds must go. */
+  /** The fault has left this exchange: all held bytes must be released. */
   get left(): boolean {
     return this.#left;
   }
@@ -45,8 +48,9 @@ export class Admission {
     return !this.#left && this.fault.acts(nowMs);
   }
   /**
-   * Counts the exchange as injected, once. `atMs`: when the fault began to act upon it. Of a connection, each act strikes the
-   * requests that are under way on it: not those that were answered before, nor later ones that pass unhindered.
+   * Counts the exchange as injected, once. `atMs`: when the fault began to act on the exchange. On a connection, each
+   * act hits the requests in flight at that time: not the requests answered before, nor later requests that pass
+   * unhindered.
    */
   hit(atMs: number): void {
     const { count, order } = this.fault;
@@ -60,7 +64,7 @@ export class Admission {
       if (marked.run === order.run) count.markedHits++;
     }
   }
-  /** The last request that it hit on its connection, by ordinal; all that are under way are hit together. */
+  /** Ordinal of the last request that the fault hit on the connection; all requests in flight are hit together. */
   get hitUntil(): number {
     return this.#hitUntil;
   }
@@ -83,20 +87,20 @@ export class Admission {
     if (!this.#isMarked) this.fault.count.markedHits++;
     this.#isMarked = true;
   }
-  /** Counts a hit for what the fault has held since then, if that is long enough to be one. */
+  /** Counts a hit for bytes that the fault has held since `sinceMs`, if the hold is long enough to count. */
   held(sinceMs: number, nowMs: number): void {
     if (nowMs - sinceMs >= LEAST_HOLD_MS - ROUNDING_MS) this.hit(sinceMs);
   }
   leave(): void {
     this.#left = true;
   }
-  /** The exchange has ended: what was taken of the run's allotment and not used goes back. */
+  /** The exchange has ended: an unused part of the run's allotment goes back. */
   over(): void {
     if (this.#over) return;
     this.#over = true;
     if (!this.#touched) this.fault.giveBack();
   }
-  /** The same exchange again, after a rest of the pulse: counted already. */
+  /** Admission of the same exchange again, after a rest of the pulse. The exchange is counted already. */
   again(treatment: Treatment): Admission {
     const next = new Admission(this.fault, this.ordinal, treatment, this.#candidate);
     next.#touched = this.#touched;

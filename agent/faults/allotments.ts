@@ -1,15 +1,18 @@
-/** This agent's part of each run's `limits.requests`, over all its edges: taken when a fault strikes, given back when nothing came of it. */
+/**
+ * Allotments: this agent's part of each run's `limits.requests`, over all edges. A fault takes a unit on admission, and
+ * gives the unit back if the exchange ends without a hit.
+ */
 import type { RunId } from "../../experiments/model/names.ts";
 
 export class Allotments {
   #granted: Readonly<Record<RunId, number>> = {};
   readonly #taken = new Map<RunId, number>();
 
-  /** The caps of the runs that are wished now. What was taken stays taken, over the whole run. */
+  /** Sets the caps of the runs in the desired state. Units already taken stay taken, over the whole run. */
   grant(allotments: Readonly<Record<RunId, number>>): void {
     this.#granted = allotments;
   }
-  /** False: the run has used up its part. A run without an allotment is not capped. */
+  /** Takes a unit for a run. False: the run's allotment is used up. A run without an allotment is not capped. */
   take(run: RunId): boolean {
     const taken = this.#taken.get(run) ?? 0;
     if (taken >= (this.#granted[run] ?? Number.POSITIVE_INFINITY)) return false;

@@ -10,7 +10,10 @@ import {
 } from "./behaviour.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** What leaves at once is at most this long's worth, and an idle time is credited with as much again: 100 ms together. */
+/**
+ * Largest burst, as time at the given rate: bytes for this long leave at once at most, and an idle time is credited
+ * with as much again: 100 ms together.
+ */
 const QUANTUM_MS = 50;
 
 type Meter = (chunk: Chunk) => Pass | Later | Split;
@@ -19,7 +22,10 @@ const STALL: Meter = () => later(Number.POSITIVE_INFINITY);
 export const bandwidth: Behaviours["bandwidth"] = ({ rate, per, direction }) => {
   const quantum = Math.max(1, Math.floor((rate * QUANTUM_MS) / 1_000));
   const lane = () => new TokenBucket(rate, quantum);
-  /** One stream's way of using a lane: it pays for a quantum at a time, so that streams which share one take turns. */
+  /**
+   * Meter of a single stream on a lane: the stream pays for a quantum at a time, so that streams sharing the lane take
+   * turns.
+   */
   const meter = (bucket: TokenBucket): Meter => {
     let paid = 0;
     return ({ bytes, atMs }) => {

@@ -1,6 +1,6 @@
 /**
- * What a fault does, deterministically: it decides, the flow acts. No behaviour touches a socket, a timer or a clock.
- * Times are the agent's monotonic milliseconds, always passed in.
+ * Behaviour of a fault, deterministic: the behaviour decides, the flow acts. No behaviour touches a socket, a timer or
+ * a clock. Times are the agent's monotonic milliseconds, always passed in.
  */
 import type { FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
@@ -8,7 +8,10 @@ import type { RequestView } from "../../experiments/model/match/match.ts";
 export interface ResponseHead {
   readonly status: number;
   header(name: string): string | undefined;
-  /** Present when a fault made this answer: there are no original bytes, its headers stand here, its body follows as data. */
+  /**
+   * Present when a fault made this answer: there are no original bytes, the headers stand here, and the body follows as
+   * data.
+   */
   readonly made?: Answer;
 }
 /** Changes to a head. A `set` value of null removes the header. */
@@ -16,7 +19,7 @@ export interface HeadEdit {
   readonly status?: number;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** Replaces the whole body; framing follows. */
+  /** Replacement for the whole body; the framing is adapted. */
   readonly body?: Uint8Array;
 }
 /** An answer made by a fault instead of the callee. */
@@ -25,22 +28,29 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
-/** Bytes of a body or stream, never its framing. Borrowed: valid until the call returns; only the flow keeps bytes, and copies. */
+/**
+ * Bytes of a body or stream, never of the framing. Borrowed: valid until the call returns; only the flow keeps bytes,
+ * as a copy.
+ */
 export interface Chunk {
   readonly bytes: Uint8Array;
   readonly atMs: number;
 }
 
-/** The only decision that is not a hit. */
+/** Decision to let the part pass: the only decision that is not a hit. */
 export type Pass = { readonly do: "pass" };
-/** Leaves at `atMs`; Infinity: when the fault is gone. */
+/** Decision to let the part leave at `atMs`; Infinity: when the fault is gone. */
 export type Later = { readonly do: "later"; readonly atMs: number };
 /**
- * The first `bytes` leave (0: none yet); the rest is shown again at `restAtMs`, as if it had come then. What a limited rate
- * needs: nothing is reserved ahead, so that exchanges which share a budget take turns, and one that ends frees its part.
+ * Decision to let the first `bytes` leave (0: none yet) and to be asked about the rest at `restAtMs`, as if the rest
+ * had arrived then. A limited rate needs this: no budget is reserved ahead, so that exchanges sharing a budget take
+ * turns, and an exchange that ends frees a share of the budget.
  */
 export type Split = { readonly do: "split"; readonly bytes: number; readonly restAtMs: number };
-/** Leaves in this form; [] swallows. `lossy`: the stream is wounded, and is reset once the fault is gone. */
+/**
+ * Decision to send `pieces` in place of the part; [] swallows the part. `lossy`: the stream is wounded, and is reset
+ * once the fault is gone.
+ */
 export type Replace = { readonly do: "replace"; readonly pieces: readonly Chunk[]; readonly lossy: boolean };
 export type Edit = { readonly do: "edit"; readonly head: HeadEdit };
 export type Reply = { readonly do: "answer"; readonly answer: Answer; readonly atMs: number };
@@ -52,7 +62,9 @@ export type Cut = {
   readonly keep?: readonly Chunk[];
 };
 
-/** One direction of one exchange. `nowMs`: when the part arrived, delays of faults nearer its sender included. */
+/**
+ * Fault in one direction of an exchange. `nowMs`: when the part arrived, delays of faults nearer the sender included.
+ */
 export interface Filter<Head, OnHead> {
   head?(head: Head, nowMs: number): OnHead;
   data?(chunk: Chunk): Pass | Later | Split | Replace | Cut;
@@ -61,16 +73,16 @@ export interface Filter<Head, OnHead> {
 }
 export type RequestFilter = Filter<RequestView, Pass | Later | Edit | Reply | Cut>;
 export type ResponseFilter = Filter<ResponseHead, Pass | Later | Edit | Cut>;
-/** What one fault does to one exchange; the state of the exchange (a byte count) is its closure. */
+/** Treatment of an exchange by a fault; the exchange's state (a byte count) lives in the closure. */
 export interface Treatment {
-  /** Before anything is read from the caller; on an exchange that is joined: now. */
+  /** Asked before any byte is read from the caller; on an exchange that the fault joins, asked at once. */
   open?(nowMs: number): Pass | Later | Cut;
   request?: RequestFilter;
   response?: ResponseFilter;
 }
-/** A request with its response, or a connection. */
+/** An HTTP request with the response, or a connection. */
 export interface Exchange {
-  /** Among what this fault matched since it went live, from 1. */
+  /** Ordinal among the exchanges that this fault matched since going live, from 1. */
   readonly ordinal: number;
   /** null: there is no request (a connection). */
   readonly request: RequestView | null;
@@ -79,19 +91,22 @@ export interface Exchange {
   /** The next number in [0, 1) of this exchange's own dice. */
   roll(): number;
 }
-/** One fault on one edge; state of the edge (a shared bucket) is its closure and lives as long as the fault's id. */
+/**
+ * Behaviour of a fault on an edge. Edge-wide state (a shared bucket) lives in the closure, for as long as the fault's
+ * id.
+ */
 export interface Behaviour {
-  /** `nowMs`: when the exchange began. null: it decided to do nothing. */
+  /** Treats an exchange that begins. `nowMs`: when the exchange began. */
   begin(exchange: Exchange, nowMs: number): Treatment;
-  /** A connection that was already open when the fault came. Absent: such connections are not seen. */
+  /** Treats a connection that was already open when the fault came. Absent: the fault does not see such connections. */
   join?(exchange: Exchange, nowMs: number): Treatment;
   /**
-   * Ms between fresh picks among the open connections (`reset: every`): each look at a connection is judged as a new one,
-   * and those it draws get `join`. `begin` is never called.
+   * Ms between fresh picks among the open connections (`reset: every`). Each pick judges a connection as if new, and
+   * the drawn connections get `join`. `begin` is never called.
    */
   readonly everyMs?: number;
 }
-/** One behaviour a kind; the compiler asks for each. */
+/** Behaviour factory of each kind; a kind without a factory does not compile. */
 export type Behaviours = { readonly [K in FaultKind]: (params: FaultParams<K>) => Behaviour };
 
 export const PASS: Pass = { do: "pass" };

@@ -1,23 +1,23 @@
-/** Candidate for a fault: the exchange or connection that an edge judges, before it is matched, drawn and counted. */
+/** Candidate for a fault: the exchange or connection that an edge judges, before matching, drawing and counting. */
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { MarkedExchange } from "../marks/marks.ts";
 
-/** A request on a connection that is not answered yet, as far as its caller knows. */
+/** A request on a connection that is not answered yet, as far as the caller knows. */
 export interface InFlightRequest {
-  /** Among the requests of its connection, from 1. */
+  /** Ordinal among the requests of the connection, from 1. */
   readonly ordinal: number;
   readonly marked: MarkedExchange | null;
 }
-/** Who is judged. */
+/** Candidate: the exchange or connection to be judged. */
 export interface Candidate {
-  /** Identity of the caller's connection: what a share `by: connection` sticks to. */
+  /** Identity of the caller's connection: a share `by: connection` sticks to this object. */
   readonly connection: object;
-  /** Callee address chosen for it; null: none yet (a caller's connection to an HTTP edge). */
+  /** Callee address chosen for the candidate; null: none yet (a caller's connection to an HTTP edge). */
   readonly endpoint: string | null;
-  /** null: a connection. Borrowed. */
+  /** Request to be judged; null: the candidate is a connection. Borrowed. */
   readonly request: RequestView | null;
-  /** The probe's exchange that it is; null: none that a run asked for. */
+  /** The candidate's mark as a probe's exchange; null: no run asked for such a mark. */
   readonly marked?: MarkedExchange | null;
-  /** Of a connection that carries requests: those under way, the oldest first. */
+  /** Requests in flight on a connection that carries requests, the oldest first. */
   readonly inFlight?: () => readonly InFlightRequest[];
 }

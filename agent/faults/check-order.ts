@@ -1,4 +1,4 @@
-/** Check of a fault order against the edge that it is for, before anything goes live. */
+/** Check of a fault order against the order's edge, before the fault goes live. */
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import { isKnown, protocolsOf } from "../contract/kinds.ts";
@@ -6,7 +6,9 @@ import type { FaultOrder } from "../contract/messages.ts";
 import { createBehaviour } from "./create-behaviour.ts";
 import { unitOn } from "./live-fault.ts";
 
-/** Why this agent cannot honour an order on such an edge, or null. What is refused here would throw when it goes live. */
+/**
+ * Returns why this agent cannot honour an order on such an edge, or null. A refused order would throw on going live.
+ */
 export const checkOrder = (order: FaultOrder, protocol: Protocol): string | null => {
   const { kind } = order.action;
   if (!isKnown(kind)) return `fault "${order.name}": this agent does not know the kind "${kind}"`;

@@ -9,7 +9,10 @@ import {
 } from "./behaviour.ts";
 
 export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
-  /** How many bytes stay as they are before the next one that changes: geometric, so the cost follows the changes. */
+  /**
+   * Number of bytes that stay unchanged before the next changed byte: geometric, so the cost follows the number of
+   * changes.
+   */
   const gap = (roll: () => number): number => {
     if (share >= 1) return 0;
     return share <= 0 ? Number.POSITIVE_INFINITY : Math.floor(Math.log(1 - roll()) / Math.log(1 - share));
@@ -18,7 +21,7 @@ export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
     let next = gap(roll);
     let untouched = true;
     const data = ({ bytes, atMs }: Chunk): Pass | Replace => {
-      // An exchange that was drawn that has bytes at all gets one changed.
+      // A drawn exchange that has any bytes at all gets at least a single changed byte.
       if (untouched && next >= bytes.length) next = Math.floor(roll() * bytes.length);
       untouched = false;
       if (next >= bytes.length) {

@@ -1,4 +1,4 @@
-/** The registry of behaviours: a kind without one does not compile. */
+/** Registry of behaviours: a kind without a behaviour does not compile. */
 import type { FaultAction, FaultKind } from "../../experiments/model/faults/index.ts";
 import { abort } from "./abort.ts";
 import { bandwidth } from "./bandwidth.ts";
@@ -27,6 +27,6 @@ const behaviours: Behaviours = {
   throttle,
 };
 
-/** One fault come to life, with fresh state. */
+/** Creates the behaviour of a fault, with fresh state. */
 export const createBehaviour = <K extends FaultKind>({ kind, params }: FaultAction<K>): Behaviour =>
   behaviours[kind](params);

@@ -89,7 +89,7 @@ describe("the end of a fault", () => {
         let endMs = Number.POSITIVE_INFINITY;
         for (const [waitMs, notAfterMs] of script) {
           const nowMs = stage.clock.nowMs();
-          // Once it is over, the same order is a new fault.
+          // Once the fault is over, the same order is a new fault.
           if (nowMs >= endMs) endMs = Number.POSITIVE_INFINITY;
           endMs = Math.min(endMs, nowMs + notAfterMs);
           stage.order(abort({ notAfterMs }));
@@ -154,13 +154,13 @@ describe("admission", () => {
     const [second] = stage.admit();
     expect(stage.receipt()).not.toHaveProperty("firstHitMs");
     second!.hit(stage.clock.nowMs());
-    // A hold is counted once it has lasted: it began before the other hit.
+    // A hold is counted only after lasting long enough: this hold began before the other hit.
     first!.held(100, 300);
     expect(stage.admit()).toEqual([]);
     stage.clock.advance(50);
     expect(stage.admit()).toEqual([]);
     expect(stage.receipt()).toMatchObject({ injected: 2, firstHitMs: 100, firstCappedMs: 300 });
-    // Ordered again it counts on: the time between its lives is no part of either.
+    // A fault ordered again counts on: the time between the two lives belongs to neither.
     stage.order();
     stage.clock.advance(5_000);
     stage.order(abort());

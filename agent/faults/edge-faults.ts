@@ -1,8 +1,8 @@
 /**
- * The live faults of one edge, and the one place where an exchange is matched, drawn, capped and counted.
- * The arrays are immutable and replaced whole: traffic that flows compares identity, `NO_FAULTS` when idle.
- * A fault that rests in its pulse is absent from them, so to traffic a rest is an end: what it holds leaves, what it
- * wounded is reset, and nothing is seen or matched until it wakes. Its counts and its shared state stay.
+ * Live faults of an edge: the only place where an exchange is matched, drawn, capped and counted. The arrays are
+ * immutable and replaced whole: open traffic compares identity, with `NO_FAULTS` when idle. While a pulsed fault rests
+ * it is removed from both arrays, so the data path treats a rest like removal: held bytes are released, wounded streams
+ * are reset, and no exchange is seen or matched until the fault wakes. The fault's counts and shared state stay.
  */
 
 import type { RequestView } from "../../experiments/model/match/match.ts";
@@ -21,7 +21,10 @@ import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
 import { shareKey } from "./share-key.ts";
 
 export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
-/** Listeners notified in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
+/**
+ * Listeners notified in a turn of the loop: a change on ten thousand connections must not stall the rest of the
+ * traffic.
+ */
 const NOTIFIED_A_TURN = 256;
 export const BYPASS_HEADER = "x-squall-bypass";
 
@@ -30,22 +33,22 @@ export interface EdgeDeps extends FaultContext {
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
 }
-/** What a fault is meant for: of one that lives, or of one whose marked exchanges a run asks for. */
+/** Targets of a fault: of a live fault, or of a fault whose marked exchanges a run asks for. */
 interface FaultTarget {
   readonly order: Pick<FaultOrder, "endpoints" | "match">;
   readonly matches: (request: RequestView) => boolean;
 }
-/** How an exchange meets a fault: as it begins, in the middle, or by a pick of `reset: every`. */
+/** Phase in which an exchange meets a fault: at the exchange's begin, in the middle, or by a pick of `reset: every`. */
 type MatchPhase = "begin" | "join" | "pick";
 
 export class EdgeFaults {
   readonly id: EdgeId;
   readonly open = new Set<FaultListener>();
-  /** Judged per request. Empty on TCP edges. */
+  /** Faults judged per request. Empty on TCP edges. */
   exchangeFaults: readonly LiveFault[] = NO_FAULTS;
-  /** Judged per connection, by its `FaultedConnection`. On TCP edges: all. */
+  /** Faults judged per connection, by the `FaultedConnection`. On TCP edges: all. */
   connectionFaults: readonly LiveFault[] = NO_FAULTS;
-  /** null: no run asks for its marks here, so no head is searched for one. */
+  /** Marks that runs ask for on this edge; null: none, so no head is searched for a mark. */
   marks: EdgeMarks | null = null;
 
   #edge: EdgeOrder;
@@ -56,7 +59,7 @@ export class EdgeFaults {
   #alarm: Alarm | null = null;
   #walk: Alarm | null = null;
 
-  /** `before`: what the edge of this name counted so far, under another definition. */
+  /** `before`: the counts so far of the edge of this name, under another definition. */
   constructor(edge: EdgeOrder, deps: EdgeDeps, before?: EdgeFaults) {
     this.id = edge.id;
     this.#edge = edge;
@@ -64,15 +67,18 @@ export class EdgeFaults {
     this.#counts = before === undefined ? new FaultCounts() : before.#counts;
   }
 
-  /** Another definition of the same edge. What was ordered was meant for the one before, so it goes. */
+  /**
+   * Takes another definition of the same edge. All faults are dropped: the orders were meant for the definition before.
+   */
   redefine(edge: EdgeOrder, nowMs: number): void {
     this.drop(nowMs);
     this.#edge = edge;
   }
 
   /**
-   * Makes exactly these orders live (those of other edges are ignored): keeps what is unchanged, with its state and never a
-   * later end; brings the new to life; drops the rest; then tells everything open. Orders must have passed `checkOrder`.
+   * Makes exactly these orders live (orders of other edges are ignored). An unchanged fault keeps its state and never
+   * gets a later end; a new fault goes live; the rest is dropped; then all open listeners are notified. Orders must
+   * have passed `checkOrder`.
    */
   order(orders: readonly FaultOrder[], endsAtMs: (order: FaultOrder) => number, nowMs: number): void {
     const mine = orders.filter((order) => order.edge === this.id);
@@ -82,7 +88,8 @@ export class EdgeFaults {
     for (const order of mine) {
       const at = next.findIndex((fault) => fault.order.id === order.id);
       if (at >= 0) next[at]!.endNotAfter(endsAtMs(order));
-      // Kept faults keep their relative order, because bytes that they hold are in it; a new one comes behind its neighbour.
+      // Kept faults keep the relative order, because held bytes are in that order; a new fault comes behind its
+      // neighbour.
       else next.splice(before + 1, 0, this.#createFault(order, endsAtMs(order), nowMs));
       before = at >= 0 ? at : before + 1;
     }
@@ -90,7 +97,7 @@ export class EdgeFaults {
     this.#live = next;
     this.#refresh(nowMs);
   }
-  /** No fault any more. */
+  /** Drops all faults. */
   drop(nowMs: number): void {
     this.order([], () => 0, nowMs);
   }
@@ -101,12 +108,12 @@ export class EdgeFaults {
     this.#walk?.cancel();
   }
 
-  /** Notes an exchange with each fault of its run that means it, whether or not that fault lives. */
+  /** Notes a marked exchange with each fault of the run that targets the exchange, whether or not the fault is live. */
   noteMarked(marked: MarkedExchange, candidate: Candidate): void {
     if (candidate.request?.header(BYPASS_HEADER) !== undefined) return;
     for (const log of marked.faults) if (this.#isTargetOf(log, candidate)) marked.seen(log);
   }
-  /** Notes an exchange without a mark with each fault that means it, live or not. */
+  /** Notes an unmarked exchange with each fault that targets the exchange, whether or not the fault is live. */
   noteUnmarked(marks: EdgeMarks, candidate: Candidate, nowMs: number): void {
     const { openLogs } = marks;
     if (openLogs.length === 0 || candidate.request?.header(BYPASS_HEADER) !== undefined) return;
@@ -115,7 +122,10 @@ export class EdgeFaults {
   #isTargetOf({ fault: order, matches }: FaultLog, candidate: Candidate): boolean {
     return !this.#isHealthCheck({ order }, candidate.request) && this.#targets({ order, matches }, candidate);
   }
-  /** Judges what begins. Only faults that are let loose are answered; the caller must call `over()` on each at the end. */
+  /**
+   * Judges a beginning exchange or connection. Returns the admitted faults only; the caller must call `over()` on each
+   * admission at the end.
+   */
   admit(faults: readonly LiveFault[], candidate: Candidate, nowMs: number): readonly Admission[] {
     if (candidate.request?.header(BYPASS_HEADER) !== undefined) return NO_ADMISSIONS;
     const admissions: Admission[] = [];
@@ -125,33 +135,33 @@ export class EdgeFaults {
     }
     return admissions;
   }
-  /** Judges a connection that was open before the fault. null: not hit, for good. */
+  /** Judges a connection that was open before the fault. null: the fault spares the connection for good. */
   join(fault: LiveFault, candidate: Candidate, nowMs: number): Admission | null {
     return fault.behaviour.join === undefined || fault.behaviour.everyMs !== undefined
       ? null
       : this.#judge(fault, candidate, "join", nowMs);
   }
-  /** One look of `reset: every` at an open connection. */
+  /** Judges an open connection for a single pick of `reset: every`. */
   pick(fault: LiveFault, candidate: Candidate, nowMs: number): Admission | null {
     return this.#judge(fault, candidate, "pick", nowMs);
   }
-  /** After a rest of the pulse: the same exchange, not judged again. */
+  /** Admits an exchange again after a rest of the pulse, without another judgement. */
   rejoin(admission: Admission, nowMs: number): Admission | null {
     const { fault, ordinal } = admission;
     const treatment = fault.behaviour.join?.(this.#exchange(fault, null, ordinal), nowMs);
     return treatment === undefined ? null : admission.again(treatment);
   }
 
-  /** Ids of the faults that live here. */
+  /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {
     return this.#live.map(({ order }) => order.id);
   }
-  /** Of every fault that lives or left lately. */
+  /** Receipts of every fault that is live or left lately. */
   receipts(nowMs: number): readonly Receipt[] {
     if (this.#live.length > 0) for (const listener of this.open) listener.countHolds(nowMs);
     return this.#counts.receipts(new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)])));
   }
-  /** What is left of faults on this edge: all 0 is what the audit wants. */
+  /** Remainder of faults on this edge; the audit requires 0 everywhere. */
   remains(): { readonly live: number; readonly held: number; readonly wounded: number } {
     let held = 0;
     let wounded = 0;
@@ -174,7 +184,7 @@ export class EdgeFaults {
       count.spared++;
       return null;
     }
-    // What would have been hit stays `untouched`, and takes nothing of the run's allotment: nothing was done.
+    // A shadow's match stays `untouched`, and takes no unit of the run's allotment: the exchange is not treated.
     if (order.shadow) return null;
     if (!fault.take()) {
       count.cap(fault.liveMsAt(nowMs));
@@ -188,7 +198,7 @@ export class EdgeFaults {
   #draws(fault: LiveFault, key: string | number, nowMs: number): boolean {
     const { order } = fault;
     const share = fault.share(nowMs);
-    // Every draw is below 1: nothing has to be drawn.
+    // Every draw is below 1, so a share of 1 needs no draw.
     return share >= 1 || decides(share, chance(order.seed, order.name, this.id, this.#deps.instance, key));
   }
   #targets({ order, matches }: FaultTarget, { endpoint, request }: Candidate): boolean {
@@ -222,7 +232,7 @@ export class EdgeFaults {
     return new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
   }
 
-  /** The live set or its awake part may have changed: ends, pulses, picks. */
+  /** Refreshes the arrays after an end, rest, wake or pick: the live set or the awake part may have changed. */
   #refresh(nowMs: number): void {
     const over = this.#live.filter((fault) => fault.endsAtMs <= nowMs);
     for (const fault of over) fault.leave(nowMs);
@@ -253,7 +263,10 @@ export class EdgeFaults {
     this.#picked.set(fault, picks);
     for (const listener of [...this.open]) listener.picked?.(fault, nowMs);
   }
-  /** Tells everything open, a bounded number a turn. A change meanwhile begins the walk again: hearing twice is harmless. */
+  /**
+   * Notifies all open listeners, a bounded number in each turn of the loop. A change meanwhile restarts the walk: a
+   * second notification is harmless.
+   */
   #notify(nowMs: number): void {
     this.#walk?.cancel();
     this.#walk = null;
@@ -272,7 +285,7 @@ export class EdgeFaults {
 
 export const NO_ADMISSIONS: readonly Admission[] = Object.freeze([]);
 
-/** The part of one unit, as the array it already was when nothing changed. */
+/** Returns the awake faults of a unit: the same array as before when unchanged. */
 const sameUnlessChanged = (was: readonly LiveFault[], awake: readonly LiveFault[], unit: LiveFault["unit"]) => {
   const is = awake.filter((fault) => fault.unit === unit);
   if (is.length === 0) return NO_FAULTS;

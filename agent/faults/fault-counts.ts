@@ -1,4 +1,4 @@
-/** What faults did on one edge, by fault id: the numbers of the receipts, in one place. */
+/** Fault counts of an edge, by fault id: the numbers in the receipts, in a single place. */
 
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
@@ -7,25 +7,28 @@ import type { FaultOrder } from "../contract/messages.ts";
 
 /** Receipts kept of faults that have left. */
 const MOST_LEFT = 256;
-/** Ordinals kept of what was hit. */
+/** Ordinals kept of hit units. */
 const MOST_ORDINALS = 1_000;
 
-/** Counts of one fault id in this process. They outlive the fault: a fault that is ordered again counts on. */
+/** Counts of a fault id in this process. The counts outlive the fault: a fault that is ordered again counts on. */
 export class FaultCount {
   seen = 0;
   matched = 0;
   injected = 0;
   spared = 0;
   capped = 0;
-  /** Of those that were injected: exchanges of the run's own probes, or that they caused. */
+  /** Injected exchanges of the run's own probes, or caused by those probes. */
   markedHits = 0;
-  /** Where connections are hit that carry requests: requests that were under way then, and those of them that the run marked. */
+  /**
+   * Requests in flight on hit connections (where connections carry requests), and the part of those that the run
+   * marked.
+   */
   requests = 0;
   markedRequests = 0;
-  /** Connections hit while no request was known to be under way on them. */
+  /** Connections hit while no request was known to be in flight on the connection. */
   unread = 0;
   liveMs = 0;
-  /** `liveMs` at the first hit, and at the first unit that the run's cap spared; null: none yet. */
+  /** Live time (`liveMs`) at the first hit, and at the first unit that the run's cap spared; null: none yet. */
   #firstHitMs: number | null = null;
   #firstCappedMs: number | null = null;
   readonly ordinals: number[] = [];
@@ -36,7 +39,10 @@ export class FaultCount {
     this.#order = order;
     this.#unit = unit;
   }
-  /** `liveMs`: of the fault, when it began to act upon this unit. Holds are counted late, so the earliest one wins. */
+  /**
+   * Counts an injected unit. `liveMs`: the fault's live time at the first act on this unit. Holds are counted late, so
+   * the earliest wins.
+   */
   inject(ordinal: number, liveMs: number): void {
     this.injected++;
     this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
@@ -68,7 +74,10 @@ export class FaultCount {
 export class FaultCounts {
   readonly #byId = new Map<FaultId, FaultCount>();
 
-  /** The count of this id, which a fault that is ordered again goes on with. `live`: ids that must not be forgotten. */
+  /**
+   * Returns the count of this id, which a fault that is ordered again continues. `live`: ids that must not be
+   * forgotten.
+   */
   of(order: FaultOrder, unit: Unit, live: ReadonlySet<FaultId>): FaultCount {
     let count = this.#byId.get(order.id);
     if (count === undefined) {
@@ -78,11 +87,11 @@ export class FaultCounts {
     }
     return count;
   }
-  /** Of every fault that lives or left lately. */
+  /** Receipts of every fault that is live or left lately. */
   receipts(live: ReadonlyMap<FaultId, Receipt>): readonly Receipt[] {
     return [...this.#byId].map(([id, count]) => live.get(id) ?? count.receipt(count.liveMs));
   }
-  /** The oldest of those that left go first. */
+  /** Forgets the oldest of the left faults first. */
   #forget(live: ReadonlySet<FaultId>): void {
     let excess = this.#byId.size - live.size - MOST_LEFT;
     for (const id of this.#byId.keys()) {

@@ -1,18 +1,20 @@
-/** Listener to the faults of one edge: an open exchange or connection, which the edge tells when its set of faults changes. */
+/** Fault listener: an open exchange or connection, which the edge notifies when the edge's set of faults changes. */
 import type { LiveFault } from "./live-fault.ts";
 
-/** What faults still hold of something open. */
+/** Bytes that faults hold of an open exchange or connection, and wounded streams there. */
 export interface Hold {
   readonly held: number;
   readonly wounded: number;
 }
-/** Something open on the edge that must hear of a change at once, not at its next chunk. Every call is idempotent. */
+/**
+ * An open exchange or connection that must learn of a change at once, not at the next chunk. Every call is idempotent.
+ */
 export interface FaultListener {
-  /** Compare with the edge's arrays: let go of what is gone, take up what is new. */
+  /** Compare with the edge's arrays: release the faults that are gone, take up the new faults. */
   faultsChanged(nowMs: number): void;
-  /** `reset: every`: look at this connection now. Absent on exchanges. */
+  /** Judge this connection now, for a pick of `reset: every`. Absent on exchanges. */
   picked?(fault: LiveFault, nowMs: number): void;
-  /** Counts as hits what faults have held for a millisecond by now, so that a stall shows in the receipts while it lasts. */
+  /** Counts holds of a millisecond or more as hits now, so that a stall shows in the receipts while the stall lasts. */
   countHolds(nowMs: number): void;
   hold(): Hold;
 }

@@ -6,7 +6,7 @@ const connection = (params: object) => {
   stage.order(orderOf(act("latency", params)));
   return { stage, ...flowOf(stage, "request") };
 };
-/** Delays of so many requests, one each. */
+/** Delays of `count` requests, a delay each. */
 const delays = (params: object, count = 2_000): number[] => {
   const stage = new Stage("http");
   stage.order(orderOf(act("latency", params)));

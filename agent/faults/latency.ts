@@ -7,7 +7,10 @@ type Point = { readonly at: number; readonly ms: number };
 /** Tail of `pareto`: the added time has a mean of half the scale and a finite variance. */
 const PARETO_SHAPE = 3;
 
-/** A message is late as a whole: one draw moves its head and all its data. A stream has no messages: each chunk draws. */
+/**
+ * Latency delays a message as a whole: a single draw moves the head and all data. A stream has no messages: each chunk
+ * draws.
+ */
 export const latency: Behaviours["latency"] = (params) => {
   if (params.at === "connect") return { begin: ({ roll }) => ({ open: (nowMs) => later(nowMs + draw(params, roll)) }) };
   const late = ({ raw, roll }: Exchange): Treatment => {
@@ -24,7 +27,7 @@ export const latency: Behaviours["latency"] = (params) => {
   return { begin: late, join: late };
 };
 
-/** One delay in ms, never below 0. */
+/** Draws a delay in ms, never below 0. */
 const draw = (params: Params, roll: () => number): number => Math.max(0, spread(params, roll));
 const spread = (params: Params, roll: () => number): number => {
   if ("percentiles" in params) return quantile(params.percentiles, roll());
@@ -40,7 +43,7 @@ const spread = (params: Params, roll: () => number): number => {
       return delay + jitter * ((1 - roll()) ** (-1 / PARETO_SHAPE) - 1);
   }
 };
-/** Between two measured points on the line that joins them; outside of all, the nearest. */
+/** Quantile by linear interpolation between two measured points; beyond the measured points, the nearest. */
 const quantile = (points: readonly Point[], u: number): number => {
   const above = points.findIndex(({ at }) => at >= u);
   if (above < 0) return points.at(-1)!.ms;

@@ -29,7 +29,7 @@ describe("limitBytes", () => {
     expect(stage.receipt()).toMatchObject({ injected: 0, untouched: 1 });
   });
   it("cuts behind what a slower fault downstream still holds", () => {
-    // Responses pass the list upwards: the fault named first is the last they meet.
+    // Responses pass the list upwards: a response meets the first-named fault last.
     const stage = new Stage("tcp");
     stage.order(
       orderOf(act("latency", { delay: "1s", at: "response" }), { name: "late" }),

@@ -1,6 +1,8 @@
 import { type Behaviours, type Chunk, type Cut, PASS, type Pass, type Treatment } from "./behaviour.ts";
 
-/** Exactly so many bytes pass; the first one more cuts. A stream that ends with its last allowed byte was not touched. */
+/**
+ * Lets exactly `bytes` bytes pass; the next byte cuts. A stream that ends with the last allowed byte was not touched.
+ */
 export const limit = (bytes: number, how: Cut["how"]): { data(chunk: Chunk): Pass | Cut } => {
   let left = bytes;
   return {

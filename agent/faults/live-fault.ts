@@ -1,4 +1,4 @@
-/** Live fault: a fault order in force on one edge, with its end, its pulse and its counts. */
+/** Live fault: a fault order in force on an edge, with end, pulse and counts. */
 
 import type { Protocol, Unit } from "../../experiments/model/faults/fault.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
@@ -12,9 +12,9 @@ import type { Behaviour } from "./behaviour.ts";
 import { createBehaviour } from "./create-behaviour.ts";
 import type { FaultCount } from "./fault-counts.ts";
 
-/** What decides, beyond the order itself, whether a fault may act at all. */
+/** Context, beyond the order, that decides whether a fault may act at all. */
 export interface FaultContext {
-  /** True: the lease is over; nothing acts, whatever timers do. */
+  /** True: the lease is over; no fault acts, even if a timer fires. */
   expired(nowMs: number): boolean;
   readonly allotments: Allotments;
 }
@@ -26,14 +26,14 @@ export class LiveFault {
   readonly matches: (view: RequestView) => boolean;
   readonly count: FaultCount;
   readonly sinceMs: number;
-  /** What the order says, without `notAfterMs`. */
+  /** The order as text, without `notAfterMs`. */
   readonly #text: string;
   readonly #context: FaultContext;
   #endsAtMs: number;
   #gone = false;
-  /** `liveMs` of the count when this life was added to it. */
+  /** Live time (`liveMs`) of the count when this life was added. */
   #beforeMs = 0;
-  /** First come, first numbered: the ordinals of connections among those this fault saw. */
+  /** Ordinals of the connections that this fault saw, numbered in order of arrival. */
   readonly #connections = new WeakMap<object, number>();
   #lastConnection = 0;
 
@@ -61,11 +61,11 @@ export class LiveFault {
   get isGone(): boolean {
     return this.#gone;
   }
-  /** Whether an order asks for exactly this fault. */
+  /** Is this the fault that an order asks for? */
   isFor(order: FaultOrder): boolean {
     return !this.#gone && orderText(order) === this.#text;
   }
-  /** An end only ever moves nearer. */
+  /** Moves the end nearer, never later. */
   endNotAfter(endsAtMs: number): void {
     this.#endsAtMs = Math.min(this.#endsAtMs, endsAtMs);
   }
@@ -75,16 +75,16 @@ export class LiveFault {
     this.#beforeMs = this.count.liveMs;
     this.count.liveMs += this.#lived(nowMs);
   }
-  /** Whether it may act at this moment: asked before every decision, so that a late timer cannot make a fault late. */
+  /** May the fault act at this moment? Asked before every decision, so that a late timer cannot make a fault late. */
   acts(nowMs: number): boolean {
     return !this.#gone && nowMs < this.#endsAtMs && this.isAwake(nowMs) && !this.#context.expired(nowMs);
   }
-  /** Not resting in its pulse. */
+  /** Is the fault awake, that is, not resting in the pulse? */
   isAwake(nowMs: number): boolean {
     const { pulse } = this.order;
     return pulse === null || (nowMs - this.sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs;
   }
-  /** When it next ends, rests, wakes or picks; always after `nowMs`, unless it is over. */
+  /** Time at which the fault next ends, rests, wakes or picks; always after `nowMs`, unless the fault is over. */
   nextChangeMs(nowMs: number): number {
     const { pulse } = this.order;
     const { everyMs } = this.behaviour;
@@ -99,7 +99,7 @@ export class LiveFault {
       nextMs = Math.min(nextMs, this.sinceMs + (Math.floor(elapsedMs / everyMs) + 1) * everyMs);
     return nextMs;
   }
-  /** How many picks are due since it went live. */
+  /** Number of picks that are due since the fault went live. */
   picks(nowMs: number): number {
     const { everyMs } = this.behaviour;
     return everyMs === undefined ? 0 : Math.floor((nowMs - this.sinceMs) / everyMs);
@@ -119,7 +119,7 @@ export class LiveFault {
   giveBack(): void {
     this.#context.allotments.giveBack(this.order.run);
   }
-  /** Ms that faults of this id had been live at that time, earlier lives included. */
+  /** Live time, in ms, of all faults of this id up to that time, earlier lives included. */
   liveMsAt(atMs: number): number {
     return (this.#gone ? this.#beforeMs : this.count.liveMs) + this.#lived(atMs);
   }
@@ -131,7 +131,7 @@ export class LiveFault {
   }
 }
 
-/** On a TCP edge there are no requests: the connection is the exchange. */
+/** Unit that an order counts on an edge. A TCP edge has no requests: the connection is the exchange. */
 export const unitOn = (order: FaultOrder, protocol: Protocol): Unit =>
   protocol === "tcp" ? "connection" : unitOf(order.action);
 

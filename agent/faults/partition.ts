@@ -11,11 +11,11 @@ import {
 const AT_ONCE = (nowMs: number): Cut => ({ do: "cut", how: "rst", atMs: nowMs });
 const WAIT: Later = later(Number.POSITIVE_INFINITY);
 const wait = () => WAIT;
-/** No head is ever decided upon: a partition works on bytes. */
+// A partition works on bytes, so no head is ever decided on.
 const STALL = { data: wait, end: wait } satisfies RequestFilter & ResponseFilter;
 const BLACKHOLE = {
   data: () => ({ do: "replace", pieces: [], lossy: true }) as const,
-  // Not swallowed but held: nobody hears that the other side has gone.
+  // FIN is held, not swallowed: neither side learns that the other side has gone.
   end: wait,
 } satisfies RequestFilter & ResponseFilter;
 

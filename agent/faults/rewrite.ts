@@ -2,7 +2,7 @@ import type { Behaviours, Edit, HeadEdit, ResponseHead } from "./behaviour.ts";
 
 type HeadChanges = Omit<HeadEdit, "body"> & { readonly body?: string | undefined };
 
-/** null: it changes nothing. */
+/** Builds the edit of a head; null: the parameters change no part of the head or body. */
 const editOf = ({ headers = {}, body, ...rest }: HeadChanges): Edit | null => {
   const head: HeadEdit = { ...rest, headers, ...(body !== undefined && { body: Buffer.from(body) }) };
   const changes = Object.keys(headers).length > 0 || head.status !== undefined || head.path !== undefined;
@@ -24,13 +24,13 @@ export const rewrite: Behaviours["rewrite"] = ({ request, response }) => {
     },
   };
 };
-/** An answer to HEAD tells the length alone: a body of the same length changes nothing. */
+/** Reduces an edit for an answer to HEAD, which carries only the length: a body of the same length changes no bytes. */
 const ofHeadAnswer = (edit: Edit, head: ResponseHead): Edit => {
   const { body, ...rest } = edit.head;
   return body !== undefined && (head.header("content-length") ?? "0") === String(body.length)
     ? { do: "edit", head: rest }
     : edit;
 };
-/** Keys that are not there, instead of keys that hold `undefined`. */
+/** Removes keys that hold `undefined`. */
 const given = (wanted: object | undefined): HeadChanges =>
   Object.fromEntries(Object.entries(wanted ?? {}).filter(([, value]) => value !== undefined));

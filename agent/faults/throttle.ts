@@ -1,7 +1,7 @@
 import { type Answer, type Behaviours, PASS, type Reply } from "./behaviour.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** What stays within the rate is not touched. */
+/** Throttle: the agent answers requests above the rate; requests within the rate are not touched. */
 export const throttle: Behaviours["throttle"] = ({ rate, burst, status, retryAfter }) => {
   const bucket = new TokenBucket(rate, burst ?? Math.max(1, Math.ceil(rate)));
   const headers = { "retry-after": String(Math.ceil(retryAfter / 1_000)) };

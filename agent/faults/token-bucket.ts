@@ -1,6 +1,6 @@
 /**
- * Token bucket: a rate with a burst, as one number: the time at which everything claimed so far has been paid for (generic cell rate
- * algorithm, ITU-T I.371). Credit for an idle past is bounded by the burst.
+ * Token bucket: a rate with a burst, kept as a single number: the time at which all claims so far are paid for (generic
+ * cell rate algorithm, ITU-T I.371). Credit for past idle time is bounded by the burst.
  */
 export class TokenBucket {
   readonly #perMs: number;
@@ -12,15 +12,15 @@ export class TokenBucket {
     this.#perMs = perSecond / 1_000;
     this.#burstMs = burst / this.#perMs;
   }
-  /** Takes so much out, whatever there is; answers when it may be used: `nowMs` or later. */
+  /** Claims an amount, however little is left; returns the time from which the amount may be used: `nowMs` or later. */
   claim(amount: number, nowMs: number): number {
     this.#paidAtMs = this.#after(amount, nowMs);
     return Math.max(nowMs, this.#paidAtMs);
   }
-  /** Takes so much out if it is there. */
+  /** Takes an amount if the bucket holds enough. */
   take(amount: number, nowMs: number): boolean {
     const paidAtMs = this.#after(amount, nowMs);
-    // A nanosecond of grace for sums of fractions.
+    // A nanosecond of grace for rounding in sums of fractions.
     if (paidAtMs > nowMs + 1e-6) return false;
     this.#paidAtMs = paidAtMs;
     return true;

@@ -5,7 +5,7 @@ import { BAD, MORE } from "./fields.ts";
 
 const bytes = (text: string) => Buffer.from(text, "latin1");
 
-/** What is found when the pieces arrive one after another, each in a buffer of its own between other bytes. */
+/** Parts found when the pieces arrive one after another, each in a separate buffer between other bytes. */
 const taken = (framing: Framing, length: number, pieces: readonly string[]) => {
   const reader = new BodyReader();
   reader.start(framing, length);
@@ -25,7 +25,7 @@ const taken = (framing: Framing, length: number, pieces: readonly string[]) => {
   }
   return { data, trailers, unfinished: true };
 };
-/** Where the same body ends for bytes that only pass, over all pieces; or BAD or MORE. */
+/** End of the same body for bytes that only pass, over all pieces; or BAD or MORE. */
 const skipped = (framing: Framing, length: number, pieces: readonly string[]) => {
   const reader = new BodyReader();
   reader.start(framing, length);

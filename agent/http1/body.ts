@@ -1,4 +1,7 @@
-/** Where a message body ends, in its four framings. One reader a direction of a connection, started anew for each message. */
+/**
+ * Body reader: finds the end of a message body, in the four framings. Each direction of a connection has a single
+ * reader, restarted for each message.
+ */
 import { BROKEN, ChunkedReader, DATA, END, NOTHING_YET } from "./chunked.ts";
 import { BAD, type Fields, MORE } from "./fields.ts";
 
@@ -6,9 +9,9 @@ export type Framing = "none" | "length" | "chunked" | "close";
 
 export class BodyReader {
   framing: Framing = "none";
-  /** Of a `length` body: bytes still to come. */
+  /** Bytes still to come of a `length` body. */
   left = 0;
-  /** What `read` has found: DATA, TRAILER, END, BROKEN or NOTHING_YET. */
+  /** Result of `read`: DATA, TRAILER, END, BROKEN or NOTHING_YET. */
   found = NOTHING_YET;
   from = 0;
   to = 0;
@@ -20,14 +23,14 @@ export class BodyReader {
     if (framing === "chunked") this.#chunked.start();
   }
 
-  /** Goes on where another reader stands, which stays as it is. */
+  /** Continues from another reader's position; the other reader stays unchanged. */
   follow(other: BodyReader): void {
     this.framing = other.framing;
     this.left = other.left;
     this.#chunked.follow(other.#chunked);
   }
 
-  /** For bytes that pass as they are: where the body ends in buffer[p, end), MORE or BAD. */
+  /** Skips bytes that pass unchanged: returns where the body ends in buffer[p, end), or MORE or BAD. */
   skip(buffer: Buffer, p: number, end: number): number {
     if (this.framing === "length") {
       if (this.left > end - p) {
@@ -49,7 +52,10 @@ export class BodyReader {
     return MORE;
   }
 
-  /** For bytes that are framed anew: reads on at `p` until something is found. Where it stopped. An empty body is END at once. */
+  /**
+   * Reads bytes that are framed anew: reads on at `p` until a part is found, and returns where reading stopped. An
+   * empty body is END at once.
+   */
   read(buffer: Buffer, p: number, end: number): number {
     if (this.framing === "chunked") {
       const at = this.#chunked.read(buffer, p, end);
@@ -71,11 +77,11 @@ export class BodyReader {
   }
 }
 
-/** RFC 9112 6.3. A request without a length has no body. */
+/** Framing of a request body (RFC 9112 6.3). A request without a length has no body. */
 export const requestFraming = (head: Fields): Framing =>
   head.chunked ? "chunked" : head.length > 0 ? "length" : "none";
 
-/** RFC 9112 6.3. `toHead`: it answers a HEAD request. */
+/** Framing of a response body (RFC 9112 6.3). `toHead`: the response answers a HEAD request. */
 export const responseFraming = (head: Fields, status: number, toHead: boolean): Framing => {
   if (toHead || status < 200 || status === 204 || status === 304) return "none";
   if (head.chunked) return "chunked";

@@ -1,10 +1,10 @@
 /**
- * Chunked bodies (RFC 9112 7.1), read in whatever pieces they arrive. Strict where leniency lets two parsers disagree:
- * sizes are bounded hexadecimal digits, lines end with CR LF, chunk data ends exactly where its size says.
+ * Chunked bodies (RFC 9112 7.1), read in pieces of any size. Strict where leniency lets two parsers disagree: sizes are
+ * bounded hexadecimal digits, lines end with CR LF, and chunk data ends exactly where the chunk's size says.
  */
 import { COLON, CR, HEX, HT, LF, SEMICOLON, SP, TOKEN, VALUE } from "./bytes.ts";
 
-/** What `read` has found up to the position that it returns. */
+/** Results of `read`, for the bytes up to the position that `read` returns. */
 export const NOTHING_YET = 0;
 /** Payload: buffer[from, to). */
 export const DATA = 1;
@@ -13,7 +13,7 @@ export const TRAILER = 2;
 export const END = 3;
 export const BROKEN = 4;
 
-/** 2^52 - 1 is still exact; no chunk is larger. */
+/** Most digits of a chunk size: 2^52 - 1 is still exact, and no chunk is larger. */
 const MOST_DIGITS = 13;
 const MOST_EXTENSION = 4 * 1024;
 const MOST_TRAILERS = 16 * 1024;
@@ -33,12 +33,12 @@ type State =
   | "last-lf";
 
 export class ChunkedReader {
-  /** One of the constants above. */
+  /** Result of `read`: NOTHING_YET, DATA, TRAILER, END or BROKEN. */
   found = NOTHING_YET;
   from = 0;
   to = 0;
   #state: State = "size";
-  /** Of the size: digits seen. Of extensions and trailers: bytes seen. */
+  /** Count of size digits seen; within extensions and trailers, count of bytes seen. */
   #count = 0;
   #left = 0;
 
@@ -54,7 +54,7 @@ export class ChunkedReader {
     this.#left = other.#left;
   }
 
-  /** Reads on at `p`, until something is found or the bytes are used up. Where it stopped. */
+  /** Reads on at `p`, until a part is found or the bytes are used up. Returns where reading stopped. */
   read(buffer: Buffer, p: number, end: number): number {
     this.found = NOTHING_YET;
     let at = p;
@@ -115,7 +115,7 @@ export class ChunkedReader {
     if (this.#left === 0) this.#state = "data-cr";
     return to;
   }
-  /** As many trailer bytes as there are. */
+  /** Reads as many trailer bytes as have arrived. */
   #trailers(buffer: Buffer, p: number, end: number): number {
     let at = p;
     while (at < end) {
@@ -151,7 +151,7 @@ export class ChunkedReader {
   }
 }
 
-/** `name: value` CR LF, byte by byte; null: it is none. */
+/** Next state of a trailer line, `name: value` CR LF, byte by byte; null: the line is malformed. */
 const trailerState = (state: State, byte: number): State | null => {
   if (state === "line") return TOKEN[byte] === 1 ? "name" : null;
   if (state === "name") return byte === COLON ? "value" : TOKEN[byte] === 1 ? "name" : null;

@@ -1,6 +1,6 @@
 /**
- * Header lines, read where they lie. Says how a message is framed and what the splice must know of it; everything else
- * stays bytes. Whatever two parsers could read in two ways is refused (RFC 9112 5 and 11.2: request smuggling).
+ * Header lines, parsed in place. Finds how a message is framed and the few header values that the splice must know; the
+ * rest stays bytes. Lines that two parsers could read in two ways are refused (RFC 9112 5 and 11.2: request smuggling).
  */
 import * as bytes from "./bytes.ts";
 import { afterSpace, beforeSpace, CR, eachElement, HT, isName, LF, SP, TOKEN, VALUE } from "./bytes.ts";
@@ -8,12 +8,12 @@ import { REFUSED, type Refusal } from "./refusal.ts";
 
 /** The head is not complete yet. */
 export const MORE = -1;
-/** It is refused; `refusal` says why. */
+/** The head or body is refused; for a head, `refusal` says why. */
 export const BAD = -2;
 
-/** Lines of one head. */
+/** Most lines of a head. */
 const MOST_LINES = 1_000;
-/** A Content-Length that a double holds exactly. */
+/** Most digits of a Content-Length, so that a double holds the length exactly. */
 const MOST_DIGITS = 15;
 
 const CONTENT_LENGTH = bytes.name("content-length");
@@ -33,18 +33,21 @@ const B3 = bytes.name("b3");
 const B3_TRACE = bytes.name("x-b3-traceid");
 const DATADOG_TRACE = bytes.name("x-datadog-trace-id");
 
-/** How a line tells a trace id; `trace.ts` reads them. */
+/** Kinds of lines that carry a trace id; `trace.ts` reads these lines. */
 export const TRACE = { parent: 0, state: 1, b3: 2, b3Trace: 3, datadog: 4 } as const;
-/** Lines of trace context of one head that are looked at. */
+/** Most lines of trace context that are read in a head. */
 const MOST_TRACES = 8;
 
-/** What the header lines of one message say. One record is reused for all: read it before the next head is parsed. */
+/**
+ * Facts from the header lines of a message. A single record is reused for all messages: read the record before the next
+ * head is parsed.
+ */
 export class Fields {
   refusal: Refusal | null = null;
   /** Content-Length; -1: none. */
   length = -1;
   hasCoding = false;
-  /** `chunked` is the last transfer coding. */
+  /** True: `chunked` is the last transfer coding. */
   chunked = false;
   close = false;
   keepAlive = false;
@@ -58,13 +61,13 @@ export class Fields {
   /** Value of the last Connection and Upgrade line, for `blank`. */
   connectionStart = 0;
   connectionEnd = 0;
-  /** Lines of trace context: how many, how each tells its trace id, and where its value lies. */
+  /** Lines of trace context: the number of lines, and each line's kind and the bounds of the value. */
   traces = 0;
   readonly traceKinds = new Uint8Array(MOST_TRACES);
   readonly traceStarts = new Int32Array(MOST_TRACES);
   readonly traceEnds = new Int32Array(MOST_TRACES);
 
-  /** Where the head ends (the index behind its last LF), MORE or BAD. */
+  /** Parses the header lines. Returns where the head ends (the index behind the last LF), MORE or BAD. */
   protected lines(buffer: Buffer, start: number, end: number): number {
     this.#clear();
     let p = start;
@@ -114,7 +117,7 @@ export class Fields {
   #whole(end: number): number {
     return this.hasCoding && this.length >= 0 ? this.bad(REFUSED.lengthAndChunked) : end;
   }
-  /** The length of the name decides at once for most lines. */
+  /** Dispatches by the length of the name, which alone decides for most lines. */
   #field(buffer: Buffer, nameStart: number, nameEnd: number, start: number, end: number): Refusal | null {
     switch (nameEnd - nameStart) {
       case 2:
@@ -201,7 +204,7 @@ export class Fields {
   }
 }
 
-/** Overwrites elements of a Connection value with spaces, in place: empty elements mean nothing (RFC 9110 5.6.1). */
+/** Overwrites elements of a Connection value with spaces, in place: empty elements have no meaning (RFC 9110 5.6.1). */
 export const blankClose = (buffer: Buffer, start: number, end: number): void => blank(buffer, start, end, CLOSE);
 export const blankUpgrade = (buffer: Buffer, start: number, end: number): void => blank(buffer, start, end, UPGRADE);
 const blank = (buffer: Buffer, start: number, end: number, element: Uint8Array): void =>
@@ -214,7 +217,7 @@ const isValue = (buffer: Buffer, start: number, end: number, wanted: Uint8Array)
   return isName(buffer, first, beforeSpace(buffer, first, end), wanted);
 };
 
-/** Why a line that begins at `start` has no name that ends at `p` with a colon. */
+/** Reason why a line that begins at `start` has no name that ends at `p` with a colon. */
 const badName = (buffer: Buffer, start: number, p: number): Refusal => {
   const byte = buffer[p]!;
   if (byte === LF) return REFUSED.bareLf;

@@ -1,10 +1,13 @@
-/** What rules see of a head: strings made from its bytes only when asked, and only once. */
+/**
+ * Head views: a head as fault matches and criteria read it. Strings are made from the bytes only on request, and only
+ * once.
+ */
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { ResponseHead } from "../faults/behaviour.ts";
 import { afterSpace, beforeSpace, COLON, CR, HT, isName, name as lowered, SP } from "./bytes.ts";
 import { authorityOf, type RequestHead } from "./head.ts";
 
-/** Borrows the bytes until `keep`, which copies them. */
+/** View of a request head. Borrows the bytes until `keep`, which copies the bytes. */
 export class RequestHeadView implements RequestView {
   #buffer: Buffer = NO_BYTES;
   #start = 0;
@@ -12,7 +15,7 @@ export class RequestHeadView implements RequestView {
   #targetStart = 0;
   #targetEnd = 0;
   #end = 0;
-  /** HTTP/1.0. */
+  /** True: HTTP/1.0. */
   old = false;
   #method: string | null = null;
   #target: string | null = null;
@@ -31,7 +34,7 @@ export class RequestHeadView implements RequestView {
     this.#path = null;
     return this;
   }
-  /** From here on it owns its bytes. */
+  /** Copies the bytes, so that the view owns them from here on. */
   keep(): void {
     const from = this.#start;
     this.#buffer = Buffer.from(this.#buffer.subarray(from, this.#end));
@@ -45,7 +48,7 @@ export class RequestHeadView implements RequestView {
     this.#method ??= this.#buffer.toString("latin1", this.#start, this.#methodEnd);
     return this.#method;
   }
-  /** The request target as it came. */
+  /** Request target as received. */
   get target(): string {
     this.#target ??= this.#buffer.toString("latin1", this.#targetStart, this.#targetEnd);
     return this.#target;
@@ -60,21 +63,21 @@ export class RequestHeadView implements RequestView {
   }
   header(name: string): string | undefined {
     const found = headerOf(this.#buffer, this.#targetEnd, this.#end, name);
-    // A target in absolute form names the host, whether or not a Host line repeats it.
+    // A target in absolute form names the host, with or without a Host line that repeats the host.
     return found ?? (name === "host" ? (authorityOf(this.target) ?? undefined) : undefined);
   }
-  /** Every line behind the request line, in order: raw name and value. */
+  /** Header lines behind the request line, in order: raw name and value. */
   lines(): Array<[string, string]> {
     return linesOf(this.#buffer, this.#targetEnd, this.#end);
   }
-  /** Its bytes, where a head written anew from `lines` would be the same; else null. */
+  /** Original bytes of the head, if a head written anew from `lines` would be the same; otherwise null. */
   asWritten(): Buffer | null {
     const isSame = isTidy(this.#buffer, this.#targetEnd, this.#end);
     return isSame ? this.#buffer.subarray(this.#start, this.#end) : null;
   }
 }
 
-/** Owns its bytes. */
+/** View of a response head. Owns the bytes. */
 export class ResponseHeadView implements ResponseHead {
   readonly status: number;
   readonly #bytes: Buffer;
@@ -92,7 +95,10 @@ export class ResponseHeadView implements ResponseHead {
   lines(): Array<[string, string]> {
     return linesOf(this.#bytes, 0, this.#bytes.length);
   }
-  /** Its bytes, where a head written anew from `status`, `reason` and `lines` would be the same; else null. */
+  /**
+   * Original bytes of the head, if a head written anew from `status`, `reason` and `lines` would be the same; otherwise
+   * null.
+   */
   asWritten(): Buffer | null {
     const isFirstSame = this.#bytes[MINOR_VERSION] === ONE && this.#bytes[BEFORE_REASON] === SP;
     return isFirstSame && isTidy(this.#bytes, 0, this.#bytes.length) ? this.#bytes : null;
@@ -100,20 +106,23 @@ export class ResponseHeadView implements ResponseHead {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-/** In "HTTP/1.1 200 reason". */
+/** Offsets in "HTTP/1.1 200 reason". */
 const MINOR_VERSION = 7;
 const BEFORE_REASON = 12;
 const ONE = 49;
 
-/** Next `wanted` at or after `from`. For the short ways inside a head, where a call of `indexOf` costs more. */
+/**
+ * Index of the next `wanted` at or after `from`. Meant for short distances inside a head, where a call of `indexOf`
+ * costs more.
+ */
 const next = (wanted: number, buffer: Buffer, from: number): number => {
   let p = from;
   while (buffer[p] !== wanted) p++;
   return p;
 };
-/** Where the first line behind the start line begins. The head has been parsed, so every line is `name:value` CR LF. */
+/** Start of the first line behind the start line. The head has been parsed, so every line is `name:value` CR LF. */
 const firstLine = (buffer: Buffer, start: number): number => next(CR, buffer, start) + 2;
-/** Whether every line is `name: value` CR LF, with no other white space around the value. */
+/** Is every line `name: value` CR LF, with no other white space around the value? */
 const isTidy = (buffer: Buffer, start: number, end: number): boolean => {
   for (let p = firstLine(buffer, start); p < end - 2; ) {
     const colon = next(COLON, buffer, p);
@@ -129,7 +138,7 @@ const textOf = (buffer: Buffer, colon: number, cr: number): string => {
   const from = afterSpace(buffer, colon + 1, cr);
   return buffer.toString("latin1", from, beforeSpace(buffer, from, cr));
 };
-/** Lines of one name are one list (RFC 9110 5.3). */
+/** Value of a header. Several lines of the same name are a single list (RFC 9110 5.3). */
 const headerOf = (buffer: Buffer, start: number, end: number, name: string): string | undefined => {
   const wanted = bytesOf(name);
   let value: string | undefined;
@@ -144,7 +153,10 @@ const headerOf = (buffer: Buffer, start: number, end: number, name: string): str
   }
   return value;
 };
-/** Names that were asked for. Rules ask for the same few again and again; a bound, because rules come and go. */
+/**
+ * Most names cached as bytes. Matches and criteria read the same few names again and again; bounded, because faults and
+ * watches come and go.
+ */
 const MOST_NAMES = 256;
 const names = new Map<string, Uint8Array>();
 const bytesOf = (name: string): Uint8Array => {

@@ -1,15 +1,15 @@
-/** Request and response heads, parsed from the bytes as they arrive. Makes no strings on the way. */
+/** Parser of request and response heads, working on the bytes as they arrive. Makes no strings on the way. */
 import { allOf, CR, HOST, LF, name, SLASH, SP, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { Fields, MORE } from "./fields.ts";
 import { REFUSED } from "./refusal.ts";
 
-/** A head that is larger is refused. */
+/** Largest head in bytes; a larger head is refused. */
 export const MOST_HEAD = 64 * 1024;
-/** Empty lines before a request that are overlooked (RFC 9112 2.2). */
+/** Most empty lines before a request that are ignored (RFC 9112 2.2). */
 const MOST_EMPTY_LINES = 4;
 const TLS_HANDSHAKE = 0x16;
 
-/** What methods mean to the splice. */
+/** Kinds of methods that the splice treats differently. */
 export type MethodKind = "HEAD" | "CONNECT" | "idempotent" | "other";
 const KINDS: Readonly<Record<string, MethodKind>> = {
   HEAD: "HEAD",
@@ -30,15 +30,15 @@ const isAt = (buffer: Buffer, p: number, text: Uint8Array): boolean => {
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
 export class RequestHead extends Fields {
-  /** Where the request line begins: behind empty lines. */
+  /** Start of the request line, behind empty lines. */
   start = 0;
   methodEnd = 0;
   targetStart = 0;
   targetEnd = 0;
-  /** HTTP/1.0. */
+  /** True: HTTP/1.0. */
   old = false;
 
-  /** Where the head in buffer[from, end) ends, MORE or BAD. */
+  /** Parses the head in buffer[from, end). Returns where the head ends, MORE or BAD. */
   parse(buffer: Buffer, from: number, end: number): number {
     const lineEnd = this.#line(buffer, from, end);
     const at = lineEnd > 0 ? this.lines(buffer, lineEnd, end) : lineEnd;
@@ -52,7 +52,7 @@ export class RequestHead extends Fields {
     return length > 7 ? "other" : (KINDS[buffer.toString("latin1", this.start, this.methodEnd)] ?? "other");
   }
 
-  /** Parses the request line, and says where it ends. */
+  /** Parses the request line. Returns where the line ends, MORE or BAD. */
   #line(buffer: Buffer, from: number, end: number): number {
     let p = from;
     while (p < end && (buffer[p] === CR || buffer[p] === LF)) {
@@ -76,7 +76,7 @@ export class RequestHead extends Fields {
     return this.#version(buffer, p, end);
   }
   #version(buffer: Buffer, p: number, end: number): number {
-    // "HTTP/1.1" CR LF; what is there already must fit, so that garbage is refused before it is complete.
+    // Expected: "HTTP/1.1" CR LF. Bytes already there must fit, so that garbage is refused before the line is complete.
     for (let i = 0; i < HTTP.length && p + i < end; i++)
       if (buffer[p + i] !== HTTP[i]) return this.bad(REFUSED.requestLine);
     if (p + 10 > end) return MORE;
@@ -89,7 +89,7 @@ export class RequestHead extends Fields {
     this.old = minor === 48;
     return p + 10;
   }
-  /** What only the whole head shows. */
+  /** Checks that need the whole head. */
   #check(buffer: Buffer, at: number): number {
     if (this.hosts > 1) return this.bad(REFUSED.twoHosts);
     if (this.hosts === 0 && !this.old) return this.bad(REFUSED.noHost);
@@ -110,7 +110,7 @@ const PREFACE = name("PRI * HTTP/2.0");
 const isPreface = (buffer: Buffer, p: number): boolean => isAt(buffer, p, PREFACE);
 
 const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
-/** Host and port of an absolute-form target; null: it is none, or not a plain one. */
+/** Host and port of an absolute-form target; null: the target is in another form, or not a plain URL. */
 export const authorityOf = (target: string): string | null => {
   const authority = ABSOLUTE.exec(target)?.[1];
   if (authority === undefined) return null;
@@ -120,7 +120,7 @@ export const authorityOf = (target: string): string | null => {
 
 export class ResponseHeadParser extends Fields {
   status = 0;
-  /** HTTP/1.0. */
+  /** True: HTTP/1.0. */
   old = false;
   start = 0;
 
@@ -131,7 +131,7 @@ export class ResponseHeadParser extends Fields {
     return (at === MORE && end - from > MOST_HEAD) || at - from > MOST_HEAD ? this.bad(REFUSED.tooLarge) : at;
   }
 
-  /** "HTTP/1.1 200" [SP reason] CR LF */
+  /** Parses the status line: "HTTP/1.1 200" [SP reason] CR LF. */
   #line(buffer: Buffer, from: number, end: number): number {
     for (let i = 0; i < HTTP.length && from + i < end; i++)
       if (buffer[from + i] !== HTTP[i]) return this.bad(REFUSED.statusLine);
@@ -155,7 +155,7 @@ export class ResponseHeadParser extends Fields {
   }
 }
 
-/** The one record that requests are parsed into: read it before the next head is parsed. */
+/** Record that all requests are parsed into: read the record before the next head is parsed. */
 export const REQUEST_HEAD = new RequestHead();
-/** The same for responses. */
+/** Record that all responses are parsed into: read the record before the next head is parsed. */
 export const RESPONSE_HEAD = new ResponseHeadParser();

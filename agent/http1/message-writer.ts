@@ -1,4 +1,7 @@
-/** Writes messages anew, for exchanges that faults act upon. What no fault changed keeps its spelling and its order. */
+/**
+ * Message writer: writes messages anew, for exchanges that faults act upon. Lines that no fault changed keep spelling
+ * and order.
+ */
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Framing } from "./body.ts";
@@ -11,13 +14,13 @@ const CRLF = Buffer.from("\r\n");
 
 type Lines = ReadonlyArray<readonly [name: string, value: string]>;
 
-/** One message on its way out: its head, then each piece of its body, then its end. */
+/** Writer of a message on the way out: first the head, then each piece of the body, then the end. */
 export class MessageWriter {
   readonly head: Buffer;
   readonly framing: Framing;
-  /** 0: a request. */
+  /** Status of a response; 0: a request. */
   readonly status: number;
-  /** Of a `length` body: bytes that may still follow. More would be read as the next message. */
+  /** Bytes that may still follow in a `length` body. Further bytes would be read as the next message. */
   #room: number;
 
   constructor(head: Buffer, framing: Framing, length: number, status: number) {
@@ -26,7 +29,7 @@ export class MessageWriter {
     this.status = status;
     this.#room = framing === "length" ? length : Number.POSITIVE_INFINITY;
   }
-  /** Without a copy wherever the framing allows it. */
+  /** Frames a piece of the body, without a copy wherever the framing allows. */
   data(bytes: Uint8Array): Buffer {
     if (this.framing === "none") return NOTHING;
     const all = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, this.#room));
@@ -35,7 +38,7 @@ export class MessageWriter {
       ? Buffer.concat([Buffer.from(`${all.length.toString(16)}\r\n`), all, CRLF])
       : all;
   }
-  /** `trailers`: complete lines, or nothing. */
+  /** Ends the body. `trailers`: complete lines, or "". */
   end(trailers: string): Buffer {
     return this.framing === "chunked" ? Buffer.from(`0\r\n${trailers}\r\n`, "latin1") : NOTHING;
   }
@@ -49,19 +52,22 @@ export const requestWriter = (view: RequestHeadView, edit: HeadEdit, framing: Fr
   if (edit.body === undefined)
     return new MessageWriter(headOf(first, view.lines(), edit, null), framing, lengthOf(view, framing), 0);
   const { length } = edit.body;
-  // No body instead of none.
+  // An empty body in place of no body leaves the framing as before.
   if (length === 0 && framing === "none")
     return new MessageWriter(headOf(first, view.lines(), edit, null), framing, 0, 0);
   return new MessageWriter(headOf(first, view.lines(), edit, lengthLine(length)), "length", length, 0);
 };
 
-/** `toHead`: the request asked for the head only. `close`: the connection ends with this answer, which has to say so. */
+/**
+ * `toHead`: the request asked for the head only. `close`: the connection ends with this answer, and the head has to say
+ * so.
+ */
 export interface AnswerContext {
   readonly toHead: boolean;
   readonly close: boolean;
 }
 
-/** `framing`: of the callee's own answer. */
+/** Writer of an answer. `framing`: of the callee's own answer. */
 export const answerWriter = (
   head: ResponseHead,
   edit: HeadEdit | null,
@@ -83,7 +89,7 @@ export const answerWriter = (
   };
   if (bodiless && (body !== undefined || !hasNoBody(head.status))) return write("none", 0, []);
   if (body !== undefined) return write(toHead ? "none" : "length", body.length, lengthLine(body.length));
-  // A status that has a body instead of one that has none: the body is empty, and that has to be said.
+  // The new status has a body, and the original status has none: the body is empty, and the head has to say so.
   if (!bodiless && hasNoBody(head.status) && !toHead) return write("length", 0, lengthLine(0));
   return write(framing, lengthOf(head, framing), null);
 };
@@ -92,7 +98,7 @@ export const hasNoBody = (status: number): boolean => status < 200 || status ===
 const lengthLine = (length: number): readonly string[] => ["content-length", String(length)];
 const lengthOf = (head: { header(name: string): string | undefined }, framing: Framing): number =>
   framing === "length" ? Number(head.header("content-length")) : 0;
-/** Whether an edit leaves anything other than it was. */
+/** Does an edit change any part of a message? */
 const changes = ({ status, path, headers, body }: HeadEdit): boolean =>
   status !== undefined || path !== undefined || body !== undefined || (headers !== undefined && !isEmpty(headers));
 const isEmpty = (record: object): boolean => {
@@ -100,17 +106,20 @@ const isEmpty = (record: object): boolean => {
   return true;
 };
 
-/** `framing`: the line that replaces what frames the original; []: nothing does; null: the original framing stays. */
+/**
+ * Writes a head. `framing`: the line that replaces the original framing lines; []: no line replaces these; null: the
+ * original framing stays.
+ */
 const headOf = (first: string, lines: Lines, edit: HeadEdit | null, framing: readonly string[] | null): Buffer => {
   const edits = new Map<string, string | null>();
   for (const [name, value] of Object.entries(edit?.headers ?? {})) edits.set(name.toLowerCase(), value);
-  // Framing is the writer's: an edit that set it would break the connection for whoever comes next.
+  // The writer owns the framing: an edit that set the framing would break the connection for the next message.
   for (const name of FRAMING) edits.delete(name);
   let text = `${first}\r\n`;
   let frame = framing;
   for (const [name, value] of lines) {
     const lower = name.toLowerCase();
-    // A length that stays the same stays where it is.
+    // A length line with the same value stays in place.
     if (frame !== null && lower === frame[0] && value === frame[1]) {
       text += lineOf(name, value);
       frame = [];
@@ -122,12 +131,14 @@ const headOf = (first: string, lines: Lines, edit: HeadEdit | null, framing: rea
 };
 const FRAMING: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "trailer"]);
 
-/** A fault's parameters must not break out of their line: what would is left out. */
+/**
+ * Writes a header line. A fault's parameters must not break out of the line: a name or value that would is left out.
+ */
 const lineOf = (name: string, value: string): string => (canWrite(name, value) ? `${name}: ${value}\r\n` : "");
 export const canWrite = (name: string, value: string): boolean =>
   name.length > 0 && isOf(TOKEN, name) && isOf(VALUE, value);
 
-/** The query stays, unless the new path brings one. */
+/** Replaces the path of a target. The query stays, unless the new path brings a query. */
 export const withPath = (target: string, path: string): string => {
   const at = target.indexOf("?");
   const whole = at < 0 || path.includes("?") ? path : path + target.slice(at);

@@ -3,7 +3,10 @@ import { MOST_HEAD } from "./head.ts";
 
 const FIRST_SIZE = 2 * 1024;
 
-/** A head that arrives in pieces. Copies each byte once, and says when another look at it can tell anything new. */
+/**
+ * Partial head: a head that arrives in pieces. Copies each byte once, and reports when parsing again can give a new
+ * result.
+ */
 export class PartialHead {
   bytes: Buffer;
   length = 0;
@@ -12,7 +15,10 @@ export class PartialHead {
     this.bytes = Buffer.allocUnsafeSlow(Math.max(FIRST_SIZE, 2 * (end - from)));
     this.append(buffer, from, end);
   }
-  /** True: a line may be complete, or it is too much. Without this, a head sent byte by byte would be parsed once a byte. */
+  /**
+   * Appends a piece. True: a line may be complete, or the head is too large. Without this, a head sent byte by byte
+   * would be parsed once for each byte.
+   */
   append(buffer: Buffer, from: number, end: number): boolean {
     const more = end - from;
     if (this.length + more > this.bytes.length) {

@@ -1,9 +1,14 @@
-/** What is refused, and how it is said. A refused message costs its connection: after it the framing cannot be trusted. */
+/**
+ * Refusals: the reasons to refuse a message, and the answers. A refusal costs the connection: the framing cannot be
+ * trusted afterwards.
+ */
 import { STATUS_CODES } from "node:http";
 import type { Answer } from "../faults/behaviour.ts";
 
 export interface Refusal {
-  /** Sent as `x-squall-refused`, so that nobody takes the agent's answer for the callee's. */
+  /**
+   * Code of the refusal, sent as `x-squall-refused`, so that clients do not take the agent's answer for the callee's.
+   */
   readonly code: string;
   readonly status: number;
   readonly reason: string;
@@ -11,7 +16,7 @@ export interface Refusal {
 
 const refusal = (status: number, code: string, reason: string): Refusal => ({ code, status, reason });
 
-/** Requests. */
+/** Refusals of requests. */
 export const REFUSED = {
   requestLine: refusal(400, "bad-request-line", "the request line is not `method target HTTP/1.x`"),
   target: refusal(400, "bad-target", "the request target is not a path, an absolute http URL or `*`"),
@@ -46,14 +51,17 @@ export const REFUSED = {
   tooSlow: refusal(408, "head-too-slow", "the request head did not arrive in time"),
 } as const;
 
-/** Exchanges that fail at the callee. */
+/** Refusals of exchanges that fail at the callee. */
 export const badGateway = (code: string, reason: string): Refusal => refusal(502, code, reason);
 export const gatewayTimeout = (code: string, reason: string): Refusal => refusal(504, code, reason);
 
-/** The phrase carries no meaning on the wire, but people read it. */
+/** Reason phrase of a status. The phrase carries no meaning on the wire, but operators read it. */
 export const reasonPhrase = (status: number): string => STATUS_CODES[status] ?? "Status";
 
-/** A complete answer with a plain sentence as its body. `close`: says that the connection ends with it. */
+/**
+ * A complete answer with a plain sentence as the body. `close`: the head says that the connection ends with this
+ * answer.
+ */
 export const refusalAnswer = (refusal: Refusal, headOnly: boolean, close: boolean): Buffer => {
   const { status, headers, body } = refusalParts(refusal);
   let head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
@@ -61,7 +69,7 @@ export const refusalAnswer = (refusal: Refusal, headOnly: boolean, close: boolea
   head += `content-length: ${body.length}\r\nconnection: ${close ? "close" : "keep-alive"}\r\n\r\n`;
   return headOnly ? Buffer.from(head) : Buffer.concat([Buffer.from(head), body]);
 };
-/** The same, not framed yet. */
+/** Parts of the same answer, not framed yet. */
 export const refusalParts = ({ code, status, reason }: Refusal): Answer & { readonly body: Buffer } => ({
   status,
   headers: { "content-type": "text/plain; charset=utf-8", "x-squall-refused": code },

@@ -1,6 +1,7 @@
 /**
- * Marks as propagators pass them on. The headers were written by the real ones for one probe request: OpenTelemetry core
- * 2.12.1 and propagator-b3 2.12.0, dd-trace 5.132.0. They are no dependency of ours, so what they wrote stands here.
+ * Tests of marks as propagators pass marks on. The real propagators wrote these headers for a probe request:
+ * OpenTelemetry core 2.12.1 and propagator-b3 2.12.0, dd-trace 5.132.0. The propagators are no dependency of ours, so
+ * the headers are recorded here.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,7 +13,7 @@ const KEY = keyOf("00112233445566778899aabbccddeeff")!;
 const TAG = 0x5142;
 const SAMPLE = { expectation: 3, number: 12_345 };
 
-/** The samples that the lines of a head name, one for each line that names one. */
+/** Samples that the lines of a head name, at most a single sample for each line. */
 const read = (...lines: readonly string[]) => {
   const head = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${lines.map((line) => `${line}\r\n`).join("")}\r\n`);
   expect(REQUEST_HEAD.parse(head, 0, head.length)).toBe(head.length);

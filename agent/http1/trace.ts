@@ -1,6 +1,6 @@
 /**
- * Low halves of the trace ids that a head tells, read where they lie: W3C Trace Context, B3 (single and multi), Datadog,
- * and the member of `tracestate` that a probe puts there. Each is 64 bits, all that the oldest propagators keep.
+ * Low halves of the trace ids in a head, read in place: W3C Trace Context, B3 (single and multi), Datadog, and the
+ * member that a probe puts into `tracestate`. Each low half has 64 bits, all that the oldest propagators keep.
  */
 
 import { MEMBER } from "../../experiments/model/probes/trace-context.ts";
@@ -13,11 +13,14 @@ const WORD = 2 ** 32;
 const MEMBER_IS = Buffer.from(`${MEMBER}=`);
 const MARK_LENGTH = 16;
 const MEMBER_LENGTH = MEMBER_IS.length + MARK_LENGTH;
-/** `vv-` before the 32 digits of a traceparent's trace id. */
+/** Length of `vv-`, before the 32 digits of a traceparent's trace id. */
 const TRACE_AT = 3;
 const TRACE_LENGTH = 32;
 
-/** The eight hexadecimal digits from `p` on, as a signed word; `bad` is set where one is none. Unrolled: half the time of a loop. */
+/**
+ * Reads the eight hexadecimal digits from `p` on as a signed word; sets `bad` where a byte is no digit. Unrolled: half
+ * the time of a loop.
+ */
 const readWord = (buffer: Buffer, p: number): number => {
   const a = HEX[buffer[p]!]!;
   const b = HEX[buffer[p + 1]!]!;
@@ -30,9 +33,9 @@ const readWord = (buffer: Buffer, p: number): number => {
   bad |= a | b | c | d | e | f | g | h;
   return (a << 28) | (b << 24) | (c << 20) | (d << 16) | (e << 12) | (f << 8) | (g << 4) | h;
 };
-/** Has bits above the fourth once a digit was none. */
+/** Digit check of `readWord`: bits above the fourth are set once a byte was no digit. */
 let bad = 0;
-/** The last 16 of the hexadecimal digits that end at `end`; false: they are none. */
+/** Reads the last 16 of the hexadecimal digits that end at `end`; false: not all are digits. */
 const readHex = (buffer: Buffer, end: number, into: MarkBits): boolean => {
   bad = 0;
   into[0] = readWord(buffer, end - 16);
@@ -43,14 +46,16 @@ const readParent = (buffer: Buffer, from: number, to: number, into: MarkBits): b
   const end = from + TRACE_AT + TRACE_LENGTH;
   return end < to && buffer[end] === DASH && readHex(buffer, end, into);
 };
-/** `trace-span-…`, or the trace id alone: 32 or 16 digits. The single form may also be a bare sampling decision. */
+/**
+ * Reads `trace-span-…`, or the trace id alone: 32 or 16 digits. The single form may also be a bare sampling decision.
+ */
 const readB3 = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   let end = from;
   while (end < to && buffer[end] !== DASH) end++;
   const length = end - from;
   return (length === TRACE_LENGTH || length === MARK_LENGTH) && readHex(buffer, end, into);
 };
-/** 64 bits in decimal. */
+/** Reads 64 bits in decimal. */
 const readDecimal = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   let [high, low] = [0, 0];
   if (from === to) return false;
@@ -67,7 +72,7 @@ const readDecimal = (buffer: Buffer, from: number, to: number, into: MarkBits): 
   return true;
 };
 const isSpace = (byte: number): boolean => byte === SP || byte === HT;
-/** The name at `p` begins a member of the list that begins at `from`. */
+/** Does the name at `p` begin a member of the list that begins at `from`? */
 const isMemberStart = (buffer: Buffer, from: number, p: number): boolean => {
   let before = p - 1;
   while (before >= from && isSpace(buffer[before]!)) before--;
@@ -78,12 +83,12 @@ const isMemberName = (buffer: Buffer, at: number): boolean => {
   for (let i = 0; i < MEMBER_IS.length; i++) if (buffer[at + i] !== MEMBER_IS[i]) return false;
   return true;
 };
-/** How far the name may be moved on when this byte lies below its last one. */
+/** Shifts of the search: how far the name may move on when this byte lies under the last byte of the name. */
 const SKIP = new Uint8Array(256).fill(MEMBER_IS.length);
 for (const [i, byte] of MEMBER_IS.subarray(0, -1).entries()) SKIP[byte] = MEMBER_IS.length - 1 - i;
 /**
- * Systems on the way put their own members in front, so the name is sought (Horspool 1980): a `tracestate` without it costs
- * one look for each seven bytes.
+ * Searches for the probe's member (Horspool 1980), because systems on the way put other members in front: a
+ * `tracestate` without the member costs a single comparison for each seven bytes.
  */
 const readState = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   for (let p = from; p + MEMBER_LENGTH <= to; p += SKIP[buffer[p + MEMBER_IS.length - 1]!]!) {
@@ -102,7 +107,7 @@ const READERS = {
   [TRACE.datadog]: readDecimal,
 } as const;
 
-/** The 64 bits that line `index` of the head's trace context tells; false: none. */
+/** Reads the 64 bits that line `index` of the head's trace context carries; false: none. */
 export const readTrace = (buffer: Buffer, head: Fields, index: number, into: MarkBits): boolean => {
   const to = head.traceEnds[index]!;
   const from = afterSpace(buffer, head.traceStarts[index]!, to);

@@ -1,4 +1,7 @@
-/** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
+/**
+ * Connection faults of a single connection, as faults come and go while the connection is open. Each fault is judged
+ * once, and the decision is remembered.
+ */
 
 import type { Admission } from "../faults/admission.ts";
 import type { Candidate } from "../faults/candidate.ts";
@@ -6,7 +9,7 @@ import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { LiveFault } from "../faults/live-fault.ts";
 import type { FaultFilter } from "./fault-stage.ts";
 
-/** There is no head at byte level. */
+/** Filter at byte level, where there are no heads. */
 export type ByteFilter = FaultFilter<never>;
 
 interface AdmittedFault {
@@ -26,11 +29,11 @@ const admittedFaultOf = (admission: Admission): AdmittedFault => {
 export class ConnectionFaults {
   readonly #edge: EdgeFaults;
   readonly #candidate: Candidate;
-  /** What was decided about each fault; null: it spares this connection, for good. */
+  /** Admission decided for each fault; null: the fault spares this connection for good. */
   readonly #judged = new Map<LiveFault, AdmittedFault | null>();
-  /** Present ones, in the order of the faults. */
+  /** Admitted faults that are present, in the order of the faults. */
   #entries: readonly AdmittedFault[] = [];
-  /** Let loose by a look of `reset: every`, beside the one judgement. */
+  /** Admissions by picks of `reset: every`, in addition to the decision for each fault. */
   #picks: readonly Admission[] = [];
   #isTreated = false;
   #hitUntil = 0;
@@ -39,16 +42,16 @@ export class ConnectionFaults {
     this.#edge = edge;
     this.#candidate = candidate;
   }
-  /** A fault is here that may do something to this connection. */
+  /** A present fault may still act on this connection. */
   get isTouchable(): boolean {
     return this.#entries.length > 0 || this.#picks.length > 0;
   }
-  /** A fault really did something to this connection, ever. */
+  /** A fault has really hit this connection, now or earlier. */
   get isTreated(): boolean {
     if (this.isTouchable) this.#isTreated ||= this.#all().some(({ hasHit }) => hasHit);
     return this.#isTreated;
   }
-  /** The last request that any fault hit, ever, by its ordinal on the connection; 0: none. */
+  /** Ordinal, on the connection, of the last request that any fault has hit; 0: none. */
   get hitUntil(): number {
     if (this.isTouchable) this.#hitUntil = Math.max(this.#hitUntil, ...this.#all().map((each) => each.hitUntil));
     return this.#hitUntil;
@@ -56,7 +59,7 @@ export class ConnectionFaults {
   get isWounded(): boolean {
     return this.#all().some(({ wounded }) => wounded);
   }
-  /** Nearest the caller first: the way of a request. */
+  /** Filters in the order of a request: the fault nearest the caller comes first. */
   get request(): readonly ByteFilter[] {
     return this.#entries.flatMap(({ request }) => (request === null ? [] : [request]));
   }
@@ -64,7 +67,7 @@ export class ConnectionFaults {
     return this.#entries.toReversed().flatMap(({ response }) => (response === null ? [] : [response]));
   }
 
-  /** The connection begins: everything live is judged. Returns what is let loose on it. */
+  /** Begins the connection: judges every live fault. Returns the admissions. */
   begin(nowMs: number): readonly Admission[] {
     const faults = this.#edge.connectionFaults;
     const admitted = this.#edge.admit(faults, this.#candidate, nowMs);
@@ -74,8 +77,8 @@ export class ConnectionFaults {
     return admitted;
   }
   /**
-   * The faults of the edge changed. Returns who came (nobody, unless it `meets` them: it may be on its way out); who left has
-   * `left` set, and `wounded` tells whether it lost bytes.
+   * Takes up a change in the edge's faults. Returns the new admissions, `came` (none unless `meets`: the connection may
+   * be about to end). A fault that left has `left` set on the admission; `wounded`: a leaving fault lost bytes.
    */
   change(meets: boolean, nowMs: number): { readonly came: readonly Admission[]; readonly wounded: boolean } {
     const faults = this.#edge.connectionFaults;
@@ -95,7 +98,7 @@ export class ConnectionFaults {
   pick(admission: Admission): void {
     this.#picks = [...this.#picks, admission];
   }
-  /** The connection is gone. */
+  /** Ends all admissions: the connection is gone. */
   over(): void {
     for (const admission of this.#picks) admission.over();
     for (const entry of this.#judged.values()) entry?.admission.over();

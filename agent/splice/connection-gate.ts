@@ -1,6 +1,6 @@
 /**
- * Connection gate: what connection faults do to a connection before, or apart from, its bytes: hold its opening back, and cut it at a time.
- * One after the other in their order, each beginning when the one before is done.
+ * Connection gate: the effects of connection faults that need no bytes: holding the opening back, and cutting the
+ * connection at a time. The faults act in order, each beginning when the fault before is done.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
@@ -17,30 +17,30 @@ export class ConnectionGate {
   readonly #cut: (how: Cut["how"]) => void;
   readonly #isEnding: () => boolean;
   #asking: Admission[] = [];
-  /** How the first of `#asking` holds the opening back; null: it was not asked yet. */
+  /** Hold by the first of `#asking` on the opening; null: that fault has not been asked yet. */
   #hold: { readonly sinceMs: number; readonly untilMs: number } | null = null;
   #planned: readonly PlannedCut[] = [];
   #alarm: Alarm | null = null;
   #done = false;
   #over = false;
 
-  /** `isEnding`: everything was said and sent, so that a cut would change nothing. */
+  /** `isEnding`: all bytes are read and sent, so that a cut would change nothing. */
   constructor(clock: Clock, opened: () => void, cut: (how: Cut["how"]) => void, isEnding: () => boolean) {
     this.#clock = clock;
     this.#opened = opened;
     this.#cut = cut;
     this.#isEnding = isEnding;
   }
-  /** Held back: nothing may be read from the caller yet. */
+  /** Closed gate: the opening is held back, and no bytes may be read from the caller yet. */
   get isClosed(): boolean {
     return !this.#done;
   }
-  /** The connection begins under these faults, or these come upon it. */
+  /** Asks these faults, at the begin of the connection or when faults come later. */
   ask(admissions: readonly Admission[], nowMs: number): void {
     this.#asking.push(...admissions);
     this.proceed(nowMs);
   }
-  /** After any change, and when it is time. */
+  /** Proceeds as far as the faults allow; called after any change, and at the due time. */
   proceed(nowMs: number): void {
     for (let admission = this.#asking[0]; admission !== undefined && !this.#over; admission = this.#asking[0]) {
       if (!this.#mayGo(admission, nowMs)) {
@@ -57,7 +57,7 @@ export class ConnectionGate {
       admission.wounded = true;
       this.#cut(cut.how);
     }
-    // A cut whose time has come is done, or can no longer be: kept, it would ring for ever.
+    // A cut at or after the due time is done, or not possible any more: if kept, the cut would fire the alarm for ever.
     this.#planned = this.#planned.filter(({ admission, cut }) => !admission.left && cut.atMs > nowMs);
     if (this.#over) return;
     if (!this.#done) {
@@ -66,7 +66,7 @@ export class ConnectionGate {
     }
     this.#arm();
   }
-  /** Counts as a hit that the opening has been held back for a millisecond by now. */
+  /** Counts a hit once the opening has been held back for a millisecond. */
   countHolds(nowMs: number): void {
     if (this.#hold !== null) this.#asking[0]?.held(this.#hold.sinceMs, nowMs);
   }
@@ -77,7 +77,7 @@ export class ConnectionGate {
     this.#alarm?.cancel();
   }
 
-  /** False: it holds the opening back. */
+  /** May the opening proceed past this fault? False: the fault holds the opening back. */
   #mayGo(admission: Admission, nowMs: number): boolean {
     if (!admission.acts(nowMs)) return true;
     if (this.#hold !== null) return this.#hold.untilMs <= nowMs;

@@ -1,11 +1,14 @@
-/** Connections to endpoints that wait for reuse. Bounded in number and in time; the latest is taken first, so the rest can age. */
+/**
+ * Connection pool: connections to endpoints that wait for reuse. Bounded in number and in time; the latest is taken
+ * first, so the rest can age.
+ */
 import type { Endpoint } from "../edge/endpoints.ts";
 
 export interface Reusable {
   readonly endpoint: Endpoint;
-  /** When it began to wait, in the agent's ms. */
+  /** Time at which the connection began to wait, in the agent's ms. */
   waitingSinceMs: number;
-  /** Ends it: it has waited too long, or there is no room. */
+  /** Closes the connection: the wait was too long, or there is no room. */
   retire(): void;
 }
 
@@ -15,7 +18,10 @@ export class ConnectionPool<U extends Reusable> {
   readonly #waiting = new Map<string, U[]>();
   #size = 0;
 
-  /** `mostMs`: how long one may wait; shorter than servers keep theirs, or the two ends race. `most`: for each endpoint. */
+  /**
+   * `mostMs`: longest wait of a connection, shorter than servers keep idle connections, or the two ends race. `most`:
+   * connections for each endpoint.
+   */
   constructor(mostMs: number, most: number) {
     this.#mostMs = mostMs;
     this.#most = most;
@@ -23,7 +29,10 @@ export class ConnectionPool<U extends Reusable> {
   get size(): number {
     return this.#size;
   }
-  /** null: none waits, or none that can be trusted to be alive. The latest is the freshest; what is too old is left to `sweep`. */
+  /**
+   * Takes the latest waiting connection, the freshest. null: no connection waits, or none that can be trusted to be
+   * alive; connections that waited too long are left to `sweep`.
+   */
   take(endpoint: Endpoint, nowMs: number): U | null {
     const waiting = this.#waiting.get(endpoint.name);
     const latest = waiting?.at(-1);
@@ -47,7 +56,7 @@ export class ConnectionPool<U extends Reusable> {
     waiting.push(reusable);
     this.#size++;
   }
-  /** It died while it waited. */
+  /** Removes a connection that died while waiting. */
   forget(reusable: U): void {
     const waiting = this.#waiting.get(reusable.endpoint.name);
     const at = waiting?.indexOf(reusable) ?? -1;
@@ -55,15 +64,15 @@ export class ConnectionPool<U extends Reusable> {
     waiting!.splice(at, 1);
     this.#size--;
   }
-  /** Retires what has waited too long. */
+  /** Retires connections that have waited too long. */
   sweep(nowMs: number): void {
     for (const waiting of this.#waiting.values()) {
-      // Pushed in the order of time, taken from the end: the oldest stand first.
+      // Pushed in order of time and taken from the end, so the oldest stand first.
       const fresh = waiting.findIndex(({ waitingSinceMs }) => nowMs - waitingSinceMs < this.#mostMs);
       this.#retire(waiting.splice(0, fresh < 0 ? waiting.length : fresh));
     }
   }
-  /** Retires what waits for an endpoint that is asked no more. */
+  /** Retires the connections of endpoints that are not in use any more. */
   keepOnly(names: readonly string[]): void {
     for (const [name, waiting] of this.#waiting) if (!names.includes(name)) this.#retire(waiting.splice(0));
   }

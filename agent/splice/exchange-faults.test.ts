@@ -55,7 +55,7 @@ describe("the faults upon one exchange", () => {
     expect(down).toEqual(["2000 head", 'made 503 {"x-squall-fault":"no-payments"}', "2000 data:no", "2000 end"]);
     expect(treated.faults).toEqual(["late response", "no payments"]);
     treated.over();
-    // Below the answer there was nothing to be late for.
+    // The fault below the answer had no part to delay.
     expect(stage.receipt("below")).toMatchObject({ matched: 1, injected: 0, untouched: 1 });
   });
   it("leave no mark in stealth", () => {

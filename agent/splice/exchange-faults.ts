@@ -1,6 +1,6 @@
 /**
- * The faults upon one HTTP exchange. They lie in file order, the first nearest the caller: requests pass the list downwards,
- * responses upwards; an answer made by one fault passes only those above it.
+ * Faults upon a single HTTP exchange. The faults lie in file order, the first nearest the caller: requests pass the
+ * list downwards, responses upwards; an answer made by a fault passes only the faults above that fault.
  *
  *   request head → `edge.admit` → ExchangeFaults → request flow → callee
  *                                                ← response flow ← callee, or an answer made here
@@ -16,9 +16,12 @@ import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "./flow.t
 
 export const FAULT_HEADER = "x-squall-fault";
 
-/** Where the request goes. */
+/** Sink of the request flow: the callee's side. */
 export interface RequestSink extends Omit<FlowSink<RequestView>, "answer"> {
-  /** A fault answers: the callee is not asked, what is left of the request leads nowhere. The answer comes through the response sink. */
+  /**
+   * A fault answers: the callee is not asked, and the rest of the request is discarded. The answer comes through the
+   * response sink.
+   */
   answered(): void;
 }
 
@@ -31,25 +34,28 @@ export class ExchangeFaults implements FaultListener {
   #requestFilters: readonly FaultFilter<RequestView>[] = [];
   #responseFilters: readonly FaultFilter<ResponseHead>[] = [];
 
-  /** `admissions`: what `edge.admit` let loose on this exchange, at least one. Call `over()` at its end, whatever the end. */
+  /**
+   * `admissions`: the admissions by `edge.admit` to this exchange, at least one. Call `over()` when the exchange ends,
+   * however that happens.
+   */
   constructor(edge: EdgeFaults, admissions: readonly Admission[], clock: Clock) {
     this.#edge = edge;
     this.#admissions = admissions;
     this.#clock = clock;
     edge.open.add(this);
   }
-  /** A fault really did something to it by now. */
+  /** Has a fault really hit the exchange by now? */
   isHit(nowMs: number): boolean {
     this.countHolds(nowMs);
     return this.#admissions.some(({ hasHit }) => hasHit);
   }
-  /** Names of the faults that did, for the access log. */
+  /** Names of the faults that hit the exchange, for the access log. */
   get faults(): readonly string[] {
     return this.#admissions.filter(({ hasHit }) => hasHit).map(({ fault }) => fault.order.name);
   }
   /**
-   * Both directions at once, because an answer made in one leaves through the other. Push the caller's request into
-   * `request` and the callee's response into `response`.
+   * Creates both flows at once, because an answer made in the request flow leaves through the response flow. Push the
+   * caller's request into `request` and the callee's response into `response`.
    */
   flows(
     request: { readonly sink: RequestSink; readonly source: FlowSource },
@@ -84,7 +90,7 @@ export class ExchangeFaults implements FaultListener {
     this.#response = upwards;
     return { request: downwards, response: upwards };
   }
-  /** The exchange has ended, or its caller has gone. */
+  /** Ends the admissions: the exchange has ended, or the caller has gone. */
   over(): void {
     this.#edge.open.delete(this);
     this.#request?.dispose();
@@ -126,7 +132,7 @@ export class ExchangeFaults implements FaultListener {
   }
 }
 
-/** The head of an answer that a fault made. */
+/** Head of an answer that a fault made. */
 class LocalAnswerHead implements ResponseHead {
   readonly made: Answer;
 
@@ -145,7 +151,7 @@ const withFaultHeader = (answer: Answer, fault: string): Answer => ({
   ...answer,
   headers: { ...answer.headers, [FAULT_HEADER]: slugOf(fault) },
 });
-/** Safe in any header: `payments is slow` → `payments-is-slow`. */
+/** Slug of a name, safe in any header: `payments is slow` → `payments-is-slow`. */
 export const slugOf = (name: string): string =>
   name
     .toLowerCase()

@@ -1,4 +1,7 @@
-/** Fault stage: one fault in one direction of one exchange, and what it holds there. It keeps order and due times; the flow moves parts. */
+/**
+ * Fault stage: a fault in one direction of an exchange, with the parts that the fault holds there. The stage keeps
+ * order and due times; the flow moves the parts.
+ */
 
 import type { Admission } from "../faults/admission.ts";
 import {
@@ -16,45 +19,48 @@ import {
 import { Fifo } from "./fifo.ts";
 import type { ReplacedBody } from "./replaced-body.ts";
 
-/** What travels through a flow. */
+/** Part of a message or stream that travels through a flow. */
 export type Part<Head> =
   | { readonly kind: "head"; readonly head: Head; readonly edit: HeadEdit | null }
-  /** `owned`: our own copy, which nobody else writes to. */
+  /** `owned`: true for our own copy, which no other code writes to. */
   | { readonly kind: "data"; readonly bytes: Uint8Array; readonly owned: boolean }
   | { readonly kind: "end" }
-  /** A cut that was decided upstream and follows what still leaves before it. */
+  /** A cut that was decided upstream and follows the parts that still leave before the cut. */
   | { readonly kind: "cut"; readonly how: Cut["how"] };
 
-/** One fault in one direction of one exchange. */
+/** Filter of a fault in one direction of an exchange. */
 export interface FaultFilter<Head> {
   readonly admission: Admission;
   readonly filter: Filter<Head, Pass | Later | Edit | Reply | Cut>;
 }
 export type Decision = Pass | Later | Split | Replace | Edit | Reply | Cut;
 
-/** `then`, once it is due: it leaves, it is shown to the stage (again), or this is done instead of it. */
+/**
+ * A part held until due. `then`: the part leaves, or the fault is asked (again), or this answer or cut takes the part's
+ * place.
+ */
 export interface HeldPart<Head> {
   readonly part: Part<Head>;
   readonly dueMs: number;
-  /** When it came to this stage. */
+  /** Time at which the part came to this stage. */
   readonly sinceMs: number;
   readonly then: "leave" | "ask" | Reply | Cut;
 }
 
-/** From when a part came until it is due. */
+/** Hold of a part: from arrival until due. */
 interface HoldTime {
   readonly sinceMs: number;
   readonly atMs: number;
 }
 
-/** What a held part costs beside its bytes, so that a sender of single bytes is bounded too. */
+/** Cost of a held part beside the part's bytes, so that a sender of single bytes is bounded too. */
 const COST_OF_PART = 128;
 
 export class FaultStage<Head> {
   readonly fault: FaultFilter<Head>;
-  /** Its edit set this body: the original one ends here. */
+  /** New body set by this fault's edit: the original body ends at this stage. */
   replaced: ReplacedBody | null = null;
-  /** It cut the exchange: nothing that comes as far as here matters any more. */
+  /** True: this fault cut the exchange, and parts that come as far as this stage are discarded. */
   closed = false;
   bytes = 0;
   cost = 0;
@@ -69,7 +75,7 @@ export class FaultStage<Head> {
   get nextMs(): number {
     return this.#held.front?.dueMs ?? Number.POSITIVE_INFINITY;
   }
-  /** Something waits to be decided upon, so whatever comes now has to wait behind it. */
+  /** The last held part still waits for a decision, so that newer parts have to wait behind that part. */
   get asks(): boolean {
     return this.#held.back?.then === "ask";
   }
@@ -77,11 +83,14 @@ export class FaultStage<Head> {
     const { filter } = this.fault;
     if (part.kind === "data") return filter.data?.({ bytes: part.bytes, atMs: nowMs }) ?? PASS;
     if (part.kind === "head") return filter.head?.(part.head, nowMs) ?? PASS;
-    // A cut ends the stream too: what holds an end back holds it back as well.
+    // A cut ends the stream too: a fault that holds an end back holds a cut back as well.
     const decision = filter.end?.(nowMs) ?? PASS;
     return part.kind === "cut" && decision.do !== "later" ? PASS : decision;
   }
-  /** At the back, never due before what is ahead of it; or in front, as the rest of what was the front a moment ago. */
+  /**
+   * Holds a part at the back, never due before the parts ahead; or in front, as the rest of the part that was the front
+   * a moment ago.
+   */
   hold(part: Part<Head>, { sinceMs, atMs }: HoldTime, then: HeldPart<Head>["then"], inFront: boolean): void {
     const kept = owned(part);
     this.bytes += sizeOf(kept);
@@ -89,7 +98,7 @@ export class FaultStage<Head> {
     if (inFront) this.#held.putBack({ part: kept, dueMs: atMs, sinceMs, then });
     else this.#held.push({ part: kept, dueMs: Math.max(atMs, this.#held.back?.dueMs ?? atMs), sinceMs, then });
   }
-  /** The front, due or not. */
+  /** Takes the front part, due or not. */
   shift(nowMs: number): HeldPart<Head> | undefined {
     this.countHold(nowMs);
     const item = this.#held.shift();
@@ -98,15 +107,15 @@ export class FaultStage<Head> {
     this.cost -= sizeOf(item.part) + COST_OF_PART;
     return item;
   }
-  /** The front came first, so it has been held longest. */
+  /** Counts a hit for the front part, which came first and has been held longest. */
   countHold(nowMs: number): void {
     const { front } = this.#held;
     if (front !== undefined) this.fault.admission.held(front.sinceMs, nowMs);
   }
-  /** Nothing that is in here will leave it. */
+  /** Discards all held parts. */
   clear(nowMs: number): void {
     this.countHold(nowMs);
-    // A new body went ahead of the original, which was never seen whole: its end did not come when it would have.
+    // A new body went ahead of the original, which was never read whole: the original's end did not arrive on time.
     if (this.replaced?.isWhole === false) this.fault.admission.hit(nowMs);
     this.replaced = null;
     this.#held.clear();
@@ -117,6 +126,6 @@ export class FaultStage<Head> {
 
 export const sizeOf = <Head>(part: Part<Head>): number => (part.kind === "data" ? part.bytes.length : 0);
 
-/** The part with bytes that may be kept. */
+/** The same part with bytes that may be kept. */
 export const owned = <Head>(part: Part<Head>): Part<Head> =>
   part.kind === "data" && !part.owned ? { kind: "data", bytes: Buffer.from(part.bytes), owned: true } : part;

@@ -4,7 +4,7 @@ import type { FaultOrder } from "../contract/messages.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 
-/** A caller's socket and a splice, both of which only write down what they are told. */
+/** A caller's socket and a splice at once, both of which only record their calls. */
 class Both implements Transport {
   readonly stage = new Stage("tcp");
   readonly log: string[] = [];

@@ -1,7 +1,7 @@
 /**
- * The caller's side of a connection, with the faults upon whole connections, at byte level. Towards the real
- * transport it is the receiver; towards the splice it *is* the transport. Faults come and go while it is open; without
- * any, each chunk costs one comparison.
+ * Faulted connection: the caller's side of a connection, with the faults upon whole connections, at byte level. Towards
+ * the real transport this object is the receiver; towards the splice this object *is* the transport. Faults come and go
+ * while the connection is open; without any fault, each chunk costs a single comparison.
  *
  *   caller ⇄ transport ⇄ [ inbound flow → | ← outbound flow ] ⇄ splice
  */
@@ -16,36 +16,46 @@ import { ConnectionFaults } from "./connection-faults.ts";
 import { ConnectionGate } from "./connection-gate.ts";
 import { Flow, type FlowSink, type FlowSource } from "./flow.ts";
 
-/** After a cut with FIN, how long the caller may still send: an immediate close would answer its bytes with RST and lose ours. */
+/**
+ * Time after a cut with FIN in which the caller may still send: an immediate close would answer the caller's bytes with
+ * RST and lose ours.
+ */
 const LINGER_MS = 1_000;
-/** How often a caller that is not read is looked at: RST shows by its name alone, an unread FIN not at all. */
+/** Interval of checks on a caller that is not read: a reset shows only in the peer's name, an unread FIN not at all. */
 const UNREAD_LOOK_MS = 1_000;
 const LEFT: ConnectionError = { code: "reset", message: "reset by the caller while it was not read" };
-/** Read ahead while the opening is held back, so that a caller that leaves is seen to; then it waits. */
+/**
+ * Most bytes read ahead while the opening is held back, so that a leaving caller is noticed; after that the caller
+ * waits.
+ */
 const MOST_EARLY = 64 * 1024;
 const CUT: ConnectionError = { code: "reset", message: "cut by a fault" };
 
 export interface FaultedConnectionDeps {
   readonly edge: EdgeFaults;
   readonly clock: Clock;
-  /** Callee address of this connection; null: each request has its own (HTTP). */
+  /** Callee address of this connection; null: each request has an address of its own (HTTP). */
   readonly endpoint: string | null;
 }
-/** Owner of a faulted connection. What is absent, a connection without requests does not have. */
+/** Owner of a faulted connection. The optional members are absent for a connection without requests. */
 export interface ConnectionOwner extends Receiver {
-  /** Requests that came and are not answered, peeked requests included, the oldest first. */
+  /** Requests received and not answered, peeked requests included, the oldest first. */
   readonly inFlight?: readonly InFlightRequest[];
-  /** buffer[0, end) came and goes through the faults before it comes as `bytes`, if it does. Borrowed until this returns. */
+  /**
+   * Bytes buffer[0, end) came and go through the faults before a call of `bytes`, which may never come. Borrowed until
+   * this call returns.
+   */
   peeked?(buffer: Buffer, end: number): void;
-  /** FIN came behind bytes that faults keep; `ended` comes with it through the faults, if it does. */
+  /** FIN came behind bytes that faults keep; `ended` is called once FIN is through the faults, if ever. */
   peekedEnd?(): void;
-  /** From here on bytes come as `bytes` at once; all that was peeked has come, or never will. */
+  /** From here on `bytes` is called at once; all peeked bytes have passed the faults, or never will. */
   peekDone?(): void;
 }
 /**
- * Puts a faulted connection between an accepted transport and its owner; the answer is the transport's receiver. The owner is made at
- * once and holds the connection as its transport; `opened` is called when the faults let the connection begin (in the same turn
- * without any), and nothing is read before. Whatever a fault does to the connection, `closed` comes exactly once, last.
+ * Puts a faulted connection between an accepted transport and the owner; returns the transport's receiver. The owner is
+ * created at once and holds the connection as a transport; `opened` is called when the faults let the connection begin
+ * (in the same turn without any fault), and no bytes are delivered before. Whatever a fault does to the connection,
+ * `closed` is called exactly once, last.
  */
 export const wrapConnection = (
   deps: FaultedConnectionDeps,
@@ -65,25 +75,25 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   readonly #faults: ConnectionFaults;
   readonly #gate: ConnectionGate;
   #owner!: ConnectionOwner;
-  /** The faults that the flows stand for. */
+  /** Faults that the flows were built for. */
   #seen: readonly LiveFault[];
   #inbound: Flow<never> | null = null;
   #outbound: Flow<never> | null = null;
-  /** Answered by the owner while a fault held the answer here, or its end. */
+  /** Requests that the owner has answered while a fault held the answer here, or the answer's end. */
   #answered: InFlightRequest[] = [];
-  /** What came before the connection might open. */
+  /** Bytes received before the faults let the connection open. */
   #early: Buffer[] = [];
   #earlyBytes = 0;
   #earlyEnd = false;
   #delivering = false;
-  /** The owner does not want bytes. Accepted transports begin like this. */
+  /** The owner wants no bytes. Accepted transports begin in this state. */
   #ownerPaused = true;
-  /** The owner was told that a write is not taken yet. */
+  /** A write of the owner returned false, so the owner waits for `drained`. */
   #ownerWaits = false;
-  /** The owner said FIN (`finish`), or FIN and gone (`close`). */
+  /** The owner asked for FIN (`finish`), or for FIN and close (`close`). */
   #leaving: "no" | "finish" | "close" = "no";
   #finSent = false;
-  /** Cut by a fault, or reset: bytes lead nowhere in either direction. */
+  /** Cut by a fault, or reset: bytes are discarded in both directions. */
   #dead = false;
   #linger: Alarm | null = null;
   /** A fault has stopped the reading. */
@@ -91,7 +101,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   #unread: Alarm | null = null;
   #left = false;
   #closed = false;
-  /** The owner knows that it is closed. */
+  /** The owner's `closed` was called. */
   #told = false;
 
   constructor({ edge, clock, endpoint }: FaultedConnectionDeps, transport: Transport) {
@@ -121,28 +131,28 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     } else this.#gate.proceed(nowMs);
   }
 
-  /** A connection fault really did something to it. */
+  /** A connection fault has really hit the connection. */
   get isTreated(): boolean {
     if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#faults.isTreated;
   }
-  /** Whether a connection fault hit the request that is under way, or holds something of its answer. */
+  /** Has a connection fault hit the request in flight, or does a fault hold a part of the answer? */
   isHit(ordinal: number): boolean {
     if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#faults.hitUntil >= ordinal || this.#outbound?.withholds === true;
   }
-  /** The owner has answered a request. `untilEnd`: the answer lasts as long as the connection. */
+  /** Notes that the owner has answered a request. `untilEnd`: the answer lasts as long as the connection. */
   answered({ ordinal, marked }: InFlightRequest, untilEnd: boolean): void {
     if (this.#outbound !== null && (untilEnd || this.#outbound.withholds)) this.#answered.push({ ordinal, marked });
   }
   #inFlight(): readonly InFlightRequest[] {
     return [...this.#answered, ...this.#owner.inFlight!];
   }
-  /** A fault ended it. */
+  /** A fault ended the connection. */
   get isCut(): boolean {
     return this.#dead && this.#leaving !== "close";
   }
-  /** Bytes or time are held back by a fault: a stall that is meant, not one to time out. */
+  /** A fault holds bytes or time back: an intended stall, which must not time out. */
   get isWithheld(): boolean {
     return this.#gate.isClosed || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
   }
@@ -151,7 +161,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   faultsChanged(nowMs: number): void {
     if (this.#closed || this.#seen === this.#edge.connectionFaults) return;
     this.#seen = this.#edge.connectionFaults;
-    // Before anybody leaves: who has held something long enough has used its part of the run's allotment.
+    // Before faults leave: a fault that has held bytes long enough has used a unit of the run's allotment.
     this.countHolds(nowMs);
     const { came, wounded } = this.#faults.change(!this.#ending, nowMs);
     if (wounded) this.#cut("rst");
@@ -300,7 +310,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     return this.#transport.isPeerThere;
   }
 
-  /** All has been said and sent: there is nothing left for a fault to act upon. */
+  /** All bytes are read and sent: there is nothing left for a fault to act on. */
   get #ending(): boolean {
     return this.#dead || (this.#finSent && this.#leaving === "close");
   }
@@ -308,7 +318,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#owner.opened(this);
     if (this.#dead) return;
     this.#isUnread = false;
-    // While the opening was held back, it was read without being asked for.
+    // While the opening was held back, the transport was read although the owner had not asked for bytes.
     if (this.#ownerPaused) this.#transport.pause();
     else this.#read();
   }
@@ -322,15 +332,15 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#inbound.drained();
     this.#trim();
   }
-  /** What came while the opening was held back, as if it came now. */
+  /** Delivers bytes that came while the opening was held back, as if received now. */
   #deliverEarly(): void {
-    // The owner may pause and resume while it is given bytes.
+    // The owner may pause and resume during the delivery.
     if (this.#delivering) return;
     this.#delivering = true;
     while (this.#early.length > 0 && !this.#ownerPaused && !this.#dead) {
       const bytes = this.#early[0]!;
       this.#earlyBytes -= bytes.length;
-      // Removed only afterwards: while the list is not empty, newer bytes queue behind it.
+      // Removed only afterwards: while the list is not empty, newer bytes queue behind these.
       if (this.#inbound === null) this.#owner.bytes(bytes, bytes.length);
       else this.#inbound.data(bytes);
       this.#early.shift();
@@ -370,7 +380,10 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     if (this.#leaving === "close") this.#transport.close();
     else this.#transport.finish();
   }
-  /** The owner wants no more; what the caller sends is read only to notice that it leaves. */
+  /**
+   * Discards the caller's bytes, since the owner wants no more; the transport is read on only to notice that the caller
+   * leaves.
+   */
   #discardInbound(): void {
     this.#dropInbound();
     this.#transport.resume();
@@ -389,7 +402,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     }
     this.#transport.finish();
     this.#transport.resume();
-    // In a turn of its own: the owner may be in the middle of the write that brought us here.
+    // In a later turn: the owner may be in the middle of the write that led to this cut.
     const nowMs = this.#clock.nowMs();
     this.#linger = this.#clock.wake(nowMs, () => {
       this.#linger = this.#clock.wake(nowMs + LINGER_MS, () => this.#transport.close());
@@ -404,7 +417,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#early = [];
   }
 
-  /** Gives the flows the faults that are here; makes flows where there are none yet, and takes away those with nothing in them. */
+  /** Gives the flows the present faults; creates a flow where faults need it, and removes idle flows. */
   #rechain(nowMs = this.#clock.nowMs()): void {
     const { request, response } = this.#faults;
     if (this.#leaving !== "close") {
@@ -457,7 +470,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     cut: (how) => this.#cut(how),
   };
   readonly #fromOwner: FlowSource = {
-    // The owner learns it from what its next write returns.
+    // The owner learns of the pause from the result of the next write.
     pause() {},
     resume: () => this.#tellDrained(),
   };

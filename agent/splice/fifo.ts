@@ -1,4 +1,4 @@
-/** First in, first out, without moving what waits; the front can be put back. */
+/** FIFO queue that does not move waiting items; the front can be put back. */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
   #first = 0;
@@ -23,7 +23,7 @@ export class Fifo<T> {
       this.#items = [];
       this.#first = 0;
     } else if (this.#first > 1_024 && this.#first * 2 > this.#items.length) {
-      // Half of it is spent: each item is moved once at most for each that left.
+      // Half of the array is spent: each item is moved at most once for each item that left.
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }

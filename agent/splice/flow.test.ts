@@ -86,7 +86,7 @@ describe("a flow", () => {
     flow.end();
     stage.clock.advance(10);
     expect([log, recorder.paused]).toEqual([["10 data:a"], true]);
-    // What waits for the sink is no longer held by a fault.
+    // No fault holds a part that waits for the sink.
     expect([flow.held, flow.pending]).toEqual([0, 2]);
     recorder.full = false;
     stage.clock.advance(5);
@@ -206,7 +206,7 @@ describe("a flow", () => {
 
   it("carries every byte in order while lossless faults of all sorts come and go", () => {
     const actions = [
-      // Half of its draws are no delay at all.
+      // Half of the draws give no delay at all.
       act("latency", { delay: "2ms", jitter: "20ms", distribution: "normal", at: "request" }),
       act("slice", { size: "3B", variation: "2B", pause: "1ms", direction: "both" }),
       act("bandwidth", { rate: "200B/s" }),

@@ -1,10 +1,11 @@
 /**
- * One direction of one exchange: parts come in at the sender's end, pass the faults in order, and leave through the sink.
+ * Flow: one direction of an exchange. Parts come in at the sender's end, pass the faults in order, and leave through
+ * the sink.
  *
- *   source → stage (one fault, what it holds) → stage → … → outbox → sink
+ *   source → stage (one fault, with held parts) → stage → … → outbox → sink
  *
- * The only holder of bytes. Each stage has a queue of its own, so a part is decided upon at the moment it really gets
- * there, a fault that goes hands what it held to the next one in order, and due times never go backwards.
+ * Bytes are held only here. Each stage has a separate queue, so a part is decided on at the moment the part really gets
+ * there, a fault that leaves passes held parts to the next stage in order, and due times never go backwards.
  */
 
 import type { RequestView } from "../../experiments/model/match/match.ts";
@@ -18,24 +19,27 @@ import { ReplacedBody } from "./replaced-body.ts";
 
 export type { FaultFilter } from "./fault-stage.ts";
 
-/** What a flow holds, in bytes, before its source is paused. */
+/** Most bytes that a flow holds before the source is paused. */
 export const MOST_HELD = 256 * 1024;
-/** Parts that leave stages in one turn of the loop. */
+/** Most parts that leave stages in a turn of the loop. */
 const RELEASED_A_TURN = 1_024;
 
-/** Where the parts go: a codec, or a bare transport. */
+/** Sink of a flow: a codec, or a bare transport. */
 export interface FlowSink<Head> {
-  /** `edit`: all changes together. When it has a body, exactly that body follows as data, instead of the original one. */
+  /**
+   * Takes a head. `edit`: all changes together. An edit with a body is followed by exactly that body as data, instead
+   * of the original body.
+   */
   head(head: Head, edit: HeadEdit | null): void;
-  /** False: taken, but no more until `flow.drained()`; borrowed bytes stay lent until then. */
+  /** Takes bytes. False: taken, but no more until `flow.drained()`; borrowed bytes stay lent until then. */
   data(bytes: Uint8Array): boolean;
   end(): void;
-  /** The exchange is over, nothing follows. `fin`: close after what was written; `rst`: at once. */
+  /** Ends the exchange; no parts follow. `fin`: close after the bytes written so far; `rst`: at once. */
   cut(how: Cut["how"]): void;
-  /** Request direction only: a fault answers, the callee is not asked; nothing follows. */
+  /** Request direction only: a fault answers, and the callee is not asked; no parts follow. */
   answer?(answer: Answer, by: Admission): void;
 }
-/** Where the parts come from. Both calls are idempotent. */
+/** Source of a flow's parts. Both calls are idempotent. */
 export interface FlowSource {
   pause(): void;
   resume(): void;
@@ -49,9 +53,9 @@ export class Flow<Head> {
   #stages: readonly FaultStage<Head>[];
   readonly #outbox: Outbox<Head>;
   #paused = false;
-  /** Nothing is taken in any more: it was cut. */
+  /** The flow was cut: no more parts are taken in. */
   #closed = false;
-  /** Nothing comes out any more, either. */
+  /** The flow is over: no more parts come out, either. */
   #dead = false;
   #alarm: Alarm | null = null;
   #alarmMs = Number.POSITIVE_INFINITY;
@@ -72,8 +76,9 @@ export class Flow<Head> {
   }
 
   /**
-   * Each takes one part in. False: the source must stay paused until it is resumed; borrowed bytes stay lent until then.
-   * `nowMs`: when it came. Parts that came together should say the same: then they are due together, and one wake does.
+   * Takes a head in, like `data` and `end` for the other parts. False: the source must stay paused until resumed;
+   * borrowed bytes stay lent until then. `nowMs`: the time of arrival. Parts that came together should have the same
+   * time: the parts are due together then, with a single wake.
    */
   head(head: Head, nowMs = this.#clock.nowMs()): boolean {
     return this.#take({ kind: "head", head, edit: null }, nowMs);
@@ -85,23 +90,23 @@ export class Flow<Head> {
     return this.#take({ kind: "end" }, nowMs);
   }
 
-  /** Bytes that faults hold back; those that wait for a congested sink are not. */
+  /** Number of bytes that faults hold back, without the bytes that wait for a congested sink. */
   get held(): number {
     return this.#stages.reduce((sum, { bytes }) => sum + bytes, 0);
   }
-  /** Something waits for a fault, be it only an end. */
+  /** A part waits for a fault, even if only an end. */
   get withholds(): boolean {
     return this.#stages.some(({ empty }) => !empty);
   }
-  /** All bytes in here. */
+  /** Number of bytes in the flow. */
   get pending(): number {
     return this.held + this.#outbox.bytes;
   }
-  /** No fault and nothing in here: it can be taken out of the way. */
+  /** The flow has no faults and no parts, and can be removed. */
   get idle(): boolean {
     return this.#stages.length === 0 && this.#outbox.empty && !this.#outbox.congested && !this.#paused;
   }
-  /** The sink takes no more, for a reason of its own. */
+  /** The sink takes no more, for a reason outside this flow. */
   congest(): void {
     this.#outbox.congested = true;
     this.#settle();
@@ -112,23 +117,23 @@ export class Flow<Head> {
     this.#settle();
   }
   /**
-   * The chain changed. What a fault that left was holding goes to the next one, in order, at once; a filter that stays (the
-   * same object) keeps what it holds.
+   * Changes the chain of filters. Parts held by a fault that left go to the next stage, in order, at once; a filter
+   * that stays (the same object) keeps the held parts.
    */
   rechain(filters: readonly FaultFilter<Head>[], nowMs = this.#clock.nowMs()): void {
     if (this.#dead) return;
-    // From the sink's end: what is nearer to it came earlier.
+    // From the sink's end, because parts nearer the sink came earlier.
     for (let i = this.#stages.length - 1; i >= 0 && !this.#dead; i--)
       if (!filters.includes(this.#stages[i]!.fault)) this.#letGo(this.#stages[i]!, i, nowMs);
     if (this.#dead) return;
     this.#stages = filters.map((filter) => this.#stages.find((old) => old.fault === filter) ?? new FaultStage(filter));
     this.#release();
   }
-  /** Counts as hits what faults have held for a millisecond by now. */
+  /** Counts holds of a millisecond or more as hits now. */
   countHolds(nowMs: number): void {
     for (const stage of this.#stages) stage.countHold(nowMs);
   }
-  /** Throws away all that is in here. */
+  /** Discards all parts in the flow. */
   dispose(): void {
     if (this.#dead) return;
     this.#closed = true;
@@ -147,7 +152,7 @@ export class Flow<Head> {
     this.#settle();
     return !this.#paused;
   }
-  /** A part arrives before stage `from` and goes as far as it may. */
+  /** Moves a part from before stage `from` as far as the faults allow. */
   #enter(from: number, part: Part<Head>, nowMs: number): void {
     let going: Part<Head> | null = part;
     for (let i = from; i < this.#stages.length && going !== null; i++) {
@@ -165,7 +170,10 @@ export class Flow<Head> {
     }
     if (going !== null && !this.#dead) this.#outbox.put(going);
   }
-  /** What goes on from here at once. `askedSinceMs`: when the part came, which was the front of the queue: nothing is ahead of it. */
+  /**
+   * Decides on a part; returns the part, or the first bytes of the part, that go on at once. `askedSinceMs`: the
+   * arrival time of a part that was the front of the queue, with no part ahead.
+   */
   #decide(
     stage: FaultStage<Head>,
     i: number,
@@ -206,7 +214,7 @@ export class Flow<Head> {
         return null;
     }
   }
-  /** Compares the original body with the new one, which has gone ahead of it. False: the part goes no further. */
+  /** Compares the original body with the new body, which has gone ahead. False: the part goes no further. */
   #readOriginal(stage: FaultStage<Head>, replaced: ReplacedBody, part: Part<Head>, nowMs: number): boolean {
     const { admission } = stage.fault;
     if (part.kind === "data") {
@@ -215,7 +223,7 @@ export class Flow<Head> {
     }
     if (part.kind === "end") {
       if (!replaced.ends()) admission.hit(nowMs);
-      // All of the new body has gone by: what arrives is whole again.
+      // The whole new body has gone by: the receiver's stream is whole again.
       admission.wounded = false;
     }
     return true;
@@ -228,14 +236,14 @@ export class Flow<Head> {
   ): Part<Head> | null {
     if (part.kind !== "data" || split.bytes >= part.bytes.length) return part;
     if (split.bytes > 0) stage.fault.admission.hit(nowMs);
-    // Copied before the first bytes leave: whoever gets those may hand the borrowed buffer back.
+    // Copied before the first bytes leave: the receiver of those bytes may give the borrowed buffer back.
     const rest = owned<Head>({ ...part, bytes: part.bytes.subarray(split.bytes) });
-    // Something leaves, or time passes: asking cannot go on for ever within one turn.
+    // Bytes leave, or time passes: asking cannot go on for ever within a single turn.
     const restAtMs = split.bytes > 0 ? split.restAtMs : Math.max(split.restAtMs, nowMs + 1);
     stage.hold(rest, { sinceMs, atMs: restAtMs }, "ask", asked);
     return split.bytes > 0 ? { ...part, bytes: part.bytes.subarray(0, split.bytes) } : null;
   }
-  /** The pieces instead of data, or before an end. */
+  /** Sends the pieces instead of data, or before an end. */
   #replace(
     stage: FaultStage<Head>,
     i: number,
@@ -271,7 +279,7 @@ export class Flow<Head> {
     if (body !== undefined && body.length > 0) this.#enter(i + 1, { kind: "data", bytes: body, owned: true }, nowMs);
     return null;
   }
-  /** An answer or a cut whose time has come. */
+  /** Carries out an answer or a cut that is due. */
   #act(stage: FaultStage<Head>, i: number, decision: Reply | Cut, nowMs: number): void {
     const { admission } = stage.fault;
     admission.hit(nowMs);
@@ -281,7 +289,7 @@ export class Flow<Head> {
       return;
     }
     admission.wounded = true;
-    // What comes as far as here is lost; the cut itself follows what was kept through the faults that are left.
+    // Parts that come as far as this stage are lost; the cut follows the kept parts through the remaining faults.
     this.#closed = true;
     for (const lost of this.#stages.slice(0, i + 1)) {
       lost.closed = true;
@@ -290,7 +298,10 @@ export class Flow<Head> {
     for (const { bytes } of decision.keep ?? []) this.#enter(i + 1, { kind: "data", bytes, owned: false }, nowMs);
     this.#enter(i + 1, { kind: "cut", how: decision.how }, nowMs);
   }
-  /** A fault is over for this exchange: what it held goes on at once, unless bytes were lost: then nothing can. */
+  /**
+   * Releases the held parts of a fault that is over for this exchange: the parts go on at once, unless bytes were lost;
+   * then the exchange is reset.
+   */
   #letGo(stage: FaultStage<Head>, i: number, nowMs: number): void {
     if (stage.fault.admission.wounded) {
       stage.fault.admission.hit(nowMs);
@@ -302,7 +313,7 @@ export class Flow<Head> {
       this.#enter(i + 1, item.part, nowMs);
   }
 
-  /** Moves on what is due, from the sink's end: what is nearer to it came earlier. */
+  /** Moves due parts on, from the sink's end, because parts nearer the sink came earlier. */
   #release(): void {
     const nowMs = this.#clock.nowMs();
     let left = RELEASED_A_TURN;
@@ -314,7 +325,7 @@ export class Flow<Head> {
     this.#settle();
   }
   #releaseFront(stage: FaultStage<Head>, i: number, nowMs: number): void {
-    // An end that came before its timer: the decision that was taken then must not be carried out any more.
+    // The fault ended before this timer fired: a decision taken earlier must not be carried out any more.
     if (!stage.fault.admission.acts(nowMs)) {
       this.#letGo(stage, i, nowMs);
       return;
@@ -327,7 +338,7 @@ export class Flow<Head> {
     const going = then === "leave" ? part : this.#decide(stage, i, part, nowMs, sinceMs);
     if (going !== null) this.#enter(i + 1, going, nowMs);
   }
-  /** To the sink. False: no more after this one. */
+  /** Hands a part to the sink. False: no more after this part. */
   #emit(part: Part<Head>): boolean {
     if (part.kind === "data") return this.#sink.data(part.bytes);
     if (part.kind === "head") this.#sink.head(part.head, part.edit);
@@ -338,7 +349,7 @@ export class Flow<Head> {
     }
     return true;
   }
-  /** After every change: the timer, and whether the source may go on. */
+  /** Called after every change: sets the timer, and pauses or resumes the source. */
   #settle(): void {
     if (!this.#dead) this.#arm();
     const cost = this.#stages.reduce((sum, stage) => sum + stage.cost, this.#outbox.bytes);
@@ -350,7 +361,10 @@ export class Flow<Head> {
       this.#source.resume();
     }
   }
-  /** One timer. One that rings early finds nothing due and is set again, which is cheaper than moving it each time. */
+  /**
+   * Sets the flow's only timer. A timer that fires early finds no due part and is set again, which is cheaper than
+   * moving the timer each time.
+   */
   #arm(): void {
     const nextMs = this.#stages.reduce((soonest, { nextMs }) => Math.min(soonest, nextMs), Number.POSITIVE_INFINITY);
     if (nextMs >= this.#alarmMs || nextMs === Number.POSITIVE_INFINITY) return;
@@ -364,14 +378,17 @@ export class Flow<Head> {
   }
 }
 
-/** When a part is decided upon, when it came, and whether it was the front of the queue. */
+/**
+ * Timing of a decision on a part: the time of the decision, the time of arrival, and whether the part was the front of
+ * the queue.
+ */
 interface PartTiming {
   readonly nowMs: number;
   readonly sinceMs: number;
   readonly asked: boolean;
 }
 
-/** Whether the pieces are the part, byte for byte and with the same borders. Pieces before an end are none of it. */
+/** Are the pieces the part, byte for byte and with the same borders? Pieces before an end are no part of the end. */
 const isSame = <Head>(part: Part<Head>, pieces: readonly Chunk[]): boolean =>
   part.kind === "data"
     ? pieces.length === 1 && Buffer.compare(pieces[0]!.bytes, part.bytes) === 0

@@ -1,13 +1,13 @@
 /**
- * Half-closed peer: whether a caller that has sent FIN still waits for its answer, or has closed. Its FIN says neither: a closed peer answers our
- * bytes with RST, which libuv does not report behind FIN, but the kernel forgets the name of such a peer. That can be asked
- * only before a FIN of our own.
+ * Half-closed peer: decides whether a caller that has sent FIN still waits for the answer, or has closed. FIN says
+ * neither: a closed peer answers our bytes with RST, which libuv does not report behind FIN, but the kernel forgets the
+ * name of such a peer. The name can be asked for only before our own FIN.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Transport } from "../transport/transport.ts";
 
-/** When the name is asked for after bytes were written, ms: RST needs a turn of the loop, or of the network. */
+/** Delays after a write at which the peer's name is asked for, ms: RST needs a turn of the loop, or of the network. */
 const LOOKS_MS = [0, 10, 100, 1_000];
 
 export class HalfClosedPeer {
@@ -20,21 +20,21 @@ export class HalfClosedPeer {
   #wroteMs = 0;
   #over = false;
 
-  /** `gone`: at most once, in a turn of its own. */
+  /** `gone`: called at most once, in a later turn of the loop. */
   constructor(clock: Clock, orphans: Orphans, transport: Transport, gone: () => void) {
     this.#clock = clock;
     this.#transport = transport;
     this.#gone = gone;
     this.#stopWaiting = orphans.wait(transport.addresses, () => this.#leave());
   }
-  /** Bytes were written; a peer that has closed answers them with RST. */
+  /** Notes a write; a peer that has closed answers the bytes with RST. */
   wrote(): void {
     if (this.#over) return;
     this.#wroteMs = this.#clock.nowMs();
     this.#looks = 0;
     this.#arm();
   }
-  /** Takes it for gone after so long, should nothing tell. */
+  /** Presumes the peer gone after this time, if there is no other sign by then. */
   presumeGone(afterMs: number): void {
     this.#alarm?.cancel();
     this.#alarm = this.#clock.wake(this.#clock.nowMs() + afterMs, () => this.#leave());

@@ -1,4 +1,4 @@
-/** Edits of one head: joined where several faults make them, and reduced to what they really change. */
+/** Edits of a head: merged where several faults edit the head, and reduced to the real changes. */
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
@@ -7,13 +7,13 @@ import { canWrite, hasNoBody, withPath } from "../http1/message-writer.ts";
 
 type AnyHead = RequestView | ResponseHead;
 
-/** Two changes to one head as one; where both change the same thing, the later one wins. */
+/** Merges two edits of a head; where both change the same part, the later edit wins. */
 export const merged = (earlier: HeadEdit | null, later: HeadEdit): HeadEdit =>
   earlier === null ? later : { ...earlier, ...later, headers: { ...earlier.headers, ...later.headers } };
 
 /**
- * The part of an edit that would leave the head other than it arrives, with what earlier faults made of it; null: nothing.
- * A new body is kept even where it may be the old one: that shows only when the old one has been read.
+ * Returns the part of an edit that changes the head as it stands after the edits of earlier faults; null: no change. A
+ * new body is kept even where the body may be the same: the difference shows only when the original has been read.
  */
 export const changesOf = (head: AnyHead, earlier: HeadEdit | null, edit: HeadEdit): HeadEdit | null => {
   const { status, path, headers, body } = edit;
@@ -36,7 +36,7 @@ const isSamePath = (head: RequestView, earlier: string | undefined, path: string
   const now = earlier === undefined ? target : withPath(target, earlier);
   return withPath(target, path) === now;
 };
-/** An answer that has no body, before and after: there is none to replace. */
+/** Has the answer no body, before and after the edit? Then there is none to replace. */
 const isBodiless = (head: AnyHead, earlier: HeadEdit | null, status: number | undefined): boolean =>
   "status" in head && hasNoBody(head.status) && hasNoBody(status ?? earlier?.status ?? head.status);
 
@@ -47,6 +47,6 @@ const setsAnew = (head: AnyHead, earlier: HeadEdit | null, name: string, value: 
   const now = before === undefined ? (head.header(key) ?? null) : writable(key, before[1]);
   return writable(key, value) !== now;
 };
-/** The value as it will stand in the head; null: no line. */
+/** Value as written into the head; null: no line. */
 const writable = (name: string, value: string | null): string | null =>
   value !== null && canWrite(name, value) ? value : null;

@@ -1,6 +1,7 @@
 /**
- * A fault has hit when what left it differs from what came to it, or stayed in it for a millisecond. Every kind is driven
- * with random messages through the real flows and connections, and its receipt is compared with what was seen on its two sides.
+ * A fault has hit when the output differs from the input, or when a part stayed in the fault for a millisecond. Every
+ * kind is driven with random messages through the real flows and connections, and the receipt is compared with the
+ * parts seen on both sides of the fault.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -17,7 +18,7 @@ interface Seen {
   readonly atMs: number;
   readonly what: string;
 }
-/** One direction at the fault: what came, what left, and since when nothing more can leave. */
+/** Lane at the fault, in one direction: the parts that came, the parts that left, and since when no more can leave. */
 class Lane {
   readonly came: Seen[] = [];
   readonly left: Seen[] = [];
@@ -84,7 +85,7 @@ const gap = fc.constantFrom(0, 0, 0.3, 0.7, 1, 2, 30);
 const chunk = fc.constantFrom("a", "ab", "abcd", "abcdefgh");
 const end = { ends: fc.option(fc.integer({ min: 1, max: 40 }), { nil: 60_000 }) };
 
-// === one HTTP exchange
+// === HTTP exchange
 const message = fc.array(fc.tuple(gap, chunk), { maxLength: 3 });
 const exchange = fc.record({
   method: fc.constantFrom("POST", "HEAD"),
@@ -99,7 +100,7 @@ interface Wanted {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-/** How a head reads after an edit, told independently of the writer. */
+/** Expected head after an edit, computed independently of the writer. */
 const headAfter = (head: Wanted, edit: HeadEdit | null, isBodyNew: boolean): string => {
   const headers: Record<string, string> = { ...head.headers };
   for (const [name, value] of Object.entries(edit?.headers ?? {})) {
@@ -114,7 +115,9 @@ const headAfter = (head: Wanted, edit: HeadEdit | null, isBodyNew: boolean): str
   return JSON.stringify([edit?.status ?? head.status, path, Object.entries(headers).sort()]);
 };
 
-/** A lane with a head, and maybe a body that a fault set: then contents are compared, for the new one is framed anew. */
+/**
+ * Lane with a head, and maybe a body that a fault set: then contents are compared, because the new body is framed anew.
+ */
 class MessageLane extends Lane {
   readonly #head: Wanted;
   readonly #hasBody: boolean;
@@ -233,8 +236,8 @@ const play = (stage: Stage, script: Script, untilDropped: () => void): boolean =
   return changed;
 };
 
-// === one connection
-/** Both ends of a connection, with what each was told and when. */
+// === connection
+/** Both ends of a connection, with the parts that each end received and when. */
 class Ends implements Transport {
   readonly stage: Stage;
   readonly opening = new Lane();
@@ -278,7 +281,7 @@ class Ends implements Transport {
   #comes(lane: Lane, what: string): void {
     lane.came.push({ atMs: this.nowMs, what });
   }
-  /** Nothing follows on a FIN. */
+  /** FIN has come; no part follows FIN. */
   get #hasEnded(): boolean {
     return this.up.came.at(-1)?.what === "end";
   }
@@ -327,7 +330,7 @@ class Ends implements Transport {
     this.#leaves(this.down, "end");
   }
   close(): void {
-    // After a FIN that was sent before, a close shows the caller nothing more.
+    // After our own earlier FIN, a close shows the caller no new part.
     if (this.down.left.at(-1)?.what !== "end") this.#leaves(this.down, "end");
   }
   reset(): void {
@@ -352,7 +355,7 @@ const speak = (ends: Ends, what: (typeof word extends fc.Arbitrary<infer T> ? T 
   }
 };
 
-/** Takes the fault away in the step that reaches its end. */
+/** Drops the fault in the step that reaches the fault's end. */
 const dropping = (stage: Stage, endsMs: number, isRemoved: boolean) => () => {
   if (isRemoved && stage.clock.nowMs() >= endsMs) stage.order();
 };
@@ -373,7 +376,7 @@ describe("a receipt counts as hit exactly what its fault changed or held for a m
         const known = seen.get(action.kind) ?? new Set();
         seen.set(action.kind, known.add(changed > 0));
         expect(injected(stage)).toBe(changed);
-        // Ends that left and were not hits are given back, however late they were told.
+        // An exchange that a fault left without a hit is given back, however late the exchange learned of the change.
         expect(stage.edge.open.size).toBe(0);
       },
     );

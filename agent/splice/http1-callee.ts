@@ -1,19 +1,22 @@
-/** One connection to an endpoint. It serves one exchange after another; between them it waits in the pool. */
+/**
+ * Callee connection: a connection to an endpoint, serving exchanges in sequence. Between exchanges the connection waits
+ * in the pool.
+ */
 import type { Endpoint } from "../edge/endpoints.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import type { ConnectionPool, Reusable } from "./connection-pool.ts";
 
-/** Whoever the connection works for. */
+/** Handler of a callee connection's events: the exchange or tunnel that the connection works for. */
 export interface ResponseHandler {
-  /** buffer[0, end) is lent, as a transport lends it. */
+  /** Bytes buffer[0, end) of the answer, lent as by a transport. */
   answerBytes(buffer: Buffer, end: number): void;
   /** The connection takes more of the request. */
   calleeDrained(): void;
-  /** It will answer no more: FIN (null), or why it broke. Comes once. */
+  /** The connection will answer no more: FIN (null), or the error that broke the connection. Called once. */
   calleeLost(error: ConnectionError | null): void;
-  /** It is closed in both directions. */
+  /** The connection is closed in both directions. */
   calleeGone?(error: ConnectionError | null): void;
-  /** A defect of ours. */
+  /** A defect of the agent's own was caught. */
   broke(error: unknown): void;
 }
 
@@ -26,9 +29,9 @@ export class Callee implements Receiver, Reusable {
   waitingSinceMs = 0;
   /** The dial has succeeded. */
   open = false;
-  /** It has served an exchange before: it may have died unnoticed. */
+  /** The connection has served an exchange before, and may have died unnoticed. */
   reused = false;
-  /** Nothing more comes from it. */
+  /** No more bytes come from the connection. */
   lost = false;
 
   constructor(endpoint: Endpoint, pool: ConnectionPool<Callee>, all: Set<Callee>) {
@@ -37,7 +40,7 @@ export class Callee implements Receiver, Reusable {
     this.#all = all;
     all.add(this);
   }
-  /** The exchange has ended well; the next one may have it. */
+  /** Gives the connection back after an exchange that ended well, for the next exchange. */
   release(nowMs: number): void {
     this.handler = null;
     if (this.lost) {
@@ -48,7 +51,7 @@ export class Callee implements Receiver, Reusable {
     this.transport.resume();
     this.#pool.give(this, nowMs);
   }
-  /** The exchange does not end well here: what is under way is cut off. */
+  /** Resets the connection after an exchange that does not end well: bytes in flight are cut off. */
   drop(): void {
     this.handler = null;
     this.transport.reset();
@@ -72,7 +75,7 @@ export class Callee implements Receiver, Reusable {
   }
   ended(): void {
     this.#lose(null);
-    // Nobody asks it any more; a handler decides by itself.
+    // No exchange uses the connection any more; a handler would decide for itself.
     if (this.handler === null) this.#unwanted();
   }
   drained(): void {
@@ -91,7 +94,10 @@ export class Callee implements Receiver, Reusable {
     this.lost = true;
     this.handler?.calleeLost(error);
   }
-  /** Bytes or FIN while it waits: whatever it means, the connection cannot be trusted with the next request. */
+  /**
+   * Bytes or FIN came while the connection waited: whatever the meaning, the connection cannot be trusted with the next
+   * request.
+   */
   #unwanted(): void {
     this.#pool.forget(this);
     this.transport.close();

@@ -1,4 +1,4 @@
-/** Caller side of an HTTP/1 connection, as far as an exchange on it may touch: what an exchange reads, holds back and ends. */
+/** Caller side of an HTTP/1 connection: the part that an exchange reads, holds back and ends. */
 import type { BodyReader } from "../http1/body.ts";
 import type { Refusal } from "../http1/refusal.ts";
 import type { FaultedConnection } from "./faulted-connection.ts";
@@ -6,7 +6,10 @@ import type { EdgeContext } from "./http1-edge-context.ts";
 import type { HttpExchange } from "./http1-exchange.ts";
 import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 
-/** Why the caller is not read from. Each reason goes by itself; it is read again when the last one has gone. */
+/**
+ * Reasons not to read from the caller. Each reason is released separately; reading resumes when the last reason is
+ * released.
+ */
 export const LENT = 1;
 export const STASHED = 2;
 export const CONGESTED = 4;
@@ -17,31 +20,34 @@ export interface CallerSide {
   readonly exchange: HttpExchange;
   /** Body of the request under way. */
   readonly body: BodyReader;
-  /** When the bytes that are read came: one time for all that one turn of the loop brought. */
+  /** Arrival time of the bytes being read: a single time for all bytes of a turn of the loop. */
   readonly turnMs: number;
-  /** FIN has come. */
+  /** FIN has come from the caller. */
   readonly hasEnded: boolean;
-  /** When FIN came; null: it has not. */
+  /** Time at which FIN came; null: FIN has not come. */
   readonly endedMs: number | null;
-  /** The caller left by itself: neither the agent nor a fault ended its connection. */
+  /** The caller left: neither the agent nor a fault ended the connection. */
   readonly gaveUp: boolean;
-  /** A fault upon the connection hit the exchange that is under way. */
+  /** A fault upon the connection hit the exchange in flight. */
   readonly isHit: boolean;
   /** Stops reading for this reason. */
   hold(reason: number): void;
   release(reason: number): void;
-  /** Hands the exchange that is under way to another handler. */
+  /** Hands the exchange in flight to another handler. */
   handOver(handler: ExchangeHandler): void;
-  /** Bytes that came behind the request that is under way. */
+  /** Takes bytes that came behind the request in flight. */
   takeStash(): Buffer | null;
   /** The exchange is complete on both sides. `keep`: the connection may go on. */
   over(keep: boolean, nowMs: number): void;
-  /** Answers what cannot be read any further, and ends the connection. */
+  /** Answers a request that cannot be read any further, and ends the connection. */
   refuse(refusal: Refusal): void;
-  /** The answer is cut off. */
+  /** Cuts the answer off. */
   cut(how: "fin" | "rst"): void;
-  /** The caller has left before its request was complete, or before it was passed on. Earlier answers still find their way. */
+  /**
+   * The caller has left before the request was complete, or before the request was passed on. Earlier answers are still
+   * delivered.
+   */
   abandon(): void;
-  /** Ends the connection at once, whatever is under way. */
+  /** Ends the connection at once, whatever is in flight. */
   end(): void;
 }

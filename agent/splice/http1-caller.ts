@@ -1,4 +1,4 @@
-/** One caller's connection: finds the requests in its bytes, one after another, and gives each to a handler. */
+/** Caller connection: finds the requests in the caller's bytes, in sequence, and gives each request to a handler. */
 
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
@@ -21,7 +21,7 @@ import { FaultedExchange } from "./http1-faulted-exchange.ts";
 import { Lookahead } from "./http1-lookahead.ts";
 import { PassThrough } from "./http1-pass-through.ts";
 
-/** Bytes of later requests that are kept while one is under way; then the caller waits. */
+/** Most bytes of later requests kept while a request is in flight; after that the caller waits. */
 const MOST_STASH = 64 * 1024;
 
 export class Caller implements ConnectionOwner, CallerSide {
@@ -35,30 +35,30 @@ export class Caller implements ConnectionOwner, CallerSide {
   #view = new RequestHeadView();
   #partial: PartialHead | null = null;
   #stash: Buffer | null = null;
-  /** The buffer that is read from, where it is our own: what is left of it need not be copied. */
+  /** Buffer being read, where the buffer is our own: the rest need not be copied. */
   #own: Buffer | null = null;
-  /** While connection faults may keep bytes from getting here. */
+  /** Present while connection faults may keep bytes from getting here. */
   #lookahead: Lookahead | null = null;
-  /** Of a caller whose FIN is kept with its requests. */
+  /** Watches a caller whose FIN is held by faults together with requests. */
   #peer: HalfClosedPeer | null = null;
   #peekedEndMs: number | null = null;
   #reading = false;
   #holds = 0;
-  /** When the bytes that are read came: one time for all that one turn of the loop brought. */
+  /** Arrival time of the bytes being read: a single time for all bytes of a turn of the loop. */
   #turnMs = 0;
-  /** `open`: requests are read. `leaving`: the last answer is written, what still comes is thrown away. */
+  /** `open`: requests are read. `leaving`: the last answer is written, and bytes that still come are thrown away. */
   #state: "open" | "leaving" | "gone" = "open";
-  /** When FIN came; null: it has not. */
+  /** Time at which FIN came; null: FIN has not come. */
   #endedMs: number | null = null;
-  /** The agent itself ended it. */
+  /** The agent has ended the connection. */
   #killed = false;
-  /** The connection faults let it begin. */
+  /** The connection faults have let the connection begin. */
   #opened = false;
   readonly #acceptedMs: number;
-  /** Since when it has been idle, a head been incomplete, or an exchange not moved. */
+  /** Time since when the connection has been idle, a head incomplete, or an exchange without progress. */
   #sinceMs: number;
   #seen = -1;
-  /** When a byte of the exchange last moved, whatever faults hold. */
+  /** Time at which a byte of the exchange last moved, even while faults hold bytes. */
   #movedMs = 0;
 
   /** `onGone`: called once, when the connection is closed. */
@@ -92,7 +92,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#endedMs = this.context.clock.nowMs();
     if (this.#state === "leaving") this.transport.close();
     else if (this.#handler === null) this.#leave();
-    // A request that ends in its middle never arrives; behind a whole one, a FIN may be a half-close.
+    // A request with a FIN in the middle never arrives whole; behind a whole request, FIN may be a half-close.
     else if (this.exchange.requestDone || this.#isTunnel) this.#handler.callerEnded();
     else this.abandon();
   }
@@ -108,7 +108,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#onGone(this);
   }
 
-  // === WireOwner
+  // === ConnectionOwner
   get inFlight(): readonly InFlightRequest[] {
     const { exchange } = this;
     const isInFlight = this.#handler !== null && exchange.endedMs === 0;
@@ -190,7 +190,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#leave();
   }
 
-  /** Ends what has taken too long. Called from time to time. */
+  /** Ends a connection that has taken too long. Called periodically. */
   check(nowMs: number): void {
     const { limits } = this.context;
     const waitedMs = nowMs - this.#sinceMs;
@@ -207,7 +207,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.transport.reset();
   }
 
-  /** What is written may take its time, as long as some of it is taken; then the caller's FIN is waited for a little. */
+  /** Lets the written bytes take time, as long as some are taken; then waits a little for the caller's FIN. */
   #checkLeaving(nowMs: number): void {
     const { pending, isWithheld } = this.transport;
     const { lingerMs, stallMs } = this.context.limits;
@@ -252,7 +252,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#reading = false;
     if (this.hasEnded && this.#state === "open") this.#readLast();
   }
-  /** All that the caller will ever send has been read. */
+  /** Called when all bytes that the caller will ever send have been read. */
   #readLast(): void {
     if (this.#handler === null) this.#leave();
     else if (!this.exchange.requestDone && !this.#isTunnel) this.abandon();
@@ -262,7 +262,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     const since = this.#sinceMs;
     this.#partial = null;
     this.#read(bytes, 0, length);
-    // Still the same head: its time runs from its first byte.
+    // Still the same head: the head's time runs from the first byte.
     if (this.#partial !== null && this.#handler === null) this.#sinceMs = since;
   }
   #readStash(): void {
@@ -335,7 +335,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     const { endpoint, marked } = this.exchange;
     return { connection: this, endpoint: endpoint.name, request, marked };
   }
-  /** A request that is known of before the faults on bytes have let it through, or that never will be. */
+  /** Starts a lookahead, which knows of requests that faults on bytes have not let through yet, or never will. */
   #startLookahead(): Lookahead {
     const { exchange, context } = this;
     const inBody = this.#handler !== null && !exchange.requestDone;
@@ -358,18 +358,24 @@ export class Caller implements ConnectionOwner, CallerSide {
       },
     );
   }
-  /** Whatever a connection fault kept from being read is an exchange without an answer: its caller asked, and got nothing. */
+  /**
+   * Reports requests that a connection fault kept from being read, as exchanges without an answer: the caller asked,
+   * and got no answer.
+   */
   #tellUnread(): void {
     this.#endPeeked(this.gaveUp);
     const isRefused = !this.#opened && this.exchange.ordinal === 0 && this.#lookahead === null;
     if (isRefused && this.transport.isCut) this.context.observer.unread(this.#unread(this.#acceptedMs, true, false));
   }
-  /** Requests of a caller that left are over for it, though a stall may still let them through to the callee. */
+  /**
+   * Ends the peeked requests of a caller that left: the caller's exchanges are over, though a stall may still let the
+   * requests through to the callee.
+   */
   #endPeeked(cancelled: boolean): void {
     this.#peer?.stop();
     this.#peer = null;
     const pending = this.#lookahead?.pending ?? [];
-    // While they are still under way: what a fault holds of them is a hit.
+    // Computed while the requests are still in flight: a part held by a fault is a hit.
     const outcomes = pending.map(({ ordinal, startedMs }) =>
       this.#unread(startedMs, this.transport.isHit(ordinal), cancelled),
     );
@@ -379,7 +385,10 @@ export class Caller implements ConnectionOwner, CallerSide {
     const endedMs = (cancelled ? this.#peekedEndMs : null) ?? this.context.clock.nowMs();
     return { treated, startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0, end: "reset", cancelled };
   }
-  /** FIN after what is written. What still comes is read and thrown away for a while: RST would destroy the answer on its way. */
+  /**
+   * Sends FIN after the bytes written so far. Bytes that still come are read and thrown away for a while: RST would
+   * destroy the answer on the way.
+   */
   #leave(): void {
     if (this.#state !== "open") return;
     this.#state = "leaving";

@@ -1,4 +1,4 @@
-/** Context that every connection of one HTTP edge shares. */
+/** Edge context: the objects that all connections of an HTTP edge share. */
 import type { Clock } from "../clock/clock.ts";
 import type { Endpoint, Endpoints } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
@@ -7,23 +7,29 @@ import type { Orphans } from "../transport/orphans.ts";
 import type { Callee } from "./http1-callee.ts";
 
 export interface HttpLimits {
-  /** Dialling an endpoint, ms. */
+  /** Longest dial of an endpoint, ms. */
   readonly connectMs: number;
-  /** From the first byte of a request head to its last, ms. */
+  /** Longest time from the first byte of a request head to the last, ms. */
   readonly headMs: number;
-  /** A caller's connection with no request under way, ms. */
+  /** Longest idle time of a caller's connection with no request in flight, ms. */
   readonly idleMs: number;
-  /** An exchange of which no byte moves while no fault holds it, ms. */
+  /** Longest time without a moving byte in an exchange that no fault holds, ms. */
   readonly stallMs: number;
-  /** After FIN from a caller whose request is whole, how long nothing may move before it counts as gone, ms. */
+  /**
+   * Longest time without a moving byte after FIN from a caller with a whole request, ms; after that the caller counts
+   * as gone.
+   */
   readonly halfClosedMs: number;
-  /** A tunnel (WebSocket) of which no byte moves, ms. */
+  /** Longest time without a moving byte in a tunnel (WebSocket), ms. */
   readonly tunnelMs: number;
-  /** After the last answer, how long a caller may take to stop sending and to take what is written, ms. */
+  /** Longest time, after the last answer, for a caller to stop sending and to take the written bytes, ms. */
   readonly lingerMs: number;
-  /** A connection to an endpoint that waits for reuse, ms. Below the 5 s after which common servers close theirs. */
+  /**
+   * Longest wait for reuse of a connection to an endpoint, ms. Below the 5 s after which common servers close idle
+   * connections.
+   */
   readonly reuseMs: number;
-  /** Connections that wait for reuse, for each endpoint. */
+  /** Most connections that wait for reuse, for each endpoint. */
   readonly reuseMost: number;
 }
 export const HTTP_LIMITS: HttpLimits = {
@@ -45,9 +51,9 @@ export interface EdgeContext {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly limits: HttpLimits;
-  /** No connection outlives the exchange that it is in. */
+  /** Draining: no connection outlives the exchange in flight. */
   draining: boolean;
-  /** A connection that waits, or a new one that is being dialled. */
+  /** Returns a pooled connection, or a new connection that is being dialled. */
   callee(endpoint: Endpoint, fresh: boolean): Callee;
   report(error: unknown): void;
 }

@@ -1,11 +1,14 @@
-/** Handler of one exchange: passes it through as it is (`PassThrough`), through faults (`FaultedExchange`), or as bytes both ways (`Tunnel`). */
+/**
+ * Handler of an exchange: passes the exchange through unchanged (`PassThrough`), through faults (`FaultedExchange`), or
+ * as bytes both ways (`Tunnel`).
+ */
 export interface ExchangeHandler {
   /**
-   * Takes what belongs to the request of buffer[p, end), which is lent as a transport lends it. Where that ends; sets
-   * `requestDone` of the exchange when it does.
+   * Takes the request's bytes out of buffer[p, end), which is lent as by a transport. Returns where those bytes end;
+   * sets the exchange's `requestDone` once the request has ended.
    */
   body(buffer: Buffer, p: number, end: number): number;
-  /** The caller's transport has taken what it was lent. */
+  /** The caller's transport has taken the lent bytes. */
   callerDrained(): void;
   /** FIN from the caller, behind a complete request. */
   callerEnded(): void;
@@ -13,9 +16,9 @@ export interface ExchangeHandler {
   callerGone(): void;
   /** No byte has moved for too long. */
   stalled(): void;
-  /** A fault holds it: a stall that is meant. */
+  /** A fault holds the exchange: an intended stall. */
   readonly withheld: boolean;
-  /** Grows with every byte that moves. */
+  /** Progress counter, which grows with every byte that moves. */
   readonly progress: number;
   readonly patienceMs: number;
 }

@@ -1,4 +1,7 @@
-/** The facts of one exchange: what its head said, how far it has come, how it ended. One record a connection, used again and again. */
+/**
+ * Facts of an exchange: the request head, the progress, and the outcome. A single record for each connection, used
+ * again and again.
+ */
 
 import type { Endpoint } from "../edge/endpoints.ts";
 import type { InFlightRequest } from "../faults/candidate.ts";
@@ -11,25 +14,25 @@ import type { Outcome, WatchedExchange } from "../metrics/observer.ts";
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
 export class HttpExchange implements Outcome, InFlightRequest {
-  /** Among the requests of its connection, from 1. */
+  /** Ordinal among the requests of the connection, from 1. */
   ordinal = 0;
-  // === of the request
+  // === request
   endpoint!: Endpoint;
   watched: WatchedExchange | null = null;
   marked: MarkedExchange | null = null;
-  /** It asks for the head of the answer only. */
+  /** The request asks for the head of the answer only. */
   toHead = false;
-  /** It may be asked twice (RFC 9110 9.2.2). */
+  /** The request may be sent twice (RFC 9110 9.2.2). */
   idempotent = false;
-  /** HTTP/1.0. */
+  /** True: HTTP/1.0. */
   old = false;
-  /** The caller wants to go on with this connection afterwards. */
+  /** The caller wants to keep using this connection afterwards. */
   keepAlive = true;
-  /** It asks for another protocol. */
+  /** The request asks for another protocol. */
   upgrade = false;
   expectsContinue = false;
 
-  // === how far it has come
+  // === progress
   requestDone = false;
   /** The head of the answer has gone to the caller, or as far as the faults. */
   answering = false;
@@ -43,11 +46,11 @@ export class HttpExchange implements Outcome, InFlightRequest {
   bytesOut = 0;
   end: Outcome["end"] = "clean";
   cancelled = false;
-  /** Bytes of the answer's head as it was written to the caller. */
+  /** Bytes of the answer's head as written to the caller. */
   headOut = 0;
   #answer: ResponseHeadView | null = null;
 
-  /** Takes what it needs from the parsed head, before the next one is parsed. */
+  /** Takes the facts from the parsed head, before the next head is parsed. */
   start(buffer: Buffer, endpoint: Endpoint, nowMs: number): void {
     const kind = REQUEST_HEAD.kind(buffer);
     this.ordinal++;
@@ -71,7 +74,7 @@ export class HttpExchange implements Outcome, InFlightRequest {
     this.headOut = 0;
     this.#answer = null;
   }
-  /** Only a watch may ask for headers of the answer, so only then are they kept. */
+  /** Notes the answer's head. Only a watch may ask for headers of the answer, so headers are kept only for a watch. */
   answered(status: number, buffer: Buffer, start: number, end: number): void {
     this.status = status;
     this.answering = true;

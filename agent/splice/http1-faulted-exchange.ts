@@ -1,6 +1,7 @@
 /**
- * An exchange that faults act upon. Its two messages are taken apart into head, data and end, pass the faults, and are framed
- * anew: the request on its way to the callee, the answer, or one that a fault made, on its way to the caller.
+ * Faulted exchange: an exchange that faults act on. Request and answer are taken apart into head, data and end, pass
+ * the faults, and are framed anew: the request on the way to the callee; the answer, or an answer that a fault made, on
+ * the way to the caller.
  */
 
 import type { Admission } from "../faults/admission.ts";
@@ -19,9 +20,12 @@ import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
 import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
 import { WriteCoalescer } from "./http1-write-coalescer.ts";
 
-/** What is left of a request body that a fault's answer made pointless: up to here it is read, above the connection ends. */
+/**
+ * Most remaining bytes of a request body, made pointless by a fault's answer, that are still read; with more, the
+ * connection ends.
+ */
 const MOST_DRAINED = 64 * 1024;
-/** Bytes that may wait for a dial, so that the caller is read, and seen to leave, meanwhile. */
+/** Most bytes that may wait for a dial, so that meanwhile the caller is read, and a leaving caller is noticed. */
 const MOST_BEFORE_OPEN = 64 * 1024;
 
 export class FaultedExchange extends UpstreamExchange {
@@ -43,14 +47,16 @@ export class FaultedExchange extends UpstreamExchange {
   #answerTrailers = "";
   /** The whole request has gone to the callee. */
   #requestSent = false;
-  /** A fault, or the agent in the callee's place, answers: the callee is not asked, or not listened to. */
+  /**
+   * A fault, or the agent in the callee's place, answers: the callee is not asked, or the callee's answer is ignored.
+   */
   #made = false;
   /** The answer has been read whole. */
   #answerRead = false;
-  /** The callee, or the caller, has not taken what it was given. */
+  /** The callee (or the caller, below) has not taken all bytes. */
   #calleeWaits = false;
   #callerWaits = false;
-  /** The callee died in the middle of its answer; what came before still finds its way. */
+  /** The callee died in the middle of the answer; the bytes before that are still delivered. */
   #cutAfterwards: "fin" | "rst" | null = null;
   #over = false;
 
@@ -66,12 +72,12 @@ export class FaultedExchange extends UpstreamExchange {
     this.#request = flows.request as unknown as Flow<RequestHeadView>;
     this.#response = flows.response;
   }
-  /** While faults live, not moving is what they may want. */
+  /** While faults live, a standstill may be intended. */
   get withheld(): boolean {
     return this.caller.context.faults.exchangeFaults !== NO_FAULTS;
   }
 
-  /** Lets the head go; the body follows through `body`. */
+  /** Sends the head into the flow; the body follows through `body`. */
   begin(): void {
     const { exchange, body, turnMs } = this.caller;
     this.begun();
@@ -144,7 +150,7 @@ export class FaultedExchange extends UpstreamExchange {
     this.#answerRead = true;
     this.#response.end();
   }
-  /** The callee is silent for good: what stands for it passes the faults like an answer of its own. */
+  /** The callee is silent for good: the refusal passes the faults like the callee's own answer. */
   protected unanswered(refusal: Refusal): void {
     const { exchange } = this.caller;
     const made = refusalParts(refusal);
@@ -189,7 +195,7 @@ export class FaultedExchange extends UpstreamExchange {
     else this.#cutAfterwards = error === null ? "fin" : "rst";
   }
 
-  /** Takes a body apart and pushes what it finds. Where it stopped; STOP: it is malformed. */
+  /** Takes a body apart and pushes the parts. Returns where reading stopped; STOP: the body is malformed. */
   #take<Head>(body: BodyReader, buffer: Buffer, from: number, end: number, flow: Flow<Head>, nowMs: number): number {
     let p = from;
     for (;;) {
@@ -241,7 +247,7 @@ export class FaultedExchange extends UpstreamExchange {
         this.#requestWrites.put(this.#requestWriter!.end(this.#requestTrailers));
         this.#requestWrites.flush();
         this.#requestSent = true;
-        // A request that a fault held may end after its answer did: then this is what the exchange waited for.
+        // A request held by a fault may end after the answer did: then the exchange waited only for this end.
         if (!this.#over) this.settle();
       },
       cut: (how) => this.#cut(how),
@@ -293,7 +299,7 @@ export class FaultedExchange extends UpstreamExchange {
     if (this.#cutAfterwards !== null && this.#response.pending === 0) this.#cut(this.#cutAfterwards);
     return taken;
   }
-  /** True: the answer has to say that the connection ends with it. */
+  /** Decides whether the caller stays. True: the answer has to say that the connection ends afterwards. */
   #decideWhetherCallerStays(): boolean {
     if (!this.#made) return false;
     const { exchange, body } = this.caller;
@@ -306,7 +312,7 @@ export class FaultedExchange extends UpstreamExchange {
   }
 }
 
-/** A chunk is a copy of ours with its framing around it; bytes of other bodies are still borrowed. */
+/** Sends a piece of a body. A chunk is our own copy with framing; bytes of other bodies are still borrowed. */
 const sent = (writes: WriteCoalescer, writer: MessageWriter, bytes: Uint8Array): boolean => {
   const framed = writer.data(bytes);
   return writer.framing === "chunked" ? writes.put(framed) : writes.lend(framed);

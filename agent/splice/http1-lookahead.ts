@@ -1,6 +1,7 @@
 /**
- * Requests as their bytes come from a caller, ahead of connection faults that hold, swallow or change those bytes: so that a
- * request is known which never gets as far as the edge's parser. Nothing is changed or kept back here.
+ * Lookahead: finds requests in a caller's bytes ahead of connection faults that hold, swallow or change those bytes, so
+ * that requests are known that never get as far as the edge's parser. The lookahead changes no bytes and keeps none
+ * back.
  */
 import type { InFlightRequest } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
@@ -9,20 +10,20 @@ import { REQUEST_HEAD } from "../http1/head.ts";
 import { PartialHead } from "../http1/partial-head.ts";
 import type { WatchedExchange } from "../metrics/observer.ts";
 
-/** A caller that sends more requests ahead than this is not followed any further. */
+/** Most requests ahead of the parser; a caller that sends more is not followed any further. */
 const MOST_AHEAD = 256;
 
-/** Where the parser of the connection stands while nothing is held between it and the caller. */
+/** Position of the connection's parser while no bytes are held between parser and caller. */
 export interface ParserPosition {
-  /** Of the request under way, if more of it is to come. */
+  /** Body of the request in flight, if more of the body is to come. */
   readonly body: BodyReader | null;
-  /** Bytes that came and were not taken up yet: a part of a head, or later requests. */
+  /** Bytes received and not parsed yet: a part of a head, or later requests. */
   readonly unparsed: Buffer | null;
   /** Requests begun on the connection so far. */
   readonly begun: number;
 }
 
-/** A request that came, and that the edge's parser has not had yet. */
+/** A request received that the edge's parser has not had yet. */
 export interface PeekedRequest extends InFlightRequest {
   readonly watched: WatchedExchange | null;
   readonly startedMs: number;
@@ -34,7 +35,7 @@ export class Lookahead {
   #inBody = false;
   #partial: PartialHead | null = null;
   #last: number;
-  /** Its framing cannot be followed any further. */
+  /** The caller's framing cannot be followed any further. */
   #lost = false;
   readonly #came: PeekedRequest[] = [];
 
@@ -51,11 +52,11 @@ export class Lookahead {
     }
     if (unparsed !== null) this.take(unparsed, 0, unparsed.length);
   }
-  /** Requests that came and have not got past the faults, the oldest first. */
+  /** Requests received that have not got past the faults, the oldest first. */
   get pending(): readonly PeekedRequest[] {
     return this.#came;
   }
-  /** The next request has got past the faults. undefined: none is known of. */
+  /** Takes the next request, which has got past the faults. undefined: no such request is known. */
   shift(): PeekedRequest | undefined {
     return this.#came.shift();
   }

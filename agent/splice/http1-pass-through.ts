@@ -1,6 +1,6 @@
 /**
- * An exchange that no fault acts upon: the original bytes go on as they came, one write a chunk, out of the buffer they were
- * read into. One object a connection, used again and again.
+ * Pass-through: an exchange that no fault acts on. The original bytes go on as received, a single write for each chunk,
+ * out of the buffer they were read into. A single object for each connection, used again and again.
  */
 import type { Framing } from "../http1/body.ts";
 import { CR } from "../http1/bytes.ts";
@@ -10,11 +10,14 @@ import { badGateway, REFUSED, type Refusal } from "../http1/refusal.ts";
 import { LENT } from "./http1-caller-side.ts";
 import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
 
-/** The last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
+/** Last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
 const FAREWELL = Buffer.from("Connection: close\r\n\r\n");
 
 export class PassThrough extends UpstreamExchange {
-  /** The callee has not taken the caller's buffer yet / the caller the callee's. A lent buffer's connection must not read on. */
+  /**
+   * The callee has not taken the caller's buffer yet, or (`#answerLent`) the caller the callee's. A connection whose
+   * buffer is lent must not read on.
+   */
   #requestLent = false;
   #answerLent = false;
 
@@ -22,7 +25,7 @@ export class PassThrough extends UpstreamExchange {
     return false;
   }
 
-  /** Takes the head that was parsed last, and what follows it of its body. Where that ends. */
+  /** Takes the head that was parsed last, and the part of the body behind the head. Returns where that part ends. */
   begin(buffer: Buffer, at: number, end: number): number {
     const { caller } = this;
     const { start, old, close, connectionStart, connectionEnd } = REQUEST_HEAD;
@@ -31,7 +34,7 @@ export class PassThrough extends UpstreamExchange {
     this.reset();
     const to = this.#requestEnd(buffer, at, end);
     if (to === STOP) return end;
-    // The callee's connection outlives the caller's wish to close its own.
+    // A caller's wish to close is meant for the caller's connection; the callee's connection stays.
     if (close && !old) blankClose(buffer, connectionStart, connectionEnd);
     caller.exchange.bytesIn = to - start;
     if (!this.sendRequest(buffer, start, to, caller.exchange.requestDone)) this.#lend();
@@ -101,13 +104,13 @@ export class PassThrough extends UpstreamExchange {
   }
   protected settle(): void {
     if (!this.answerDone || this.isConfirming || this.#answerLent) return;
-    // An early answer: the rest of the request still goes to its callee, as it would without an agent between them.
+    // An early answer: the rest of the request still goes to the callee, as without an agent in between.
     const takesMore = this.callee !== null && !this.callee.lost;
     if (takesMore && (!this.caller.exchange.requestDone || this.#requestLent)) return;
     this.finish();
   }
 
-  /** Finds the end of the request in buffer[p, end). STOP: it is malformed, and refused. */
+  /** Finds the end of the request in buffer[p, end). STOP: the request is malformed, and refused. */
   #requestEnd(buffer: Buffer, p: number, end: number): number {
     const { caller } = this;
     const to = caller.body.skip(buffer, p, end);
@@ -142,7 +145,10 @@ export class PassThrough extends UpstreamExchange {
     this.answered();
     return STOP;
   }
-  /** The head says that the connection ends with this answer, so that its caller uses another one and loses no request. */
+  /**
+   * Forwards a head that says that the connection ends with this answer, so that the caller uses another connection and
+   * loses no request.
+   */
   #farewell(buffer: Buffer, p: number, at: number, to: number, end: number, done: boolean): number {
     const { transport, exchange } = this.caller;
     const bare = at - (buffer[at - 2] === CR ? 2 : 1);

@@ -1,4 +1,4 @@
-/** After 101: bytes both ways, with backpressure and half-close, until either side has had enough. */
+/** Tunnel after 101: bytes both ways, with backpressure and half-close, until either side ends the connection. */
 import type { ConnectionError } from "../transport/transport.ts";
 import type { Callee, ResponseHandler } from "./http1-callee.ts";
 import { type CallerSide, LENT } from "./http1-caller-side.ts";
@@ -16,7 +16,7 @@ export class Tunnel implements ResponseHandler, ExchangeHandler {
     this.#caller = caller;
     this.#callee = callee;
   }
-  /** buffer[p, end): the head of the 101, and what the callee has said behind it. */
+  /** Begins the tunnel. buffer[p, end): the head of the 101, and the callee's bytes behind the head. */
   begin(buffer: Buffer, p: number, end: number): void {
     this.#callee.handler = this;
     this.#caller.handOver(this);

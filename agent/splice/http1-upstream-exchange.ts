@@ -1,6 +1,7 @@
 /**
- * Upstream half of one exchange: gets a connection, asks, finds the answer in its bytes, and says what went wrong. What
- * is done with an answer differs: `PassThrough` forwards its bytes, `FaultedExchange` lets faults at it.
+ * Upstream exchange: the callee's half of an exchange. Gets a connection, sends the request, finds the answer in the
+ * callee's bytes, and reports failures. Subclasses differ in the treatment of the answer: `PassThrough` forwards the
+ * bytes, `FaultedExchange` lets faults act on the answer.
  */
 
 import type { Alarm } from "../clock/clock.ts";
@@ -17,34 +18,37 @@ import type { CallerSide } from "./http1-caller-side.ts";
 import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 import { Tunnel } from "./http1-tunnel.ts";
 
-/** A request that is larger is not kept for a second try. */
+/** Largest request kept for a retry. */
 const MOST_REPLAY = 16 * 1024;
 const LEAST_REPLAY = 512;
 const NO_BYTES = Buffer.alloc(0);
 /**
- * When the peer's name is asked for last after the whole answer to a caller that had sent FIN, ms. The kernel of one that is
- * gone answers at once on the same machine; a half-closed one sees our FIN so much later.
+ * Delay of the last check of the peer's name after the whole answer to a caller that had sent FIN, ms. The kernel of a
+ * peer that is gone answers at once on the same machine; a half-closed peer sees our FIN later by this delay.
  */
 const CONFIRM_MS = 10;
-/** What a handler of a head or body piece answers when nothing more of this exchange may be read. */
+/** Result of a handler of a head or body piece when no more of this exchange may be read. */
 export const STOP = -1;
 
 export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandler {
   protected readonly caller: CallerSide;
   protected callee: Callee | null = null;
-  /** The answer's body. */
+  /** Body of the answer. */
   protected readonly answerBody = new BodyReader();
   protected answerDone = false;
-  /** After it, the caller may use its connection again / so may another exchange the callee's. */
+  /**
+   * After the exchange, the caller may use the caller's connection again, and (`calleeStays`) another exchange may use
+   * the callee's.
+   */
   protected callerStays = false;
   protected calleeStays = false;
   #partial: PartialHead | null = null;
-  /** The whole request, as long as it can be asked again. A buffer is kept from one exchange to the next. */
+  /** Whole request, as long as the request can be sent again. The buffer is kept from exchange to exchange. */
   #replay: Buffer = NO_BYTES;
   #replayLength = 0;
   #observed = false;
   #confirming: Alarm | null = null;
-  /** Of a caller that has sent FIN behind its request. */
+  /** Watches a caller that has sent FIN behind the request. */
   #peer: HalfClosedPeer | null = null;
 
   constructor(caller: CallerSide) {
@@ -55,20 +59,20 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
   abstract callerDrained(): void;
   abstract calleeDrained(): void;
   abstract readonly withheld: boolean;
-  /** The head of the answer: buffer[p, at). Where it stopped reading, or STOP. */
+  /** Takes the head of the answer: buffer[p, at). Returns where reading stopped, or STOP. */
   protected abstract answer(buffer: Buffer, p: number, at: number, end: number, framing: Framing): number;
   protected abstract answerPiece(buffer: Buffer, p: number, end: number): number;
-  /** A body that lasts until FIN has ended. */
+  /** The end of a body that lasts until FIN has come. */
   protected abstract answerClosed(): void;
-  /** There will be no answer. */
+  /** Called when there will be no answer. */
   protected abstract unanswered(refusal: Refusal): void;
-  /** The exchange goes no further: lets go of everything except the two connections. */
+  /** The exchange goes no further: releases all resources except the two connections. */
   protected abstract letGo(): void;
-  /** The caller does not take what is written: the callee waits for `callerDrained`. */
+  /** The caller does not take the written bytes: the callee waits for `callerDrained`. */
   protected abstract waitForCaller(): void;
-  /** Some of the answer is written that the caller has not taken. */
+  /** The caller has not taken all written bytes of the answer. */
   protected abstract get isAnswerPending(): boolean;
-  /** The callee can take no more of the request, and the answer has been read. */
+  /** Called when the callee can take no more of the request, and the answer has been read. */
   protected abstract settle(): void;
 
   get patienceMs(): number {
@@ -88,12 +92,12 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     this.#stopConfirming();
     this.begun();
   }
-  /** Its caller may have sent FIN behind several requests at once. */
+  /** Begins the exchange. The caller may have sent FIN behind several requests at once. */
   protected begun(): void {
     if (this.caller.hasEnded) this.callerEnded();
   }
 
-  /** Gets a connection. */
+  /** Gets a connection to the callee. */
   protected acquireCallee(): Callee {
     const { context, exchange } = this.caller;
     const callee = context.callee(exchange.endpoint, false);
@@ -101,18 +105,20 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     this.callee = callee;
     return callee;
   }
-  /** Sends the first bytes of the request. `whole`: there are no others. False: they are lent. */
+  /** Sends the first bytes of the request. `whole`: there are no other bytes. False: the bytes are lent. */
   protected sendRequest(buffer: Buffer, start: number, end: number, whole: boolean): boolean {
     const { exchange } = this.caller;
     const callee = this.acquireCallee();
-    // A connection that has waited may be dead already. What can be asked twice is asked again; nobody notices.
+    // A pooled connection may be dead already. A request that may be sent twice is retried, and the caller does not
+    // notice.
     if (callee.reused && whole && exchange.idempotent && end - start <= MOST_REPLAY) this.#keep(buffer, start, end);
     return this.send(buffer, start, end);
   }
   protected send(buffer: Buffer, start: number, end: number): boolean {
     const { transport, open } = this.callee!;
     if (open || !this.caller.exchange.requestDone) return transport.write(buffer, start, end);
-    // The last bytes before the dial has ended: copied, so that the caller can be read, and be seen to leave.
+    // The last bytes before the dial has ended are copied, so that the caller can be read, and a leaving caller
+    // noticed.
     transport.writeCopy(buffer.subarray(start, end));
     return true;
   }
@@ -140,7 +146,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
   }
 
   // === ExchangeHandler
-  /** It decides nothing: the answer still finds its way to a caller that only half-closed. */
+  /** The caller's FIN decides nothing: the answer is still delivered to a caller that only half-closed. */
   callerEnded(): void {
     const { context, transport, exchange } = this.caller;
     if (this.#observed || this.#peer !== null) return;
@@ -161,17 +167,17 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     else this.#fail(gatewayTimeout("stalled", `no answer came, and no byte moved for ${context.limits.stallMs} ms`));
   }
 
-  /** The answer stops in its middle. */
+  /** Cuts the answer in the middle. */
   protected cut(how: "fin" | "rst", end: Outcome["end"]): void {
     this.letGo();
-    // A clean cut keeps what was let through before it, on both sides.
+    // A clean cut keeps the bytes let through before the cut, on both sides.
     if (how === "fin") this.callee?.retire();
     else this.callee?.drop();
     this.callee = null;
     this.observe(end);
     this.caller.cut(how);
   }
-  /** Both sides have what they need. */
+  /** Finishes the exchange: both sides are served. */
   protected finish(): void {
     const { callee, caller } = this;
     const nowMs = caller.hasEnded ? caller.context.clock.nowMs() : caller.exchange.endedMs;
@@ -181,23 +187,23 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     else callee?.retire();
     caller.over(this.callerStays && caller.exchange.requestDone, nowMs);
   }
-  /** The whole answer is written. */
+  /** Called when the whole answer is written. */
   protected answered(): void {
     this.answerDone = true;
     this.answerTaken();
     this.settle();
   }
-  /** The caller has taken what it was given: an answer counts as given with its last byte. */
+  /** The caller has taken all written bytes: an answer counts as delivered with the last byte. */
   protected answerTaken(): void {
     if (!this.answerDone || this.isAnswerPending || this.#observed || this.isConfirming) return;
     if (this.caller.hasEnded) this.#confirm();
     else this.observe("clean");
   }
-  /** Bytes of the answer were written. */
+  /** Called when bytes of the answer were written. */
   protected wrote(): void {
     this.#peer?.wrote();
   }
-  /** Whether the caller took the answer is not known yet. */
+  /** True while the agent does not know yet whether the caller took the answer. */
   protected get isConfirming(): boolean {
     return this.#confirming !== null;
   }
@@ -215,13 +221,16 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     this.#confirming?.cancel();
     this.#confirming = null;
   }
-  /** The caller gave up: when it said FIN, or now. */
+  /** The caller gave up: at the time of FIN, or now. */
   #cancelled(): void {
     if (this.#observed) return;
     this.caller.exchange.cancelled = true;
     this.observe("reset", this.caller.endedMs ?? undefined);
   }
-  /** Once: the exchange counts as over when the answer is, whatever is still done with the rest of the request. */
+  /**
+   * Reports the exchange's end, once: the exchange counts as over when the answer is, even if the rest of the request
+   * is still sent.
+   */
   protected observe(end: Outcome["end"], endedMs?: number): void {
     if (this.#observed) return;
     this.#observed = true;
@@ -234,7 +243,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     transport.answered(exchange, this.answerBody.framing === "close");
     context.observer.ended(exchange.watched, exchange);
   }
-  /** Says why there is no answer, in one. */
+  /** Writes a refusal as the answer, with the reason why there is no other. */
   protected writeRefusal(refusal: Refusal): void {
     const { exchange, transport } = this.caller;
     this.callerStays = exchange.keepAlive && exchange.requestDone && !this.caller.context.draining;
@@ -263,7 +272,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     const { name } = this.caller.exchange.endpoint;
     this.callee?.drop();
     this.callee = null;
-    // Nobody waits for the answer that the callee does not give.
+    // A caller that has sent FIN does not wait for the answer that the callee does not give.
     if (this.caller.hasEnded) this.#cancelled();
     this.unanswered({ ...refusal, reason: `upstream ${name}: ${refusal.reason}` });
   }
@@ -292,7 +301,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     this.#decideWhatStays(framing);
     return this.answer(buffer, p, at, end, framing);
   }
-  /** 100 Continue and its like pass at once; HTTP/1.0 does not know them. */
+  /** Passes 100 Continue and other interim answers at once; HTTP/1.0 does not know interim answers. */
   #interim(buffer: Buffer, p: number, at: number): number {
     const { exchange, transport } = this.caller;
     if (exchange.old) return at;
@@ -319,9 +328,9 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     const { exchange } = this.caller;
     const { close, old, keepAlive } = RESPONSE_HEAD;
     const stays = framing !== "close" && !close && (!old || keepAlive);
-    // Servers that overlook an upgrade have been seen to overlook what comes behind it, too.
+    // Servers that overlook an upgrade have been seen to overlook the next request, too.
     this.calleeStays = stays && !exchange.upgrade && (!exchange.old || exchange.keepAlive);
-    // HTTP/1.0 stays only where both sides said so.
+    // An HTTP/1.0 connection stays only where both sides said so.
     this.callerStays = stays && exchange.keepAlive && (!exchange.old || keepAlive);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { WriteCoalescer } from "./http1-write-coalescer.ts";
 
-/** A connection that writes down each write, and takes no more when it is full. */
+/** A connection that records each write, and takes no more when full. */
 const letterTo = () => {
   const log: string[] = [];
   const state = { full: false };

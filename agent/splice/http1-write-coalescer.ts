@@ -1,9 +1,10 @@
 /**
- * Write coalescer: one message on its way out, in one write for each turn of the loop where it can be: its head waits for the first bytes of
- * its body, and chunks wait for each other and for the end. Nothing waits longer than the turn: what comes alone leaves alone.
+ * Write coalescer: sends a message in a single write for each turn of the loop where possible. The head waits for the
+ * first bytes of the body, and chunks wait for each other and for the end. No bytes wait longer than the turn: a part
+ * that comes alone leaves alone.
  */
 
-/** Above it a write of its own costs less than the copy. */
+/** Most bytes joined into a single write; above this size a separate write costs less than the copy. */
 const MOST_JOINED = 16 * 1024;
 
 export class WriteCoalescer {
@@ -13,12 +14,12 @@ export class WriteCoalescer {
   #bytes = 0;
   #asked = false;
 
-  /** `send`: false: it takes no more. `congest`: it said so of bytes that were accepted here before. */
+  /** `send`: false: the connection takes no more. `congest`: called when that happens to bytes accepted here before. */
   constructor(send: (bytes: Buffer) => boolean, congest: () => void) {
     this.#send = send;
     this.#congest = congest;
   }
-  /** Takes bytes that nobody else writes to. False: no more for the moment. */
+  /** Takes bytes that no other code writes to. False: no more for the moment. */
   put(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
     this.#waiting.push(bytes);
@@ -30,7 +31,7 @@ export class WriteCoalescer {
     }
     return true;
   }
-  /** Sends borrowed bytes at once, with what waits. False: no more, and they stay lent until then. */
+  /** Sends borrowed bytes at once, with the waiting bytes. False: no more, and the bytes stay lent until then. */
   lend(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
     if (this.#waiting.length === 0) return this.#send(bytes);

@@ -1,4 +1,4 @@
-/** Serves one HTTP edge: listens, splices callers to endpoints of the callee, lets the edge's faults at them. */
+/** HTTP edge: listens, splices callers to endpoints of the callee, and lets the edge's faults act on the traffic. */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type Endpoint, Endpoints, parseAddress } from "../edge/endpoints.ts";
@@ -12,11 +12,12 @@ import { Callee } from "./http1-callee.ts";
 import { Caller } from "./http1-caller.ts";
 import { type EdgeContext, HTTP_LIMITS, type HttpLimits } from "./http1-edge-context.ts";
 
-/** Times are checked by one look at everything open, this often at least, ms: a timer for each request would cost more. */
+/** Interval, ms, of the check of all open connections for timeouts: a timer for each request would cost more. */
 const LOOK_MS = 1_000;
 /**
- * A look that comes later than this finds everything idle that the agent's own stall kept it from reading: timers ring before
- * sockets are read. Closing a connection then would lose the request that waits on it, so the look waits for a turn of the loop.
+ * Lateness of a check, ms, above which idle connections may only seem idle, because the agent's own stall kept
+ * connections from being read: timers fire before sockets are read. Closing a connection then would lose the request
+ * that waits there, so the check waits for a turn of the loop.
  */
 const LATE_MS = 50;
 const BEHIND_BUFFERS_MS = 20;
@@ -25,27 +26,30 @@ export interface HttpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly limits?: Partial<HttpLimits>;
-  /** A defect of the agent's own that cost one connection. */
+  /** Called with a defect of the agent's own that cost a connection. */
   readonly report?: (error: unknown) => void;
 }
 export interface HttpEdge {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
-  /** Connections to endpoints: all that are open or being dialled, and those of them that wait for reuse. */
+  /** Connections to endpoints: all connections open or being dialled, and those waiting for reuse. */
   readonly upstreams: { readonly open: number; readonly idle: number };
   /**
-   * Another definition of the edge: what is open goes on. Rejects when its address cannot be had, or one is none; then
-   * nothing has changed.
+   * Changes to another definition of the edge; open connections go on. Rejects when the address cannot be had, or an
+   * address is invalid; then the edge is unchanged.
    */
   change(order: EdgeOrder): Promise<void>;
-  /** Accepts no more. Each answer from here on says that its connection ends with it. */
+  /** Accepts no more connections. From here on each answer says that the connection ends afterwards. */
   drain(): Promise<void>;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
 
-/** Rejects when the order's addresses are none, or its own cannot be listened on. */
+/**
+ * Serves an edge. Rejects when an address of the order is invalid, or when the edge's own address cannot be listened
+ * on.
+ */
 export const serveHttp = async (
   order: EdgeOrder,
   faults: EdgeFaults,
@@ -124,7 +128,7 @@ export const serveHttp = async (
   };
 };
 
-/** Looks again and again, for as long as there is something to look at. */
+/** Periodic check, repeated as long as there are connections to check. */
 class PeriodicCheck {
   readonly #clock: Clock;
   readonly #everyMs: number;

@@ -1,4 +1,7 @@
-/** The last stop of a flow: what has passed every fault, and waits only for a sink that takes no more at the moment. */
+/**
+ * Outbox: the last stop of a flow, with the parts that have passed every fault and wait only for a sink that takes no
+ * more at the moment.
+ */
 
 import { owned, type Part, sizeOf } from "./fault-stage.ts";
 import { Fifo } from "./fifo.ts";
@@ -8,10 +11,10 @@ export class Outbox<Head> {
   readonly #parts = new Fifo<Part<Head>>();
   #pumping = false;
   bytes = 0;
-  /** The sink takes no more. */
+  /** True: the sink takes no more. */
   congested = false;
 
-  /** `emit` hands one part to the sink; false: no more after this one. */
+  /** `emit` hands a part to the sink; false: no more after this part. */
   constructor(emit: (part: Part<Head>) => boolean) {
     this.#emit = emit;
   }
@@ -26,7 +29,7 @@ export class Outbox<Head> {
     this.#parts.push(owned(part));
     this.bytes += sizeOf(part);
   }
-  /** The sink takes more. It may say so from within `emit`, so this must not begin twice. */
+  /** The sink takes more. The sink may call `drained` from within `emit`, so the loop must not start twice. */
   drained(): void {
     this.congested = false;
     if (this.#pumping) return;

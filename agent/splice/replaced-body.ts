@@ -1,4 +1,7 @@
-/** A body that a fault set, against the original one that is read and dropped: a fault that sets what is there has not hit. */
+/**
+ * Replaced body: the body that a fault set, compared with the original body, which is read and dropped. A fault that
+ * sets the same body has not hit.
+ */
 
 export class ReplacedBody {
   readonly #body: Uint8Array;
@@ -8,17 +11,17 @@ export class ReplacedBody {
   constructor(body: Uint8Array) {
     this.#body = body;
   }
-  /** The original has been read to its end. */
+  /** The original has been read to the end. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
-  /** More of the original. False: it is another one. */
+  /** Compares more of the original. False: the original differs. */
   matches(bytes: Uint8Array): boolean {
     const from = this.#read;
     this.#read += bytes.length;
     return Buffer.compare(this.#body.subarray(from, this.#read), bytes) === 0;
   }
-  /** The end of the original. False: it is shorter. */
+  /** Notes the end of the original. False: the original is shorter. */
   ends(): boolean {
     this.#isWhole = true;
     return this.#read >= this.#body.length;

@@ -1,4 +1,4 @@
-/** One connection of a caller, and the one to the callee that belongs to it. */
+/** TCP connection: a caller's connection, and the callee's connection that belongs to it. */
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
 import type { Observer, Outcome, WatchedExchange } from "../metrics/observer.ts";
@@ -9,12 +9,15 @@ import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 
 export interface TcpLimits {
-  /** Dialling an endpoint, ms. */
+  /** Longest dial of an endpoint, ms. */
   readonly connectMs: number;
-  /** A connection of which no byte moves, ms; it ends after once to twice that. It bounds what a fault can stall, too. */
+  /**
+   * Longest time without a moving byte, ms; an idle connection ends after once to twice that time. The limit bounds a
+   * fault's stall, too.
+   */
   readonly idleMs: number;
 }
-/** What all connections of an edge share. */
+/** Edge context that all connections of a TCP edge share. */
 export interface TcpEdgeContext {
   readonly transports: Transports;
   readonly clock: Clock;
@@ -22,7 +25,7 @@ export interface TcpEdgeContext {
   readonly orphans: Orphans;
   readonly limits: TcpLimits;
   readonly open: Set<TcpConnection>;
-  /** Of connections of which no byte may have moved. */
+  /** Deadlines of connections without a moving byte. */
   readonly idle: Deadlines<TcpConnection>;
 }
 
@@ -43,9 +46,9 @@ export class TcpConnection {
   #end: Outcome["end"] = "clean";
   #cancelled = false;
   #moved = true;
-  /** Of a caller whose FIN lies behind bytes that faults keep. */
+  /** Watches a caller whose FIN lies behind bytes that faults keep. */
   #peer: HalfClosedPeer | null = null;
-  /** It has been told how it ended. */
+  /** The observer has had the outcome. */
   #observed = false;
 
   constructor(context: TcpEdgeContext, connection: FaultedConnection, endpoint: Address) {
@@ -59,7 +62,7 @@ export class TcpConnection {
     context.idle.add(this);
   }
 
-  /** Towards the caller. Nothing is read from it before the callee has answered the dial. */
+  /** Owner of the caller's side. No bytes are read from the caller before the callee's connection is open. */
   readonly caller: ConnectionOwner = {
     opened: () => {
       const { transports, clock, limits } = this.#context;
@@ -106,13 +109,13 @@ export class TcpConnection {
     closed: (error) => {
       this.#calleeClosed = true;
       this.#calleeEnded = true;
-      // A callee that cannot be reached shows as such: a caller must not take silence or FIN for an answer.
+      // A callee that cannot be reached shows as an error: the caller must not take silence or FIN for an answer.
       const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
       this.#pass(failed, this.#callerClosed ? null : this.#connection);
     },
   };
 
-  /** Ends both sides after what was written. */
+  /** Ends both sides after the bytes written so far. */
   end(): void {
     this.#connection.close();
     this.#callee?.close();
@@ -124,7 +127,7 @@ export class TcpConnection {
     this.#callee?.reset();
   }
 
-  /** Its time without a byte may be over: many chunks share one look at whether anything moved since the last. */
+  /** Checks for bytes since the last check, at the idle deadline: many chunks share a single check. */
   checkIdle(): void {
     if (!this.#moved) {
       this.fail("timeout");
@@ -134,7 +137,7 @@ export class TcpConnection {
     this.#context.idle.add(this);
   }
 
-  /** One side is gone; the other follows in the same way. */
+  /** Passes the end of a side to the other side, in the same way. */
   #pass(error: ConnectionError | null, other: Transport | null): void {
     if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
     if (error === null) other?.close();
@@ -147,7 +150,9 @@ export class TcpConnection {
     this.#context.idle.withdraw(this);
     this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#context.clock.nowMs() });
   }
-  /** Once: a connection whose caller gave up is over for it, though a stall may still let its bytes through. */
+  /**
+   * Reports the outcome, once: a connection whose caller gave up is over, though a stall may still let bytes through.
+   */
   #observe({ end, cancelled, endedMs }: Pick<Outcome, "end" | "endedMs"> & { readonly cancelled: boolean }): void {
     if (this.#observed) return;
     this.#observed = true;

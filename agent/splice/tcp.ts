@@ -1,4 +1,4 @@
-/** Serves one TCP edge: a connection is the exchange, and the bytes are nobody's business but the faults'. */
+/** TCP edge: each connection is an exchange, and only the faults look at the bytes. */
 import type { Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
@@ -14,18 +14,21 @@ export interface TcpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly limits?: Partial<TcpLimits>;
-  /** A defect of the agent's own. */
+  /** Called with a defect of the agent's own. */
   readonly report: (error: unknown) => void;
 }
 export interface TcpEdge {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
-  /** Another definition of the edge: what is open goes on. Rejects when its address cannot be had; then nothing has changed. */
+  /**
+   * Changes to another definition of the edge; open connections go on. Rejects when the address cannot be had; then the
+   * edge is unchanged.
+   */
   change(order: EdgeOrder): Promise<void>;
-  /** Accepts no more; what is open goes on to its own end. */
+  /** Accepts no more connections; open connections go on to the natural end. */
   drain(): Promise<void>;
-  /** Stops listening and ends every connection: with FIN, and with RST what has not ended `DRAIN_MS` later. */
+  /** Stops listening and ends every connection: with FIN, and, `DRAIN_MS` later, the remaining connections with RST. */
   close(): Promise<void>;
 }
 export type ServeTcp = (order: EdgeOrder, faults: EdgeFaults, observer: Observer, deps: TcpDeps) => Promise<TcpEdge>;

@@ -1,13 +1,13 @@
 /**
- * Node's own TCP handles: what `net.Socket` is made of, without the streams around it. `process.binding` is deprecated, and
- * absent under the permission model; nothing here is relied on before the self-test has tried it.
+ * Node's own TCP handles, which `net.Socket` wraps in streams. `process.binding` is deprecated, and absent under the
+ * permission model; no transport relies on this file before the self-test has tried the handles.
  */
 
-/** A connection, or a listening socket. Numbers that come back are 0, or an errno of libuv's, which is negative. */
+/** Handle of a connection or of a listening socket. Returned numbers are 0, or a libuv errno, which is negative. */
 export interface TcpHandle {
   onread: (this: TcpHandle) => Buffer | undefined;
   onconnection: (status: number, accepted: TcpHandle | undefined) => void;
-  /** Bytes that the kernel has not taken. */
+  /** Bytes written that the kernel has not taken. */
   readonly writeQueueSize: number;
   useUserBuffer(buffer: Buffer): void;
   readStart(): number;
@@ -20,13 +20,13 @@ export interface TcpHandle {
   getsockname(out: object): number;
   getpeername(out: object): number;
   close(closed: () => void): void;
-  /** RST instead of FIN. Refused while a shutdown is under way. */
+  /** Closes with RST instead of FIN. Refused while a shutdown is under way. */
   reset(closed: () => void): number;
 }
-/** What an operation that is not done at once is known by. */
+/** Request object that stands for an operation until the operation completes. */
 export interface HandleRequest {
   oncomplete: ((status: number) => void) | undefined;
-  /** What a write has not sent yet: the kernel's side does not keep it. */
+  /** Bytes of a write that are not sent yet, referenced here because the kernel side keeps no reference. */
   bytes?: Buffer;
 }
 export interface Binding {
@@ -34,7 +34,10 @@ export interface Binding {
   readonly WriteRequest: new () => HandleRequest;
   readonly ShutdownRequest: new () => HandleRequest;
   readonly ConnectRequest: new () => HandleRequest;
-  /** What the last read or write came to: `state[readAt]` bytes, or an errno; `state[asyncAt]` not 0: some of it is not taken yet. */
+  /**
+   * Result of the last read or write: `state[readAt]` is the byte count, or an errno; a non-zero `state[asyncAt]` says
+   * that the kernel has not taken all bytes yet.
+   */
   readonly state: Int32Array;
   readonly readAt: number;
   readonly asyncAt: number;
@@ -53,7 +56,7 @@ interface StreamWrap {
   readonly kLastWriteWasAsync: number;
 }
 
-/** Throws where this Node does not give its handles away. */
+/** Opens the binding. Throws where this Node does not expose the handles. */
 export const openBinding = (): Binding => {
   const { binding } = process as unknown as { binding(name: string): unknown };
   const { TCP, TCPConnectWrap, constants } = binding("tcp_wrap") as TcpWrap;

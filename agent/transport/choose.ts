@@ -1,6 +1,6 @@
 /**
- * Which tier this machine gets. The fast tier rests on a Node option that no documentation promises, so it is tried over
- * real loopback sockets at each start: what a Node release changes costs speed, never correctness.
+ * Choice of the transport tier on this machine. The fast tier relies on a Node option that no documentation promises,
+ * so each start tries that tier over real loopback sockets: a change in a Node release costs speed, never correctness.
  */
 import type { Clock } from "../clock/clock.ts";
 import { dataTransports } from "./data.ts";
@@ -12,11 +12,11 @@ import type { Transports } from "./transport.ts";
 
 export interface TransportChoice {
   readonly transports: Transports;
-  /** Why a faster tier was passed over; null: the fastest works. */
+  /** Reason why a faster tier was passed over; null: the fastest works. */
   readonly because: string | null;
 }
 
-/** Fastest first; the last is documented Node and is not tried. */
+/** Tiers, fastest first; the last uses documented Node only and is not tried. */
 const TIERS = [handleTransports, onreadTransports, dataTransports];
 
 export const chooseTransports = async (clock: Clock, listeners = new Listeners()): Promise<TransportChoice> => {
@@ -24,7 +24,7 @@ export const chooseTransports = async (clock: Clock, listeners = new Listeners()
   for (const tier of TIERS.slice(0, -1)) {
     try {
       const transports = tier(clock);
-      // Listeners of the self-test alone: no edge of the mesh is among them.
+      // Listeners of the self-test alone, without any edge of the mesh.
       const failure = await selfTest(transports, clock);
       if (failure === null) return { transports: tier(clock, listeners), because };
       because = `the ${transports.tier} transport does not work here: ${failure}`;

@@ -1,4 +1,4 @@
-/** Node's many error codes as the five things a splice can say about a connection. */
+/** Connection errors: maps Node's many error codes to the five codes that a splice can report about a connection. */
 import type { ConnectionError } from "./transport.ts";
 
 const CODES: Readonly<Record<string, ConnectionError["code"]>> = {
@@ -14,7 +14,10 @@ const CODES: Readonly<Record<string, ConnectionError["code"]>> = {
   EAI_AGAIN: "unreachable",
 };
 
-/** A host with several addresses fails with an AggregateError, which carries the code of its first. */
+/**
+ * Converts a Node error. A host with several addresses fails with an AggregateError, which carries the code of the
+ * first.
+ */
 export const connectionError = (error: Error & { code?: string }): ConnectionError => ({
   code: CODES[error.code ?? ""] ?? "broken",
   message: error.message === "" ? (error.code ?? error.name) : error.message,

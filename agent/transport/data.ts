@@ -1,4 +1,7 @@
-/** The plain tier: documented 'data' events only. Slower, because each read allocates; right wherever the fast one does not work. */
+/**
+ * The `data` tier: documented 'data' events only. Slower, because each read allocates; correct wherever the fast tier
+ * does not work.
+ */
 import { Socket } from "node:net";
 import type { Clock } from "../clock/clock.ts";
 import { dialSocket } from "./dial.ts";
@@ -20,6 +23,9 @@ export const dataTransports = (clock: Clock, listeners = new Listeners()): Trans
     ),
 });
 
-/** Accepted sockets come explicitly paused, which a 'data' listener leaves alone; dialled ones begin to flow. */
+/**
+ * Accepted sockets come explicitly paused, and a 'data' listener leaves that state alone; dialled sockets begin to
+ * flow.
+ */
 const readBy = (socket: Socket, transport: SocketTransport): Socket =>
   socket.on("data", (bytes: Buffer) => transport.arrived(bytes, bytes.length));

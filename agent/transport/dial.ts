@@ -3,7 +3,7 @@ import type { Clock } from "../clock/clock.ts";
 import { SocketTransport } from "./socket.ts";
 import type { Address, Receiver, Transport } from "./transport.ts";
 
-/** `make` gives the tier's kind of socket for a transport. */
+/** `make` creates the tier's kind of socket for a transport. */
 export const dialSocket = (
   clock: Clock,
   { host, port }: Address,
@@ -27,7 +27,7 @@ export const dialSocket = (
   try {
     socket.connect({ host, port, noDelay: true });
   } catch (error) {
-    // Node throws at once for an impossible port; whoever dials hears of every failure in the same way.
+    // Node throws at once for an impossible port; the receiver learns of every failure in the same way, by `closed`.
     socket.destroy(error as Error);
   }
   return transport;

@@ -1,6 +1,7 @@
 /**
- * The fastest tier: Node's TCP handles without `net.Socket` around them (`binding.ts`). A new connection costs half, and ends
- * are seen that a stream hides: an answer that came before a failed write, a reset that libuv calls an end.
+ * The `handle` tier, the fastest: Node's TCP handles without `net.Socket` (`binding.ts`). A new connection costs half,
+ * and this tier sees connection ends that a stream hides: an answer that came before a failed write, a reset that libuv
+ * reports as EOF.
  */
 import { isIP } from "node:net";
 import { getSystemErrorName } from "node:util";
@@ -13,7 +14,7 @@ import { onreadTransports } from "./onread.ts";
 import { markLent, ReadBuffer } from "./read-buffer.ts";
 import type { Address, ConnectionAddresses, ConnectionError, Receiver, Transport, Transports } from "./transport.ts";
 
-/** Throws where this Node does not give its handles away. */
+/** Opens the tier. Throws where this Node does not expose the TCP handles. */
 export const handleTransports = (clock: Clock, listeners = new Listeners()): Transports => {
   const binding = openBinding();
   const named = onreadTransports(clock, listeners);
@@ -35,7 +36,7 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
       }),
     dial(address, receiver, timeoutMs) {
       const family = familyOf(address.host);
-      // Names are looked up by the tier that has Node's resolver.
+      // Host names are resolved by the `onread` tier, which has Node's resolver.
       if (family === 0 || !isPort(address.port)) return named.dial(address, receiver, timeoutMs);
       const transport = new HandleTransport(binding, binding.newSocket(), false);
       transport.own(receiver);
@@ -45,7 +46,10 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
   };
 };
 const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port < 65_536;
-/** 4, 6, or 0: a name. The few hosts of a mesh are dialled again and again, and `isIP` is two regular expressions. */
+/**
+ * IP family of a host: 4, 6, or 0 for a name. Cached: the few hosts of a mesh are dialled again and again, and `isIP`
+ * runs two regular expressions.
+ */
 const familyOf = (host: string): number => {
   let family = families.get(host);
   if (family === undefined) {
@@ -72,24 +76,24 @@ class HandleTransport implements Transport {
   #state: "connecting" | "open" | "closed";
   #paused: boolean;
   #isReading = false;
-  /** FIN came from the peer. */
+  /** The peer has sent FIN. */
   #hasEnded = false;
-  /** An end was read again, since libuv may have made it of a reset behind data. */
+  /** EOF was read a second time, since libuv may report a reset behind data as EOF. */
   #isLastRead = false;
-  /** Written before the dial was done. */
+  /** Bytes written before the dial was done. */
   #early: Buffer[] = [];
   #earlyBytes = 0;
-  /** Writes that the kernel has not taken whole. */
+  /** Number of writes that the kernel has not taken whole. */
   #untaken = 0;
-  /** The receiver was told to wait. */
+  /** A write returned false, so the receiver waits for `drained`. */
   #isWaiting = false;
   #fin: "no" | "wanted" | "under way" | "sent" = "no";
-  /** `close`: only what was written is still to leave. `reset`: nothing is. */
+  /** `close`: bytes written so far are still to leave. `reset`: no more bytes leave. */
   #leaving: "no" | "close" | "reset" = "no";
-  /** The peer takes no more: what it said before that is still read. */
+  /** The peer accepts no more bytes; bytes that the peer sent before that are still read. */
   #isRefused = false;
   #error: ConnectionError | null = null;
-  /** Where it was dialled to; null: it was accepted. */
+  /** Address that was dialled; null: the connection was accepted. */
   #address: Address | null = null;
   #deadlines: Deadlines<HandleTransport> | null = null;
 
@@ -102,7 +106,9 @@ class HandleTransport implements Transport {
     handle.useUserBuffer(this.#buffer.bytes);
     handle.onread = () => this.#onRead();
   }
-  /** Whoever is given an accepted transport decides with it in hand. */
+  /**
+   * Sets the receiver. For an accepted connection the receiver is created only after the transport, from the transport.
+   */
   own(receiver: Receiver): void {
     this.#receiver = receiver;
   }
@@ -144,7 +150,8 @@ class HandleTransport implements Transport {
   }
   finish(): void {
     if (this.#leaving !== "no" || this.#fin !== "no") return;
-    // Closing sends FIN too, for one call to the kernel instead of two. What was said when the peer ended is said by then.
+    // Closing sends FIN too, with a single call to the kernel instead of two. After the peer's FIN there are no more
+    // bytes to read, and the kernel has taken all bytes written.
     if (this.#hasEnded && this.#isFlushed) this.#end();
     else {
       this.#fin = "wanted";
@@ -164,7 +171,7 @@ class HandleTransport implements Transport {
     if (this.#state === "closed" || this.#leaving === "reset") return;
     this.#leaving = "reset";
     this.#stopReading();
-    // The kernel's FIN leaves with the next turn of the loop; the handle takes no reset before.
+    // The kernel's FIN leaves with the next turn of the loop; before that, the handle refuses a reset.
     if (this.#fin !== "under way") this.#end();
   }
   get pending(): number {
@@ -246,16 +253,19 @@ class HandleTransport implements Transport {
     this.#isWaiting = false;
     this.#receiver!.drained();
   }
-  /** The peer has reset the connection; it may have answered before. The error that says so is consumed, a later read says EOF. */
+  /**
+   * Handles a failed write: the peer has reset the connection, perhaps after an answer. The write consumed the reset
+   * error, so a later read reports EOF.
+   */
   #refused(status: number): void {
     if (this.#isRefused) return;
     this.#isRefused = true;
     this.#error ??= errorOf(status, "write");
-    // In a turn of its own: a writer does not expect to be told within its write.
+    // In a later turn: a writer does not expect `closed` within the write.
     if (this.#paused || this.#hasEnded || this.#leaving === "close") process.nextTick(() => this.#end());
   }
 
-  /** The kernel has all that was written, and FIN is not on its way by itself. */
+  /** The kernel has taken all bytes written, and no FIN is on the way by a shutdown. */
   get #isFlushed(): boolean {
     return this.#untaken === 0 && this.#earlyBytes === 0 && this.#fin !== "under way";
   }
@@ -268,7 +278,7 @@ class HandleTransport implements Transport {
       this.#fin = "sent";
       if (this.#leaving !== "no" || this.#hasEnded) this.#end();
     };
-    // ENOTCONN: it is gone, which the read side tells.
+    // ENOTCONN: the connection is gone, and the read side reports that.
     if (this.#handle.shutdown(request) < 0) process.nextTick(request.oncomplete);
   }
 
@@ -297,7 +307,8 @@ class HandleTransport implements Transport {
   }
   #readNoMore(status: number): void {
     const isEnd = getSystemErrorName(status) === EOF;
-    // The kernel forgets the peer of a connection that was reset. Of one that both sides have ended, too: then once more is no harm.
+    // EOF with an unknown peer may be a reset: the kernel forgets the peer of a reset connection. The kernel also
+    // forgets the peer of a connection that both sides have ended; reading again is harmless then.
     if (isEnd && !this.#isLastRead && !this.isPeerThere) {
       this.#isLastRead = true;
       this.#handle.readStart();
@@ -317,7 +328,7 @@ class HandleTransport implements Transport {
     this.#error ??= error;
     this.#end();
   }
-  /** Closes the handle, once; `closed` comes when it is. */
+  /** Closes the handle, once; `closed` is called when the handle has closed. */
   #end(): void {
     if (this.#state === "closed") return;
     const wasOpen = this.#state === "open";
@@ -329,11 +340,14 @@ class HandleTransport implements Transport {
       this.#buffer.release();
       this.#receiver?.closed(this.#error);
     };
-    // A refused reset would leave the handle open for good: Node takes it as closed.
+    // A refused reset would leave the handle open for good, because Node takes the handle as closed.
     if (this.#leaving === "reset" && wasOpen && this.#fin !== "under way") this.#handle.reset(closed);
     else this.#handle.close(closed);
   }
 }
 
-/** A request of a write that was taken whole is not used up, and making one is half of the write's cost outside the kernel. */
+/**
+ * Spare write request. A write taken whole does not use up the request, and creating a request is half of the write's
+ * cost outside the kernel.
+ */
 let spare: HandleRequest | null = null;

@@ -1,4 +1,4 @@
-/** Every listening socket of this process, by the address that was asked for: so that a successor can go on with them. */
+/** Listening sockets of this process, by the requested address, so that a successor process can continue with them. */
 import { createServer, type Server, type Socket } from "node:net";
 import type { TcpHandle } from "./binding.ts";
 import type { Address, Listener } from "./transport.ts";
@@ -8,7 +8,7 @@ const BACKLOG = 4096;
 const nameOf = ({ host, port }: Address): string => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
 
 export class Listeners {
-  /** File descriptors of listening sockets that the process before this one handed on; each is taken once. */
+  /** File descriptors of listening sockets that the process before this one handed on; each is used once. */
   readonly #inherited: Map<string, number>;
   readonly #open = new Map<string, Server>();
 
@@ -16,17 +16,20 @@ export class Listeners {
     this.#inherited = new Map(Object.entries(inherited));
   }
 
-  /** Rejects when the address cannot be had (in use, not ours, forbidden). Sockets are handed over paused. */
+  /** Listens with sockets, handed over paused. Rejects when the address cannot be had (in use, not ours, forbidden). */
   listen(address: Address, accepted: (socket: Socket) => void): Promise<Listener> {
     return this.#listen(address, createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, accepted));
   }
-  /** The same with the handles of what is accepted, without a socket around them. Rejects where Node keeps them to itself. */
+  /**
+   * Listens with the TCP handles of accepted connections, without sockets around the handles. Rejects where Node does
+   * not expose handles.
+   */
   listenRaw(address: Address, accepted: (handle: TcpHandle) => void): Promise<Listener> {
     const server = createServer();
-    // Before a turn of the loop in which a connection could come.
+    // Set before the turn of the loop in which the first connection could come.
     server.once("listening", () => {
       handleOf(server).onconnection = (status, handle) => {
-        // No descriptors are left, or the caller has gone: that concerns one caller alone.
+        // A failed accept (no descriptors left, or the caller has gone) concerns that caller alone.
         if (status === 0 && handle !== undefined) accepted(handle);
       };
     });
@@ -38,7 +41,7 @@ export class Listeners {
       server.once("error", reject);
       const listening = () => {
         server.off("error", reject);
-        // A failed accept (no descriptors left) concerns one caller; the listener stays.
+        // A failed accept (no descriptors left) concerns a single caller; the listener stays.
         server.on("error", () => {});
         this.#open.set(name, server);
         resolve(this.#listenerOf(server, name));
@@ -55,15 +58,15 @@ export class Listeners {
       address: { host: bound.address, port: bound.port },
       close: async () => {
         if (this.#open.get(name) === server) this.#open.delete(name);
-        // The port is free at once; waiting for open connections is not the listener's business.
+        // The port is free at once; the listener does not wait for open connections.
         server.close();
       },
     };
   }
 
   /**
-   * Descriptors of all that listen at a port of their own, by the address that was asked for; null: this Node does not
-   * tell them (`_handle.fd` is documented nowhere). A port that the system chose means nothing to another process.
+   * Descriptors of all sockets that listen on a fixed port, by the requested address; null: this Node does not expose
+   * descriptors (`_handle.fd` is documented nowhere). A port that the system chose means nothing to another process.
    */
   descriptors(): Readonly<Record<string, number>> | null {
     const all: Record<string, number> = {};

@@ -1,4 +1,7 @@
-/** The tier of `net.Socket` that reads into one buffer of each connection (`onread`), so that no read allocates. */
+/**
+ * The `onread` tier: `net.Socket` reading into a single buffer for each connection (`onread`), so that no read
+ * allocates.
+ */
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import type { Clock } from "../clock/clock.ts";
 import { dialSocket } from "./dial.ts";
@@ -7,7 +10,10 @@ import { ReadBuffer } from "./read-buffer.ts";
 import { SocketTransport } from "./socket.ts";
 import type { Transports } from "./transport.ts";
 
-/** `onread` is documented for connects only, `handle` nowhere: the self-test proves that an accepted handle can be moved. */
+/**
+ * Options beyond Node's documentation: `onread` is documented for connects only, `handle` nowhere. The self-test proves
+ * that an accepted handle can be moved to another socket.
+ */
 type ReadOpts = SocketConstructorOpts & { onread: OnReadOpts };
 type AdoptOpts = ReadOpts & { handle: unknown; pauseOnCreate: boolean };
 type AcceptedSocket = { _handle: unknown };
@@ -34,7 +40,7 @@ const adopt = (accepted: Socket, transport: SocketTransport): Socket => {
   const shell = accepted as unknown as AcceptedSocket;
   const handle = shell._handle;
   shell._handle = null;
-  // An empty shell that stayed would keep the server from ever closing.
+  // An empty shell left open would keep the server from ever closing.
   accepted.destroy();
   const options: AdoptOpts = { handle, pauseOnCreate: true, allowHalfOpen: true, onread: readInto(transport) };
   return new Socket(options);
@@ -44,7 +50,10 @@ const readInto = (transport: SocketTransport): OnReadOpts => {
   const read = new ReadBuffer();
   let another: Buffer | null = null;
   let isAfterRead = false;
-  /** Node asks for a buffer when it takes up a handle, which must be answered, and after each read, where null keeps the old. */
+  /**
+   * Node asks for a buffer twice: on adopting a handle, where an answer is required, and after each read, where null
+   * keeps the current buffer.
+   */
   const next = (): Buffer | null => {
     if (!isAfterRead) return read.bytes;
     isAfterRead = false;

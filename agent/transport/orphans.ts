@@ -1,19 +1,20 @@
 /**
- * Connections of callers in our own network namespace whose program has closed its end. Its kernel then answers nothing until
- * it is written to, and half-close looks the same on the wire; but a closed socket has no inode in /proc/net/tcp any more,
- * and a half-closed one has (proc_net_tcp.txt of Linux). Where there is no such file, nobody is ever found.
+ * Orphaned connections: connections of callers in our own network namespace whose program has closed the socket. The
+ * caller's kernel then stays silent until bytes are written to the socket, and a half-close looks the same on the wire;
+ * but a closed socket has inode 0 in /proc/net/tcp, and a half-closed socket still has an inode (proc_net_tcp.txt of
+ * Linux). Where there is no such file, no orphan is ever found.
  */
 import { readFile } from "node:fs/promises";
 import { endianness } from "node:os";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Address, ConnectionAddresses } from "./transport.ts";
 
-/** The table of a busy machine takes milliseconds to write. */
+/** Interval between reads of the tables: the table of a busy machine takes milliseconds to write. */
 const LOOK_MS = 1_000;
-/** From FIN to the first look: its acknowledgement has come by then. */
+/** Delay from FIN to the first read of the tables: the acknowledgement of the FIN has come by then. */
 const FIRST_MS = 50;
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
-/** FIN sent and acknowledged, none received (include/net/tcp_states.h). */
+/** Socket state FIN_WAIT2: FIN sent and acknowledged, none received (include/net/tcp_states.h). */
 const FIN_WAIT2 = "05";
 
 export class Orphans {
@@ -25,13 +26,16 @@ export class Orphans {
   #looking = false;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
-  /** `report`: a defect of whoever waits. */
+  /** `report`: called with the error of a failed check, such as a defect in a `gone` callback. */
   constructor(clock: Clock, report: (error: unknown) => void, read = (path: string) => readFile(path, "latin1")) {
     this.#clock = clock;
     this.#report = report;
     this.#read = read;
   }
-  /** Of a connection of which the caller has sent FIN; null: nobody knows which. Answers how to stop waiting. */
+  /**
+   * Waits on a connection whose caller has sent FIN; null: the connection's addresses are unknown. Returns a function
+   * that stops waiting.
+   */
   wait(ends: ConnectionAddresses | null, gone: () => void): () => void {
     if (ends === null) return () => {};
     const key = `${keyOf(ends.remote)} ${keyOf(ends.local)}`;
@@ -62,7 +66,7 @@ export class Orphans {
     });
   }
   async #look(): Promise<void> {
-    // Only those that waited before the table was read: a port may have been taken by another since.
+    // Only connections waiting before the tables were read: another connection may have taken a port since.
     const asked = new Map(this.#waiting);
     const tables = await Promise.all(TABLES.map((path) => this.#read(path).catch(() => "")));
     for (const key of tables.flatMap(orphansIn)) {
@@ -74,17 +78,20 @@ export class Orphans {
   }
 }
 
-/** `local remote` of each closed socket in a table: the caller's end of ours is `remote local`. */
+/** Closed sockets of a table, as `local remote`: seen from our side, such a connection is `remote local`. */
 const orphansIn = (table: string): readonly string[] =>
   table.split("\n").flatMap((line) => {
     const [, local = "", remote = "", state, , , , , , inode] = line.trim().split(/\s+/);
     return state === FIN_WAIT2 && inode === "0" ? [`${addressOf(local)} ${addressOf(remote)}`] : [];
   });
 
-/** The kernel writes each word of an address as a number of the machine. */
+/** The kernel writes each word of an address in the machine's byte order. */
 const IS_LITTLE = endianness() === "LE";
 const MAPPED = "00000000000000000000ffff";
-/** `0100007F:1F90` → `127.0.0.1:8080`; addresses of IPv6 as 32 digits. */
+/**
+ * Address of a table in the form of keys: `0100007F:1F90` (127.0.0.1:8080) → `7f000001:8080`; IPv6 addresses as 32
+ * digits.
+ */
 const addressOf = (text: string): string => {
   const [hex = "", port = ""] = text.split(":");
   const bytes = Buffer.from(hex, "hex");
@@ -95,7 +102,7 @@ const addressOf = (text: string): string => {
   const digits = words.startsWith(MAPPED) ? words.slice(MAPPED.length) : words;
   return `${digits}:${Number.parseInt(port, 16)}`;
 };
-/** The same form, of an address as Node writes it. */
+/** Key of an address as Node writes addresses, in the same form as `addressOf`. */
 const keyOf = ({ host: address, port }: Address): string => {
   const v4 = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
   if (v4 !== null) return `${Buffer.from(v4.slice(1).map(Number)).toString("hex")}:${port}`;

@@ -1,21 +1,21 @@
 /**
- * The read buffer of a connection: small while messages are small, larger when reads fill it. Small buffers are used
- * again: a new buffer for each connection would wake the garbage collector for little else.
+ * Read buffer of a connection: small while messages are small, larger when reads fill the buffer. Small buffers are
+ * reused: a new buffer for each connection would wake the garbage collector for little else.
  */
 
 const SMALL = 16 * 1024;
 const LARGE = 256 * 1024;
-/** Reads that filled the buffer, in a row, before it grows fourfold. */
+/** Consecutive reads that fill the buffer, before the buffer grows fourfold. */
 const FULL_READS = 2;
-/** Reads that would have fitted the small buffer, in a row, before a large one is given back. */
+/** Consecutive reads that would have fitted the small buffer, before a large buffer is given back. */
 const SMALL_READS = 64;
 
-/** Small buffers that wait for another connection: 1 MiB of them at most. */
+/** Small buffers kept for later connections: 1 MiB at most. */
 const MOST_FREE = 64;
 const free: Buffer[] = [];
-/** Memory that a write still held when it returned. That write may outlive the connection that the bytes came on. */
+/** Memory that a write still held on returning. That write may outlive the connection that the bytes came on. */
 const lent = new WeakSet<ArrayBufferLike>();
-/** Bytes of a write that the kernel has not taken whole: their buffer is not used again. */
+/** Marks the buffer of a write that the kernel has not taken whole: such a buffer is not reused. */
 export const markLent = ({ buffer }: Uint8Array): void => {
   lent.add(buffer);
 };
@@ -25,7 +25,7 @@ export class ReadBuffer {
   #full = 0;
   #small = 0;
 
-  /** After a read of so many bytes: another buffer for the next one; null: the same. */
+  /** Called after a read of `length` bytes. Returns another buffer for the next read; null: the same buffer. */
   after(length: number): Buffer | null {
     this.#full = length === this.bytes.length ? this.#full + 1 : 0;
     this.#small = length < SMALL ? this.#small + 1 : 0;
@@ -39,7 +39,7 @@ export class ReadBuffer {
     this.#small = 0;
     return this.bytes;
   }
-  /** Nothing is read into it any more. */
+  /** Gives the buffer back: no more bytes are read into the buffer. */
   release(): void {
     const { bytes } = this;
     if (bytes.length === SMALL && free.length < MOST_FREE && !lent.has(bytes.buffer)) free.push(bytes);

@@ -1,13 +1,16 @@
-/** Proves over loopback that a tier moves bytes intact, stops when told, half-closes and resets. Takes a few milliseconds. */
+/**
+ * Self-test of a tier, over loopback: the tier moves bytes intact, pauses on request, half-closes and resets. Takes a
+ * few milliseconds.
+ */
 import type { Clock } from "../clock/clock.ts";
 import type { ConnectionError, Listener, Receiver, Transport, Transports } from "./transport.ts";
 
-/** More than loopback socket buffers hold, so that writes really have to wait. */
+/** Bytes of the probe: more than loopback socket buffers hold, so that writes really have to wait. */
 const BULK = 8 * 1024 * 1024;
 const LIMIT_MS = 3_000;
 const RESET_ME = 0xff;
 
-/** null: the tier works; else what went wrong. */
+/** Tests a tier. null: the tier works; otherwise the failure. */
 export const selfTest = async (transports: Transports, clock: Clock): Promise<string | null> => {
   let listener: Listener | null = null;
   const served = new Set<Transport>();
@@ -46,7 +49,7 @@ const within = (clock: Clock, what: string, trial: Trial): Promise<string | null
       });
   });
 
-/** Sends back what it gets, waits for the caller as the splices do, and answers FIN with FIN. */
+/** Echo server: sends received bytes back, pauses the caller as the splices do, and answers FIN with FIN. */
 class Echo implements Receiver {
   readonly #transport: Transport;
   constructor(transport: Transport) {
@@ -66,7 +69,10 @@ class Echo implements Receiver {
   closed(): void {}
 }
 
-/** Sends a numbered pattern, does not read for a while, then expects every byte, and FIN after its own FIN. */
+/**
+ * Probe: sends a numbered pattern, does not read for a while, then expects every byte back, and FIN after the probe's
+ * own FIN.
+ */
 class Probe implements Trial {
   readonly transport: Transport;
   readonly result: Promise<string | null>;
@@ -82,7 +88,7 @@ class Probe implements Trial {
     this.result = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    // A typed array: two million calls of a function that is not compiled yet took a tenth of an agent's start.
+    // A typed array: two million calls of a function not compiled yet took a tenth of an agent's start.
     const words = new Uint32Array(this.#bulk.buffer, this.#bulk.byteOffset, BULK / 4);
     for (let i = 0; i < words.length; i++) words[i] = i;
     this.transport = dial(this);
@@ -116,7 +122,7 @@ class Probe implements Trial {
   }
 }
 
-/** Asks for a reset and expects to hear of it as one. */
+/** Provoker: asks for a reset and expects `closed` with the code `reset`. */
 class Provoker implements Trial {
   readonly transport: Transport;
   readonly result: Promise<string | null>;

@@ -1,4 +1,6 @@
-/** What the tiers over `net.Socket` share: everything except how bytes come out of the socket. */
+/**
+ * Socket transport: the common part of the tiers over `net.Socket`, everything except how bytes come out of the socket.
+ */
 import type { Socket } from "node:net";
 import { connectionError } from "./connection-error.ts";
 import { markLent } from "./read-buffer.ts";
@@ -6,7 +8,10 @@ import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "
 
 const NOTHING = Buffer.alloc(0);
 
-/** What `net.Socket` keeps the descriptor in; the answer is an error number of libuv's, 0: the peer is known. */
+/**
+ * Handle of a `net.Socket`, which keeps the descriptor. `getpeername` returns a libuv error number, 0: the peer is
+ * known.
+ */
 interface Handle {
   getpeername?(out: object): number;
 }
@@ -20,7 +25,7 @@ export class SocketTransport implements Transport {
   #closed = false;
   #flushing = false;
   #error: ConnectionError | null = null;
-  /** What came although reading had been stopped; delivered first when it goes on. */
+  /** Bytes that came although reading had been stopped; delivered first on resume. */
   #late: Buffer[] = [];
   #endLate = false;
 
@@ -28,7 +33,7 @@ export class SocketTransport implements Transport {
     this.#paused = paused;
   }
 
-  /** The second part of construction: the socket's own read callback needs the transport first. */
+  /** Second step of construction: the socket's own read callback needs the transport first. */
   attach(socket: Socket): void {
     this.#socket = socket;
     socket.on("end", () => this.#ended());
@@ -36,12 +41,12 @@ export class SocketTransport implements Transport {
     socket.on("close", () => this.#close());
   }
 
-  /** The third part: who is given an accepted transport decides with it in hand. */
+  /** Third step of construction: sets the receiver, which for an accepted connection is created from the transport. */
   own(receiver: Receiver): void {
     this.#receiver = receiver;
   }
 
-  /** Keeps the first reason; `closed` tells it. */
+  /** Records the error for `closed`; the first error wins. */
   fail(error: ConnectionError): void {
     this.#error ??= error;
   }
@@ -50,7 +55,7 @@ export class SocketTransport implements Transport {
     if (!this.#gone) this.#receiver?.opened(this);
   }
 
-  /** buffer[0, end) has come out of the socket. False: stop reading. */
+  /** Bytes buffer[0, end) have come out of the socket. Returns false to stop reading. */
   arrived(buffer: Buffer, end: number): boolean {
     if (this.#gone) return true;
     if (this.#paused || this.#late.length > 0) this.#late.push(Buffer.from(buffer.subarray(0, end)));
@@ -91,7 +96,7 @@ export class SocketTransport implements Transport {
     this.#gone = true;
     const socket = this.#socket!;
     if (socket.destroyed) return;
-    // A socket that is still connecting has nobody to send RST to, and Node would wait for the connect first.
+    // A socket that is still connecting has no peer to send RST to, and Node would wait for the connect first.
     if (socket.connecting) socket.destroy();
     else socket.resetAndDestroy();
   }
@@ -114,7 +119,8 @@ export class SocketTransport implements Transport {
   }
 
   get isPeerThere(): boolean {
-    // `remoteAddress` is remembered, so it cannot tell; the kernel forgets the peer of a socket that was reset.
+    // Node caches `remoteAddress`, which therefore says nothing here; the kernel forgets the peer of a socket that
+    // was reset.
     const { _handle: handle } = this.#socket as unknown as { readonly _handle: Handle | null };
     return handle?.getpeername === undefined || handle.getpeername({}) === 0;
   }
@@ -123,7 +129,8 @@ export class SocketTransport implements Transport {
     const socket = this.#socket!;
     if (this.#gone || this.#finished || socket.destroyed) return true;
     socket.write(bytes);
-    // With lent buffers neither the return value nor 'drain' tells when the kernel has taken the bytes; the length does.
+    // With lent buffers neither the return value nor 'drain' shows when the kernel has taken the bytes; the length
+    // does.
     if (socket.writableLength === 0) return true;
     markLent(bytes);
     if (!this.#flushing) {
@@ -133,7 +140,7 @@ export class SocketTransport implements Transport {
     return false;
   }
 
-  /** Runs behind an empty write, so everything written before it has been taken. */
+  /** Runs behind an empty write, by when all earlier writes have been taken. */
   readonly #flushed = (): void => {
     const socket = this.#socket!;
     if (this.#closed || socket.destroyed) return;
@@ -155,7 +162,7 @@ export class SocketTransport implements Transport {
   #deliverLate(): void {
     while (!this.#paused && !this.#gone && this.#late.length > 0) {
       const bytes = this.#late[0]!;
-      // Removed only afterwards: while the list is not empty, newer bytes queue behind it.
+      // Removed only afterwards: while the list is not empty, newer bytes queue behind these.
       this.#receiver!.bytes(bytes, bytes.length);
       this.#late.shift();
     }

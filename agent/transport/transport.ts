@@ -1,40 +1,54 @@
-/** One connected socket behind one interface, in tiers that a self-test at start chooses between (`handle`, `onread`, `data`). */
+/**
+ * Transport: the interface to a connected socket, in tiers that a self-test at start chooses between (`handle`,
+ * `onread`, `data`).
+ */
 
-/** Never throws. After `close` only `reset` still acts (what is stuck must be endable); after `reset` nothing does. */
+/**
+ * Transport of a connection; never throws. After `close` only `reset` still acts (a stuck connection must be endable);
+ * after `reset` every call is without effect.
+ */
 export interface Transport {
   /**
-   * Writes buffer[start, end). True: the kernel took it all, the buffer is free again.
-   * False: the bytes are still lent; their source stays paused until `drained`.
+   * Writes buffer[start, end). True: the kernel took all bytes, and the buffer is free again. False: the bytes are
+   * still lent; the source of the bytes stays paused until `drained`.
    */
   write(buffer: Buffer, start: number, end: number): boolean;
-  /** Copies and queues: for small things of our own (an answer, a frame's head). */
+  /** Copies the bytes and queues the copy: for small messages of our own (an answer, a frame's head). */
   writeCopy(bytes: Uint8Array): boolean;
   pause(): void;
   resume(): void;
-  /** FIN after what was written; reading goes on (half-close). */
+  /** Sends FIN after the bytes written so far; reading goes on (half-close). */
   finish(): void;
-  /** RST; what was written and not yet sent is lost. */
+  /** Sends RST; bytes written and not yet sent are lost. */
   reset(): void;
-  /** FIN after what was written, then gone. */
+  /** Sends FIN after the bytes written so far, and closes. */
   close(): void;
-  /** Bytes written and not yet taken by the kernel. */
+  /** Number of bytes written and not yet taken by the kernel. */
   readonly pending: number;
-  /** null: it is not connected any more, or Node does not tell. */
+  /** Addresses of both ends; null: the transport is not connected any more, or Node does not expose the addresses. */
   readonly addresses: ConnectionAddresses | null;
-  /** False: the peer answered our bytes with RST. Behind a FIN nothing else tells, and only before a FIN of our own. */
+  /**
+   * False: the peer answered our bytes with RST. After the peer's FIN there is no other sign of an RST, and this sign
+   * holds only before our own FIN.
+   */
   readonly isPeerThere: boolean;
 }
-/** Owner of a transport: one object a connection, so that the hot path allocates no closures. */
+/**
+ * Receiver of a transport's events: a single object for each connection, so that the hot path allocates no closures.
+ */
 export interface Receiver {
-  /** After a dial, which then reads by itself; accepted transports are born open and paused. */
+  /** Called after a successful dial, from when the transport reads; accepted transports are born open and paused. */
   opened(transport: Transport): void;
-  /** buffer[0, end) is lent until this returns, unless a write of it returned false: then until that transport drained. */
+  /**
+   * Bytes buffer[0, end) are lent until this call returns; but if a write of these bytes returned false, until that
+   * write's transport has drained.
+   */
   bytes(buffer: Buffer, end: number): void;
-  /** The peer sent FIN. Neither this nor `bytes` comes while the transport is paused. */
+  /** The peer sent FIN. Neither `ended` nor `bytes` is called while the transport is paused. */
   ended(): void;
-  /** What a write returned false for has been taken. */
+  /** The kernel has taken all bytes of the writes that returned false. */
   drained(): void;
-  /** Exactly once, last. */
+  /** Called exactly once, as the last event. */
   closed(error: ConnectionError | null): void;
 }
 export interface ConnectionError {
@@ -50,13 +64,13 @@ export interface ConnectionAddresses {
   readonly remote: Address;
 }
 export interface Listener {
-  /** The port really bound, where 0 was asked for. */
+  /** Address really bound, where port 0 was requested. */
   readonly address: Address;
   close(): Promise<void>;
 }
 export interface Transports {
   readonly tier: "handle" | "onread" | "data";
-  /** Accepts paused; nothing is read before the returned receiver resumes the transport. */
+  /** Listens; accepted transports are paused. No bytes are read before the returned receiver resumes the transport. */
   listen(address: Address, accept: (transport: Transport) => Receiver): Promise<Listener>;
   dial(address: Address, receiver: Receiver, timeoutMs: number): Transport;
 }
