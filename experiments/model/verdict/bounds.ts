@@ -11,7 +11,7 @@ const ALPHA = 0.05;
 /** Variance over mean of bad samples a second; 1 where bad samples fall independently. */
 const CLUSTERED = 2;
 
-/** Bad samples came together: no independent trials, so no bound follows from their number. */
+/** Bad samples came together: no independent trials, so no bound follows from the count. */
 export const isClustered = ({ tallies }: Series): boolean => {
   const bad = bySecond(tallies).map((tally) => tally.bad);
   const mean = bad.reduce((sum, each) => sum + each, 0) / bad.length;

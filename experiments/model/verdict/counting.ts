@@ -1,5 +1,5 @@
 /**
- * Counting windows of `during` (PROOF.md 4): the samples that count are fixed before sending, never by their outcome.
+ * Counting windows of `during` (PROOF.md 4): the samples that count are fixed before sending, never by the outcome.
  * Leaving out samples that overlap the fault's end would drop slow failures more often than quick successes.
  */
 import type { Criteria } from "../match/criteria.ts";
@@ -19,11 +19,14 @@ export interface ActingFault extends Interval {
 export interface SampleTimes {
   /** Margin: a sample counts only if a fault acts for so long after the send. */
   readonly marginMs: number;
-  /** Reach: the time before a sample that its value covers. */
+  /** Reach: the time before a sample that the sample's value covers. */
   readonly reachMs: number;
 }
 
-/** Margin of `traffic` without `within`: samples are judged by their end, for which the agent waits so long. */
+/**
+ * Margin of `traffic` without `within`: samples are judged by the end of the exchange, for which the agent waits so
+ * long.
+ */
 export const UNBOUNDED_MS = 5_000;
 type Lookback = { readonly [K in ProbeKind]: (params: ProbeParams<K>) => number };
 const REACH: Lookback = {
@@ -35,7 +38,7 @@ const REACH: Lookback = {
   // A query of unknown reach is refused where the file is read.
   prometheus: ({ query, scrape }) => reachOf(query, scrape) ?? scrape,
 };
-/** Ms before a sample that its value covers: 0 for requests, the window of a ratio, the range of a query. */
+/** Ms before a sample that the sample's value covers: 0 for requests, the window of a ratio, the range of a query. */
 export const reachMsOf = ({ kind, params }: ProbeAction): number =>
   (REACH[kind] as (params: ProbeAction["params"]) => number)(params);
 
@@ -55,7 +58,7 @@ export const sampleTimesOf = (of: {
   reachMs: reachMsOf(of.probe),
 });
 
-/** Times in which a fault acts by plan: without the rests of its pulse. */
+/** Times in which a fault acts by plan: without the rests of the pulse. */
 export const actingIn = ({ fromMs, toMs, pulse }: ActingFault): readonly Interval[] => {
   if (pulse === null || pulse.restMs <= 0) return toMs > fromMs ? [{ fromMs, toMs }] : [];
   const cycleMs = pulse.liveMs + pulse.restMs;

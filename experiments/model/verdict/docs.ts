@@ -195,7 +195,7 @@ export type WordDocs =
       readonly verdict: Verdict;
       readonly exitCode: number;
       readonly means: string;
-      /** Reason words of the verdict, each with its meaning. */
+      /** Reason words of the verdict, each with a meaning. */
       readonly words: readonly { readonly word: ReasonCode; readonly means: string }[];
     }
   | ({ readonly word: ReasonCode; readonly verdict: Verdict | null } & ReasonDocs);
@@ -207,7 +207,7 @@ export const VERDICT_WORDS: readonly string[] = [...Object.keys(EXIT), ...WORDS]
 /** Returns the docs of a verdict or a reason word; null: an unknown word. */
 export const explainWord = (text: string): WordDocs | null => {
   const verdict = text.toUpperCase() as Verdict;
-  // `HELD` is a verdict and `held` its only reason word, so the verdict's docs suffice.
+  // `HELD` is a verdict and `held` the only reason word of HELD, so the verdict's docs suffice.
   if (Object.hasOwn(EXIT, verdict)) {
     const words = WORDS.filter((word) => VERDICT_OF[word] === verdict);
     return {

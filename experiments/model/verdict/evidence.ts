@@ -50,7 +50,7 @@ const hitDoubt = (plan: Plan, receipts: Receipts, fault: PlannedFault): HitGap |
 
 /**
  * Tolerance of live times: agents report once a second by pulse and get orders over a network, so a fault may seem a
- * little shorter than it was.
+ * little shorter than planned.
  */
 const SLACK_MS = 250;
 const SLACK_SHARE = 0.02;

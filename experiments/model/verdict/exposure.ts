@@ -17,24 +17,25 @@ import { type Receipt, type Receipts, receiptsOn } from "./receipt.ts";
 import { type Series, seenOf, type Tally } from "./tally.ts";
 
 /**
- * Marked samples of an expectation against a fault on an edge. A sample counts once, however many exchanges it caused.
+ * Marked samples of an expectation against a fault on an edge. A sample counts once, however many exchanges the sample
+ * caused.
  */
 export interface EdgeExposure {
   readonly fault: FaultName;
   readonly edge: EdgeId;
-  /** Samples that the fault's match saw on the edge before their answer. */
+  /** Samples that the fault's match saw on the edge before the answer. */
   readonly seen: number;
-  /** Samples hit on the edge before their answer. */
+  /** Samples hit on the edge before the answer. */
   readonly struck: number;
-  /** Samples seen on the edge only after their answer; absent: none. */
+  /** Samples seen on the edge only after the answer; absent: none. */
   readonly late?: number;
   /**
-   * Samples not seen on the edge, sent while the fault acted (no rest of a pulse, no reached cap) and after its first
-   * hit on the edge. Where the fault cuts connections before a request is read, such samples may have been hit unread:
-   * both count as met.
+   * Samples not seen on the edge, sent while the fault acted (no rest of a pulse, no reached cap) and after the fault's
+   * first hit on the edge. Where the fault cuts connections before a request is read, such samples may have been hit
+   * unread: both count as met.
    */
   readonly kept: number;
-  /** Samples of `kept` that the share would have drawn by their marks; absent: no draw by marks, or not reported. */
+  /** Samples of `kept` that the share would have drawn by the mark; absent: no draw by marks, or not reported. */
   readonly drawn?: number;
   /** Exchanges of the baseline against the samples, by their times; absent: no exchange, or not reported. */
   readonly unmarked?: UnmarkedCount;
@@ -49,17 +50,17 @@ export interface SlowedCount {
   readonly of: number;
   readonly slowed: number;
 }
-/** Samples without a known hit of any fault before their answer. */
+/** Samples without a known hit of any fault before the answer. */
 export interface UnhitCount {
   readonly bad: number;
   /**
-   * Bad samples that no fault would have hit either: kept from no fault, or only from faults whose share would have
-   * spared them.
+   * Bad samples that no fault would have hit either: kept from no fault, or only from faults with a share that would
+   * have spared the sample.
    */
   readonly spared: number;
   /** Good samples sent while a fault acted and kept from no fault: seen on the edge, and not hit. */
   readonly seen: SlowedCount;
-  /** Good samples kept from a fault, or hit by a fault without their mark. In the recovery: all good samples. */
+  /** Good samples kept from a fault, or hit by a fault without a mark. In the recovery: all good samples. */
   readonly kept: SlowedCount;
 }
 /** Exposure counts, cumulative for an expectation and phase. Only answered samples that count. */
@@ -67,11 +68,11 @@ export interface ExposureCount {
   readonly of: ExpectationName;
   readonly phase: Phase;
   readonly samples: number;
-  /** Samples hit by any fault on any edge before their answer. */
+  /** Samples hit by any fault on any edge before the answer. */
   readonly struck: number;
-  /** Samples hit only after their answer. */
+  /** Samples hit only after the answer. */
   readonly late: number;
-  /** Samples that no fault hit before their answer, as far as marks show; absent: not reported. */
+  /** Samples that no fault hit before the answer, as far as marks show; absent: not reported. */
   readonly unhit?: UnhitCount;
   readonly edges: readonly EdgeExposure[];
   /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
@@ -79,7 +80,7 @@ export interface ExposureCount {
 }
 export type MarkCounts = Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>;
 
-/** Inputs of `exposureOf` for one expectation in `during`. */
+/** Inputs of `exposureOf` for a single expectation in `during`. */
 export interface ExposureEvidence {
   /** Samples of `during` that count. */
   readonly series: Series;
@@ -115,8 +116,8 @@ export interface EdgeContact {
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
   /**
-   * Share of samples that surely had a part in an exchange of the edge in the baseline, by their times; null: not
-   * measured, or marks show at least as much.
+   * Share of samples that surely had a part in an exchange of the edge in the baseline, by the times of the exchanges;
+   * null: not measured, or marks show at least as much.
    */
   readonly surely: number | null;
 }
@@ -126,7 +127,7 @@ export interface Exposure {
   readonly samples: number;
   readonly struck: number;
   /**
-   * Samples kept from the fault by a caller that had been hit and stopped calling, or hit on a connection before their
+   * Samples kept from the fault by a caller that had been hit and stopped calling, or hit on a connection before the
    * request was read.
    */
   readonly averted: number;
@@ -142,7 +143,7 @@ export interface Exposure {
   readonly contacts: readonly EdgeContact[];
 }
 
-/** A fault on an edge, with its hits and its relation to the expectation. */
+/** A fault on an edge, with hits and relation to the expectation. */
 interface Site {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
@@ -150,7 +151,7 @@ interface Site {
   readonly relation: PathRelation;
   /** Requests that were hit, or may have been; over TCP connections. */
   readonly hits: number;
-  /** Hits whose samples are not known by a mark. */
+  /** Hits on exchanges without a mark, so that the sample is not known. */
   readonly strange: number;
   readonly unread: number;
 }
@@ -162,7 +163,7 @@ const knownOf = ({ requests, markedRequests = 0, markedHits = 0 }: Receipt): num
 const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): readonly Site[] =>
   plan.faults.flatMap((fault) =>
     fault.targets.flatMap(({ edge, protocol }): Site[] => {
-      // A plan without paths predates them: the relation to every edge is unknown.
+      // A plan without paths is from an older version: the relation to every edge is unknown.
       const relation = path === undefined ? "unknown" : path[edge];
       if (relation === undefined) return [];
       const told = receiptsOn(receipts, faultId(plan.run, fault.name, edge));
@@ -173,7 +174,7 @@ const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): 
     }),
   );
 
-/** Largest share that a fault draws of its matched exchanges. */
+/** Largest share of the matched exchanges that a fault draws. */
 const shareOf = ({ share }: PlannedFault): number => Math.max(...share.steps);
 /** Share of a sample's exchanges that is surely drawn by chance: a connection or a header may be drawn for all or for none. */
 const leastShareOf = ({ share: { steps, by } }: PlannedFault): number => {
@@ -182,7 +183,7 @@ const leastShareOf = ({ share: { steps, by } }: PlannedFault): number => {
 };
 const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math.floor(value + 1e-9), most));
 
-/** Bounds of struck + averted samples on one struck edge. */
+/** Bounds of struck + averted samples on a struck edge. */
 interface Contact {
   readonly by: ExposedBy;
   /** Averted samples as counted, and the lower bound that decides. */
@@ -208,7 +209,7 @@ const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined)
 const marksOn = (row: EdgeExposure | undefined): number => (row?.seen ?? 0) + (row?.late ?? 0);
 /**
  * Number of `n` samples that surely reach an edge and are drawn there, at the rate of the baseline. Where several
- * samples share an exchange (`together`), the share draws them together.
+ * samples share an exchange (`together`), the share draws the whole group.
  */
 const surelyAhead = (n: number, trials: Trials, share: number, together = 1): number =>
   share === 1 && trials.doubt === undefined ? leastLater(n, trials, DOUBT) : leastAhead(n, trials, share, together);
@@ -253,7 +254,7 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
   // samples.
   const { bad = 0, spared = 0 } = marks.during?.unhit ?? {};
   const good = n - (bad - spared);
-  // Samples that surely would have been hit, had the caller let all of them through.
+  // Samples that surely would have been hit, had the caller let all samples through.
   const seen = withRecovery({ of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 }, rowOf(marks.recovery, site));
   const marked =
     drawn === undefined ? surelyAhead(good, seen, share) : leastLater(struck + drawn - (n - good), seen, DOUBT);
@@ -313,7 +314,7 @@ const NONE: SlowedCount = { of: 0, slowed: 0 };
 
 /** Least part of a look's reach in which the fault must have acted. */
 const LEAST_ACTING = 0.5;
-/** Samples of metrics taken while the fault acted, for at least half of the time that their value covers. */
+/** Samples of metrics taken while the fault acted, for at least half of the time that the value covers. */
 const looksUnder = (site: Site, expectation: PlannedExpectation, { series, duringMs }: ExposureEvidence): number => {
   const acting = joinIntervals(actingIn(site.fault));
   const reachMs = Math.max(1, expectation.times?.reachMs ?? 0);
@@ -362,7 +363,7 @@ const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evide
 /** The strongest evidence first; among several edges the strongest speaks for the expectation. */
 const STRENGTH: readonly ExposedBy[] = ["agents", "mark", "metrics", "graph", "unknown", "none"];
 
-/** Exact number of samples that a fault hit, where agents or marks counted them; null: not counted. */
+/** Exact number of samples that a fault hit, where agents or marks counted hits; null: not counted. */
 const struckIn = ({ probe }: PlannedExpectation, { series, marks }: ExposureEvidence): number | null => {
   if (probe.kind !== "traffic") return marks.during?.struck ?? null;
   const told = series.tallies.filter(({ struck }) => struck !== undefined);
@@ -408,13 +409,13 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
   const met = sites.map((site) => ({ site, contact: contactOf(expectation, site, n, evidence) }));
   const exact = struckIn(expectation, evidence);
   const struck = clamp(exact ?? 0, n);
-  // Samples kept from two faults are the same samples: the sum over edges would count them twice.
+  // Samples kept from two faults are the same samples: the sum over edges would count each twice.
   const averted = clamp(Math.max(0, ...met.map(({ contact }) => contact.averted)), n - struck);
   const isExact = ({ by }: Contact) => by === "mark" || (by === "agents" && exact !== null);
   const inexact = met.filter(({ contact }) => !isExact(contact)).reduce((sum, { contact }) => sum + contact.atMost, 0);
   const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
   const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
-  // Times do not show the samples that they speak for: bad samples may be among those.
+  // The times of exchanges do not show the samples behind them: bad samples may be among those.
   const isByMarks = met.every(({ contact: { by, surely } }) => by === "mark" && surely === undefined);
   const isSought = met.some(({ contact: { by } }) => by === "mark" || by === "graph");
   const unhit = isSought && isWhole(expectation) ? marks.during?.unhit : undefined;

@@ -59,16 +59,16 @@ const lastMark = ({ events }: ReportedExposure, of: string, phase: string) =>
     .flatMap(({ counts }) => counts)
     .findLast((count) => count.of === of && count.phase === phase);
 
-/** Probes that read numbers, and have no answers of their own. */
+/** Probes that read numbers, and have no answers of a service. */
 const LOOKS = ["ratio", "prometheus", "process"];
 /** Bad samples that an objective leaves room for, in whole trillionths. */
 const room = (objective: number, n: number): number =>
   Number((BigInt(n) * (10n ** 12n - BigInt(Math.round(objective * 1e12)))) / 10n ** 12n);
 
 /**
- * Part of the samples that exchanges follow for their sake, by plain sums: of the samples without an exchange of their
- * own, `chance` would meet an exchange by chance. Where the number of such samples (`apart`) is not reported, a
- * sample's own exchange is taken out of its chance.
+ * Part of the samples that exchanges follow for the sample's sake, by plain sums: of the samples without an exchange of
+ * their own, `chance` would meet an exchange by chance. Where the number of such samples (`apart`) is not reported, a
+ * sample's own exchange is taken out of the sample's chance.
  */
 const partIn = ({ looks, spreadMs, lags }: UnmarkedCount): number => {
   let part = 0;
@@ -143,7 +143,7 @@ const bounds = (
   return { n, sure, most: Math.min(n, sure + maybe), known };
 };
 
-/** Samples whose second lies within a second of a hit on an edge of `beside`. */
+/** Samples in seconds that lie within a second of a hit on an edge of `beside`. */
 const besides = (
   heard: ReportedExposure,
   expectation: PlannedExpectation,
@@ -165,7 +165,10 @@ const besides = (
   return counted.filter(near).reduce((sum, { good, bad }) => sum + good + bad, 0);
 };
 
-/** Checks that an expectation could have failed; returns a sentence with the sums where it could not, else null. */
+/**
+ * Checks that an expectation could have failed; returns null, or a sentence with the sums where no failure was
+ * possible.
+ */
 const blameless = (heard: ReportedExposure, expectation: PlannedExpectation): string | null => {
   const { name, objective, eventuallyMs, exposure, reaction } = expectation;
   if (objective.during === undefined) return `${name} does not count in during`;

@@ -109,7 +109,7 @@ const mixtureOver = (before: Second, during: Second, margin: number): number | n
   const [least, most] = [before.bad / before.n, during.bad / during.n - margin];
   const likely = (before.bad + 0.5) / (before.n + 1) + margin;
   if (most <= least || likely >= 1) return null;
-  // Jeffreys' prior, trial by trial: the trials before give each trial its chance (Krichevsky and Trofimov).
+  // Jeffreys' prior, trial by trial: the trials before determine the chance of each trial (Krichevsky and Trofimov).
   let jeffreys = 0;
   for (let i = 0; i < before.n; i++) {
     const alike = i < before.bad ? i : i - before.bad;

@@ -1,6 +1,6 @@
 /**
- * Agents that took part in a run, read from its events alone: for `held-invariant.ts`, which trusts no part of the
- * deciding state machine.
+ * Agents that took part in a run, read from the run's events alone: for `held-invariant.ts`, which trusts no part of
+ * the deciding state machine.
  */
 
 import type { AgentRef, RunEvent } from "../run/event.ts";
@@ -30,7 +30,7 @@ export const participantsOf = (events: readonly RunEvent[]): readonly Participan
   return cast;
 };
 
-/** Time at which an agent first reported that it holds an order. */
+/** Time at which an agent first reported holding an order. */
 export const firstApplied = (events: readonly RunEvent[], boot: string): number | null =>
   ofType(events, "applied").find((event) => event.boot === boot)?.atMs ?? null;
 /**

@@ -1,6 +1,6 @@
 /**
  * Reach of samples by the times of an edge's exchanges: the number of samples that an exchange follows, beyond chance.
- * Each sample of the baseline leaves at a random moment of its slot, so that no other traffic can keep in step with the
+ * Each sample of the baseline leaves at a random moment of a slot, so that no other traffic can keep in step with the
  * samples (random sampling of RFC 2330, 11.1; the inference is Fisher's, from the randomness of the design alone: other
  * clients' requests may drift or come in bursts, but are sent at moments that do not depend on the probe's).
  */
@@ -15,9 +15,10 @@ export interface SpreadLook {
   readonly answeredMs: number;
 }
 /**
- * `met`: samples after which an exchange began within `withinMs`, ahead of the answer. `chance`: samples that would
- * have met an exchange had they left at any other moment of their slots. `apart`: samples that seem to have no part in
- * any exchange; `mostApart`: their upper bound, wrong five times in ten thousand. Both are absent in older records.
+ * Counts at a lag. `met`: samples after which an exchange began within `withinMs`, ahead of the answer. `chance`:
+ * samples that would have met an exchange after a send at any other moment of the slot. `apart`: samples that seem to
+ * have no part in any exchange; `mostApart`: upper bound of `apart`, wrong five times in ten thousand. Both are absent
+ * in older records.
  */
 export type LagCount = readonly [withinMs: number, met: number, chance: number, apart?: number, mostApart?: number];
 /**
@@ -30,7 +31,7 @@ export interface UnmarkedCount {
   readonly asked: number;
   readonly exchanges: number;
   readonly spreadMs: number;
-  /** Samples that surely had a part in an exchange before or after their answer; absent in older records. */
+  /** Samples that surely had a part in an exchange before or after the answer; absent in older records. */
   readonly followed?: number;
   /** Lags at which more samples met an exchange than chance explains. */
   readonly lags: readonly LagCount[];
@@ -38,15 +39,15 @@ export interface UnmarkedCount {
 
 /**
  * Lags after a sample that are tried, ms. Each window begins with the sample: a service busy with the sample may delay
- * other clients' requests, so that more of them begin some ms later, but cannot bring a request forward into a time
+ * other clients' requests, so that more requests begin some ms later, but cannot bring a request forward into a time
  * from the sample on.
  */
 export const LAGS = [2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128] as const;
 
 /**
  * Clock errors that are tried, ms. An agent's clock is known to some ms, after a few pulses: calls that seem to begin
- * so much before their samples may follow on those samples. No sample brings a stranger's call forward, so windows that
- * begin before the sample are as valid.
+ * so much before a sample may follow on that sample. No sample brings a stranger's call forward, so windows that begin
+ * before the sample are as valid.
  */
 const EARLY_MS: readonly number[] = [0, 4, 12];
 
@@ -99,10 +100,10 @@ const firstOf = (least: number, most: number, holds: (count: number) => boolean)
 };
 /**
  * Number of samples without a part in any exchange: such samples meet an exchange by chance alone, since no exchange
- * begins for their sake. Samples that meet no exchange are among them, as far as their number is no more than chance
- * leaves; `mostApart` is wrong five times in ten thousand. The samples of the greatest chances are taken, since those
- * could hide most. Trials of unequal chance stray less than as many of their mean (Hoeffding, Annals of Mathematical
- * Statistics 1956).
+ * begins for the sample's sake. The count includes the samples that meet no exchange, as far as the number is no more
+ * than chance leaves; `mostApart` is wrong five times in ten thousand. The samples of the greatest chances are taken,
+ * since those could hide most. Trials of unequal chance stray less than as many of the mean chance (Hoeffding, Annals
+ * of Mathematical Statistics 1956).
  */
 const apartOf = (looks: readonly { readonly chance: number; readonly isMet: boolean }[]) => {
   const unmet = looks.filter(({ isMet }) => !isMet).length;
@@ -120,8 +121,8 @@ const apartOf = (looks: readonly { readonly chance: number; readonly isMet: bool
 };
 
 /**
- * Number of samples that surely had a part in an exchange, before or after their answer, by a clock that may be
- * `earlyMs` behind.
+ * Number of samples that surely had a part in an exchange, before or after the answer, by a clock that may be `earlyMs`
+ * behind.
  */
 const followedBy = (looks: readonly SpreadLook[], begins: readonly number[], earlyMs: number): number => {
   const late = begins.map((ms) => ms + earlyMs);
@@ -168,8 +169,8 @@ const FAR = 3.8;
 /**
  * Samples that have a part in an exchange, as trials of the chance that a sample has a part; an element for each lag
  * that shows some. Older records lack `apart`: there the number is the met samples beyond chance. A sample's own
- * exchange counts in the chance of its slot too, where it adds at least w − w²/2 of the open part, w being the lag as
- * part of the slot: as much is given back.
+ * exchange counts in the chance of the sample's slot too, and adds at least w − w²/2 of the open part, w being the lag
+ * as part of the slot: as much is given back.
  */
 export const trialsOf = ({ looks, spreadMs, lags }: UnmarkedCount): readonly Trials[] =>
   lags.flatMap(([withinMs, met, chance, apart, mostApart]): readonly Trials[] => {
@@ -194,5 +195,5 @@ const SPARE = { share: 0.25, count: 3 };
  */
 export const isOnePerLook = ({ asked, exchanges }: UnmarkedCount): boolean =>
   Math.abs(exchanges - asked) <= asked * SPARE.share + SPARE.count;
-/** Samples that surely had a part in an exchange before or after their answer; in older records all samples. */
+/** Samples that surely had a part in an exchange before or after the answer; in older records all samples. */
 export const followedIn = ({ looks, followed = looks }: UnmarkedCount): Trials => ({ of: looks, hit: followed });

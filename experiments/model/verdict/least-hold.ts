@@ -18,8 +18,8 @@ const alwaysActing = ({ faults, phases }: Plan, { path }: PlannedExpectation) =>
   );
 
 /**
- * Least delay in ms; 0: none is known. The figure holds for samples that meet such a fault: their latencies show that
- * they do (`Sampler`), since a graph shows only that they can.
+ * Least delay in ms; 0: none is known. The figure holds for samples that meet such a fault: the latencies show the
+ * meeting (`Sampler`), since a graph shows only that a meeting is possible.
  */
 export const leastHoldMsIn = (plan: Plan, expectation: PlannedExpectation): number =>
   Math.max(0, ...alwaysActing(plan, expectation).map(({ action }) => leastHoldMsOf(action)));

@@ -6,7 +6,7 @@ import { avalanche } from "../sampling.ts";
 
 /** Round keys of a 128-bit key, drawn for each run. */
 export type MarkKey = Int32Array;
-/** Sample of an expectation, which is given by its place in the plan. */
+/** Sample of an expectation, which is given by place in the plan. */
 export interface SampleMark {
   /** 12 bits. */
   readonly expectation: number;
@@ -20,7 +20,9 @@ export interface SampleMark {
 export type MarkBits = Int32Array;
 
 export const MOST_EXPECTATIONS = 2 ** 12;
-/** Place that no expectation has: agents report exchanges without a mark under it, numbered in order of arrival. */
+/**
+ * Place that no expectation has: agents report exchanges without a mark under this place, numbered in order of arrival.
+ */
 export const UNMARKED = MOST_EXPECTATIONS - 1;
 export const MOST_SAMPLES = 2 ** 36;
 export const MOST_TAGS = 2 ** 16;

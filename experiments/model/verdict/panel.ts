@@ -15,7 +15,7 @@ interface Answer {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-/** Fast failures of a service: no time limit separates them from good answers. */
+/** Fast failures of a service: no time limit separates a failure from a good answer. */
 const FAILURES: readonly { readonly answer: Answer; readonly says: string }[] = [500, 503, 504].flatMap((status) => [
   { answer: { status, body: "", headers: {} }, says: `${status} with an empty body` },
   { answer: { status, body: "Service Unavailable", headers: {} }, says: `${status} with a text` },

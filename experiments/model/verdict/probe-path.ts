@@ -15,8 +15,8 @@ export type PathRelation = "own" | "below" | "unknown";
 export type ProbePath = Readonly<Record<EdgeId, PathRelation>>;
 
 /**
- * Start of a path; null: everywhere. `services`: these services and all that they call; `callers`: only their own
- * calls.
+ * Start of a path; null: everywhere. `services`: these services and all services below; `callers`: only calls made by
+ * these services.
  */
 interface Origin {
   readonly edges?: readonly EdgeId[];
@@ -73,8 +73,8 @@ export const pathOf = (probe: ProbeAction, mesh: Pick<Mesh, "edges">, struck: re
 };
 
 /**
- * Tells whether a fault on an edge may affect one of the services, which is the edge's caller or calls it directly or
- * through others. Shared pools, loops and queues fill from the struck call upwards.
+ * Tells whether a fault on an edge may affect one of the services, which is the edge's caller or calls that caller,
+ * directly or through others. Shared pools, loops and queues fill from the struck call upwards.
  */
 export const waitsOn = (mesh: Pick<Mesh, "edges">, services: readonly ServiceName[], edge: EdgeId): boolean => {
   const caller = mesh.edges.find(({ id }) => id === edge)?.from;

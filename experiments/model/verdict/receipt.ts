@@ -24,9 +24,7 @@ export interface Receipt {
   readonly ordinals: readonly number[];
   /** Hits of exchanges that carried a mark of the run (PROOF.md 3); absent: marks were not read. */
   readonly markedHits?: number;
-  /**
-   * Of connections that carry requests: requests under way when their connection was hit; absent: none, or not counted.
-   */
+  /** Requests under way when a connection that carries requests was hit; absent: none, or not counted. */
   readonly requests?: number;
   /** Requests of `requests` that carried a mark of the run. */
   readonly markedRequests?: number;
@@ -34,7 +32,7 @@ export interface Receipt {
   readonly unread?: number;
   /** `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
   readonly firstHitMs?: number;
-  /** `liveMs` when the run's cap first spared a unit; absent: it has not. */
+  /** Live time `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
   readonly firstCappedMs?: number;
 }
 

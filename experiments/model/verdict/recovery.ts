@@ -45,8 +45,8 @@ export interface RecoveryEvidence {
 /** Tallies are told once a second, after pulses of agents that come once a second. */
 const TOLD_MS = 2_000;
 /**
- * Time after its end for which a window may still lack a sample: a bad sample that an agent's stall may explain is kept
- * back.
+ * Time after the end of a window for which a sample may still be missing: a bad sample that an agent's stall may
+ * explain is kept back.
  */
 const unknownMs = ({ timeoutMs }: PlannedExpectation): number => timeoutMs + TOLD_MS + KEPT_BACK_MS;
 
@@ -87,7 +87,7 @@ const firstSteady = (plan: Plan, steady: readonly PlannedExpectation[], evidence
 };
 
 /**
- * Least number of samples that a window must show: the expectation's own least, or all that its probe can send in the
+ * Least number of samples that a window must show: the expectation's own least, or all that the probe can send in the
  * hold time.
  */
 const leastIn = ({ pace, minSamples }: PlannedExpectation, holdMs: number): number =>

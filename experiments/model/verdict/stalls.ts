@@ -11,7 +11,7 @@ export interface AgentStall {
   readonly boot: Boot;
   readonly fromMs: number;
   readonly toMs: number;
-  /** Time for which the CPU limit kept the agent from running meanwhile; absent: the agent cannot measure it. */
+  /** Time for which the CPU limit kept the agent from running meanwhile; absent: not measurable. */
   readonly throttledMs?: number;
 }
 /** Stalls of an agent that follow close on each other, summed up. */
@@ -21,10 +21,10 @@ export interface StallSpan extends AgentStall {
   readonly longestMs: number;
 }
 /**
- * Least time for which services are taken to wait for each other. A shorter stall makes an exchange late, which its own
- * time shows, and has no other effect: a container at its CPU limit is kept from running until its next period of 100
- * ms, again and again, and still carries every exchange. A longer stall may make callers give up: its failures and its
- * number of calls say nothing of the system under test.
+ * Least time for which services are taken to wait for each other. A shorter stall makes an exchange late, which the
+ * exchange's own time shows, and has no other effect: a container at the CPU limit is kept from running until the next
+ * period of 100 ms, again and again, and still carries every exchange. A longer stall may make callers give up:
+ * failures and numbers of calls in that time say nothing of the system under test.
  */
 export const IMPATIENT_MS = 250;
 /** Bounds of stalling: share of the counted time for all stalls of an agent together, and length of a single stall. */
@@ -32,7 +32,7 @@ const MOST_SHARE = 0.1;
 const MOST_AT_ONCE_MS = 2_000;
 /** Parts of spans are floating point numbers. */
 const SAME_MS = 0.001;
-/** Stalls with no longer pause between them are summed up in a single span. */
+/** Stalls with no longer pause in between are summed up in a single span. */
 const JOINED_MS = 100;
 
 const spanOf = (stall: AgentStall): StallSpan => {
@@ -59,8 +59,7 @@ export const withStall = (spans: readonly StallSpan[], stall: AgentStall): reado
 const remedyOf = (throttledMs: number): string =>
   `Its CPU limit kept it from running for ${spell(throttledMs)}: raise or remove that limit.`;
 /**
- * Sentence on the agent that its CPU limit kept from running for longest in that time; "": no agent reported such a
- * time.
+ * Sentence on the agent that a CPU limit kept from running for longest in that time; "": no agent reported such a time.
  */
 export const spellThrottled = (
   spans: readonly StallSpan[],

@@ -72,7 +72,7 @@ const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struc
   return `${beside} of ${samples} were answered by ${by} while calls ${where} were hit; ${own}.`;
 };
 
-/** Sentence on a standing: exposure of a judged expectation, or the reason why it is not judged. */
+/** Sentence on a standing: exposure of a judged expectation, or the reason why the expectation is not judged. */
 export const sayStanding = (expectation: PlannedExpectation, standing: Standing): string => {
   const { exposure, allowed } = standing;
   const noun = nounOf(expectation.probe.kind);

@@ -22,10 +22,10 @@ export interface Tally {
   readonly good: number;
   readonly bad: number;
   readonly errored: number;
-  /** Exchanges that their caller gave up in time: not judged (PROOF.md 4). Absent: none. */
+  /** Exchanges that the caller gave up in time: not judged (PROOF.md 4). Absent: none. */
   readonly left?: number;
   /**
-   * Samples among good and bad that a fault hit, where agents count them exactly (`traffic` on a struck edge). Absent:
+   * Samples among good and bad that a fault hit, where agents count hits exactly (`traffic` on a struck edge). Absent:
    * not counted.
    */
   readonly struck?: number;
@@ -35,7 +35,10 @@ export interface Tally {
    * Reason why the first errored sample could not be taken or judged; absent without errored samples, or not reported.
    */
   readonly firstErrored?: string;
-  /** Errored looks by cause, 8 causes at most and the rest as `other`; absent where there is none, or nobody said. */
+  /**
+   * Errored samples by cause, 8 causes at most and the rest as `other`; absent without errored samples, or not
+   * reported.
+   */
   readonly erroredBy?: ErroredBy;
   /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
   readonly p50?: number;
@@ -47,8 +50,8 @@ export interface Tally {
 }
 
 /**
- * Time after its answer for which a bad sample that an agent's stall may explain is not counted yet: agents report
- * their stalls up to 2 s later.
+ * Time after the answer for which a bad sample that an agent's stall may explain is not counted yet: agents report
+ * stalls up to 2 s later.
  */
 export const KEPT_BACK_MS = 2_500;
 
@@ -69,9 +72,12 @@ export const sumOf = (tallies: readonly SampleCount[]): SampleCount =>
   );
 /** Number of samples with a result: an errored sample is none. */
 export const seenOf = ({ good, bad }: SampleCount): number => good + bad;
-/** Number of exchanges that their callers gave up in time. */
+/** Number of exchanges that the callers gave up in time. */
 export const leftOf = (tallies: readonly Tally[]): number => tallies.reduce((sum, { left = 0 }) => sum + left, 0);
-/** Over 5% of the looks failed for reasons of the prober: then nothing is known. */
+/**
+ * Tells whether over 5% of the samples failed for reasons of the prober: then no statement about the system is
+ * possible.
+ */
 export const blind = ({ good, bad, errored }: SampleCount): boolean => 20 * errored > good + bad + errored;
 
 /** Tallies of an expectation in a phase, and their sum. */
@@ -108,7 +114,7 @@ export const within = <T extends Tally>(tallies: readonly T[], fromMs: number, t
 export const touching = <T extends Tally>(tallies: readonly T[], fromMs: number, toMs: number): readonly T[] =>
   tallies.filter((tally) => tally.toMs > fromMs + SAME_MS && tally.fromMs < toMs - SAME_MS);
 
-/** Earliest bad samples, by their time of sending. */
+/** Earliest bad samples, by time of sending. */
 export const firstBadOf = (tallies: readonly Tally[], most = 5): readonly BadSample[] =>
   tallies
     .flatMap(({ firstBad }) => firstBad)
@@ -129,7 +135,7 @@ export const spellErrored = (tallies: readonly Tally[]): string => {
 };
 
 const SECOND_MS = 1_000;
-/** Joins tallies to a single tally for each second and phase: late samples join the second in which they were sent. */
+/** Joins tallies to a single tally for each second and phase: late samples join the second of the send. */
 export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
   const seconds = new Map<string, Tally>();
   for (const tally of tallies) {

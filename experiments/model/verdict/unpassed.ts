@@ -45,8 +45,8 @@ const adviceFor = ({ from, to, listen }: Edge, { services }: Mesh): string => {
 };
 
 /**
- * Adds advice from this mesh to an unpassed edge. A server's mesh has no environments, lest a stranger read them; a
- * client that has read the mesh file knows the line to change.
+ * Adds advice from this mesh to an unpassed edge. A server's mesh has no environments, lest a stranger read secrets in
+ * them; a client that has read the mesh file knows the line to change.
  */
 export const withAdvice = (unpassed: UnpassedEdge, mesh: Mesh): UnpassedEdge => {
   const edge = mesh.edges.find(({ id }) => id === unpassed.edge);

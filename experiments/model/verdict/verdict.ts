@@ -1,4 +1,4 @@
-/** Verdicts, their exit codes and their precedence (DESIGN.md 5). */
+/** Verdicts, exit codes, and the precedence of verdicts (DESIGN.md 5). */
 
 export type Verdict = "HELD" | "BROKEN" | "INVALID" | "INCONCLUSIVE" | "HALTED" | "RESIDUE";
 export const EXIT: Readonly<Record<Verdict, number>> = {
@@ -60,7 +60,7 @@ export const VERDICT_OF = {
 /** The machine word behind a verdict. */
 export type ReasonCode = keyof typeof VERDICT_OF;
 
-/** Finding that speaks against HELD. `sequence`: the journal number of its decision. */
+/** Finding that speaks against HELD. `sequence`: the journal number of the decision. */
 export interface Finding {
   readonly verdict: Exclude<Verdict, "HELD">;
   readonly because: ReasonCode;
