@@ -9,7 +9,10 @@ export interface DeclaredDamage {
   readonly may: "fail" | "slow";
 }
 
-/** All callers of these services, direct or through others. The services themselves only where one calls another. */
+/**
+ * All callers of these services, direct or through others. The services themselves only where a service calls another
+ * of these.
+ */
 const callersOf = ({ edges }: Pick<Mesh, "edges">, services: Iterable<ServiceName>): ReadonlySet<ServiceName> => {
   const found = new Set<ServiceName>();
   const todo = [...services];
@@ -24,7 +27,7 @@ const callersOf = ({ edges }: Pick<Mesh, "edges">, services: Iterable<ServiceNam
 
 /**
  * Declared damage in the order of the mesh. Callers on struck edges and the services in `limits` may fail;
- * `limits.callers` says what callers further up may suffer.
+ * `limits.callers` decides the damage allowed to callers further up.
  */
 export const declaredRadius = (
   plan: Pick<Plan, "faults" | "limits">,

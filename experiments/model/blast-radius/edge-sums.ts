@@ -1,4 +1,4 @@
-/** Traffic of an edge, as the journal has it: short rows, since every edge has a row each second. */
+/** Traffic of an edge, in the form of the journal: short rows, since every edge has a row each second. */
 
 /**
  * Row of an edge in a second: the edge's place in `plan.radius.edges`, exchanges that ended, and the counts of those

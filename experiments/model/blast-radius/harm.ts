@@ -65,7 +65,7 @@ const hasFallenSilent = (before: EdgeTraffic, now: EdgeTraffic): boolean =>
 /**
  * Time for which the waiting exchanges have waited, ms. Where hardly any exchange ends but ever more are under way, the
  * callee is called and does not answer. Calls at the rate of the baseline have waited for at least so long: no more is
- * known until the first of them ends.
+ * known until the first call ends.
  */
 const waitedMs = (before: EdgeTraffic, now: EdgeTraffic): number =>
   (1_000 * Math.max(0, now.open - before.open)) / before.perSecond;
@@ -94,14 +94,14 @@ export const harmOf = (before: EdgeTraffic, now: EdgeTraffic, harm: Limits["harm
   return isSlower ? { how: "slow", ...changes(nowMs) } : null;
 };
 
-/** Bound of harm that the hypothesis allows an edge on its path: the loosest of the expectations. */
+/** Bound of harm that the hypothesis allows an edge on the path: the loosest of the expectations. */
 export interface Bound {
   readonly errors: number;
   /** null: no expectation says. */
   readonly withinMs: number | null;
 }
 /**
- * Harm as of `harmOf`, less the harm that the hypothesis allows on its path. Live pages and journals read afterwards
+ * Harm as of `harmOf`, less the harm that the hypothesis allows on the path. Live pages and journals read afterwards
  * both use this function, so that a gateway that answers later and in time does not suffer on the pages and count as
  * contained in the journal.
  */

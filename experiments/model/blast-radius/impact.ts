@@ -1,5 +1,5 @@
 /**
- * Impact of a run in a sentence, the same wherever a run is about to be started: the faults, their targets, and the
+ * Impact of a run in a sentence, the same wherever a run is about to be started: the faults, the targets, and the
  * services that may suffer.
  */
 import type { EdgeSelector, Experiment } from "../experiment.ts";
@@ -69,7 +69,7 @@ const BY_MODE: { readonly [M in RunMode]: (sentence: string) => string } = {
 const asSentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 
 /**
- * Sorts services by the number of calls between them and a struck edge: the nearest suffers first and is named first.
+ * Sorts services by the number of calls between service and struck edge: the nearest suffers first and is named first.
  */
 const byNearness = (
   declared: readonly DeclaredDamage[],
@@ -84,7 +84,7 @@ const byNearness = (
   const place = ({ service }: DeclaredDamage) => (reached.has(service) ? order.indexOf(service) : order.length);
   return declared.toSorted((a, b) => place(a) - place(b));
 };
-/** Impact in a given mesh: the mesh's edges, and the services that may suffer as a run would judge them. */
+/** Impact in a given mesh: the mesh's edges, and the services that may suffer by the rules of a run. */
 export const sayImpactIn = (plan: Plan, mesh: Pick<Mesh, "services" | "edges">): string => {
   const edges = mesh.edges.map(({ id }) => id);
   return sayPlanned(plan, plan.radius?.declared ?? declaredRadius(plan, mesh), edges);

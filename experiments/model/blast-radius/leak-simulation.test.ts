@@ -14,7 +14,7 @@ import {
   watchSecond,
 } from "./leak.ts";
 
-/** Mulberry32, and the draws made from it. */
+/** Mulberry32, and draws made with Mulberry32. */
 const chanceOf = (seed: number) => {
   let state = seed >>> 0;
   const uniform = (): number => {

@@ -23,15 +23,15 @@ const ALPHA = 0.005;
 /** Damage may begin in any second: the last so many beginnings are kept, beside the first. */
 const MOST_STARTS = 12;
 /**
- * Cap on a second's weight: at 100/s a burst of 20 fills a fifth of its second, so that unweighted, three bursts side
+ * Cap on a second's weight: at 100/s a burst of 20 fills a fifth of the second, so that unweighted, three bursts side
  * by side would be proof.
  */
 const MOST_TRIALS = 20;
 /** PROOF.md asks for 3; with 3, bursts of 20 alone raised a leak in 1.7% of the simulated runs. */
 const FEWEST_SECONDS = 5;
 /**
- * Prior seconds without dispersion: six seconds of independent trials look twice as dispersed in 8% of runs, so five
- * even seconds are counted with them.
+ * Prior seconds without dispersion: six seconds of independent trials look twice as dispersed in 8% of runs, so the
+ * test adds five even seconds.
  */
 const EVEN_SECONDS = 5;
 /** Largest natural burst: failures come in bursts of up to 20; on an edge of 2/s such a burst takes ten seconds. */
@@ -49,7 +49,7 @@ interface Start extends StreamTrials {
   readonly bare: number;
   /** Sum Σ bad² / n over the seconds, from which the dispersion is computed. */
   readonly squares: number;
-  /** Seconds in which any exchange ended, and the number of damaged seconds among them. */
+  /** Seconds in which any exchange ended, and the number of damaged seconds. */
   readonly seconds: number;
   readonly damaged: number;
 }
@@ -63,7 +63,7 @@ export interface StreamTest {
   readonly seconds: number;
   readonly starts: readonly Start[];
   readonly wasDamaged: boolean;
-  /** Weighted sum of all trials since the beginning: the detectable rate follows from it. */
+  /** Weighted sum of all trials since the beginning, from which the detectable rate follows. */
   readonly weight: number;
   readonly n: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Measured blast radius of a run: the services that feel the faults, the services among them that should not, and the
- * places where the damage ends.
+ * Measured blast radius of a run: the services that feel the faults, the subset that should not, and the places where
+ * the damage ends.
  */
 
 import type { Edge, Service } from "../mesh/mesh.ts";
@@ -14,7 +14,7 @@ import { type DamageStop, stopAt } from "./stops.ts";
 export type EdgeEnds = Pick<Edge, "id" | "from" | "to">;
 export interface EdgeMeasurement {
   readonly mesh: { readonly services: readonly Pick<Service, "name">[]; readonly edges: readonly EdgeEnds[] };
-  /** Edges that the run's faults strike: answers there say nothing about the callee. */
+  /** Edges that the run's faults strike: answers there tell no state of the callee. */
   readonly struck: readonly EdgeId[];
   readonly declared: readonly DeclaredDamage[];
   readonly hurt: ReadonlyMap<EdgeId, Harm>;
@@ -43,7 +43,7 @@ interface EdgesAt {
 }
 /** Harm on the edges into and out of a service. */
 interface Standing {
-  /** Edges into the service, which show its answers; without struck edges. */
+  /** Edges into the service, which show the service's answers; without struck edges. */
   readonly incoming: readonly EdgeEnds[];
   readonly hurtIn: readonly EdgeHarm[];
   /** Harm of the service's own calls. */
@@ -76,8 +76,8 @@ const feltAt = (service: ServiceName, { incoming, hurtIn, hurtOut }: Standing, o
   if (calls === undefined) return null;
   if (incoming.some(({ id }) => of.measured.has(id)))
     return { service, state: "contained", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
-  // No caller sees the answers of this service, so its state counts as no better than that of its calls. Fewer calls
-  // may be its users' doing.
+  // No caller sees the answers of this service, so the state of the service counts as no better than that of its calls.
+  // Fewer calls may be the users' doing.
   if (calls.harm.how === "quiet") return null;
   const isCalled = of.mesh.edges.some(({ to }) => to === service);
   const unseen = isCalled ? "no call to it tells how it answers" : "nobody calls it through the mesh";

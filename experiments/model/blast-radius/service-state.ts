@@ -5,7 +5,7 @@ import type { Health } from "./health.ts";
 import type { DamageStop } from "./stops.ts";
 
 /**
- * State of a service: its health, or the part that replaces a health; a struck callee is judged by no figures. From
+ * State of a service: the health, or the part that replaces a health; a struck callee is judged by no figures. From
  * worst to best in `SERVICE_STATES`.
  */
 export type ServiceState = Health | "struck" | "contained" | "idle" | "unwatched";
@@ -25,7 +25,10 @@ export const STOP_WORDS: Readonly<Record<DamageStop["why"], string>> = {
   ...{ timeout: "timeout", fallback: "fallback", "nothing-sent": "nothing sent", absorbed: "absorbed" },
 };
 
-/** Part of a service in the damage of a run: `leak` beyond what is declared, `affected` within, `stop` where the damage ends. */
+/**
+ * Part of a service in the damage of a run: `leak` beyond the declared damage, `affected` within, `stop` where the
+ * damage ends.
+ */
 export interface DamagePart {
   readonly leak: boolean;
   readonly affected: boolean;

@@ -1,4 +1,4 @@
-/** Stops of damage, and their reason: a service whose own calls got worse while its answers did not. */
+/** Stops of damage, and the reason: a service's own calls got worse while the service's answers did not. */
 
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
 import type { Harm } from "./harm.ts";
