@@ -1,19 +1,21 @@
 /**
- * The test for damage on one stream of trials of one edge ("failed", "slower than T"): whether its rate rose above what the
- * baseline allows, valid at every look. Which edges are tested, and what a leak leads to, is for `run/passed.ts`.
+ * Test for damage on a stream of trials of an edge ("failed", "slower than T"): tells whether the stream's rate rose
+ * above the rate that the baseline allows, valid at every evaluation. `run/passed.ts` decides which edges are tested
+ * and what follows from a leak.
  *
- * Evidence is a ratio of likelihoods of baseline and test together: mixed over both rates, against the greatest under the null
- * hypothesis "the test's rate is at most the baseline's and the margin". Divided by the likelihood of any one pair of such rates
- * the mixture is a nonnegative supermartingale, so that it ever passes 1/α with probability α at most, whichever of them is true
- * (universal inference: Wasserman, Ramdas and Balakrishnan, PNAS 2020; Ville 1939). An upper bound of the baseline's rate, as
- * another test before this one, wastes evidence: of 20% errors among 200 edges it found 74% in ten seconds, this finds 97%.
+ * Evidence is a ratio of likelihoods of baseline and test together: mixed over both rates, against the greatest under
+ * the null hypothesis "the test's rate is at most the baseline's and the margin". Divided by the likelihood of any
+ * single pair of such rates the mixture is a nonnegative supermartingale, so that the ratio ever passes 1/α with
+ * probability α at most, whichever pair is true (universal inference: Wasserman, Ramdas and Balakrishnan, PNAS 2020;
+ * Ville 1939). An upper bound of the baseline's rate, as another test before this test, wastes evidence: of 20% errors
+ * among 200 edges that test found 74% in ten seconds, this test finds 97%.
  *
- * Real failures come in bursts, and are no independent trials. Four rules answer that; each only lessens the evidence, so that
- * the bound for independent trials stands:
- * - one second weighs as much as MOST_TRIALS trials at most (a likelihood ratio to a power below 1),
+ * Real failures come in bursts, and are no independent trials. Four rules answer that; each only lessens the evidence,
+ * so that the bound for independent trials stands:
+ * - a second weighs as much as MOST_TRIALS trials at most (a likelihood ratio to a power below 1),
  * - the logarithm is divided by the dispersion of the seconds (quasi-likelihood, Wedderburn 1974),
  * - FEWEST_SECONDS different seconds must show damage, and
- * - more trials than one burst has must be bad.
+ * - more trials than a single burst has must be bad.
  * `leak-simulation.test.ts` has the simulation that set the numbers.
  */
 import { incompleteBeta, logBeta, upperBound } from "../verdict/binomial.ts";
