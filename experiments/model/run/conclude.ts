@@ -58,7 +58,7 @@ const brokeByFault = (run: Facts, name: string): boolean => {
   const { tallies, count: overall } = seriesOf(run.told, name, "during");
   const clearMs = clearUntil(run);
   // A sample that was sent before the first hit and was still under way may have met the hit. The time of the report
-  // means nothing: slow samples are kept back for 2.5 s, and would seem to come after hits that followed their answers.
+  // does not matter: slow samples are kept back for 2.5 s, and would seem to come after hits that followed the answers.
   const { bad } = sumOf(tallies.filter(({ toMs, p99 = 0 }) => toMs + p99 > clearMs));
   if (bad === overall.bad) return true;
   return bad > allowedBad(objective, seenOf(overall));
@@ -81,8 +81,8 @@ const settled = (run: Facts, finding: Finding): Finding => {
 const found = (run: Facts, finding: Omit<Finding, "sequence">): Finding => ({ ...finding, sequence: run.sequence });
 
 /**
- * Findings of the audit (SAFETY.md 3): agents that attested, agents that died with their faults, and agents without an
- * answer.
+ * Findings of the audit (SAFETY.md 3): agents that attested, agents that died with the fault, and agents of unknown
+ * state.
  */
 const auditFindings = (run: Facts): readonly Finding[] => {
   if (run.revision === 0) return [];
@@ -114,7 +114,7 @@ const auditFindings = (run: Facts): readonly Finding[] => {
 const UNANSWERED = { grade: "unknown", detail: "it never answered" } as const;
 
 /**
- * Agents with the time from which each had to hold the orders sent to it: agents present at the start from the first
+ * Agents with the time from which each had to hold the ordered faults: agents present at the start from the first
  * moment on.
  */
 const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly FaultHolder[] =>
@@ -157,7 +157,8 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   const during = spans.during;
   const lastedMs = during === undefined ? 0 : (during.toMs ?? run.atMs) - during.fromMs;
   const hits = hitGaps(plan, receipts);
-  // The first doubt is the reported doubt: "the share is too small to break anything" says more than "too few hits".
+  // The first doubt is the reported doubt: a share too small to break an expectation is a better explanation than too
+  // few hits.
   const doubts = [
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
     ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
@@ -180,7 +181,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
 };
 
 /**
- * Verdict of a run. The reason ends with the services that exited meanwhile: such an exit may be the damage, or its
+ * Verdict of a run. The reason ends with the services that exited meanwhile: such an exit may be the damage, or the
  * cause.
  */
 export const conclude = (run: Facts): Conclusion => {

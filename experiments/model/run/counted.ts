@@ -6,7 +6,7 @@ import type { Facts } from "./run.ts";
 
 /**
  * Run time at which the run's cap first spared an exchange; Infinity: the cap was not reached. An agent that reports
- * spared exchanges without a time may have reached its part of the cap at once.
+ * spared exchanges without a time may have reached the agent's part of the cap at once.
  */
 export const cappedMs = ({ plan, receipts, spans: { during } }: Facts): number => {
   if (during === undefined) return Number.POSITIVE_INFINITY;
@@ -20,7 +20,7 @@ export const cappedMs = ({ plan, receipts, spans: { during } }: Facts): number =
 
 /**
  * Run time until which samples of `during` count; Infinity: all that were sent in a window. A cap ends the counting,
- * and an end before the planned end leaves out samples that lack their full time, good and bad alike.
+ * and an end before the planned end leaves out samples without the full time under the fault, good and bad alike.
  */
 export const countedUntilMs = (run: Facts, { times }: PlannedExpectation): number => {
   const { plan, spans } = run;

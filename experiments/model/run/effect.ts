@@ -28,8 +28,8 @@ export type Effect =
    */
   | { readonly do: "apply"; readonly revision: number; readonly faults: readonly FaultName[] }
   /**
-   * Empties the desired state, and sends drop-all with a fresh nonce each second until attested or 30 s. Never waits
-   * for the journal or for anything else. Answered by `graded`, once an agent.
+   * Empties the desired state, and sends drop-all with a fresh nonce each second until attested or 30 s. Never waits,
+   * not even for the journal. Answered by `graded`, once an agent.
    */
   | { readonly do: "revert"; readonly revision: number }
   /** Stop the probes and free the claims. */

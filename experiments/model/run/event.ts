@@ -1,6 +1,6 @@
 /**
- * Events of a run. Each event is a record of the journal, written before its effects where the effects add or prolong a
- * fault.
+ * Events of a run. Each event is a record of the journal, written before the event's effects where the effects add or
+ * prolong a fault.
  */
 
 import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
@@ -64,8 +64,8 @@ export type RunEvent = { readonly atMs: number } & (
   | ({ readonly type: "stalled" } & AgentStall)
   /**
    * Traffic of every edge in a second: [fromMs, toMs) of run time. `before`: the sums of the baseline, once. `stalled`:
-   * the server stood still meanwhile; `late`: places of edges with a late report, because the agent itself was late.
-   * `beside`: other runs have live faults; `claimed`: places of the edges on which those runs declare damage.
+   * the server stood still meanwhile; `late`: places of edges with a report so late that the agent must have stood
+   * still. `beside`: other runs have live faults; `claimed`: places of the edges on which those runs declare damage.
    */
   | {
       readonly type: "passed";
@@ -79,8 +79,8 @@ export type RunEvent = { readonly atMs: number } & (
       readonly claimed?: readonly number[];
     }
   /**
-   * Loss of an agent: it went away (`exited`: the parent process saw the exit; `silent`: unheard for a whole lease), or
-   * dropped all faults by itself (`lapsed`).
+   * Loss of an agent, which went away (`exited`: the parent process saw the exit; `silent`: unheard for a whole lease)
+   * or dropped all faults without an order (`lapsed`).
    */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
   /**

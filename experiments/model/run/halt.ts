@@ -16,7 +16,7 @@ type Halt = Omit<Finding, "sequence" | "verdict"> & { readonly verdict?: Finding
 const isLeftBehind = ({ because }: Pick<Halt, "because">): boolean =>
   because === "server-lost" || because === "journal-lost";
 
-/** Ends the current state. From injecting on, the end never comes before the revert and its audit. */
+/** Ends the current state. From injecting on, the end never comes before the revert and the audit. */
 export const halt = (before: Run, { verdict = "HALTED", ...why }: Halt, watchRecovery: boolean): Step => {
   const run = find(before, { verdict, ...why });
   switch (run.at) {

@@ -34,7 +34,7 @@ export const judged = <R extends Facts>(run: R, phase: "baseline" | "during"): R
 };
 
 const findingOf = (run: Facts, expectation: PlannedExpectation, phase: "baseline" | "during"): Finding | null => {
-  // An `eventually` has no finding before its time is over: its tallies need no reading at each event.
+  // An `eventually` has no finding before the end of its time: the tallies need no reading at each event.
   if (expectation.eventuallyMs !== null && !run.settled.includes(phase)) return null;
   const { because, reason } = judgeIn(run, expectation, phase);
   if (because === null) return null;

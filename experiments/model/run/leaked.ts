@@ -65,8 +65,8 @@ export const sayCoverage = (run: Facts): string => {
   return ` ${told}; below ${formatShare(dullest.detectable)} errors nothing could be seen on ${arrow(dullest.edge)}.`;
 };
 /**
- * Reason for `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or the plan
- * does not require it.
+ * Reason for `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or the limit is
+ * not `require`.
  */
 export const unseenReason = (run: Facts): string | null => {
   const { unseen = [] } = run.plan.limits.leak === "require" ? (radiusCoverage(run) ?? {}) : {};

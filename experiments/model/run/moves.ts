@@ -63,7 +63,7 @@ export const watchBaseline = (run: Run): Step => [
   { do: "observe", phase: "baseline" },
 ];
 
-/** Orders the faults that are due; every agent has to report that it holds exactly these. */
+/** Orders the faults that are due; every agent has to report holding exactly these. */
 export const order = (run: RunIn<"injecting">, offsetMs: number): readonly [RunIn<"injecting">, Effect] => {
   const live = liveAt(run.plan, offsetMs);
   const revision = run.revision + 1;
@@ -101,7 +101,7 @@ const bootsOf = (run: Facts) => run.agents.map(({ boot }) => boot);
 
 const shifted = (intervals: readonly Interval[], byMs: number): readonly Interval[] =>
   intervals.map(({ fromMs, toMs }) => ({ fromMs: fromMs + byMs, toMs: toMs + byMs }));
-/** Counts samples of `during`, each expectation in its windows. `duringMs`: run time at which the phase began. */
+/** Counts samples of `during`, each expectation in separate windows. `duringMs`: run time at which the phase began. */
 export const observeDuring = ({ plan }: Facts, duringMs: number): Effect => ({
   do: "observe",
   phase: "during",
@@ -142,7 +142,7 @@ export const audit = (run: Run): Step => {
   const auditing: Run = { ...facts, at: "auditing", sinceMs: run.atMs, waiting: bootsOf(facts) };
   return [closePhase(auditing, "recovery"), effect, { do: "observe", phase: null }];
 };
-/** Audit of a run that comes straight from its revert: where all agents attested, no change is possible since. */
+/** Audit of a run that comes straight from the revert: where all agents attested, no change is possible since. */
 export const auditReverted = (run: RunIn<"reverting">): Step =>
   run.agents.every(({ boot }) => run.grades[boot]?.grade === "attested")
     ? [{ ...factsOf(run), at: "auditing", sinceMs: run.atMs, waiting: [] }]

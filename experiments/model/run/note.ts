@@ -57,7 +57,7 @@ const noteTallies = (run: Run, { tallies }: EventOf<"tallied">): Run => {
 const plannedIds = (plan: Plan): ReadonlySet<string> =>
   new Set(plan.faults.flatMap(({ name, targets }) => targets.map(({ edge }) => faultId(plan.run, name, edge))));
 
-/** The later of two receipts. Receipts grow: a smaller receipt was overtaken on its way. */
+/** The later of two receipts. Receipts grow: a smaller receipt was overtaken on the way. */
 const later = (known: Receipt | undefined, told: Receipt): Receipt =>
   known !== undefined && (told.seen < known.seen || told.liveMs < known.liveMs) ? known : told;
 

@@ -18,7 +18,7 @@ type PassedEvent = Extract<RunEvent, { type: "passed" }>;
 
 /** Over how many seconds harm is said. */
 export const LATELY_S = 5;
-/** Report interval: hits are reported with the pulse of their second. */
+/** Report interval: hits are reported with the pulse of the same second. */
 const PULSE_MS = 1_000;
 
 type Judged = Plan & { readonly radius: PlannedRadius };

@@ -16,7 +16,7 @@ export interface Leak {
   readonly service: ServiceName;
   readonly edge: EdgeId;
   readonly how: "failing" | "slow";
-  /** Run times of the begin of the damage, and of its proof. */
+  /** Run times of the begin of the damage, and of the proof. */
   readonly sinceMs: number;
   readonly atMs: number;
   readonly reason: string;

@@ -1,4 +1,4 @@
-/** Damage of a run at a moment of its journal: for replay. The worst of all moments is kept by `passed.ts`. */
+/** Damage of a run at a moment of the journal: for replay. The worst of all moments is kept by `passed.ts`. */
 import type { Harm } from "../blast-radius/harm.ts";
 import type { MeasuredRadius } from "../blast-radius/measured.ts";
 import type { EdgeId } from "../names.ts";

@@ -1,4 +1,4 @@
-/** State of a run. A state carries only its own data; data of every state stands in `Facts`. */
+/** State of a run. A state carries only data of that state; data of every state stands in `Facts`. */
 
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Phase } from "../phase.ts";
@@ -60,7 +60,7 @@ export type State = RunPhase["at"];
 export interface Facts {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
-  /** Agents that joined while faults were live: time of the join, and time at which they held the faults too. */
+  /** Agents that joined while faults were live: time of the join, and time from which the agent held the faults too. */
   readonly joins: Readonly<Record<Boot, { readonly atMs: number; readonly appliedMs: number | null }>>;
   /** Run time of the last event. */
   readonly atMs: number;

@@ -33,13 +33,13 @@ export interface SimulatedWorld {
   /** Cumulative counts of a fault after `liveMs` of live time, where hits do not come at a steady rate. */
   readonly hitsBy?: (fault: string, liveMs: number) => HitCount;
   /**
-   * Relation of a sample to a fault of its path: `seen` on the edge (in the baseline: on its way), `hit`, hit only
+   * Relation of a sample to a fault of the path: `seen` on the edge (in the baseline: on the way), `hit`, hit only
    * after the answer (`late`), `kept` from the fault, or neither.
    */
   readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
-  /** Tells whether the fault's share draws the requests of a sample by its mark; absent: no draw by marks. */
+  /** Tells whether the fault's share draws the requests of a sample by the mark; absent: no draw by marks. */
   readonly draws?: (of: string, atMs: number, fault: string) => boolean;
-  /** Duration of a sample, and the part of it in which an agent stood still; absent: not reported. */
+  /** Duration of a sample, and the part of that time in which an agent stood still; absent: not reported. */
   readonly took?: (of: string, atMs: number) => { readonly ms: number; readonly stalledMs: number } | undefined;
   /** Exchanges of the baseline against the samples of an expectation; absent: not reported. */
   readonly unmarked?: (of: string, fault: string) => UnmarkedCount;

@@ -1,7 +1,7 @@
 /**
  * Step of a run: takes an event, returns the next state and the effects to perform. Evidence is noted, the state's row
- * of `on` reacts, then time moves whatever is due. The live faults follow from the timeline, so that a late event loses
- * no change.
+ * of `on` reacts, then time makes the moves that are due. The live faults follow from the timeline, so that a late
+ * event loses no change.
  */
 import { ownProperty } from "../own-property.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
@@ -200,7 +200,7 @@ const advance = (run: Run, before: readonly Effect[]): Step => {
   return advance(next, [...before, ...effects]);
 };
 
-/** Verdicts that rest on the evidence of the whole journal: without the journal such a verdict shows nothing. */
+/** Verdicts that rest on the evidence of the whole journal: without the journal such a verdict is not shown. */
 const NEEDS_JOURNAL: ReadonlySet<string | null> = new Set(["HELD", "INCONCLUSIVE", null]);
 /**
  * Overrules HELD: a finished run whose last records could not be written, or are lost before the journal is closed, is

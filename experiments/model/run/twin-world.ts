@@ -1,6 +1,6 @@
 /**
  * Random services before random faults, as marks, receipts, times and samples would show them to the state machine.
- * Each service can be played with its defences and without: the twin shares every draw, and so shows whether a HELD is
+ * Each service can be played with defences and without: the twin shares every draw, and so shows whether a HELD is
  * deserved.
  */
 
@@ -48,7 +48,7 @@ export interface TwinService {
   readonly throttle: Throttle;
 }
 
-/** Repeats each name as often as its number says. */
+/** Repeats each name as often as the name's number says. */
 const weighted = <T extends string>(of: Readonly<Record<T, number>>): readonly T[] =>
   (Object.keys(of) as T[]).flatMap((name) => Array.from({ length: of[name] }, () => name));
 /**
@@ -89,9 +89,9 @@ export const serviceOf = (seed: number): TwinService => {
 export const twinOf = (service: TwinService): TwinService => ({ ...service, defence: "none", throttle: "none" });
 
 /**
- * Service that looks much the same before faults that it copes with, and fails less without its defence; null: there is
- * none. Such a service fills no pool, calls only for keys without a copy, and does not need a call that goes with
- * another's.
+ * Service that looks much the same before faults that the given service copes with, and fails less without a defence;
+ * null: there is none. Such a service fills no pool, calls only for keys without a copy, and does not need a call that
+ * goes with another's.
  */
 export const alikeOf = (service: TwinService): TwinService | null => {
   switch (service.nature) {
@@ -173,8 +173,8 @@ const stallsOf = ({ seed, throttle }: TwinService): readonly AgentStall[] => {
 };
 
 /**
- * Tells whether a call is drawn: calls with a mark by the sample and its count of calls, unmarked calls by another
- * draw.
+ * Tells whether a call is drawn: calls with a mark by the sample and the sample's count of calls, unmarked calls by
+ * another draw.
  */
 const isDrawn = ({ seed, share }: TwinService, isMarked: boolean, ...key: readonly (string | number)[]): boolean =>
   share === 1 || chance(seed, isMarked ? "hit" : "hit unmarked", ...key) < share;
@@ -229,7 +229,7 @@ export const play = (service: TwinService): TwinRun => {
   const told: Told[] = [];
   let batch: Arrival[] = [];
   const looks: SpreadLook[] = [];
-  /** Records an answer. `isBad`: the sample fails, whatever its duration. */
+  /** Records an answer. `isBad`: the sample fails, at any duration. */
   const answer = ({ nth, slotMs, sentMs }: Arrival, isBad: boolean, meets: Meets, answeredMs: number): void => {
     if (nth === null) return;
     const isLost = chance(seed, "lost", nth) < errored;

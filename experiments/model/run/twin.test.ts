@@ -46,7 +46,7 @@ const isTossUp = (service: TwinService): boolean => {
   );
 };
 
-/** Warnings of `plan` before a run of such an experiment, were it written as a file; empty: none. */
+/** Warnings of `plan` before a run of such an experiment, written as a file; empty: none. */
 const warningsOf = (() => {
   const known = new Map<string, readonly string[]>();
   return ({ objective, share }: TwinService): readonly string[] => {

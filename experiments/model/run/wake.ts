@@ -6,8 +6,8 @@ import { ANSWER_MS } from "./moves.ts";
 import type { Run, RunIn } from "./run.ts";
 
 /**
- * Tells whether a run is past its deadline, in a state that has a deadline: states that remove faults have their own
- * end.
+ * Tells whether a run is past the deadline, in a state that has a deadline: states that remove faults have an end of
+ * their own.
  */
 export const overdue = (run: Run): boolean =>
   run.at !== "reverting" && run.at !== "auditing" && run.at !== "finished" && run.atMs >= run.plan.limits.deadlineMs;
@@ -21,7 +21,7 @@ export const offsetOf = ({ plan, duringMs, atMs }: RunIn<"injecting">): number =
 export const liveNow = (run: RunIn<"injecting">): readonly FaultName[] => liveAt(run.plan, offsetOf(run));
 
 /**
- * Time by which an agent must have reported that it holds the order: an agent that joined later has as long as the
+ * Time by which an agent must have reported holding the ordered faults: an agent that joined later has as long as the
  * others had.
  */
 export const answerMs = ({ plan, orderedMs, joins }: RunIn<"injecting">, boot: Boot): number =>
