@@ -10,7 +10,7 @@ import { ensure, findProgram, installPackages, type Program } from "./programs.t
  */
 const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Arguments for a browser that works as root and in containers, and makes no network requests of its own. */
+/** Arguments for a browser that works as root and in containers, and makes no network requests by default. */
 export const LAUNCH_ARGS = [
   "--no-sandbox",
   "--disable-dev-shm-usage",

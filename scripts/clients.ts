@@ -12,11 +12,11 @@ import { ensure } from "./programs.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /**
- * Name of the session cookie. A server's cookie carries the id of its cluster; a client of many servers has no use for
+ * Name of the session cookie. A server's cookie carries the id of the cluster; a client of many servers has no use for
  * cookies.
  */
 const COOKIE = "squall";
-/** Text of the OpenAPI document as a server serves it. */
+/** Text of the OpenAPI document in the form that a server serves. */
 export const documentText = (): string => {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   return `${JSON.stringify(openApiDocument({ version, cookie: COOKIE }), null, 2)}\n`;

@@ -56,7 +56,7 @@ const installPackage = (name: string): boolean => {
   if (!isUpdated) isUpdated = apt("update", "-qq");
   return apt("install", "-y", "-qq", "--no-install-recommends", name);
 };
-/** Installs packages as root, or unpacks them for an ordinary user; does nothing on a system without apt. */
+/** Installs packages as root, or unpacks packages for an ordinary user; has no effect on a system without apt. */
 export const installPackages = (...packages: readonly string[]): void => {
   if (!isDebian()) return;
   for (const name of packages)
@@ -64,7 +64,7 @@ export const installPackages = (...packages: readonly string[]): void => {
     else unpackPackages(name);
 };
 
-/** Finds a program or installs it; null where both fail: the program's tests are left out. */
+/** Returns the path of a program, installed if missing; null where both fail: the program's tests are left out. */
 export const ensure = ({ find, install, packages }: Program): string | null => {
   if (find() === null) (install ?? (() => installPackages(...packages)))();
   return find();

@@ -1,6 +1,6 @@
 /**
  * Retries of a test run: a vitest reporter records the tests that needed more than a single try, and `npm test` lists
- * them in its closing lines.
+ * these tests in the closing lines.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -30,8 +30,8 @@ const INVARIANT_FILES: readonly string[] = [
   "test/store/",
 ];
 /**
- * Tells whether a test is an invariant, which has to hold at the first try: chance that breaks it once in ten runs
- * breaks it in production too.
+ * Tells whether a test is an invariant, which has to hold at the first try: chance that breaks the invariant once in
+ * ten runs breaks it in production too.
  */
 export const isInvariant = ({ file, name }: Pick<Retry, "file" | "name">): boolean =>
   INVARIANT_FILES.some((each) => file.startsWith(each)) || /\binvariants? \d/.test(name);
@@ -50,7 +50,7 @@ export const forgetRetries = (folder: string): void => rmSync(fileIn(folder), { 
 
 const toldAs = (retry: Retry): string =>
   `  ${retry.file} > ${retry.name}: ${retry.tries} tries${isInvariant(retry) ? ", and an invariant gets no second" : ""}; ${retry.error}`;
-/** Lines on the tests that passed on a further try: their number, and a line for each; empty if there were none. */
+/** Lines on the tests that passed on a further try: the number, and a line for each; empty if there were none. */
 export const retryLines = (retries: readonly Retry[]): readonly string[] => {
   const passed = retries.filter((retry) => retry.passed);
   return passed.length === 0 ? [] : [`${passed.length} on a further try:`, ...passed.map(toldAs)];

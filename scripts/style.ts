@@ -9,7 +9,7 @@ import { parseSync } from "vite";
 const ROOT = resolve(import.meta.dirname, "..");
 const PACKAGES = ["experiments", "agent", "server", "cli", "web", "test", "scripts"] as const;
 
-/** Words that point at a subject without naming it. */
+/** Words that point at a subject without a name. */
 const VAGUE =
   /^(it|its|itself|what|whatever|one|ones|who|whoever|whom|whose|some(body|one|thing)|any(body|one|thing)|no(body|thing)|every(body|one|thing)|things?|they|them|their)$/;
 

@@ -14,7 +14,7 @@ for (const line of missing) process.stderr.write(`${line}\n`);
 if (missing.length > 0 && process.env.CI === "true" && mayInstall()) process.exit(1);
 
 const argv = process.argv.slice(2);
-// The project `nodes` belongs to `npm run test:nodes`, which repeats it on every supported Node.
+// The project `nodes` belongs to `npm run test:nodes`, which runs that project on every supported Node.
 const projects = argv.includes("--project") ? [] : ["--project", "unit", "--project", "whole"];
 const counts = runVitest(process.execPath, process.cwd(), [...projects, ...argv]);
 process.stdout.write(closingLine(counts));

@@ -64,7 +64,7 @@ const libraryFolders = (): readonly string[] =>
     .flatMap((folder) => [folder, ...foldersBelow(folder)])
     .filter(holdsLibraries);
 
-/** Starter of a program: a shell script is copied with its paths replaced; any other program is called in place. */
+/** Starter of a program: a shell script is copied with the paths replaced; any other program is called in place. */
 const starterOf = (path: string): string => {
   const environment = [
     `export LD_LIBRARY_PATH="${libraryFolders().join(":")}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
@@ -111,7 +111,7 @@ const readLists = (): boolean => {
 export const downloadPackage = (name: string, version: string | null, folder: string): string | null => {
   if (!readLists()) return null;
   const own = mkdtempSync(join(folder, `${name}-`));
-  // As root, apt would fetch as another user, who may not write here.
+  // As root, apt would fetch as another user without write access to this folder.
   const asked = ["-o", "APT::Sandbox::User=root", "download", version === null ? name : `${name}=${version}`];
   if (!aptIn(own, ...asked)) return null;
   return foldersBelow(own).find((path) => path.endsWith(".deb")) ?? null;

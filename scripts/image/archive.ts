@@ -32,7 +32,7 @@ const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).dig
 const OCI = "application/vnd.oci.image";
 const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-/** Compresses with GNU gzip, whose output depends on its version alone: Node's zlib chooses by the CPU. */
+/** Compresses with GNU gzip, where the output depends on the version of gzip alone: Node's zlib chooses by the CPU. */
 const gzip = (from: string, to: string): void => {
   const [input, output] = [openSync(from, "r"), openSync(to, "w")];
   try {

@@ -18,7 +18,7 @@ const run = (command: string, ...argv: readonly string[]): string => {
 };
 export const sha256Of = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-/** Paths that the image takes from each package. Every package brings its licences. */
+/** Paths that the image takes from each package. Every package brings licences too. */
 const PARTS: Readonly<Record<string, RegExp>> = {
   "base-files": /^\/etc\/debian_version$|^\/usr\/lib\/os-release$|^\/etc\/os-release$/,
   "ca-certificates": /^$/,
@@ -114,7 +114,7 @@ export const lackOfPackages = (pins: Pins, architecture: string): string | null 
 };
 
 /**
- * Newest versions in this machine's release, with digests; digests of other architectures stay where their version is
+ * Newest versions in this machine's release, with digests; digests of other architectures stay where the version is
  * unchanged.
  */
 export const newestPackages = (

@@ -24,7 +24,7 @@ const systemEntries = (): readonly Entry[] => [
   ...IMAGE.writable.map((path): Entry => ({ path, mode: 0o750, owner: uid, from: null })),
 ];
 
-/** Executable from npm's package `node`. Throws if its digest differs from the pinned digest. */
+/** Executable from npm's package `node`. Throws if the digest differs from the pinned digest. */
 const nodeEntry = ({ node: { major, sha256 } }: Pins, architecture: string): Entry => {
   const file = releasedNode(major);
   const [digest, wanted] = [sha256Of(file), sha256[architecture]];
@@ -35,7 +35,7 @@ const nodeEntry = ({ node: { major, sha256 } }: Pins, architecture: string): Ent
   return { path: "/usr/local/bin/node", mode: 0o755, from: { file } };
 };
 
-/** Leaves out sources of the SQLite driver, its builds for other systems, and files for developers only. */
+/** Leaves out sources of the SQLite driver, builds for other systems, and files for developers only. */
 const isNeeded = (architecture: string) => (path: string) =>
   !/\.(d\.[mc]?ts|map)$|(^|\/)\.(bin|package-lock\.json)(\/|$)|^better-sqlite3\/(deps|src)\//.test(path) &&
   (!path.startsWith("better-sqlite3/prebuilds/") || path.endsWith(`/linux-${architecture}.node`));
@@ -54,7 +54,7 @@ const packedFiles = (): readonly string[] => {
   ];
   return files.map(({ path }) => path);
 };
-/** Installs the dependencies from the lockfile below `folder`, with the same Node that will load them. */
+/** Installs the dependencies from the lockfile below `folder`, with the same Node that will load these packages. */
 const installed = (pins: Pins, folder: string): string => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

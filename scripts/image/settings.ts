@@ -1,5 +1,5 @@
 /**
- * Settings of the image: `npm run image` writes them into the image's configuration, and a test compares the
+ * Settings of the image: `npm run image` writes the settings into the image's configuration, and a test compares the
  * Dockerfile.
  */
 import { readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ export const CHECKOUT = resolve(import.meta.dirname, "../..");
 export interface Pins {
   /** Major version of `scripts/nodes.mjs`; digests of the program by the architecture. */
   readonly node: { readonly major: number; readonly sha256: Readonly<Record<string, string>> };
-  /** Debian's release, with the packages taken from it. */
+  /** Debian's release, and the packages taken from that release. */
   readonly debian: {
     readonly release: string;
     readonly packages: Readonly<Record<string, { readonly version: string; readonly sha256: Record<string, string> }>>;
