@@ -1,8 +1,8 @@
 // Builds dist/ after `npm ci`: the packages by the compiler; the dashboard by vite; the command line and its processes
 // a second time as a few large files, which start twice as fast; the services of the demo shop, each with all
 // dependencies; the manual pages; and the notices of the packages that became part of these files. Without the tools
-// (`--omit=dev`) the script ends without a build and without a message. A current build is kept: `npm ci` and `npm test`
-// both run this script.
+// (`--omit=dev`) the script ends without a build and without a message. A current build is kept: `npm ci` and
+// `npm test` both run this script.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
