@@ -21,7 +21,7 @@ export const LAUNCH_ARGS = [
 /** Tells whether the executable starts: Playwright's download needs system libraries, which the download lacks. */
 const starts = (path: string): boolean => spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
 let found: string | null = null;
-/** The executable of a browser: $SQUALL_CHROMIUM, Playwright's own download, or the system's; null: there is none. */
+/** The executable of a browser: $SQUALL_CHROMIUM, Playwright's own download, or the system's; null: absent. */
 export const findBrowser = (): string | null => {
   const places = [process.env.SQUALL_CHROMIUM, chromium.executablePath(), ...NAMES.map(findProgram)];
   found ??= places.find((path) => path && existsSync(path) && starts(path)) ?? null;

@@ -11,11 +11,11 @@ export interface Program {
   readonly name: string;
   /** Debian's, each tried alone. */
   readonly packages: readonly string[];
-  /** File or folder of the program; null: there is none. */
+  /** Finds the file or folder of the program; null: absent. */
   find(): string | null;
   /** In place of Debian's packages. */
   install?(): unknown;
-  /** Told to people where the program could not be had. */
+  /** Advice to people where the program could not be installed. */
   readonly advice: string;
 }
 

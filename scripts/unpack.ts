@@ -56,7 +56,10 @@ const programFolders = (): readonly string[] => [
 ];
 const holdsLibraries = (folder: string): boolean =>
   statSync(folder).isDirectory() && readdirSync(folder).some((name) => /^lib.*\.so/.test(name));
-/** Some libraries lie a folder deeper (`pulseaudio/`), where the programs of a system are told to look. */
+/**
+ * Folders with libraries. Some libraries lie a folder deeper (`pulseaudio/`), where a system's programs search by
+ * configuration.
+ */
 const libraryFolders = (): readonly string[] =>
   ["lib", "usr/lib"]
     .flatMap((folder) => foldersBelow(join(ROOT, folder)))

@@ -11,7 +11,7 @@ import { IMAGE } from "./settings.ts";
 import { type Entry, writeTar } from "./tar.ts";
 
 export interface Layer {
-  /** Told by `docker history`. */
+  /** Comment displayed by `docker history`. */
   readonly comment: string;
   readonly entries: readonly Entry[];
 }

@@ -4,7 +4,7 @@
  */
 import type { Harm } from "./harm.ts";
 
-/** From best to worst. `slow` is told against the baseline of a run, the others also where there is no run. */
+/** Health from best to worst. `slow` is measured against the baseline of a run, the others also without a run. */
 export const HEALTH = ["healthy", "slow", "failing", "unreachable"] as const;
 export type Health = (typeof HEALTH)[number];
 

@@ -83,7 +83,8 @@ const SITUATIONS = {
     expectation: { path: { [EDGE]: "unknown" } },
     world: { meets: () => "none" },
   },
-  // A service drops the mark: samples are told from others' calls by the times of the exchanges, or not at all.
+  // A service drops the mark: samples are distinguished from others' calls by the times of the exchanges, or not at
+  // all.
   unmarked: { held: true, world: { meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"), unmarked: () => FOLLOWED } },
   "others' load": {
     held: false,

@@ -9,7 +9,7 @@ import type { Leak } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
 
 const ABOUT_LEAKS: readonly Finding["because"][] = ["leak", "unclaimed-damage"];
-/** Leaks of which there is no finding yet; none where the file asks only for a report. */
+/** Leaks that have no finding yet; none where the file sets `limits.leak: report`. */
 export const freshLeaks = ({ plan, radius, findings }: Facts): readonly Leak[] =>
   plan.mode !== "full" || plan.limits.leak === "report"
     ? []

@@ -109,7 +109,9 @@ export const observeDuring = ({ plan }: Facts, duringMs: number): Effect => ({
     plan.expectations.map((expectation) => [expectation.name, shifted(windowsOf(plan, expectation), duringMs)]),
   ),
 });
-/** Counts samples of the recovery: a look that tells of the time before counts once all of that lies behind the revert. */
+/**
+ * Counts samples of the recovery: a sample that covers a time before it counts once that time lies behind the revert.
+ */
 const observeRecovery = ({ plan, atMs }: Facts): Effect => ({
   do: "observe",
   phase: "recovery",

@@ -75,7 +75,7 @@ const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): 
   const clearMs = clear ? { ...run.clearMs, [boot]: atMs } : run.clearMs;
   return { ...run, receipts: { ...run.receipts, [boot]: mine }, clearMs, hits };
 };
-/** Agents tell once a second: a hit that is new came since the last time. */
+/** Agents report once a second: a new hit came since the last report. */
 const TOLD_EACH_MS = 1_000;
 const hitsSince =
   (known: Receipts[string], atMs: number) =>

@@ -16,7 +16,7 @@ import type { Facts } from "./run.ts";
 
 type PassedEvent = Extract<RunEvent, { type: "passed" }>;
 
-/** Over how many seconds harm is said. */
+/** Number of seconds over which harm is measured. */
 export const LATELY_S = 5;
 /** Report interval: hits are reported with the pulse of the same second. */
 const PULSE_MS = 1_000;

@@ -33,7 +33,7 @@ export interface PassedSums {
 }
 export interface EdgeFacts {
   readonly before: EdgeBefore;
-  /** The last seconds, newest last, over which harm is said. */
+  /** The last seconds, newest last, over which harm is measured. */
   readonly lately: readonly SecondSums[];
   readonly tests: Readonly<Partial<Record<Stream, StreamTest>>>;
 }

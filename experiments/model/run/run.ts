@@ -77,12 +77,12 @@ export interface Facts {
   readonly clearMs: Readonly<Record<Boot, number>>;
   /** Exposure as counted by marks, by expectation. */
   readonly exposure: Readonly<Record<string, MarkCounts>>;
-  /** By fault id: times in which hits were told, joined. */
+  /** Times in which hits were reported, joined, by fault id. */
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: AuditGrade; readonly detail: string }>>;
   /** Stretches in which agents stood still; stretches that follow on each other are joined. */
   readonly stalls: readonly StallSpan[];
-  /** Last looks of each guardrail, newest last. */
+  /** Last samples of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly SampleKind[]>>;
   readonly findings: readonly Finding[];
   /** Services of the embedded mesh that ended by themselves, in that order. */

@@ -28,7 +28,7 @@ export interface TwinService {
   readonly seed: number;
   readonly objective: number;
   readonly share: number;
-  /** Part of the samples that come to ask the callee. */
+  /** Part of the samples for which the service calls the callee. */
   readonly reach: number;
   /** Part of the calls that pass the mark on. */
   readonly marks: number;

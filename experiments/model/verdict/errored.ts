@@ -51,7 +51,7 @@ export const withCause = (by: ErroredBy, cause: ErroredCause, count = 1): Errore
   [cause]: (ownProperty(by, cause) ?? 0) + count,
 });
 
-/** Counts by cause of several tallies. Looks of old records, which name no cause, are `other`. */
+/** Counts by cause of several tallies. Samples of old records, which name no cause, are `other`. */
 export const sumCauses = (
   tallies: readonly { readonly errored: number; readonly erroredBy?: ErroredBy }[],
 ): ErroredBy => {

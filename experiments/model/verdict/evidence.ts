@@ -19,7 +19,7 @@ export interface EvidenceGap {
 const onEdge = (plan: Plan, receipts: Receipts, { name }: PlannedFault, edge: EdgeId) =>
   receiptsOn(receipts, faultId(plan.run, name, edge));
 
-/** `none`: there is no proof of a single hit. */
+/** Gap in the hits. `none`: no receipt proves a single hit. */
 export interface HitGap extends EvidenceGap {
   readonly none: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
- * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
+ * Exposure of samples (PROOF.md 1–3): the number of an expectation's samples that met a fault, by the best available
+ * evidence — the mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
 
 import type { Protocol } from "../faults/fault.ts";
@@ -75,7 +75,7 @@ export interface ExposureCount {
   /** Samples that no fault hit before the answer, as far as marks show; absent: not reported. */
   readonly unhit?: UnhitCount;
   readonly edges: readonly EdgeExposure[];
-  /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
+  /** Present when an agent had no room to report every sample: all numbers are lower bounds. */
   readonly atLeast?: true;
 }
 export type MarkCounts = Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>;
@@ -312,7 +312,7 @@ const mayWait = (expectation: PlannedExpectation, { action }: PlannedFault, { du
 };
 const NONE: SlowedCount = { of: 0, slowed: 0 };
 
-/** Least part of a look's reach in which the fault must have acted. */
+/** Least part of a sample's reach in which the fault must have acted. */
 const LEAST_ACTING = 0.5;
 /** Samples of metrics taken while the fault acted, for at least half of the time that the value covers. */
 const looksUnder = (site: Site, expectation: PlannedExpectation, { series, duringMs }: ExposureEvidence): number => {

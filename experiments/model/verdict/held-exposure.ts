@@ -79,7 +79,7 @@ const partIn = ({ looks, spreadMs, lags }: UnmarkedCount): number => {
   return part;
 };
 
-/** Least and most samples that met a fault, as far as the events tell. */
+/** Least and most samples that met a fault, by the events. */
 const bounds = (
   heard: ReportedExposure,
   expectation: PlannedExpectation,

@@ -8,12 +8,12 @@ interface Traffic {
   readonly reach?: number;
   /** Exchanges of others, a second. */
   readonly load?: number;
-  /** Others keep in step with the looks' own pace, as another probe of the run does. */
+  /** Exchanges of others keep in step with the samples' own pace, as another probe of the run does. */
   readonly inStep?: boolean;
   /** Delay from the send of a sample to the begin of its exchange; the answer comes after 6 ms. */
   readonly afterMs?: number;
 }
-/** Share of the looks that surely reach the edge, and of those that do. */
+/** Share of the samples that surely reach the edge, and true share of those that do. */
 const play = (seed: number, { looks: count = 200, reach = 1, load = 0, inStep = false, afterMs = 3 }: Traffic) => {
   const begins: number[] = [];
   let reached = 0;

@@ -27,7 +27,7 @@ export type LagCount = readonly [withinMs: number, met: number, chance: number, 
  */
 export interface UnmarkedCount {
   readonly looks: number;
-  /** Looks of all expectations, and exchanges. */
+  /** Samples of all expectations, and exchanges. */
   readonly asked: number;
   readonly exchanges: number;
   readonly spreadMs: number;
@@ -110,7 +110,7 @@ const apartOf = (looks: readonly { readonly chance: number; readonly isMet: bool
   const misses = looks.map(({ chance }) => 1 - chance).sort((a, b) => a - b);
   const sums = [0];
   for (const miss of misses) sums.push(sums.at(-1)! + miss);
-  /** Chance that so many looks without a part leave no more unmet. */
+  /** Chance that so many samples without a part leave no more unmet. */
   const chanceOf = (apart: number): number =>
     apart <= unmet ? 1 : incompleteBeta(1 - sums[apart]! / apart, apart - unmet, unmet + 1);
   const isTooMany = (apart: number) => chanceOf(apart) < RARE;
@@ -179,7 +179,7 @@ export const trialsOf = ({ looks, spreadMs, lags }: UnmarkedCount): readonly Tri
     const doubt = apart === undefined || mostApart === undefined ? FAR * Math.sqrt(met) : mostApart - apart;
     return hit > doubt ? [{ of: looks, hit: Math.min(looks, hit), doubt: Math.max(0, doubt) }] : [];
   });
-/** Least share of looks that surely had a part in an exchange of the edge. */
+/** Least share of samples that surely had a part in an exchange of the edge. */
 export const surelyReaching = (count: UnmarkedCount): number =>
   Math.max(0, ...trialsOf(count).map(({ of, hit, doubt = 0 }) => (hit - doubt) / of));
 

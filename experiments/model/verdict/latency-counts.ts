@@ -5,7 +5,7 @@ import { latencyScale } from "./latency-scale.ts";
 export type LatencyCounts = readonly number[];
 /** 32 parts an octave: within 1.6% of the true value. */
 const SCALE = latencyScale(5);
-/** 2^34 µs, almost five hours: no look takes longer. */
+/** 2^34 µs, almost five hours: no sample takes longer. */
 const LONGEST_US = 2 ** 34;
 
 /** Latencies, ms, as counts. */

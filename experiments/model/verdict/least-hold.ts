@@ -6,7 +6,7 @@
 import { leastHoldMsOf } from "../faults/index.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 
-/** Faults that act on all there is on an edge of the path, from the first sample that counts to the last. */
+/** Faults that act on every exchange of an edge of the path, from the first sample that counts to the last. */
 const alwaysActing = ({ faults, phases }: Plan, { path }: PlannedExpectation) =>
   faults.filter(
     ({ targets, share, pulse, fromMs, toMs }) =>

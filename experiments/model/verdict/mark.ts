@@ -68,7 +68,10 @@ export const keyOf = (text: string): MarkKey | null => {
 };
 
 const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
-/** 16 hexadecimal digits: the low half of a trace id. `tag` (16 bits) tells a run's marks from other trace ids. */
+/**
+ * Text of 16 hexadecimal digits: the low half of a trace id. `tag` (16 bits) separates a run's marks from other trace
+ * ids.
+ */
 export const markOf = (key: MarkKey, { tag, expectation, number }: SampleMark & { readonly tag: number }): string => {
   const high = (tag << 16) | (expectation << 4) | Math.floor(number / WORD);
   const halves = Int32Array.of(high, number % WORD);
@@ -94,8 +97,8 @@ export const openMark = (key: MarkKey, tag: number, halves: MarkBits): SampleMar
 export const drawKeyOf = ({ expectation, number }: SampleMark, count?: number): string =>
   `squall ${expectation} ${number}${count === undefined ? "" : ` ${count}`}`;
 /**
- * Number of the first look of `during`: looks before are as many as time had room for, and by numbers from here on a seed hits
- * the same samples in each run. Small, because larger numbers are doubles to the engine.
+ * Number of the first sample of `during`: the number of earlier samples depends on timing, and by numbers from here on
+ * a seed hits the same samples in each run. Small, because larger numbers are doubles to the engine.
  */
 export const FIRST_OF_DURING = 2 ** 28;
 

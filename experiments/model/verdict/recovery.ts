@@ -25,7 +25,7 @@ export type Recovery =
   | { readonly is: "waiting" }
   /** Unasked: no expectation counts in the recovery. */
   | { readonly is: "unasked" }
-  /** `afterMs`: begin of the window, ms after the revert; null where only `eventually` was asked. */
+  /** `afterMs`: begin of the window, ms after the revert; null where only `eventually` expectations count. */
   | { readonly is: "recovered"; readonly afterMs: number | null }
   | {
       readonly is: "failed";
@@ -42,7 +42,7 @@ export interface RecoveryEvidence {
   /** Every sample of the recovery is known, and no more will be sent. */
   readonly settled: boolean;
 }
-/** Tallies are told once a second, after pulses of agents that come once a second. */
+/** Delay of reports: tallies are reported once a second, after pulses of agents that come once a second. */
 const TOLD_MS = 2_000;
 /**
  * Time after the end of a window for which a sample may still be missing: a bad sample that an agent's stall may

@@ -14,7 +14,7 @@ import { type Series, seenOf, sumOf, type Tally } from "./tally.ts";
 export interface StandingEvidence extends ExposureEvidence {
   /** Series of the same expectation in the baseline. */
   readonly baseline: Series;
-  /** Times (run ms) in which hits were told, by fault id. */
+  /** Times (run ms) in which hits were reported, by fault id. */
   readonly hits: Readonly<Record<string, readonly Interval[]>>;
 }
 /**
@@ -73,7 +73,10 @@ const firstHitMs = (plan: Plan, { path }: PlannedExpectation, hits: StandingEvid
     ),
   );
 
-/** Stand of an `eventually`: the fault hit before the first good look, and the first look was not good already. */
+/**
+ * Standing of an `eventually`: proven if the fault hit before the first good sample and the first sample was not good
+ * already.
+ */
 const eventualStand = (plan: Plan, expectation: PlannedExpectation, evidence: StandingEvidence): EvidenceStanding => {
   const { series, hits } = evidence;
   const goodMs = Math.min(...series.tallies.map(({ firstGoodMs }) => firstGoodMs ?? Number.POSITIVE_INFINITY));

@@ -5,7 +5,7 @@ import type { Phase } from "../phase.ts";
 import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
 import type { LatencyCounts } from "./latency-counts.ts";
 
-/** A bad look worth showing. `atMs` is run time of the intended send. */
+/** A bad sample worth showing. `atMs` is run time of the intended send. */
 export interface BadSample {
   readonly atMs: number;
   readonly why: string;

@@ -57,7 +57,7 @@ export const VERDICT_OF = {
   "baseline-only": null,
   shadow: null,
 } as const satisfies Readonly<Record<string, Verdict | null>>;
-/** The machine word behind a verdict. */
+/** Reason word (machine-readable) behind a verdict. */
 export type ReasonCode = keyof typeof VERDICT_OF;
 
 /** Finding that speaks against HELD. `sequence`: the journal number of the decision. */
