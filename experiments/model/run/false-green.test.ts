@@ -1,4 +1,4 @@
-/** Hunts for an undeserved HELD: random worlds and events, judged again by `held-invariant.ts` from the events alone. */
+/** Hunts for an undeserved HELD: random worlds and events, checked by `held-invariant.ts` from the events alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { heldViolations } from "../verdict/held-invariant.ts";
