@@ -1,13 +1,16 @@
-/** Where a Chromium is, for the tests that need a real browser; and how to get one. */
+/** Finds or installs Chromium for the tests that need a real browser. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright";
 import { ensure, findProgram, installPackages, type Program } from "./programs.ts";
 
-/** First the one that has no windows, tabs and menus of its own: it does the same for a third of the work. */
+/**
+ * Executables in order of preference. First the headless shell without windows, tabs and menus: a third of the work for
+ * the same result.
+ */
 const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Works as root, in containers, and asks nobody on the network for anything. */
+/** Arguments for a browser that works as root and in containers, and makes no network requests by default. */
 export const LAUNCH_ARGS = [
   "--no-sandbox",
   "--disable-dev-shm-usage",
@@ -15,10 +18,10 @@ export const LAUNCH_ARGS = [
   "--disable-background-networking",
 ];
 
-/** Playwright's download needs libraries of the system, which it does not bring along. */
+/** Tells whether the executable starts: Playwright's download needs system libraries, which the download lacks. */
 const starts = (path: string): boolean => spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
 let found: string | null = null;
-/** The executable of a browser: $SQUALL_CHROMIUM, Playwright's own download, or the system's; null: there is none. */
+/** The executable of a browser: $SQUALL_CHROMIUM, Playwright's own download, or the system's; null: absent. */
 export const findBrowser = (): string | null => {
   const places = [process.env.SQUALL_CHROMIUM, chromium.executablePath(), ...NAMES.map(findProgram)];
   found ??= places.find((path) => path && existsSync(path) && starts(path)) ?? null;
@@ -32,7 +35,7 @@ const fromPlaywright = () =>
     stdio: "inherit",
   });
 const INSTALLERS = [
-  // Not every Debian has the first one.
+  // The headless shell is missing in some Debian releases.
   () => isUbuntu() || installPackages("chromium-headless-shell"),
   () => isUbuntu() || installPackages("chromium"),
   fromPlaywright,
@@ -47,7 +50,7 @@ export const BROWSER: Program = {
   },
   advice: "install a Chromium and name it in SQUALL_CHROMIUM",
 };
-/** Finds a browser or installs one. Throws with what to do. */
+/** Finds a browser or installs one. Throws an error that contains the remedy. */
 export const ensureBrowser = (): string => {
   const path = ensure(BROWSER);
   if (path === null) throw new Error(`no Chromium was found or could be installed; ${BROWSER.advice}`);

@@ -11,9 +11,12 @@ import { findNodeTools, findPythonTools, NODE_TOOLS, PYTHON_TOOLS } from "./open
 import { ensure } from "./programs.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-/** A server's cookie carries the id of its cluster; a client of many servers has no use for cookies. */
+/**
+ * Name of the session cookie. A server's cookie carries the id of the cluster; a client of many servers has no use for
+ * cookies.
+ */
 const COOKIE = "squall";
-/** The document as a server tells it. */
+/** Text of the OpenAPI document in the form that a server serves. */
 export const documentText = (): string => {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   return `${JSON.stringify(openApiDocument({ version, cookie: COOKIE }), null, 2)}\n`;
@@ -26,19 +29,25 @@ const run = (program: string, argv: readonly string[]): string => {
   return said;
 };
 
-/** Generates the types from `openapi.json` in `folder`, as `squall.ts` beside it. Throws Error: the tools are not installed. */
+/**
+ * Generates the types from `openapi.json` in `folder`, written to `squall.ts` in the same folder. Throws Error: the
+ * tools are not installed.
+ */
 export const generateTypeScript = (folder: string): string => {
   const tools = findNodeTools();
   if (tools === null) throw new Error("openapi-typescript is not installed");
   const cli = join(tools, "node_modules/openapi-typescript/bin/cli.js");
   return run(process.execPath, [cli, join(folder, "openapi.json"), "--output", join(folder, "squall.ts")]);
 };
-/** Generates the package from `openapi.json` in `folder`, as `python` beside it. Throws Error: the tools are not installed. */
+/**
+ * Generates the package from `openapi.json` in `folder`, written to `python` in the same folder. Throws Error: the
+ * tools are not installed.
+ */
 export const generatePython = (folder: string): string => {
   const tools = findPythonTools();
   if (tools === null) throw new Error("openapi-python-client is not installed");
   const config = join(folder, "python.json");
-  // The generator knows no lines of JSON: as a text they are at least told whole.
+  // The generator does not support NDJSON: as text, the body at least arrives whole.
   writeFileSync(
     config,
     JSON.stringify({ content_type_overrides: { "application/x-ndjson": "text/plain" }, post_hooks: [] }),

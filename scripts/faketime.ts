@@ -1,4 +1,4 @@
-/** libfaketime for the tests whose servers have other clocks than their database. */
+/** Finds or installs libfaketime, for the tests that run servers with other clocks than the database. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { installPackages, mayInstall, type Program, program } from "./programs.ts";
@@ -13,7 +13,7 @@ export const findFaketime = (): string | null =>
   [process.env.SQUALL_FAKETIME ?? "", ...FOLDERS.flatMap(below)].find((file) => file !== "" && existsSync(file)) ??
   null;
 
-/** The library lies where the system has it, and nowhere else. */
+/** The system's installation is the only place of the library. */
 export const FAKETIME: Program = {
   ...program("libfaketime", "faketime", "libfaketime"),
   find: findFaketime,

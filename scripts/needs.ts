@@ -1,4 +1,4 @@
-/** All programs that the tests need beside Node, npm's packages and what every Linux has. */
+/** Programs that the tests need besides Node, npm's packages and the usual tools of a Linux. */
 import { BROWSER } from "./browser.ts";
 import { FAKETIME } from "./faketime.ts";
 import { NODE_TOOLS, PYTHON_TOOLS } from "./openapi-tools.ts";
@@ -15,7 +15,7 @@ export const PYTHON = program("Python", "python3", "python3-minimal");
 const PS = program("ps", "ps", "procps");
 const IP = program("ip", "ip", "iproute2");
 export const ZSH = program("zsh", "zsh");
-/** Its functions lie where the system has them, and nowhere else. */
+/** The system's installation is the only place of fish's functions. */
 export const FISH: Program = { ...program("fish", "fish"), install: () => mayInstall() && installPackages("fish") };
 export const GROFF = program("groff", "groff", "groff-base");
 export const WRK = program("wrk", "wrk");

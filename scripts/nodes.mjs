@@ -1,4 +1,4 @@
-// The versions of Node that Squall supports, each as a binary, and as a checkout whose node_modules that version installed.
+// Versions of Node that Squall supports, each as a binary, and as a checkout with node_modules of that version.
 // `node scripts/nodes.mjs 24` prints the path of a Node 24; the npm package `node` brings the binary, below .nodes/.
 import { spawnSync } from "node:child_process";
 import {
@@ -28,12 +28,12 @@ const run = (command, argv, options = {}) => {
     );
   return `${stdout}${stderr}`;
 };
-/** npm's own script, so that any Node can run it. */
+/** Path of npm's own script, so that any Node can run npm. */
 const npmScript = () => {
   const { npm_execpath: path } = process.env;
   return path?.endsWith("npm-cli.js") ? path : realpathSync(run("sh", ["-c", "command -v npm"]).trim());
 };
-/** Runs npm by this Node; returns all that was printed. Throws where npm fails. */
+/** Runs npm by this Node; returns the whole output. Throws if npm fails. */
 export const npm = (node, argv, cwd) =>
   run(node, [npmScript(), ...argv, "--no-audit", "--no-fund"], {
     cwd,
@@ -41,17 +41,17 @@ export const npm = (node, argv, cwd) =>
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
   });
 
-/** The path of a Node of this major version; installs it where this process is another one. Throws where it cannot be had. */
+/** Returns the path of a Node of this major version; installs that Node if this process has another. May throw. */
 export const ensureNode = (major) => (Number(major) === own() ? process.execPath : releasedNode(major));
 
-/** The same, of the very release in NODES, whatever this process is. */
+/** Returns the path of the exact release in NODES, independent of the Node of this process. */
 export const releasedNode = (major) => {
   const version = NODES[major];
   if (version === undefined) throw new Error(`Node ${major} is not tested; there are ${Object.keys(NODES).join(", ")}`);
   const folder = join(ROOT, ".nodes", version);
   const path = join(folder, "node_modules/node/bin/node");
   if (existsSync(path)) return path;
-  // Two that install it at once must not see half of each other's.
+  // Two processes that install the same release at once must not see a half-installed folder.
   mkdirSync(join(ROOT, ".nodes"), { recursive: true });
   const making = mkdtempSync(`${folder}-`);
   try {
@@ -66,7 +66,7 @@ export const releasedNode = (major) => {
 /** Lines of npm's output that a reader would take for a complaint. */
 const complaintsIn = (output) => output.split("\n").filter((line) => /\b(warn|error|EBADENGINE)\b/i.test(line));
 
-/** One at a time, of all processes: two tests that make the same checkout at once would take it apart for each other. */
+/** Runs `make` under a lock of all processes: two tests that make the same checkout at once would destroy it. */
 const alone = (name, make) => {
   const lock = join(ROOT, ".nodes", `${name}.lock`);
   mkdirSync(join(ROOT, ".nodes"), { recursive: true });
@@ -87,7 +87,7 @@ const alone = (name, make) => {
     rmSync(lock, { recursive: true, force: true });
   }
 };
-/** Longer than an installation takes; whoever held the lock is dead. */
+/** Age of a stale lock, longer than an installation takes: the process that held the lock is dead. */
 const STALE_MS = 600_000;
 
 /** Name, size and time of every file that a checkout is made of. */
@@ -100,8 +100,9 @@ const stampOf = (files) =>
     .join("\n");
 
 /**
- * A checkout for a Node of this major version: the files of this one and its dist/, with node_modules installed by that
- * Node from the lockfile. It is kept, and installed anew once the lockfile is another. `complaints`: of `npm ci`.
+ * Makes a checkout for a Node of this major version: the files of this checkout and of dist/, with node_modules
+ * installed by that Node from the lockfile. The checkout is kept, and installed anew once the lockfile changes.
+ * `complaints`: warnings of `npm ci`.
  */
 export const ensureTree = (major) => {
   if (Number(major) === own()) return { node: process.execPath, tree: ROOT, complaints: [] };

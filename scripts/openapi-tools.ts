@@ -1,6 +1,6 @@
 /**
- * Tools of other people's for the OpenAPI document: generators of clients, linters, and schemathesis. npm's and PyPI's, with
- * exact pins, in a cache of their own: they are ten times the project's dependencies, and only tests need them.
+ * Third-party tools for the OpenAPI document: generators of clients, linters, and schemathesis. From npm and PyPI, with
+ * exact pins, in a separate cache: the tools are ten times the project's dependencies, and only tests need them.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import { findProgram, installPackages, type Program } from "./programs.ts";
 const PINS = join(import.meta.dirname, "openapi-tools");
 const NODE_PINS = ["package.json", "package-lock.json"];
 const PYTHON_PINS = ["requirements.txt", "constraints.txt"];
-/** Written last: a folder without it was cut off. */
+/** Marker file, written last: a folder without the marker is an interrupted installation. */
 const MARKER = "installed";
 /** The oldest that the tools run on. */
 const PYTHON = [3, 10] as const;
@@ -40,7 +40,7 @@ const find = (name: string, pins: readonly string[]): string | null => {
     return null;
   }
 };
-/** Nothing where npm or pip fail, or the folder cannot be written: the tools are not found then. */
+/** Installs the tools, or leaves no tools to find where npm or pip fail or the folder cannot be written. */
 const install = (name: string, pins: readonly string[], fill: (folder: string) => boolean): void => {
   try {
     const folder = folderOf(name, pins);
@@ -90,5 +90,5 @@ export const PYTHON_TOOLS: Program = {
   advice: `PyPI has to be in reach, and a Python ${PYTHON.join(".")} with venv (Debian and Ubuntu: \`apt-get install python3-venv\`)`,
 };
 
-/** Why tests that need these are left out, behind their titles; null: they are there. */
+/** Reason, for test titles, why tests that need these tools are left out; null: the tools are installed. */
 export const toolsLack = ({ find, name }: Program): string | null => (find() === null ? `no ${name}` : null);

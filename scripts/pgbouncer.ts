@@ -1,4 +1,4 @@
-/** PgBouncer for the tests that put a pooler between a server and its database. */
+/** Finds PgBouncer, for the tests that put a pooler between a server and the database. */
 import { existsSync } from "node:fs";
 import { findProgram, type Program, program } from "./programs.ts";
 

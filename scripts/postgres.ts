@@ -1,9 +1,9 @@
-/** Where PostgreSQL's programs are, for the tests that need a real database; and how to get them. */
+/** Finds or installs PostgreSQL's programs, for the tests that need a real database. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installPackages, mayInstall, type Program, pathFolders } from "./programs.ts";
 
-/** Each holds one folder per version; Debian keeps `initdb` out of the PATH. */
+/** Folders with a subfolder per version; Debian keeps `initdb` out of the PATH. */
 const VERSIONED = ["/usr/lib/postgresql", "/usr/local/lib/postgresql"];
 const SINGLE = ["/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql/bin", "/usr/local/opt/postgresql/bin"];
 
@@ -14,7 +14,10 @@ const versions = (folder: string): string[] =>
         .map((version) => join(folder, version, "bin"))
     : [];
 
-/** The folder with `initdb` and `postgres`: $SQUALL_POSTGRES, the newest installed, or one in the PATH; null: none. */
+/**
+ * Returns the folder with `initdb` and `postgres`: $SQUALL_POSTGRES, the newest installed version, or a folder in the
+ * PATH; null: none.
+ */
 export const findPostgres = (): string | null =>
   [process.env.SQUALL_POSTGRES ?? "", ...VERSIONED.flatMap(versions), ...SINGLE]
     .concat(pathFolders())
@@ -26,7 +29,7 @@ export const POSTGRES: Program = {
   packages: ["postgresql"],
   find: findPostgres,
   install() {
-    // The package would make a cluster of its own, for the well-known port: the tests start theirs.
+    // The package would create and start a cluster on the well-known port: the tests start their own.
     if (mayInstall() && !existsSync("/etc/postgresql-common/createcluster.conf")) {
       mkdirSync("/etc/postgresql-common", { recursive: true });
       writeFileSync("/etc/postgresql-common/createcluster.conf", "create_main_cluster = false\n");

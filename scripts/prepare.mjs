@@ -1,7 +1,8 @@
-// Builds dist/ after `npm ci`: the packages by the compiler; the dashboard by vite; the command line and what it starts once
-// more as a few large files, which start twice as fast; the services of the demo shop, each with all that it loads; the
-// manual pages; and the notices of the packages that became part of these files. Without the tools (`--omit=dev`) there is
-// nothing to build with, and nothing to say. A build that is current is kept: `npm ci` and `npm test` both ask for one.
+// Builds dist/ after `npm ci`: the packages by the compiler; the dashboard by vite; the command line and its processes
+// a second time as a few large files, which start twice as fast; the services of the demo shop, each with all
+// dependencies; the manual pages; and the notices of the packages that became part of these files. Without the tools
+// (`--omit=dev`) the script ends without a build and without a message. A current build is kept: `npm ci` and
+// `npm test` both run this script.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +16,7 @@ const STEPS = [
 const run = ([tool, ...args]) =>
   !existsSync(tool) || spawnSync(process.execPath, [tool, ...args], { stdio: "inherit" }).status === 0;
 
-/** Imported by its one name, zod comes with every language that it knows; as a module, with what is used: a third of it. */
+/** Imports zod as a namespace, which bundles only the used third: the named import `z` bundles all zod's languages. */
 const ZOD_AS_MODULE = {
   name: "zod-as-module",
   setup({ onLoad }) {
@@ -26,15 +27,15 @@ const ZOD_AS_MODULE = {
   },
 };
 const FOR_NODE = {
-  // Names are kept: stacks are read by people.
+  // Identifiers are kept: people read the stack traces.
   ...{ minifyWhitespace: true, minifySyntax: true, plugins: [ZOD_AS_MODULE] },
   // For Node the package has modules of CommonJS, seventy files that would have to be found and read one by one.
   alias: { yaml: resolve("node_modules/yaml/browser/index.js") },
   ...{ bundle: true, platform: "node", target: "node20", format: "esm", logLevel: "warning", metafile: true },
-  // Packages of CommonJS ask for node's modules by name, which a module cannot by itself.
+  // CommonJS packages load node's modules with `require`, which an ES module lacks by default.
   banner: { js: 'import{createRequire as asked}from"node:module";const require=asked(import.meta.url);' },
 };
-/** The command line, and what it starts as processes and threads of their own: all of a packed package but the dashboard. */
+/** Bundle of the command line with its processes and threads: all of a packed package but the dashboard. */
 const SQUALL = {
   ...FOR_NODE,
   splitting: true,
@@ -48,11 +49,14 @@ const SQUALL = {
   ],
   outbase: "dist",
   outdir: "dist/bundle",
-  // pg-native is optional and absent. The others are CommonJS and imported dynamically: bundled into a chunk, they would
-  // lose every export but the default.
+  // pg-native is optional and absent. The other packages are CommonJS and imported dynamically: bundled into a chunk,
+  // these packages would lose every export but the default.
   external: ["pg-native", "undici", "tinyglobby"],
 };
-/** Leaves every command but `validate` out. Editors ask it at each save, and Node needs longer to find sixty chunks than to read one file. */
+/**
+ * Leaves every command but `validate` out. Editors run `validate` at each save, and Node needs longer to find sixty
+ * chunks than to read a single file.
+ */
 const VALIDATE_ALONE = {
   name: "validate-alone",
   setup({ onResolve }) {
@@ -63,20 +67,20 @@ const VALIDATE_ALONE = {
 };
 const VALIDATE = {
   ...FOR_NODE,
-  // A third less to compile; whoever reads its stacks runs `dist/cli/main.js`.
+  // Minified identifiers leave a third less to compile; for readable stack traces run `dist/cli/main.js`.
   minifyIdentifiers: true,
   plugins: [VALIDATE_ALONE, ZOD_AS_MODULE],
   entryPoints: ["dist/cli/main.js"],
   outfile: "dist/bundle/cli/validate.js",
   external: ["pg-native", "undici", "tinyglobby"],
 };
-/** A completion is waited for at each key: one small file, without the commands. */
+/** Bundle of the shell completion, which a user awaits at each key: a small file, without the commands. */
 const COMPLETION = {
   ...{ ...FOR_NODE, banner: {}, minify: true, outbase: "dist", outdir: "dist/bundle" },
   entryPoints: ["dist/cli/completion/complete.js"],
 };
 const isSource = (name) => name.endsWith(".ts") && !name.endsWith(".test.ts");
-/** Packages that only the shop uses burden nobody who installs Squall. */
+/** Bundle of the demo shop: packages that only the shop uses are no dependencies of Squall. */
 const SHOP = {
   ...FOR_NODE,
   entryPoints: readdirSync("experiments/shop")
@@ -85,12 +89,12 @@ const SHOP = {
   outdir: "dist/experiments/shop",
 };
 
-/** Files that a build reads, and a few that each build leaves. */
+/** Files that a build reads (FOLDERS, FILES, SCRIPTS), and a few that each build leaves (LEFT). */
 const FOLDERS = ["agent", "cli", "experiments", "server", "web"];
 const FILES = ["package.json", "package-lock.json", "tsconfig.base.json", "tsconfig.json"];
 const SCRIPTS = ["scripts/prepare.mjs", "scripts/third-party.mjs"];
 const LEFT = ["dist/cli/main.js", "dist/bundle/cli/main.js", "dist/web/index.html", "dist/man", "dist/THIRD_PARTY.md"];
-/** Contents, not times: a checkout gives every file a new one. Tests are in no build. */
+/** Stamp of the sources by contents, since a checkout gives every file a new time. Tests are in no build. */
 const stampOf = () => {
   const inFolder = (folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,4 +1,7 @@
-/** Third-party programs that the tests need: finds them on the system, installs Debian's packages, or says why there is none. */
+/**
+ * Third-party programs that the tests need: finds the programs on the system, installs Debian's packages, or gives the
+ * reason for a missing program.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -8,18 +11,18 @@ export interface Program {
   readonly name: string;
   /** Debian's, each tried alone. */
   readonly packages: readonly string[];
-  /** File or folder of the program; null: there is none. */
+  /** Finds the file or folder of the program; null: absent. */
   find(): string | null;
   /** In place of Debian's packages. */
   install?(): unknown;
-  /** Told to people where the program could not be had. */
+  /** Advice to people where the program could not be installed. */
   readonly advice: string;
 }
 
 /** Debian keeps servers out of an ordinary user's PATH. */
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
-/** Folders of the PATH, and behind them the one with the programs that were unpacked without root. */
+/** Folders of the PATH, and last the folder with the programs unpacked without root. */
 export const pathFolders = (): readonly string[] => [
   ...(process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== ""),
   STARTERS,
@@ -28,7 +31,7 @@ export const pathFolders = (): readonly string[] => [
 export const findProgram = (name: string): string | null =>
   [...FOLDERS, ...pathFolders()].map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
 
-/** A program that is one file, of a package of its own. */
+/** Program that is a single file, from a separate package. */
 export const program = (name: string, file: string, ...packages: readonly string[]): Program => ({
   name,
   packages: packages.length === 0 ? [file] : packages,
@@ -41,10 +44,11 @@ const isDebian = (): boolean => existsSync("/etc/debian_version") && findProgram
 /** Packages are installed as root on a Debian, and nowhere else. */
 export const mayInstall = (): boolean => isRoot() && isDebian();
 
-/** apt reads its lists once for all the packages of one process. */
+/** State of apt's lists, which are read once for all packages of a process. */
 let isUpdated = false;
 /**
- * Whether apt installed the package. Its services are not started (RUNLEVEL, policy-rc.d(8)): the tests start theirs.
+ * Installs a package; returns true on success. Services of the package are not started (RUNLEVEL, policy-rc.d(8)): the
+ * tests start their own.
  */
 const installPackage = (name: string): boolean => {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
@@ -52,7 +56,7 @@ const installPackage = (name: string): boolean => {
   if (!isUpdated) isUpdated = apt("update", "-qq");
   return apt("install", "-y", "-qq", "--no-install-recommends", name);
 };
-/** Installs packages as root, and unpacks them for an ordinary user; nothing where apt is not at home. */
+/** Installs packages as root, or unpacks packages for an ordinary user; has no effect on a system without apt. */
 export const installPackages = (...packages: readonly string[]): void => {
   if (!isDebian()) return;
   for (const name of packages)
@@ -60,7 +64,7 @@ export const installPackages = (...packages: readonly string[]): void => {
     else unpackPackages(name);
 };
 
-/** Finds a program or installs it; null where neither can be done: its tests are left out. */
+/** Returns the path of a program, installed if missing; null where both fail: the program's tests are left out. */
 export const ensure = ({ find, install, packages }: Program): string | null => {
   if (find() === null) (install ?? (() => installPackages(...packages)))();
   return find();
@@ -70,7 +74,7 @@ const why = (): string => {
   if (!isDebian()) return "no apt-get to install it";
   return isRoot() ? "apt-get could not install it" : "no root to install it";
 };
-/** Why tests that need these are left out, behind their titles; null: all are there. */
+/** Reason, for test titles, why tests that need these programs are left out; null: all programs were found. */
 export const lackOf = (...needed: readonly Program[]): string | null => {
   const missing = needed.find(({ find }) => find() === null);
   return missing === undefined ? null : `no ${missing.name}, and ${why()}`;

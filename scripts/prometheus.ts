@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Program, pathFolders, program } from "./programs.ts";
 
-/** The folder with both: $SQUALL_PROMETHEUS, or one in the PATH; null: none. */
+/** Returns the folder with both programs: $SQUALL_PROMETHEUS, or a folder in the PATH; null: none. */
 export const findPrometheus = (): string | null =>
   [process.env.SQUALL_PROMETHEUS ?? "", ...pathFolders()].find(
     (folder) => folder !== "" && existsSync(join(folder, "promtool")) && existsSync(join(folder, "prometheus")),

@@ -1,6 +1,6 @@
 /**
- * Retries of a run of the tests: a reporter of vitest's writes which tests needed more than a single try, and from that file
- * `npm test` says so in its closing lines.
+ * Retries of a test run: a vitest reporter records the tests that needed more than a single try, and `npm test` lists
+ * these tests in the closing lines.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -17,8 +17,8 @@ export interface Retry {
 }
 
 /**
- * Files in which every test is an invariant: fault removal, lease, truth of a verdict, loss of a journal. Elsewhere a test
- * says so in its name (`invariant 18: …`, by the numbers of docs/safety.md).
+ * Files in which every test is an invariant: fault removal, lease, truth of a verdict, loss of a journal. In other
+ * files the name of a test marks an invariant (`invariant 18: …`, by the numbers of docs/safety.md).
  */
 const INVARIANT_FILES: readonly string[] = [
   "test/agent/lease.test.ts",
@@ -29,13 +29,16 @@ const INVARIANT_FILES: readonly string[] = [
   "test/server/safety.test.ts",
   "test/store/",
 ];
-/** An invariant has to hold at the first try: chance that breaks it once in ten runs breaks it in production too. */
+/**
+ * Tells whether a test is an invariant, which has to hold at the first try: chance that breaks the invariant once in
+ * ten runs breaks it in production too.
+ */
 export const isInvariant = ({ file, name }: Pick<Retry, "file" | "name">): boolean =>
   INVARIANT_FILES.some((each) => file.startsWith(each)) || /\binvariants? \d/.test(name);
 
 const fileIn = (folder: string): string => join(folder, "reports/retries.json");
 
-/** Retries of the last run in this checkout; none where vitest did not come to its end. */
+/** Retries of the last run in this checkout; empty where vitest did not finish. */
 export const readRetries = (folder: string): readonly Retry[] => {
   try {
     return JSON.parse(readFileSync(fileIn(folder), "utf8")) as readonly Retry[];
@@ -47,7 +50,7 @@ export const forgetRetries = (folder: string): void => rmSync(fileIn(folder), { 
 
 const toldAs = (retry: Retry): string =>
   `  ${retry.file} > ${retry.name}: ${retry.tries} tries${isInvariant(retry) ? ", and an invariant gets no second" : ""}; ${retry.error}`;
-/** How many tests passed on a further try, and a line for each; nothing if none did. */
+/** Lines on the tests that passed on a further try: the number, and a line for each; empty if there were none. */
 export const retryLines = (retries: readonly Retry[]): readonly string[] => {
   const passed = retries.filter((retry) => retry.passed);
   return passed.length === 0 ? [] : [`${passed.length} on a further try:`, ...passed.map(toldAs)];

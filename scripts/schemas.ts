@@ -1,4 +1,4 @@
-/** Writes `experiments/schema/*.json`: what editors complete and check files with. */
+/** Writes `experiments/schema/*.json`, with which editors complete and check files. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,7 @@
-/** Installs what the tests need beside npm's packages; with `--bench` also what drives the bench. */
+/**
+ * Installs the programs that the tests need besides npm's packages; with `--bench` also the load generator of the
+ * bench.
+ */
 import { NEEDS, WRK } from "./needs.ts";
 import { ensure } from "./programs.ts";
 

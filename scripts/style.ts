@@ -1,4 +1,6 @@
-/** Measures what STYLE.md asks for: `npm run style` prints import circles, twice-defined types and the vaguest comments. */
+/**
+ * Measures the rules of STYLE.md: `npm run style` prints import circles, twice-defined types and the vaguest comments.
+ */
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { globSync } from "tinyglobby";
@@ -7,7 +9,7 @@ import { parseSync } from "vite";
 const ROOT = resolve(import.meta.dirname, "..");
 const PACKAGES = ["experiments", "agent", "server", "cli", "web", "test", "scripts"] as const;
 
-/** Words that point at a thing without naming it. */
+/** Words that point at a subject without a name. */
 const VAGUE =
   /^(it|its|itself|what|whatever|one|ones|who|whoever|whom|whose|some(body|one|thing)|any(body|one|thing)|no(body|thing)|every(body|one|thing)|things?|they|them|their)$/;
 
@@ -119,7 +121,7 @@ export const findCircles = (files: readonly SourceFile[]): readonly (readonly st
   return circles;
 };
 
-/** Lists type names that two or more files of one package export: `package: Name: file, file`. Tests are left out. */
+/** Lists type names that two or more files of a package export: `package: Name: file, file`. Tests are left out. */
 export const findRepeatedTypes = (files: readonly SourceFile[]): readonly string[] => {
   const places = new Map<string, string[]>();
   for (const file of files.filter(({ isTest }) => !isTest)) {

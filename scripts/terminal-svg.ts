@@ -1,10 +1,10 @@
 /** A screen of a terminal as SVG: text stays text, sharp at every size, and a few kilobytes. */
 
-/** Neighbouring characters of one style. */
+/** Neighbouring characters of the same style. */
 export interface Span {
   readonly column: number;
   readonly text: string;
-  /** As CSS; null: the terminal's own. */
+  /** Colour in CSS; null: the terminal's own. */
   readonly color: string | null;
   readonly bold: boolean;
   readonly dim: boolean;
@@ -25,7 +25,7 @@ const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/[^\t\x20-\ufffd]/g, "");
 const number = (value: number): string => String(Number(value.toFixed(1)));
 
-/** `textLength` keeps columns in line whatever font the reader has. */
+/** SVG of a span: `textLength` keeps columns in line in any font. */
 const spanSvg = ({ column, text, color, bold, dim }: Span, y: number): string => {
   const styles = [
     ...(color === null ? [] : [`fill="${color}"`]),
@@ -37,7 +37,7 @@ const spanSvg = ({ column, text, color, bold, dim }: Span, y: number): string =>
   return `<text ${[place, length, ...styles].join(" ")}>${escaped(text)}</text>`;
 };
 
-/** Pieces between wide gaps, each at a place of its own: renderers differ in how they treat blanks. */
+/** Pieces between wide gaps, each at a separate position: renderers differ in how they treat blanks. */
 const piecesOf = (span: Span): readonly Span[] =>
   [...span.text.matchAll(/\S+(?: \S+)*/g)].map(({ 0: text, index }) => ({
     ...span,

@@ -1,6 +1,6 @@
 /**
- * `npm run test:nodes`: on every Node that is supported, what `npm ci` of that Node installs runs the unit tests, each
- * command to its exit code, and a server under idle garbage collection; then the main job of README on each of them.
+ * `npm run test:nodes`: for every supported Node, runs the unit tests on the installation by that Node's `npm ci`, each
+ * command to the exit code, and a server under idle garbage collection; then the main job of README.
  */
 import { spawnSync } from "node:child_process";
 import { ensureTree, NODES } from "./nodes.mjs";

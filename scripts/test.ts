@@ -1,6 +1,7 @@
 /**
- * `npm test`: builds, finds or installs the programs that tests need, runs every test that can be run, tells what was left out
- * and why, and closes with one line that says how many passed. As root in CI nothing that can be installed may be missing.
+ * `npm test`: builds, finds or installs the programs that tests need, runs every test that can be run, lists the tests
+ * left out with the reason, and closes with the number of passed tests. As root in CI no installable program may be
+ * missing.
  */
 import { spawnSync } from "node:child_process";
 import { ensureAll } from "./needs.ts";
@@ -13,7 +14,7 @@ for (const line of missing) process.stderr.write(`${line}\n`);
 if (missing.length > 0 && process.env.CI === "true" && mayInstall()) process.exit(1);
 
 const argv = process.argv.slice(2);
-// The project `nodes` is for `npm run test:nodes`, which repeats it on every Node that is supported.
+// The project `nodes` belongs to `npm run test:nodes`, which runs that project on every supported Node.
 const projects = argv.includes("--project") ? [] : ["--project", "unit", "--project", "whole"];
 const counts = runVitest(process.execPath, process.cwd(), [...projects, ...argv]);
 process.stdout.write(closingLine(counts));

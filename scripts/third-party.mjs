@@ -1,11 +1,11 @@
-// The notices that the licences of bundled packages ask for: name, version, licence, and the text that each package brings.
+// Notices that the licences of bundled packages require: name, version, licence, and the text that each package brings.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 const TEXT = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
-/** Markdown. `files`: paths of bundled files; those outside of node_modules are our own. */
+/** Returns the notices as Markdown. `files`: paths of bundled files; files outside of node_modules are Squall's own. */
 export const noticesOf = (files) => {
   const folders = new Set(files.flatMap((file) => PACKAGE.exec(file)?.[0] ?? []));
   const notices = [...folders]
@@ -17,7 +17,7 @@ export const noticesOf = (files) => {
       return { name, section: `## ${name} ${version}: ${license}\n\n${text.replace(/^/gm, "    ")}\n` };
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  // One version may lie in several places.
+  // The same version may lie in several places.
   const sections = [...new Set(notices.map(({ section }) => section))];
   return `# Packages that are part of Squall's bundles\n\n${sections.join("\n")}`;
 };

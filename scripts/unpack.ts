@@ -1,6 +1,7 @@
 /**
- * Debian's packages without root. apt keeps lists of its own below `.programs/` and downloads what this machine lacks, with
- * all that it depends on; dpkg-deb unpacks it there; and each program gets a starter, a script that names its libraries.
+ * Debian's packages without root. apt keeps separate lists below `.programs/` and downloads the packages that this
+ * machine lacks, with all dependencies; dpkg-deb unpacks the archives there; and each program gets a starter, a script
+ * that names its libraries.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -29,7 +30,7 @@ const GROFF = join(ROOT, "usr/share/groff/current");
 /** The folder of the starters. */
 export const STARTERS = join(FOLDER, "bin");
 
-/** State, cache and locks of one's own; what is installed is the system's word. */
+/** apt options for separate state, cache and locks; the list of installed packages is the system's. */
 const OWN = [
   ["Dir::State", join(FOLDER, "apt/state")],
   ["Dir::State::status", "/var/lib/dpkg/status"],
@@ -45,14 +46,20 @@ const apt = (...words: readonly string[]): boolean => aptIn(process.cwd(), ...wo
 
 const foldersBelow = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
-/** The last of them wins: Debian has a wrapper for PostgreSQL's programs in usr/bin, which knows the system's folders alone. */
+/**
+ * Folders of programs; the last folder wins: Debian has a wrapper for PostgreSQL's programs in usr/bin, which searches
+ * only the system's folders.
+ */
 const programFolders = (): readonly string[] => [
   ...["usr/sbin", "usr/bin", "sbin", "bin"].map((folder) => join(ROOT, folder)),
   ...foldersBelow(join(ROOT, "usr/lib/postgresql")).map((version) => join(version, "bin")),
 ];
 const holdsLibraries = (folder: string): boolean =>
   statSync(folder).isDirectory() && readdirSync(folder).some((name) => /^lib.*\.so/.test(name));
-/** Some libraries lie a folder deeper (`pulseaudio/`), where the programs of a system are told to look. */
+/**
+ * Folders with libraries. Some libraries lie a folder deeper (`pulseaudio/`), where a system's programs search by
+ * configuration.
+ */
 const libraryFolders = (): readonly string[] =>
   ["lib", "usr/lib"]
     .flatMap((folder) => foldersBelow(join(ROOT, folder)))
@@ -60,7 +67,7 @@ const libraryFolders = (): readonly string[] =>
     .flatMap((folder) => [folder, ...foldersBelow(folder)])
     .filter(holdsLibraries);
 
-/** A shell script is taken over with its program's place; anything else is called where it lies. */
+/** Starter of a program: a shell script is copied with the paths replaced; any other program is called in place. */
 const starterOf = (path: string): string => {
   const environment = [
     `export LD_LIBRARY_PATH="${libraryFolders().join(":")}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
@@ -75,7 +82,7 @@ const starterOf = (path: string): string => {
   const body = script === null ? `exec "${path}" "$@"\n` : script[1]!.replaceAll("/usr/lib/", `${ROOT}/usr/lib/`);
   return `#!/bin/sh\n${environment}\n${body}`;
 };
-/** A link into the system leads to something else, or nowhere. */
+/** Tells whether a path is an unpacked program: a link into the system leads to another file, or to none. */
 const isProgram = (path: string): boolean =>
   existsSync(path) && statSync(path).isFile() && realpathSync(path).startsWith(`${ROOT}/`);
 const writeStarters = (): void => {
@@ -89,7 +96,10 @@ const writeStarters = (): void => {
   }
 };
 
-/** null: not asked for yet. Asked once for all the packages of one process: without a network the answer takes long. */
+/**
+ * Result of `apt update`; null: not run yet. Run once for all packages of a process: without a network the failure
+ * takes long.
+ */
 let hasLists: boolean | null = null;
 const readLists = (): boolean => {
   for (const folder of [join(FOLDER, "apt/state/lists/partial"), join(ARCHIVES, "partial"), ROOT])
@@ -97,16 +107,19 @@ const readLists = (): boolean => {
   hasLists ??= apt("update");
   return hasLists;
 };
-/** The archive of a package alone, in a folder of its own below `folder`; null: there is none of this version. `version` null: the newest. */
+/**
+ * Downloads the archive of a package alone, into a new folder below `folder`; null: no such version. `version` null:
+ * the newest.
+ */
 export const downloadPackage = (name: string, version: string | null, folder: string): string | null => {
   if (!readLists()) return null;
   const own = mkdtempSync(join(folder, `${name}-`));
-  // As root apt would fetch as another user, who may not write here.
+  // As root, apt would fetch as another user without write access to this folder.
   const asked = ["-o", "APT::Sandbox::User=root", "download", version === null ? name : `${name}=${version}`];
   if (!aptIn(own, ...asked)) return null;
   return foldersBelow(own).find((path) => path.endsWith(".deb")) ?? null;
 };
-/** Whether a package, and all that it depends on and this machine lacks, was downloaded and unpacked. */
+/** Downloads and unpacks a package with all dependencies that this machine lacks; returns true on success. */
 export const unpackPackages = (name: string): boolean => {
   process.stderr.write(`unpacking ${name} below ${FOLDER}: there is no root to install it\n`);
   if (!readLists() || !apt("install", "-y", "--download-only", "--no-install-recommends", name)) return false;

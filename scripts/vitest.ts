@@ -1,4 +1,4 @@
-/** Runs vitest and counts: what passed, failed and was skipped, and whether anything went wrong beside the tests. */
+/** Runs vitest and counts passed, failed and skipped tests, and failures outside of tests. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
@@ -33,7 +33,10 @@ interface Told {
 }
 const RAN: ReadonlySet<string> = new Set(["passed", "failed"]);
 const REASON = /\(left out: (.*)\)$/;
-/** A line for each reason and file of tests that did not run: how many, and why; without a reason in their titles, which. */
+/**
+ * Lines on tests that did not run, a line for each reason and file: the number and the reason; without a reason in the
+ * titles, the title.
+ */
 export const leftOutLines = ({ testResults }: Told, folder: string): readonly string[] => {
   const groups = new Map<string, number>();
   for (const { name, assertionResults } of testResults)
@@ -47,7 +50,7 @@ export const leftOutLines = ({ testResults }: Told, folder: string): readonly st
     }
   return [...groups].map(([group, count]) => `left out: ${count} of ${group}`);
 };
-/** Of all that a filter by name leaves out, nothing is told. */
+/** Tells whether a name filter is set: tests left out by a filter are not listed. */
 const isFiltered = (argv: readonly string[]): boolean =>
   argv.some((word) => word === "-t" || word.startsWith("--testNamePattern"));
 
@@ -67,7 +70,7 @@ export const runVitest = (node: string, folder: string, argv: readonly string[])
   const { status } = spawnSync(node, ["node_modules/vitest/vitest.mjs", "run", ...options], {
     stdio: "inherit",
     cwd: folder,
-    // Last in the PATH: what the system has goes before what was unpacked.
+    // Last in the PATH: the system's programs precede unpacked programs.
     env: { ...process.env, NO_COLOR: "1", PATH: [...pathFolders()].join(delimiter) },
   });
   const told = JSON.parse(readFileSync(file, "utf8"));

@@ -1,6 +1,6 @@
 /**
- * Layers packed into one OCI archive (image-spec 1.1: `oci-layout`, `index.json`, blobs by digest), with the `manifest.json` that
- * `docker load` reads where it knows no OCI. The same layers give the same bytes.
+ * OCI archive of packed layers (image-spec 1.1: `oci-layout`, `index.json`, blobs by digest), with the `manifest.json`
+ * for a `docker load` without OCI support. The same layers give the same bytes.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,7 +11,7 @@ import { IMAGE } from "./settings.ts";
 import { type Entry, writeTar } from "./tar.ts";
 
 export interface Layer {
-  /** Told by `docker history`. */
+  /** Comment displayed by `docker history`. */
   readonly comment: string;
   readonly entries: readonly Entry[];
 }
@@ -21,9 +21,9 @@ interface Blob {
   readonly size: number;
 }
 export interface Packed {
-  /** Of the image's manifest: `sha256:…`, what registries and engines call it by. */
+  /** Digest of the image's manifest: `sha256:…`, the image's name at registries and engines. */
   readonly digest: string;
-  /** Bytes of all blobs, as a registry stores and sends them. */
+  /** Bytes of all blobs, as stored and sent by a registry. */
   readonly bytes: number;
   readonly layers: readonly { readonly comment: string; readonly bytes: number }[];
 }
@@ -32,7 +32,7 @@ const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).dig
 const OCI = "application/vnd.oci.image";
 const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-/** By GNU gzip, whose output depends on its version alone: Node's zlib chooses by the CPU that it runs on. */
+/** Compresses with GNU gzip, where the output depends on the version of gzip alone: Node's zlib chooses by the CPU. */
 const gzip = (from: string, to: string): void => {
   const [input, output] = [openSync(from, "r"), openSync(to, "w")];
   try {

@@ -1,7 +1,7 @@
 /**
- * `npm run image`: the image of Squall as an OCI archive, built without a container engine and without root. The same commit gives the
- * same digest. `-- --out FILE`: where to; `-- --rootfs FOLDER`: its files instead, for the Dockerfile; `-- --pin`: takes the newest
- * packages that this Debian has into pins.json.
+ * `npm run image`: builds the image of Squall as an OCI archive, without a container engine and without root. The same
+ * commit gives the same digest. `-- --out FILE`: output path; `-- --rootfs FOLDER`: the image's files instead, for the
+ * Dockerfile; `-- --pin`: takes the newest packages of this Debian into pins.json.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const epochOf = (): number => {
   const { SOURCE_DATE_EPOCH: given } = process.env;
   const { stdout } = spawnSync("git", ["log", "-1", "--format=%ct"], { cwd: CHECKOUT, encoding: "utf8" });
   const epoch = Number(given ?? stdout?.trim());
-  // A bundle of the year 1970 would pass for one that was never built (cli/squall.js).
+  // A bundle of the year 1970 would pass for a missing bundle (cli/squall.js).
   if (Number.isInteger(epoch) && epoch > 0) return epoch;
   throw new Error(
     "no time for the image's files: set SOURCE_DATE_EPOCH to seconds since 1970, or build in a git checkout",

@@ -1,4 +1,7 @@
-/** Debian's part of the image: the C and C++ libraries that Node loads, certificates, and what says which release this is. */
+/**
+ * Debian's part of the image: the C and C++ libraries that Node loads, certificates, and the files that name the
+ * release.
+ */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
@@ -15,11 +18,11 @@ const run = (command: string, ...argv: readonly string[]): string => {
 };
 export const sha256Of = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-/** Of each package: the paths that the image takes. Licences come with every one of them. */
+/** Paths that the image takes from each package. Every package brings licences too. */
 const PARTS: Readonly<Record<string, RegExp>> = {
   "base-files": /^\/etc\/debian_version$|^\/usr\/lib\/os-release$|^\/etc\/os-release$/,
   "ca-certificates": /^$/,
-  // Character sets of iconv, and libraries for profilers: nothing that Node asks for.
+  // Left out: character sets of iconv and libraries for profilers, which Node does not load.
   libc6: /^\/lib(64)?\/.*(?<!(memusage|pcprofile|mvec|malloc_debug|thread_db)\.so[.\d]*)$/,
   "libgcc-s1": /^\/lib\//,
   "libstdc++6": /^\/usr\/lib\/[^/]+-linux-gnu\/libstdc\+\+\.so[.\d]*$/,
@@ -27,7 +30,9 @@ const PARTS: Readonly<Record<string, RegExp>> = {
 export const PACKAGES: readonly string[] = Object.keys(PARTS);
 const LICENCE = /^\/usr\/share\/doc\/[^/]+\/copyright$/;
 
-/** The package's archive as it is pinned; downloaded once. Throws where Debian has another version by now. */
+/**
+ * Path of the package's archive in the pinned version; downloaded once. Throws if Debian no longer has that version.
+ */
 const archiveOf = (name: string, { debian }: Pins, architecture: string): string => {
   const pin = debian.packages[name];
   if (pin === undefined) throw new Error(`scripts/image/pins.json names no version of ${name}`);
@@ -57,14 +62,17 @@ const walk = (root: string, path: string): readonly Entry[] =>
     return [{ path: inside, mode: stat.mode & 0o755, from: { file } }];
   });
 
-/** As `update-ca-certificates` writes it. */
+/** Certificate bundle in the format of `update-ca-certificates`. */
 const bundleOf = (certificates: readonly Entry[]): Entry => {
   const texts = certificates.map(({ from }) => readFileSync((from as { file: string }).file, "utf8").trimEnd());
   const bytes = Buffer.from(`${texts.join("\n")}\n`);
   return { path: "/etc/ssl/certs/ca-certificates.crt", mode: 0o644, from: { bytes } };
 };
 
-/** Of one package, unpacked below `folder`; with its record where scanners look for it in images without dpkg. */
+/**
+ * Entries of a package, unpacked below `folder`; with the dpkg record where scanners look for it in images without
+ * dpkg.
+ */
 const entriesOf = (name: string, archive: string, folder: string): readonly Entry[] => {
   run("dpkg-deb", "--extract", archive, folder);
   const all = walk(folder, "");
@@ -78,7 +86,7 @@ const entriesOf = (name: string, archive: string, folder: string): readonly Entr
   return [...taken, record, ...(certificates.length === 0 ? [] : [bundleOf(certificates)])];
 };
 
-/** Everything of Debian's, unpacked below `folder`, which must stay until the image is written. */
+/** Entries of all Debian packages, unpacked below `folder`, which must stay until the image is written. */
 export const debianEntries = (pins: Pins, architecture: string, folder: string): readonly Entry[] => {
   mkdirSync(CACHE, { recursive: true });
   return PACKAGES.flatMap((name) => {
@@ -93,7 +101,7 @@ const codename = (): string | undefined =>
   existsSync("/etc/os-release")
     ? /^VERSION_CODENAME=(\S+)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1]
     : undefined;
-/** Why the pinned packages are not to be had here; null: they are, and lie here now. */
+/** Reason why the pinned packages are not available here; null: all are downloaded. */
 export const lackOfPackages = (pins: Pins, architecture: string): string | null => {
   if (codename() !== pins.debian.release) return `needs Debian ${pins.debian.release}`;
   try {
@@ -105,7 +113,10 @@ export const lackOfPackages = (pins: Pins, architecture: string): string | null 
   }
 };
 
-/** The newest versions that this machine's release has, with their digests; those of other architectures stay where they are of one version. */
+/**
+ * Newest versions in this machine's release, with digests; digests of other architectures stay where the version is
+ * unchanged.
+ */
 export const newestPackages = (
   before: Pins["debian"]["packages"],
   architecture: string,

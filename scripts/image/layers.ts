@@ -1,4 +1,4 @@
-/** Layers of the image, the one that changes least first: Debian's libraries, Node, Squall. */
+/** Layers of the image, the least changing layer first: Debian's libraries, Node, Squall. */
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { NODES, npm, releasedNode } from "../nodes.mjs";
@@ -12,7 +12,7 @@ const text = (path: string, content: string, mode = 0o644): Entry => ({
   from: { bytes: Buffer.from(content) },
 });
 const { uid } = IMAGE;
-/** What a system has beside programs. */
+/** Entries of a system besides programs. */
 const systemEntries = (): readonly Entry[] => [
   text(
     "/etc/passwd",
@@ -24,7 +24,7 @@ const systemEntries = (): readonly Entry[] => [
   ...IMAGE.writable.map((path): Entry => ({ path, mode: 0o750, owner: uid, from: null })),
 ];
 
-/** The program that npm's package `node` brings. Throws where it is another than the pinned one. */
+/** Executable from npm's package `node`. Throws if the digest differs from the pinned digest. */
 const nodeEntry = ({ node: { major, sha256 } }: Pins, architecture: string): Entry => {
   const file = releasedNode(major);
   const [digest, wanted] = [sha256Of(file), sha256[architecture]];
@@ -35,7 +35,7 @@ const nodeEntry = ({ node: { major, sha256 } }: Pins, architecture: string): Ent
   return { path: "/usr/local/bin/node", mode: 0o755, from: { file } };
 };
 
-/** Sources of the SQLite driver, its builds for other systems, and what only a developer reads. */
+/** Leaves out sources of the SQLite driver, builds for other systems, and files for developers only. */
 const isNeeded = (architecture: string) => (path: string) =>
   !/\.(d\.[mc]?ts|map)$|(^|\/)\.(bin|package-lock\.json)(\/|$)|^better-sqlite3\/(deps|src)\//.test(path) &&
   (!path.startsWith("better-sqlite3/prebuilds/") || path.endsWith(`/linux-${architecture}.node`));
@@ -54,7 +54,7 @@ const packedFiles = (): readonly string[] => {
   ];
   return files.map(({ path }) => path);
 };
-/** Dependencies from the lockfile, installed below `folder` by the Node that will load them. */
+/** Installs the dependencies from the lockfile below `folder`, with the same Node that will load these packages. */
 const installed = (pins: Pins, folder: string): string => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -62,7 +62,7 @@ const installed = (pins: Pins, folder: string): string => {
   npm(releasedNode(pins.node.major), ["ci", "--omit=dev", "--ignore-scripts"], folder);
   return join(folder, "node_modules");
 };
-/** `--` as in cli/squall.js: `--env-file` is no option of Node's. */
+/** Starter script. `--` as in cli/squall.js: `--env-file` is not meant for Node. */
 const STARTER = `#!/usr/local/bin/node --\nimport("${IMAGE.app}/cli/squall.js");\n`;
 const squallEntries = (pins: Pins, folder: string): readonly Entry[] => {
   if (!existsSync(join(CHECKOUT, "dist/bundle/cli/main.js")))
@@ -78,7 +78,7 @@ const squallEntries = (pins: Pins, folder: string): readonly Entry[] => {
   ];
 };
 
-/** For the architecture of this machine. Files below `folder` must stay until the image is written. */
+/** Layers for the architecture of this machine. Files below `folder` must stay until the image is written. */
 export const layersOf = (pins: Pins, folder: string): readonly Layer[] => {
   const architecture = ARCHITECTURES[process.arch];
   if (architecture === undefined || process.platform !== "linux")

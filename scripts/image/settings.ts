@@ -1,14 +1,17 @@
-/** Settings of the image: `npm run image` writes them into its configuration, and the Dockerfile has the same (a test). */
+/**
+ * Settings of the image: `npm run image` writes the settings into the image's configuration, and a test compares the
+ * Dockerfile.
+ */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 export const CHECKOUT = resolve(import.meta.dirname, "../..");
 
-/** Inputs that come from elsewhere, each with the one digest that is taken. `npm run image -- --pin` renews them. */
+/** Inputs from elsewhere, each pinned to a single digest. `npm run image -- --pin` renews the pins. */
 export interface Pins {
   /** Major version of `scripts/nodes.mjs`; digests of the program by the architecture. */
   readonly node: { readonly major: number; readonly sha256: Readonly<Record<string, string>> };
-  /** Debian's release, and its packages. */
+  /** Debian's release, and the packages taken from that release. */
   readonly debian: {
     readonly release: string;
     readonly packages: Readonly<Record<string, { readonly version: string; readonly sha256: Record<string, string> }>>;
@@ -21,14 +24,14 @@ export const readPins = (): Pins => JSON.parse(readFileSync(PINS_FILE, "utf8")) 
 export const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 const VERSION = (JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8")) as { version: string }).version;
-/** Of a user without a name on the host; the same number as distroless's `nonroot`. */
+/** User id without a name on the host; the same number as distroless's `nonroot`. */
 const UID = 65_532;
 export const IMAGE = {
   name: "squall",
   version: VERSION,
   uid: UID,
   app: "/opt/squall",
-  /** Folders that the user may write; everything else is root's. */
+  /** Folders that the user may write; all other files are root's. */
   writable: ["/home/squall", "/var/lib/squall", "/work"],
   config: {
     User: `${UID}:${UID}`,

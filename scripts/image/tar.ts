@@ -1,6 +1,6 @@
 /**
- * A tar archive (POSIX.1-1988 ustar) that is the same for the same entries: sorted by path, one time for all of them, owners by
- * number. Written by hand since owners other than whoever builds need root in every tool.
+ * Writes a tar archive (POSIX.1-1988 ustar) that is the same for the same entries: sorted by path, the same time for
+ * all, owners by number. Written by hand since every tool needs root to set owners other than the current user.
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
@@ -9,7 +9,7 @@ export interface Entry {
   /** Absolute in the image: `/usr/local/bin/node`. */
   readonly path: string;
   readonly mode: number;
-  /** User and group; 0 without it. */
+  /** User and group; absent: 0. */
   readonly owner?: number;
   /** A file of this machine, bytes, the target of a link, or null: a folder. */
   readonly from: { readonly file: string } | { readonly bytes: Buffer } | { readonly link: string } | null;
@@ -63,7 +63,9 @@ const withFolders = (entries: readonly Entry[]): readonly Entry[] => {
   return [...all.values()];
 };
 
-/** Writes the archive to `file`; returns its SHA-256 in hexadecimal. `epoch`: seconds since 1970, of every entry. */
+/**
+ * Writes the archive to `file`; returns its SHA-256 in hexadecimal. `epoch`: time of every entry, seconds since 1970.
+ */
 export const writeTar = (file: string, entries: readonly Entry[], epoch: number): string => {
   const descriptor = openSync(file, "w");
   const hash = createHash("sha256");

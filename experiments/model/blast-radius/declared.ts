@@ -1,15 +1,18 @@
-/** The declared blast radius: who may suffer when a plan's faults are live, and how much. */
+/** Declared blast radius: the services that may suffer while a plan's faults are live, and how much. */
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgeEnds, type ServiceName } from "../names.ts";
 import { type Plan, struckEdges } from "../plan.ts";
 
-/** `fail`: its answers may fail. `slow`: they may only come later. */
+/** Damage that the plan allows a service. `fail`: answers may fail. `slow`: answers may only come later. */
 export interface DeclaredDamage {
   readonly service: ServiceName;
   readonly may: "fail" | "slow";
 }
 
-/** Everybody who calls one of these, directly or through others. Not the services themselves, unless one calls another. */
+/**
+ * All callers of these services, direct or through others. The services themselves only where a service calls another
+ * of these.
+ */
 const callersOf = ({ edges }: Pick<Mesh, "edges">, services: Iterable<ServiceName>): ReadonlySet<ServiceName> => {
   const found = new Set<ServiceName>();
   const todo = [...services];
@@ -22,7 +25,10 @@ const callersOf = ({ edges }: Pick<Mesh, "edges">, services: Iterable<ServiceNam
   return found;
 };
 
-/** In the order of the mesh. Callers of the faults' own edges may fail, and so may who is named; `limits.callers` says the rest. */
+/**
+ * Declared damage in the order of the mesh. Callers on struck edges and the services in `limits` may fail;
+ * `limits.callers` decides the damage allowed to callers further up.
+ */
 export const declaredRadius = (
   plan: Pick<Plan, "faults" | "limits">,
   mesh: Pick<Mesh, "services" | "edges">,

@@ -1,9 +1,9 @@
-/** What passed an edge, as the journal has it: short rows, since every edge has one each second. */
+/** Traffic of an edge, in the form of the journal: short rows, since every edge has a row each second. */
 
 /**
- * One edge in one second: its place in `plan.radius.edges`, exchanges that ended, and of those failed (no answer, 5xx, or
- * cancelled), slower than T, without any answer; and their p95 in ms where more than 5% were slow. What is 0 at the end is
- * left out; an edge on which nothing ended has no row.
+ * Row of an edge in a second: the edge's place in `plan.radius.edges`, exchanges that ended, and the counts of those
+ * that failed (no answer, 5xx, or cancelled), were slower than T, and had no answer; and the p95 in ms where more than
+ * 5% were slow. Zeros at the end of the row are left out; an edge without an ended exchange has no row.
  */
 export type EdgeSecond = readonly [
   edge: number,
@@ -13,7 +13,7 @@ export type EdgeSecond = readonly [
   unanswered?: number,
   p95Ms?: number,
 ];
-/** One edge in the run's own baseline, and in quiet minutes ahead of it. */
+/** Traffic of an edge in the run's own baseline, and in quiet minutes ahead of the baseline. */
 export interface EdgeBefore {
   readonly edge: number;
   readonly n: number;
@@ -21,7 +21,10 @@ export interface EdgeBefore {
   readonly unanswered: number;
   readonly perSecond: number;
   readonly p95Ms: number | null;
-  /** T of `leak.ts`, and how many of `timed` latencies were longer; absent: too few ended to say what slow is. */
+  /**
+   * Threshold T of `leak.ts`, and the number of `timed` latencies that were longer; absent: too few exchanges ended to
+   * define slow.
+   */
   readonly slow?: { readonly afterMs: number; readonly timed: number; readonly over: number };
   /** Exchanges of up to ten minutes before, while no fault was live, that are taken for the baseline's like; absent: none. */
   readonly quiet?: { readonly n: number; readonly failed: number };

@@ -1,17 +1,20 @@
-/** Whether an edge is worse than it was in the run's own baseline: what counts as suffering (`limits.harm`). */
+/** Harm of an edge: tells whether the edge is worse than in the run's own baseline, by the bounds of `limits.harm`. */
 import type { Limits } from "../experiment.ts";
 
-/** What passed an edge in a span of time, over all its agents. */
+/** Traffic of an edge in a span of time, over all agents of the edge. */
 export interface EdgeTraffic {
   /** Exchanges that ended. */
   readonly exchanges: number;
-  /** Of those: no answer, or one of 5xx, or given up by the caller; TCP: no clean end. */
+  /**
+   * Exchanges that failed: without an answer, with an answer of 5xx, or given up by the caller; TCP: without a clean
+   * end.
+   */
   readonly failed: number;
-  /** Of those that failed: no answer at all. */
+  /** Failed exchanges without any answer. */
   readonly unanswered: number;
   /** Exchanges that ended, a second. */
   readonly perSecond: number;
-  /** null: none ended, or nobody measured. */
+  /** Latency p95 in ms; null: no exchange ended, or not measured. */
   readonly p95Ms: number | null;
   /** Under way at the end of the span. */
   readonly open: number;
@@ -21,30 +24,36 @@ export interface BeforeAfter {
   readonly now: number;
 }
 export interface Harm {
-  /** `failing`: more errors. `slow`: a longer p95. `quiet`: hardly anything is sent any more. The first that is so. */
+  /**
+   * Kind of harm, the first that applies. `failing`: more errors. `slow`: a longer p95. `quiet`: hardly any exchange is
+   * sent any more.
+   */
   readonly how: "failing" | "slow" | "quiet";
   /** Share of exchanges that failed, and of those without an answer; 0 where none ended. */
   readonly errors: BeforeAfter;
   readonly unanswered: BeforeAfter;
-  /** 0 where none ended. */
+  /** Latency p95 in ms; 0 where no exchange ended. */
   readonly p95Ms: BeforeAfter;
   readonly perSecond: BeforeAfter;
 }
 
-/** Of fewer exchanges a share or a p95 says more about chance than about the edge. */
+/** Fewest exchanges for a judgement: a share or a p95 of fewer says more about chance than about the edge. */
 const FEWEST = 10;
-/** One failed exchange happens to everybody. */
+/** Fewest failed exchanges: a single failure happens on any edge. */
 const FEWEST_FAILED = 2;
-/** From 8 ms to 25 ms is three times as long, and nobody suffers: a machine that is busy for a moment does that alone. */
+/**
+ * Least rise of the p95: from 8 ms to 25 ms is three times as long without any damage, since a machine that is busy for
+ * a moment does as much.
+ */
 const SLOWER_BY_MS = 25;
-/** Below one a second, a window of seconds in which nothing came is chance. */
+/** Least rate for `quiet`: below 1 exchange a second, a window of seconds without traffic is chance. */
 const QUIETABLE_PER_SECOND = 1;
-/** What is left of the rate when hardly anything is sent: a wave of load is no such thing. */
+/** Rate, as a share of the baseline's, below which an edge is quiet: a wave of load falls less. */
 const QUIET_SHARE = 0.2;
 
 const share = (of: number, exchanges: number): number => (exchanges === 0 ? 0 : of / exchanges);
 
-/** Whether enough passed to say how an edge does. */
+/** Tells whether enough exchanges ended to judge an edge. */
 export const isMeasured = ({ exchanges }: EdgeTraffic): boolean => exchanges >= FEWEST;
 
 const hasMoreErrors = (before: EdgeTraffic, now: EdgeTraffic, { errors }: Limits["harm"]): boolean =>
@@ -54,13 +63,14 @@ const isLonger = (beforeMs: number, nowMs: number, { p95 }: Limits["harm"]): boo
 const hasFallenSilent = (before: EdgeTraffic, now: EdgeTraffic): boolean =>
   before.perSecond >= QUIETABLE_PER_SECOND && now.perSecond < QUIET_SHARE * before.perSecond;
 /**
- * Where hardly anything ends any more but ever more is under way, it is asked and does not answer. What waits at the rate
- * of the baseline has waited for at least so long: it is all that is known until the first of them ends.
+ * Time for which the waiting exchanges have waited, ms. Where hardly any exchange ends but ever more are under way, the
+ * callee is called and does not answer. Calls at the rate of the baseline have waited for at least so long: no more is
+ * known until the first call ends.
  */
 const waitedMs = (before: EdgeTraffic, now: EdgeTraffic): number =>
   (1_000 * Math.max(0, now.open - before.open)) / before.perSecond;
 
-/** null: it is no worse, or there is too little to say so. */
+/** Harm of an edge; null: no worse than before, or too few exchanges to tell. */
 export const harmOf = (before: EdgeTraffic, now: EdgeTraffic, harm: Limits["harm"]): Harm | null => {
   if (!isMeasured(before)) return null;
   const beforeMs = before.p95Ms ?? 0;
@@ -84,15 +94,16 @@ export const harmOf = (before: EdgeTraffic, now: EdgeTraffic, harm: Limits["harm
   return isSlower ? { how: "slow", ...changes(nowMs) } : null;
 };
 
-/** What the hypothesis lets an edge on its way suffer, where it judges: the loosest of its expectations. */
+/** Bound of harm that the hypothesis allows an edge on the path: the loosest of the expectations. */
 export interface Bound {
   readonly errors: number;
   /** null: no expectation says. */
   readonly withinMs: number | null;
 }
 /**
- * As `harmOf`, less what the hypothesis allows where it judges: pages as it happens and journals afterwards both ask here, so that
- * a gateway that answers later and in time is no service that suffers in the first and contained in the second.
+ * Harm as of `harmOf`, less the harm that the hypothesis allows on the path. Live pages and journals read afterwards
+ * both use this function, so that a gateway that answers later and in time does not suffer on the pages and count as
+ * contained in the journal.
  */
 export const harmBeyond = (
   before: EdgeTraffic,

@@ -1,20 +1,20 @@
 /**
- * States of services and edges on one scale, with the words that pages, reports and the API use for them. Which damage counts is
- * `harm.ts`'s to say, and who may suffer `radius-declared.ts`'s.
+ * States of services and edges on a single scale, with the words that pages, reports and the API use. `harm.ts` decides
+ * which damage counts, and `declared.ts` which services may suffer.
  */
 import type { Harm } from "./harm.ts";
 
-/** From best to worst. `slow` is told against the baseline of a run, the others also where there is no run. */
+/** Health from best to worst. `slow` is measured against the baseline of a run, the others also without a run. */
 export const HEALTH = ["healthy", "slow", "failing", "unreachable"] as const;
 export type Health = (typeof HEALTH)[number];
 
 /** Shares of the exchanges that ended; null: none ended. */
 export interface Outcomes {
-  /** Without an answer, or with one that says failure. */
+  /** Share of exchanges without an answer, or with an answer that reports failure. */
   readonly errors: number | null;
   readonly unanswered: number | null;
 }
-/** Default of `limits.harm.errors`: from this share on `healthy` would be milder than the figure beside it. */
+/** Default of `limits.harm.errors`: from this share on, `healthy` would be milder than the figure beside the word. */
 const FAILING = 0.01;
 /** A retry that gets through makes no callee reachable. */
 const UNREACHABLE = 0.99;
@@ -26,7 +26,10 @@ export const healthOf = ({ errors, unanswered }: Outcomes, how: Harm["how"] | nu
   if (how === "failing" || (errors !== null && errors >= FAILING)) return "failing";
   return how === "slow" ? "slow" : "healthy";
 };
-/** Health that harm leaves: only what got worse than the baseline counts, so that who always failed a little is not hurt. */
+/**
+ * Health that harm leaves: only a change from the baseline counts, so that a service that always failed a little is not
+ * affected.
+ */
 export const healthAfter = ({ how, unanswered }: Pick<Harm, "how" | "unanswered">): Exclude<Health, "healthy"> => {
   if (how !== "failing") return "slow";
   return isUnreachable(unanswered.now) ? "unreachable" : "failing";

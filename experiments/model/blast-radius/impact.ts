@@ -1,4 +1,7 @@
-/** Impact of a run in one sentence, the same wherever a run is about to be started: what is done to whom, and who may suffer. */
+/**
+ * Impact of a run in a sentence, the same wherever a run is about to be started: the faults, the targets, and the
+ * services that may suffer.
+ */
 import type { EdgeSelector, Experiment } from "../experiment.ts";
 import { describeEdge, describeRequests } from "../explain/phrases.ts";
 import { nounOfFault } from "../faults/index.ts";
@@ -10,7 +13,7 @@ import { list } from "../words.ts";
 import { type DeclaredDamage, declaredRadius } from "./declared.ts";
 
 const fromTo = (from: string, to: string) => `from ${from} to ${to}`;
-/** Edges that begin at one service, or end at one, in one phrase; many are counted. */
+/** Most services that a phrase names: edges with more callers or callees are counted. */
 const MOST_NAMED = 4;
 const placesOf = (edges: readonly EdgeId[]): string => {
   const ends = edges.map(edgeEnds);
@@ -65,7 +68,9 @@ const BY_MODE: { readonly [M in RunMode]: (sentence: string) => string } = {
 };
 const asSentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 
-/** By how many calls they are away from a struck edge: who is hurt first is named first. */
+/**
+ * Sorts services by the number of calls between service and struck edge: the nearest suffers first and is named first.
+ */
 const byNearness = (
   declared: readonly DeclaredDamage[],
   struck: readonly EdgeId[],
@@ -73,18 +78,21 @@ const byNearness = (
 ): readonly DeclaredDamage[] => {
   const calls = edges.map(edgeEnds);
   const reached = new Set(struck.map((edge) => edgeEnds(edge)[0]));
-  // A set is walked in the order of its growth, what is added on the way included.
+  // Iteration of a set follows insertion order and includes elements added on the way.
   for (const name of reached) for (const [from, to] of calls) if (to === name) reached.add(from);
   const order = [...reached];
   const place = ({ service }: DeclaredDamage) => (reached.has(service) ? order.indexOf(service) : order.length);
   return declared.toSorted((a, b) => place(a) - place(b));
 };
-/** Where there is a mesh: its edges, and who may suffer as a run would judge it. */
+/** Impact in a given mesh: the mesh's edges, and the services that may suffer by the rules of a run. */
 export const sayImpactIn = (plan: Plan, mesh: Pick<Mesh, "services" | "edges">): string => {
   const edges = mesh.edges.map(({ id }) => id);
   return sayPlanned(plan, plan.radius?.declared ?? declaredRadius(plan, mesh), edges);
 };
-/** Impact by a run's own plan, which has edges and radius with it; plans of before had none, and say nothing of who may suffer. */
+/**
+ * Impact by a run's own plan, which contains edges and radius; older plans lack both, and name no services that may
+ * suffer.
+ */
 export const sayImpact = (plan: Plan): string =>
   sayPlanned(plan, plan.radius?.declared ?? [], plan.radius?.edges ?? []);
 
@@ -93,7 +101,10 @@ const sayPlanned = (plan: Plan, declared: readonly DeclaredDamage[], edges: read
   const radius = ofRadius(byNearness(declared, struckEdges(plan), edges));
   return asSentence(BY_MODE[plan.mode](`${done.join(", and ")}; ${radius}`));
 };
-/** Impact of an experiment without a mesh: selectors stay as they are written, and only the services in `limits` are known to suffer. */
+/**
+ * Impact of an experiment without a mesh: selectors stay as written, and only the services in `limits` are known to
+ * suffer.
+ */
 export const sayImpactAsWritten = ({ faults, limits }: Experiment, plan: Plan): string => {
   const done = plan.faults.map((fault, i) => ofFault(fault, writtenPlace(faults[i]!.edge)));
   const named = limits.services.map((service): DeclaredDamage => ({ service, may: "fail" }));

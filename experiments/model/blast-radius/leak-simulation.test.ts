@@ -1,6 +1,6 @@
 /**
- * What must hold of the leak test (PROOF.md 5), by simulation from a seed: no leak in harmless runs whose services fail in
- * bursts and drift, and planted damage found in time. The numbers of `leak.ts` against bursts were set by it.
+ * Properties of the leak test (PROOF.md 5), by simulation from a seed: no leak in harmless runs whose services fail in
+ * bursts and drift, and planted damage found in time. This simulation set the numbers of `leak.ts` against bursts.
  */
 import { describe, expect, it } from "vitest";
 import { often } from "../../../test/soak.ts";
@@ -14,7 +14,7 @@ import {
   watchSecond,
 } from "./leak.ts";
 
-/** Mulberry32, and what is drawn with it. */
+/** Mulberry32, and draws made with Mulberry32. */
 const chanceOf = (seed: number) => {
   let state = seed >>> 0;
   const uniform = (): number => {
@@ -47,7 +47,7 @@ type Chance = ReturnType<typeof chanceOf>;
 
 const ERRORS = 0.01;
 const P95 = 2;
-/** A service whose latencies are lognormal about 100 ms. */
+/** Service with latencies that are lognormal about 100 ms. */
 const latencyOf = ({ normal }: Chance, spread: number, times = 1): number => 100 * times * Math.exp(spread * normal());
 const isOver = (test: StreamTest, seconds: number, trials: () => { n: number; bad: number }): boolean => {
   let now = test;
@@ -65,7 +65,7 @@ interface Nature {
   readonly during: number;
   readonly streams: number;
 }
-/** Failures by themselves, in bursts within one second. */
+/** Natural failures in bursts within a second. */
 const failsFalsely = (chance: Chance, { perSecond, baseline, during, streams }: Nature): boolean => {
   const rate = chance.between(0, 0.02);
   const burst = 1 + Math.floor(20 * chance.uniform());
@@ -82,7 +82,7 @@ const failsFalsely = (chance: Chance, { perSecond, baseline, during, streams }: 
   }
   return isOver(openTest(sum, ERRORS, streams), during, () => second(load, errors));
 };
-/** T of a baseline, and a test with it; null: too few to say what slow is. */
+/** Threshold T of a baseline, and a test with T; null: too few latencies to define slow. */
 const slowTest = (latencies: readonly number[], streams: number) => {
   const rank = p95BoundRank(latencies.length);
   if (rank === null) return null;

@@ -30,7 +30,7 @@ describe("the test for a leak", () => {
     expect(damagedSince(watched(times(30, [20, 4] as const)))).not.toBeNull();
   });
   it("gives a second no more weight for being busy", () => {
-    // Slight: 24 of 240 prove nothing, and 2,400 of 24,000 would.
+    // Slight damage: 24 of 240 prove no leak, and 2,400 of 24,000 would.
     expect(damagedSince(watched(times(6, [40, 4] as const)))).toBeNull();
     expect(damagedSince(watched(times(6, [4_000, 400] as const)))).toBeNull();
     expect(damagedSince(watched(times(6, [4_000, 2_000] as const)))).toBe(0);

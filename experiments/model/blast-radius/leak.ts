@@ -1,19 +1,21 @@
 /**
- * The test for damage on one stream of trials of one edge ("failed", "slower than T"): whether its rate rose above what the
- * baseline allows, valid at every look. Which edges are tested, and what a leak leads to, is for `run/passed.ts`.
+ * Test for damage on a stream of trials of an edge ("failed", "slower than T"): tells whether the stream's rate rose
+ * above the rate that the baseline allows, valid at every evaluation. `run/passed.ts` decides which edges are tested
+ * and what follows from a leak.
  *
- * Evidence is a ratio of likelihoods of baseline and test together: mixed over both rates, against the greatest under the null
- * hypothesis "the test's rate is at most the baseline's and the margin". Divided by the likelihood of any one pair of such rates
- * the mixture is a nonnegative supermartingale, so that it ever passes 1/α with probability α at most, whichever of them is true
- * (universal inference: Wasserman, Ramdas and Balakrishnan, PNAS 2020; Ville 1939). An upper bound of the baseline's rate, as
- * another test before this one, wastes evidence: of 20% errors among 200 edges it found 74% in ten seconds, this finds 97%.
+ * Evidence is a ratio of likelihoods of baseline and test together: mixed over both rates, against the greatest under
+ * the null hypothesis "the test's rate is at most the baseline's and the margin". Divided by the likelihood of any
+ * single pair of such rates the mixture is a nonnegative supermartingale, so that the ratio ever passes 1/α with
+ * probability α at most, whichever pair is true (universal inference: Wasserman, Ramdas and Balakrishnan, PNAS 2020;
+ * Ville 1939). An upper bound of the baseline's rate, as another test before this test, wastes evidence: of 20% errors
+ * among 200 edges that test found 74% in ten seconds, this test finds 97%.
  *
- * Real failures come in bursts, and are no independent trials. Four rules answer that; each only lessens the evidence, so that
- * the bound for independent trials stands:
- * - one second weighs as much as MOST_TRIALS trials at most (a likelihood ratio to a power below 1),
+ * Real failures come in bursts, and are no independent trials. Four rules answer that; each only lessens the evidence,
+ * so that the bound for independent trials stands:
+ * - a second weighs as much as MOST_TRIALS trials at most (a likelihood ratio to a power below 1),
  * - the logarithm is divided by the dispersion of the seconds (quasi-likelihood, Wedderburn 1974),
  * - FEWEST_SECONDS different seconds must show damage, and
- * - more trials than one burst has must be bad.
+ * - more trials than a single burst has must be bad.
  * `leak-simulation.test.ts` has the simulation that set the numbers.
  */
 import { incompleteBeta, logBeta, upperBound } from "../verdict/binomial.ts";
@@ -22,28 +24,36 @@ import { incompleteBeta, logBeta, upperBound } from "../verdict/binomial.ts";
 const ALPHA = 0.005;
 /** Damage may begin in any second: the last so many beginnings are kept, beside the first. */
 const MOST_STARTS = 12;
-/** At 100/s a burst of 20 fills a fifth of its second: unweighted, three bursts side by side would be proof. */
+/**
+ * Cap on a second's weight: at 100/s a burst of 20 fills a fifth of the second, so that unweighted, three bursts side
+ * by side would be proof.
+ */
 const MOST_TRIALS = 20;
-/** PROOF.md asks for 3; with 3, bursts of 20 alone raised a leak in 1.7% of the simulated runs. */
+/**
+ * Fewest damaged seconds. PROOF.md asks for 3; with 3, bursts of 20 alone raised a leak in 1.7% of the simulated runs.
+ */
 const FEWEST_SECONDS = 5;
-/** Six seconds of independent trials look twice as dispersed in 8% of runs: so many seconds of none are counted with them. */
+/**
+ * Prior seconds without dispersion: six seconds of independent trials look twice as dispersed in 8% of runs, so the
+ * test adds five even seconds.
+ */
 const EVEN_SECONDS = 5;
-/** Natural failures come in bursts of up to so many; on an edge of 2/s one such burst takes ten seconds. */
+/** Largest natural burst: failures come in bursts of up to 20; on an edge of 2/s such a burst takes ten seconds. */
 const BURST = 20;
 
 export interface StreamTrials {
   readonly n: number;
   readonly bad: number;
 }
-/** What was counted since one second: weighted, but for `bare`. */
+/** Counts since a second in which damage may have begun: weighted, except for `bare`. */
 interface Start extends StreamTrials {
-  /** Seconds of the test before it, and its run time. */
+  /** Number of seconds of the test before this second, and the run time of this second. */
   readonly after: number;
   readonly fromMs: number;
   readonly bare: number;
-  /** Σ bad² / n over the seconds: what their dispersion is computed from. */
+  /** Sum Σ bad² / n over the seconds, from which the dispersion is computed. */
   readonly squares: number;
-  /** Seconds in which anything ended, and those of them that were damaged. */
+  /** Seconds in which any exchange ended, and the number of damaged seconds. */
   readonly seconds: number;
   readonly damaged: number;
 }
@@ -52,12 +62,12 @@ export interface StreamTest {
   readonly margin: number;
   /** Upper bound of the baseline's rate, and the margin: a second with more is damaged. */
   readonly allowed: number;
-  /** ln of what the evidence must reach. */
+  /** Threshold of the evidence, as ln. */
   readonly needed: number;
   readonly seconds: number;
   readonly starts: readonly Start[];
   readonly wasDamaged: boolean;
-  /** All trials since the beginning, weighted: what could have been seen follows from it. */
+  /** Weighted sum of all trials since the beginning, from which the detectable rate follows. */
   readonly weight: number;
   readonly n: number;
 }
@@ -84,7 +94,7 @@ const grown = (start: Start, { n, bad }: StreamTrials, weight: number, isDamaged
   seconds: start.seconds + 1,
   damaged: start.damaged + (isDamaged ? 1 : 0),
 });
-/** One second more, which began at `fromMs`. */
+/** Adds a second, which began at `fromMs`, to the test. */
 export const watchSecond = (test: StreamTest, { n, bad }: StreamTrials, fromMs: number): StreamTest => {
   const seconds = test.seconds + 1;
   if (!(n > 0)) return { ...test, seconds };
@@ -99,7 +109,7 @@ export const watchSecond = (test: StreamTest, { n, bad }: StreamTrials, fromMs: 
   return { ...test, seconds, starts, wasDamaged: isDamaged, ...sums };
 };
 
-/** Pearson's chi² over its degrees of freedom, shrunk towards 1, which independent trials have; never less than 1. */
+/** Pearson's chi² over the degrees of freedom, shrunk towards 1, which independent trials have; never less than 1. */
 const dispersionOf = ({ n, bad, squares, seconds }: Start): number => {
   const rate = (bad + 0.5) / (n + 1);
   const chi2 = (squares - (bad * bad) / n) / (rate * (1 - rate));
@@ -111,7 +121,7 @@ const logLikelihood = ({ n, bad }: StreamTrials, rate: number): number =>
 /** ln of the greatest likelihood under the null hypothesis, for a test's rate above the hypothesis: then found at the border. */
 const logNull = (baseline: StreamTrials, during: StreamTrials, margin: number): number => {
   let [low, high] = [rateOf(baseline), rateOf(during) - margin];
-  // The slope of a concave function: halving finds where it is 0.
+  // Derivative of a concave function: halving finds the zero.
   const slope = ({ n, bad }: StreamTrials, rate: number) =>
     (bad > 0 ? bad / rate : 0) - (n - bad > 0 ? (n - bad) / (1 - rate) : 0);
   for (let i = 0; i < 50; i++) {
@@ -122,8 +132,9 @@ const logNull = (baseline: StreamTrials, during: StreamTrials, margin: number): 
   return logLikelihood(baseline, low) + logLikelihood(during, low + margin);
 };
 /**
- * ln of the likelihood ratio against "at most the baseline's rate and the margin": mixed by Jeffreys' prior over the rates of
- * the baseline (Krichevsky and Trofimov 1981), and evenly over those of the test from what the baseline makes likely up to 1.
+ * Logarithm of the likelihood ratio against "at most the baseline's rate and the margin": mixed by Jeffreys' prior over
+ * the rates of the baseline (Krichevsky and Trofimov 1981), and evenly over the rates of the test from the baseline's
+ * likely rate up to 1.
  */
 const logRatio = (during: StreamTrials, { baseline, margin }: Pick<StreamTest, "baseline" | "margin">): number => {
   if (rateOf(during) <= rateOf(baseline) + margin) return Number.NEGATIVE_INFINITY;
@@ -134,14 +145,17 @@ const logRatio = (during: StreamTrials, { baseline, margin }: Pick<StreamTest, "
   const after = logBeta(during.bad + 1, during.n - during.bad + 1) + Math.log(above) - Math.log1p(-likely);
   return before + after - logNull(baseline, during, margin);
 };
-/** Weights 1 / ((j + 1) (j + 2)) of the second in which damage begins sum to 1: the mixture over beginnings is one test. */
+/**
+ * Weights 1 / ((j + 1) (j + 2)) of the second in which damage begins sum to 1: the mixture over beginnings is a single
+ * test.
+ */
 const priceOf = ({ after }: Pick<Start, "after">): number => Math.log((after + 1) * (after + 2));
 const evidenceOf = (start: Start, test: StreamTest): number =>
   start.damaged >= FEWEST_SECONDS && start.bare > BURST
     ? logRatio(start, test) / dispersionOf(start) - priceOf(start)
     : Number.NEGATIVE_INFINITY;
 
-/** Since when (run time) the stream is damaged beyond doubt; null: it is not known to be. */
+/** Run time since which the stream is damaged beyond doubt; null: damage is not proven. */
 export const damagedSince = (test: StreamTest): number | null => {
   const proofs = test.starts
     .map((start) => ({ fromMs: start.fromMs, evidence: evidenceOf(start, test) }))
@@ -149,7 +163,7 @@ export const damagedSince = (test: StreamTest): number | null => {
   return proofs.toSorted((a, b) => b.evidence - a.evidence)[0]?.fromMs ?? null;
 };
 
-/** Least rate, in steps of 1%, that would have been proven had it lasted through all that passed; null: not even 100%. */
+/** Least rate, in steps of 1%, that would have been proven over all trials so far; null: not even 100%. */
 export const detectableRate = (test: StreamTest): number | null => {
   const { needed, weight, n, seconds } = test;
   if (seconds < FEWEST_SECONDS) return null;
@@ -157,7 +171,7 @@ export const detectableRate = (test: StreamTest): number | null => {
     const rate = percent / 100;
     return rate * n > BURST && logRatio({ n: weight, bad: rate * weight }, test) - priceOf({ after: 0 }) >= needed;
   };
-  // More errors are never harder to see: halving finds the least in seven steps, for each edge at each look of a page.
+  // More errors are never harder to see: halving finds the least in seven steps, for each edge at each view of a page.
   let [unseen, seen] = [0, 101];
   while (seen - unseen > 1) {
     const middle = (unseen + seen) >> 1;
@@ -167,31 +181,37 @@ export const detectableRate = (test: StreamTest): number | null => {
   return seen > 100 ? null : seen / 100;
 };
 
-/** From 8 ms to 25 ms is three times as long, and nobody suffers. */
+/** Least rise of a latency: from 8 ms to 25 ms is three times as long without any damage. */
 const SLOWER_BY_MS = 25;
 /**
- * Which of n sorted latencies bounds their p95 from above with 99% confidence, from 1 (order statistics: P(X₍ᵣ₎ < p95) is
- * P(binomial(n, 0.95) ≥ r)); null: n are too few, fewer than 90.
+ * Rank, from 1, of the sorted latency that bounds the p95 of n latencies from above with 99% confidence (order
+ * statistics: P(X₍ᵣ₎ < p95) is P(binomial(n, 0.95) ≥ r)); null: n is too small, below 90.
  */
 export const p95BoundRank = (n: number): number | null => {
   for (let rank = Math.ceil(0.95 * n); rank <= n && rank > 0; rank++)
     if (incompleteBeta(0.95, rank, n - rank + 1) <= 0.01) return rank;
   return null;
 };
-/** T: what takes longer counts as slow. `boundMs`: that order statistic of the baseline; `factor`: `limits.harm.p95`. */
+/**
+ * Threshold T: a longer exchange counts as slow. `boundMs`: the order statistic of the baseline by `p95BoundRank`;
+ * `factor`: `limits.harm.p95`.
+ */
 export const slowAfterMs = (boundMs: number, factor: number): number =>
   Math.max(factor * boundMs, boundMs + SLOWER_BY_MS);
-/** In the baseline one in twenty exchanges takes longer than the p95 by its very meaning. */
+/** Share of the baseline's exchanges that take longer than the p95, by definition. */
 export const SLOW_MARGIN = 0.05;
 
-/** How much busier or idler an edge may have been for its traffic to be the same mix. */
+/** Factor by which an edge may have been busier or idler for the traffic to count as the same mix. */
 const MIX_FACTOR = 1.5;
 interface Period {
   readonly n: number;
   readonly failed: number;
   readonly perSecond: number;
 }
-/** Whether quiet minutes say something of the baseline too: probes that call what nobody called before are another mix. */
+/**
+ * Tells whether quiet minutes resemble the baseline: probes that make calls which no client made before are another
+ * mix.
+ */
 export const isAlike = (baseline: Period, quiet: Period): boolean =>
   quiet.n > 0 &&
   Math.max(quiet.perSecond, baseline.perSecond) <= MIX_FACTOR * Math.min(quiet.perSecond, baseline.perSecond) &&

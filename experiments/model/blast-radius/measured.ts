@@ -1,4 +1,7 @@
-/** The measured blast radius of a run: which services feel its faults, who of them should not, and where the damage ends. */
+/**
+ * Measured blast radius of a run: the services that feel the faults, the subset that should not, and the places where
+ * the damage ends.
+ */
 
 import type { Edge, Service } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
@@ -11,16 +14,19 @@ import { type DamageStop, stopAt } from "./stops.ts";
 export type EdgeEnds = Pick<Edge, "id" | "from" | "to">;
 export interface EdgeMeasurement {
   readonly mesh: { readonly services: readonly Pick<Service, "name">[]; readonly edges: readonly EdgeEnds[] };
-  /** Edges that the run's faults strike: what its callers get there says nothing about the callee. */
+  /** Edges that the run's faults strike: answers there tell no state of the callee. */
   readonly struck: readonly EdgeId[];
   readonly declared: readonly DeclaredDamage[];
   readonly hurt: ReadonlyMap<EdgeId, Harm>;
-  /** Edges of which it is known how they do, hurt or well. */
+  /** Edges with a known state, affected or well. */
   readonly measured: ReadonlySet<EdgeId>;
 }
 export interface HurtService {
   readonly service: ServiceName;
-  /** `contained`: its own calls got worse, what it answers did not. Else health: what it answers got worse. */
+  /**
+   * State of the service. `contained`: the service's own calls got worse, the service's answers did not. A health: the
+   * answers got worse.
+   */
   readonly state: Exclude<Health, "healthy"> | "contained";
   /** More than is declared. */
   readonly leak: boolean;
@@ -35,12 +41,12 @@ interface EdgesAt {
   readonly into: EdgeEnds[];
   readonly outOf: EdgeEnds[];
 }
-/** What one service gets, and gives. */
+/** Harm on the edges into and out of a service. */
 interface Standing {
-  /** Its answers, as its callers get them; without the edges that are struck. */
+  /** Edges into the service, which show the service's answers; without struck edges. */
   readonly incoming: readonly EdgeEnds[];
   readonly hurtIn: readonly EdgeHarm[];
-  /** Its own calls. */
+  /** Harm of the service's own calls. */
   readonly hurtOut: readonly EdgeHarm[];
 }
 const standingOf = ({ into, outOf }: EdgesAt, { struck, hurt }: EdgeMeasurement): Standing => {
@@ -56,7 +62,7 @@ const standingOf = ({ into, outOf }: EdgesAt, { struck, hurt }: EdgeMeasurement)
   const calls = hurtOf(outOf);
   return {
     incoming,
-    // Who is asked no more has done nothing wrong, and has nothing to ask others for.
+    // A service that gets no calls any more has done no wrong, and has no reason to call others.
     hurtIn: asked.filter((by) => !isQuiet(by)),
     hurtOut: asked.some(isQuiet) ? calls.filter((by) => !isQuiet(by)) : calls,
   };
@@ -70,7 +76,8 @@ const feltAt = (service: ServiceName, { incoming, hurtIn, hurtOut }: Standing, o
   if (calls === undefined) return null;
   if (incoming.some(({ id }) => of.measured.has(id)))
     return { service, state: "contained", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
-  // Nobody sees what it answers, so that it counts as no better than what it gets. That it asks less may be its users' doing.
+  // No caller sees the answers of this service, so the state of the service counts as no better than that of its calls.
+  // Fewer calls may be the users' doing.
   if (calls.harm.how === "quiet") return null;
   const isCalled = of.mesh.edges.some(({ to }) => to === service);
   const unseen = isCalled ? "no call to it tells how it answers" : "nobody calls it through the mesh";

@@ -1,11 +1,14 @@
-/** The blast radius as a run is judged by it: who is declared, where the hypothesis judges, and every edge that is measured. */
+/**
+ * Planned blast radius, by which a run is judged: the declared services, the edges where the hypothesis judges, and
+ * every measured edge.
+ */
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
 import { pathOf } from "../verdict/probe-path.ts";
 import { declaredRadius } from "./declared.ts";
 
-/** Edges over which a struck edge's damage comes to whoever calls, directly or through others; not the struck ones. */
+/** Edges over which a struck edge's damage reaches callers, directly or through others; without the struck edges. */
 const towards = (mesh: Mesh, struck: readonly EdgeId[]): readonly EdgeId[] => {
   const above = new Set(struck.map((edge) => edgeEnds(edge)[0]));
   const todo = [...above];
@@ -41,7 +44,9 @@ export const plannedRadius = (plan: Plan, mesh: Mesh): PlannedRadius => {
   };
 };
 
-/** What may be a leak on each edge: failures only where its answers may come later, nothing where the run may do damage. */
+/**
+ * Streams that may leak on each edge: failures only, where answers may come later; none where the run may do damage.
+ */
 export const leakable = (
   plan: Plan & { readonly radius: PlannedRadius },
 ): ReadonlyMap<EdgeId, readonly ("failed" | "slow")[]> => {

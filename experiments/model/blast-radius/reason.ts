@@ -1,4 +1,4 @@
-/** Harm in words: one sentence with numbers. */
+/** Harm in words: a sentence with numbers. */
 
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
 import { formatShare } from "../units.ts";
@@ -11,7 +11,7 @@ export interface EdgeHarm {
   readonly edge: EdgeId;
   readonly harm: Harm;
 }
-/** Whole percents, and tenths where they tell: 0.4%, 99.6%. */
+/** Percentage in whole percents, and in tenths near the ends: 0.4%, 99.6%. */
 const percent = (share: number): string => formatShare(Number(share.toFixed(share < 0.1 || share > 0.99 ? 3 : 2)));
 const perSecond = (rate: number): string => `${Number(rate.toFixed(rate < 10 ? 1 : 0))}/s`;
 
@@ -20,9 +20,9 @@ const sayOf = (calls: string, { how, errors, p95Ms, perSecond: rate }: Harm): st
   if (how === "slow") return `p95 of ${calls} is ${spell(p95Ms.now)} (${spell(p95Ms.before)} before)`;
   return `${calls} are down to ${perSecond(rate.now)} (${perSecond(rate.before)} before)`;
 };
-/** As the callee is seen: `12% of calls from gateway fail (0% before)`. */
+/** Harm as seen at the callee: `12% of calls from gateway fail (0% before)`. */
 export const sayIncoming = ({ edge, harm }: EdgeHarm): string => sayOf(`calls from ${edgeEnds(edge)[0]}`, harm);
-/** As the caller feels it: `p95 of its calls to payments is 2.1 s (8 ms before)`. */
+/** Harm as felt by the caller: `p95 of its calls to payments is 2.1 s (8 ms before)`. */
 export const sayOutgoing = ({ edge, harm }: EdgeHarm): string => sayOf(`its calls to ${edgeEnds(edge)[1]}`, harm);
 
 const RULES: Readonly<Record<DeclaredDamage["may"] | "nothing", string>> = {
@@ -30,7 +30,10 @@ const RULES: Readonly<Record<DeclaredDamage["may"] | "nothing", string>> = {
   slow: "may only get slower",
   fail: "may fail",
 };
-/** Rule that a service broke: `gateway may only get slower, but fails`. `may`: what is declared of it; null: nothing. */
+/**
+ * Rule that a service broke: `gateway may only get slower, but fails`. `may`: damage declared for the service; null:
+ * none.
+ */
 export const sayBroken = (
   service: ServiceName,
   may: DeclaredDamage["may"] | null,
@@ -45,6 +48,6 @@ const sizeOf = ({ how, errors, p95Ms, perSecond: rate }: Harm): number => {
   if (how === "failing") return errors.now - errors.before;
   return how === "slow" ? p95Ms.now - p95Ms.before : rate.before - rate.now;
 };
-/** The one that hurts most: failing before slow before quiet, then by how much. */
+/** Edge with the worst harm: failing before slow before quiet, then by size. */
 export const worstOf = (hurt: readonly EdgeHarm[]): EdgeHarm | undefined =>
   hurt.toSorted((a, b) => RANK[b.harm.how] - RANK[a.harm.how] || sizeOf(b.harm) - sizeOf(a.harm))[0];

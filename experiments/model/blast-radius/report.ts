@@ -1,4 +1,7 @@
-/** The measured blast radius in a report: who suffered and since when, where the damage stopped, what leaked, what nobody saw. */
+/**
+ * Measured blast radius in a report: services that suffered and since when, places where the damage stopped, leaks, and
+ * edges without a measurement.
+ */
 import type { EdgeId, ServiceName } from "../names.ts";
 import { radiusCoverage } from "../run/leaked.ts";
 import type { Leak, SufferingService } from "../run/radius-facts.ts";
@@ -6,7 +9,10 @@ import type { Run } from "../run/run.ts";
 import type { DeclaredDamage } from "./declared.ts";
 
 export interface RadiusReport {
-  /** In the order of the mesh, each in its worst state; times are run times. `may`: what is declared; absent: nothing. */
+  /**
+   * Services in the order of the mesh, each in the worst state; times are run times. `may`: declared damage; absent:
+   * none.
+   */
   readonly services: readonly (SufferingService & { readonly leak: boolean; readonly may?: DeclaredDamage["may"] })[];
   readonly leaks: readonly Pick<Leak, "service" | "edge" | "how" | "sinceMs" | "atMs" | "reason">[];
   /** Edges beyond the declared radius; `measured`: the least share of errors that would have been seen on each. */
@@ -15,14 +21,14 @@ export interface RadiusReport {
   readonly unseen: readonly EdgeId[];
 }
 
-/** The same in one line of a list. `beyond`: who suffers and may not, where that is not proven to be a leak. */
+/** Counts of the report for a line of a list. `beyond`: services that suffer and may not, without proof of a leak. */
 export interface RadiusCounts {
   readonly affected: number;
   readonly contained: number;
   readonly beyond: number;
   readonly leaks: readonly ServiceName[];
 }
-/** null: nothing was hit, or its plan does not say what may suffer. */
+/** Counts of a run; null: no exchange was hit, or the plan does not say which services may suffer. */
 export const countRadius = (run: Run): RadiusCounts | null => {
   const report = radiusReport(run);
   if (report === null) return null;
@@ -34,7 +40,7 @@ export const countRadius = (run: Run): RadiusCounts | null => {
   };
 };
 
-/** null: its plan does not say what may suffer, or nothing was hit. */
+/** Report of a run; null: the plan does not say which services may suffer, or no exchange was hit. */
 export const radiusReport = (run: Run): RadiusReport | null => {
   const sight = radiusCoverage(run);
   const { plan, radius } = run;
@@ -48,7 +54,7 @@ export const radiusReport = (run: Run): RadiusReport | null => {
   return {
     services: plan.radius.services.flatMap((name) => {
       const felt = radius.services[name];
-      // A leak is certain some seconds after it began.
+      // A leak becomes certain some seconds after the begin of the damage.
       const since = Math.min(felt?.sinceMs ?? 0, leakedMs(name));
       const may = declared.get(name);
       return felt === undefined

@@ -4,25 +4,31 @@ import type { DeclaredDamage } from "./declared.ts";
 import type { Health } from "./health.ts";
 import type { DamageStop } from "./stops.ts";
 
-/** Health, or what is known instead of it: a struck callee is judged by nobody's figures. From worst to best in `SERVICE_STATES`. */
+/**
+ * State of a service: the health, or the part that replaces a health; a struck callee is judged by no figures. From
+ * worst to best in `SERVICE_STATES`.
+ */
 export type ServiceState = Health | "struck" | "contained" | "idle" | "unwatched";
 export const SERVICE_STATES: readonly ServiceState[] = [
   ...(["unreachable", "failing", "slow", "struck", "contained", "healthy", "idle", "unwatched"] as const),
 ];
-/** The one that is worst, of one at least. */
+/** Worst of at least one state. */
 export const worstState = (states: readonly ServiceState[]): ServiceState =>
   SERVICE_STATES.find((state) => states.includes(state)) ?? "unwatched";
 export const STATE_WORDS: Readonly<Record<ServiceState, string>> = {
   ...{ unreachable: "unreachable", failing: "failing", slow: "slow", struck: "struck", contained: "contained" },
   ...{ healthy: "healthy", idle: "no traffic", unwatched: "not watched" },
 };
-/** What the declared radius lets a service suffer. */
+/** Words for the damage that the declared radius allows a service. */
 export const MAY_WORDS: Readonly<Record<DeclaredDamage["may"], string>> = { fail: "may fail", slow: "may be slow" };
 export const STOP_WORDS: Readonly<Record<DamageStop["why"], string>> = {
   ...{ timeout: "timeout", fallback: "fallback", "nothing-sent": "nothing sent", absorbed: "absorbed" },
 };
 
-/** Part of a service in the damage of a run: `leak` beyond what is declared, `affected` within, `stop` where the damage ends. */
+/**
+ * Part of a service in the damage of a run: `leak` beyond the declared damage, `affected` within, `stop` where the
+ * damage ends.
+ */
 export interface DamagePart {
   readonly leak: boolean;
   readonly affected: boolean;

@@ -1,4 +1,4 @@
-/** Where damage ends, and why: a service whose own calls got worse while what it answers did not. */
+/** Stops of damage, and the reason: a service's own calls got worse while the service's answers did not. */
 
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
 import type { Harm } from "./harm.ts";
@@ -7,18 +7,21 @@ import { type EdgeHarm, sayOutgoing } from "./reason.ts";
 export interface DamageStop {
   readonly service: ServiceName;
   readonly edge: EdgeId;
-  /** `timeout`: it gives up. `fallback`: it answers without. `nothing-sent`: it asks no more. `absorbed`: it waits, and has the time. */
+  /**
+   * Reason of the stop. `timeout`: the service gives up. `fallback`: the service answers without the callee.
+   * `nothing-sent`: the service stops calling. `absorbed`: the service waits, and has the time.
+   */
   readonly why: "timeout" | "fallback" | "nothing-sent" | "absorbed";
   readonly reason: string;
 }
 
-/** Less is not the time of somebody who waited in vain: a refusal is there at once. */
+/** Least extra time of a caller that waited in vain: a refusal arrives at once. */
 const WAITED_MS = 10;
 const whyOf = ({ how, errors, unanswered, p95Ms }: Harm): DamageStop["why"] => {
   if (how === "quiet") return "nothing-sent";
   if (how === "slow") return "absorbed";
   const isMostlySilence = unanswered.now > unanswered.before && unanswered.now >= errors.now / 2;
-  // Both a reset and giving up leave no answer; only who gave up has waited first.
+  // A reset and a timeout both leave no answer; only a caller that gave up has waited first.
   return isMostlySilence && p95Ms.now >= p95Ms.before + WAITED_MS ? "timeout" : "fallback";
 };
 const because = (why: DamageStop["why"], to: ServiceName): string =>
@@ -29,7 +32,7 @@ const because = (why: DamageStop["why"], to: ServiceName): string =>
     absorbed: `it has the time to wait for ${to}`,
   })[why];
 
-/** `worst`: of the service's own calls. */
+/** Stop at a service. `worst`: the worst harm among the service's own calls. */
 export const stopAt = (service: ServiceName, worst: EdgeHarm): DamageStop => {
   const why = whyOf(worst.harm);
   const reason = `${sayOutgoing(worst)}: ${because(why, edgeEnds(worst.edge)[1])}, and what it answers is as before`;

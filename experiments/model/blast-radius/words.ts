@@ -25,7 +25,10 @@ export const sayCounts = ({ affected, contained, beyond, leaks }: RadiusCounts):
 
 const MOST = 5;
 const arrow = (edge: string): string => edgeEnds(edge).join(" → ");
-/** Where nothing could be seen, and from which share of errors on it could be seen elsewhere. */
+/**
+ * Sentence on the edges where no damage could be seen, and on the share of errors from which damage was visible
+ * elsewhere.
+ */
 export const sayRadiusCoverage = ({ beyond, measured, unseen }: RadiusReport): string => {
   if (beyond === 0) return "No edge lies beyond the declared blast radius.";
   const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);

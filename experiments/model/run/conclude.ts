@@ -32,17 +32,23 @@ export interface Outcome {
   readonly reason: string;
 }
 
-/** Until when nobody had hit anything, as far as agents said; before any of them spoke: never. */
+/** Time until which no agent had reported a hit; before any agent's report: never. */
 const clearUntil = ({ receipts, clearMs }: Facts): number =>
   Math.min(Number.POSITIVE_INFINITY, ...Object.keys(receipts).map((boot) => clearMs[boot] ?? Number.NEGATIVE_INFINITY));
 
-/** Asked for `during` alone, it is watched in the baseline all the same: what was bad there too, no fault broke. */
+/**
+ * Tells whether an expectation with an objective for `during` alone was bad in the baseline already: the run watches
+ * such an expectation in the baseline too, and no fault broke samples that were bad before.
+ */
 const wasBadBefore = (run: Facts, { name, objective, reaction }: PlannedExpectation, during: number): boolean => {
   if (reaction === true || objective.baseline !== undefined) return false;
   const { count } = seriesOf(run.told, name, "baseline");
   return count.bad > allowedBad(during, seenOf(count));
 };
-/** Whether the faults can have broken this expectation: something was hit, and what was bad before that does not explain it. */
+/**
+ * Tells whether the faults can have broken this expectation: some exchange was hit, and earlier bad samples do not
+ * explain the failure.
+ */
 const brokeByFault = (run: Facts, name: string): boolean => {
   if (injectedIn(run.receipts) === 0) return false;
   const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
@@ -51,14 +57,14 @@ const brokeByFault = (run: Facts, name: string): boolean => {
   if (wasBadBefore(run, expectation, objective)) return false;
   const { tallies, count: overall } = seriesOf(run.told, name, "during");
   const clearMs = clearUntil(run);
-  // Under way at the first hit, a sample that was sent before may have met it. When a sample was told means nothing: slow ones
-  // are kept back for 2.5 s, and would seem to come after hits that they were answered before.
+  // A sample that was sent before the first hit and was still under way may have met the hit. The time of the report
+  // does not matter: slow samples are kept back for 2.5 s, and would seem to come after hits that followed the answers.
   const { bad } = sumOf(tallies.filter(({ toMs, p99 = 0 }) => toMs + p99 > clearMs));
   if (bad === overall.bad) return true;
   return bad > allowedBad(objective, seenOf(overall));
 };
 
-/** The final words for what broke: last numbers, and whether a fault had done anything yet. */
+/** Final form of a BROKEN finding: the last numbers, and INCONCLUSIVE where no fault had acted yet. */
 const settled = (run: Facts, finding: Finding): Finding => {
   if (finding.verdict !== "BROKEN") return finding;
   const { about } = finding;
@@ -74,7 +80,10 @@ const settled = (run: Facts, finding: Finding): Finding => {
 
 const found = (run: Facts, finding: Omit<Finding, "sequence">): Finding => ({ ...finding, sequence: run.sequence });
 
-/** SAFETY.md 3: who attested, who died with the fault, and of whom nothing is known. */
+/**
+ * Findings of the audit (SAFETY.md 3): agents that attested, agents that died with the fault, and agents of unknown
+ * state.
+ */
 const auditFindings = (run: Facts): readonly Finding[] => {
   if (run.revision === 0) return [];
   const graded = run.agents.map(({ instance, boot }) => ({ instance, ...(run.grades[boot] ?? UNANSWERED) }));
@@ -104,7 +113,10 @@ const auditFindings = (run: Facts): readonly Finding[] => {
 };
 const UNANSWERED = { grade: "unknown", detail: "it never answered" } as const;
 
-/** Since when each agent was to hold what it was sent: those that were there at the start from the first moment on. */
+/**
+ * Agents with the time from which each had to hold the ordered faults: agents present at the start from the first
+ * moment on.
+ */
 const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly FaultHolder[] =>
   agents.map(({ boot, faults }) => {
     const join = ownProperty(joins, boot);
@@ -118,7 +130,10 @@ const standsOf = (run: Facts): readonly ExpectationStanding[] =>
     const standing = standIn(run, expectation);
     return standing === null ? [] : [{ expectation, standing }];
   });
-/** Reactions need not come back: where nothing else is watched in the recovery, nobody asked whether all is well again. */
+/**
+ * Doubt about an unasked recovery. Reactions need not come back: where no other expectation is watched in the recovery,
+ * the run does not show that all is well again.
+ */
 const unaskedDoubts = ({ plan }: Facts) =>
   plan.expectations.some(({ objective, reaction }) => objective.recovery !== undefined && reaction !== true)
     ? []
@@ -128,7 +143,7 @@ const unaskedDoubts = ({ plan }: Facts) =>
           reason: "No expectation counts in the recovery: nobody asked whether all is well again.",
         } as const,
       ];
-/** From when samples of `during` count until its end. */
+/** Span in which samples of `during` count, until the end of the phase. */
 const countedSpan = ({ plan, spans: { during }, atMs }: Facts) => ({
   fromMs: (during?.fromMs ?? atMs) + plan.phases.settleMs,
   toMs: during?.toMs ?? atMs,
@@ -136,13 +151,14 @@ const countedSpan = ({ plan, spans: { during }, atMs }: Facts) => ({
 const nameOf = ({ agents }: Facts, boot: string): string =>
   agents.find((agent) => agent.boot === boot)?.instance ?? boot;
 
-/** What is missing for HELD in a run that went through to its end. */
+/** Doubts that keep a completed run from being HELD. */
 const doubtsOf = (run: Facts): readonly Finding[] => {
   const { plan, receipts, spans } = run;
   const during = spans.during;
   const lastedMs = during === undefined ? 0 : (during.toMs ?? run.atMs) - during.fromMs;
   const hits = hitGaps(plan, receipts);
-  // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
+  // The first doubt is the reported doubt: a share too small to break an expectation is a better explanation than too
+  // few hits.
   const doubts = [
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
     ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
@@ -164,7 +180,10 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   );
 };
 
-/** The verdict of a run. Its reason ends with the services that ended meanwhile: they may be what broke, or why. */
+/**
+ * Verdict of a run. The reason ends with the services that exited meanwhile: such an exit may be the damage, or the
+ * cause.
+ */
 export const conclude = (run: Facts): Conclusion => {
   const concluded = concludeAll(run);
   const exits = spellExits(run.exits, run.spans);
@@ -183,7 +202,10 @@ const concludeAll = (run: Facts): Conclusion => {
   return { findings, verdict: worst.verdict, because: worst.because, reason: `${worst.reason}${more}` };
 };
 
-/** Looks that an agent held up are errored, or bad before any fault: which agent, and what to do, helps more than how many. */
+/**
+ * Sentence on the stalls behind errored samples or a bad baseline: the name of the agent and the remedy help more than
+ * the number of samples.
+ */
 const stallsBehind = (run: Facts, { because, reason }: Finding): string => {
   if (because !== "errored" && because !== "baseline-not-steady") return "";
   const span = { fromMs: run.spans.baseline?.fromMs ?? run.atMs, toMs: run.spans.during?.toMs ?? run.atMs };
@@ -193,7 +215,7 @@ const stallsBehind = (run: Facts, { because, reason }: Finding): string => {
   const limit = reason.includes(cause) ? spellThrottled(run.stalls, span, (boot) => nameOf(run, boot)) : "";
   return limit === "" ? "" : ` ${limit}`;
 };
-/** Nothing speaks against it. */
+/** Outcome without any finding. */
 const unjudged = (run: Facts): Outcome => {
   if (run.plan.mode === "baseline")
     return { verdict: null, because: "baseline-only", reason: "The baseline is steady; nothing was injected." };

@@ -1,12 +1,12 @@
-/** Samples of `during` that count, of those that were sent in its windows (PROOF.md 4). */
+/** Samples of `during` that count, among those sent in the counting windows (PROOF.md 4). */
 import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { type Series, seriesOf, sumOf, type Tally, within } from "../verdict/tally.ts";
 import type { Facts } from "./run.ts";
 
 /**
- * Run time at which the run's cap first spared an exchange; Infinity: it was not reached. An agent that tells of spared
- * exchanges without a time may have reached its part at once.
+ * Run time at which the run's cap first spared an exchange; Infinity: the cap was not reached. An agent that reports
+ * spared exchanges without a time may have reached the agent's part of the cap at once.
  */
 export const cappedMs = ({ plan, receipts, spans: { during } }: Facts): number => {
   if (during === undefined) return Number.POSITIVE_INFINITY;
@@ -19,8 +19,8 @@ export const cappedMs = ({ plan, receipts, spans: { during } }: Facts): number =
 };
 
 /**
- * Run time until which samples of `during` count; Infinity: all that were sent in a window. A cap ends the counting, and an
- * end before the planned one leaves out what had not its time, good and bad alike.
+ * Run time until which samples of `during` count; Infinity: all that were sent in a window. A cap ends the counting,
+ * and an end before the planned end leaves out samples without the full time under the fault, good and bad alike.
  */
 export const countedUntilMs = (run: Facts, { times }: PlannedExpectation): number => {
   const { plan, spans } = run;
@@ -35,12 +35,12 @@ const until = <T extends Tally>(series: Series<T>, untilMs: number): Series<T> =
   const tallies = within(series.tallies, 0, untilMs);
   return { tallies, count: sumOf(tallies) };
 };
-/** Samples of `during` until the cap, those of an early end with them: what a report shows. */
+/** Samples of `during` until the cap, including those near an early end: the samples that a report shows. */
 export const cappedSeries = (run: Facts, { name }: PlannedExpectation): Series<Tally> =>
   until(seriesOf(run.told, name, "during"), cappedMs(run));
-/** Tallies of `during` that count. A tally that lies across the end of the counting is left out whole, whatever it holds. */
+/** Tallies of `during` that count. A tally that lies across the end of the counting is left out whole, good or bad. */
 export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<Tally> =>
   until(seriesOf(run.told, expectation.name, "during"), countedUntilMs(run, expectation));
 
-/** What marks told of one expectation. */
+/** Exposure of an expectation, as counted by marks. */
 export const marksOf = ({ exposure }: Facts, { name }: PlannedExpectation) => ownProperty(exposure, name) ?? {};

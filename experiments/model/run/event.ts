@@ -1,4 +1,7 @@
-/** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
+/**
+ * Events of a run. Each event is a record of the journal, written before the event's effects where the effects add or
+ * prolong a fault.
+ */
 
 import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
 import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
@@ -13,17 +16,23 @@ import type { AuditGrade, ReasonCode, Verdict } from "../verdict/verdict.ts";
 export interface AgentRef {
   readonly instance: Instance;
   readonly boot: Boot;
-  /** The faults of the plan that this agent is ever sent; absent: all of them. None: it only counts for expectations. */
+  /** Faults of the plan that this agent is ever sent; absent: all. None: the agent only counts for expectations. */
   readonly faults?: readonly FaultId[];
 }
-/** `atMs`: monotonic, since the run was created. The journal keeps the wall time and the sequence number beside it. */
+/**
+ * Event with `atMs`: monotonic, since the run was created. The journal keeps wall time and sequence number beside the
+ * event.
+ */
 export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "started" }
   /** `agents`: every agent that is sent this run's orders. */
   | { readonly type: "ready"; readonly agents: readonly AgentRef[] }
-  /** An instance that appeared in mid-run and is meant: from here on it is one of the run's agents, and audited like them. */
+  /**
+   * Join of a targeted instance that appeared in mid-run: from here on the agent belongs to the run, and is audited
+   * like the others.
+   */
   | { readonly type: "joined"; readonly agent: AgentRef }
-  /** Preparing failed: nothing was injected. */
+  /** Preparing failed: no fault was injected. */
   | {
       readonly type: "failed";
       readonly verdict: Exclude<Verdict, "HELD">;
@@ -34,26 +43,29 @@ export type RunEvent = { readonly atMs: number } & (
   /** Every sample sent in this phase has been tallied. */
   | { readonly type: "settled"; readonly phase: Phase }
   | { readonly type: "tallied"; readonly tallies: readonly Tally[] }
-  /** One look of a guardrail. */
+  /** Sample of a guardrail. */
   | {
       readonly type: "guarded";
       readonly guardrail: string;
       readonly outcome: "good" | "bad" | "errored";
       readonly why: string;
     }
-  /** An agent holds exactly what revision `revision` of this run asks for; also where that is nothing. */
+  /** An agent holds exactly the faults that revision `revision` of this run orders; also where the order is empty. */
   | { readonly type: "applied"; readonly boot: Boot; readonly revision: number }
-  /** An agent could not or would not honour an order; it dropped everything. */
+  /** An agent could not or would not honour an order; the agent dropped all faults. */
   | { readonly type: "refused"; readonly boot: Boot; readonly revision: number; readonly why: string }
   | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
-  /** Exposure of marked samples, as agents and prober know it so far: cumulative, so that a later event replaces an earlier one. */
+  /**
+   * Exposure of marked samples, as agents and prober have counted so far: cumulative, so that a later event replaces an
+   * earlier event.
+   */
   | { readonly type: "exposed"; readonly counts: readonly ExposureCount[] }
-  /** An agent's loop stood still, run time: what it held up then is not the system's. */
+  /** An agent's event loop stood still, run time: delays in that time are not the system's. */
   | ({ readonly type: "stalled" } & AgentStall)
   /**
-   * Traffic of every edge in one second: [fromMs, toMs) of run time. `before`: the sums of the baseline, once. `stalled`:
-   * the server stood still meanwhile; `late`: places of edges of which an agent told so late that it did. `beside`: other
-   * runs have live faults; `claimed`: places of the edges on which those declare damage.
+   * Traffic of every edge in a second: [fromMs, toMs) of run time. `before`: the sums of the baseline, once. `stalled`:
+   * the server stood still meanwhile; `late`: places of edges with a report so late that the agent must have stood
+   * still. `beside`: other runs have live faults; `claimed`: places of the edges on which those runs declare damage.
    */
   | {
       readonly type: "passed";
@@ -66,9 +78,15 @@ export type RunEvent = { readonly atMs: number } & (
       readonly beside?: true;
       readonly claimed?: readonly number[];
     }
-  /** An agent went away (`exited`: its parent saw the process end; `silent`: unheard for a whole lease), or dropped everything by itself (`lapsed`). */
+  /**
+   * Loss of an agent, which went away (`exited`: the parent process saw the exit; `silent`: unheard for a whole lease)
+   * or dropped all faults without an order (`lapsed`).
+   */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
-  /** The audit's word on one agent that was ever sent this run. `revision`: of the revert that it answers; an older one proves nothing. */
+  /**
+   * Audit grade of an agent that was ever sent this run. `revision`: the revert that the grade answers; a grade of an
+   * older revert proves no removal.
+   */
   | {
       readonly type: "graded";
       readonly boot: Boot;
@@ -76,11 +94,14 @@ export type RunEvent = { readonly atMs: number } & (
       readonly grade: AuditGrade;
       readonly detail: string;
     }
-  /** A service of the embedded mesh ended by itself. `how`: `exited with code 1`, `was ended by SIGKILL`. */
+  /** A service of the embedded mesh exited by itself. `how`: `exited with code 1`, `was ended by SIGKILL`. */
   | { readonly type: "service-exited"; readonly service: ServiceName; readonly how: string }
-  /** The baseline is over, and on these faulted edges no agent saw an exchange in it: a warning, no finding. */
+  /** The baseline is over without any exchange on these faulted edges: a warning, no finding. */
   | { readonly type: "unpassed"; readonly edges: readonly UnpassedEdge[] }
-  /** `by`: the name of the token that asked for it; absent: Squall did it, or the journal is from before that was told. */
+  /**
+   * Halt of the run. `by`: the name of the token that requested the halt; absent: Squall halted the run, or the journal
+   * is older than this field.
+   */
   | {
       readonly type: "halted";
       readonly because: ReasonCode;

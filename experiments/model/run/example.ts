@@ -1,4 +1,4 @@
-/** A small plan to rehearse with: one fault, one expectation, all numbers round. */
+/** Small plan for simulations: a single fault, a single expectation, all numbers round. */
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { probeKinds } from "../probes/index.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Every fault kind × every probe kind × every way in which samples may or may not meet a fault: HELD needs exposure. Cells
- * that cannot be are listed with their reason, and the list is held complete.
+ * Exposure for every fault kind × every probe kind × every way in which samples may or may not meet a fault: HELD needs
+ * exposure. Impossible cells are listed with a reason, and the list is held complete.
  */
 import { describe, expect, it } from "vitest";
 import { type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "../faults/index.ts";
@@ -41,16 +41,16 @@ const EDGE = "checkout->payments";
 const action = (kind: FaultKind) => ({ kind, params: specOf(kind).params.parse(PARAMS[kind]) }) as FaultAction;
 const probe = (kind: ProbeKind) => ({ kind, params: probeKinds[kind].params.parse(PROBES[kind]) }) as ProbeAction;
 
-/** What is otherwise than in a run in which each sample is hit. */
+/** Difference from a run in which each sample is hit. */
 interface Situation {
   readonly world?: Partial<SimulatedWorld>;
   readonly expectation?: Partial<PlannedExpectation>;
   readonly fault?: Partial<PlannedFault>;
   readonly plan?: Partial<Plan>;
-  /** Whether such a run may be HELD, and is. */
+  /** Tells whether such a run may be HELD, and is. */
   readonly held: boolean;
 }
-/** Of 200 samples of the baseline 195 were followed by a call, 35 of them by chance; or none that chance does not explain. */
+/** Of 200 samples of the baseline 195 were followed by a call, 35 by chance; or no call is beyond chance. */
 const FOLLOWED: UnmarkedCount = { looks: 200, asked: 200, exchanges: 600, spreadMs: 25, lags: [[4, 195, 35]] };
 const UNFOLLOWED: UnmarkedCount = { looks: 200, asked: 200, exchanges: 600, spreadMs: 25, lags: [] };
 const NONE = () => ({ matched: 40, injected: 0 });
@@ -63,7 +63,7 @@ const SITUATIONS = {
       meets: (_of, atMs) => (atMs < 7_000 ? "hit" : "kept"),
     },
   },
-  /** Connections are cut before a request can be read: nobody knows whose they were. */
+  /** Connections are cut before a request can be read: the requests' origin is unknown. */
   unread: {
     held: true,
     world: {
@@ -83,7 +83,8 @@ const SITUATIONS = {
     expectation: { path: { [EDGE]: "unknown" } },
     world: { meets: () => "none" },
   },
-  // A service drops the mark: samples are told from others' calls by their times, or are not.
+  // A service drops the mark: samples are distinguished from others' calls by the times of the exchanges, or not at
+  // all.
   unmarked: { held: true, world: { meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"), unmarked: () => FOLLOWED } },
   "others' load": {
     held: false,
@@ -232,7 +233,7 @@ describe("HELD needs exposure", () => {
       "HELD",
       "INCONCLUSIVE",
     ]);
-    // Half of them, as nobody says which: as many as may be bad.
+    // Half of the samples, since no mark says which: as many as may be bad.
     expect(kept()).toBe("INCONCLUSIVE");
   });
   describe("of samples without a mark, among others' calls,", () => {
@@ -266,7 +267,7 @@ describe("HELD needs exposure", () => {
         });
       for (const fault of ["latency", "partition"] as const)
         expect([worker(fault).verdict, worker(fault).because]).toEqual(["INCONCLUSIVE", "exposure-unknown"]);
-      // A caller that is refused at once has another answer at once: nobody can tell.
+      // A caller that is refused at once has another answer at once: no time shows a difference.
       expect(worker("abort").verdict).toBe("HELD");
     });
     it("and not where as many are a little slower, or were as slow before", () => {
@@ -286,7 +287,7 @@ describe("HELD needs exposure", () => {
           sample: (_of, atMs) => (atMs > 8_000 && atMs < 8_000 + 25 * bad ? "bad" : "good"),
         },
       });
-    // Of 380 samples 34 are hit, and 38 may be bad.
+    // Hits are on 34 of 380 samples, and 38 may be bad.
     expect([hits(0).verdict, hits(2).verdict]).toEqual(["INCONCLUSIVE", "INCONCLUSIVE"]);
     expect(hits(12)).toMatchObject({
       verdict: "HELD",

@@ -1,4 +1,4 @@
-/** Hunts for a HELD that is not deserved: random worlds and random events, judged again by `held.ts` from the events alone. */
+/** Hunts for an undeserved HELD: random worlds and events, checked by `held-invariant.ts` from the events alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { heldViolations } from "../verdict/held-invariant.ts";
@@ -35,7 +35,7 @@ const mishap: fc.Arbitrary<RunEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant("settled" as const), atMs, phase: fc.constantFrom("baseline", "during", "recovery") }),
 );
-/** Mostly a world in which all is well, with one thing or another wrong. */
+/** Mostly a healthy world, at times with an aberration. */
 const rarely = <T>(well: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(well) }, { weight: 1, arbitrary: other });
 const world: fc.Arbitrary<Partial<SimulatedWorld>> = fc

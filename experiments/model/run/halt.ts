@@ -1,4 +1,4 @@
-/** What ends a run before its time, the same in every state: halts, lost agents, guardrails. */
+/** Early ends of a run, the same in every state: halts, lost agents, guardrails. */
 
 import { ownProperty } from "../own-property.ts";
 import type { Finding } from "../verdict/verdict.ts";
@@ -9,11 +9,14 @@ import type { Run, Step } from "./run.ts";
 
 type Halt = Omit<Finding, "sequence" | "verdict"> & { readonly verdict?: Finding["verdict"] };
 
-/** Whoever was asking the agents is gone with the server, or with the records that were lost: they are asked again. */
+/**
+ * Tells whether the audit's requests were lost with the server or with the lost records: then the agents are asked
+ * again.
+ */
 const isLeftBehind = ({ because }: Pick<Halt, "because">): boolean =>
   because === "server-lost" || because === "journal-lost";
 
-/** Ends whatever is going on. From injecting on that is never before the revert and its audit. */
+/** Ends the current state. From injecting on, the end never comes before the revert and the audit. */
 export const halt = (before: Run, { verdict = "HALTED", ...why }: Halt, watchRecovery: boolean): Step => {
   const run = find(before, { verdict, ...why });
   switch (run.at) {
@@ -39,7 +42,7 @@ export const lost = (run: Run, { boot, how }: Extract<RunEvent, { type: "lost" }
     const reason = `${agent.instance} heard nothing of the server for its whole lease and dropped the faults.`;
     return holds ? halt(run, { verdict: "INCONCLUSIVE", because: "gap", reason }, true) : [run];
   }
-  // Once nothing is wished any more, silence is for the audit to judge.
+  // With an empty desired state, silence is for the audit to judge.
   if (how === "silent" && (run.at === "reverting" || run.at === "recovering" || run.at === "auditing")) return [run];
   const what = how === "exited" ? "its process ended" : "it was not heard of for a whole lease";
   return halt(run, { because: "agent-lost", reason: `${agent.instance} was lost: ${what}.` }, run.at !== "recovering");
@@ -49,7 +52,7 @@ const isTrip =
   (guardrail: string) =>
   ({ about, because }: Finding): boolean =>
     about === guardrail && (because === "guardrail" || because === "guardrail-blind");
-/** Each guardrail trips once: what it sees after that is the recovery that is being watched. */
+/** Trips a guardrail, each only once: later samples show the recovery that is being watched. */
 export const guard = (run: Run, { guardrail, why }: Extract<RunEvent, { type: "guarded" }>): Step => {
   const rail = run.plan.guardrails.find(({ name }) => name === guardrail);
   const looks = ownProperty(run.looks, guardrail) ?? [];

@@ -1,4 +1,4 @@
-/** What the samples of a phase say about each expectation, as findings. */
+/** Findings about each expectation from the samples of a phase. */
 
 import type { Phase } from "../phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../plan.ts";
@@ -19,7 +19,10 @@ export const judgeIn = (run: Facts, expectation: PlannedExpectation, phase: Phas
 
 const ABOUT_SAMPLES: readonly ReasonCode[] = ["expectation", "too-few", "errored", "baseline-not-steady"];
 
-/** Adds a finding for each expectation that its phase has shown not to be met, or not to be knowable; one each. */
+/**
+ * Adds a finding for each expectation that the phase has shown to be missed or unknowable; at most a single finding
+ * each.
+ */
 export const judged = <R extends Facts>(run: R, phase: "baseline" | "during"): R => {
   const known = new Set(
     run.findings.filter(({ because }) => ABOUT_SAMPLES.includes(because)).map(({ about }) => about),
@@ -31,7 +34,7 @@ export const judged = <R extends Facts>(run: R, phase: "baseline" | "during"): R
 };
 
 const findingOf = (run: Facts, expectation: PlannedExpectation, phase: "baseline" | "during"): Finding | null => {
-  // Nothing is found of it before its time is over: there is no need to look through its tallies at each event.
+  // An `eventually` has no finding before the end of its time: the tallies need no reading at each event.
   if (expectation.eventuallyMs !== null && !run.settled.includes(phase)) return null;
   const { because, reason } = judgeIn(run, expectation, phase);
   if (because === null) return null;

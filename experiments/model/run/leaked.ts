@@ -1,4 +1,4 @@
-/** What a leak means for the verdict, and how much of the mesh could be looked at. */
+/** Leaks as findings for the verdict, and the part of the mesh that was measured. */
 import { detectableRate } from "../blast-radius/leak.ts";
 import { leakable } from "../blast-radius/planned.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
@@ -9,7 +9,7 @@ import type { Leak } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
 
 const ABOUT_LEAKS: readonly Finding["because"][] = ["leak", "unclaimed-damage"];
-/** Leaks of which there is no finding yet; none where the file asks only for a report. */
+/** Leaks that have no finding yet; none where the file sets `limits.leak: report`. */
 export const freshLeaks = ({ plan, radius, findings }: Facts): readonly Leak[] =>
   plan.mode !== "full" || plan.limits.leak === "report"
     ? []
@@ -28,7 +28,7 @@ const verdictOn = ({ spans }: Facts, { reason, sinceMs, unclaimed }: Leak): Omit
       };
 };
 
-/** How much of what could leak was looked at. */
+/** Coverage: the measured part of the edges that could leak. */
 export interface RadiusCoverage {
   /** Edges beyond the radius. */
   readonly of: number;
@@ -51,7 +51,10 @@ export const radiusCoverage = ({ plan, radius }: Facts): RadiusCoverage | null =
 };
 
 const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
-/** The sentence for HELD: on how many edges damage could be seen, and where only much of it; "" where leaks were not judged. */
+/**
+ * Sentence for HELD: the number of edges on which damage could be seen, and the edges where only great damage could; ""
+ * where leaks were not judged.
+ */
 export const sayCoverage = (run: Facts): string => {
   const sight = radiusCoverage(run);
   if (sight === null || sight.of === 0) return "";
@@ -61,7 +64,10 @@ export const sayCoverage = (run: Facts): string => {
   if (dullest === undefined) return ` ${told}.`;
   return ` ${told}; below ${formatShare(dullest.detectable)} errors nothing could be seen on ${arrow(dullest.edge)}.`;
 };
-/** `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or nobody asks. */
+/**
+ * Reason for `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or the limit is
+ * not `require`.
+ */
 export const unseenReason = (run: Facts): string | null => {
   const { unseen = [] } = run.plan.limits.leak === "require" ? (radiusCoverage(run) ?? {}) : {};
   if (unseen.length === 0) return null;

@@ -1,4 +1,4 @@
-/** The arrows between states, one function each. */
+/** Transitions between states, each a function. */
 
 import type { Phase } from "../phase.ts";
 import { liveAt, windowsOf } from "../plan.ts";
@@ -11,10 +11,10 @@ import type { Facts, Run, RunIn, Step } from "./run.ts";
 
 /** The server answers a revert within this: attested, or graded otherwise. */
 export const REVERT_MS = 30_000;
-/** How long the run waits for it. */
+/** Time for which the run waits for the grades. */
 export const ANSWER_MS = REVERT_MS + 2_000;
 
-/** What every state knows, without what only this one does. */
+/** Facts shared by every state, without the data of this state. */
 const factsOf = (run: Run): Facts => {
   const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
   const { findings, exits, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
@@ -43,7 +43,10 @@ export const warm = (run: Run, agents: readonly AgentRef[]): Step => [
   { do: "assign", agents },
   { do: "observe", phase: null },
 ];
-/** One more agent, from here on treated and audited like the others. Who is one already stays what it is. */
+/**
+ * Admits an agent, which from here on is treated and audited like the others. An agent that is a member already stays
+ * unchanged.
+ */
 export const admit = <R extends RunIn<"warming" | "baseline" | "injecting">>(
   run: R,
   agent: AgentRef,
@@ -60,7 +63,7 @@ export const watchBaseline = (run: Run): Step => [
   { do: "observe", phase: "baseline" },
 ];
 
-/** Orders the faults that are due; every agent is to say that it holds exactly these. */
+/** Orders the faults that are due; every agent has to report holding exactly these. */
 export const order = (run: RunIn<"injecting">, offsetMs: number): readonly [RunIn<"injecting">, Effect] => {
   const live = liveAt(run.plan, offsetMs);
   const revision = run.revision + 1;
@@ -86,7 +89,7 @@ export const inject = (run: Run): Step =>
     0,
   );
 
-/** A grade answers one revert only: what an agent attested before is asked for again. */
+/** Asks for grades. A grade answers a single revert: earlier attestations are asked for again. */
 const ask = (run: Run): readonly [Facts, Effect] => {
   const revision = run.revision + 1;
   return [
@@ -98,7 +101,7 @@ const bootsOf = (run: Facts) => run.agents.map(({ boot }) => boot);
 
 const shifted = (intervals: readonly Interval[], byMs: number): readonly Interval[] =>
   intervals.map(({ fromMs, toMs }) => ({ fromMs: fromMs + byMs, toMs: toMs + byMs }));
-/** Counts samples of `during`, each expectation in its windows. `duringMs`: run time at which it began. */
+/** Counts samples of `during`, each expectation in separate windows. `duringMs`: run time at which the phase began. */
 export const observeDuring = ({ plan }: Facts, duringMs: number): Effect => ({
   do: "observe",
   phase: "during",
@@ -106,7 +109,9 @@ export const observeDuring = ({ plan }: Facts, duringMs: number): Effect => ({
     plan.expectations.map((expectation) => [expectation.name, shifted(windowsOf(plan, expectation), duringMs)]),
   ),
 });
-/** Counts samples of the recovery: a look that tells of the time before counts once all of that lies behind the revert. */
+/**
+ * Counts samples of the recovery: a sample that covers a time before it counts once that time lies behind the revert.
+ */
 const observeRecovery = ({ plan, atMs }: Facts): Effect => ({
   do: "observe",
   phase: "recovery",
@@ -139,7 +144,7 @@ export const audit = (run: Run): Step => {
   const auditing: Run = { ...facts, at: "auditing", sinceMs: run.atMs, waiting: bootsOf(facts) };
   return [closePhase(auditing, "recovery"), effect, { do: "observe", phase: null }];
 };
-/** The audit of a run that comes straight from its revert: where all attested to it, nothing can have changed since. */
+/** Audit of a run that comes straight from the revert: where all agents attested, no change is possible since. */
 export const auditReverted = (run: RunIn<"reverting">): Step =>
   run.agents.every(({ boot }) => run.grades[boot]?.grade === "attested")
     ? [{ ...factsOf(run), at: "auditing", sinceMs: run.atMs, waiting: [] }]

@@ -1,4 +1,4 @@
-/** What every state does with an event: evidence counts whenever it comes. */
+/** Notes an event in every state: evidence counts at any time. */
 
 import { faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
@@ -41,7 +41,7 @@ export const note = (before: Run, event: RunEvent): Run => {
   }
 };
 
-/** Only a phase that is over can be known whole. */
+/** Settles a phase, which must be over: only then can all samples be known. */
 const noteSettled = (run: Run, { phase }: EventOf<"settled">): Run =>
   (run.spans[phase]?.toMs ?? null) === null || run.settled.includes(phase)
     ? run
@@ -49,7 +49,7 @@ const noteSettled = (run: Run, { phase }: EventOf<"settled">): Run =>
 
 const noteTallies = (run: Run, { tallies }: EventOf<"tallied">): Run => {
   const names = new Set(run.plan.expectations.map(({ name }) => name));
-  // A phase whose every sample was known has no more of them: one that comes yet would be counted twice.
+  // A settled phase has no more samples: a late tally would be counted twice.
   const mine = tallies.filter(({ of, phase }) => names.has(of) && !run.settled.includes(phase));
   return { ...run, told: withTallies(run.told, mine) };
 };
@@ -57,7 +57,7 @@ const noteTallies = (run: Run, { tallies }: EventOf<"tallied">): Run => {
 const plannedIds = (plan: Plan): ReadonlySet<string> =>
   new Set(plan.faults.flatMap(({ name, targets }) => targets.map(({ edge }) => faultId(plan.run, name, edge))));
 
-/** Receipts grow. One that shrinks was overtaken on its way. */
+/** The later of two receipts. Receipts grow: a smaller receipt was overtaken on the way. */
 const later = (known: Receipt | undefined, told: Receipt): Receipt =>
   known !== undefined && (told.seen < known.seen || told.liveMs < known.liveMs) ? known : told;
 
@@ -75,7 +75,7 @@ const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): 
   const clearMs = clear ? { ...run.clearMs, [boot]: atMs } : run.clearMs;
   return { ...run, receipts: { ...run.receipts, [boot]: mine }, clearMs, hits };
 };
-/** Agents tell once a second: a hit that is new came since the last time. */
+/** Agents report once a second: a new hit came since the last report. */
 const TOLD_EACH_MS = 1_000;
 const hitsSince =
   (known: Receipts[string], atMs: number) =>
@@ -87,7 +87,7 @@ const hitsSince =
     };
   };
 
-/** Counts are cumulative: a later word replaces an earlier one, once a phase is settled too. */
+/** Counts are cumulative: a later report replaces an earlier report, even in a settled phase. */
 const noteExposure = (run: Run, { counts }: EventOf<"exposed">): Run => {
   const names = new Set(run.plan.expectations.map(({ name }) => name));
   const exposure = new Map(Object.entries(run.exposure));

@@ -29,7 +29,7 @@ const limited = (limits: Partial<Plan["limits"]>): Plan => ({ ...PLAN, limits: {
 const BASELINE_ENDS_MS = 6_100;
 const WELL: EdgeSecond[] = [STRUCK, PATH, BROWSE, STOCK].map((edge) => [edge, 20] as const);
 type Passed = Extract<RunEvent, { type: "passed" }>;
-/** The traffic of a run, a second each; `bad`: what an edge does instead while the fault is live. */
+/** Traffic of a run, an event each second; `bad`: rows of edges that differ while the fault is live. */
 const traffic = (bad: readonly EdgeSecond[], more: Partial<Passed> = {}): readonly RunEvent[] => {
   const before = [STRUCK, PATH, BROWSE, STOCK].map((edge) => ({
     ...{ edge, n: 100, failed: 0, unanswered: 0, perSecond: 20, p95Ms: 10 },

@@ -16,16 +16,16 @@ import type { Facts } from "./run.ts";
 
 type PassedEvent = Extract<RunEvent, { type: "passed" }>;
 
-/** Over how many seconds harm is said. */
+/** Number of seconds over which harm is measured. */
 export const LATELY_S = 5;
-/** Hits are told with the pulse of their second. */
+/** Report interval: hits are reported with the pulse of the same second. */
 const PULSE_MS = 1_000;
 
 type Judged = Plan & { readonly radius: PlannedRadius };
 type PathEdge = PlannedRadius["path"][number];
 const hasRadius = (plan: Plan): plan is Judged => plan.radius !== undefined;
 
-/** After receipts: hits of any fault begin what counts. */
+/** Notes the first hit after receipts: from the first hit of any fault on, traffic counts. */
 export const noteHits = <R extends Facts>(run: R): R =>
   run.radius.hitMs !== null || injectedIn(run.receipts) === 0
     ? run
@@ -42,7 +42,7 @@ export const notePassed = <R extends Facts>(run: R, event: PassedEvent): R => {
   return { ...run, radius: radius.hitMs === null ? moved : judged(plan, moved, event) };
 };
 
-/** From the first hit to the revert; what comes after is for the recovery to judge. */
+/** Tells whether a second counts: from the first hit to the revert; later seconds are for the recovery to judge. */
 const countsIn = ({ radius: { hitMs }, spans }: Facts, { fromMs, toMs, stalled }: PassedEvent): boolean =>
   hitMs !== null && fromMs >= hitMs - PULSE_MS && toMs <= (spans.during?.toMs ?? Number.POSITIVE_INFINITY) && !stalled;
 
@@ -84,7 +84,10 @@ const addedTo = ({ radius }: Judged, during: RadiusFacts["during"], event: Passe
   });
 };
 
-/** Seconds of edges that another run declares are that one's, and late ones may be the agent's own: neither is evidence. */
+/**
+ * Moves the edges on by a second. Edges that another run declares belong to that run, and a late second may be the
+ * agent's own fault: neither is evidence.
+ */
 const moveEdges = (edges: RadiusFacts["edges"], event: PassedEvent, counts: boolean): RadiusFacts["edges"] => {
   const rows = rowsOf(event);
   const passedOver = new Set([...(event.claimed ?? []), ...(event.late ?? [])]);
@@ -108,13 +111,13 @@ const passedLately = ({ lately, before }: EdgeFacts): EdgeTraffic => {
   const sum = (key: keyof SecondSums) => lately.reduce((all, second) => all + second[key], 0);
   const n = sum("n");
   const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
-  // A p95 is told only with seconds in which more than one in twenty was slow.
+  // A p95 is reported only for seconds in which more than 5% of the exchanges were slow.
   const p95Ms = sum("slow") > 0.05 * n && slowest > 0 ? slowest : before.p95Ms;
   return {
     ...{ exchanges: n, failed: sum("failed"), unanswered: sum("unanswered"), perSecond: n / LATELY_S, p95Ms, open: 0 },
   };
 };
-/** What the edge suffers by the figures of the last seconds; null: nothing that counts. */
+/** Harm of the edge by the figures of the last seconds; null: none that counts. */
 const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null =>
   harmBeyond(passedBefore(facts.before), passedLately(facts), plan.limits.harm, path);
 const HOW = { failed: "failing", slow: "slow" } as const;
@@ -127,7 +130,10 @@ const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly s
   }
   return null;
 };
-/** Where leaks are tested only proof counts, elsewhere the figures: there damage is expected. */
+/**
+ * Harm of an edge. Where leaks are tested only proof counts; elsewhere the figures count, since damage is expected
+ * there.
+ */
 const hurtOn = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
   const { failed, slow } = facts.tests;
   if (failed === undefined && slow === undefined) return harmLately(plan, path, facts);

@@ -1,4 +1,4 @@
-/** The measured blast radius as a run keeps it: folded by `passed.ts`, judged by `leaked.ts`, told by the report. */
+/** Measured blast radius as a run keeps it: folded by `passed.ts`, judged by `leaked.ts`, displayed by the report. */
 import type { EdgeBefore, SecondSums } from "../blast-radius/edge-sums.ts";
 import type { StreamTest } from "../blast-radius/leak.ts";
 import type { HurtService } from "../blast-radius/measured.ts";
@@ -7,40 +7,40 @@ import type { EdgeId, ServiceName } from "../names.ts";
 
 export type Stream = "failed" | "slow";
 export interface SufferingService extends Omit<HurtService, "leak"> {
-  /** Run time since which it has been in this state, the worst that it was in. */
+  /** Run time since which the service has been in this state, the worst of the run. */
   readonly sinceMs: number;
-  /** Where the damage ends here; absent: it does not. */
+  /** Stop of the damage at this service; absent: no stop. */
   readonly stop?: DamageStop["why"];
 }
 export interface Leak {
   readonly service: ServiceName;
   readonly edge: EdgeId;
   readonly how: "failing" | "slow";
-  /** Run time: since when it is damaged, and when that was certain. */
+  /** Run times of the begin of the damage, and of the proof. */
   readonly sinceMs: number;
   readonly atMs: number;
   readonly reason: string;
-  /** Present: several runs had live faults, and none of them declares it. */
+  /** Present: several runs had live faults, and none of the runs declares this damage. */
   readonly unclaimed?: true;
 }
-/** All that passed one edge while the faults were live. */
+/** Sums of an edge's traffic while the faults were live. */
 export interface PassedSums {
   readonly n: number;
   readonly failed: number;
   readonly slow: number;
-  /** Seconds that were told, also those in which nothing ended. */
+  /** Reported seconds, also those without an ended exchange. */
   readonly seconds: number;
 }
 export interface EdgeFacts {
   readonly before: EdgeBefore;
-  /** The last seconds, newest last, over which harm is said. */
+  /** The last seconds, newest last, over which harm is measured. */
   readonly lately: readonly SecondSums[];
   readonly tests: Readonly<Partial<Record<Stream, StreamTest>>>;
 }
 export interface RadiusFacts {
-  /** By the edge's place; empty before the baseline is told, null where nothing passed in it. */
+  /** Facts by the edge's place; empty before the baseline is reported, null where no exchange ended in the baseline. */
   readonly edges: readonly (EdgeFacts | null)[];
-  /** By the edge's place: what passed from the first hit to the revert; null: nothing yet. */
+  /** Sums by the edge's place, from the first hit to the revert; null: no exchange yet. */
   readonly during: readonly (PassedSums | null)[];
   /** Run time at which the first hit was known; null: there was none. */
   readonly hitMs: number | null;

@@ -1,4 +1,4 @@
-/** How far the damage of a run reaches at one moment of its journal: for replay. The worst of all moments is `passed.ts`'s to keep. */
+/** Damage of a run at a moment of the journal: for replay. The worst of all moments is kept by `passed.ts`. */
 import type { Harm } from "../blast-radius/harm.ts";
 import type { MeasuredRadius } from "../blast-radius/measured.ts";
 import type { EdgeId } from "../names.ts";
@@ -8,10 +8,10 @@ import type { Facts } from "./run.ts";
 
 export interface RadiusNow extends MeasuredRadius {
   readonly hurt: ReadonlyMap<EdgeId, Harm>;
-  /** What passed each edge in the last seconds; absent: nothing is known of it. */
+  /** Traffic of each edge in the last seconds; absent: unknown. */
   readonly passed: ReadonlyMap<EdgeId, EdgeFacts>;
 }
-/** null: its plan does not say what may suffer. */
+/** Radius at this moment; null: the plan does not say which services may suffer. */
 export const radiusNow = ({ plan, radius }: Facts): RadiusNow | null => {
   if (plan.radius === undefined) return null;
   const judged = { ...plan, radius: plan.radius };

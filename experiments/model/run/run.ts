@@ -1,4 +1,4 @@
-/** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
+/** State of a run. A state carries only data of that state; data of every state stands in `Facts`. */
 
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Phase } from "../phase.ts";
@@ -15,26 +15,29 @@ import type { Effect } from "./effect.ts";
 import type { AgentRef } from "./event.ts";
 import { NO_RADIUS, type RadiusFacts } from "./radius-facts.ts";
 
-/** States in their order. `sinceMs` is run time. */
+/** States in the order of a run. `sinceMs` is run time. */
 export type RunPhase =
   | { readonly at: "queued" }
   | { readonly at: "preparing"; readonly sinceMs: number }
   | { readonly at: "warming"; readonly sinceMs: number }
-  /** `settling`: its time is over, its last samples are awaited. */
+  /** Baseline. `settling`: the phase's time is over, the last samples are awaited. */
   | { readonly at: "baseline"; readonly sinceMs: number; readonly settling: boolean }
-  /** From the first order of faults to the revert. `duringMs`: when the last agent had applied it; null: not yet. */
+  /**
+   * Injection, from the first order of faults to the revert. `duringMs`: time at which the last agent had applied the
+   * first order; null: not yet.
+   */
   | {
       readonly at: "injecting";
       readonly sinceMs: number;
       readonly duringMs: number | null;
-      /** What is ordered, when it was, and who has not applied it yet. */
+      /** Ordered faults, the time of the order, and the agents that have not applied the order yet. */
       readonly live: readonly FaultName[];
       readonly orderedMs: number;
       readonly waiting: readonly Boot[];
-      /** Whether samples sent at this moment count: a fault is live, everywhere, and `settle` is over. */
+      /** Tells whether samples sent at this moment count: a fault is live, everywhere, and `settle` is over. */
       readonly counting: boolean;
     }
-  /** Nothing is wished any more; `waiting`: agents not graded yet. */
+  /** Revert, with an empty desired state; `waiting`: agents not graded yet. */
   | {
       readonly at: "reverting";
       readonly sinceMs: number;
@@ -43,7 +46,7 @@ export type RunPhase =
     }
   /** `sinceMs`: the revert. `settling`: as in baseline. */
   | { readonly at: "recovering"; readonly sinceMs: number; readonly settling: boolean }
-  /** The residue audit, after everything: `waiting` as in reverting. */
+  /** Residue audit, after all other states: `waiting` as in reverting. */
   | { readonly at: "auditing"; readonly sinceMs: number; readonly waiting: readonly Boot[] }
   | {
       readonly at: "finished";
@@ -57,7 +60,7 @@ export type State = RunPhase["at"];
 export interface Facts {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
-  /** Agents that came while faults were live: when, and when they held them too. */
+  /** Agents that joined while faults were live: time of the join, and time from which the agent held the faults too. */
   readonly joins: Readonly<Record<Boot, { readonly atMs: number; readonly appliedMs: number | null }>>;
   /** Run time of the last event. */
   readonly atMs: number;
@@ -66,31 +69,31 @@ export interface Facts {
   /** Journal number of the event being folded: `created` is 1, the first event 2. */
   readonly sequence: number;
   readonly told: SeriesByExpectation<Tally>;
-  /** Phases whose every sample is known. */
+  /** Phases of which every sample is known. */
   readonly settled: readonly Phase[];
   /** By boot, then by fault id. */
   readonly receipts: Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
-  /** Until when each agent that reports receipts said that it had hit nothing. */
+  /** Time until which each agent that reports receipts had reported no hit. */
   readonly clearMs: Readonly<Record<Boot, number>>;
-  /** By expectation: what marks told of its samples. */
+  /** Exposure as counted by marks, by expectation. */
   readonly exposure: Readonly<Record<string, MarkCounts>>;
-  /** By fault id: times in which hits were told, joined. */
+  /** Times in which hits were reported, joined, by fault id. */
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: AuditGrade; readonly detail: string }>>;
-  /** Stretches in which agents stood still; those that follow on each other are one. */
+  /** Stretches in which agents stood still; stretches that follow on each other are joined. */
   readonly stalls: readonly StallSpan[];
-  /** Last looks of each guardrail, newest last. */
+  /** Last samples of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly SampleKind[]>>;
   readonly findings: readonly Finding[];
   /** Services of the embedded mesh that ended by themselves, in that order. */
   readonly exits: readonly ServiceExit[];
-  /** Faulted edges on which nothing passed in the baseline. */
+  /** Faulted edges without an exchange in the baseline. */
   readonly unpassed: readonly UnpassedEdge[];
-  /** When each phase began and ended, run time; absent: it did not. */
+  /** Begin and end of each phase, run time; absent: not begun. */
   readonly spans: Readonly<Partial<Record<Phase, { readonly fromMs: number; readonly toMs: number | null }>>>;
-  /** Whether a fault was ever ordered. */
+  /** Tells whether a fault was ever ordered. */
   readonly injected: boolean;
-  /** Start of the first window that met every objective after the revert, ms after it; null: none. */
+  /** Start of the first window that met every objective after the revert, ms from the revert; null: none. */
   readonly recoveredMs: number | null;
   readonly radius: RadiusFacts;
 }
@@ -99,7 +102,7 @@ export type Run = RunPhase & Facts;
 export type RunIn<S extends State> = Extract<Run, { at: S }>;
 export type Step = readonly [Run, ...Effect[]];
 
-/** The run as its journal's first record leaves it. */
+/** State of the run after the journal's first record. */
 export const begin = (plan: Plan): Run => ({
   at: "queued",
   plan,

@@ -1,6 +1,6 @@
 /**
- * A run on a made-up timeline: the real machine, with a world that is a few functions of time. No socket, no clock, no
- * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
+ * Simulation of a run on a made-up timeline: the real state machine, with a world made of a few functions of time. No
+ * socket, no clock, no chance; tests use the simulation to play whole runs, and to try failures at any moment.
  */
 
 import { faultId } from "../names.ts";
@@ -26,40 +26,40 @@ import { wakeAt } from "./wake.ts";
 
 export interface SimulatedWorld {
   readonly boots: readonly string[];
-  /** Which faults act on the world at this moment: a sample that is sent then. */
+  /** Outcome of a sample sent at this moment, while the faults in `live` act on the world. */
   readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
-  /** Exchanges that a fault matches and hits on one edge in a second in which it is live. */
+  /** Exchanges that a fault matches and hits on an edge in a live second of the fault. */
   readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
-  /** Cumulative counts of a fault that has been live for so long, where they do not come at a steady rate. */
+  /** Cumulative counts of a fault after `liveMs` of live time, where hits do not come at a steady rate. */
   readonly hitsBy?: (fault: string, liveMs: number) => HitCount;
   /**
-   * How a sample met a fault of its path: `seen` there (in the baseline: on its way), `hit`, hit only after its answer
-   * (`late`), `kept` from it, or neither.
+   * Relation of a sample to a fault of the path: `seen` on the edge (in the baseline: on the way), `hit`, hit only
+   * after the answer (`late`), `kept` from the fault, or neither.
    */
   readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
-  /** Whether the fault's share draws the requests of a sample by its mark; absent: no draw by marks. */
+  /** Tells whether the fault's share draws the requests of a sample by the mark; absent: no draw by marks. */
   readonly draws?: (of: string, atMs: number, fault: string) => boolean;
-  /** How long a sample took, and how much of it an agent stood still; absent: nobody told. */
+  /** Duration of a sample, and the part of that time in which an agent stood still; absent: not reported. */
   readonly took?: (of: string, atMs: number) => { readonly ms: number; readonly stalledMs: number } | undefined;
-  /** Exchanges of the baseline against its samples; absent: nobody told. */
+  /** Exchanges of the baseline against the samples of an expectation; absent: not reported. */
   readonly unmarked?: (of: string, fault: string) => UnmarkedCount;
-  /** Whether agents tell of hits that carried a mark. */
+  /** Tells whether agents report hits that carried a mark. */
   readonly marked: boolean;
-  /** How long each fault is live until the run's cap is reached; Infinity: never. */
+  /** Live time of each fault until the run's cap is reached; Infinity: never. */
   readonly cappedAfterMs: number;
-  /** How long agents take to apply an order; null: they never do. */
+  /** Time in which an agent applies an order; null: never. */
   readonly applyMs: (boot: string, revision: number) => number | null;
-  /** How much shorter than ordered faults are live. */
+  /** Time by which faults are live for less than ordered. */
   readonly missedMs: number;
   readonly grade: (boot: string, audit: number) => AuditGrade | null;
-  /** What else happens, by run time. */
+  /** Other events, by run time. */
   readonly happens: readonly RunEvent[];
 }
 export interface HitCount {
   readonly matched: number;
   readonly injected: number;
   readonly markedHits: number;
-  /** Where connections are hit that carry requests. */
+  /** Requests on hit connections that carry requests. */
   readonly requests?: number;
   readonly markedRequests?: number;
   readonly unread?: number;
@@ -83,14 +83,14 @@ export interface Simulation {
 }
 
 const SECOND_MS = 1_000;
-/** Probes whose requests carry the mark. */
+/** Probes that send requests with the mark. */
 const MARKED: readonly ProbeKind[] = ["http", "process"];
-/** Nothing may take longer: a run that does not end by then hangs. */
+/** Longest simulated time: a run that does not end by then hangs. */
 const PATIENCE_MS = 4 * 3_600_000;
 
 export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Simulation => {
   const world: SimulatedWorld = { ...QUIET, ...changes };
-  // Where fewer are hit than matched, so many of the samples are.
+  // Fewer hits than matches mean that as many of the samples are hit.
   if (changes.meets === undefined && changes.hitsPerSecond !== undefined)
     Object.assign(world, { meets: byRate(changes.hitsPerSecond) });
   const inbox: RunEvent[] = [{ type: "started", atMs: 0 }, ...world.happens];
@@ -160,7 +160,7 @@ export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Sim
       tickMs += SECOND_MS;
       for (const boot of assigned) say({ type: "receipts", atMs: nowMs, boot, receipts: agents.receipts(boot, nowMs) });
       event = { type: "tallied", atMs: nowMs, tallies: prober.tell(nowMs) };
-      // Baseline and `during` are told when they are settled; a recovery ends as soon as all is well.
+      // Baseline and `during` are reported when settled; a recovery ends as soon as all is well.
       const counts = prober.exposure().filter(({ phase }) => phase === "recovery");
       if (counts.length > 0) say({ type: "exposed", atMs: nowMs, counts });
     }
@@ -197,14 +197,14 @@ const unhitWith = (before: UnhitCount, { isBad, isSpared, isSlow, isUnder, isKep
   return isUnder ? { ...before, seen: add(before.seen) } : before;
 };
 
-/** Samples of the recovery count from the first one on that is seen, and without it. */
+/** Counts samples of the recovery from the first seen sample on, without that sample. */
 const sinceSeen = (row: EdgeExposure, met: ReturnType<SimulatedWorld["meets"]>): EdgeExposure => {
   const isSeen = met === "seen" || met === "hit";
   if (row.since === undefined) return isSeen ? { ...row, since: 0 } : row;
   return { ...row, since: row.since + 1, seen: row.seen + (isSeen ? 1 : 0) };
 };
 
-/** Sends samples at their pace and tells them by phase. */
+/** Prober that sends samples at the pace of each expectation and reports tallies by phase. */
 const proberOf = (plan: Plan, world: SimulatedWorld, live: (atMs: number) => readonly string[]) => {
   let phase: Phase | null = null;
   let sinceMs = 0;
@@ -336,7 +336,7 @@ const proberOf = (plan: Plan, world: SimulatedWorld, live: (atMs: number) => rea
   };
 };
 
-/** What agents hold and count. */
+/** Agents of the simulation: the faults held and the counts. */
 const agentsOf = (plan: Plan, world: SimulatedWorld) => {
   const orders = new Map<string, { readonly atMs: number; readonly faults: readonly string[] }[]>();
   const heldMs = (boot: string, fault: string, nowMs: number): number => {

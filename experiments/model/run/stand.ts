@@ -1,4 +1,4 @@
-/** Standing of each expectation of a run, from what the run knows. */
+/** Standing of each expectation of a run, by the facts of the run. */
 
 import type { PlannedExpectation } from "../plan.ts";
 import { sayBound } from "../verdict/bounds.ts";
@@ -8,7 +8,7 @@ import { seriesOf } from "../verdict/tally.ts";
 import { duringSeries, marksOf } from "./counted.ts";
 import type { Facts } from "./run.ts";
 
-/** Exchanges of each edge of the mesh, as the radius has them. */
+/** Exchanges of each edge of the mesh, as recorded in the radius. */
 const passedOf = ({ plan, radius }: Facts): ExposureEvidence["passed"] =>
   Object.fromEntries(
     (plan.radius?.edges ?? []).flatMap((edge, place) => {
@@ -32,7 +32,7 @@ export const standIn = (run: Facts, expectation: PlannedExpectation): Standing |
         passed: passedOf(run),
       });
 
-/** Bound that the samples of a judged expectation show, a space before it; empty for what comes true once. */
+/** Bound that the samples of a judged expectation show, with a leading space; empty for an `eventually`. */
 export const boundIn = (
   run: Facts,
   expectation: PlannedExpectation,

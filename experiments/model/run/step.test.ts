@@ -284,7 +284,8 @@ describe("INCONCLUSIVE", () => {
     });
     const after: SimulatedWorld["sample"] = (_of, atMs) => (atMs > 14_000 && atMs < 15_000 ? "bad" : "good");
     expect(play({ sample: after, hitsPerSecond: onlyLater }, planned)).toMatchObject({ verdict: "BROKEN" });
-    // Looks that are bad by their time alone are kept back for 2.5 s: these were sent, and answered, before the first hit.
+    // Samples that are bad by their time alone are kept back for 2.5 s: these were sent, and answered, before the first
+    // hit.
     const late = (fromMs: number, p99: number): RunEvent => {
       const counts = { good: 0, bad: 60, errored: 0, firstBad: [{ atMs: fromMs, why: "took 600 ms, over 500 ms" }] };
       const tally = { of: CHECKOUT.name, phase: "during" as const, fromMs, toMs: fromMs + 1_000, p99, ...counts };

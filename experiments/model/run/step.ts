@@ -1,6 +1,7 @@
 /**
- * One event in, the next state and what is to be done out: evidence is noted, the state's row of `on` reacts, then time
- * moves what is due. Which faults are live follows from the timeline, so that an event that comes late loses nothing.
+ * Step of a run: takes an event, returns the next state and the effects to perform. Evidence is noted, the state's row
+ * of `on` reacts, then time makes the moves that are due. The live faults follow from the timeline, so that a late
+ * event loses no change.
  */
 import { ownProperty } from "../own-property.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
@@ -34,7 +35,10 @@ import { answerMs, liveNow, offsetOf, overdue } from "./wake.ts";
 
 const judgeDuring = <R extends Run>(run: R): R => (run.plan.mode === "full" ? judged(run, "during") : run);
 
-/** Expectations come before leaks at one journal number: their finding is the better word for the same damage. */
+/**
+ * Expectations come before leaks at the same journal number: the expectation's finding describes the same damage
+ * better.
+ */
 const withLeaks = <R extends Run>(run: R): R => {
   if (freshLeaks(run).length === 0) return run;
   const next = judgeDuring(run);
@@ -49,7 +53,7 @@ const gate = (run: RunIn<"baseline">): Step => {
   return next.findings.length > 0 || run.plan.mode === "baseline" ? finish(next) : inject(next);
 };
 
-/** What an event does in each state, beside being noted. Halts, losses and guardrails are the same everywhere. */
+/** Reaction of each state to an event, beside the noting. Halts, losses and guardrails are the same everywhere. */
 const on: { readonly [S in State]: (run: RunIn<S>, event: RunEvent) => Step } = {
   queued: (run, event) => (event.type === "started" ? prepare(run) : [run]),
   preparing: (run, event) => (event.type === "ready" ? warm(run, event.agents) : [run]),
@@ -80,7 +84,7 @@ const heard = <R extends RunIn<"reverting" | "auditing">>(run: R, event: RunEven
     ? { ...run, waiting: run.waiting.filter((boot) => boot !== event.boot) }
     : run;
 
-/** The order that is in force is sent to one agent more: it must apply it like the others had to. */
+/** Sends the order in force to an agent that joined: the agent must apply the order like the others had to. */
 const joined = (before: RunIn<"injecting">, agent: AgentRef): Step => {
   const [run, ...effects] = admit(before, agent);
   if (effects.length === 0) return [run];
@@ -116,7 +120,7 @@ const react = (run: Run, event: RunEvent): Step => {
   }
 };
 
-/** What is due by the clock in each state; null: nothing. */
+/** Step that is due by the clock in each state; null: none. */
 const due: { readonly [S in State]: (run: RunIn<S>) => Step | null } = {
   queued: () => null,
   preparing: () => null,
@@ -196,9 +200,12 @@ const advance = (run: Run, before: readonly Effect[]): Step => {
   return advance(next, [...before, ...effects]);
 };
 
-/** Verdicts that stand on the evidence of the whole journal: without it nothing is shown. */
+/** Verdicts that rest on the evidence of the whole journal: without the journal such a verdict is not shown. */
 const NEEDS_JOURNAL: ReadonlySet<string | null> = new Set(["HELD", "INCONCLUSIVE", null]);
-/** A finished run whose last records could not be written, or are gone again before its journal is closed, is never HELD. */
+/**
+ * Overrules HELD: a finished run whose last records could not be written, or are lost before the journal is closed, is
+ * never HELD.
+ */
 const overruled = (run: RunIn<"finished">, event: RunEvent): RunIn<"finished"> => {
   if (event.type !== "halted" || !NEEDS_JOURNAL.has(run.verdict)) return run;
   const { because, reason } = event;

@@ -1,6 +1,7 @@
 /**
- * Random services before random faults, as marks, receipts, times and samples would show them to the machine. Each can be
- * played with its defences and without: the twin shares every draw, and so tells whether a HELD is deserved.
+ * Random services before random faults, as marks, receipts, times and samples would show them to the state machine.
+ * Each service can be played with defences and without: the twin shares every draw, and so shows whether a HELD is
+ * deserved.
  */
 
 import type { Plan } from "../plan.ts";
@@ -10,21 +11,24 @@ import type { AgentStall } from "../verdict/stalls.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
 import type { HitCount, SimulatedWorld } from "./simulation.ts";
 
-/** `cache`: serves its copy while a hit call is under way, and asks no more meanwhile. */
+/** Defence of a service. `cache`: serves a copy while a hit call is under way, and makes no further calls meanwhile. */
 export type Defence = "none" | "breaker" | "retry" | "hedge" | "fallback" | "cache";
 /**
- * How a service asks the callee on behalf of a sample. `pools`: over few connections. `misses`: only what a cache of many keys
- * does not have. `expires`: only when its one copy is too old. `batches`: together with what else comes meanwhile, under the
- * first one's mark. `behind`: only after it has answered.
+ * Way in which a service calls the callee on behalf of a sample. `pools`: over few connections. `misses`: only for keys
+ * that a cache of many keys lacks. `expires`: only when the single copy is too old. `batches`: together with other
+ * requests of the same time, under the first request's mark. `behind`: only after the answer.
  */
 export type Nature = "asks" | "pools" | "misses" | "expires" | "batches" | "behind";
-/** `limited`: its container's CPU limit keeps it from running for most of each period. `stopped`: once, for some hundred ms. */
+/**
+ * Stalls of the agent. `limited`: the container's CPU limit keeps the agent from running for most of each period.
+ * `stopped`: once, for some hundred ms.
+ */
 export type Throttle = "none" | "limited" | "stopped";
 export interface TwinService {
   readonly seed: number;
   readonly objective: number;
   readonly share: number;
-  /** Part of the samples that come to ask the callee. */
+  /** Part of the samples for which the service calls the callee. */
   readonly reach: number;
   /** Part of the calls that pass the mark on. */
   readonly marks: number;
@@ -32,9 +36,9 @@ export interface TwinService {
   readonly defence: Defence;
   /** Connections of a pool. */
   readonly connections: number;
-  /** How long a batch gathers, or a copy is fresh. */
+  /** Time for which a batch gathers, or a copy is fresh. */
   readonly lastsMs: number;
-  /** Calls of others, a second, and when they come. */
+  /** Calls of others, a second, and the pattern of those calls. */
   readonly load: number;
   readonly others: "at random" | "in step with the samples" | "in bursts";
   /** Samples that fail by themselves. */
@@ -44,10 +48,13 @@ export interface TwinService {
   readonly throttle: Throttle;
 }
 
-/** Each name as often as its number says. */
+/** Repeats each name as often as the name's number says. */
 const weighted = <T extends string>(of: Readonly<Record<T, number>>): readonly T[] =>
   (Object.keys(of) as T[]).flatMap((name) => Array.from({ length: of[name] }, () => name));
-/** Most services ask as they answer, some over a pool that a slow callee fills, and pass the mark on. */
+/**
+ * Frequencies of natures: most services call while answering, some over a pool that a slow callee fills, and pass the
+ * mark on.
+ */
 const NATURES = weighted<Nature>({ asks: 72, pools: 4, misses: 3, expires: 1, batches: 4, behind: 4 });
 const DEFENCES = weighted<Defence>({ none: 3, breaker: 3, retry: 3, hedge: 3, fallback: 3, cache: 1 });
 const WHOLE = Array.from({ length: 17 }, () => 1);
@@ -75,12 +82,16 @@ export const serviceOf = (seed: number): TwinService => {
   };
 };
 
-/** The same world without its defences, seen by an agent that never stalls: truth is nothing of the tool's. */
+/**
+ * Twin: the same world without defences, seen by an agent that never stalls, since the truth does not depend on the
+ * tool.
+ */
 export const twinOf = (service: TwinService): TwinService => ({ ...service, defence: "none", throttle: "none" });
 
 /**
- * A service that looks much the same before faults that it copes with, and fails less without its defence; null: there is none.
- * No pool of its fills, what its copy does not answer is another key's, and what goes with another's call never needed it.
+ * Service that looks much the same before faults that the given service copes with, and fails less without a defence;
+ * null: there is none. Such a service fills no pool, calls only for keys without a copy, and does not need a call that
+ * goes with another's.
  */
 export const alikeOf = (service: TwinService): TwinService | null => {
   switch (service.nature) {
@@ -95,7 +106,7 @@ export const alikeOf = (service: TwinService): TwinService | null => {
   }
 };
 
-/** As of a file that names no phases. */
+/** Phases of a file that names no phases. */
 const PHASES: Plan["phases"] = {
   ...{ warmupMs: 2_000, baselineMs: 10_000, settleMs: 0, duringMs: 20_000 },
   recovery: { withinMs: 20_000, holdMs: 5_000 },
@@ -107,21 +118,21 @@ export const planOf = ({ objective, share }: Pick<TwinService, "objective" | "sh
   faults: [{ ...SLOW, toMs: PHASES.duringMs, share: { steps: [share], eachMs: 0, by: "request" } }],
 });
 
-/** As of that plan: the baseline, and `during`, which begins when the agent has applied, 20 ms after the order. */
+/** Times of that plan: the baseline, and `during`, which begins when the agent has applied, 20 ms after the order. */
 const BASELINE_MS = { from: 2_100, to: 12_100 };
 export const DURING_MS = 12_130;
 const DURING_END_MS = DURING_MS + PHASES.duringMs;
-/** All is well again by then, and stays so. */
+/** End of the world: the service is well again by then, and stays well. */
 const END_MS = DURING_END_MS + 8_000;
 const WELL: Told = { outcome: "good", meets: "none" };
 export const EVERY_MS = 25;
-/** As `lookout.ts` spreads looks of that pace. */
+/** Spread of samples at that pace, as in `server/probes/sampler.ts`. */
 const SPREAD_MS = 100;
-/** From a sample to its call, of a call that no fault hits, and from there to the answer. */
+/** Times from a sample to its call, of a call that no fault hits, and from the call's end to the answer. */
 const BEFORE_MS = 3;
 const CALL_MS = 2;
 const AFTER_MS = 1;
-/** When a service calls that does so behind the answer. */
+/** Time after a sample at which a service calls behind the answer. */
 const BEHIND_MS = 8;
 const MOST_IN_BATCH = 8;
 const OPENS_AFTER = 5;
@@ -141,7 +152,7 @@ interface Told {
 export interface TwinRun {
   /** At the moment for which a sample was planned. */
   readonly at: (ms: number) => Told;
-  /** Whether the first call of that sample is drawn, if it bears its mark. */
+  /** Tells whether the first call of that sample is drawn, if the call bears the sample's mark. */
   readonly draws: (ms: number) => boolean;
   readonly hits: (liveMs: number) => HitCount;
   readonly unmarked: UnmarkedCount;
@@ -157,11 +168,14 @@ const stallsOf = ({ seed, throttle }: TwinService): readonly AgentStall[] => {
   });
   if (throttle === "stopped")
     return [stall(DURING_MS + 1_000 + chance(seed, "stop") * 15_000, 200 + chance(seed, "stopped") * 550)];
-  // Of each period of 100 ms it may use a part.
+  // The limit allows running for a part of each period of 100 ms.
   return Array.from({ length: END_MS / 100 }, (_, i) => stall(i * 100 + 20, 50 + chance(seed, "limit", i) * 25));
 };
 
-/** Calls that bear a mark are drawn by their sample and its count of calls, unmarked calls by another draw. */
+/**
+ * Tells whether a call is drawn: calls with a mark by the sample and the sample's count of calls, unmarked calls by
+ * another draw.
+ */
 const isDrawn = ({ seed, share }: TwinService, isMarked: boolean, ...key: readonly (string | number)[]): boolean =>
   share === 1 || chance(seed, isMarked ? "hit" : "hit unmarked", ...key) < share;
 
@@ -180,7 +194,7 @@ export const play = (service: TwinService): TwinRun => {
   const calls: { readonly beganMs: number; readonly isHit: boolean; readonly isMarked: boolean }[] = [];
   const begins: number[] = [];
   let firstHitMs = Number.POSITIVE_INFINITY;
-  /** One call, at the agent at that time or as soon as it turns. */
+  /** Makes a call, which reaches the agent at that time or as soon as the agent runs. */
   const call = (atMs: number, isMarked: boolean, slotMs: number, ...key: readonly (string | number)[]) => {
     const beganMs = turned(atMs);
     // Faults wait for the answers of the baseline.
@@ -193,7 +207,7 @@ export const play = (service: TwinService): TwinRun => {
   };
 
   let [failures, closedUntilMs, freshUntilMs] = [0, 0, 0];
-  /** What its defence makes of a call, hit or not. */
+  /** Updates the defence after a call, hit or not. */
   const defend = (atMs: number, isHit: boolean): void => {
     failures = isHit ? failures + 1 : 0;
     if (defence === "cache" && isHit) closedUntilMs = atMs + patienceMs;
@@ -208,14 +222,14 @@ export const play = (service: TwinService): TwinRun => {
     return false;
   };
   const free = Array.from({ length: service.connections }, () => 0);
-  /** When a connection is free, and which. */
+  /** Index of the connection that is free first. */
   const connection = () => free.reduce((best, ms, i) => (ms < free[best]! ? i : best), 0);
 
   const arrivals = arrivalsOf(service);
   const told: Told[] = [];
   let batch: Arrival[] = [];
   const looks: SpreadLook[] = [];
-  /** `isBad`: it fails, however long it took. */
+  /** Records an answer. `isBad`: the sample fails, at any duration. */
   const answer = ({ nth, slotMs, sentMs }: Arrival, isBad: boolean, meets: Meets, answeredMs: number): void => {
     if (nth === null) return;
     const isLost = chance(seed, "lost", nth) < errored;
@@ -231,12 +245,12 @@ export const play = (service: TwinService): TwinRun => {
       took: { ms: tookMs, stalledMs: stalledIn(sentMs, answeredMs) },
     };
   };
-  // A sample that is not seen on the edge looks kept from it, once something was hit there.
+  // A sample without a sighting on the edge looks kept from the edge, after the first hit there.
   const unseen = ({ slotMs, sentMs }: Arrival): Meets =>
     slotMs >= BASELINE_MS.to && sentMs > firstHitMs ? "kept" : "none";
   const isMarked = ({ nth }: Arrival) => nth !== null && (marks === 1 || chance(seed, "mark", nth) < marks);
   const quickMs = ({ sentMs }: Arrival) => sentMs + BEFORE_MS + CALL_MS + AFTER_MS;
-  /** Asks for one or several, under the mark of the first. */
+  /** Calls the callee for an arrival or for several, under the mark of the first. */
   const ask = (all: readonly Arrival[], atMs: number): void => {
     const [first] = all;
     const marked = isMarked(first!);

@@ -1,6 +1,7 @@
 /**
- * Truth is a twin: a HELD is deserved if the same world without its defences breaks. Random services stand before random
- * faults, as marks, receipts and samples would show them to the machine; no HELD may have a twin that holds as well.
+ * Truth is a twin: a HELD is deserved if the same world without its defences breaks. Random services stand before
+ * random faults, as marks, receipts and samples would show them to the state machine; no HELD may have a twin that
+ * holds as well.
  */
 
 import { describe, expect, it } from "vitest";
@@ -33,8 +34,8 @@ const verdictOf = (service: TwinService) => {
 const twinBreaks = (service: TwinService): boolean => verdictOf(twinOf(service)).verdict === "BROKEN";
 const REDRAWN = Array.from({ length: 20 }, (_, i) => (i + 1) * 1_000_003);
 /**
- * Whether no rule can know that the twin breaks: with other draws it holds, in one case of twenty at least; or that of a service
- * which looks alike does.
+ * Tells whether no rule can know that the twin breaks: with other draws the twin holds, in at least 1 case of 20, or
+ * the twin of a service that looks alike holds.
  */
 const isTossUp = (service: TwinService): boolean => {
   const holds = (of: TwinService, more: number) => !twinBreaks({ ...of, seed: of.seed + more });
@@ -45,7 +46,7 @@ const isTossUp = (service: TwinService): boolean => {
   );
 };
 
-/** What `plan` says before a run of such an experiment, were it written down; empty: nothing. */
+/** Warnings of `plan` before a run of such an experiment, written as a file; empty: none. */
 const warningsOf = (() => {
   const known = new Map<string, readonly string[]>();
   return ({ objective, share }: TwinService): readonly string[] => {
@@ -78,9 +79,9 @@ spec:
   };
 })();
 
-/** The whole of it runs in the soak. */
+/** Number of worlds; the soak runs all. */
 const WORLDS = process.env.TEST_SOAK === "1" ? 10_000 : 600;
-/** Figures of the worlds of one kind. */
+/** Figures of the worlds of a kind. */
 interface Figures {
   worlds: number;
   held: number;
@@ -88,8 +89,8 @@ interface Figures {
   undeserved: number;
   readonly inconclusive: Map<ReasonCode, number>;
   /**
-   * Those whose twin breaks; of those the ones that `plan` warned of, and of the others the INCONCLUSIVE ones; of these the ones
-   * that no rule could tell.
+   * Worlds whose twin breaks (`breaks`); among those the worlds that `plan` warned of (`warned`), and among the rest
+   * the INCONCLUSIVE worlds (`silent`); among these the worlds that no rule could tell (`tossUps`).
    */
   breaks: number;
   warned: number;
@@ -101,7 +102,7 @@ const kindsOf = ({ nature, defence, reach, marks, load, natural, throttle }: Twi
   load === 0 ? "no other load" : "other load",
   natural === 0 ? "no natural errors" : "natural errors",
   ...(marks < 1 && reach === 0 ? ["no mark and no reach"] : []),
-  // Where each sample that comes bears its mark, and nothing keeps it back, its hits are counted exactly.
+  // Hits are counted exactly where each arriving sample bears a mark and no cache or breaker keeps samples back.
   ...(marks === 1 && nature === "asks" ? [PLAIN] : []),
 ];
 const PLAIN = "asks under its mark";
@@ -118,7 +119,10 @@ const rowOf = (kind: string, of: Figures): string => {
 class Tally {
   readonly kinds = new Map<string, Figures>();
   readonly undeserved: string[] = [];
-  /** Seeds of worlds that say nothing though their twins break, and nobody warned; with a `?` those that no rule could tell. */
+  /**
+   * Seeds of INCONCLUSIVE worlds whose twins break and of which `plan` did not warn; with a `?` where no rule could
+   * tell.
+   */
   readonly silent: string[] = [];
 
   add(
@@ -189,7 +193,8 @@ describe("a HELD", () => {
     const all = tally.kinds.get("all")!;
     expect(all.held).toBeGreaterThan(WORLDS / 5);
     expect(all.warned).toBeLessThan(all.breaks * 0.02);
-    // Few worlds stray: of 10,000 it is 1.9%, of the 340 of 600 whose twins break 3.2% at two standard deviations.
+    // Few worlds stray: of 10,000 the share is 1.9%, of the 340 of 600 whose twins break 3.2% at two standard
+    // deviations.
     expect(all.silent - all.tossUps).toBeLessThan(all.breaks * (WORLDS > 1_000 ? 0.01 : 0.02));
     expect(all.silent).toBeLessThan(all.breaks * (WORLDS > 1_000 ? 0.02 : 0.04));
     const plain = tally.kinds.get(PLAIN)!;

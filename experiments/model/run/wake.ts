@@ -1,11 +1,14 @@
-/** When time alone would move a run. */
+/** Times at which a run moves without an event. */
 import type { Boot, FaultName } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { boundariesOf, liveAt } from "../plan.ts";
 import { ANSWER_MS } from "./moves.ts";
 import type { Run, RunIn } from "./run.ts";
 
-/** Past its deadline, in a state that has one: what takes faults away has its own end. */
+/**
+ * Tells whether a run is past the deadline, in a state that has a deadline: states that remove faults have an end of
+ * their own.
+ */
 export const overdue = (run: Run): boolean =>
   run.at !== "reverting" && run.at !== "auditing" && run.at !== "finished" && run.atMs >= run.plan.limits.deadlineMs;
 
@@ -17,11 +20,16 @@ export const offsetOf = ({ plan, duringMs, atMs }: RunIn<"injecting">): number =
   duringMs === null ? 0 : (boundariesOf(plan).findLast((ms) => duringMs + ms <= atMs) ?? 0);
 export const liveNow = (run: RunIn<"injecting">): readonly FaultName[] => liveAt(run.plan, offsetOf(run));
 
-/** By when an agent must have said that it holds the order: one that joined later has as long as the others had. */
+/**
+ * Time by which an agent must have reported holding the ordered faults: an agent that joined later has as long as the
+ * others had.
+ */
 export const answerMs = ({ plan, orderedMs, joins }: RunIn<"injecting">, boot: Boot): number =>
   Math.max(orderedMs, ownProperty(joins, boot)?.atMs ?? 0) + plan.leaseMs;
 
-/** The one time (run ms, never before `nowMs`) at which the run wants a `woke` event; Infinity when it is finished. */
+/**
+ * Next time (run ms, never before `nowMs`) at which the run needs a `woke` event; Infinity when the run is finished.
+ */
 export const wakeAt = (run: Run, nowMs: number): number => Math.max(nowMs, nextOf(run));
 
 const nextOf = (run: Run): number => {

@@ -1,4 +1,4 @@
-/** Every state × every event, from the first state on: what must never happen does not. */
+/** Walk over every state × every event, from the first state on: the invariants hold. */
 
 import { describe, expect, it } from "vitest";
 import { faultId } from "../names.ts";
@@ -21,7 +21,7 @@ const PLAN: Plan = {
   expectations: [{ ...CHECKOUT, minSamples: 1 }],
   guardrails: [{ name: "g", probe: CHECKOUT.probe, good: {}, trip: { bad: 1, of: 1 }, blind: "halt" }],
 };
-/** Who is there at the start, and who appears in mid-run. */
+/** Agents present at the start, and the agent that appears in mid-run. */
 interface Cast {
   readonly boots: readonly string[];
   readonly joiner: string | null;
@@ -44,7 +44,7 @@ const tally = (phase: "baseline" | "during" | "recovery", atMs: number, good: nu
   ...{ good, bad, errored: 0, firstBad: [] },
 });
 
-/** One of each kind of event, now and at the next wake. */
+/** Events of each kind, now and at the next wake. */
 const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
   const { atMs } = run;
   const wakeMs = Math.min(wakeAt(run, atMs), 10 * PLAN.limits.deadlineMs);
@@ -79,7 +79,7 @@ const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
   ];
 };
 
-/** States that differ in nothing a decision could depend on are one. */
+/** Key of a run: states that differ only in data without influence on decisions are equal. */
 const keyOf = (run: Run): string =>
   JSON.stringify([
     run.at,

@@ -1,6 +1,6 @@
 /**
- * Exact bounds of a rate from counts of independent trials, by way of the regularised incomplete beta function. Statistics
- * only: what the numbers mean is for `leak.ts` and for whoever words a bound.
+ * Exact bounds of a rate from counts of independent trials, by way of the regularised incomplete beta function.
+ * Statistics only: `leak.ts` and `bounds.ts` give the numbers a meaning.
  */
 
 /** Lanczos' approximation of ln Γ, g = 7 (Numerical Recipes 6.1; coefficients by P. Godfrey): 15 digits. */
@@ -45,7 +45,10 @@ export const incompleteBeta = (x: number, a: number, b: number): number => {
   return x < (a + 1) / (a + b + 2) ? (front * fractionOf(x, a, b)) / a : 1 - (front * fractionOf(1 - x, b, a)) / b;
 };
 
-/** The x at which `incompleteBeta(x, a, b)` is `share`: Newton's steps, halving where one would leave the bracket. */
+/**
+ * Returns the x at which `incompleteBeta(x, a, b)` is `share`: Newton's steps, halving where a step would leave the
+ * bracket.
+ */
 const betaQuantile = (share: number, a: number, b: number): number => {
   const norm = logBeta(a, b);
   let [low, high, x] = [0, 1, a / (a + b)];
@@ -63,14 +66,17 @@ const betaQuantile = (share: number, a: number, b: number): number => {
 };
 
 /**
- * The greatest rate of bad trials that `bad` of `n` do not refute: exact, one-sided, wrong with at most probability `alpha`
- * (Clopper and Pearson, Biometrika 1934). 1 where nothing was tried.
+ * Greatest rate of bad trials that `bad` of `n` do not refute: exact, one-sided, wrong with at most probability `alpha`
+ * (Clopper and Pearson, Biometrika 1934). 1 without trials.
  */
 export const upperBound = (bad: number, n: number, alpha: number): number => {
   if (bad >= n) return 1;
   return bad === 0 ? -Math.expm1(Math.log(alpha) / n) : betaQuantile(1 - alpha, bad + 1, n - bad);
 };
-/** The least rate that `bad` of `n` do not refute; as `upperBound`. 0 where nothing was bad. */
+/**
+ * Least rate of bad trials that `bad` of `n` do not refute; exact and one-sided like `upperBound`. 0 without bad
+ * trials.
+ */
 export const lowerBound = (bad: number, n: number, alpha: number): number => {
   if (bad <= 0) return 0;
   return bad >= n ? Math.exp(Math.log(alpha) / n) : betaQuantile(alpha, bad, n - bad + 1);
@@ -78,7 +84,7 @@ export const lowerBound = (bad: number, n: number, alpha: number): number => {
 
 /** Standard deviations below the mean: at most five counts of a thousand are further off, skew and small numbers included. */
 const FAR = 2.75;
-/** Trials of one rate: `hit` of `of` succeeded; of that number so many may be doubted. */
+/** Trials of a rate: `hit` of `of` succeeded, give or take `doubt`. */
 export interface Trials {
   readonly of: number;
   readonly hit: number;
@@ -86,10 +92,10 @@ export interface Trials {
   readonly doubt?: number;
 }
 /**
- * So many of `n` trials to come succeed at least, if each is one of those of which `hit` of `of` succeeded, and is then drawn
- * with `share`; but for five times in a thousand. Prediction bound of a binomial count: the variance of the estimate and that of
- * what is to come together (Nelson 1982, 6.4), about the centre of Agresti and Coull (The American Statistician 1998).
- * `together`: so many at a time are drawn as one.
+ * Least number of successes among `n` future trials, each a success at the rate seen in `hit` of `of` trials and then
+ * drawn with `share`; wrong five times in a thousand. Prediction bound of a binomial count: the variance of the
+ * estimate and the variance of the future count together (Nelson 1982, 6.4), about the centre of Agresti and Coull (The
+ * American Statistician 1998). `together`: number of trials that are drawn as a group.
  */
 export const leastAhead = (n: number, { of, hit, doubt = 0 }: Trials, share: number, together = 1): number => {
   const trials = of + FAR ** 2;
@@ -105,9 +111,9 @@ export const leastAhead = (n: number, { of, hit, doubt = 0 }: Trials, share: num
 /** ln of the binomial coefficient. */
 const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
 /**
- * So many of `later` trials succeed at least, if they are of the rate of those of which `hit` of `of` did; wrong with at most
- * probability `alpha`, exactly: given how many fail in all, which of them do is a draw without replacement (Thatcher, Journal
- * of the Royal Statistical Society B 1964).
+ * Least number of successes among `later` trials of the same rate as the `hit` of `of` earlier trials; wrong with at
+ * most probability `alpha`, exactly: given the total number of failures, their places are a draw without replacement
+ * (Thatcher, Journal of the Royal Statistical Society B 1964).
  */
 export const leastLater = (later: number, { of, hit }: Trials, alpha: number): number => {
   const failed = of - hit;

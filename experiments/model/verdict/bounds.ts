@@ -1,4 +1,4 @@
-/** Bounds that are told beside a verdict (PROOF.md 6): what so many samples show of the share of good ones. */
+/** Bounds reported beside a verdict (PROOF.md 6): the share of good samples that a number of samples shows. */
 
 import { type Plan, type PlannedExpectation, plannedSamples } from "../plan.ts";
 import { formatShare } from "../units.ts";
@@ -6,12 +6,12 @@ import { spellCount } from "../words.ts";
 import { logBeta, upperBound } from "./binomial.ts";
 import { bySecond, type SampleCount, type Series, seenOf } from "./tally.ts";
 
-/** One-sided: wrong in one case of twenty. */
+/** Error probability of a one-sided bound: wrong in 1 case of 20. */
 const ALPHA = 0.05;
-/** Variance over mean of bad samples a second; 1 where they fall independently. */
+/** Variance over mean of bad samples a second; 1 where bad samples fall independently. */
 const CLUSTERED = 2;
 
-/** Bad samples came together, so that they are no independent trials and bound nothing. */
+/** Bad samples came together: no independent trials, so no bound follows from the count. */
 export const isClustered = ({ tallies }: Series): boolean => {
   const bad = bySecond(tallies).map((tally) => tally.bad);
   const mean = bad.reduce((sum, each) => sum + each, 0) / bad.length;
@@ -27,8 +27,9 @@ export const leastGood = ({ bad, ...rest }: SampleCount): number =>
 /** Steps of the search below: the bound is exact to 2^-40. */
 const STEPS = 40;
 /**
- * Least share of good samples that holds at every moment of a phase that is not over, with 95%: a beta-binomial confidence
- * sequence with a uniform mixture (Howard, Ramdas, McAuliffe and Sekhon, Annals of Statistics 2021). Looking often costs nothing.
+ * Least share of good samples that holds at every moment of an unfinished phase, with 95%: a beta-binomial confidence
+ * sequence with a uniform mixture (Howard, Ramdas, McAuliffe and Sekhon, Annals of Statistics 2021). Frequent
+ * evaluation costs no confidence.
  */
 export const leastGoodSoFar = ({ good, bad }: SampleCount): number => {
   const n = good + bad;
@@ -48,7 +49,7 @@ export const leastGoodSoFar = ({ good, bad }: SampleCount): number => {
 export const samplesToShow = (objective: number): number =>
   objective >= 1 ? Number.POSITIVE_INFINITY : Math.ceil(Math.log(ALPHA) / Math.log(objective) - 1e-9);
 
-/** What so many samples can show of an objective at best, as a fact of the plan; null: as much as it asks. */
+/** Fact of the plan: the best share that `n` samples can show of an objective; null: the whole objective. */
 export const sayShows = (objective: number, n: number): string | null => {
   const need = samplesToShow(objective);
   if (n >= need) return null;
@@ -58,7 +59,10 @@ export const sayShows = (objective: number, n: number): string | null => {
     : `${best}; ${spellCount(need, "sample")} would show ${formatShare(objective)}`;
 };
 
-/** Sentence on what the planned samples of `during` can show; null: all that the objective asks, or the number is not planned. */
+/**
+ * Sentence on the share that the planned samples of `during` can show; null: the whole objective, or the number is not
+ * planned.
+ */
 export const sayPlannedShows = (plan: Plan, expectation: PlannedExpectation): string | null => {
   const { objective, eventuallyMs } = expectation;
   const planned = plannedSamples(plan, expectation, "during");
@@ -67,7 +71,10 @@ export const sayPlannedShows = (plan: Plan, expectation: PlannedExpectation): st
     : sayShows(objective.during, planned);
 };
 
-/** Rounded down to tenths of a percent, and nearer to all to two digits of what is missing: no more is claimed than is known. */
+/**
+ * Share rounded down to tenths of a percent, and near 100% to two digits of the missing part, so that no more is
+ * claimed than is known.
+ */
 export const spellShare = (share: number): string => {
   const missing = 1 - share;
   if (missing <= 0) return formatShare(1);

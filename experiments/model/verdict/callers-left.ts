@@ -3,7 +3,7 @@ import type { PlannedExpectation } from "../plan.ts";
 import { leftOf, type Series, seenOf } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
 
-/** So much more than twice the baseline's share may leave: a handful of callers always does. */
+/** Leeway above twice the baseline's share of callers that leave: a handful of callers always does. */
 const LEEWAY = 0.05;
 
 const leftIn = ({ count, tallies }: Series) => {
@@ -13,7 +13,10 @@ const leftIn = ({ count, tallies }: Series) => {
 };
 const percent = (share: number): string => `${Number((100 * share).toFixed(1))}%`;
 
-/** A doubt for each expectation that so many callers left unanswered. With `cancelled: ignore` the file says that it is no matter. */
+/**
+ * Returns a gap for each expectation whose callers left too many exchanges unanswered. `cancelled: ignore` in the file
+ * exempts an expectation.
+ */
 export const callersLeftGaps = (
   expectations: readonly PlannedExpectation[],
   told: (expectation: PlannedExpectation, phase: "baseline" | "during") => Series,

@@ -1,6 +1,6 @@
 /**
- * Counting windows of `during` (PROOF.md 4): which samples count is fixed before they are sent, never by how they end.
- * Leaving out what overlaps the fault's end would leave out slow failures more often than quick successes.
+ * Counting windows of `during` (PROOF.md 4): the samples that count are fixed before sending, never by the outcome.
+ * Leaving out samples that overlap the fault's end would drop slow failures more often than quick successes.
  */
 import type { Criteria } from "../match/criteria.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../probes/index.ts";
@@ -15,15 +15,18 @@ export interface Interval {
 export interface ActingFault extends Interval {
   readonly pulse: { readonly liveMs: number; readonly restMs: number } | null;
 }
-/** Claims of an expectation on the time around its samples. */
+/** Times around a sample that an expectation needs. */
 export interface SampleTimes {
-  /** A sample counts only if a fault acts for so long after it was sent. */
+  /** Margin: a sample counts only if a fault acts for so long after the send. */
   readonly marginMs: number;
-  /** A look tells of so long a time before it. */
+  /** Reach: the time before a sample that the sample's value covers. */
   readonly reachMs: number;
 }
 
-/** Traffic without `within` is judged by its end, for which so long is waited. */
+/**
+ * Margin of `traffic` without `within`: samples are judged by the end of the exchange, for which the agent waits so
+ * long.
+ */
 export const UNBOUNDED_MS = 5_000;
 type Lookback = { readonly [K in ProbeKind]: (params: ProbeParams<K>) => number };
 const REACH: Lookback = {
@@ -35,13 +38,13 @@ const REACH: Lookback = {
   // A query of unknown reach is refused where the file is read.
   prometheus: ({ query, scrape }) => reachOf(query, scrape) ?? scrape,
 };
-/** Ms before a look that its value tells of: nothing for requests, the window of a ratio, the range of a query. */
+/** Ms before a sample that the sample's value covers: 0 for requests, the window of a ratio, the range of a query. */
 export const reachMsOf = ({ kind, params }: ProbeAction): number =>
   (REACH[kind] as (params: ProbeAction["params"]) => number)(params);
 
-/** The time that a sample must have under the fault to show what it does: `within`, else the probe's timeout. */
+/** Time that a sample must have under the fault to show the fault's effect: `within`, else the probe's timeout. */
 const marginMsOf = ({ kind, params }: ProbeAction, { withinMs }: Criteria): number => {
-  // A look back in time is over as soon as it is taken: no end of a fault can cut it short.
+  // A sample that looks back in time is over at once: no end of a fault can cut it short.
   if (kind === "prometheus" || kind === "ratio") return 0;
   return withinMs ?? ("timeout" in params ? params.timeout : UNBOUNDED_MS);
 };
@@ -50,12 +53,12 @@ export const sampleTimesOf = (of: {
   readonly good: Criteria;
   readonly eventuallyMs: number | null;
 }): SampleTimes => ({
-  // One good look settles a reaction, whenever in the phase it comes.
+  // A single good sample settles a reaction, at any time of the phase.
   marginMs: of.eventuallyMs === null ? marginMsOf(of.probe, of.good) : 0,
   reachMs: reachMsOf(of.probe),
 });
 
-/** Times in which a fault acts by plan: without the rests of its pulse. */
+/** Times in which a fault acts by plan: without the rests of the pulse. */
 export const actingIn = ({ fromMs, toMs, pulse }: ActingFault): readonly Interval[] => {
   if (pulse === null || pulse.restMs <= 0) return toMs > fromMs ? [{ fromMs, toMs }] : [];
   const cycleMs = pulse.liveMs + pulse.restMs;
@@ -77,7 +80,7 @@ export const joinIntervals = (intervals: readonly Interval[]): readonly Interval
   return joined;
 };
 
-/** Offsets into `during` at which samples are sent that count. `settleMs`: nothing before it does. */
+/** Offsets into `during` at which counting samples are sent. `settleMs`: earlier samples do not count. */
 export const countingWindows = (
   faults: readonly ActingFault[],
   settleMs: number,
@@ -85,7 +88,7 @@ export const countingWindows = (
 ): readonly Interval[] =>
   joinIntervals(
     faults
-      // What looks back sees pulse and rest together.
+      // A sample that looks back sees pulse and rest together.
       .flatMap((fault) => (reachMs > 0 ? [{ fromMs: fault.fromMs, toMs: fault.toMs }] : actingIn(fault)))
       .map(({ fromMs, toMs }) => ({ fromMs: Math.max(fromMs + reachMs, settleMs), toMs: toMs - marginMs }))
       .filter(({ fromMs, toMs }) => toMs > fromMs),

@@ -1,4 +1,7 @@
-/** Verdicts and reason words in sentences: what each means, and what to do. docs/verdicts.md says the same, and a test holds the two together. */
+/**
+ * Verdicts and reason words explained in sentences, with the remedy. docs/verdicts.md says the same; a test compares
+ * the two.
+ */
 import { nearest } from "../document/suggestion.ts";
 import { EXIT, type ReasonCode, VERDICT_OF, type Verdict } from "./verdict.ts";
 
@@ -192,7 +195,7 @@ export type WordDocs =
       readonly verdict: Verdict;
       readonly exitCode: number;
       readonly means: string;
-      /** Its reason words, each with what it means. */
+      /** Reason words of the verdict, each with a meaning. */
       readonly words: readonly { readonly word: ReasonCode; readonly means: string }[];
     }
   | ({ readonly word: ReasonCode; readonly verdict: Verdict | null } & ReasonDocs);
@@ -201,10 +204,10 @@ const WORDS = Object.keys(VERDICT_OF) as ReasonCode[];
 /** Verdicts in any case, and reason words. */
 export const VERDICT_WORDS: readonly string[] = [...Object.keys(EXIT), ...WORDS];
 
-/** The docs of a verdict or a reason word; null: it is none. */
+/** Returns the docs of a verdict or a reason word; null: an unknown word. */
 export const explainWord = (text: string): WordDocs | null => {
   const verdict = text.toUpperCase() as Verdict;
-  // `HELD` is a verdict, and `held` is its word, of which there is no more to say.
+  // `HELD` is a verdict and `held` the only reason word of HELD, so the verdict's docs suffice.
   if (Object.hasOwn(EXIT, verdict)) {
     const words = WORDS.filter((word) => VERDICT_OF[word] === verdict);
     return {

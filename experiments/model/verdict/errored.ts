@@ -1,7 +1,7 @@
-/** Causes for which a look could not be made or judged: what the prober, not the system, failed at. */
+/** Causes for which a sample could not be taken or judged: failures of the prober, not of the system under test. */
 import { ownProperty } from "../own-property.ts";
 
-/** Words that are counted and shown; `why` beside them tells the details. */
+/** Words that are counted and displayed; `why` beside the word gives the details. */
 export type ErroredCause =
   | "late prober"
   | "stalled agent"
@@ -22,7 +22,7 @@ export type ErroredCause =
   | "look failed"
   | "other";
 
-/** Cause and details of a look that told nothing. */
+/** Cause and details of a sample without a result. */
 export interface SampleObstacle {
   readonly cause: ErroredCause;
   readonly why: string;
@@ -30,11 +30,11 @@ export interface SampleObstacle {
 export type ErroredBy = Readonly<Partial<Record<ErroredCause, number>>>;
 
 /**
- * A look that failed, or was given up, while an agent stalled for so long that the stall may be the reason. Bad looks alone
- * end so: whoever claims that an objective is met must count them as bad (`unknownIn`).
+ * Cause of a sample that failed, or was given up, while an agent stalled for so long that the stall may be the reason.
+ * Only bad samples get this cause: a claim that an objective is met must count such samples as bad (`unknownIn`).
  */
 const UNKNOWN: ErroredCause = "outcome unknown";
-/** Causes of one tally that are told apart; the rest is `other`. */
+/** Most causes that a tally counts separately; the rest is `other`. */
 const MOST_CAUSES = 8;
 /** The most frequent causes first, at most 8, the rest as `other` at the end. Verdicts hang on `UNKNOWN`: never part of the rest. */
 const rankedCauses = (by: ErroredBy): readonly (readonly [ErroredCause, number])[] => {
@@ -51,7 +51,7 @@ export const withCause = (by: ErroredBy, cause: ErroredCause, count = 1): Errore
   [cause]: (ownProperty(by, cause) ?? 0) + count,
 });
 
-/** Counts by cause of several tallies. Looks of old records, which name no cause, are `other`. */
+/** Counts by cause of several tallies. Samples of old records, which name no cause, are `other`. */
 export const sumCauses = (
   tallies: readonly { readonly errored: number; readonly erroredBy?: ErroredBy }[],
 ): ErroredBy => {
@@ -64,7 +64,7 @@ export const sumCauses = (
   }
   return boundCauses(sum);
 };
-/** Looks of several tallies whose outcome no prober knows: bad, or good had no agent stalled. */
+/** Number of samples in several tallies with an unknown outcome: bad, or good had no agent stalled. */
 export const unknownIn = (tallies: readonly { readonly erroredBy?: ErroredBy }[]): number =>
   tallies.reduce((sum, { erroredBy = {} }) => sum + (ownProperty(erroredBy, UNKNOWN) ?? 0), 0);
 /** `9 late prober, 3 no descriptors`. */

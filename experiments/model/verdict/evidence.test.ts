@@ -40,7 +40,7 @@ describe("hits", () => {
   });
 });
 
-/** There from the start, and sent everything. */
+/** An agent present from the start that was sent every fault. */
 const X = { boot: "x", sinceMs: 0 };
 
 describe("a gap", () => {

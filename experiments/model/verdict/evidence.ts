@@ -1,4 +1,6 @@
-/** What receipts prove: that every fault was hit often enough, was live all the time, and could have broken something. */
+/**
+ * Evidence in receipts: that every fault hit often enough, was live all the time, and could have broken an expectation.
+ */
 import { type Boot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
@@ -8,7 +10,7 @@ import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
 import type { ReasonCode } from "./verdict.ts";
 
-/** Something that keeps a run from being HELD. */
+/** Gap in the evidence that keeps a run from being HELD. */
 export interface EvidenceGap {
   readonly because: Extract<ReasonCode, "no-hits" | "gap" | "could-not-break" | "exposure-unknown">;
   readonly reason: string;
@@ -17,11 +19,11 @@ export interface EvidenceGap {
 const onEdge = (plan: Plan, receipts: Receipts, { name }: PlannedFault, edge: EdgeId) =>
   receiptsOn(receipts, faultId(plan.run, name, edge));
 
-/** `none`: there is no proof of a single hit. */
+/** Gap in the hits. `none`: no receipt proves a single hit. */
 export interface HitGap extends EvidenceGap {
   readonly none: boolean;
 }
-/** Receipts that do not add up, and faults that did not hit what they had to. */
+/** Receipts that do not add up, and faults with fewer hits than required. */
 export const hitGaps = (plan: Plan, receipts: Receipts): readonly HitGap[] => {
   const wrong = Object.values(receipts)
     .flatMap((byId) => Object.values(byId))
@@ -46,21 +48,27 @@ const hitDoubt = (plan: Plan, receipts: Receipts, fault: PlannedFault): HitGap |
   return { because: "no-hits", reason, none: injected === 0 };
 };
 
-/** Told once a second by pulse and ordered over a network, a fault may look a little shorter than it was. */
+/**
+ * Tolerance of live times: agents report once a second by pulse and get orders over a network, so a fault may seem a
+ * little shorter than planned.
+ */
 const SLACK_MS = 250;
 const SLACK_SHARE = 0.02;
 /** An agent that was to hold faults of the run. */
 export interface FaultHolder {
   readonly boot: Boot;
-  /** Absent: all of them. */
+  /** Faults sent to the agent; absent: all of the run. */
   readonly faults?: readonly FaultId[];
-  /** Offset into `during` from which on; Infinity: it came, and never got to hold anything. */
+  /** Offset into `during` from which the agent held faults; Infinity: the agent joined, and never got to hold any. */
   readonly sinceMs: number;
 }
 const plannedFor = ({ fromMs, toMs }: PlannedFault, { sinceMs }: FaultHolder, endMs: number): number =>
   Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, sinceMs));
 
-/** How long each fault should have been live until `endMs` (offset into `during` of the revert), against what each agent says. */
+/**
+ * Compares the planned live time of each fault until `endMs` (offset into `during` of the revert) with the live time
+ * that each agent reports.
+ */
 export const lifetimeGaps = (
   plan: Plan,
   receipts: Receipts,
@@ -71,7 +79,7 @@ export const lifetimeGaps = (
     fault.targets.flatMap(({ edge }): EvidenceGap[] => {
       const id = faultId(plan.run, fault.name, edge);
       const meant = holders.filter(({ faults }) => faults === undefined || faults.includes(id));
-      // Where some edge is enough, one that nobody serves is none of them.
+      // Where hits on some edge are enough, an edge without an agent is left out.
       if (meant.length === 0) return fault.hits.edges === "some" ? [] : unheld(fault, edge, endMs);
       const short = meant
         .map((holder) => ({
@@ -93,12 +101,15 @@ const gap = ({ name }: PlannedFault, edge: EdgeId, liveMs: number, plannedMs: nu
   reason: `${name} was live on ${spellEdge(edge)} for ${spell(liveMs)} of its ${spell(plannedMs)}.`,
 });
 
-/** An expectation that counts in `during`, as it stands at its end. */
+/** Expectation that counts in `during`, with its standing at the end of that phase. */
 export interface ExpectationStanding {
   readonly expectation: PlannedExpectation;
   readonly standing: Standing;
 }
-/** What speaks against a HELD in the exposure of the samples: no expectation that could have failed, or one too few that is known. */
+/**
+ * Gaps in the exposure of the samples that speak against HELD: no expectation could have failed, or the exposure is not
+ * known.
+ */
 export const exposureGaps = (stands: readonly ExpectationStanding[], isStrict: boolean): readonly EvidenceGap[] => {
   if (stands.length === 0)
     return [{ because: "could-not-break", reason: "No expectation counts while the faults are live." }];

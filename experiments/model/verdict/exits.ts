@@ -14,7 +14,7 @@ export interface ServiceExit {
 }
 type Spans = Readonly<Partial<Record<Phase, { readonly fromMs: number; readonly toMs: number | null }>>>;
 
-/** Most that a reason names: a mesh that falls apart loses all of its services. */
+/** Most services that a reason names: a mesh that falls apart loses all of its services. */
 const MOST_NAMED = 5;
 
 const whenOf = (atMs: number, spans: Spans): string => {

@@ -1,4 +1,7 @@
-/** Samples that count as met by a fault without being seen to be hit: bad ones, slow ones, and those of the recovery. */
+/**
+ * Samples that count as met by a fault without a recognised hit: bad samples, slow samples, and samples of the
+ * recovery.
+ */
 import { describe, expect, it } from "vitest";
 import type { PlannedExpectation } from "../plan.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
@@ -14,10 +17,10 @@ const ROW: EdgeExposure = { fault: SLOW.name, edge: "checkout->payments", seen: 
 const NONE = { of: 0, slowed: 0 };
 const NOTHING: UnhitCount = { bad: 0, spared: 0, seen: NONE, kept: NONE };
 interface Run {
-  /** Of 400 samples of the baseline, and of so many of the recovery. */
+  /** Seen samples of 400 in the baseline, and the row of the recovery. */
   readonly seen?: number;
   readonly again?: Pick<EdgeExposure, "since" | "seen">;
-  /** Of 800 samples of `during`. */
+  /** Row of the 800 samples of `during`. */
   readonly during?: Partial<EdgeExposure>;
   readonly unhit?: Partial<UnhitCount>;
   readonly after?: UnhitCount;

@@ -1,6 +1,6 @@
 /**
- * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
- * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
+ * Exposure of samples (PROOF.md 1–3): the number of an expectation's samples that met a fault, by the best available
+ * evidence — the mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
 
 import type { Protocol } from "../faults/fault.ts";
@@ -16,64 +16,71 @@ import type { PathRelation } from "./probe-path.ts";
 import { type Receipt, type Receipts, receiptsOn } from "./receipt.ts";
 import { type Series, seenOf, type Tally } from "./tally.ts";
 
-/** Marked samples of one expectation against one fault on one edge. A sample counts once, however many exchanges it caused. */
+/**
+ * Marked samples of an expectation against a fault on an edge. A sample counts once, however many exchanges the sample
+ * caused.
+ */
 export interface EdgeExposure {
   readonly fault: FaultName;
   readonly edge: EdgeId;
-  /** Samples that the fault's match saw on the edge before they were answered. */
+  /** Samples that the fault's match saw on the edge before the answer. */
   readonly seen: number;
-  /** Samples hit there before they were answered. */
+  /** Samples hit on the edge before the answer. */
   readonly struck: number;
-  /** Samples seen there only after they were answered; absent: none. */
+  /** Samples seen on the edge only after the answer; absent: none. */
   readonly late?: number;
   /**
-   * Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. Where
-   * the fault cuts connections before a request is read, they may have been hit unread: both count as met.
+   * Samples not seen on the edge, sent while the fault acted (no rest of a pulse, no reached cap) and after the fault's
+   * first hit on the edge. Where the fault cuts connections before a request is read, such samples may have been hit
+   * unread: both count as met.
    */
   readonly kept: number;
-  /** Samples among the kept ones that the share would have drawn by their marks; absent: no draw by marks, or not told. */
+  /** Samples of `kept` that the share would have drawn by the mark; absent: no draw by marks, or not reported. */
   readonly drawn?: number;
-  /** Exchanges of the baseline against the looks, by their times; absent: no exchange, or not told. */
+  /** Exchanges of the baseline against the samples, by their times; absent: no exchange, or not reported. */
   readonly unmarked?: UnmarkedCount;
   /**
-   * Samples of the recovery that came after the first one that was seen there: its caller asks again. Those of them that were
-   * seen are `seen`. Absent: of another phase, or none.
+   * Samples of the recovery from the first sample seen on the edge on: its caller calls the callee again. `seen` counts
+   * those seen on the edge. Absent: another phase, or none.
    */
   readonly since?: number;
 }
-/** Good samples, and those of them that took far longer than every sample of the baseline (`isSlowed`). */
+/** Good samples, and the number that took far longer than every sample of the baseline (`isSlowed`). */
 export interface SlowedCount {
   readonly of: number;
   readonly slowed: number;
 }
-/** Samples that no fault is known to have hit before their answer. */
+/** Samples without a known hit of any fault before the answer. */
 export interface UnhitCount {
   readonly bad: number;
-  /** Bad ones that no fault would have hit either: not kept from any, or only from those whose share would have spared them. */
+  /**
+   * Bad samples that no fault would have hit either: kept from no fault, or only from faults with a share that would
+   * have spared the sample.
+   */
   readonly spared: number;
-  /** Good ones that were sent while a fault acted and were kept from none: they were seen there, and not hit. */
+  /** Good samples sent while a fault acted and kept from no fault: seen on the edge, and not hit. */
   readonly seen: SlowedCount;
-  /** Good ones that were kept from a fault, or hit by it without their mark. In the recovery: all good ones. */
+  /** Good samples kept from a fault, or hit by a fault without a mark. In the recovery: all good samples. */
   readonly kept: SlowedCount;
 }
-/** Cumulative for one expectation and phase. Only samples that count, and are answered. */
+/** Exposure counts, cumulative for an expectation and phase. Only answered samples that count. */
 export interface ExposureCount {
   readonly of: ExpectationName;
   readonly phase: Phase;
   readonly samples: number;
-  /** Samples hit by any fault on any edge before they were answered. */
+  /** Samples hit by any fault on any edge before the answer. */
   readonly struck: number;
-  /** Samples hit only after they were answered. */
+  /** Samples hit only after the answer. */
   readonly late: number;
-  /** Samples that no fault hit before their answer, as far as marks tell; absent: not told. */
+  /** Samples that no fault hit before the answer, as far as marks show; absent: not reported. */
   readonly unhit?: UnhitCount;
   readonly edges: readonly EdgeExposure[];
-  /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
+  /** Present when an agent had no room to report every sample: all numbers are lower bounds. */
   readonly atLeast?: true;
 }
 export type MarkCounts = Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>;
 
-/** Inputs of `exposureOf` for one expectation in `during`. */
+/** Inputs of `exposureOf` for a single expectation in `during`. */
 export interface ExposureEvidence {
   /** Samples of `during` that count. */
   readonly series: Series;
@@ -81,17 +88,20 @@ export interface ExposureEvidence {
   readonly receipts: Receipts;
   /** Run time at which `during` began. */
   readonly duringMs: number;
-  /** By edge: exchanges a second in the baseline, and all of so many seconds under the faults. An edge that nobody told of is absent. */
+  /**
+   * By edge: exchanges a second in the baseline, and all exchanges in `seconds` under the faults. An edge without a
+   * report is absent.
+   */
   readonly passed: Readonly<
     Record<EdgeId, { readonly perSecond: number; readonly during: number; readonly seconds: number }>
   >;
 }
 
 /**
- * Evidence behind the numbers. `mark`: samples were recognised on the struck edge. `agents`: they are the edge's own
- * exchanges. `graph`: a service that they reach calls there; the hits bound them, and the times of exchanges tell how many
- * surely come. `metrics`: looks at numbers while the
- * fault acted. `unknown`: nobody said where the path begins. `none`: no struck edge lies on it.
+ * Evidence behind the numbers. `mark`: samples were recognised on the struck edge. `agents`: the samples are the edge's
+ * own exchanges. `graph`: a service on the samples' path calls there; the hits bound the samples, and the times of
+ * exchanges show how many surely reach the edge. `metrics`: samples of metrics while the fault acted. `unknown`: the
+ * start of the path is not given. `none`: no struck edge lies on the path.
  */
 export type ExposedBy = "mark" | "agents" | "graph" | "metrics" | "unknown" | "none";
 /** Struck edge as met by the samples of an expectation. */
@@ -106,8 +116,8 @@ export interface EdgeContact {
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
   /**
-   * Share of samples that surely had a part in an exchange of the edge in the baseline, by their times; null: not measured, or
-   * marks say as much.
+   * Share of samples that surely had a part in an exchange of the edge in the baseline, by the times of the exchanges;
+   * null: not measured, or marks show at least as much.
    */
   readonly surely: number | null;
 }
@@ -116,21 +126,24 @@ export interface Exposure {
   /** Samples that count. */
   readonly samples: number;
   readonly struck: number;
-  /** Kept from the fault by a caller that had been hit and asked no more, or hit on a connection before they were read. */
+  /**
+   * Samples kept from the fault by a caller that had been hit and stopped calling, or hit on a connection before the
+   * request was read.
+   */
   readonly averted: number;
   /** Bounds of struck + averted. */
   readonly atLeast: number;
   readonly atMost: number;
   /** Samples that were bad by themselves, of those that `atLeast` counts. */
   readonly bad: number;
-  /** Samples that were slowed, of those that `atLeast` counts; 0: it does not rest on them. */
+  /** Slowed samples among those that `atLeast` counts; 0: `atLeast` does not rest on slowed samples. */
   readonly slowed: number;
-  /** As `atMost`, without what edges may have brought of which it was measured how many surely come. */
+  /** Upper bound like `atMost`, without the samples of edges for which the surely arriving number was measured. */
   readonly unmeasured: number;
   readonly contacts: readonly EdgeContact[];
 }
 
-/** One fault on one edge, with its hits and its relation to the expectation. */
+/** A fault on an edge, with hits and relation to the expectation. */
 interface Site {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
@@ -138,7 +151,7 @@ interface Site {
   readonly relation: PathRelation;
   /** Requests that were hit, or may have been; over TCP connections. */
   readonly hits: number;
-  /** Those of them whose samples are not known by a mark. */
+  /** Hits on exchanges without a mark, so that the sample is not known. */
   readonly strange: number;
   readonly unread: number;
 }
@@ -150,7 +163,7 @@ const knownOf = ({ requests, markedRequests = 0, markedHits = 0 }: Receipt): num
 const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): readonly Site[] =>
   plan.faults.flatMap((fault) =>
     fault.targets.flatMap(({ edge, protocol }): Site[] => {
-      // A plan without paths was made before they were: nothing is known of any edge.
+      // A plan without paths is from an older version: the relation to every edge is unknown.
       const relation = path === undefined ? "unknown" : path[edge];
       if (relation === undefined) return [];
       const told = receiptsOn(receipts, faultId(plan.run, fault.name, edge));
@@ -161,7 +174,7 @@ const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): 
     }),
   );
 
-/** Largest share that a fault draws, as the part of what it matches. */
+/** Largest share of the matched exchanges that a fault draws. */
 const shareOf = ({ share }: PlannedFault): number => Math.max(...share.steps);
 /** Share of a sample's exchanges that is surely drawn by chance: a connection or a header may be drawn for all or for none. */
 const leastShareOf = ({ share: { steps, by } }: PlannedFault): number => {
@@ -170,7 +183,7 @@ const leastShareOf = ({ share: { steps, by } }: PlannedFault): number => {
 };
 const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math.floor(value + 1e-9), most));
 
-/** Bounds of struck + averted samples on one struck edge. */
+/** Bounds of struck + averted samples on a struck edge. */
 interface Contact {
   readonly by: ExposedBy;
   /** Averted samples as counted, and the lower bound that decides. */
@@ -179,7 +192,7 @@ interface Contact {
   readonly atMost: number;
   readonly reach: EdgeContact["reach"];
   readonly surely?: number;
-  /** As `atMost`, as far as the number of exchanges speaks for the samples; absent: all of it. */
+  /** Upper bound like `atMost`, as far as the number of exchanges speaks for the samples; absent: all of `atMost`. */
   readonly unmeasured?: number;
 }
 /** Chance that fewer samples come than is called sure. */
@@ -189,25 +202,28 @@ const rowOf = (count: ExposureCount | undefined, { fault, edge }: Site): EdgeExp
 const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined): number =>
   row === undefined || count === undefined || count.samples === 0 ? 0 : row.seen / count.samples;
 
-/** Marks that came so far at all, in time or late: where they do, samples without one did not come. */
+/**
+ * Marks seen on the edge at all, in time or late: where marks arrive, a sample without a seen mark did not reach the
+ * edge.
+ */
 const marksOn = (row: EdgeExposure | undefined): number => (row?.seen ?? 0) + (row?.late ?? 0);
 /**
- * So many of `n` samples surely come to an edge and are drawn there, as those of the baseline came. Where those that come are
- * less often first in an exchange, several go together, and are drawn together.
+ * Number of `n` samples that surely reach an edge and are drawn there, at the rate of the baseline. Where several
+ * samples share an exchange (`together`), the share draws the whole group.
  */
 const surelyAhead = (n: number, trials: Trials, share: number, together = 1): number =>
   share === 1 && trials.doubt === undefined ? leastLater(n, trials, DOUBT) : leastAhead(n, trials, share, together);
 /**
- * Where those that come are more than exchanges, several go together; and a sample is more often in a large group than in a
- * small one.
+ * Number of samples drawn together. Where more samples arrive than exchanges, several samples share an exchange; and a
+ * sample is more often in a large group than in a small group.
  */
 const togetherOf = (coming: number, alone: number): number => {
   const mean = coming / Math.max(1, alone);
   return mean > 1.1 ? 1.5 * mean : 1;
 };
 /**
- * Trials of the baseline, and those of the recovery from when its caller asked again, where both may be of one rate: neither has
- * more than the other foretells.
+ * Trials of the baseline, joined by the trials of the recovery since the caller called again, where both may have the
+ * same rate: neither has more hits or misses than the other foretells.
  */
 const withRecovery = (
   before: Trials,
@@ -220,7 +236,10 @@ const withRecovery = (
     since - seen >= leastLater(since, { of: before.of, hit: before.of - before.hit }, DOUBT);
   return isLike ? { of: before.of + since, hit: before.hit + seen } : before;
 };
-/** The same by the times of the exchanges. `alone`: of the samples, so many come under marks of their own. */
+/**
+ * Number of samples that surely reach the edge and are drawn, by the times of the exchanges. `alone`: samples that
+ * arrive under marks of their own.
+ */
 const surelyByTimes = (n: number, share: number, unmarked: UnmarkedCount, alone: number): number =>
   Math.max(0, ...trialsOf(unmarked).map((trials) => surelyAhead(n, trials, share, togetherOf(trials.hit, alone))));
 
@@ -231,10 +250,11 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
   const reach = { before: partOf(before, marks.baseline), now: partOf(now, marks.during) };
   const { struck = 0, kept = 0, drawn } = now ?? {};
   const share = shareOf(site.fault);
-  // Bad samples count by themselves: of those that may have been kept from it, the others are asked for.
+  // Bad samples count by themselves: the number that must have been kept from the fault is computed over the other
+  // samples.
   const { bad = 0, spared = 0 } = marks.during?.unhit ?? {};
   const good = n - (bad - spared);
-  // Had they all been let through, surely so many would have been hit.
+  // Samples that surely would have been hit, had the caller let all samples through.
   const seen = withRecovery({ of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 }, rowOf(marks.recovery, site));
   const marked =
     drawn === undefined ? surelyAhead(good, seen, share) : leastLater(struck + drawn - (n - good), seen, DOUBT);
@@ -248,13 +268,14 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
   return { by: "mark", averted, sure, atMost: clamp(struck + averted, n), reach, ...surely };
 };
 /**
- * By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. At least as many of
- * those that were sent while the fault acted as surely come to the edge: those were hit, or kept from it.
+ * Contact by graph: at most as many samples as hits that no mark explains plus the calls that the caller stopped
+ * making. At least the samples sent while the fault acted that surely reach the edge: each was hit, or kept from the
+ * fault.
  */
 const byGraph = (expectation: PlannedExpectation, site: Site, n: number, evidence: ExposureEvidence): Contact => {
   const { passed, marks } = evidence;
   const { fault, edge, protocol, strange } = site;
-  // One hit on a raw connection may spoil any number of samples.
+  // A single hit on a raw connection may spoil any number of samples.
   if (protocol === "tcp")
     return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(n * shareOf(fault), n) : 0, reach: null };
   const told = ownProperty(passed, edge);
@@ -272,14 +293,14 @@ const byGraph = (expectation: PlannedExpectation, site: Site, n: number, evidenc
   const kept = rowOf(marks.during, site)?.kept ?? 0;
   const sure = clamp(surelyByTimes(kept, leastShareOf(fault), unmarked, unmarked.exchanges), n);
   if (!isOnePerLook(unmarked)) return { ...contact, sure, surely: surelyReaching(unmarked), unmeasured: 0 };
-  // "At most" stands for twice what may be bad: half of it must have followed on samples.
+  // "At most" stands for twice the allowed bad samples: half of the bound must have followed on samples.
   const followed = surelyAhead(kept, followedIn(unmarked), leastShareOf(fault));
   const waited = mayWait(expectation, fault, marks) + averted;
   return { ...contact, sure, unmeasured: clamp(Math.min(contact.atMost, 2 * followed, waited), n) };
 };
 /**
- * Samples that may have waited on a hit: a fault that holds what it hits for as long as makes a sample bad lets none that waits
- * on it be quick. Calls behind the answers, of a queue worker, hold up nobody.
+ * Samples that may have waited on a hit: where a fault holds an exchange for as long as makes a sample bad, no sample
+ * that waits on the exchange is quick. Calls behind the answers, as of a queue worker, delay no sample.
  */
 const mayWait = (expectation: PlannedExpectation, { action }: PlannedFault, { during }: MarkCounts): number => {
   const { bad, seen, kept } = during?.unhit ?? { bad: 0, seen: NONE, kept: NONE };
@@ -291,9 +312,9 @@ const mayWait = (expectation: PlannedExpectation, { action }: PlannedFault, { du
 };
 const NONE: SlowedCount = { of: 0, slowed: 0 };
 
-/** Least part of a look's reach in which the fault must have acted. */
+/** Least part of a sample's reach in which the fault must have acted. */
 const LEAST_ACTING = 0.5;
-/** Looks at numbers that were taken while the fault acted, for half of the time that they tell of at least. */
+/** Samples of metrics taken while the fault acted, for at least half of the time that the value covers. */
 const looksUnder = (site: Site, expectation: PlannedExpectation, { series, duringMs }: ExposureEvidence): number => {
   const acting = joinIntervals(actingIn(site.fault));
   const reachMs = Math.max(1, expectation.times?.reachMs ?? 0);
@@ -313,7 +334,10 @@ const byMetrics = (site: Site, expectation: PlannedExpectation, evidence: Exposu
   const looks = site.hits > 0 ? looksUnder(site, expectation, evidence) : 0;
   return { by: "metrics", averted: 0, sure: 0, atMost: looks, reach: null };
 };
-/** Exchanges above the struck edge: of those that its caller got, this expectation's part of the hits. */
+/**
+ * Traffic above the struck edge: the expectation's part of the hits, as its share of the exchanges that the struck
+ * edge's caller received.
+ */
 const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence): Contact => {
   const [caller] = edgeEnds(edge);
   const into = Object.entries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
@@ -339,14 +363,14 @@ const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evide
 /** The strongest evidence first; among several edges the strongest speaks for the expectation. */
 const STRENGTH: readonly ExposedBy[] = ["agents", "mark", "metrics", "graph", "unknown", "none"];
 
-/** Exact samples that a fault hit, where somebody counted them; null: nobody did. */
+/** Exact number of samples that a fault hit, where agents or marks counted hits; null: not counted. */
 const struckIn = ({ probe }: PlannedExpectation, { series, marks }: ExposureEvidence): number | null => {
   if (probe.kind !== "traffic") return marks.during?.struck ?? null;
   const told = series.tallies.filter(({ struck }) => struck !== undefined);
   return told.length === 0 ? null : told.reduce((sum, { struck = 0 }) => sum + struck, 0);
 };
 
-/** Whether all its samples are judged, those that a fault hit and the others alike. */
+/** Tells whether all samples of the expectation are judged, hit and unhit samples alike. */
 const isWhole = ({ probe }: PlannedExpectation): boolean =>
   !("of" in probe.params) || probe.kind !== "http" || probe.params.of === undefined || probe.params.of === "all";
 /** A sample that took so much longer than every sample of the baseline has gone a third of the way from there to being bad. */
@@ -356,7 +380,10 @@ export const isSlowed = (
   tookMs: number,
   slowestMs: number,
 ): boolean => tookMs > slowestMs + SLOWED * Math.max(0, (good.withinMs ?? timeoutMs) - slowestMs);
-/** So many of those were surely slowed by more than chance, if as few are by chance as of those that no fault can have slowed. */
+/**
+ * Samples that were surely slowed by more than chance, if chance slows as few as of the samples (`by`) that no fault
+ * can have slowed.
+ */
 const surelySlowed = ({ of, slowed }: SlowedCount, by: SlowedCount): number =>
   Math.max(0, slowed - (of - leastLater(of, { of: by.of, hit: by.of - by.slowed }, DOUBT)));
 /**
@@ -366,7 +393,7 @@ const surelySlowed = ({ of, slowed }: SlowedCount, by: SlowedCount): number =>
 const slowedIn = ({ baseline, recovery }: MarkCounts, { seen, kept }: UnhitCount): number => {
   const before = baseline?.samples ?? 0;
   if (before === 0) return 0;
-  // Slow ones of the recovery may be the fault's aftermath.
+  // Slow samples of the recovery may be the fault's aftermath.
   const after = recovery?.unhit?.kept.slowed === 0 ? recovery.unhit.kept.of : 0;
   const quiet = { of: before + after, slowed: 0 };
   const all = { of: seen.of + kept.of, slowed: seen.slowed + kept.slowed };
@@ -374,7 +401,7 @@ const slowedIn = ({ baseline, recovery }: MarkCounts, { seen, kept }: UnhitCount
   return Math.max(surelySlowed(all, quiet), surelySlowed(kept, beside));
 };
 
-/** Exposure of the samples of one expectation that count in `during`. */
+/** Exposure of the samples of an expectation that count in `during`. */
 export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence: ExposureEvidence): Exposure => {
   const { marks } = evidence;
   const n = seenOf(evidence.series.count);
@@ -382,13 +409,13 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
   const met = sites.map((site) => ({ site, contact: contactOf(expectation, site, n, evidence) }));
   const exact = struckIn(expectation, evidence);
   const struck = clamp(exact ?? 0, n);
-  // Samples kept from two faults are the same ones: the sum over edges would count them twice.
+  // Samples kept from two faults are the same samples: the sum over edges would count each twice.
   const averted = clamp(Math.max(0, ...met.map(({ contact }) => contact.averted)), n - struck);
   const isExact = ({ by }: Contact) => by === "mark" || (by === "agents" && exact !== null);
   const inexact = met.filter(({ contact }) => !isExact(contact)).reduce((sum, { contact }) => sum + contact.atMost, 0);
   const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
   const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
-  // Times do not tell which samples they speak for: bad ones may be among them.
+  // The times of exchanges do not show the samples behind them: bad samples may be among those.
   const isByMarks = met.every(({ contact: { by, surely } }) => by === "mark" && surely === undefined);
   const isSought = met.some(({ contact: { by } }) => by === "mark" || by === "graph");
   const unhit = isSought && isWhole(expectation) ? marks.during?.unhit : undefined;

@@ -1,6 +1,6 @@
 /**
- * Exposure that HELD claims, taken from the events with plain sums (PROOF.md 1–3). Shares no code with `exposure.ts` and
- * `server-status.ts`, so that an error in one shows in the other.
+ * Exposure that HELD claims, taken from the events with plain sums (PROOF.md 1–3). Shares no code with `exposure.ts`
+ * and `standing.ts`, so that an error in either shows in the other.
  */
 
 import { faultId } from "../names.ts";
@@ -9,7 +9,7 @@ import type { RunEvent } from "../run/event.ts";
 import { ofType, type Participant, receiptsOf } from "./held-participants.ts";
 import type { UnmarkedCount } from "./lags.ts";
 
-/** What the events tell of one struck edge. */
+/** Hits and unmarked hits that the events report of a struck edge. */
 interface Edge {
   readonly fault: Plan["faults"][number];
   readonly edge: string;
@@ -40,7 +40,7 @@ const edgesOf = ({ plan, cast, events }: ReportedExposure): readonly Edge[] => {
   return edges;
 };
 
-/** Run time after which nothing counts: the first exchange that the cap spared. */
+/** Run time after which no sample counts: the first exchange that the cap spared. */
 export const capMs = ({ plan, cast, events, startMs }: ReportedExposure): number => {
   let least = Number.POSITIVE_INFINITY;
   for (const { name, fromMs, targets } of plan.faults)
@@ -59,15 +59,16 @@ const lastMark = ({ events }: ReportedExposure, of: string, phase: string) =>
     .flatMap(({ counts }) => counts)
     .findLast((count) => count.of === of && count.phase === phase);
 
-/** Probes that look at numbers, not at answers of their own. */
+/** Probes that read numbers, and have no answers of a service. */
 const LOOKS = ["ratio", "prometheus", "process"];
 /** Bad samples that an objective leaves room for, in whole trillionths. */
 const room = (objective: number, n: number): number =>
   Number((BigInt(n) * (10n ** 12n - BigInt(Math.round(objective * 1e12)))) / 10n ** 12n);
 
 /**
- * Part of the looks that exchanges follow for their sake, by plain sums: of those that have none so many would meet one by
- * chance. Where nobody tells of those, a look's own exchange is taken out of its chance.
+ * Part of the samples that exchanges follow for the sample's sake, by plain sums: of the samples without an exchange of
+ * their own, `chance` would meet an exchange by chance. Where the number of such samples (`apart`) is not reported, a
+ * sample's own exchange is taken out of the sample's chance.
  */
 const partIn = ({ looks, spreadMs, lags }: UnmarkedCount): number => {
   let part = 0;
@@ -78,7 +79,7 @@ const partIn = ({ looks, spreadMs, lags }: UnmarkedCount): number => {
   return part;
 };
 
-/** Least and most samples that met a fault, as far as the events tell. */
+/** Least and most samples that met a fault, by the events. */
 const bounds = (
   heard: ReportedExposure,
   expectation: PlannedExpectation,
@@ -95,10 +96,10 @@ const bounds = (
       : (now?.struck ?? 0);
   let [kept, maybe, known, byMark] = [0, 0, false, true];
   const { params } = expectation.probe;
-  // Where only samples that were hit are judged, or only others, these are not the ones that count.
+  // Where only hit samples are judged, or only unhit samples, these counts are not of the samples that count.
   const told = "of" in params && (params.of === "treated" || params.of === "untreated") ? undefined : now?.unhit;
   const { bad, spared, seen, kept: shut } = told ?? { bad: 0, spared: 0, seen: { slowed: 0 }, kept: { slowed: 0 } };
-  // Bad samples count by themselves: they are not asked for again among those that may have been kept back.
+  // Bad samples count by themselves: the kept samples are computed over the other samples.
   const asked = n - (bad - spared);
   for (const { fault, edge, hits, unmarked } of edgesOf(heard)) {
     const relation = expectation.path === undefined ? "unknown" : expectation.path[edge];
@@ -122,9 +123,10 @@ const bounds = (
     if (first?.unmarked !== undefined) {
       const { looks, asked: all, exchanges, followed = looks } = first.unmarked;
       kept = Math.max(kept, (last?.kept ?? 0) * timed * share);
-      // Where nobody said where the path begins, hits alone bound the samples.
+      // Where the start of the path is not given, hits alone bound the samples.
       if (relation === "unknown") maybe += exchanges > 0 && unmarked > 0 ? n * share : 0;
-      // As many calls as looks may all be the looks' own, as far as they follow on looks: then hits bound the samples.
+      // As many calls as samples may all be the samples' own, as far as calls follow on samples: then hits bound the
+      // samples.
       else if (exchanges > 0 && Math.abs(exchanges - all) <= 3 + all / 4)
         maybe += unmarked > 0 ? n * share * Math.min(1, (2 * followed) / looks) : 0;
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
@@ -132,7 +134,8 @@ const bounds = (
       maybe += hits > 0 ? n : 0;
       if (relation !== "unknown" && hits > 0) sure = n;
     }
-    // Whatever a breaker kept back is bounded by the samples themselves, and so is what one raw connection carries.
+    // Samples that a breaker kept back are bounded by the samples themselves, and so are the samples on a raw
+    // connection.
     else maybe += unmarked > 0 ? n * share : 0;
   }
   const slowed = seen.slowed + shut.slowed;
@@ -140,7 +143,7 @@ const bounds = (
   return { n, sure, most: Math.min(n, sure + maybe), known };
 };
 
-/** Samples whose second lies within a second of a hit beside them. */
+/** Samples in seconds that lie within a second of a hit on an edge of `beside`. */
 const besides = (
   heard: ReportedExposure,
   expectation: PlannedExpectation,
@@ -162,7 +165,10 @@ const besides = (
   return counted.filter(near).reduce((sum, { good, bad }) => sum + good + bad, 0);
 };
 
-/** Whether one expectation could have failed; a sentence with the sums where it could not. */
+/**
+ * Checks that an expectation could have failed; returns null, or a sentence with the sums where no failure was
+ * possible.
+ */
 const blameless = (heard: ReportedExposure, expectation: PlannedExpectation): string | null => {
   const { name, objective, eventuallyMs, exposure, reaction } = expectation;
   if (objective.during === undefined) return `${name} does not count in during`;
@@ -195,7 +201,7 @@ const blameless = (heard: ReportedExposure, expectation: PlannedExpectation): st
     : `${name}: ${sure} to ${most} of ${n} met a fault, ${allowed} may be bad`;
 };
 
-/** Nothing where some expectation could have failed. */
+/** Violations of the exposure that HELD claims; empty where some expectation could have failed. */
 export const exposureViolations = (
   plan: Plan,
   cast: readonly Participant[],

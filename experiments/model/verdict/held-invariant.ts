@@ -1,6 +1,6 @@
 /**
- * What HELD claims, checked against the events alone (SAFETY.md 7, invariant 14). Written apart from the machine that
- * decides, with plain sums, so that an error in one shows in the other.
+ * Claims of HELD, checked against the events alone (SAFETY.md 7, invariant 14). Written apart from the state machine
+ * that decides, with plain sums, so that an error in either shows in the other.
  */
 
 import { faultId } from "../names.ts";
@@ -27,7 +27,7 @@ interface Told {
   readonly event: RunEvent;
   readonly effects: readonly Effect[];
 }
-/** What speaks against the HELD of these events; nothing where they do not end in HELD. */
+/** Violations of the HELD that these events end in; empty for any other verdict. */
 export const heldViolations = (plan: Plan, events: readonly RunEvent[]): readonly string[] => {
   let run = begin(plan);
   const told: Told[] = [];
@@ -80,7 +80,10 @@ const auditProblems = (cast: readonly Participant[], told: readonly Told[]): rea
     .map(({ boot }) => `agent ${boot} did not attest to the last revert`);
 };
 
-/** Whoever was there when the faults were first ordered applied that order; whoever joined later applied some order after it. */
+/**
+ * Agents present when the faults were first ordered must have applied that order; agents that joined later must have
+ * applied some order after joining.
+ */
 const applyProblems = (
   cast: readonly Participant[],
   { effects }: Told,

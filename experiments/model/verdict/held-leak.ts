@@ -1,6 +1,7 @@
 /**
- * Whether a HELD had a leak, computed from the events alone for `held.ts`: written apart from `leak.ts`, with sums over a
- * grid of rates and products over trials in place of the beta function, so that an error in one shows in the other.
+ * Leak check of a HELD, computed from the events alone for `held-invariant.ts`: written apart from `leak.ts`, with sums
+ * over a grid of rates and products over trials in place of the beta function, so that an error in either shows in the
+ * other.
  */
 
 import { edgeEnds } from "../names.ts";
@@ -14,7 +15,7 @@ interface Second {
 }
 type Passed = Extract<RunEvent, { type: "passed" }>;
 
-/** `revertMs`: when the faults were taken away. */
+/** `revertMs`: run time at which the faults were removed. */
 export const leakViolations = (plan: Plan, events: readonly RunEvent[], revertMs: number): readonly string[] => {
   const { radius, limits } = plan;
   if (radius === undefined || limits.leak === "report") return [];
@@ -52,7 +53,7 @@ const secondsOf = (passed: readonly Passed[], place: number, column: 2 | 3): rea
     return { n, bad: Math.min(n, row?.[column] ?? 0) };
   });
 
-/** The rate at which so few bad ones would have a chance of 0.005 / streams: by halving, with the terms added up. */
+/** Rate at which so few bad samples would have a chance of 0.005 / streams: by halving, with the terms added up. */
 const greatestRate = ({ n, bad }: Second, streams: number): number => {
   if (bad >= n) return 1;
   const chanceAt = (rate: number): number => {
@@ -75,7 +76,7 @@ const greatestRate = ({ n, bad }: Second, streams: number): number => {
 
 /** Rates over which the likelihood is averaged. */
 const GRID = 400;
-/** What two ways to integrate may differ by; a leak that is as close as this is the machine's to decide. */
+/** Difference that two ways to integrate may have; a leak within this slack is left to the state machine. */
 const SLACK = 0.5;
 const isLeak = (before: Second, seconds: readonly Second[], margin: number, streams: number): boolean => {
   const allowed = greatestRate(before, streams) + margin;
@@ -108,7 +109,7 @@ const mixtureOver = (before: Second, during: Second, margin: number): number | n
   const [least, most] = [before.bad / before.n, during.bad / during.n - margin];
   const likely = (before.bad + 0.5) / (before.n + 1) + margin;
   if (most <= least || likely >= 1) return null;
-  // Jeffreys' prior, trial by trial: each is as likely as those before it make it (Krichevsky and Trofimov).
+  // Jeffreys' prior, trial by trial: the trials before determine the chance of each trial (Krichevsky and Trofimov).
   let jeffreys = 0;
   for (let i = 0; i < before.n; i++) {
     const alike = i < before.bad ? i : i - before.bad;

@@ -1,5 +1,6 @@
 /**
- * Who took part in a run, read from its events alone: for `held.ts`, which trusts the machine that decides in nothing.
+ * Agents that took part in a run, read from the run's events alone: for `held-invariant.ts`, which trusts no part of
+ * the deciding state machine.
  */
 
 import type { AgentRef, RunEvent } from "../run/event.ts";
@@ -9,11 +10,14 @@ type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 export const ofType = <T extends RunEvent["type"]>(events: readonly RunEvent[], type: T): readonly EventOf<T>[] =>
   events.filter((event): event is EventOf<T> => event.type === type);
 
-/** One of the run's agents. `joinedMs`: when it joined after the faults were first ordered; null: it was there before. */
+/**
+ * Agent of the run. `joinedMs`: time at which the agent joined after the faults were first ordered; null: present
+ * before.
+ */
 export interface Participant extends AgentRef {
   readonly joinedMs: number | null;
 }
-/** From the events up to the revert: whoever came later was never sent anything. */
+/** Participants by the events up to the revert: an agent that joined later was never sent a fault. */
 export const participantsOf = (events: readonly RunEvent[]): readonly Participant[] => {
   const readyAt = events.findIndex(({ type }) => type === "ready");
   const first = ofType(events, "ready")[0]?.agents ?? [];
@@ -26,14 +30,17 @@ export const participantsOf = (events: readonly RunEvent[]): readonly Participan
   return cast;
 };
 
-/** When an agent first said that it held an order. */
+/** Time at which an agent first reported holding an order. */
 export const firstApplied = (events: readonly RunEvent[], boot: string): number | null =>
   ofType(events, "applied").find((event) => event.boot === boot)?.atMs ?? null;
-/** When the last of those that were there at the start held the first order: `during` began then, or a moment later. */
+/**
+ * Time at which the last of the agents present at the start held the first order: `during` began then, or a moment
+ * later.
+ */
 export const startOf = (cast: readonly Participant[], events: readonly RunEvent[]): number =>
   Math.max(0, ...cast.filter(({ joinedMs }) => joinedMs === null).map(({ boot }) => firstApplied(events, boot) ?? 0));
 
-/** Those since the run knew its agents: whoever ended before was none of them. */
+/** Exits since the run knew the agent: an agent that ended before took no part. */
 export const exitsOf = (cast: readonly Participant[], events: readonly RunEvent[]) => {
   const known = (boot: string, index: number) => {
     const from = events.findIndex(

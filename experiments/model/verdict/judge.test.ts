@@ -60,7 +60,7 @@ describe("an expectation", () => {
     expect(during([unknown(2, 2)])).toMatchObject({ met: null, because: "errored" });
     expect(during([unknown(2, 2)]).reason).toMatch(/^2 requests failed while an agent stalled, .* hangs on them/);
     expect(during([unknown(2, 4)]).met).toBe(false);
-    // What would have been good without the stall is no reason for doubt.
+    // A sample that would have been good without the stall is no reason for doubt.
     expect(during([{ ...tally(388, 2, 2), erroredBy: { "stalled agent": 2 } }]).met).toBe(true);
   });
   it("is held to the samples that there were, not to those that were planned", () => {

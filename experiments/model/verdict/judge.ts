@@ -1,6 +1,6 @@
 /**
- * Judges one expectation in one phase by counting: bad samples against what its objective allows of all (DESIGN.md 5).
- * The same function decides early, at the end, and what is shown meanwhile.
+ * Judges an expectation in a phase by counting: bad samples against the number that the objective allows (DESIGN.md 5).
+ * The same function decides early, at the end, and for the display meanwhile.
  */
 
 import type { Phase } from "../phase.ts";
@@ -14,24 +14,26 @@ import type { ReasonCode } from "./verdict.ts";
 export interface Judgement {
   /** null: not known (yet), or not judged in this phase. */
   readonly met: boolean | null;
-  /** Why it is not met, or why nothing can be said; null: it is met, not decided yet, or not judged. */
+  /** Reason why the expectation is not met, or cannot be judged; null: met, not decided yet, or not judged. */
   readonly because: Extract<ReasonCode, "expectation" | "too-few" | "errored"> | null;
   readonly reason: string;
 }
 export interface Evidence {
-  /** Of this expectation in this phase. */
+  /** Series of this expectation in this phase. */
   readonly series: Series;
-  /** Run time at which the phase began, and ended if it has. */
+  /** Run time at which the phase began, and at which the phase ended; null: not over. */
   readonly span: { readonly fromMs: number; readonly toMs: number | null };
-  /** How many samples the whole phase yields; null where only traffic knows. */
+  /** Number of samples that the whole phase yields; null where only traffic determines the number. */
   readonly planned: number | null;
   /** Every sample of the phase is known. */
   readonly settled: boolean;
 }
 
-/** Shares have at most 12 digits (units.ts), so that trillionths count them exactly. */
+/** Trillionths in 1. Shares have at most 12 digits (units.ts), so that trillionths count them exactly. */
 const WHOLE = 10n ** 12n;
-/** How many of `n` samples may be bad under an objective. Whole numbers all the way: 99.9% of 1000 allows exactly 1. */
+/**
+ * Number of `n` samples that may be bad under an objective. Whole numbers all the way: 99.9% of 1000 allows exactly 1.
+ */
 export const allowedBad = (objective: number, n: number): number =>
   Number((BigInt(n) * (WHOLE - BigInt(Math.round(objective * Number(WHOLE))))) / WHOLE);
 
@@ -59,7 +61,7 @@ const judgeShare = (expectation: PlannedExpectation, objective: number, evidence
   const most = hopelessAbove(objective, planned, n, expectation.minSamples);
   if (most !== null && count.bad > most) return broken(expectation, evidence, most, planned !== null && n < planned);
   if (!settled) return UNDECIDED;
-  // As if the missing ones had been good: 12 bad of 12 break 99%, though fewer than 30 were seen.
+  // Missing samples count as good: 12 bad of 12 break 99%, though fewer than 30 were seen.
   const allowed = allowedBad(objective, Math.max(n, expectation.minSamples));
   if (count.bad > allowed) return broken(expectation, evidence, allowed, false);
   if (n < expectation.minSamples) return tooFew(expectation, n);
@@ -77,8 +79,8 @@ const judgeShare = (expectation: PlannedExpectation, objective: number, evidence
 };
 
 /**
- * More bad samples than this cannot be made good by any that are still to come; null: nobody knows how many will come.
- * One more than planned may be sent, where the phase begins and ends between two sends.
+ * Number of bad samples above which no future samples can meet the objective; null: the number of future samples is not
+ * known. The count allows 1 sample more than planned, which is sent where the phase begins and ends between two sends.
  */
 const hopelessAbove = (objective: number, planned: number | null, n: number, minSamples: number): number | null => {
   if (objective === 1) return 0;
@@ -97,7 +99,7 @@ const broken = (
   const reason = `${count.bad} of ${seenOf(count)} ${nounOf(probe.kind)} were bad; ${may}.${where}`;
   return { met: false, because: "expectation", reason };
 };
-/** Neither met nor missed: it depends on looks that failed while an agent stalled. */
+/** Judgement of neither met nor missed: the result depends on samples that failed while an agent stalled. */
 const hangsOnUnknown = ({ probe }: PlannedExpectation, { series }: Evidence, unknown: number): Judgement => ({
   met: null,
   because: "errored",
@@ -117,7 +119,7 @@ const judgeEventually = (expectation: PlannedExpectation, eventuallyMs: number, 
   const first = Math.min(...goodMs);
   if (first <= eventuallyMs) return { met: true, because: null, reason: `good after ${spell(first)}.` };
   if (!settled) return UNDECIDED;
-  // What was cut short has not had its time.
+  // A reaction that was cut short has not had its time.
   const lastedMs = span.toMs === null ? Number.POSITIVE_INFINITY : span.toMs - span.fromMs;
   const n = seenOf(series.count);
   if (n < expectation.minSamples) return tooFew(expectation, n);
@@ -131,7 +133,10 @@ const judgeEventually = (expectation: PlannedExpectation, eventuallyMs: number, 
   return { met: false, because: "expectation", reason: `not good within ${spell(eventuallyMs)}: ${late}.` };
 };
 
-/** The first window of `worst` that does worse than it may, as a sentence; null: none. Windows begin where a tally begins. */
+/**
+ * Sentence on the first window of `worst` with more bad samples than allowed; null: none. Windows begin where a tally
+ * begins.
+ */
 const worstWindow = ({ worst, probe }: PlannedExpectation, { series: { tallies }, span }: Evidence): string | null => {
   if (worst === null) return null;
   const endMs = span.toMs ?? Number.POSITIVE_INFINITY;

@@ -6,14 +6,14 @@ const SPREAD_MS = 25;
 interface Traffic {
   readonly looks?: number;
   readonly reach?: number;
-  /** Of others, a second. */
+  /** Exchanges of others, a second. */
   readonly load?: number;
-  /** Others keep in step with the looks' own pace, as another probe of the run does. */
+  /** Exchanges of others keep in step with the samples' own pace, as another probe of the run does. */
   readonly inStep?: boolean;
-  /** The exchange of a sample begins so long after it was sent; the answer comes after 6 ms. */
+  /** Delay from the send of a sample to the begin of its exchange; the answer comes after 6 ms. */
   readonly afterMs?: number;
 }
-/** Share of the looks that surely reach the edge, and of those that do. */
+/** Share of the samples that surely reach the edge, and true share of those that do. */
 const play = (seed: number, { looks: count = 200, reach = 1, load = 0, inStep = false, afterMs = 3 }: Traffic) => {
   const begins: number[] = [];
   let reached = 0;
@@ -67,7 +67,7 @@ describe("samples without a mark", () => {
     const begins = Array.from({ length: 20_000 }, (_, i) => {
       const ownMs = chance(1, "other", i) * looks.length * SPREAD_MS;
       const busy = looks[Math.floor(ownMs / SPREAD_MS)]!;
-      // The service works on each look for 3 ms, and on nothing else.
+      // The service works on each sample for 3 ms, and on no other request.
       return ownMs >= busy.sentMs && ownMs < busy.sentMs + 3 ? busy.sentMs + 3 : ownMs;
     });
     const count = countLags(

@@ -1,47 +1,53 @@
 /**
- * Reach of samples by the times of an edge's exchanges: how many of them those follow, more than chance would have. Each
- * look of the baseline leaves at a random moment of its slot, so that nobody else's traffic can keep in step with it (random
- * sampling of RFC 2330, 11.1; the inference is Fisher's, from the randomness of the design alone: whatever others send, and
- * however it drifts or comes in bursts, they send it at moments that do not know of ours).
+ * Reach of samples by the times of an edge's exchanges: the number of samples that an exchange follows, beyond chance.
+ * Each sample of the baseline leaves at a random moment of a slot, so that no other traffic can keep in step with the
+ * samples (random sampling of RFC 2330, 11.1; the inference is Fisher's, from the randomness of the design alone: other
+ * clients' requests may drift or come in bursts, but are sent at moments that do not depend on the probe's).
  */
 import { incompleteBeta, type Trials } from "./binomial.ts";
 
-/** One look of the baseline. Ms of one clock. */
+/** Sample of the baseline. Ms of a single clock. */
 export interface SpreadLook {
-  /** It might have left at every moment of [slotMs, slotMs + spreadMs) alike. */
+  /** Slot: the sample might have left at every moment of [slotMs, slotMs + spreadMs) alike. */
   readonly slotMs: number;
   readonly spreadMs: number;
   readonly sentMs: number;
   readonly answeredMs: number;
 }
 /**
- * Looks after which an exchange began within so long, ahead of the answer; and as many as would have met one had they left at
- * any other moment of their slots. Of all looks so many seem to have no part in any exchange, and so many have none at most:
- * but for five times in ten thousand. Absent in records of before.
+ * Counts at a lag. `met`: samples after which an exchange began within `withinMs`, ahead of the answer. `chance`:
+ * samples that would have met an exchange after a send at any other moment of the slot. `apart`: samples that seem to
+ * have no part in any exchange; `mostApart`: upper bound of `apart`, wrong five times in ten thousand. Both are absent
+ * in older records.
  */
 export type LagCount = readonly [withinMs: number, met: number, chance: number, apart?: number, mostApart?: number];
-/** Exchanges on an edge in the baseline against the looks of one expectation; not those that bear another one's mark. */
+/**
+ * Exchanges on an edge in the baseline against the samples of an expectation; without exchanges that bear the mark of
+ * another expectation.
+ */
 export interface UnmarkedCount {
   readonly looks: number;
-  /** Looks of all expectations, and exchanges. */
+  /** Samples of all expectations, and exchanges. */
   readonly asked: number;
   readonly exchanges: number;
   readonly spreadMs: number;
-  /** Looks that surely had a part in an exchange before their answer or after it; absent in records of before. */
+  /** Samples that surely had a part in an exchange before or after the answer; absent in older records. */
   readonly followed?: number;
-  /** Only those in which more looks met an exchange than chance explains. */
+  /** Lags at which more samples met an exchange than chance explains. */
   readonly lags: readonly LagCount[];
 }
 
 /**
- * Times after a look that are tried, ms. Each begins with the look: a service that is busy with it may hold up what others
- * ask, so that more of theirs begins some ms later, but cannot bring it forward into a time from the look on.
+ * Lags after a sample that are tried, ms. Each window begins with the sample: a service busy with the sample may delay
+ * other clients' requests, so that more requests begin some ms later, but cannot bring a request forward into a time
+ * from the sample on.
  */
 export const LAGS = [2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128] as const;
 
 /**
- * An agent's clock is known to some ms, after a few pulses: calls that seem to begin so much before their looks, ms, may follow on
- * those looks. No look brings a stranger's call forward, so windows that begin before the look are as valid.
+ * Clock errors that are tried, ms. An agent's clock is known to some ms, after a few pulses: calls that seem to begin
+ * so much before a sample may follow on that sample. No sample brings a stranger's call forward, so windows that begin
+ * before the sample are as valid.
  */
 const EARLY_MS: readonly number[] = [0, 4, 12];
 
@@ -68,16 +74,21 @@ const chanceOf = ({ slotMs, spreadMs }: SpreadLook, withinMs: number, begins: re
   }
   return Math.min(1, sum / spreadMs);
 };
-/** Those that began from the first look to the last answer: agents tell of what comes before and after the baseline too. */
+/**
+ * Number of exchanges that began from the first sample to the last answer: agents report exchanges before and after the
+ * baseline too.
+ */
 const countWhile = (looks: readonly SpreadLook[], begins: readonly number[]): number => {
   const fromMs = looks.reduce((least, { slotMs }) => Math.min(least, slotMs), Number.POSITIVE_INFINITY);
   const toMs = looks.reduce((most, { answeredMs }) => Math.max(most, answeredMs), Number.NEGATIVE_INFINITY);
   return begins.filter((ms) => ms >= fromMs && ms <= toMs).length;
 };
-/** Five times in ten thousand: many times are tried, and the best of them counts. */
+/** Probability of error, five in ten thousand: many lags are tried, and the best counts. */
 const RARE = 5e-4;
 const upwards = (ms: number): number => Math.ceil(ms * 1_000) / 1_000;
-/** First count of `least` to `most` at which something begins to hold that then holds for all; `most` where for none. */
+/**
+ * First count of `least` to `most` at which a condition begins to hold that then holds for all; `most` where for none.
+ */
 const firstOf = (least: number, most: number, holds: (count: number) => boolean): number => {
   let [low, high] = [least, most];
   while (low < high) {
@@ -88,17 +99,18 @@ const firstOf = (least: number, most: number, holds: (count: number) => boolean)
   return low;
 };
 /**
- * How many looks have no part in any exchange: they meet one by chance alone, since no exchange begins for their sake. Those
- * that meet none are among them, as far as these are no more than chance leaves of so many; `mostApart`: but for five times in
- * ten thousand. They are taken to be the looks of the greatest chances, which could hide most. Trials of unequal chance stray less
- * than as many of their mean (Hoeffding, Annals of Mathematical Statistics 1956).
+ * Number of samples without a part in any exchange: such samples meet an exchange by chance alone, since no exchange
+ * begins for the sample's sake. The count includes the samples that meet no exchange, as far as the number is no more
+ * than chance leaves; `mostApart` is wrong five times in ten thousand. The samples of the greatest chances are taken,
+ * since those could hide most. Trials of unequal chance stray less than as many of the mean chance (Hoeffding, Annals
+ * of Mathematical Statistics 1956).
  */
 const apartOf = (looks: readonly { readonly chance: number; readonly isMet: boolean }[]) => {
   const unmet = looks.filter(({ isMet }) => !isMet).length;
   const misses = looks.map(({ chance }) => 1 - chance).sort((a, b) => a - b);
   const sums = [0];
   for (const miss of misses) sums.push(sums.at(-1)! + miss);
-  /** Chance that so many looks without a part leave no more unmet. */
+  /** Chance that so many samples without a part leave no more unmet. */
   const chanceOf = (apart: number): number =>
     apart <= unmet ? 1 : incompleteBeta(1 - sums[apart]! / apart, apart - unmet, unmet + 1);
   const isTooMany = (apart: number) => chanceOf(apart) < RARE;
@@ -108,7 +120,10 @@ const apartOf = (looks: readonly { readonly chance: number; readonly isMet: bool
   };
 };
 
-/** Looks that surely had a part in an exchange, before their answer or after it, by a clock that may be so much behind. */
+/**
+ * Number of samples that surely had a part in an exchange, before or after the answer, by a clock that may be `earlyMs`
+ * behind.
+ */
 const followedBy = (looks: readonly SpreadLook[], begins: readonly number[], earlyMs: number): number => {
   const late = begins.map((ms) => ms + earlyMs);
   const least = LAGS.map((withinMs) => {
@@ -122,7 +137,7 @@ const followedBy = (looks: readonly SpreadLook[], begins: readonly number[], ear
   return Math.max(0, ...least);
 };
 
-/** `begins`: of exchanges, rising. `asked`: looks of all expectations. */
+/** `begins`: begin times of exchanges, rising. `asked`: samples of all expectations. */
 export const countLags = (
   looks: readonly SpreadLook[],
   begins: readonly number[],
@@ -152,9 +167,10 @@ export const countLags = (
 /** Standard deviations that as few exceed, for records of before. */
 const FAR = 3.8;
 /**
- * Looks that have a part in an exchange, as trials of the chance that a sample has one; one for each time that tells of some.
- * Records of before have no number of those apart: met looks beyond chance, and an own exchange counts in the chance of its
- * slot too, where it adds w − w²/2 of what is open at least, w being the time as part of the slot: as much is given back.
+ * Samples that have a part in an exchange, as trials of the chance that a sample has a part; an element for each lag
+ * that shows some. Older records lack `apart`: there the number is the met samples beyond chance. A sample's own
+ * exchange counts in the chance of the sample's slot too, and adds at least w − w²/2 of the open part, w being the lag
+ * as part of the slot: as much is given back.
  */
 export const trialsOf = ({ looks, spreadMs, lags }: UnmarkedCount): readonly Trials[] =>
   lags.flatMap(([withinMs, met, chance, apart, mostApart]): readonly Trials[] => {
@@ -163,18 +179,21 @@ export const trialsOf = ({ looks, spreadMs, lags }: UnmarkedCount): readonly Tri
     const doubt = apart === undefined || mostApart === undefined ? FAR * Math.sqrt(met) : mostApart - apart;
     return hit > doubt ? [{ of: looks, hit: Math.min(looks, hit), doubt: Math.max(0, doubt) }] : [];
   });
-/** Least share of looks that surely had a part in an exchange of the edge. */
+/** Least share of samples that surely had a part in an exchange of the edge. */
 export const surelyReaching = (count: UnmarkedCount): number =>
   Math.max(0, ...trialsOf(count).map(({ of, hit, doubt = 0 }) => (hit - doubt) / of));
 
-/** By how much the exchanges of a baseline may differ from its looks, as a share of the looks and as a number. */
+/**
+ * Difference allowed between the exchanges and the samples of a baseline, as a share of the samples and as a number.
+ */
 const SPARE = { share: 0.25, count: 3 };
 /**
- * Whether the exchanges are as many as if each look brought one and nobody else called: then their number speaks for the looks
- * as far as they follow on looks at all, and their times need not prove that they come before the answers, since an agent's
- * clock is known to some ms only. Fewer or more of them are others', in part at least.
+ * Tells whether the number of exchanges is as if each sample brought a single exchange and no other client called: then
+ * the number speaks for the samples as far as exchanges follow on samples at all. The times need not prove that the
+ * exchanges come before the answers, since an agent's clock is known to some ms only. Where there are fewer or more
+ * exchanges, other clients made at least a part of them.
  */
 export const isOnePerLook = ({ asked, exchanges }: UnmarkedCount): boolean =>
   Math.abs(exchanges - asked) <= asked * SPARE.share + SPARE.count;
-/** Looks that surely had a part in an exchange before their answer or after it; of records of before all of them. */
+/** Samples that surely had a part in an exchange before or after the answer; in older records all samples. */
 export const followedIn = ({ looks, followed = looks }: UnmarkedCount): Trials => ({ of: looks, hit: followed });

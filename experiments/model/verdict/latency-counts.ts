@@ -1,11 +1,11 @@
-/** Latencies of probes as tallies carry them, and their quantiles over any number of tallies. */
+/** Latencies of probes as carried by tallies, and the quantiles over any number of tallies. */
 import { latencyScale } from "./latency-scale.ts";
 
 /** `[cell, count, cell, count, …]`, cells ascending: a second of 40 samples is 20 to 60 numbers. */
 export type LatencyCounts = readonly number[];
 /** 32 parts an octave: within 1.6% of the true value. */
 const SCALE = latencyScale(5);
-/** 2^34 µs, almost five hours: no look takes longer. */
+/** 2^34 µs, almost five hours: no sample takes longer. */
 const LONGEST_US = 2 ** 34;
 
 /** Latencies, ms, as counts. */
@@ -33,7 +33,7 @@ export interface LatencyQuantiles {
   readonly p95: number;
   readonly p99: number;
 }
-/** null: nothing is counted. */
+/** Quantiles of the counts; null: no latency is counted. */
 export const latencyQuantiles = (counts: LatencyCounts): LatencyQuantiles | null => {
   const n = counts.reduce((sum, count, i) => (i % 2 === 1 ? sum + count : sum), 0);
   if (n === 0) return null;

@@ -1,13 +1,13 @@
 /**
- * Log scale for latencies: each octave of microseconds in equal parts, so that a latency is one small whole number and
- * counts of several seconds, probes or agents add up. The error is 1 / 2^(partBits + 1) of the value at most.
+ * Log scale for latencies: each octave of microseconds in equal parts, so that a latency is a small whole number and
+ * counts of several seconds, probes or agents add up. The error is at most 1 / 2^(partBits + 1) of the value.
  */
 export interface LatencyScale {
   /** Cell of a latency in whole µs. */
   cellOf(us: number): number;
   /** Middle of a cell, ms. */
   middleMs(cell: number): number;
-  /** Upper end of a cell, ms: nothing in it is longer, and everything beyond it is. */
+  /** Upper end of a cell, ms: every latency in the cell is at most as long, and every latency beyond is longer. */
   upperMs(cell: number): number;
 }
 

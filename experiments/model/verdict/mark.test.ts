@@ -26,7 +26,7 @@ describe("a mark", () => {
     fc.assert(
       fc.property(keys, word, word, (key, high, low) => {
         const text = high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
-        // The tag that this text stands for is among all tags; only the right one opens it.
+        // The tag of this text is among all tags; only the right tag opens the mark.
         let opened = 0;
         for (let tag = 0; tag < MOST_TAGS; tag++) {
           const sample = readMark(key, tag, text);
@@ -84,7 +84,7 @@ describe("marks of one run, in the order they are sent", () => {
       // OpenTelemetry in Go and Java; W3C level 2, where the last 7 bytes are random.
       (mark, ratio) => Number(low(mark) >> 1n) < ratio * 2 ** 63,
       (mark, ratio) => Number(low(mark) & 0xffffffffffffffn) < ratio * 2 ** 56,
-      // OpenTelemetry in JavaScript, whose high words are random: the low ones alone.
+      // OpenTelemetry in JavaScript, whose high words are random: the low words alone.
       (mark, ratio) => (Number(low(mark) >> 32n) ^ Number(low(mark) & 0xffffffffn)) >>> 0 < ratio * 2 ** 32,
     ];
     for (const sampler of samplers)

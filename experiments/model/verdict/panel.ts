@@ -1,6 +1,6 @@
 /**
- * Panel of answers on which `good` is tried before a run (PROOF.md 4): what the faults answer by themselves, and what a
- * service says when it fails. An expectation that calls those good would hold whatever breaks.
+ * Panel of answers on which `good` is tried before a run (PROOF.md 4): answers that faults give by themselves, and
+ * answers of a failing service. An expectation that accepts such an answer as good would hold whatever breaks.
  */
 
 import type { Expectation, Fault } from "../experiment.ts";
@@ -15,7 +15,7 @@ interface Answer {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-/** Fast failures of a service: no time limit tells them from good ones. */
+/** Fast failures of a service: no time limit separates a failure from a good answer. */
 const FAILURES: readonly { readonly answer: Answer; readonly says: string }[] = [500, 503, 504].flatMap((status) => [
   { answer: { status, body: "", headers: {} }, says: `${status} with an empty body` },
   { answer: { status, body: "Service Unavailable", headers: {} }, says: `${status} with a text` },
@@ -26,7 +26,7 @@ const FAILURES: readonly { readonly answer: Answer; readonly says: string }[] = 
 ]);
 const FAST_MS = 1;
 
-/** What a fault answers instead of the callee; null: it answers nothing by itself, or only changes what is there. */
+/** Answer that a fault gives instead of the callee; null: the fault gives no answer, or only changes the callee's. */
 const answerOf = ({ kind, params }: FaultAction): Answer | null => {
   switch (kind) {
     case "abort":
@@ -51,7 +51,7 @@ const seen = ({ status, body, headers }: Answer): AnsweredSample => ({
   body,
   header: (name) => headers[name],
 });
-/** Agents read no bodies, so that only a probe's own answers are judged by them. */
+/** Judge of whole answers. Agents read no bodies, so body criteria judge a probe's own answers only. */
 const accepts = (good: Criteria) => {
   const judge = compileCriteria(good);
   const body = bodyCriteria(good, false);
@@ -62,7 +62,7 @@ const isAsked = ({ kind, params }: ProbeAction): boolean =>
   kind === "http" || (kind === "traffic" && params.of !== "untreated");
 
 type Judged = Pick<Expectation, "probe" | "good" | "objective">;
-/** Faults whose own answers an expectation calls good. */
+/** Returns the faults whose own answers an expectation accepts as good. */
 export const faultsAccepted = ({ probe, good, objective }: Judged, faults: readonly Fault[]): readonly Fault[] => {
   if (!isAsked(probe) || objective.during === undefined) return [];
   const isGood = accepts(good);
@@ -71,7 +71,7 @@ export const faultsAccepted = ({ probe, good, objective }: Judged, faults: reado
     return answer !== null && isGood(answer);
   });
 };
-/** Failures of a service that an expectation calls good, as they are said; empty: none. */
+/** Failures of a service that an expectation accepts as good, in words; empty: none. */
 export const failuresAccepted = ({ probe, good, objective }: Judged): readonly string[] => {
   if (!isAsked(probe) || objective.during === undefined) return [];
   const isGood = accepts(good);

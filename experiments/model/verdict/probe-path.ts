@@ -1,17 +1,23 @@
-/** The path of a probe: on which edges of the mesh a fault can meet its samples (PROOF.md 2). Pure graph; marks prove more. */
+/**
+ * Path of a probe: the edges of the mesh on which a fault can meet its samples (PROOF.md 2). Pure graph; marks prove
+ * more.
+ */
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "../names.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../probes/index.ts";
 import { serviceOfTarget } from "../probes/target.ts";
 
 /**
- * Relation of a struck edge to a probe. `own`: its samples are exchanges of that edge. `below`: a service on the path calls
- * there. `unknown`: nobody said where the path begins. An edge without a relation cannot meet the samples.
+ * Relation of a struck edge to a probe. `own`: its samples are exchanges of that edge. `below`: a service on the path
+ * calls there. `unknown`: the start of the path is not given. An edge without a relation cannot meet the samples.
  */
 export type PathRelation = "own" | "below" | "unknown";
 export type ProbePath = Readonly<Record<EdgeId, PathRelation>>;
 
-/** Start of a path; null: everywhere. `services`: they and all that they call; `callers`: only their own calls. */
+/**
+ * Start of a path; null: everywhere. `services`: these services and all services below; `callers`: only calls made by
+ * these services.
+ */
 interface Origin {
   readonly edges?: readonly EdgeId[];
   readonly services?: readonly ServiceName[];
@@ -21,7 +27,7 @@ const at = (services: readonly ServiceName[] | undefined): Origin | null =>
   services === undefined ? null : { services };
 const ofEdge = ({ from, to }: { readonly from: ServiceName; readonly to: ServiceName }) => edgeId(from, to);
 
-/** Table of PROOF.md 2: a probe kind without its row does not compile. */
+/** Table of PROOF.md 2: a probe kind without a row does not compile. */
 const ORIGINS: { readonly [K in ProbeKind]: (params: ProbeParams<K>) => Origin | null } = {
   http: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
   tcp: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
@@ -36,7 +42,7 @@ const originOf = ({ kind, params }: ProbeAction): Origin | null =>
 /** Services where a probe's requests enter the mesh, or where its samples are answered; empty: unknown. */
 export const entriesOf = (probe: ProbeAction): readonly ServiceName[] => originOf(probe)?.services ?? [];
 
-/** The services and every service that they call, directly or through others. */
+/** Returns the services and every service that they call, directly or through others. */
 export const reachedFrom = (
   { edges }: Pick<Mesh, "edges">,
   services: readonly ServiceName[],
@@ -67,8 +73,8 @@ export const pathOf = (probe: ProbeAction, mesh: Pick<Mesh, "edges">, struck: re
 };
 
 /**
- * Whether a service may be hurt by a fault on an edge without calling there itself: it is the caller, or calls those who
- * are. Shared pools, loops and queues fill from the struck call upwards.
+ * Tells whether a fault on an edge may affect one of the services, which is the edge's caller or calls that caller,
+ * directly or through others. Shared pools, loops and queues fill from the struck call upwards.
  */
 export const waitsOn = (mesh: Pick<Mesh, "edges">, services: readonly ServiceName[], edge: EdgeId): boolean => {
   const caller = mesh.edges.find(({ id }) => id === edge)?.from;

@@ -1,8 +1,8 @@
-/** Receipts: the proof of what a fault did. seen ⊇ matched = injected + spared + capped + untouched (DESIGN.md 2). */
+/** Receipts: the proof of a fault's effect. seen ⊇ matched = injected + spared + capped + untouched (DESIGN.md 2). */
 import type { Unit } from "../faults/fault.ts";
 import type { Boot, EdgeId, FaultId, FaultName } from "../names.ts";
 
-/** Cumulative for one agent boot and one fault id: a repeated or lost report counts nothing twice. */
+/** Receipt, cumulative for an agent boot and a fault id: a repeated or lost report counts no hit twice. */
 export interface Receipt {
   readonly id: FaultId;
   readonly fault: FaultName;
@@ -13,30 +13,33 @@ export interface Receipt {
   readonly injected: number;
   readonly spared: number;
   readonly capped: number;
-  /** Matched and drawn, but nothing was done: an earlier fault made it pointless, or it ended before. Includes those still under way. */
+  /**
+   * Matched and drawn units without an effect: an earlier fault made the fault pointless, or the unit ended before.
+   * Includes units still under way.
+   */
   readonly untouched: number;
   /** Milliseconds this fault has been live on this agent, pulse rests included. */
   readonly liveMs: number;
-  /** Ordinals (among what it matched, from 1) of the first 1,000 hits. */
+  /** Ordinals (among the matched units, from 1) of the first 1,000 hits. */
   readonly ordinals: readonly number[];
-  /** Hits of exchanges that carried a mark of the run (PROOF.md 3); absent: nobody looked. */
+  /** Hits of exchanges that carried a mark of the run (PROOF.md 3); absent: marks were not read. */
   readonly markedHits?: number;
-  /** Of connections that carry requests: requests under way when their connection was hit; absent: none, or nobody looked. */
+  /** Requests under way when a connection that carries requests was hit; absent: none, or not counted. */
   readonly requests?: number;
-  /** Those of them that carried a mark of the run. */
+  /** Requests of `requests` that carried a mark of the run. */
   readonly markedRequests?: number;
-  /** Connections hit while no request was known to be under way on them: each may have cost an unread request. */
+  /** Connections hit without a request known to be under way: each may have cost an unread request. */
   readonly unread?: number;
-  /** `liveMs` at the first hit; absent: nothing was hit yet. */
+  /** `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
   readonly firstHitMs?: number;
-  /** `liveMs` when the run's cap first spared a unit; absent: it has not. */
+  /** Live time `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
   readonly firstCappedMs?: number;
 }
 
-/** What each agent boot said last, by fault id. */
+/** Latest receipts of each agent boot, by fault id. */
 export type Receipts = Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
 
-/** What is wrong with a receipt; null: it adds up. One that does not add up proves nothing. */
+/** Problem of a receipt; null: the receipt adds up. A receipt that does not add up proves no hit. */
 export const receiptProblem = ({ id, ...counts }: Receipt): string | null => {
   const { seen, matched, injected, spared, capped, untouched, liveMs } = counts;
   const wrong = Object.entries({ seen, matched, injected, spared, capped, untouched, liveMs }).find(
@@ -50,11 +53,14 @@ export const receiptProblem = ({ id, ...counts }: Receipt): string | null => {
     : `receipt ${id}: matched ${matched}, but injected + spared + capped + untouched is ${parts}`;
 };
 
-/** All receipts of one fault on one edge, one a boot. */
+/** All receipts of a fault on an edge, each from a different boot. */
 export const receiptsOn = (receipts: Receipts, id: FaultId): readonly Receipt[] =>
   Object.values(receipts).flatMap((byId) => byId[id] ?? []);
 
-/** One receipt over all boots: counts add up, ordinals are those of every boot; live as long as the one that was live shortest. */
+/**
+ * Receipt over all boots: counts add up, ordinals are those of every boot, and the live time is that of the boot with
+ * the shortest.
+ */
 export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
   const [first] = receipts;
   if (first === undefined) return null;
@@ -81,7 +87,7 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
   };
 };
 
-/** How many units all faults of a run hit together. */
+/** Number of units that all faults of a run hit together. */
 export const injectedIn = (receipts: Receipts): number =>
   Object.values(receipts)
     .flatMap((byId) => Object.values(byId))

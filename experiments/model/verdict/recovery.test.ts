@@ -4,7 +4,7 @@ import { CHECKOUT, EXAMPLE } from "../run/example.ts";
 import { type RecoveryEvidence, recoveryOf } from "./recovery.ts";
 import { type Tally, withTallies } from "./tally.ts";
 
-/** One tally a second from the revert at 1000 ms on, 40 samples each, so many of them bad. */
+/** Tallies from the revert at 1000 ms on, a tally each second with 40 samples, of which the given number is bad. */
 const seconds = (bad: readonly number[], changes: Partial<Tally> = {}): Tally[] =>
   bad.map((count, i) => ({
     ...{ of: CHECKOUT.name, phase: "recovery", fromMs: 1_000 + i * 1_000, toMs: 2_000 + i * 1_000 },
@@ -31,7 +31,7 @@ describe("the recovery", () => {
   it("waits while samples of the window are not known yet, and judges without them once they had their time", () => {
     const slow = seconds([0, 0, 0]).map((tally) => (tally.fromMs === 3_000 ? { ...tally, good: 30 } : tally));
     expect(recovery(slow)).toEqual({ is: "waiting" });
-    // Bad looks are kept back for the stalls of agents: they are the ones that are missing.
+    // The sampler keeps bad samples back for the stalls of agents: the missing samples are such.
     expect(recovery(slow, { nowMs: 10_400 })).toEqual({ is: "waiting" });
     expect(recovery(slow, { nowMs: 10_500 })).toEqual({ is: "recovered", afterMs: 0 });
   });

@@ -1,6 +1,6 @@
 /**
- * Has the steady state come back? The first window of length `hold` after the revert, beginning within `within`, in
- * which every expectation meets its objective for the recovery (DESIGN.md 5).
+ * Recovery: has the steady state come back? The first window of length `hold` after the revert, beginning within
+ * `within`, in which every expectation meets its objective for the recovery (DESIGN.md 5).
  */
 
 import type { Plan, PlannedExpectation } from "../plan.ts";
@@ -23,15 +23,15 @@ import type { ReasonCode } from "./verdict.ts";
 
 export type Recovery =
   | { readonly is: "waiting" }
-  /** No expectation counts in the recovery. */
+  /** Unasked: no expectation counts in the recovery. */
   | { readonly is: "unasked" }
-  /** `afterMs`: where the window begins, ms after the revert; null where only `eventually` was asked. */
+  /** `afterMs`: begin of the window, ms after the revert; null where only `eventually` expectations count. */
   | { readonly is: "recovered"; readonly afterMs: number | null }
   | {
       readonly is: "failed";
       readonly because: Extract<ReasonCode, "not-recovered" | "too-few" | "errored">;
       readonly reason: string;
-      /** The first expectation that it is about; absent: it is about none alone. */
+      /** First expectation that the failure is about; absent: about no single expectation. */
       readonly about?: string;
     };
 export interface RecoveryEvidence {
@@ -42,9 +42,12 @@ export interface RecoveryEvidence {
   /** Every sample of the recovery is known, and no more will be sent. */
   readonly settled: boolean;
 }
-/** Tallies are told once a second, after pulses of agents that come once a second. */
+/** Delay of reports: tallies are reported once a second, after pulses of agents that come once a second. */
 const TOLD_MS = 2_000;
-/** How long after its end a window may still lack a look: one that a stall of an agent may explain is kept back. */
+/**
+ * Time after the end of a window for which a sample may still be missing: a bad sample that an agent's stall may
+ * explain is kept back.
+ */
 const unknownMs = ({ timeoutMs }: PlannedExpectation): number => timeoutMs + TOLD_MS + KEPT_BACK_MS;
 
 export const recoveryOf = (plan: Plan, evidence: RecoveryEvidence): Recovery => {
@@ -62,7 +65,7 @@ const cameGood = ({ name, eventuallyMs }: PlannedExpectation, { told, revertMs }
     ({ good, firstGoodMs, toMs }) => good > 0 && (firstGoodMs ?? toMs) - revertMs <= eventuallyMs!,
   );
 
-/** Where a window may begin: at the revert, and where any tally begins. */
+/** Possible begins of a window: the revert, and the begin of any tally. */
 const startsOf = (plan: Plan, { told, revertMs }: RecoveryEvidence): readonly number[] => {
   const starts = plan.expectations.flatMap(({ name }) =>
     seriesOf(told, name, "recovery").tallies.map(({ fromMs }) => fromMs),
@@ -83,11 +86,17 @@ const firstSteady = (plan: Plan, steady: readonly PlannedExpectation[], evidence
   return fromMs === undefined ? null : fromMs - evidence.revertMs;
 };
 
-/** How many samples a window must show: the expectation's own least, or all that its probe can send in so short a time. */
+/**
+ * Least number of samples that a window must show: the expectation's own least, or all that the probe can send in the
+ * hold time.
+ */
 const leastIn = ({ pace, minSamples }: PlannedExpectation, holdMs: number): number =>
   Math.max(1, pace === null ? minSamples : Math.min(minSamples, Math.floor(holdMs / pace.everyMs)));
 
-/** One window of one expectation. A tally that lies across its edge counts as a whole: rather too strict than too kind. */
+/**
+ * Result of a window of an expectation. A tally across the window's edge counts as a whole: rather too strict than too
+ * kind.
+ */
 const windowOf = (
   expectation: PlannedExpectation,
   tallies: readonly Tally[],
@@ -100,7 +109,7 @@ const windowOf = (
   const count = sumOf(inside);
   const n = seenOf(count);
   const { pace } = expectation;
-  // Everything that was sent in the seconds looked at is known: no slow sample is still missing.
+  // Every sample sent in these seconds is known: no slow sample is missing.
   const coverMs =
     Math.max(toMs, ...inside.map((tally) => tally.toMs)) - Math.min(fromMs, ...inside.map((tally) => tally.fromMs));
   const allTold = pace !== null && nowMs >= toMs && n + count.errored >= Math.floor(coverMs / pace.everyMs + 1e-6);

@@ -1,4 +1,7 @@
-/** Stalls of agents (PROOF.md 4): what they held up says nothing of the system, and above a bound nothing else is known either. */
+/**
+ * Stalls of agents (PROOF.md 4): a stall's delays say nothing of the system under test, and above a bound the rest is
+ * unknown too.
+ */
 import type { Boot } from "../names.ts";
 import { spell } from "../words.ts";
 import type { ReasonCode } from "./verdict.ts";
@@ -8,28 +11,28 @@ export interface AgentStall {
   readonly boot: Boot;
   readonly fromMs: number;
   readonly toMs: number;
-  /** How long its CPU limit kept it from running meanwhile; absent: it cannot tell. */
+  /** Time for which the CPU limit kept the agent from running meanwhile; absent: not measurable. */
   readonly throttledMs?: number;
 }
-/** Stalls of one agent that follow close on each other, summed up. */
+/** Stalls of an agent that follow close on each other, summed up. */
 export interface StallSpan extends AgentStall {
-  /** Sum of those that count (`IMPATIENT_MS`), and the longest of them. */
+  /** Sum of the stalls that count (`IMPATIENT_MS`), and the longest stall. */
   readonly stalledMs: number;
   readonly longestMs: number;
 }
 /**
- * Services are taken to wait for each other for at least so long. A shorter stall makes an exchange late, which its own time
- * shows, and nothing else: a container at its CPU limit is kept from running until its next period of 100 ms, again and again,
- * and carries everything all the same. A longer one may make callers give up: what failed in it, and how much was asked
- * meanwhile, says nothing of the system.
+ * Least time for which services are taken to wait for each other. A shorter stall makes an exchange late, which the
+ * exchange's own time shows, and has no other effect: a container at the CPU limit is kept from running until the next
+ * period of 100 ms, again and again, and still carries every exchange. A longer stall may make callers give up:
+ * failures and numbers of calls in that time say nothing of the system under test.
  */
 export const IMPATIENT_MS = 250;
-/** So much of the counted time, all stalls of one agent together, or so long at once. */
+/** Bounds of stalling: share of the counted time for all stalls of an agent together, and length of a single stall. */
 const MOST_SHARE = 0.1;
 const MOST_AT_ONCE_MS = 2_000;
 /** Parts of spans are floating point numbers. */
 const SAME_MS = 0.001;
-/** Stalls with no more between them are summed up in one. */
+/** Stalls with no longer pause in between are summed up in a single span. */
 const JOINED_MS = 100;
 
 const spanOf = (stall: AgentStall): StallSpan => {
@@ -55,7 +58,9 @@ export const withStall = (spans: readonly StallSpan[], stall: AgentStall): reado
 
 const remedyOf = (throttledMs: number): string =>
   `Its CPU limit kept it from running for ${spell(throttledMs)}: raise or remove that limit.`;
-/** Sentence on the agent that its CPU limit kept from running for longest in that time; "": none told of one. */
+/**
+ * Sentence on the agent that a CPU limit kept from running for longest in that time; "": no agent reported such a time.
+ */
 export const spellThrottled = (
   spans: readonly StallSpan[],
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },

@@ -1,4 +1,7 @@
-/** Sentences about the standing of an expectation: what met the fault, what was kept from it, and what is not known. */
+/**
+ * Sentences about the standing of an expectation: samples that met the fault, samples kept from the fault, and gaps in
+ * knowledge.
+ */
 
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { PlannedExpectation } from "../plan.ts";
@@ -39,14 +42,14 @@ const sayMet = (expectation: PlannedExpectation, standing: Standing): string => 
   const [caller, callee] = edgeEnds(edge?.edge ?? "");
   const { before, now } = edge?.reach ?? { before: 0, now: 0 };
   const unread = edge?.unread ?? 0;
-  // Nobody knows whether its caller asked: the request of a connection that is cut at once is never read.
+  // The caller may or may not have sent a request: on a connection that is cut at once no request is read.
   if (unread > 0) {
     const plural = unread === 1 ? "connection was" : "connections were";
     return `${struck} of ${samples} were hit; ${averted} more were hit unread or kept from it: ${unread} ${plural} cut from ${caller} to ${callee} before a request could be read.`;
   }
   return `${struck} of ${samples} were hit; ${averted} more were kept from it: ${caller} asked ${callee} for ${part(before)} of them before the fault, for ${part(now)} during it.`;
 };
-/** Why the mark did not tell: the services between entry and struck edge that may drop it. */
+/** Reason why the mark gave no evidence: the services between entry and struck edge that may drop the mark. */
 const sayUnmarked = ({ probe }: PlannedExpectation, { exposure: { contacts } }: Standing): string => {
   const graph = contacts.find(({ by }) => by === "graph");
   if (graph === undefined || (probe.kind !== "http" && probe.kind !== "process")) return "";
@@ -69,7 +72,7 @@ const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struc
   return `${beside} of ${samples} were answered by ${by} while calls ${where} were hit; ${own}.`;
 };
 
-/** Sentence on a standing: exposure of a judged expectation, or the reason why it is not judged. */
+/** Sentence on a standing: exposure of a judged expectation, or the reason why the expectation is not judged. */
 export const sayStanding = (expectation: PlannedExpectation, standing: Standing): string => {
   const { exposure, allowed } = standing;
   const noun = nounOf(expectation.probe.kind);

@@ -1,6 +1,6 @@
 /**
- * Standing of an expectation at the end of `during`: whether the faults could have broken it (PROOF.md 1). Only an
- * expectation that could have failed and did not makes a run HELD.
+ * Standing of an expectation at the end of `during`: whether the faults could have broken the expectation (PROOF.md 1).
+ * Only an expectation that could have failed and did not makes a run HELD.
  */
 
 import { type EdgeId, faultId } from "../names.ts";
@@ -12,16 +12,16 @@ import { allowedBad } from "./judge.ts";
 import { type Series, seenOf, sumOf, type Tally } from "./tally.ts";
 
 export interface StandingEvidence extends ExposureEvidence {
-  /** Of the same expectation, in the baseline. */
+  /** Series of the same expectation in the baseline. */
   readonly baseline: Series;
-  /** Times (run ms) in which hits were told, by fault id. */
+  /** Times (run ms) in which hits were reported, by fault id. */
   readonly hits: Readonly<Record<string, readonly Interval[]>>;
 }
 /**
- * `proven`: enough samples met a fault. `at-most`: perhaps as many, clearly more than allowed. `bystander`: enough were under
- * way beside hits. `unknown`: nobody said where its path begins. Those are judged. The others are not: `open` (bounds leave it
- * open), `too-few` (too few met a fault), `beside` (too few were under way beside hits), `no-path`, `was-so` (a reaction that
- * was there before).
+ * Judged standings: `proven` (enough samples met a fault), `at-most` (perhaps as many, clearly more than allowed),
+ * `bystander` (enough were under way beside hits), `unknown` (the start of the path is not given). Standings that are
+ * not judged: `open` (bounds leave the number open), `too-few` (too few samples met a fault), `beside` (too few were
+ * under way beside hits), `no-path`, `was-so` (a reaction that was there before).
  */
 export type EvidenceStanding =
   | "proven"
@@ -38,16 +38,16 @@ export interface Standing {
   readonly exposure: Exposure;
   /** Bad samples that the objective allows. */
   readonly allowed: number;
-  /** Samples under way beside hits; 0 unless the expectation asks for it. */
+  /** Samples under way beside hits; 0 unless the expectation sets `exposure: bystander`. */
   readonly beside: number;
 }
 const JUDGED: readonly EvidenceStanding[] = ["proven", "at-most", "bystander", "unknown"];
-/** Whether an expectation speaks for HELD when it is met. */
+/** Tells whether an expectation that is met speaks for HELD. */
 export const isJudged = ({ is }: Standing): boolean => JUDGED.includes(is);
 
 /** A shared pool or queue that a hit exchange filled may still be full for so long. */
 const AFTERMATH_MS = 1_000;
-/** Samples under way at a service while a call that it waits on was hit, or up to a second later. */
+/** Samples under way at a service while a call that the service waits on was hit, or up to a second later. */
 export const besideHits = (
   plan: Plan,
   edges: readonly EdgeId[],
@@ -73,7 +73,10 @@ const firstHitMs = (plan: Plan, { path }: PlannedExpectation, hits: StandingEvid
     ),
   );
 
-/** Stand of an `eventually`: the fault hit before the first good look, and the first look was not good already. */
+/**
+ * Standing of an `eventually`: proven if the fault hit before the first good sample and the first sample was not good
+ * already.
+ */
 const eventualStand = (plan: Plan, expectation: PlannedExpectation, evidence: StandingEvidence): EvidenceStanding => {
   const { series, hits } = evidence;
   const goodMs = Math.min(...series.tallies.map(({ firstGoodMs }) => firstGoodMs ?? Number.POSITIVE_INFINITY));

@@ -1,18 +1,18 @@
-/** Tallies: a second's worth of samples of one expectation or guardrail. */
+/** Tallies: a second's samples of an expectation or guardrail. */
 
 import { ownProperty } from "../own-property.ts";
 import type { Phase } from "../phase.ts";
 import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
 import type { LatencyCounts } from "./latency-counts.ts";
 
-/** A bad look worth showing. `atMs` is run time of the intended send. */
+/** A bad sample worth showing. `atMs` is run time of the intended send. */
 export interface BadSample {
   readonly atMs: number;
   readonly why: string;
   readonly status?: number;
   readonly latencyMs?: number;
 }
-/** Counts of samples by the phase in which they were *sent*. Sums of tallies are the truth; none is sent twice. */
+/** Counts of samples by the phase of *sending*. Sums of tallies are the truth; no tally is sent twice. */
 export interface Tally {
   readonly of: string;
   readonly phase: Phase;
@@ -22,27 +22,35 @@ export interface Tally {
   readonly good: number;
   readonly bad: number;
   readonly errored: number;
-  /** Exchanges given up by their caller in time: not judged (PROOF.md 4). Absent: none. */
+  /** Exchanges that the caller gave up in time: not judged (PROOF.md 4). Absent: none. */
   readonly left?: number;
-  /** Samples among good and bad that a fault hit, where agents count them exactly (`traffic` on a struck edge). Absent: nobody counted. */
+  /**
+   * Samples among good and bad that a fault hit, where agents count hits exactly (`traffic` on a struck edge). Absent:
+   * not counted.
+   */
   readonly struck?: number;
   /** At most 5. */
   readonly firstBad: readonly BadSample[];
-  /** Why the first of the errored looks could not be made or judged; absent where there is none, or nobody said. */
+  /**
+   * Reason why the first errored sample could not be taken or judged; absent without errored samples, or not reported.
+   */
   readonly firstErrored?: string;
-  /** Errored looks by cause, 8 causes at most and the rest as `other`; absent where there is none, or nobody said. */
+  /**
+   * Errored samples by cause, 8 causes at most and the rest as `other`; absent without errored samples, or not
+   * reported.
+   */
   readonly erroredBy?: ErroredBy;
   /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
   readonly p50?: number;
   readonly p99?: number;
-  /** Latencies of seen samples; absent where there is none, and in journals of before it was told. */
+  /** Latencies of seen samples; absent where there is none, and in journals older than the field. */
   readonly latencies?: LatencyCounts;
   /** Run time of the intended send of the first good sample, for `eventually`; absent: taken as `toMs`. */
   readonly firstGoodMs?: number;
 }
 
 /**
- * For so long after its answer a bad look that a stall of an agent may explain is not counted yet: agents tell of their
+ * Time after the answer for which a bad sample that an agent's stall may explain is not counted yet: agents report
  * stalls up to 2 s later.
  */
 export const KEPT_BACK_MS = 2_500;
@@ -62,19 +70,25 @@ export const sumOf = (tallies: readonly SampleCount[]): SampleCount =>
     }),
     NOTHING,
   );
-/** Samples that say something: what the prober could not look at is no sample. */
+/** Number of samples with a result: an errored sample is none. */
 export const seenOf = ({ good, bad }: SampleCount): number => good + bad;
-/** Exchanges that their callers gave up in time. */
+/** Number of exchanges that the callers gave up in time. */
 export const leftOf = (tallies: readonly Tally[]): number => tallies.reduce((sum, { left = 0 }) => sum + left, 0);
-/** Over 5% of the looks failed for reasons of the prober: then nothing is known. */
+/**
+ * Tells whether over 5% of the samples failed for reasons of the prober: then no statement about the system is
+ * possible.
+ */
 export const blind = ({ good, bad, errored }: SampleCount): boolean => 20 * errored > good + bad + errored;
 
-/** The tallies of one expectation in one phase, and their sum. */
+/** Tallies of an expectation in a phase, and their sum. */
 export interface Series<T extends Tally = Tally> {
   readonly count: SampleCount;
   readonly tallies: readonly T[];
 }
-/** Kept apart by expectation and phase and summed as they come: a long run is judged at each of many thousand tallies. */
+/**
+ * Tallies kept apart by expectation and phase, and summed on arrival: a long run is judged at each of many thousand
+ * tallies.
+ */
 export type SeriesByExpectation<T extends Tally = Tally> = Readonly<
   Record<string, Readonly<Partial<Record<Phase, Series<T>>>>>
 >;
@@ -100,20 +114,20 @@ export const within = <T extends Tally>(tallies: readonly T[], fromMs: number, t
 export const touching = <T extends Tally>(tallies: readonly T[], fromMs: number, toMs: number): readonly T[] =>
   tallies.filter((tally) => tally.toMs > fromMs + SAME_MS && tally.fromMs < toMs - SAME_MS);
 
-/** The earliest bad samples, by when they were sent. */
+/** Earliest bad samples, by time of sending. */
 export const firstBadOf = (tallies: readonly Tally[], most = 5): readonly BadSample[] =>
   tallies
     .flatMap(({ firstBad }) => firstBad)
     .sort((a, b) => a.atMs - b.atMs)
     .slice(0, most);
 
-/** Why the earliest errored look could not be made; undefined: nobody said. */
+/** Reason why the earliest errored sample could not be taken; undefined: not reported. */
 export const firstErroredOf = (tallies: readonly Tally[]): string | undefined =>
   tallies
     .filter(({ firstErrored }) => firstErrored !== undefined)
     .reduce<Tally | null>((first, tally) => (first !== null && first.fromMs <= tally.fromMs ? first : tally), null)
     ?.firstErrored;
-/** `: 9 late prober. The first: …`, for the end of a reason; a full stop when nobody said. */
+/** Text `: 9 late prober. The first: …` for the end of a reason; a full stop without reported causes. */
 export const spellErrored = (tallies: readonly Tally[]): string => {
   const why = firstErroredOf(tallies);
   const causes = tallies.some(({ erroredBy }) => erroredBy !== undefined) ? `: ${spellCauses(sumCauses(tallies))}` : "";
@@ -121,7 +135,7 @@ export const spellErrored = (tallies: readonly Tally[]): string => {
 };
 
 const SECOND_MS = 1_000;
-/** One tally for each second and phase: late samples join the second in which they were sent. */
+/** Joins tallies to a single tally for each second and phase: late samples join the second of the send. */
 export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
   const seconds = new Map<string, Tally>();
   for (const tally of tallies) {

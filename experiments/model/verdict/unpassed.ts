@@ -1,13 +1,15 @@
-/** Faulted edges on which the agent saw nothing in the baseline: most often the caller still calls the callee itself. */
+/**
+ * Faulted edges without traffic at the agent in the baseline: most often the caller still calls the callee directly.
+ */
 import { callerSettings } from "../mesh/caller-setting.ts";
 import type { Edge, Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 
 export interface UnpassedEdge {
   readonly edge: EdgeId;
-  /** `host:port` where the agent of the caller listens. */
+  /** Address `host:port` where the agent of the caller listens. */
   readonly listen: string;
-  /** A sentence that says what the caller must call instead; absent in journals of before. */
+  /** Sentence on the address that the caller must call instead; absent in older journals. */
   readonly advice?: string;
 }
 export const spellUnpassed = ({ edge, listen, advice }: UnpassedEdge): string => {
@@ -16,7 +18,10 @@ export const spellUnpassed = ({ edge, listen, advice }: UnpassedEdge): string =>
   return advice === undefined ? question : `${question} ${advice}`;
 };
 
-/** What to put into the environment of the caller, as far as the mesh tells. Quotes no value that may hold a secret. */
+/**
+ * Sentence on the setting for the caller's environment, as far as the mesh shows. Quotes no value that may hold a
+ * secret.
+ */
 const adviceFor = ({ from, to, listen }: Edge, { services }: Mesh): string => {
   const serviceNamed = (name: string) => services.find((service) => service.name === name);
   const caller = serviceNamed(from);
@@ -40,8 +45,8 @@ const adviceFor = ({ from, to, listen }: Edge, { services }: Mesh): string => {
 };
 
 /**
- * The same with what this mesh tells. A server's mesh has no environments, lest somebody see them; who has read the mesh file
- * knows the very line to change.
+ * Adds advice from this mesh to an unpassed edge. A server's mesh has no environments, lest a stranger read secrets in
+ * them; a client that has read the mesh file knows the line to change.
  */
 export const withAdvice = (unpassed: UnpassedEdge, mesh: Mesh): UnpassedEdge => {
   const edge = mesh.edges.find(({ id }) => id === unpassed.edge);

@@ -1,4 +1,4 @@
-/** Verdicts, their exit codes, and which one wins (DESIGN.md 5). */
+/** Verdicts, exit codes, and the precedence of verdicts (DESIGN.md 5). */
 
 export type Verdict = "HELD" | "BROKEN" | "INVALID" | "INCONCLUSIVE" | "HALTED" | "RESIDUE";
 export const EXIT: Readonly<Record<Verdict, number>> = {
@@ -10,7 +10,10 @@ export const EXIT: Readonly<Record<Verdict, number>> = {
   RESIDUE: 5,
 };
 
-/** Verdict of each machine word; null: nothing was to be judged. docs/verdicts.md says what each means, and a test holds the two together. */
+/**
+ * Verdict of each reason word; null: no expectation was to be judged. docs/verdicts.md explains each word; a test
+ * compares the two.
+ */
 export const VERDICT_OF = {
   held: "HELD",
   expectation: "BROKEN",
@@ -54,24 +57,24 @@ export const VERDICT_OF = {
   "baseline-only": null,
   shadow: null,
 } as const satisfies Readonly<Record<string, Verdict | null>>;
-/** The machine word behind a verdict. */
+/** Reason word (machine-readable) behind a verdict. */
 export type ReasonCode = keyof typeof VERDICT_OF;
 
-/** Something that speaks against HELD. `sequence`: the journal number at which it was decided. */
+/** Finding that speaks against HELD. `sequence`: the journal number of the decision. */
 export interface Finding {
   readonly verdict: Exclude<Verdict, "HELD">;
   readonly because: ReasonCode;
   readonly reason: string;
   readonly sequence: number;
-  /** The expectation or guardrail it is about, where it is about one. */
+  /** Expectation or guardrail that the finding is about, if any. */
   readonly about?: string;
 }
-/** How well it is known that an agent holds no fault of the run (SAFETY.md 3). */
+/** Certainty that an agent holds no fault of the run (SAFETY.md 3). */
 export type AuditGrade = "attested" | "witnessed" | "inferred" | "unknown";
 
 /** Worst first, over several runs. */
 const SEVERITY: readonly Verdict[] = ["RESIDUE", "BROKEN", "HALTED", "INVALID", "INCONCLUSIVE", "HELD"];
-/** The verdict of several runs is that of the worst; null (nothing was judged) is no worse than HELD. */
+/** Worst verdict of several runs; null (no expectation was judged) is no worse than HELD. */
 export const worstOf = (verdicts: readonly (Verdict | null)[]): Verdict | null =>
   SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? null;
 export const exitCodeOf = (runs: readonly { readonly verdict: Verdict | null }[]): number => {
@@ -80,8 +83,8 @@ export const exitCodeOf = (runs: readonly { readonly verdict: Verdict | null }[]
 };
 
 /**
- * The finding that decides one run; null: nothing speaks against HELD. A hypothesis that was already broken when the run was halted stays BROKEN,
- * what broke in a run that was being halted does not. Among the same kind the earliest counts.
+ * Finding that decides a run; null: no finding speaks against HELD. A hypothesis that was broken before the halt stays
+ * BROKEN; an expectation that breaks in a run being halted does not count. Among the same kind the earliest counts.
  */
 export const decisive = (findings: readonly Finding[]): Finding | null => {
   const first = (verdict: Finding["verdict"]) =>
