@@ -12,9 +12,15 @@ export const isForeign = (document: Document): boolean => {
   const isElse = typeof version === "string" && !OURS.test(version);
   return isElse || (!DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document));
 };
-/** A compose file may run an image of ours: a text that is no YAML is ours by its version or its kind. */
+/**
+ * Squall's marks in a text that is no YAML: its version or its kind. A compose file may run a Squall image, and is
+ * foreign.
+ */
 const SPEAKS_OF_US = new RegExp(`squall\\.dev|^\\s*"?kind"?\\s*:\\s*["']?(?:${DOCUMENT_KINDS.join("|")})\\b`, "im");
-/** A file that was named itself never is. A text that is no YAML (a chart's template) is foreign unless it speaks of us. */
+/**
+ * A file named directly is never foreign. A text that is no YAML (a chart's template) is foreign unless it has Squall's
+ * marks.
+ */
 export const isForeignSource = (
   { named, text }: Source,
   { documents, problems }: { readonly documents: readonly Document[]; readonly problems: readonly FileIssue[] },

@@ -1,4 +1,7 @@
-/** A mesh from what listens on this machine: services by their processes, edges by their settings and open connections. */
+/**
+ * Drafts a mesh from this machine's listeners: services by their processes, edges by their settings and open
+ * connections.
+ */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
@@ -6,13 +9,13 @@ import { isLikelyHttp } from "./likely-http.ts";
 import { toldEnvironment } from "./told-environment.ts";
 
 export interface MachineProgram {
-  /** By its command line; null: nobody may look. */
+  /** Name by the process's command line; null: this user may not read the process. */
   readonly name: string | null;
   readonly command: string | null;
   readonly environment: Readonly<Record<string, string>>;
-  /** `host:port` where it listens, in the order of the kernel's table. */
+  /** `host:port` of each listener, in the order of the kernel's table. */
   readonly listens: readonly string[];
-  /** Listening addresses of this machine that it has connections to. */
+  /** Listening addresses of this machine that the process has connections to. */
   readonly calls: readonly string[];
 }
 export interface Machine {
@@ -20,10 +23,10 @@ export interface Machine {
 }
 export interface MachineOptions {
   readonly name: string;
-  /** Of the first edge; each further one takes the next. */
+  /** Port of the first edge; each further edge takes the next. */
   readonly firstPort?: number;
 }
-/** A draft, and lines about what was found and guessed. */
+/** A draft, and lines about the discoveries and guesses. */
 export interface MachineDraft {
   readonly draft: Draft;
   readonly told: readonly string[];
@@ -35,7 +38,7 @@ const SYSTEM =
 const isOfSystem = ({ name, command }: MachineProgram): boolean =>
   (name !== null && SYSTEM.test(name)) || /\bsquall(\.js)?\s+(serve|up|agent|run)\b/.test(command ?? "");
 
-/** Well-known names of what speaks something else than HTTP. */
+/** Well-known names of programs that speak protocols other than HTTP. */
 const NO_HTTP = /^(postgres.*|mysqld|mariadbd|redis-server|valkey-server|mongod|memcached|beam\.smp|nats-server)$/;
 const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1));
 

@@ -82,7 +82,7 @@ export const completionCommand: Declare = (program, calls) => {
       ),
     )
     .action(calls(async () => (await import("../commands/completion.ts")).printCompletion));
-  // What the scripts ask: the words so far, the last of them to be completed.
+  // Called by the completion scripts: the words so far, the last of them to be completed.
   program
     .command("complete", { hidden: true })
     .argument("[words...]")
