@@ -1,7 +1,6 @@
 /**
  * Folder for data that outlives a command: $SQUALL_HOME (default $XDG_STATE_HOME/squall, else ~/.local/state/squall):
- *   runs/<time>-<random>/   one folder for each embedded server: its database, logs, and `server.json` while the server
- * lives
+ *   runs/<time>-<random>/   a folder for each embedded server: database, logs, and a live server's `server.json`
  *   up/<mesh>.json          the mesh that is up, and how to reach its server
  *   serve/<mesh>/           the folder of `squall serve`
  *   agents/<pid>.sock       control sockets of agents without a server

@@ -1,6 +1,6 @@
 /**
- * Uncaught errors of this process. A process that hosts a server gives them to that server, which halts every run and goes
- * on; any other command ends with 70.
+ * Uncaught errors of this process. A process that hosts a server passes them to that server, which halts every run and
+ * goes on; any other command ends with 70.
  */
 type Contain = (error: unknown) => void;
 

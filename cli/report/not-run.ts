@@ -1,7 +1,7 @@
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
-/** What is known of a file before there is a run. */
+/** Facts known of a file before there is a run. */
 export interface Intended {
   readonly experiment: string;
   readonly description: string;

@@ -1,4 +1,7 @@
-/** All runs below $SQUALL_HOME: those of live servers over their API, the others from the folders that servers left behind. */
+/**
+ * All runs below $SQUALL_HOME: runs of live servers over their API, the others from the folders of servers that are
+ * gone.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reportOfJournal } from "../../experiments/model/report.ts";
@@ -20,13 +23,16 @@ export interface Archived {
   readonly summary: RunSummary;
 }
 
-/** What every look at this machine needs. */
+/** Dependencies of every search on this machine. */
 export interface Here {
   readonly home: string;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
-/** Takes the folder's lock for a moment. null: no server ever ran here, or one holds it that left no record (yet). */
+/**
+ * Holds the folder's lock for a moment. null: no server ever ran here, or a server that left no record (yet) holds the
+ * lock.
+ */
 const withStore = async <T>(
   folder: string,
   log: (line: string) => void,
@@ -46,7 +52,10 @@ const withStore = async <T>(
   }
 };
 
-/** Whether a server has the database, wherever it runs: the lock on a file reaches across process namespaces. */
+/**
+ * True if a server has the database open, wherever that server runs: the lock on a file reaches across process
+ * namespaces.
+ */
 export const isHeld = async (folder: string): Promise<boolean> => {
   if (!existsSync(join(folder, DATABASE_FILE))) return false;
   try {
@@ -58,7 +67,7 @@ export const isHeld = async (folder: string): Promise<boolean> => {
   }
 };
 
-/** Runs that a dead server left unfinished are finished on the way: HALTED, once it is known that their faults are gone. */
+/** Runs that a dead server left unfinished are closed on the way: HALTED, once their faults are known to be gone. */
 export const runsAt = async (place: Place, { clock, log }: Here, limit: number): Promise<Archived[]> => {
   if (place.unknown && (await isHeld(place.folder)))
     log(`${place.folder}: its server runs in another process namespace (a container), and does not answer from here`);
@@ -83,7 +92,7 @@ export const newestRuns = async (here: Here, limit: number): Promise<Archived[]>
   return found.sort((a, b) => (a.summary.startedAt < b.summary.startedAt ? 1 : -1)).slice(0, limit);
 };
 
-/** By the whole id or its beginning; `last` is the newest. null: there is none. */
+/** Finds a run by the whole id or its beginning; `last` is the newest run. null: none found. */
 export const findHere = async (here: Here, wanted: string): Promise<Archived | null> => {
   const all = await newestRuns(here, wanted === "last" ? 1 : Number.POSITIVE_INFINITY);
   if (wanted === "last") return all[0] ?? null;

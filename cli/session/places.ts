@@ -1,4 +1,4 @@
-/** Servers of this machine: where their folders are, and which of them live. Loads no database. */
+/** Servers of this machine: their folders, and which servers are alive. Loads no database. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
@@ -6,11 +6,11 @@ import { namesIn, runsIn, type Skip, serveIn, upIn } from "../home.ts";
 import { type Client, connect } from "./client.ts";
 import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from "./record.ts";
 
-/** The folder of one server, and the server while it lives. */
+/** The folder of a server, and the server's record while alive. */
 export interface Place {
   readonly folder: string;
   readonly live: ServerRecord | null;
-  /** The server is of another process namespace and does not answer from here: whether it lives is unknown. */
+  /** The server belongs to another process namespace and does not answer from here: its state is unknown. */
   readonly unknown: boolean;
 }
 export interface Looking {
@@ -28,11 +28,11 @@ const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
       () => true,
       () => false,
     );
-/** Whether the server of a record lives: by its process, or by its answer where its process cannot be seen. */
+/** True if the server of a record is alive: by its process, or by its answer where its process cannot be seen. */
 export const isLive = async (record: ServerRecord, clock: Clock): Promise<boolean> =>
   isAlive(record) || (isElsewhere(record) && (await answers(record, clock)));
 
-/** null: it cannot be looked into, as one of root's after a single `sudo squall run`. */
+/** null: the folder cannot be read, such as a folder of root's after a single `sudo squall run`. */
 const placeAt = async (folder: string, clock: Clock, skip: Skip): Promise<Place | null> => {
   try {
     await readdir(folder);
@@ -44,7 +44,9 @@ const placeAt = async (folder: string, clock: Clock, skip: Skip): Promise<Place 
   const live = record !== null && (await isLive(record, clock)) ? record : null;
   return { folder, live, unknown: live === null && record !== null && isElsewhere(record) };
 };
-/** Folders of servers, the newest first; those of `serve` before all. What cannot be read is told and passed over. */
+/**
+ * Folders of servers, the newest first; those of `serve` before all. An unreadable folder is reported and passed over.
+ */
 export const placesIn = async ({ home, clock }: Looking, skip: Skip): Promise<Place[]> => {
   const below = async (parent: string) => (await namesIn(parent, skip)).reverse().map((name) => join(parent, name));
   const folders = [...(await below(serveIn(home, ""))), ...(await below(runsIn(home)))];

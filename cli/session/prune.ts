@@ -1,6 +1,6 @@
 /**
- * Takes old runs off this machine: those of embedded servers that are gone. A server that stays keeps to its own retention
- * (`retention.runs`), and what is under way, or still holds claims after a RESIDUE, is never touched.
+ * Removes old runs from this machine: runs of embedded servers that are gone. A server that stays keeps to its own
+ * retention (`retention.runs`), and an active run, or a run that still holds claims after a RESIDUE, is never touched.
  */
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
@@ -19,9 +19,9 @@ import { type Place, placesIn } from "./places.ts";
 
 export interface Pruned {
   readonly runs: readonly RunSummary[];
-  /** Folders that held nothing else, with their logs. */
+  /** Folders without other runs, removed with their logs. */
   readonly folders: readonly string[];
-  /** Runs that stay although they are old enough: under way, or with claims. */
+  /** Runs that stay although they are old enough: active, or with claims. */
   readonly kept: number;
 }
 const NOTHING: Pruned = { runs: [], folders: [], kept: 0 };
@@ -35,7 +35,7 @@ const RUNS_ALONE = {
 };
 
 export interface PruneOptions {
-  /** Runs that began before it go, Unix ms. */
+  /** Runs that began before this time are removed, Unix ms. */
   readonly beforeMs: number;
   readonly dryRun: boolean;
 }
@@ -49,7 +49,7 @@ const pruneEmpty = async (folder: string, { beforeMs, dryRun }: PruneOptions): P
 const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions): Promise<Pruned> => {
   const { beforeMs, dryRun } = options;
   if (!existsSync(join(folder, DATABASE_FILE))) return pruneEmpty(folder, options);
-  // The lock is the owner's: what another process has open is not old.
+  // The lock belongs to the open database's owner: a database that another process has open is not old.
   const store = await openStore({ folder }).catch((error) => {
     if (error instanceof FolderLocked) return null;
     throw error;

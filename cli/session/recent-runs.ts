@@ -1,6 +1,6 @@
 /**
- * Ids of runs that were started from here, newest last, one a line in `$SQUALL_HOME/recent-runs`: for completion, which may
- * open no database. A list of what was typed and no record: whatever is wrong with it, nothing else fails.
+ * Ids of runs that were started from here, newest last, a line each in `$SQUALL_HOME/recent-runs`: for completion,
+ * which may open no database. The list is a convenience and no record: an error in the list fails no command.
  */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Databases that this command line opens itself: to fill an empty one, and to look whether journals are whole. */
+/** Databases that this command line opens itself: to fill an empty database, and to verify journals. */
 import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ export interface Restored {
   readonly rows: number;
   readonly runs: readonly JournalVerification[];
 }
-/** Throws RestoreError; then nothing was changed. */
+/** Throws RestoreError, and then no data was changed. */
 export const restoreInto = async (context: Context, file: string, config: StoreConfig): Promise<Restored> => {
   const store = await openStore(config).catch((error) => {
     throw error instanceof FolderLocked ? usage(error.message) : error;
@@ -53,7 +53,7 @@ export const restoreInto = async (context: Context, file: string, config: StoreC
   }
 };
 
-/** The new name of a database that was copied or moved. Throws DatabaseInUse; then nothing was changed. */
+/** Gives a copied or moved database its new name. Throws DatabaseInUse, and then no data was changed. */
 export const adoptDatabase = async (databaseUrl: string, { home, clock }: Context): Promise<string> => {
   const config = { folder: home, databaseUrl };
   const copy = await openStore({ ...config, isCopy: true });
@@ -67,7 +67,7 @@ export const adoptDatabase = async (databaseUrl: string, { home, clock }: Contex
   return adopted.cluster;
 };
 
-/** A backup is checked by restoring it, into a place that is thrown away. */
+/** A backup is checked by restoring it into a temporary folder. */
 export const verifyBackup = async (context: Context, file: string): Promise<readonly JournalVerification[]> => {
   const folder = await mkdtemp(join(tmpdir(), "squall-verify-"));
   try {
@@ -77,7 +77,9 @@ export const verifyBackup = async (context: Context, file: string): Promise<read
   }
 };
 
-/** null: no server ever ran there, or one holds it. Recovers nothing: whoever looks for changes makes none. */
+/**
+ * null: no server ever ran there, or a server holds the database. Recovers no run: a verification must change no data.
+ */
 export const verifyFolder = async (folder: string): Promise<readonly JournalVerification[] | null> => {
   if (!existsSync(join(folder, DATABASE_FILE))) return null;
   const store = await openStore({ folder }).catch((error) => {
