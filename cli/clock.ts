@@ -1,4 +1,4 @@
-/** The command line's only timers and clocks. They drive the display; no verdict or decision depends on them. */
+/** The command line's only timers and clocks, for the display; no verdict or decision depends on them. */
 export interface Ticker {
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** Exit codes beside the verdicts' codes (DESIGN.md 5), and the one error class that carries them. */
+/** Exit codes beside the verdicts' codes (DESIGN.md 5), and the error class that carries an exit code. */
 import type { EXIT } from "../experiments/model/verdict/verdict.ts";
 
 /** Bad usage ends like a bad file: with the code of INVALID. */

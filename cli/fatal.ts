@@ -1,4 +1,4 @@
-/** Last words of a long-running process, in the format of its log: a log collector reads no other format. */
+/** Last words of a long-running process, in the format of the process's log: a log collector reads no other format. */
 import { isJournaldStream } from "../agent/systemd/journald.ts";
 import { formatIn, journaldLine, jsonLine, type LogFormat } from "../experiments/model/log-line.ts";
 
@@ -6,8 +6,8 @@ const STAYING: ReadonlySet<string> = new Set(["serve", "agent"]);
 const STDERR = 2;
 
 /**
- * Log format by the command line alone, because the command line itself may be wrong. `text` for every command that
- * does not stay.
+ * Log format by the command line alone, because the command line may be wrong. `text` for every command that does not
+ * stay.
  */
 const formatOf = ([command, ...argv]: readonly string[], environment: NodeJS.ProcessEnv): LogFormat => {
   if (!STAYING.has(command ?? "")) return "text";

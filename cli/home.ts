@@ -34,8 +34,8 @@ const userFolder = (): string => {
 };
 
 /**
- * Relative paths are ignored, as the XDG base directory specification requires: they would mean another folder in each
- * directory.
+ * Relative paths are ignored, as the XDG base directory specification requires: a relative path would mean another
+ * folder in each directory.
  */
 const stateFolder = ({ XDG_STATE_HOME: given }: NodeJS.ProcessEnv, say: (line: string) => void): string => {
   if (given && isAbsolute(given)) return given;

@@ -33,7 +33,7 @@ const folderHere = (): string => {
     );
   }
 };
-/** A run goes on even if its output is lost, but no pipeline may take half a report for the whole. */
+/** A run goes on even if the output is lost, but no pipeline may take half a report for the whole. */
 const withOutput = async (exitCode: number, output: Output): Promise<number> => {
   const isLost = await tellLost(output);
   return isLost && exitCode === 0 ? INTERNAL : exitCode;

@@ -24,11 +24,11 @@ export interface Output {
   /** Columns at which sentences wrap: the terminal's width within bounds; 100 without a terminal. */
   width(): number;
   /**
-   * Columns of a table on that stream: a terminal's width; no limit in a pipe or a file, whose reader could not see cut
-   * text.
+   * Columns of a table on that stream: a terminal's width; no limit in a pipe or a file, since a reader could not see
+   * cut text.
    */
   tableWidth(stream: "out" | "err"): number;
-  /** Size of stderr's terminal now; null: no terminal, or a terminal that does not report its size. */
+  /** Size of stderr's terminal now; null: no terminal, or a terminal that does not report the size. */
   screen(): Screen | null;
 }
 const DEFAULT_WIDTH = 100;

@@ -34,7 +34,7 @@ const program = () => openProgram(context, () => {});
 const pathOf = (command: Command): string =>
   command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trim();
 
-/** Words as a shell would split the line, as far as examples go; `$(…)` with its content is a single word. */
+/** Words as a shell would split the line, as far as examples go; `$(…)` and the content is a single word. */
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/(?:\$\([^)]*\)|'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
 /** The commands of ours in a line of a shell: behind variables, in pipes, in `$(…)`. */

@@ -46,7 +46,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   "This command line:": [contextCommand, completionCommand, versionCommand],
 };
 
-/** A usage error points to the help of its own command, which has the arguments and examples. */
+/** A usage error points to the help of that command, which has the arguments and examples. */
 const nameOwnHelp = (command: Commander, path: string): void => {
   command.showHelpAfterError(`(\`${path} --help\` tells more)`);
   for (const below of command.commands) nameOwnHelp(below, `${path} ${below.name()}`);

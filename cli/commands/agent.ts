@@ -9,7 +9,7 @@ import { needDescriptors } from "../session/descriptors.ts";
 import { ANOTHER_HOME } from "../session/not-writable.ts";
 import { onUncaught } from "../uncaught.ts";
 
-/** Option names as commander spells them; each is a flag of the agent's own command line. */
+/** Option names as commander spells them; each is a flag of the agent's command line. */
 export interface AgentOptions {
   readonly [option: string]: string | readonly string[] | undefined;
   readonly mesh?: string;
@@ -37,10 +37,10 @@ export const agent: Command<AgentOptions, []> = async (context, options) => {
   needDescriptors();
   // The control socket lies below $SQUALL_HOME, so that `squall halt --all` finds the agent without any server.
   const control = options.control ?? join(await agentsFolder(context), `${process.pid}.sock`);
-  // The agent handles signals by its own handlers, and drops its faults at this SIGTERM.
+  // The agent handles signals by handlers of the agent, and drops every fault at this SIGTERM.
   context.launcher.watch(() => process.kill(process.pid, "SIGTERM"));
   const main = builtPath("agent", "main.js");
-  // The agent has its own startup, signals, exit and handling of uncaught errors, and reads its flags as if started
+  // The agent has its own startup, signals, exit and handling of uncaught errors, and reads the flags as if started
   // directly.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];
   onUncaught(() => {});

@@ -28,7 +28,7 @@ export const putDocument = (client: Client, { kind, name, content }: Applicable,
     body: content,
   });
 
-/** Each problem by itself where the server lists several; the error message summarises them. */
+/** Each problem by itself where the server lists several; the error message summarises the list. */
 const refusalText = ({ kind, name, file }: Applicable, { error }: ApiRefusal): string => {
   const problems = error.details.map(({ path, message }) => `${formatPath(path)}: ${message}`);
   return [`${file}: ${pathOf(kind, name)}`, ...(problems.length > 0 ? problems : [error.message])].join("\n  ");
@@ -55,7 +55,7 @@ export const rehearse = async (client: Client, documents: readonly Applicable[])
   return replies;
 };
 
-/** Warnings on stderr, not errors: an experiment may be applied before its mesh, and a freeze ends. */
+/** Warnings on stderr, not errors: an experiment may be applied before the mesh, and a freeze ends. */
 export const warnOf = async ({ output }: Context, client: Client, documents: readonly Applicable[]): Promise<void> => {
   for (const { word, text } of await unworkable(client, documents)) output.err(plainMessage(`${word}: ${text}`));
 };

@@ -1,4 +1,4 @@
-/** `squall backup`: all data that a server stores, as of one moment, to a file that only its owner can read. */
+/** `squall backup`: all data that a server stores, as of a single moment, to a file that only the owner can read. */
 import { createWriteStream } from "node:fs";
 import { link, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";

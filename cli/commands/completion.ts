@@ -1,4 +1,4 @@
-/** `squall completion`: scripts for shells. Their requests back to the program are answered by `complete.ts`. */
+/** `squall completion`: scripts for shells. The scripts' requests back to the program are answered by `complete.ts`. */
 import type { Command as Commander } from "commander";
 import { linesFor } from "../completion/complete.ts";
 import { SCRIPTS } from "../completion/scripts.ts";

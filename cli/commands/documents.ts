@@ -16,7 +16,7 @@ export interface DocumentFiles {
   readonly envFile?: readonly string[];
 }
 
-/** Documents of -f, checked. A single problem in any of them, and no document is returned. */
+/** Documents of -f, checked. A single problem in any document, and no document is returned. */
 export const readDocumentFiles = async (context: Context, options: DocumentFiles): Promise<readonly Applicable[]> => {
   const { cwd, output } = context;
   const given = options.file ?? [];

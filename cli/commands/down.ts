@@ -1,4 +1,4 @@
-/** `squall down`: ends a mesh that is up. Runs on the mesh are halted and their faults reverted first. */
+/** `squall down`: ends a mesh that is up. Runs on the mesh are halted and reverted first. */
 import { basename } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Command, Context } from "../context.ts";
@@ -8,7 +8,7 @@ import { sayTo } from "../output.ts";
 import { isLive } from "../session/places.ts";
 import { isAlive, isElsewhere, openRecord, removeRecord, type ServerRecord } from "../session/record.ts";
 
-/** Time limit: a run on the mesh may need its revert and audit. */
+/** Time limit: a run on the mesh may need time for revert and audit. */
 const PATIENCE_MS = 45_000;
 const LOOK_MS = 50;
 

@@ -41,7 +41,7 @@ const isFile = (target: string, cwd: string): boolean =>
 const WIDEST = 80;
 const widthOf = ({ output }: Context): number => Math.min(WIDEST, output.width());
 /**
- * Hanging indent: a line that begins with spaces, or with a key and two spaces, wraps to the column where its text
+ * Hanging indent: a line that begins with spaces, or with a key and two spaces, wraps to the column where the text
  * began.
  */
 const hanging = (line: string, width: number): readonly string[] => {

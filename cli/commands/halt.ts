@@ -48,7 +48,7 @@ const haltAll = async (context: Context, options: HaltOptions): Promise<number> 
   return inUse === "unusable" ? UNREACHABLE : code;
 };
 
-/** Each server is sent the release, whatever another server answers. */
+/** Each server is sent the release, regardless of another server's answer. */
 const release = async (context: Context, options: HaltOptions): Promise<number> => {
   const servers = await meant(context, options);
   if (servers.length === 0) throw usage("no server: name one with --server or --context");

@@ -134,7 +134,7 @@ export const init: Command<InitOptions, [file: string | undefined]> = async (con
   const { out = OUT, force = false } = options;
   const path = resolve(cwd, out);
   const taken = () => usage(`${out} is there already: --force replaces it, --out names another file`);
-  // Check before minutes of recording, not after them.
+  // Check before minutes of recording, not afterwards.
   if (out !== STDOUT && !force && existsSync(path)) throw taken();
   const draft = await READERS[sourceOf(context, options, file)](context, options, file);
   const text = meshText(draft);

@@ -1,4 +1,4 @@
-/** Options that several commands share, with their first evaluation. */
+/** Options that several commands share, with the first evaluation of those options. */
 import { type FileIssue, formatIssue } from "../../experiments/model/document/issue.ts";
 import { terminal, terminalLines } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
@@ -39,8 +39,8 @@ const filtered = (reading: Reading, selectors: readonly string[]): Reading => {
 };
 
 /**
- * Every selected experiment, read and checked against its mesh. At least one, or a usage error: an empty set is not
- * green.
+ * Every selected experiment, read and checked against the mesh. At least a single experiment, or a usage error: an
+ * empty set is not green.
  */
 export const readExperiments = async (
   context: Context,
@@ -64,7 +64,7 @@ export const readExperiments = async (
   return kept;
 };
 
-/** All problems with their excerpts, for people. */
+/** All problems with excerpts, for people. */
 export const problemText = (problems: readonly FileIssue[], color: boolean): string => {
   const text = problems.map((problem) => formatIssue(problem, { color })).join("\n");
   return color ? text : terminalLines(text);

@@ -1,5 +1,5 @@
 /**
- * `squall plan`: shows the steps of a run, resolved against its mesh, and by a server against its agents. Touches no
+ * `squall plan`: shows the steps of a run, resolved against the mesh, and by a server against the agents. Touches no
  * traffic.
  */
 

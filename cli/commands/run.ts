@@ -95,7 +95,7 @@ const readAll = async (
 /** Prints the report of a run as soon as the report exists: to stdout, unless data goes there. */
 const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): void => {
   if (options.quiet === true) {
-    // A service that ended explains the cause in its log, the end of which is part of the reason.
+    // A service that ended explains the cause in the log, the end of which is part of the reason.
     const reason = report.because === "mesh" ? report.reason : firstLine(report.reason);
     output.err(plainMessage(`${headlineOf(report)} ${report.experiment}: ${reason}`));
     return;

@@ -40,7 +40,7 @@ const filterOf = ({ clock }: Context, options: RunsOptions): RunFilter => {
     ...(until && { until: parseWhen("--until", until, clock.wallMs()) }),
   };
 };
-/** Filters as the server does, for runs whose server is gone. */
+/** Filters as the server does, for runs of a server that is gone. */
 export const matches = ({ experiment, verdict, schedule, label, since, until }: RunFilter) => {
   const isLabelled = label === undefined ? () => true : runLabelFilter(label);
   return (run: RunSummary): boolean => {

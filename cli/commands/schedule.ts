@@ -19,7 +19,7 @@ const aheadText = ({ clock }: Context, text: string): string => {
   return ms <= 0 ? "now" : `in ${roughly(ms)}`;
 };
 const firstOf = ({ next }: ScheduleView): ScheduleNext | undefined => next.find(({ skipped }) => skipped === null);
-/** The reason why the schedule cannot start, or the time of its next start. */
+/** The reason why the schedule cannot start, or the time of the next start. */
 const nextText = (context: Context, schedule: ScheduleView): string => {
   const { problem, paused } = schedule;
   if (problem !== null) return `cannot: ${problem}`;

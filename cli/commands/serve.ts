@@ -32,7 +32,7 @@ export type ServeOptions = Flags &
     readonly printConfig?: boolean;
   };
 
-/** Problems as worded by their source: excerpts of files have their own lines. */
+/** Problems as worded by the source: excerpts of files have separate lines. */
 const refuse = (problems: readonly string[]): never => {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   throw usage(`the configuration has ${count}; nothing was started\n${problems.join("\n")}`);
@@ -114,7 +114,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const { insecure, token } = loaded;
   if (insecure) log.warn("--insecure: tokens and traffic can be read by everyone between this server and its clients");
   const say = (line: string) => (format === "text" ? output.err(plainMessage(line)) : log.info(line));
-  // Signals are handled before there is anything to end: an early signal ends the server once the server is up.
+  // Signals are handled before the server starts: an early signal ends the server once the server is up.
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const { clock, environment } = context;
   const notifier = openNotifier(environment, {

@@ -115,7 +115,7 @@ export const listTokens: Command<ServerOptions & FormOptions & { readonly all?: 
   return 0;
 };
 
-/** Finds a token by id, or by a name that only one good token has. */
+/** Finds a token by id, or by a name that only a single good token has. */
 const idOf = (tokens: readonly TokenView[], wanted: string): string => {
   const exact = tokens.find(({ id }) => id === wanted);
   if (exact !== undefined) return exact.id;

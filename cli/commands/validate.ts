@@ -1,4 +1,4 @@
-/** `squall validate`: reports every problem of files, without an environment and without running anything. */
+/** `squall validate`: reports every problem of files, without an environment and without starting a process. */
 
 import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
@@ -33,7 +33,7 @@ interface Checked {
 }
 
 /**
- * Checks an experiment against its mesh. Only the variables of the mesh need an environment; the experiment is checked
+ * Checks an experiment against the mesh. Only the variables of the mesh need an environment; the experiment is checked
  * without.
  */
 const checkWithMesh = async (
@@ -57,7 +57,7 @@ const checkExperiment = async (document: Document, directory: string, { mesh }: 
   return checkWithMesh(document, named, directory, context);
 };
 
-/** Checks a mesh's working directory: the directory in which its commands run. */
+/** Checks a mesh's working directory: the directory in which the mesh's commands run. */
 const checkDirectory = async (document: Document, base: string): Promise<readonly FileIssue[]> => {
   if (document.kind !== "Mesh") return [];
   const { mesh } = validateMesh(document);

@@ -15,7 +15,7 @@ import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 export interface VerifyOptions extends ServerOptions, FormOptions {}
 interface Checked {
   readonly where: string;
-  /** null: the problem lies in the place itself. */
+  /** null: the problem lies in the place, not in a journal. */
   readonly run: string | null;
   readonly records: number;
   readonly problem: string | null;
@@ -91,7 +91,7 @@ export const verify: Command<VerifyOptions, [file: string | undefined]> = async 
     },
   });
   const records = checked.reduce((sum, one) => sum + one.records, 0);
-  // A place that is broken itself, such as a damaged backup, is no journal.
+  // A broken place, such as a damaged backup, is no journal.
   const journals = checked.filter(({ run }) => run !== null).length;
   const places = new Set(checked.map(({ where }) => where)).size;
   output.err(

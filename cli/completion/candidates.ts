@@ -70,7 +70,7 @@ interface Place {
   /** Names of the commands below `squall`. */
   readonly path: readonly string[];
   readonly positionals: number;
-  /** The option whose value comes next. */
+  /** The option that takes the next word as a value. */
   readonly awaits: OptionShape | null;
   /** After `--` no word is an option. */
   readonly closed: boolean;
@@ -100,7 +100,7 @@ const options = ({ options }: CommandShape): Candidate[] =>
     return hidden || value === null ? [] : [{ value, description }];
   });
 
-/** `--verdict=H`: candidates are whole words, as shells replace them. */
+/** `--verdict=H`: candidates are whole words, as shells replace words. */
 const afterEquals = (
   command: CommandShape,
   { name, value }: { readonly name: string; readonly value: string },

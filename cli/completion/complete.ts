@@ -28,7 +28,7 @@ const meshesIn = (home: string) =>
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.slice(0, -".json".length))
     .sort();
-/** Names are read when completion needs them. */
+/** Names are read when completion needs names. */
 const namesOf = (environment: NodeJS.ProcessEnv): Names => {
   const home = () => homeOf(environment, () => {});
   return {
@@ -45,7 +45,7 @@ const namesOf = (environment: NodeJS.ProcessEnv): Names => {
   };
 };
 
-/** A candidate a line, with its description behind a tab; the last line may say that files complete as well. */
+/** A candidate a line, with a description behind a tab; the last line may say that files complete as well. */
 export const linesFor = (
   shape: CommandShape,
   words: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Completion scripts of the shells. Each calls `squall complete -- WORDS…`, which prints a candidate a line, with its
+ * Completion scripts of the shells. Each calls `squall complete -- WORDS…`, which prints a candidate a line, with a
  * description behind a tab.
  */
 export const FILES_LINE = ":files";

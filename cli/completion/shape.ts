@@ -1,6 +1,6 @@
 /**
  * The command line's shape for completion, as data: the build derives the shape from the declarations, so that a
- * keypress loads none of them.
+ * keypress loads no declaration.
  */
 import type { Argument, Command, Option } from "commander";
 

@@ -1,11 +1,11 @@
-/** Contexts: server connections under names that the user chooses. Pure; `file.ts` stores them. */
+/** Contexts: server connections under names that the user chooses. Pure; `file.ts` stores contexts. */
 import { urlWithoutSecrets } from "../../experiments/model/url-without-secrets.ts";
 import { usage } from "../exit.ts";
 
 export interface SavedContext {
-  /** URLs of one control plane, at least one: the token is sent to these and to no other host. */
+  /** URLs of a single control plane, at least a single URL: the token is sent to these and to no other host. */
   readonly servers: readonly string[];
-  /** The token itself, or the environment variable that holds the token. null: SQUALL_TOKEN. */
+  /** The token, or the environment variable that holds the token. null: SQUALL_TOKEN. */
   readonly token: { readonly value: string } | { readonly variable: string } | null;
   /** PEM file with the authorities that the servers' certificates are checked against. null: those of the system. */
   readonly ca: string | null;
@@ -28,7 +28,7 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const serverUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
-  // `localhost:4780` is a URL, too: its scheme is `localhost`.
+  // `localhost:4780` is a URL, too, with the scheme `localhost`.
   if (/^(?!https?:)[\w.-]+(?::\d+)?$/.test(text) || /^\[[\da-f:]+\]:\d+$/i.test(text))
     throw usage(`server ${text}: expected a URL without a path, with its scheme: http://${text}, or https://${text}`);
   if (!isOrigin || url.pathname !== "/")

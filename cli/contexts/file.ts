@@ -1,4 +1,4 @@
-/** `$SQUALL_HOME/contexts.json`, readable by its owner alone: the file may hold tokens. */
+/** `$SQUALL_HOME/contexts.json`, readable by the owner alone: the file may hold tokens. */
 import { randomUUID } from "node:crypto";
 import { chmod, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

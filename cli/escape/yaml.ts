@@ -1,9 +1,10 @@
 /**
- * YAML for terminals and logs: parses back to the same value, and holds no control sequence that either of them obeys.
+ * YAML for terminals and logs: parses back to the same value, and holds no control sequence that a terminal or log
+ * obeys.
  */
 import { HARMFUL } from "../../experiments/model/printable.ts";
 
-// The `g` flag is left out: `test` is called repeatedly, and a global expression would remember its last position.
+// The `g` flag is left out: `test` is called repeatedly, and a global expression would remember the last position.
 const CAUTION = new RegExp(
   `${HARMFUL.source.replace("\\u0000-\\u001f", "\\u0000-\\u0009\\u000b-\\u001f")}|##\\[|::(?=[A-Za-z])`,
   "u",

@@ -13,10 +13,7 @@ import { isForeign, isForeignSource } from "./foreign.ts";
 import { nameOf } from "./load.ts";
 import type { Variables } from "./variables.ts";
 
-/**
- * Kinds in the order in which they can be applied: a schedule names an experiment, and an experiment names edges of the
- * mesh.
- */
+/** Kinds in the order of applying: a schedule names an experiment, and an experiment names edges of the mesh. */
 export const KINDS: readonly Kind[] = ["Mesh", "Policy", "Experiment", "Schedule"];
 
 /** `experiments`, `Experiment` → `Experiment`. */
@@ -46,7 +43,7 @@ export interface Applicable {
   readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
 }
 /**
- * Checks of each kind. Some modules are loaded only with the first file that needs them: cron and time zones cost more
+ * Checks of each kind. Some modules are loaded only with the first file of that kind: cron and time zones cost more
  * startup time than a mesh does.
  */
 const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly FileIssue[]> } = {

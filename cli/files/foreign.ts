@@ -13,13 +13,13 @@ export const isForeign = (document: Document): boolean => {
   return isElse || (!DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document));
 };
 /**
- * Squall's marks in a text that is no YAML: its version or its kind. A compose file may run a Squall image, and is
+ * Squall's marks in a text that is no YAML: the version or the kind. A compose file may run a Squall image, and is
  * foreign.
  */
 const SPEAKS_OF_US = new RegExp(`squall\\.dev|^\\s*"?kind"?\\s*:\\s*["']?(?:${DOCUMENT_KINDS.join("|")})\\b`, "im");
 /**
- * A file named directly is never foreign. A text that is no YAML (a chart's template) is foreign unless it has Squall's
- * marks.
+ * A file named directly is never foreign. A text that is no YAML (a chart's template) is foreign unless Squall's marks
+ * occur in the text.
  */
 export const isForeignSource = (
   { named, text }: Source,

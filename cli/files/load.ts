@@ -1,4 +1,4 @@
-/** Reads texts into experiments with their meshes: every problem of every file at once, and no partial result. */
+/** Reads texts into experiments with meshes: every problem of every file at once, and no partial result. */
 
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
@@ -75,10 +75,10 @@ const unreadable = (file: string, code: string | undefined): string => {
 };
 
 type MeshOptions = Pick<LoadOptions, "cwd" | "variables">;
-/** Loads a mesh file, with its folder made absolute: the mesh's commands run there, wherever squall was started. */
+/** Loads a mesh file, with the folder made absolute: the mesh's commands run there, wherever squall was started. */
 export const loadMesh = (path: string, options: MeshOptions): Promise<MeshReading> =>
   readMeshAt(path, options, async () => []);
-/** Loads a mesh whose commands are run on this machine, which requires their directory to exist. */
+/** Loads a mesh whose commands are run on this machine, which requires the directory of the commands to exist. */
 export const loadMeshToStart = (path: string, options: MeshOptions): Promise<MeshReading> =>
   readMeshAt(path, options, directoryProblems);
 
@@ -166,14 +166,16 @@ export interface Failed {
 export interface Reading {
   readonly loaded: readonly Loaded[];
   readonly failed: readonly Failed[];
-  /** Problems of all files, without duplicates: a mesh that several experiments name reports its problems once. */
+  /** Problems of all files, without duplicates: a mesh that several experiments name reports problems once. */
   readonly problems: readonly FileIssue[];
   /** Files of other tools in folders and globs. */
   readonly foreign: readonly string[];
 }
 export const nameOf = (document: Document): string => writtenName(document) ?? document.file;
 
-/** Experiments in the order of the files. A mesh among them, brought along by the shell's `*.yaml`, is passed over. */
+/**
+ * Experiments in the order of the files. A mesh among the files, brought along by the shell's `*.yaml`, is passed over.
+ */
 export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<Reading> => {
   const meshes = new Map<string, Promise<MeshReading>>();
   const meshOf: MeshOf = (path) => {

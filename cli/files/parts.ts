@@ -16,7 +16,7 @@ export interface Parts {
 const digestOf = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
 
 /**
- * Digests: equal for the same service or edge, regardless of the file. The directory of a command is part of its
+ * Digests: equal for the same service or edge, regardless of the file. The directory of a command is part of the
  * digest.
  */
 export const partsOf = ({ directory, services, edges }: Mesh): Parts => ({

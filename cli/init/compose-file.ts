@@ -42,7 +42,7 @@ const environmentOf = (raw: unknown): Record<string, string> => {
 };
 
 /**
- * `"8080:80"`, `"127.0.0.1:8080:80/tcp"`, `80`, `{ target: 80 }`: the part inside the container. Ranges give their
+ * `"8080:80"`, `"127.0.0.1:8080:80/tcp"`, `80`, `{ target: 80 }`: the part inside the container. A range gives the
  * first port.
  */
 const portOf = (raw: unknown): number | null => {
@@ -81,14 +81,14 @@ const serviceOf = (key: string, raw: unknown): ComposeService => {
   };
 };
 
-/** `$${` is a literal `${`; a variable without a value here takes its default. */
+/** `$${` is a literal `${`; a variable without a value here takes the default. */
 const withDefaults = (text: string): string =>
   text.replace(
     /\$\{([A-Za-z_]\w*)(?::?-([^}]*))?[^}]*\}/g,
     (_all, _name, otherwise: string | undefined) => otherwise ?? "",
   );
 
-/** Reads the parts of a compose file that a mesh needs. Values of variables are unknown here: their defaults count. */
+/** Reads the parts of a compose file that a mesh needs. Values of variables are unknown here: the defaults count. */
 export const readCompose = (text: string, file: string): ComposeReading => {
   const document = parseDocument(withDefaults(text), { merge: true, prettyErrors: true });
   const [error] = document.errors;

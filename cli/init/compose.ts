@@ -1,4 +1,4 @@
-/** Drafts a mesh from a compose file: callees named in the callers' settings, and where they are named. */
+/** Drafts a mesh from a compose file: callees named in the callers' settings, and the places of those names. */
 import { type Reference, referencesIn } from "../../experiments/model/mesh/references.ts";
 import type { ComposeService } from "./compose-file.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
@@ -95,7 +95,7 @@ const headOf = (file: string, services: readonly ComposeService[], unread: reado
   ...services.flatMap(({ key, unread: parts }) => parts.map((part) => `Not read: \`${part}\` of ${key}.`)),
 ];
 
-/** Callees by service and port: the port with the most callers is the service, another port is a service of its own. */
+/** Callees by service and port: the port with the most callers is the service, another port is a separate service. */
 const calleesOf = (calls: readonly Call[], names: ReadonlyMap<string, string>, taken: Set<string>) => {
   const found = new Map<string, DraftService & { readonly port: number }>();
   const callers = ({ to, port }: Call) => calls.filter((other) => other.to === to && other.port === port).length;

@@ -1,4 +1,4 @@
-/** A mesh that was found rather than written: its content, and notes for the user to check. */
+/** A mesh that was found rather than written: the content, and notes for the user to check. */
 
 export interface DraftService {
   readonly name: string;
@@ -29,7 +29,7 @@ const SCHEMA = "https://raw.githubusercontent.com/squall-dev/squall/main/experim
 /** Below the ports that systems hand out by themselves, above those that services like to have. */
 export const FIRST_PORT = 17_001;
 
-/** Notes quote foreign text: no character in them may end the comment. */
+/** Notes quote foreign text: no character of a note may end the comment. */
 const comment = (indent: string) => (note: string) => `${indent}# ${note.replace(/\p{C}+/gu, " ").trim()}`.trimEnd();
 const text = (value: string) => JSON.stringify(value);
 /** Words that YAML does not read as text. */
@@ -69,7 +69,7 @@ export const meshText = ({ name, notes, services, edges }: Draft): string =>
     "",
   ].join("\n");
 
-/** Keys that no document may have, because they have a meaning in JavaScript. */
+/** Keys that no document may have, because of a meaning in JavaScript. */
 const UNUSABLE = ["constructor", "prototype"];
 /** A name that a mesh allows: of a-z, 0-9 and "-". `taken` gets the name. */
 export const nameFor = (wanted: string, taken: Set<string>): string => {

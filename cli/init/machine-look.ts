@@ -1,4 +1,6 @@
-/** Programs of this machine that listen on TCP, and their callees, as far as `/proc` shows them to this user. */
+/**
+ * Programs of this machine that listen on TCP, and the callees of those programs, as far as `/proc` shows this user.
+ */
 import { type SocketAddress, SocketTable } from "../../server/keeper/listeners.ts";
 import { commandOf, environmentOf } from "../../server/keeper/processes.ts";
 import { nameOfCommand } from "./listener-name.ts";

@@ -1,7 +1,4 @@
-/**
- * Drafts a mesh from this machine's listeners: services by their processes, edges by their settings and open
- * connections.
- */
+/** Drafts a mesh from this machine's listeners: services by processes, edges by settings and open connections. */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";

@@ -1,4 +1,4 @@
-/** Environments of callers, with the agent's addresses in place of their callees' addresses. */
+/** Environments of callers, with the agent's addresses in place of the callees' addresses. */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 
 /** A call as named in the caller's environment. */
@@ -8,8 +8,8 @@ export interface NamedCall {
   readonly listen: string;
 }
 /**
- * Variables that change once every call goes to its agent, without any whose value may hold a secret. A variable may
- * name several callees: each call starts from the value that the previous call left.
+ * Variables that change once every call goes to the caller's agent, without variables that may hold a secret. A
+ * variable may name several callees: each call starts from the value that the previous call left.
  */
 export const toldEnvironment = (
   environment: Readonly<Record<string, string>>,

@@ -16,7 +16,7 @@ export interface Screen {
 }
 const UP_AND_CLEAR = (rows: number): string => (rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`);
 
-/** Rows that lines take on a screen; a screen that became narrower has wrapped them. */
+/** Rows that lines take on a screen; a screen that became narrower has wrapped the lines. */
 const rowsOf = (lines: readonly string[], { columns }: Screen): number =>
   lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(paintedWidthOf(line) / columns)), 0);
 

@@ -29,7 +29,7 @@ const plan = {
     },
   ],
   radius: {
-    // Services in the order of the mesh; the sentence orders them by their distance from the fault.
+    // Services in the order of the mesh; the sentence orders services by distance from the fault.
     declared: [
       { service: "shoppers", may: "slow" },
       { service: "gateway", may: "slow" },

@@ -31,7 +31,7 @@ const lengthOf = ({ phases }: Plan, phase: Phase): number =>
       ? phases.settleMs + phases.duringMs
       : phases.recovery.withinMs + phases.recovery.holdMs;
 
-/** Fraction of a phase that is over, 0..1. Recovery may end long before its time. */
+/** Fraction of a phase that is over, 0..1. Recovery may end long before the planned end. */
 const doneOf = ({ plan, report, atMs }: Scene, phase: Phase): number => {
   const span = report.spans[phase];
   if (span === undefined) return 0;
@@ -44,7 +44,7 @@ const LEAST_BAR = 4;
 
 /** Below this the words of the phases leave no room for bars beside the clock. */
 const NARROW = 72;
-/** The current phase alone, with its bar. */
+/** The current phase alone, with a bar. */
 const narrowLine = (scene: Scene, { width, paint }: FrameOptions): string => {
   const { phase } = scene.report;
   if (phase === null) return paint.dim("  no phase");
@@ -54,7 +54,7 @@ const narrowLine = (scene: Scene, { width, paint }: FrameOptions): string => {
   return `  ${paint.bold(phase)} ${phase === "during" ? paint.warn(fill) : paint.good(fill)}${paint.dim("╌".repeat(columns - full))}`;
 };
 /**
- * `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌   injecting +14.2 s`. Bars are as long as their phases, each at least four
+ * `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌ injecting +14.2 s`. Bars are as long as the phases, each at least four
  * columns.
  */
 const phaseLines = (scene: Scene, { width, paint }: FrameOptions): readonly string[] => {
@@ -86,7 +86,7 @@ const markOf = (count: PhaseCount, objective: number | undefined, paint: Paint):
   if (seen === 0 || objective === undefined) return paint.dim("·");
   return count.good / seen >= objective ? paint.good("✓") : paint.bad("✗");
 };
-/** Widest name column: numbers far away from their name are hard to read. */
+/** Widest name column: numbers far away from the name are hard to read. */
 const WIDEST_NAME = 60;
 /** By the columns of the terminal, the widest first: below 60 the numbers need the room. */
 const SPARKS: readonly (readonly [fromColumns: number, columns: number])[] = [
@@ -114,7 +114,7 @@ const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, 
   return `  ${markOf(count, objective, paint)} ${pad(terminal(expectation.name), room)}  ${numbers}  ${bars}`.trimEnd();
 };
 
-/** A fault, with the receipts of all its edges added up. */
+/** A fault, with the receipts of all edges added up. */
 const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
   scene.report.faults.map((fault) => {
     const receipts = scene.report.receipts.filter((receipt) => receipt.fault === fault.name);
@@ -136,7 +136,7 @@ const impactLines = ({ plan }: Scene, { width, paint }: FrameOptions): string[] 
     .slice(0, MOST_IMPACT)
     .map(paint.dim);
 
-/** Run and seed are never cut: if they do not fit beside the name, they stand below, broken rather than cut. */
+/** Run and seed are never cut: when too long to fit beside the name, both stand below, broken rather than cut. */
 const titleLines = ({ report, which }: Scene, { width, paint }: FrameOptions): readonly string[] => {
   const name = [terminal(report.experiment), ...(which === null ? [] : [which])];
   const facts = `seed ${report.seed}  ${terminal(report.id)}`;

@@ -13,7 +13,7 @@ export interface Progress {
   record(record: JournalRecord): void;
   /** Prints a note beside the run's progress. */
   note(line: string): void;
-  /** The run is over: the drawn block is cleared, and the report takes its place. */
+  /** The run is over: the drawn block is cleared, and the report takes the block's place. */
   end(): void;
 }
 interface Shown {
@@ -33,7 +33,7 @@ const drawn = (output: Output, clock: Clock, { which, mesh }: Shown, first: Scre
   let heardMs = 0;
   const draw = () => {
     if (folded === null) return;
-    // Tallies and receipts come once a second; between them only the time advances.
+    // Tallies and receipts come once a second; in between only the time advances.
     report ??= reportNow(folded);
     const atMs = folded.atMs + clock.nowMs() - heardMs;
     block.draw(

@@ -14,7 +14,7 @@ export const bold = (text: string): string => `\\fB${roff(text)}\\fR`;
 export const section = (title: string): string => `.SH ${argument(title.toUpperCase())}`;
 export const subsection = (title: string): string => `.SS ${argument(title)}`;
 export const paragraph = (text: string): string => `.PP\n${roff(text)}`;
-/** A term in bold, with its meaning. */
+/** A term in bold, with the meaning. */
 export const entry = (term: string, meaning: string): string => `.TP\n${bold(term)}\n${roff(meaning)}`;
 /** Lines printed unchanged. */
 export const verbatim = (lines: readonly string[]): string =>

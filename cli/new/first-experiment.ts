@@ -4,7 +4,7 @@ import { formatDuration } from "../../experiments/model/units.ts";
 import { nameFor, yamlWord } from "../init/draft.ts";
 import { TEMPLATE, type TemplateName } from "./templates.ts";
 
-/** The request sent to the application, as its own clients send requests. */
+/** The request sent to the application, as the application's clients send requests. */
 export interface AskedRequest {
   readonly method: string;
   /** A path of the asked service, or a whole URL. */
@@ -77,7 +77,7 @@ const expectationLines = ({ mesh, edge, to, request, withinMs }: FirstExperiment
   ];
 };
 
-/** A file for people to review: valid on its mesh as written. */
+/** A file for people to review: valid on the mesh as written. */
 export const firstExperimentText = (first: FirstExperiment): string => {
   const { template, edge, meshPath, withinMs } = first;
   const { title, lines } = TEMPLATE[template];

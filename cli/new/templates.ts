@@ -1,4 +1,4 @@
-/** Templates of a first experiment: the four ways in which a dependency fails its caller. */
+/** Templates of a first experiment: the four ways in which a dependency fails a caller. */
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { formatDuration } from "../../experiments/model/units.ts";
 

@@ -1,4 +1,4 @@
-/** Options that several commands share, and the examples at the end of their help. */
+/** Options that several commands share, and the examples at the end of the help. */
 import { Option } from "commander";
 import { usage } from "../exit.ts";
 
@@ -56,7 +56,7 @@ export const files = (what: string) =>
   repeatable("-f, --file <file>", `${what}: files, folders, globs, or - for stdin`);
 
 const NARROWEST = 80;
-/** A command over several lines in shell syntax: broken before its options, so that no terminal cuts a word. */
+/** A command over several lines in shell syntax: broken before options, so that no terminal cuts a word. */
 const broken = (command: string): string => {
   const [first = "", ...parts] = command.split(/ (?=--?[a-z])/);
   const lines = [`  $ ${first}`];

@@ -44,7 +44,7 @@ const writeReportFolder = async (folder: string, { report, journal }: Finished, 
     await put(join(below, "journal.ndjson"), journal.map((record) => `${json(record)}\n`).join(""));
 };
 
-/** A message for each report that could not be written. The runs are over by then, and their verdicts stay. */
+/** A message for each report that could not be written. The runs are over by then, and the verdicts stay. */
 export type Failures = readonly string[];
 const orFailure = async (what: string, writing: Promise<void>): Promise<Failures> => {
   try {
@@ -58,7 +58,7 @@ const orFailure = async (what: string, writing: Promise<void>): Promise<Failures
 export interface ReportFileOptions extends WriteOptions {
   /** Directory that report paths are relative to. */
   readonly cwd: string;
-  /** Problems of files that could not be run; in SARIF they stand for those files' runs. */
+  /** Problems of files that could not be run; in SARIF the problems stand for those files' runs. */
   readonly problems?: readonly FileIssue[];
 }
 const textOf = (flag: ReportFile, runs: readonly RunReport[], options: ReportFileOptions): string =>

@@ -1,4 +1,4 @@
-/** A plan for people: its targets, its probes and its refusals. */
+/** A plan for people: targets, probes and refusals. */
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { demandOf } from "../../experiments/model/explain/experiment.ts";
@@ -20,7 +20,7 @@ import { heading } from "../terminal/heading.ts";
 export interface Planned {
   readonly file: string;
   readonly plan: Plan;
-  /** Edges that faults or probes use, each with the listening address of its agent. */
+  /** Edges that faults or probes use, each with the listening address of the agent. */
   readonly edges: readonly {
     readonly edge: string;
     readonly listen: string;
@@ -83,7 +83,7 @@ const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
   return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
 };
 
-/** Names of the faults that an agent holds, derived from their ids without the run and the edge; absent: all faults. */
+/** Names of the faults that an agent holds, derived from fault ids without the run and the edge; absent: all faults. */
 const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
   faults === undefined
     ? plan.faults.map(({ name }) => name).join(", ")

@@ -27,7 +27,7 @@ export const filesOf = (targets: ReportTargets): readonly (readonly [flag: Repor
   });
 
 const PROBE_BYTES = 4_096;
-/** A place that exists, and can hold no report whatever its permissions are. */
+/** A place that exists, and can hold no report whatever the permissions are. */
 class WrongPlace extends Error {}
 const refusal = (flag: string, given: string, path: string, error: NodeJS.ErrnoException): CommandError => {
   if (error instanceof WrongPlace) return usage(`--${flag} ${given}: ${error.message}; nothing was started`);
@@ -93,7 +93,7 @@ const tryFile = async (path: string): Promise<void> => {
     // them.
     return own?.isSymbolicLink() ? tryFile(resolve(dirname(path), await readlink(path))) : tryNewFile(path);
   if (stats.isDirectory()) throw new WrongPlace("is a folder, expected a file in it");
-  // A regular file keeps its content until the new report is complete.
+  // A regular file keeps the old content until the new report is complete.
   if (stats.isFile()) return (await open(path, constants.O_WRONLY)).close();
   if (stats.isFIFO()) return tryPipe(path, own?.isFIFO() === true);
   if (stats.isCharacterDevice()) return tryDevice(path);

@@ -1,6 +1,5 @@
 /**
- * All runs below $SQUALL_HOME: runs of live servers over their API, the others from the folders of servers that are
- * gone.
+ * All runs below $SQUALL_HOME: runs of live servers over the API, the others from the folders of servers that are gone.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -67,7 +66,7 @@ export const isHeld = async (folder: string): Promise<boolean> => {
   }
 };
 
-/** Runs that a dead server left unfinished are closed on the way: HALTED, once their faults are known to be gone. */
+/** Runs that a dead server left unfinished are closed on the way: HALTED, once the faults are known to be gone. */
 export const runsAt = async (place: Place, { clock, log }: Here, limit: number): Promise<Archived[]> => {
   if (place.unknown && (await isHeld(place.folder)))
     log(`${place.folder}: its server runs in another process namespace (a container), and does not answer from here`);
@@ -92,7 +91,7 @@ export const newestRuns = async (here: Here, limit: number): Promise<Archived[]>
   return found.sort((a, b) => (a.summary.startedAt < b.summary.startedAt ? 1 : -1)).slice(0, limit);
 };
 
-/** Finds a run by the whole id or its beginning; `last` is the newest run. null: none found. */
+/** Finds a run by the whole id or the beginning of an id; `last` is the newest run. null: none found. */
 export const findHere = async (here: Here, wanted: string): Promise<Archived | null> => {
   const all = await newestRuns(here, wanted === "last" ? 1 : Number.POSITIVE_INFINITY);
   if (wanted === "last") return all[0] ?? null;

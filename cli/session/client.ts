@@ -28,7 +28,7 @@ export type Asking<R extends Route> = Given<"params", Api[R]["params"]> &
  * touched.
  */
 const FORBIDDEN_NOW = new Set(["halted", "policy-refused", "preflight-refused"]);
-/** Exit code for a refusal that the command itself does not handle. */
+/** Exit code for a refusal that the command does not handle. */
 const exitCodeOf = (status: number, code: string): number => {
   if (FORBIDDEN_NOW.has(code)) return EXIT.HALTED;
   if (status === 500) return INTERNAL;
@@ -57,8 +57,8 @@ export interface Client {
   /** The response as a stream, for a body too large to be held. */
   stream(route: Route): Promise<ReadableStream<Uint8Array>>;
   /**
-   * Every record of a run's journal as it is written, from the first; ends after the last. Resumes when the connection
-   * breaks. A client that only `looksOn` keeps no attached run alive.
+   * Every record of a run's journal, live, from the first; ends after the last. Resumes when the connection breaks. A
+   * client that only `looksOn` keeps no attached run alive.
    */
   records(run: string, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
 }
@@ -153,7 +153,7 @@ export const connect = (servers: Servers, clock: Clock): Client => {
             if (record.entry.kind === "closed") return;
           }
         } catch (error) {
-          // A server that took over may lack the last records that the previous server sent: its journal is read from
+          // A server that took over may lack the last records that the previous server sent: the journal is read from
           // the first.
           if (error instanceof ApiRefusal && error.status === 400 && last > 0 && !isForgotten) {
             isForgotten = true;

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { type CommandError, usage } from "../exit.ts";
 
 /**
- * With fewer descriptors, a server, its keeper or an agent that passes a mesh's traffic runs out in mid-run: at 64 an
+ * With fewer descriptors, a server, a keeper or an agent that passes a mesh's traffic runs out in mid-run: at 64 an
  * agent answers requests with 503, and a service that holds looks broken.
  */
 const LEAST = 256;
 
-/** Node raises its soft limit to the hard limit at its start. null: the system does not report the limit. */
+/** Node raises the soft limit to the hard limit at startup. null: the system does not report the limit. */
 const descriptorLimit = (): number | null => {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];

@@ -66,7 +66,7 @@ const nextOf = ({ record }: Asked, failure: number): string => {
   if (record !== null) return "; going straight to its agents";
   return failure === UNREACHABLE ? `; ${GOES_ON}` : "";
 };
-/** Time limit for the whole answer: `withinMs` of a call covers only its beginning. */
+/** Time limit for the whole answer: `withinMs` of a call covers only the beginning. */
 const inTime = <T>({ clock }: Context, answer: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     const late = () => reject(unreachable(`no whole answer within ${(2 * PATIENCE_MS) / 1_000} s`));
@@ -87,13 +87,13 @@ const ask = async (context: Context, asked: Asked, body: { reason: string; latch
   }
 };
 
-/** An agent that was sent the drop without a server. `folder`: its server's folder; null: an agent without a server. */
+/** An agent that was sent the drop without a server. `folder`: the server's folder; null: an agent without a server. */
 interface Straight {
   readonly name: string;
   readonly folder: string | null;
   readonly how: Reached;
 }
-/** Agents of this machine, except those whose server has answered. */
+/** Agents of this machine, except the agents of servers that have answered. */
 const goStraight = async (
   { output }: Context,
   { home, places, machine }: Pick<Here, "home" | "places" | "machine">,
@@ -120,7 +120,7 @@ const WORDS: Readonly<Record<Reached, ((name: string) => string) | null>> = {
 const isReached = ({ how }: Straight): boolean => how === "dropped" || how === "signalled";
 
 /**
- * Sentence on the refusal of starts from now on. A server of `run` ends with its runs, and refuses no start afterwards.
+ * Sentence on the refusal of starts from now on. A server of `run` ends with the runs, and refuses no start afterwards.
  */
 const latchOf = ({ name, record }: Asked): string | null => {
   if (record === null || record.kind === "serve") return `nothing starts at ${name} until \`squall halt --release\``;
@@ -130,7 +130,7 @@ const latchOf = ({ name, record }: Asked): string | null => {
 };
 
 /**
- * A silent server of this machine is dealt with once its agents have dropped; the agents of a server elsewhere were not
+ * A silent server of this machine is dealt with once the agents have dropped; the agents of a server elsewhere were not
  * seen to drop.
  */
 const isDealtWith = ({ asked: { record } }: Answer, agents: readonly Straight[]): boolean =>
@@ -156,7 +156,7 @@ export interface Halting {
 }
 /**
  * Halts everything here and, if there is a target, on the target. If a named target is silent, this may be the machine
- * of its agents: agents without a server are sent the drop.
+ * of that server's agents: agents without a server are sent the drop.
  */
 export const haltEverything = async (context: Context, halting: Halting): Promise<number> => {
   const { target, named, homeOnly, reason, latch } = halting;

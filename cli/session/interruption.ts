@@ -24,7 +24,7 @@ export class Interrupted extends Error {
 }
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /**
- * A package manager passes on a signal that the terminal has sent to its whole group, so a single Ctrl-C comes twice
+ * A package manager passes on a signal that the terminal has sent to the whole group, so a single Ctrl-C comes twice
  * within milliseconds; and a signal to the group ends the shell above, which is a loss beside the signal.
  */
 const ECHO_MS = 500;

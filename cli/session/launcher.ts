@@ -1,7 +1,7 @@
 /**
  * The package manager that started this command: `npx`, `npm run`, `pnpm exec`, `yarn run`. The package manager passes
  * a signal on to the shell in between, which dies without passing the signal further (dash), and SIGKILL is passed to
- * no process: a run would go on without a reader for its verdict. The caller of `watch` treats the loss as SIGTERM.
+ * no process: a run would go on without a reader for the verdict. The caller of `watch` treats the loss as SIGTERM.
  */
 import { environmentOf, isOver, statOf } from "../../server/keeper/processes.ts";
 import type { Clock, Ticker } from "../clock.ts";
@@ -9,7 +9,7 @@ import type { Clock, Ticker } from "../clock.ts";
 export interface Launcher {
   /** A package manager is above: a signal that the terminal sends to the group comes again from the package manager. */
   readonly echoes: boolean;
-  /** Calls once, when the package manager or a process between it and this command is gone. */
+  /** Calls once, when the package manager or a process between that manager and this command is gone. */
   watch(onLost: () => void): Ticker;
 }
 /** npm and pnpm set the first; yarn and bun only the others. */
@@ -26,9 +26,9 @@ interface Link {
 /**
  * Chain from the parent upwards, to the first process that carries none of the variables: the package manager. A shell
  * between the two outlives a package manager that is killed, so the parent alone is no proof. Process 1 is not watched:
- * its end ends every process. Another session is not watched either: a process put into a session of its own (`setsid`,
- * pm2) was meant to stay. Without /proc (macOS) the chain is empty; `sh` there replaces itself, so the parent is the
- * package manager.
+ * the end of process 1 ends every process. Another session is not watched either: a process put into a separate session
+ * (`setsid`, pm2) was meant to stay. Without /proc (macOS) the chain is empty; `sh` there replaces itself, so the
+ * parent is the package manager.
  */
 const chainFrom = (parent: number, session: number | undefined): readonly Link[] => {
   const chain: Link[] = [];

@@ -1,6 +1,6 @@
 /**
- * Finds a run by its id, wherever the run is: on the server that the flags name; else on this machine, else on the
- * server in use.
+ * Finds a run by id, wherever the run is: on the server that the flags name; else on this machine, else on the server
+ * in use.
  */
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
@@ -13,7 +13,7 @@ import { openTarget, type ServerOptions, type Target, targetInUse, targetOfFlags
 
 export interface FoundRun {
   readonly id: string;
-  /** null: the run's server is gone, and its files are here. */
+  /** null: the run's server is gone, and the run's files are here. */
   readonly client: Client | null;
   /** The record is read on the first call. */
   record(): Promise<Record>;
@@ -30,7 +30,7 @@ const onServer = async (context: Context, target: Target, wanted: string): Promi
 };
 const onMachine = async (context: Context, wanted: string): Promise<FoundRun | null> => {
   // Loaded only here: the database costs a command more than all the rest, and commands that ask a server do not need
-  // it.
+  // the database.
   const { findHere, recordOf } = await import("./archive.ts");
   const here = hereOf(context);
   const archived = await findHere(here, wanted);

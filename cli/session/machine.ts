@@ -1,7 +1,7 @@
 /**
- * Servers and agents of this machine by its process table, whatever $SQUALL_HOME each was started with. Every answer is
- * the kernel's: a server holds its record open, an agent listens on its control socket, a process of a mesh carries
- * SQUALL_RUN. `halting.ts` knows how to reach them.
+ * Servers and agents of this machine by the process table, whatever $SQUALL_HOME each was started with. Every answer is
+ * the kernel's: a server holds a record open, an agent listens on a control socket, a process of a mesh carries
+ * SQUALL_RUN. `halting.ts` knows how to reach each.
  */
 import { basename } from "node:path";
 import { type Mark, markOf } from "../../server/keeper/process-identity.ts";
@@ -31,7 +31,7 @@ export interface AgentHere {
   readonly sockets: readonly string[];
 }
 /**
- * A `squall run` process without a server of its own: between two meshes, while a mesh starts, or attached to an `up`.
+ * A `squall run` process without a separate server: between two meshes, while a mesh starts, or attached to an `up`.
  */
 export interface RunHere {
   readonly pid: number;
@@ -79,13 +79,13 @@ export const roleOf = ([program = "", ...words]: readonly string[]): Role | null
 /** True for a mesh's own agent. An agent started by hand in a shell of a mesh only inherited the mesh's mark. */
 const isOwned = (pid: number): boolean => argvOf(pid)?.includes("--parent") === true;
 
-/** Records are read through the process itself: the folder may be gone, or lie in a container. */
+/** Records are read through the process: the folder may be gone, or lie in a container. */
 const recordsOf = async (pid: number): Promise<readonly ServerRecord[]> => {
   const files = (openFilesOf(pid) ?? []).filter(({ target }) => basename(target).startsWith(SERVER_FILE));
   const records = await Promise.all(files.map(({ descriptor }) => readRecord(`/proc/${pid}/fd/${descriptor}`)));
   return records.filter((record) => record !== null);
 };
-/** The server of a mesh whose processes were found; null: the server is gone, or its record is not readable. */
+/** The server of a mesh with live processes; null: the server is gone, or the record is not readable. */
 const recordOfMark = async ({ folder }: Mark): Promise<ServerRecord | null> => {
   const record = await readRecord(recordIn(folder));
   // Processes of a container are seen from outside the container, under other pids than the record has.

@@ -1,4 +1,4 @@
-/** Error for a folder or file that cannot be written: its owner, and the command that mends the problem. */
+/** Error for a folder or file that cannot be written: the owner, and the command that mends the problem. */
 import { accessSync, constants, lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, relative } from "node:path";

@@ -38,7 +38,7 @@ export interface SessionOptions {
   readonly say: (line: string) => void;
 }
 
-/** null: this mesh is not up, or the mesh that is up under its name lacks a part or has a different part. */
+/** null: this mesh is not up, or the mesh that is up under this name lacks a part or has a different part. */
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
   if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts)) return null;
@@ -116,7 +116,7 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
     });
     started = true;
     opened.add(() => running.stop());
-    // Runs are reverted before the processes of their mesh go away.
+    // Runs are reverted before the processes of the mesh go away.
     opened.add(() => server.close());
     const endContaining = onUncaught((error) => server.contain(error));
     opened.add(async () => endContaining());

@@ -1,4 +1,4 @@
-/** Servers of this machine: their folders, and which servers are alive. Loads no database. */
+/** Servers of this machine: folders, and which servers are alive. Loads no database. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
@@ -10,7 +10,7 @@ import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from ".
 export interface Place {
   readonly folder: string;
   readonly live: ServerRecord | null;
-  /** The server belongs to another process namespace and does not answer from here: its state is unknown. */
+  /** The server belongs to another process namespace and does not answer from here: the state is unknown. */
   readonly unknown: boolean;
 }
 export interface Looking {
@@ -28,7 +28,7 @@ const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
       () => true,
       () => false,
     );
-/** True if the server of a record is alive: by its process, or by its answer where its process cannot be seen. */
+/** True if the server of a record is alive: by the process, or by an answer where the process cannot be seen. */
 export const isLive = async (record: ServerRecord, clock: Clock): Promise<boolean> =>
   isAlive(record) || (isElsewhere(record) && (await answers(record, clock)));
 

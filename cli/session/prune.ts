@@ -1,6 +1,7 @@
 /**
- * Removes old runs from this machine: runs of embedded servers that are gone. A server that stays keeps to its own
- * retention (`retention.runs`), and an active run, or a run that still holds claims after a RESIDUE, is never touched.
+ * Removes old runs from this machine: runs of embedded servers that are gone. A server that stays keeps to that
+ * server's retention (`retention.runs`), and an active run, or a run that still holds claims after a RESIDUE, is never
+ * touched.
  */
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
@@ -19,9 +20,9 @@ import { type Place, placesIn } from "./places.ts";
 
 export interface Pruned {
   readonly runs: readonly RunSummary[];
-  /** Folders without other runs, removed with their logs. */
+  /** Folders without other runs, removed with the logs. */
   readonly folders: readonly string[];
-  /** Runs that stay although they are old enough: active, or with claims. */
+  /** Runs that stay although old enough: active, or with claims. */
   readonly kept: number;
 }
 const NOTHING: Pruned = { runs: [], folders: [], kept: 0 };

@@ -8,7 +8,7 @@ import { homeIfAny } from "../home.ts";
 
 const fileIn = (home: string): string => join(home, "recent-runs");
 const MOST = 200;
-/** Bytes at which the list is cut back to its newest ids. */
+/** Bytes at which the list is cut back to the newest ids. */
 const LONGEST = 64 * 1024;
 
 /** Newest first. */

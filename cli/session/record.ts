@@ -1,4 +1,4 @@
-/** Record that a server started here leaves in a 0600 file, so that other commands find the server while it lives. */
+/** Record that a server started here leaves in a 0600 file, so that other commands find the live server. */
 import { randomUUID } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
@@ -13,9 +13,9 @@ export interface ServerRecord {
   /** Folder of the server. */
   readonly folder: string;
   readonly mesh: string | null;
-  /** The mesh as read from its file; null: there was none, or the file is watched and may have changed since. */
+  /** The mesh as read from the file; null: there was none, or the file is watched and may have changed since. */
   readonly parts: Parts | null;
-  /** The command that hosts the server. The server of `run` ends with its runs, and its gate closes with the server. */
+  /** The command that hosts the server. The server of `run` ends with the runs, and its gate closes with the server. */
   readonly kind: "run" | "up" | "serve";
   /** The process, so that a reused pid is not taken for the server. */
   readonly pid: number;
@@ -49,7 +49,7 @@ const release = (path: string): void => {
 
 /**
  * Written whole or not at all: a reader never sees half a record. The file stays open while the record is valid: the
- * process table then leads from this process to its record (`machine.ts`), wherever its home is, even if the folder was
+ * process table then leads from this process to the record (`machine.ts`), wherever the home is, even if the folder was
  * removed.
  */
 export const writeRecord = async (path: string, record: ServerRecord): Promise<void> => {
@@ -80,7 +80,7 @@ const parseRecord = (text: string): ServerRecord | null => {
 export const openRecord = async (path: string): Promise<ServerRecord | null> => {
   const why = (reason: string) => new Error(`${path} ${reason} and is passed over`);
   try {
-    // A pipe in the record's place would keep its reader waiting for ever.
+    // A pipe in the record's place would keep a reader waiting for ever.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = await file.stat();
@@ -113,7 +113,8 @@ const runs = (pid: number): boolean => {
   }
 };
 /**
- * Record of this boot, and of another process table: a container that shares this home. Its pid has no meaning here.
+ * Record of this boot, and of another process table: a container that shares this home. The record's pid has no meaning
+ * here.
  */
 export const isElsewhere = ({ boot, namespace = pidNamespace() }: ServerRecord): boolean =>
   boot === bootId() && namespace !== pidNamespace();

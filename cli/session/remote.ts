@@ -1,4 +1,4 @@
-/** Runs of a server, over its API. */
+/** Runs of a server, over the API. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Api, RunSummary } from "../../server/contract/index.ts";
@@ -26,7 +26,7 @@ export const pickOne = (wanted: string, ids: readonly string[]): string | null =
   return first ?? null;
 };
 
-/** Finds a run by the whole id or its beginning; `last` is the newest run. null: none found. */
+/** Finds a run by the whole id or the beginning of an id; `last` is the newest run. null: none found. */
 export const findRemote = async (client: Client, wanted: string): Promise<string | null> => {
   if (wanted === "last") return (await listRemote(client, {}, 1))[0]?.id ?? null;
   // Pages by hand: the run that is meant is nearly always on the first.

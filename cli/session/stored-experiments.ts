@@ -1,5 +1,5 @@
 /**
- * Experiments that a server holds, started by name, so that the server fills in its own variables and keeps the version
+ * Experiments that a server holds, started by name, so that the server fills in server variables and keeps the version
  * of each.
  */
 import { existsSync } from "node:fs";

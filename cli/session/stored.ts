@@ -1,4 +1,4 @@
-/** Databases that this command line opens itself: to fill an empty database, and to verify journals. */
+/** Databases that this command line opens directly: to fill an empty database, and to verify journals. */
 import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ export const restoreInto = async (context: Context, file: string, config: StoreC
   }
 };
 
-/** Gives a copied or moved database its new name. Throws DatabaseInUse, and then no data was changed. */
+/** Gives a copied or moved database a new name. Throws DatabaseInUse, and then no data was changed. */
 export const adoptDatabase = async (databaseUrl: string, { home, clock }: Context): Promise<string> => {
   const config = { folder: home, databaseUrl };
   const copy = await openStore({ ...config, isCopy: true });
@@ -67,7 +67,7 @@ export const adoptDatabase = async (databaseUrl: string, { home, clock }: Contex
   return adopted.cluster;
 };
 
-/** A backup is checked by restoring it into a temporary folder. */
+/** A backup is checked by restoring the backup into a temporary folder. */
 export const verifyBackup = async (context: Context, file: string): Promise<readonly JournalVerification[]> => {
   const folder = await mkdtemp(join(tmpdir(), "squall-verify-"));
   try {

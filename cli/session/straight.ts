@@ -1,5 +1,5 @@
 /**
- * Straight to an agent: by its control socket, which works when the agent's server is dead, hung or was never there;
+ * Straight to an agent: by the control socket, which works when the agent's server is dead, hung or was never there;
  * else by SIGUSR2, at which the agent drops every fault.
  */
 import { readlink } from "node:fs/promises";
@@ -78,13 +78,12 @@ const signal = (pid: number, name: NodeJS.Signals): boolean => {
     return false;
   }
 };
-/** An agent without its signal handlers has no faults yet, and the signal would end the process. */
+/** An agent without signal handlers has no faults yet, and the signal would end the process. */
 const signalAgent = (agent: AgentHere): boolean =>
   isStill(agent) && catches(agent.pid, constants.signals.SIGUSR2) && signal(agent.pid, "SIGUSR2");
 
 /**
- * At SIGTERM a run without a server of its own reverts its faults and starts no more runs. False: the process has
- * ended.
+ * At SIGTERM a run without a separate server reverts the faults and starts no more runs. False: the process has ended.
  */
 export const endRun = ({ pid, start }: RunHere): boolean =>
   statOf(pid)?.start === start && roleOf(argvOf(pid) ?? []) === "run" && signal(pid, "SIGTERM");

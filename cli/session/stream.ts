@@ -31,7 +31,7 @@ const fieldOf = (line: string): readonly [string, string] => {
   return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
 };
 
-/** A body that ends with an error after `ms` without data: a frozen server keeps its connections open. */
+/** A body that ends with an error after `ms` without data: a frozen server keeps connections open. */
 export async function* untilSilent(
   body: ReadableStream<Uint8Array>,
   clock: Clock,

@@ -1,6 +1,6 @@
 /**
- * Runs many experiments in sequence: those of the same mesh share its start. Experiments left out are in the outcome
- * too, and never green.
+ * Runs many experiments in sequence: those of the same mesh share a start. Experiments left out are in the outcome too,
+ * and never green.
  */
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -80,7 +80,7 @@ export const bodyOf = (
   ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, strict, priority },
 });
 
-/** Experiments in the order of the files; meshes in the order of their first mention. */
+/** Experiments in the order of the files; meshes in the order of first mention. */
 const jobsByMesh = (loaded: readonly Startable[], repeat: number): ReadonlyMap<string, readonly Job[]> => {
   const groups = new Map<string, Startable[]>();
   for (const one of loaded) groups.set(one.mesh.digest, [...(groups.get(one.mesh.digest) ?? []), one]);
@@ -125,7 +125,7 @@ const refusalOf = (error: unknown): Refusal => {
 };
 
 /**
- * A halt of everything closes the gate of the server that a run was on. If that server ends with its runs, the next
+ * A halt of everything closes the gate of the server that a run was on. If that server ends with the runs, the next
  * mesh has another server, whose gate is open.
  */
 const gateOf = async ({ client }: Pick<Session, "client">): Promise<Refusal | null> => {
@@ -161,7 +161,7 @@ export const runSuite = async (loaded: readonly Startable[], options: SuiteOptio
   let closed: Promise<void> = Promise.resolve();
   const close = (session: Promise<Pick<Session, "close">>) => {
     closed = session.then((open) => open.close());
-    // The promise is awaited later; until then its rejection must not count as unhandled.
+    // The promise is awaited later; until then a rejection must not count as unhandled.
     closed.catch(() => {});
   };
 

@@ -1,6 +1,4 @@
-/**
- * Chooses a command's server: by its flags, the environment, the context in use, or because only one server is there.
- */
+/** Chooses a command's server: by flags, the environment, the context in use, or because only one server is there. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../context.ts";
@@ -103,7 +101,7 @@ export const targetInUse = async (context: Context): Promise<Target | null> => {
   return name === null ? null : named(context, contexts, name, {});
 };
 
-/** The server of this machine, if exactly one is alive: its token lies in a file that only its owner reads. */
+/** The server of this machine, if exactly one is alive: the token lies in a file that only the owner reads. */
 const onlyOneHere = async (context: Context): Promise<Target | null> => {
   const { output } = context;
   const home = homeIfAny(context);

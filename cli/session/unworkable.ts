@@ -1,6 +1,6 @@
 /**
- * Documents that a server accepts, and that cannot work there in its present state: reported when they are applied, not
- * at 3 o'clock at night.
+ * Documents that a server accepts, and that cannot work there in the present state: reported when applied, not at 3
+ * o'clock at night.
  */
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { substitute } from "../../experiments/model/document/variables.ts";
@@ -18,7 +18,7 @@ export interface Judgement {
 const warning = (text: string): Judgement => ({ word: "Warning", text });
 const note = (text: string): Judgement => ({ word: "Note", text });
 
-/** A document whose variables have their defaults; given values are already filled in. */
+/** A document with variables replaced by defaults; given values are already filled in. */
 interface Filled extends Applicable {
   /** Names of variables that the server alone can fill in. */
   readonly unset: readonly string[];
@@ -74,7 +74,7 @@ const whyUnjudged = ({ kind, name, unset }: Filled): string | null =>
     ? null
     : `${pathOf(kind, name)} has no value for ${unset.join(", ")}, which the server has to fill in; judge it by --set ${unset[0]}=VALUE or a default`;
 
-/** Experiments are judged with the defaults of their variables: a server's own values may differ. */
+/** Experiments are judged with the variables' defaults: a server's own values may differ. */
 export const unworkable = async (client: Client, documents: readonly Applicable[]): Promise<readonly Judgement[]> => {
   const told: Judgement[] = [];
   const given = documents.find(({ kind }) => kind === "Mesh");

@@ -8,7 +8,7 @@ import { type CommandError, unreachable } from "../exit.ts";
 import { exchange } from "./exchange.ts";
 
 export interface Servers {
-  /** Origins, at least one. */
+  /** Origins, at least a single origin. */
   readonly urls: readonly string[];
   readonly token: string;
   /** Authorities for TLS, PEM; null: those of the system. */
@@ -33,7 +33,7 @@ export interface Wire {
 }
 
 const ANSWER_MS = 10_000;
-/** A standby takes over within 5 s; its agents need a moment more. */
+/** A standby takes over within 5 s; the agents need a moment more. */
 const TAKEOVER_MS = 8_000;
 const ROUND_MS = 500;
 const NOT_LEADER = 421;

@@ -35,7 +35,7 @@ export const openBrowser = ({ environment, output }: Context, url: string): void
   const argv = browserOf(url, { platform: process.platform, environment });
   if (argv === null) return;
   const [command, ...rest] = argv;
-  // The browser runs in a process group of its own: the Ctrl-C that ends a mesh ends no browser.
+  // The browser runs in a separate process group: the Ctrl-C that ends a mesh ends no browser.
   const child = spawn(command, rest, { env: environment, detached: true, stdio: "ignore" });
   child.on("error", () => {});
   child.unref();

@@ -19,7 +19,7 @@ export const formOf = ({ output, json }: FormOptions): Form => {
   return json === true ? "json" : (output ?? "table");
 };
 
-/** A column, with its cell text. */
+/** A column, with the cell text. */
 export interface Field<Row> extends Column {
   /** Shown only with `-o wide`. */
   readonly wide?: boolean;
@@ -82,7 +82,7 @@ const UNITS = [
   [60_000, "m"],
   [1_000, "s"],
 ] as const;
-/** `45s`, `12m`, `3h`, `9d`: a past or future span in its greatest unit. */
+/** `45s`, `12m`, `3h`, `9d`: a past or future span in the greatest unit. */
 export const roughly = (ms: number): string => {
   const [unit, letter] = UNITS.find(([unit]) => ms >= unit) ?? UNITS.at(-1)!;
   return `${Math.max(0, Math.floor(ms / unit))}${letter}`;
