@@ -13,7 +13,7 @@ import { type House, openHouse, TOKEN } from "../server/house.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const tools = { node: findNodeTools(), python: findPythonTools() };
 
-/** A folder with the document in it. */
+/** A new folder that holds the document. */
 const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "squall-clients-"));
   writeFileSync(join(folder, "openapi.json"), documentText());
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-/** What the program told, step by step. */
+/** Output of the program, step by step. */
 const run = (program: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   new Promise<readonly Record<string, unknown>[]>((resolve, reject) => {
     const child = spawn(program, [...argv, house.server.url, randomUUID()], {
@@ -65,7 +65,7 @@ needing(describe, toolsLack(NODE_TOOLS))("a TypeScript client", () => {
     for (const file of readdirSync(source)) cpSync(join(source, file), join(folder, file));
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     symlinkSync(join(tools.node!, "node_modules"), join(folder, "node_modules"));
-    // The newest compiler is the project's own; Node's types are its as well.
+    // The newest compiler is the project's own, and so are Node's types.
     const types = ["--typeRoots", join(ROOT, "node_modules/@types")];
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const compiled = spawnSync(process.execPath, [tsc, "-p", folder, ...types], { encoding: "utf8" });
