@@ -54,7 +54,7 @@ const narrowLine = (scene: Scene, { width, paint }: FrameOptions): string => {
   return `  ${paint.bold(phase)} ${phase === "during" ? paint.warn(fill) : paint.good(fill)}${paint.dim("╌".repeat(columns - full))}`;
 };
 /**
- * `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌ injecting +14.2 s`. Bars are as long as the phases, each at least four
+ * `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌   injecting +14.2 s`. Bars are as long as the phases, each at least four
  * columns.
  */
 const phaseLines = (scene: Scene, { width, paint }: FrameOptions): readonly string[] => {

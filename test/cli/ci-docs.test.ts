@@ -16,7 +16,7 @@ const blocks = (info: string): readonly string[] =>
 const openRepository = async (): Promise<Yard> => {
   const yard = openYard();
   yard.put("package.json", '{ "name": "shop", "private": true, "dependencies": { "squall": "*" } }\n');
-  // Layout as `npm ci` leaves the package, and its bin.
+  // Layout as `npm ci` leaves the package and the package's bin.
   mkdirSync(join(yard.folder, "node_modules/.bin"), { recursive: true });
   symlinkSync(ROOT, join(yard.folder, "node_modules/squall"));
   symlinkSync("../squall/cli/squall.js", join(yard.folder, "node_modules/.bin/squall"));

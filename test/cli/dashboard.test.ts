@@ -33,7 +33,7 @@ const filesIn = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1"));
 
-/** The pair of `mesh.yaml`, and a guest with an edge of its own. */
+/** The pair of `mesh.yaml`, and a guest with a separate edge. */
 const withGuest = async ({ read, put }: PairYard): Promise<void> => {
   const [guest, door] = await freePorts(2);
   const command = /command: .*/.exec(read("mesh.yaml"))![0];

@@ -1,6 +1,6 @@
 /**
  * Names and reasons as an attacker, or a careless colleague, would write. Every escaper and every report is tested with
- * all of them.
+ * all these texts.
  */
 export const HOSTILE: readonly string[] = [
   "\u001b[2J\u001b[31mred\u001b[0m",

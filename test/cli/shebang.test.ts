@@ -1,5 +1,5 @@
 /**
- * The command as a shell or a package manager starts the file: by its first lines, on each Node that Squall supports.
+ * The command as a shell or a package manager starts the file: by the first lines, on each Node that Squall supports.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

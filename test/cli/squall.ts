@@ -150,7 +150,7 @@ export const meshProcesses = (mesh: string): readonly string[] => {
 
 export interface PairYard extends Yard {
   read(path: string): string;
-  /** Folders of `$SQUALL_HOME/runs`: one for each server. */
+  /** Folders of `$SQUALL_HOME/runs`: a folder for each server. */
   runFolders(): readonly string[];
   /** Pids of services of the yard's `mesh.yaml`. */
   left(): readonly string[];
@@ -166,7 +166,7 @@ export const openPairYard = async (): Promise<PairYard> => {
     runFolders: () => (existsSync(runs) ? readdirSync(runs) : []),
   };
 };
-/** Each test has a yard of its own, so that tests can run at the same time. */
+/** Each test has a separate yard, so that tests can run at the same time. */
 export const it = base.extend<{ readonly yard: PairYard }>({
   yard: async ({ task: _ }, use) => {
     const yard = await openPairYard();
