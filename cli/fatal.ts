@@ -26,7 +26,9 @@ export const fatalIn = (chosen: LogFormat): void => {
   format = chosen;
 };
 
-/** The line that tells why the process ends; null: the format is text, and people are told as by any command. */
+/**
+ * The line with the reason why the process ends; null: the format is text, and the reason is printed as by any command.
+ */
 export const fatalLine = (message: string): string | null => {
   const entry = { level: "error", message, fields: { fatal: true } } as const;
   if (format === "json") return jsonLine(entry, new Date().toISOString());

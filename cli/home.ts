@@ -54,7 +54,7 @@ export const homeOf = (environment: NodeJS.ProcessEnv, say: (line: string) => vo
     );
   return resolve(given);
 };
-/** null: there is none. For commands that only look there and do without. */
+/** null: no home. For commands that only read the home and work without. */
 export const homeIfAny = (context: { readonly home: string }): string | null => {
   try {
     return context.home;

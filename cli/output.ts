@@ -19,7 +19,10 @@ export interface Output {
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
-  /** Why some data was not taken, told once; null: all was taken, or the reader had enough. Known once the writes are under way. */
+  /**
+   * Why some data was not written, reported once; null: all was written, or the reader had enough. Known once the
+   * writes are under way.
+   */
   lost(): Promise<string | null>;
   /** Columns at which sentences wrap: the terminal's width within bounds; 100 without a terminal. */
   width(): number;
@@ -38,7 +41,7 @@ const WIDEST = 200;
 /** Sentences that go to a pipe keep the width that logs can show. */
 export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
-  // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
+  // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is reverted in
   // good order.
   let lost: string | null = null;
   stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
@@ -59,7 +62,7 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     raw: (text) => {
       stderr.write(text);
     },
-    // The stream tells of a failed write in a later turn.
+    // The stream reports a failed write in a later turn.
     lost: () =>
       new Promise((done) =>
         setImmediate(() => {
@@ -85,13 +88,13 @@ export const layoutOf = (output: Output, stream: "out" | "err") => ({
 });
 /** A message that quotes foreign text, escaped. */
 export const plainMessage = (message: string): string => terminalLines(message);
-/** Says such messages, a line each. */
+/** Prints messages, a line each. */
 export const sayTo =
   ({ err }: Output) =>
   (message: string): void =>
     err(plainMessage(message));
 
-/** The same as the last word of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
+/** The last message of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
 export const lastWord = (message: string, { live, width }: Output): string => {
   const plain = plainMessage(message);
   if (!live) return plain;

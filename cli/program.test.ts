@@ -37,7 +37,7 @@ const pathOf = (command: Command): string =>
 /** Words as a shell would split the line, as far as examples go; `$(…)` and the content is a single word. */
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/(?:\$\([^)]*\)|'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
-/** The commands of ours in a line of a shell: behind variables, in pipes, in `$(…)`. */
+/** Squall's commands in a line of a shell: behind variables, in pipes, in `$(…)`. */
 const callsIn = (line: string): string[][] =>
   [
     ...line.matchAll(

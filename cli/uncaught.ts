@@ -14,7 +14,7 @@ export const onUncaught = (contain: Contain): (() => void) => {
   };
 };
 
-/** Hands the error to every registered function. Returns false when there is none. */
+/** Passes the error to every registered function. Returns false when there is none. */
 export const takeUncaught = (error: unknown): boolean => {
   for (const contain of containing) contain(error);
   return containing.size > 0;

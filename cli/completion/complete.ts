@@ -1,5 +1,5 @@
 /**
- * The answer to a shell that asks at each key: `squall complete -- WORDS…`. Loads neither commander nor a command nor the model:
+ * Completion for a shell at each key: `squall complete -- WORDS…`. Loads neither commander nor a command nor the model:
  * `squall.js` comes here at once, with the shape of the commands that the build has written.
  */
 import { readdirSync, readFileSync } from "node:fs";

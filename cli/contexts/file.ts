@@ -8,7 +8,7 @@ import { privateFolder } from "../home.ts";
 import { type Contexts, formatContexts, NO_CONTEXTS, parseContexts } from "./contexts.ts";
 
 export const contextsIn = (home: string): string => join(home, "contexts.json");
-/** null: there is none. */
+/** null: no contexts are saved. */
 const textIn = (path: string): string | null => {
   try {
     return readSecret(path);

@@ -58,7 +58,7 @@ export const warningsOf = ({ entry }: JournalRecord, mesh: Mesh | null): readonl
   if (entry.kind !== "event" || entry.event.type !== "unpassed") return [];
   return entry.event.edges.map((edge) => spellUnpassed(mesh === null ? edge : withAdvice(edge, mesh)));
 };
-/** The same, each as a line that stays. */
+/** Warnings of a record, each as a permanent line. */
 export const warningLines = (record: JournalRecord, experiment: string, mesh: Mesh | null): readonly string[] => {
   const atMs = record.entry.kind === "event" ? record.entry.event.atMs : 0;
   return warningsOf(record, mesh).map((warning) =>

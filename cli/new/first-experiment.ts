@@ -7,7 +7,7 @@ import { TEMPLATE, type TemplateName } from "./templates.ts";
 /** The request sent to the application, as the application's clients send requests. */
 export interface AskedRequest {
   readonly method: string;
-  /** A path of the asked service, or a whole URL. */
+  /** A path of the called service, or a whole URL. */
   readonly target: string;
   /** Parsed JSON; undefined: none is sent. */
   readonly json?: unknown;

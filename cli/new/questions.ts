@@ -21,7 +21,7 @@ const chosen = ({ choices, byDefault }: Question, line: string): string | null =
   return choices.find(({ value }, i) => value === answer || i + 1 === number)?.value ?? null;
 };
 
-/** Asks on stderr, so that stdout stays the file's. Ends with a usage error where the terminal is closed. */
+/** Asks on stderr, so that stdout stays free for the file. Ends with a usage error where the terminal is closed. */
 export const openAsker = (): Asker => {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   let closed = false;

@@ -77,7 +77,7 @@ export const runsAt = async (place: Place, { clock, log }: Here, limit: number):
   return summaries.map((summary) => ({ place, summary }));
 };
 
-/** At least so many of the newest runs, where there are as many. A folder that cannot be read is told and passed over. */
+/** At least this number of the newest runs, where that many exist. An unreadable folder is reported and passed over. */
 export const newestRuns = async (here: Here, limit: number): Promise<Archived[]> => {
   const found: Archived[] = [];
   for (const place of await placesIn(here, here.log)) {

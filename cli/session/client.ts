@@ -39,7 +39,7 @@ export const detailsOf = ({ message, details }: ApiError): readonly string[] =>
   details.length === 1 && message.includes(details[0]!.message)
     ? []
     : details.map((one) => `${one.path.length > 0 ? `${formatPath(one.path)}: ` : ""}${one.message}`);
-/** The server answered, and said no. */
+/** The server answered with a refusal. */
 export class ApiRefusal extends CommandError {
   readonly status: number;
   readonly error: ApiError;

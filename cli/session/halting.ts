@@ -11,7 +11,7 @@ import type { ServerRecord } from "./record.ts";
 import { controlSockets, dropAt, endRun, type Reached, reach } from "./straight.ts";
 import { openTarget, type Target } from "./target.ts";
 
-/** A server that hangs must not keep the others, or the agents, from being asked, ms. */
+/** Time limit, ms: a server that hangs must not keep the others, or the agents, from receiving the halt. */
 export const PATIENCE_MS = 3_000;
 
 /** A server that is sent the halt. `record`: set for a server that runs here. */
@@ -26,7 +26,7 @@ export const askedOf = (context: Context, target: Target): Asked => ({
 });
 
 export interface Here {
-  /** null: there is none that could be looked into. */
+  /** null: no home that could be read. */
   readonly home: string | null;
   readonly places: readonly Place[];
   readonly machine: Machine;
@@ -56,7 +56,7 @@ const NOWHERE: Here = { home: null, places: [], machine: NOTHING_SEEN, servers: 
 
 interface Answer {
   readonly asked: Asked;
-  /** Runs that were halted; null: none, and `failure` says why. */
+  /** Runs that were halted; null: none, and `failure` has the exit code. */
   readonly halted: readonly string[] | null;
   /** Exit code for the command; 0: the server answered. */
   readonly failure: number;

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C, `kill`, a closed terminal and the loss of the package manager that started this: the first asks for an orderly
- * end, the second ends at once.
+ * Ctrl-C, `kill`, a closed terminal and the loss of the package manager that started this: the first requests an
+ * orderly end, the second ends at once.
  */
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import type { Context } from "../context.ts";

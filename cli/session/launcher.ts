@@ -15,7 +15,9 @@ export interface Launcher {
 /** npm and pnpm set the first; yarn and bun only the others. */
 const VARIABLES = ["npm_command", "npm_lifecycle_event", "npm_execpath"] as const;
 
-/** The same environment for a child that is meant to outlive the package manager. */
+/**
+ * The environment without the package manager's variables, for a child that is meant to outlive the package manager.
+ */
 export const withoutLauncher = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !VARIABLES.some((variable) => variable === name)));
 

@@ -38,7 +38,7 @@ export interface RunHere {
   readonly start: string;
   readonly command: string;
 }
-/** A process of Squall that may not be looked into. */
+/** A process of Squall that this user may not read. */
 export interface OutOfReach {
   readonly pid: number;
   readonly user: string;

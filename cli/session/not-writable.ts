@@ -35,7 +35,7 @@ const isToBeOwned = (found: string, home: string): boolean => {
   return isWithin(found, home) || (own !== null && own !== "/" && isWithin(found, own));
 };
 
-/** The first link on the way that cannot be followed; null: there is none. */
+/** The first link on the way that cannot be followed; null: none. */
 const brokenLink = (path: string): string | null => {
   const above = dirname(path) === path ? null : brokenLink(dirname(path));
   if (above !== null || statsOf(path) !== null) return above;

@@ -31,7 +31,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly mesh: LoadedMesh;
   readonly allowExec: boolean;
-  /** The command that a server of our own lives in. */
+  /** The command that hosts a server of our own. */
   readonly kind: "run" | "up";
   /** Version of this program. */
   readonly version: string;

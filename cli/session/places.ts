@@ -20,7 +20,9 @@ export interface Looking {
 export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);
 
 const ANSWER_MS = 1_000;
-/** Asked with the token of the record, so that a later server on the same port is not mistaken for the recorded server. */
+/**
+ * Sent with the token of the record, so that a later server on the same port is not mistaken for the recorded server.
+ */
 const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
   clientOf(record, clock)
     .call("GET /api/v1/server", { withinMs: ANSWER_MS })

@@ -79,7 +79,7 @@ const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions)
 const isOwnRunFolder = ({ folder, live, unknown }: Place, home: string): boolean =>
   live === null && !unknown && !relative(runsIn(home), folder).startsWith("..");
 
-/** A folder that cannot be read or removed is told and passed over. */
+/** A folder that cannot be read or removed is reported and passed over. */
 export const pruneHere = async (here: Here, options: PruneOptions): Promise<Pruned> => {
   const places = await placesIn(here, here.log);
   const all: Pruned[] = [];

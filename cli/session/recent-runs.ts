@@ -43,6 +43,6 @@ export const forgetRuns = (home: string, gone: ReadonlySet<string>): void => {
       [...recentRuns(home)].reverse().filter((id) => !gone.has(id)),
     );
   } catch {
-    // There is no list.
+    // The list does not exist.
   }
 };

@@ -20,7 +20,7 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: "this user may not read it",
   EISDIR: "it is a folder, expected the file that `squall backup` wrote",
 };
-/** The lines of a backup, without line ends. The file is opened when the first line is asked for, so that none is missed. */
+/** The lines of a backup, without line ends. The file is opened when the first line is read, so that none is missed. */
 async function* linesOf({ cwd }: Context, file: string): AsyncGenerator<string> {
   try {
     yield* linesIn(file === STDIN ? process.stdin : createReadStream(resolve(cwd, file)));

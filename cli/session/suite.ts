@@ -35,7 +35,7 @@ export interface Startable {
 }
 export interface Outcome extends Finished {
   readonly loaded: Startable;
-  /** Left out after another run failed: told in every report, and no part of the exit code. */
+  /** Left out after another run failed: reported in every report, and no part of the exit code. */
   readonly isLeftOut?: true;
 }
 /** Start parameters beside the experiment. */

@@ -35,7 +35,7 @@ export interface Listing<Row> {
   nameOf(row: Row): string;
   /** The document of `-o json` and `-o yaml`. */
   readonly document: unknown;
-  /** Said to people when there is no row. */
+  /** Message for people when there is no row. */
   readonly none: string;
 }
 

@@ -63,7 +63,7 @@ const end = async (agent: AgentProcess) => {
 };
 
 type Asked = Reply & { readonly startedMs: number };
-/** Asks all the time, on a connection that stays open, until told to stop. */
+/** Sends requests continuously, on a connection that stays open, until stopped. */
 const caller = (edge: { readonly host: string; readonly port: number }) => {
   const connections = keptAlive();
   const replies: Asked[] = [];

@@ -378,7 +378,7 @@ const freePort = async (): Promise<number> => {
 };
 
 test("a hot start loads no schema library, no file parser and no database", async () => {
-  // Tells the address of every module, on the agent's own stdout.
+  // Prints the address of every module, on the agent's own stdout.
   const hooks = `import { writeSync } from "node:fs";
     export const load = (url, context, next) => { writeSync(1, url + "\\n"); return next(url, context); };`;
   const module = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;

@@ -31,7 +31,7 @@ export class ContractServer {
   socket: WebSocket | null = null;
   /** Text of the last apply. */
   last = "";
-  /** Closes every agent that says hello, as a server does that does not lead. */
+  /** Closes every agent that says hello, as a standby server does. */
   refusing: { readonly code: number; readonly reason: string } | null = null;
   #granted = 0;
   #edges: readonly EdgeOrder[];

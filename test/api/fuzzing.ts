@@ -1,4 +1,4 @@
-/** Sends generated requests to a server, several at a time, and tells every answer that the contract does not know. */
+/** Sends generated requests to a server, several at a time, and reports every answer outside the contract. */
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { apiError } from "../../server/contract/error.ts";
 import { api, isTextReply, type Route, type RouteName } from "../../server/contract/index.ts";

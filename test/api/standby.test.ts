@@ -15,7 +15,7 @@ import { Described } from "./described.ts";
 
 const LEADER = "https://squall-1.example:4780";
 let url: string;
-/** null: there is no leader. */
+/** null: no leader. */
 let leader: string | null = LEADER;
 const closing: (() => unknown)[] = [];
 beforeAll(async () => {

@@ -1,4 +1,7 @@
-/** Links into the dashboard, and meshes that are up with more than a file names: real processes, asked as a browser asks. */
+/**
+ * Links into the dashboard, and meshes that are up with more than a file names: real processes, called as a browser
+ * would.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";

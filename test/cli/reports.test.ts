@@ -80,7 +80,7 @@ describe.concurrent("reports of a run", () => {
     yard.put("held.yaml", pairExperiment({ name: "held" }));
     const running = yard.start(["run", "held.yaml", "--junit", "out/junit.xml"]);
     await running.shows("held: baseline");
-    // A folder takes the place of the file while the run is under way.
+    // A folder takes the place of the file while the run is active.
     mkdirSync(join(yard.folder, "out/junit.xml"), { recursive: true });
     const { code, stderr } = await running.ended;
     expect({ code, stderr }).toMatchObject({

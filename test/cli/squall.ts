@@ -1,4 +1,4 @@
-/** Real `squall` processes on a real small mesh: `front` asks `back` through the agent. */
+/** Real `squall` processes on a real small mesh: `front` calls `back` through the agent. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

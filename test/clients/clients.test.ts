@@ -43,7 +43,7 @@ const run = (program: string, argv: readonly string[], env: Readonly<Record<stri
       resolve(lines.map((line) => JSON.parse(line) as Record<string, unknown>));
     });
   });
-/** Both programs tell the same. */
+/** Both programs print the same steps. */
 const expectMainJob = (told: readonly Record<string, unknown>[]) => {
   const [start, repeat] = told;
   expect(told).toEqual([

@@ -62,7 +62,7 @@ interface Reply {
   /** Error that ended the response early; null: the response is complete. */
   readonly failed: string | null;
 }
-/** Asks once; a failure is an answer too. */
+/** Sends a single request; a failure is an answer too. */
 const ask = (path = "/charge", body: string | null = null, headers: Record<string, string> = {}): Promise<Reply> =>
   new Promise((resolve) => {
     const begunMs = performance.now();

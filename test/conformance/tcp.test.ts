@@ -34,7 +34,7 @@ const closed = async (...callers: readonly Caller[]) => {
   for (const caller of callers) caller.finish();
   for (const caller of callers) await until("closed", () => caller.end !== "open" || caller.socket.destroyed);
 };
-/** Sends, waits for the echo, and says how long that took. */
+/** Sends, waits for the echo, and returns the time taken. */
 const roundTrip = async (caller: Caller, what = "ping") => {
   const before = caller.size;
   const begunMs = performance.now();

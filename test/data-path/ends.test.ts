@@ -21,7 +21,7 @@ afterEach(async () => {
 const SILENT_MS = 250;
 const PIECES = 6;
 const PIECE_MS = 40;
-/** Answers each request after a while, in pieces, and tells how the connection ends. */
+/** Answers each request after a while, in pieces, and records how the connection ends. */
 const server = (pieceBytes = 100) =>
   using(
     startTcp((socket) => {
