@@ -3,7 +3,7 @@
  *   runs/<time>-<random>/   a folder for each embedded server: database, logs, and a live server's `server.json`
  *   up/<mesh>.json          the mesh that is up, and how to reach its server
  *   serve/<mesh>/           the folder of `squall serve`
- *   agents/<pid>.sock       control sockets of agents without a server
+ *   agents/<pid>.sock       control sockets of agents that no mesh started
  * All of these are private to their owner, because tokens lie there.
  */
 import { randomBytes } from "node:crypto";
@@ -66,7 +66,7 @@ export const homeIfAny = (context: { readonly home: string }): string | null => 
 export const runsIn = (home: string): string => join(home, "runs");
 export const upIn = (home: string): string => join(home, "up");
 export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
-/** Control sockets of agents that were started by themselves. */
+/** Control sockets of agents that no mesh started. */
 export const agentsIn = (home: string): string => join(home, "agents");
 export const serveIn = (home: string, mesh: string): string => join(home, "serve", mesh);
 

@@ -1,4 +1,4 @@
-/** The front door: argv in, exit code out. */
+/** Entry point of the command line: argv in, exit code out. */
 import { CommanderError } from "commander";
 import { DriverMismatch } from "../server/store/driver-mismatch.ts";
 import { systemClock } from "./clock.ts";

@@ -9,7 +9,7 @@ import type { Screen } from "./live/block.ts";
 export interface Output {
   /** Data, for programs and pipes. A line break is added. */
   out(text: string): void;
-  /** Talk, for people. A line break is added. */
+  /** Messages, for people. A line break is added. */
   err(text: string): void;
   /** Control sequences to the terminal of stderr. */
   raw(text: string): void;

@@ -31,7 +31,7 @@ const plain = (values: readonly string[]): Candidates => ({
 });
 
 const LOCAL = ["local"];
-/** By command and argument. */
+/** Candidates by command and argument. */
 const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> = {
   "get kind": () => ["mesh", "experiment", "schedule", "policy"],
   "delete kind": () => ["mesh", "experiment", "schedule", "policy"],

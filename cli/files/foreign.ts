@@ -1,4 +1,4 @@
-/** Files of other tools in a folder that was given: passed over with a word, and never taken for ours. */
+/** Files of other tools in a folder that was given: passed over with a message, and never taken for Squall's. */
 import type { Document } from "../../experiments/model/document/document.ts";
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import { DOCUMENT_KINDS, isMistyped } from "../../experiments/model/document/kinds.ts";

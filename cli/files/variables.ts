@@ -38,7 +38,7 @@ const checkLines = (text: string, given: string): void => {
     }
   }
 };
-/** `--env-file` is the name of before. */
+/** `--env-file` is the former name of `--vars`. */
 export interface VariableOptions {
   readonly set?: readonly string[];
   readonly vars?: readonly string[];

@@ -29,7 +29,7 @@ export interface MachineDraft {
   readonly told: readonly string[];
 }
 
-/** Programs of the system, of developers' tools, and of Squall: no part of anybody's mesh. */
+/** Programs of the system, of developers' tools, and of Squall: no part of a mesh. */
 const SYSTEM =
   /^(sshd.*|systemd.*|cupsd|dnsmasq|rpcbind|avahi.*|chronyd|master|exim4|containerd.*|dockerd|rootlessport|code.*|cursor.*|chrom.*|Xorg|squall|vite|vitest|tsserver)$/;
 const isOfSystem = ({ name, command }: MachineProgram): boolean =>

@@ -9,7 +9,7 @@ export interface Intended {
   readonly mode: RunReport["mode"];
   readonly seed: number | null;
 }
-/** The report of a run that never was: so that a file that could not be run is in every report, and never green. */
+/** The report of a run that never started: so that a file that could not be run is in every report, and never green. */
 export const notRun = (
   intended: Intended,
   verdict: Exclude<Verdict, "HELD">,

@@ -169,7 +169,7 @@ export const connect = (servers: Servers, clock: Clock): Client => {
   };
 };
 
-/** Every item of a list that comes in pages, at most `limit`. */
+/** Every item of a paged list, at most `limit`. */
 export const allPages = async <Page extends { readonly next: string | null }, Item>(
   ask: (cursor: string | undefined) => Promise<Page>,
   itemsOf: (page: Page) => readonly Item[],

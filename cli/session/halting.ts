@@ -87,7 +87,10 @@ const ask = async (context: Context, asked: Asked, body: { reason: string; latch
   }
 };
 
-/** An agent that was sent the drop without a server. `folder`: the server's folder; null: an agent without a server. */
+/**
+ * An agent that was sent the drop directly. `folder`: the folder of its mesh's server; null: an agent that no mesh
+ * started.
+ */
 interface Straight {
   readonly name: string;
   readonly folder: string | null;
@@ -156,7 +159,7 @@ export interface Halting {
 }
 /**
  * Halts everything here and, if there is a target, on the target. If a named target is silent, this may be the machine
- * of that server's agents: agents without a server are sent the drop.
+ * of that server's agents: agents that no mesh started are sent the drop.
  */
 export const haltEverything = async (context: Context, halting: Halting): Promise<number> => {
   const { target, named, homeOnly, reason, latch } = halting;

@@ -25,7 +25,7 @@ export interface AgentHere {
   readonly pid: number;
   /** Start time; with the pid and this boot, the start identifies a process. */
   readonly start: string;
-  /** The run or mesh that the process belongs to; null: an agent without a server. */
+  /** The run or mesh that the process belongs to; null: an agent that no mesh started. */
   readonly mark: Mark | null;
   /** Control sockets that the agent listens on. */
   readonly sockets: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * Experiments that a server holds, started by name, so that the server fills in server variables and keeps the version
- * of each.
+ * Experiments that a server holds, started by name, so that the server fills in the variables that only the server
+ * knows, and records the version that ran.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";

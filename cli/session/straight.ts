@@ -20,10 +20,10 @@ const placeOf = (path: string): Promise<string> => readlink(path).catch(() => pa
 
 export interface ControlSocket {
   readonly path: string;
-  /** The server's folder; null: an agent without a server. */
+  /** The server's folder; null: an agent that no mesh started. */
   readonly folder: string | null;
 }
-/** Sockets on which agents of these folders, and agents without a server, may listen. */
+/** Sockets on which agents of these folders, and agents that no mesh started, may listen. */
 export const controlSockets = async (
   home: string | null,
   places: readonly Place[],

@@ -130,7 +130,7 @@ export const targetFor = async (context: Context, options: ServerOptions): Promi
   );
 };
 
-/** A token over a line that others can listen to is worth a word. */
+/** A token over a line that others can listen to deserves a warning. */
 const warnOfExposure = ({ output }: Context, { servers }: Target): void => {
   const exposed = servers.urls.filter(isExposed);
   if (exposed.length > 0) output.err(`the token goes to ${exposed.join(", ")} without encryption; use https`);

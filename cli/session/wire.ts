@@ -20,7 +20,7 @@ export interface Sending {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Being done twice does no harm: a server that fell silent in the middle is no reason to give up. */
+  /** A repeated request does no harm: a server that fell silent in the middle is no reason to give up. */
   readonly repeatable: boolean;
   /** The answer must begin within this time, ms. */
   readonly withinMs?: number;

@@ -114,7 +114,7 @@ test("a rolling upgrade refuses no connection, loses no request and cuts no open
     expect(statuses.length).toBeGreaterThan(50);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
   }
-  // And once more: the successor is an agent like the first.
+  // A second upgrade: the successor is an agent like the first.
   const fresh = await dial(placeOf(tcp.listen));
   expect(await echoes(fresh, "after")).toBe(true);
   fresh.destroy();

@@ -1,4 +1,4 @@
-/** Clients that other people's generators make of the OpenAPI document do the main job on a real server. */
+/** Clients that third-party generators make of the OpenAPI document do the main job on a real server. */
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
