@@ -1,4 +1,4 @@
-/** The only timers and clocks of the front door: what people see moves, and nothing is decided by it. */
+/** The command line's only timers and clocks, for the display; no verdict or decision depends on them. */
 export interface Ticker {
   stop(): void;
 }
@@ -9,7 +9,7 @@ export interface Clock {
   wallMs(): number;
   /** Calls again and again, and never keeps the process alive. */
   every(ms: number, call: () => void): Ticker;
-  /** Calls once, unless it is stopped before, and never keeps the process alive. */
+  /** Calls once, unless stopped before. The timer never keeps the process alive. */
   after(ms: number, call: () => void): Ticker;
   sleep(ms: number): Promise<void>;
 }

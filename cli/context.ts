@@ -1,4 +1,4 @@
-/** What every command is given: the world, so that none of them reaches for it. */
+/** The environment given to every command, so that no command reaches for globals. */
 import type { Clock } from "./clock.ts";
 import type { Output } from "./output.ts";
 import type { Launcher } from "./session/launcher.ts";
@@ -9,9 +9,9 @@ export interface Context {
   readonly version: string;
   readonly output: Output;
   readonly clock: Clock;
-  /** The package manager above, or nobody. */
+  /** The package manager above this process, or none. */
   readonly launcher: Launcher;
-  /** $SQUALL_HOME. Sought when it is read: throws a usage error where there is none, and most commands need none. */
+  /** $SQUALL_HOME. Resolved when read: throws a usage error if there is none, and most commands need none. */
   readonly home: string;
   readStdin(): Promise<string>;
 }

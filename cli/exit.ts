@@ -1,4 +1,4 @@
-/** What the process ends with beside the verdicts' codes (DESIGN.md 5), and the one error that says so. */
+/** Exit codes beside the verdicts' codes (DESIGN.md 5), and the error class that carries an exit code. */
 import type { EXIT } from "../experiments/model/verdict/verdict.ts";
 
 /** Bad usage ends like a bad file: with the code of INVALID. */
@@ -7,7 +7,7 @@ export const UNREACHABLE = 69;
 export const INTERNAL = 70;
 export const FORBIDDEN = 77;
 
-/** Ends the command: the message is printed as it stands, without a stack. */
+/** Ends the command: the message is printed unchanged, without a stack. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: number;

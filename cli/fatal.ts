@@ -1,16 +1,19 @@
-/** The last word of a process that stays, in the format of its log: who collects that log reads no other. */
+/** Last words of a long-running process, in the format of the process's log: a log collector reads no other format. */
 import { isJournaldStream } from "../agent/systemd/journald.ts";
 import { formatIn, journaldLine, jsonLine, type LogFormat } from "../experiments/model/log-line.ts";
 
 const STAYING: ReadonlySet<string> = new Set(["serve", "agent"]);
 const STDERR = 2;
 
-/** By the command line alone: it may be the command line that is wrong. `text` for every command that does not stay. */
+/**
+ * Log format by the command line alone, because the command line may be wrong. `text` for every command that does not
+ * stay.
+ */
 const formatOf = ([command, ...argv]: readonly string[], environment: NodeJS.ProcessEnv): LogFormat => {
   if (!STAYING.has(command ?? "")) return "text";
   return formatIn(argv, environment.SQUALL_LOG_FORMAT) ?? defaultFormat(environment);
 };
-/** Of a log that nobody has named a format for. */
+/** Format of a log when no option or variable names a format. */
 export const defaultFormat = (environment: NodeJS.ProcessEnv): LogFormat =>
   isJournaldStream(STDERR, environment) ? "journald" : "text";
 
@@ -18,12 +21,14 @@ let format: LogFormat = "text";
 export const chooseFatal = (argv: readonly string[], environment: NodeJS.ProcessEnv): void => {
   format = formatOf(argv, environment);
 };
-/** The configuration named it, in its file. */
+/** Sets the format that the configuration file names. */
 export const fatalIn = (chosen: LogFormat): void => {
   format = chosen;
 };
 
-/** The line that tells why the process ends; null: the format is text, and people are told as by any command. */
+/**
+ * The line with the reason why the process ends; null: the format is text, and the reason is printed as by any command.
+ */
 export const fatalLine = (message: string): string | null => {
   const entry = { level: "error", message, fields: { fatal: true } } as const;
   if (format === "json") return jsonLine(entry, new Date().toISOString());

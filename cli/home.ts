@@ -1,10 +1,10 @@
 /**
- * Where squall keeps what outlives a command, below $SQUALL_HOME (default $XDG_STATE_HOME/squall, else ~/.local/state/squall):
- *   runs/<time>-<random>/   one folder for each embedded server: its database, logs, and `server.json` while it lives
- *   up/<mesh>.json          which mesh is up, and how to reach it
+ * Folder for data that outlives a command: $SQUALL_HOME (default $XDG_STATE_HOME/squall, else ~/.local/state/squall):
+ *   runs/<time>-<random>/   a folder for each embedded server: database, logs, and a live server's `server.json`
+ *   up/<mesh>.json          the mesh that is up, and how to reach its server
  *   serve/<mesh>/           the folder of `squall serve`
- *   agents/<pid>.sock       control sockets of agents without a server
- * All of it is for its owner alone: tokens lie there.
+ *   agents/<pid>.sock       control sockets of agents that no mesh started
+ * All of these are private to their owner, because tokens lie there.
  */
 import { randomBytes } from "node:crypto";
 import { access, constants, readdir } from "node:fs/promises";
@@ -33,7 +33,10 @@ const userFolder = (): string => {
   return folder;
 };
 
-/** The XDG base directory specification has relative paths ignored: they would mean another folder in each directory. */
+/**
+ * Relative paths are ignored, as the XDG base directory specification requires: a relative path would mean another
+ * folder in each directory.
+ */
 const stateFolder = ({ XDG_STATE_HOME: given }: NodeJS.ProcessEnv, say: (line: string) => void): string => {
   if (given && isAbsolute(given)) return given;
   const usual = join(userFolder(), ".local", "state");
@@ -41,7 +44,7 @@ const stateFolder = ({ XDG_STATE_HOME: given }: NodeJS.ProcessEnv, say: (line: s
   return usual;
 };
 
-/** Where $SQUALL_HOME is. Throws NoHome, and a usage error where the variable cannot mean what it says. */
+/** Path of $SQUALL_HOME. Throws NoHome, and a usage error where the variable's value cannot be a home. */
 export const homeOf = (environment: NodeJS.ProcessEnv, say: (line: string) => void): string => {
   const { SQUALL_HOME: given } = environment;
   if (!given) return join(stateFolder(environment, say), "squall");
@@ -51,7 +54,7 @@ export const homeOf = (environment: NodeJS.ProcessEnv, say: (line: string) => vo
     );
   return resolve(given);
 };
-/** null: there is none. For commands that only look there and do without. */
+/** null: no home. For commands that only read the home and work without. */
 export const homeIfAny = (context: { readonly home: string }): string | null => {
   try {
     return context.home;
@@ -63,11 +66,14 @@ export const homeIfAny = (context: { readonly home: string }): string | null => 
 export const runsIn = (home: string): string => join(home, "runs");
 export const upIn = (home: string): string => join(home, "up");
 export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
-/** Control sockets of agents that were started by themselves. */
+/** Control sockets of agents that no mesh started. */
 export const agentsIn = (home: string): string => join(home, "agents");
 export const serveIn = (home: string, mesh: string): string => join(home, "serve", mesh);
 
-/** Makes the folder where it is missing. `home`: it, or one above that is Squall's own too. Throws a usage error where it cannot be written. */
+/**
+ * Makes a missing folder. `home`: this folder, or a parent that belongs to Squall too. Throws a usage error if the
+ * folder cannot be written.
+ */
 export const privateFolder = async (
   folder: string,
   { home = folder, other = ANOTHER_HOME }: { readonly home?: string; readonly other?: string } = {},
@@ -80,16 +86,19 @@ export const privateFolder = async (
   }
   return folder;
 };
-/** `20260105T101500Z-9f3c2a`: sorts by time, and two commands of one second do not meet. */
+/** `20260105T101500Z-9f3c2a`: sorts by time, and two commands in the same second get different names. */
 export const newFolder = (home: string, wallMs: number): Promise<string> => {
   const time = `${new Date(wallMs).toISOString().replace(/[-:]|\.\d+/g, "")}`;
   return privateFolder(join(runsIn(home), `${time}-${randomBytes(3).toString("hex")}`), { home });
 };
 export const newToken = (): string => randomBytes(32).toString("hex");
 
-/** Is told of what cannot be read and is passed over: the command goes on with the rest. */
+/** Reports an unreadable entry that is passed over: the command goes on with the rest. */
 export type Skip = (line: string) => void;
-/** Names of what lies in a folder, sorted; none when it does not exist. One that cannot be read is told and passed over. */
+/**
+ * Names of a folder's entries, sorted; empty if the folder does not exist. An unreadable folder is reported and passed
+ * over.
+ */
 export const namesIn = async (folder: string, skip: Skip): Promise<string[]> =>
   (
     await readdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** The front door: argv in, exit code out. */
+/** Entry point of the command line: argv in, exit code out. */
 import { CommanderError } from "commander";
 import { DriverMismatch } from "../server/store/driver-mismatch.ts";
 import { systemClock } from "./clock.ts";
@@ -21,7 +21,7 @@ const readStdin = async (): Promise<string> => {
   return Buffer.concat(parts).toString("utf8");
 };
 
-/** Asked for where files are named: a halt needs none, and works in a folder that somebody has removed. */
+/** Called only where files are named: a halt needs no folder, and works in a folder that was removed. */
 const folderHere = (): string => {
   try {
     return process.cwd();
@@ -33,13 +33,13 @@ const folderHere = (): string => {
     );
   }
 };
-/** A run goes on whatever becomes of what it prints; but no pipeline takes half a report for the whole. */
+/** A run goes on even if the output is lost, but no pipeline may take half a report for the whole. */
 const withOutput = async (exitCode: number, output: Output): Promise<number> => {
   const isLost = await tellLost(output);
   return isLost && exitCode === 0 ? INTERNAL : exitCode;
 };
 
-/** `help nope` → `nope`: the parser's own `help` shows all commands instead of saying that there is no such one. */
+/** `help nope` → `nope`: the parser's own `help` shows all commands instead of an unknown-command error. */
 const withoutHelpOfNothing = (argv: readonly string[], commands: readonly { name(): string }[]): string[] => {
   const [word, wanted, ...rest] = argv;
   const isNothing = word === "help" && wanted !== undefined && !commands.some((command) => command.name() === wanted);
@@ -71,7 +71,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     await program.parseAsync(withoutHelpOfNothing(argv, program.commands), { from: "user" });
     return await withOutput(exitCode, output);
   } catch (error) {
-    // Commander has said what was wrong by then; asked for help or version, it ends with 0.
+    // Commander has printed the error by then; for help or version the process ends with 0.
     if (error instanceof CommanderError) return withOutput(error.exitCode === 0 ? 0 : USAGE, output);
     if (error instanceof DriverMismatch) {
       output.err(lastWord(`squall: ${error.message}`, output));

@@ -1,4 +1,4 @@
-/** Where a command speaks: data to stdout, talk to stderr. */
+/** Output of a command: data to stdout, messages to stderr. */
 import { writeSync } from "node:fs";
 import { terminalLines } from "../experiments/report/escape/terminal.ts";
 import { type Paint, paintFor } from "../experiments/report/terminal/paint.ts";
@@ -9,23 +9,29 @@ import type { Screen } from "./live/block.ts";
 export interface Output {
   /** Data, for programs and pipes. A line break is added. */
   out(text: string): void;
-  /** Talk, for people. A line break is added. */
+  /** Messages, for people. A line break is added. */
   err(text: string): void;
   /** Control sequences to the terminal of stderr. */
   raw(text: string): void;
-  /** Whether stderr is a terminal that can be redrawn. */
+  /** True if stderr is a terminal that can be redrawn. */
   readonly live: boolean;
-  /** Whether somebody sits there: both streams are a terminal, and no CI's. */
+  /** True if a user is present: both streams are a terminal, and no CI's. */
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
-  /** Why some data was not taken, told once; null: all was taken, or the reader had enough. Known once the writes are under way. */
+  /**
+   * Why some data was not written, reported once; null: all was written, or the reader had enough. Known once the
+   * writes are under way.
+   */
   lost(): Promise<string | null>;
-  /** Columns that sentences are broken for: those of the terminal within bounds; 100 without one. */
+  /** Columns at which sentences wrap: the terminal's width within bounds; 100 without a terminal. */
   width(): number;
-  /** Columns that a table may have on that stream: a terminal's; no limit in a pipe or a file, where nobody could see what was cut. */
+  /**
+   * Columns of a table on that stream: a terminal's width; no limit in a pipe or a file, since a reader could not see
+   * cut text.
+   */
   tableWidth(stream: "out" | "err"): number;
-  /** Size of stderr's terminal now; null: no terminal, or a terminal that does not tell its size. */
+  /** Size of stderr's terminal now; null: no terminal, or a terminal that does not report the size. */
   screen(): Screen | null;
 }
 const DEFAULT_WIDTH = 100;
@@ -35,15 +41,15 @@ const WIDEST = 200;
 /** Sentences that go to a pipe keep the width that logs can show. */
 export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
-  // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
+  // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is reverted in
   // good order.
   let lost: string | null = null;
   stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
     if (code !== "EPIPE" && code !== "EIO") lost ??= message;
   });
-  // A log on a full disk is no reason either, and there is nobody left to tell.
+  // A log on a full disk is no reason to end either, and no stream is left to report to.
   stderr.on("error", () => {});
-  // A terminal that was never told its size says 0.
+  // A terminal without a known size reports 0.
   const width = () => Math.min(WIDEST, Math.max(NARROWEST, columns()));
   const columns = () => stderr.columns || stdout.columns || Number(environment.COLUMNS) || DEFAULT_WIDTH;
   return {
@@ -56,7 +62,7 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     raw: (text) => {
       stderr.write(text);
     },
-    // The stream tells of a failed write in a later turn.
+    // The stream reports a failed write in a later turn.
     lost: () =>
       new Promise((done) =>
         setImmediate(() => {
@@ -74,21 +80,21 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     tableWidth: (stream) => ((stream === "out" ? stdout : stderr).isTTY === true ? width() : Number.POSITIVE_INFINITY),
   };
 };
-/** How a report is laid out on that stream. */
+/** Layout of a report on that stream. */
 export const layoutOf = (output: Output, stream: "out" | "err") => ({
   width: output.width(),
   tableWidth: output.tableWidth(stream),
   paint: stream === "out" ? output.outPaint : output.paint,
 });
-/** A message that quotes what came from elsewhere. */
+/** A message that quotes foreign text, escaped. */
 export const plainMessage = (message: string): string => terminalLines(message);
-/** Says such messages, a line each. */
+/** Prints messages, a line each. */
 export const sayTo =
   ({ err }: Output) =>
   (message: string): void =>
     err(plainMessage(message));
 
-/** The same as the last word of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
+/** The last message of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
 export const lastWord = (message: string, { live, width }: Output): string => {
   const plain = plainMessage(message);
   if (!live) return plain;
@@ -100,7 +106,7 @@ export const lastWord = (message: string, { live, width }: Output): string => {
     .join("\n");
 };
 
-/** Says what was not taken of the data on stdout; false: all was. */
+/** Reports the data lost on stdout; false: all was written. */
 export const tellLost = async (output: Output): Promise<boolean> => {
   const lost = await output.lost();
   if (lost !== null) output.err(lastWord(`squall: what belongs on stdout could not be written whole: ${lost}`, output));
@@ -108,8 +114,8 @@ export const tellLost = async (output: Output): Promise<boolean> => {
 };
 
 /**
- * Throws a usage error where stdout takes nothing: a write of no bytes fails on a full device and on a stream that is open
- * for reading only. A reader that is gone is no error.
+ * Throws a usage error where stdout accepts no data: a write of no bytes fails on a full device and on a stream that is
+ * open for reading only. A reader that is gone is no error.
  */
 export const openStdout = (): void => {
   try {

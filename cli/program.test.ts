@@ -34,17 +34,17 @@ const program = () => openProgram(context, () => {});
 const pathOf = (command: Command): string =>
   command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trim();
 
-/** As a shell would split it, as far as examples go; what stands in `$(…)` is one word. */
+/** Words as a shell would split the line, as far as examples go; `$(…)` and the content is a single word. */
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/(?:\$\([^)]*\)|'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
-/** The commands of ours in a line of a shell: behind variables, in pipes, in `$(…)`. */
+/** Squall's commands in a line of a shell: behind variables, in pipes, in `$(…)`. */
 const callsIn = (line: string): string[][] =>
   [
     ...line.matchAll(
       /(?:^|[|;&(]\s*|[A-Z_]+=\S+ |timeout \S+ )(?:npx )?squall ((?:[^|;&()<>'"]|'[^']*'|"[^"]*"|\$\([^)]*\)|->)*)/g,
     ),
   ].map(([, rest]) => wordsOf(rest!));
-/** Takes the line apart as the program does, and does nothing. */
+/** Parses the line as the program does, without running the command. */
 const parse = async (words: readonly string[]): Promise<void> => {
   const taken = program();
   for (const command of every(taken)) command.exitOverride().action(() => {});

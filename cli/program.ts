@@ -1,6 +1,6 @@
 /**
- * The commands and their options. Each command's module is loaded when it is called: `squall --help` loads none of them,
- * `squall validate` only the model.
+ * The commands and their options. A command's module is loaded when the command is called: `squall --help` loads no
+ * module, `squall validate` only the model.
  */
 import { Command as Commander } from "commander";
 import type { Command, Context } from "./context.ts";
@@ -46,7 +46,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   "This command line:": [contextCommand, completionCommand, versionCommand],
 };
 
-/** What a mistake in a command leads to: the help of that command, which has its arguments and examples. */
+/** A usage error points to the help of that command, which has the arguments and examples. */
 const nameOwnHelp = (command: Commander, path: string): void => {
   command.showHelpAfterError(`(\`${path} --help\` tells more)`);
   for (const below of command.commands) nameOwnHelp(below, `${path} ${below.name()}`);
@@ -67,7 +67,7 @@ export const openProgram = (context: Context, exit: (code: number) => void): Com
     (load) =>
     async (...given) => {
       const command = (await load()) as unknown as Command<unknown, readonly unknown[]>;
-      // Commander calls with the arguments, the options and itself.
+      // Commander calls with the arguments, the options and the command.
       exit(await command(context, given.at(-2), ...given.slice(0, -2)));
     };
   for (const [heading, commands] of Object.entries(GROUPS)) {

@@ -1,6 +1,6 @@
 /**
- * Uncaught errors of this process. A process that hosts a server gives them to that server, which halts every run and goes
- * on; any other command ends with 70.
+ * Uncaught errors of this process. A process that hosts a server passes them to that server, which halts every run and
+ * goes on; any other command ends with 70.
  */
 type Contain = (error: unknown) => void;
 
@@ -14,7 +14,7 @@ export const onUncaught = (contain: Contain): (() => void) => {
   };
 };
 
-/** Hands the error to every registered function. Returns false when there is none. */
+/** Passes the error to every registered function. Returns false when there is none. */
 export const takeUncaught = (error: unknown): boolean => {
   for (const contain of containing) contain(error);
   return containing.size > 0;

@@ -1,4 +1,4 @@
-/** `squall adopt`: a database that was copied or moved becomes a control plane of its own. */
+/** `squall adopt`: makes a copied or moved database a separate control plane. */
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";

@@ -27,7 +27,7 @@ describe("the flags of `squall agent`", () => {
     const program = openProgram({ output: {}, version: "0.0.0" } as never, () => {});
     const declared = program.commands.find((command) => command.name() === "agent")!.options;
     const missing = declared.map((option) => option.attributeName()).filter((name) => !Object.hasOwn(OF_EACH, name));
-    // Each of these excludes one of the others.
+    // Each of these flags excludes another flag of the list.
     expect(missing.sort()).toEqual(["joinEnv", "mesh", "tokenEnv"]);
     for (const name of missing) {
       const options: Readonly<Record<string, string>> = name === "mesh" ? {} : { server: "https://a" };

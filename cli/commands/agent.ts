@@ -1,4 +1,4 @@
-/** `squall agent`: the process in the traffic path, standalone or with a server. It takes this process over. */
+/** `squall agent`: the process in the traffic path, standalone or with a server. The agent takes over this process. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { builtPath } from "../../server/package-paths.ts";
@@ -9,7 +9,7 @@ import { needDescriptors } from "../session/descriptors.ts";
 import { ANOTHER_HOME } from "../session/not-writable.ts";
 import { onUncaught } from "../uncaught.ts";
 
-/** As commander names them; every one of them is a flag of the agent's own. */
+/** Option names as commander spells them; each is a flag of the agent's command line. */
 export interface AgentOptions {
   readonly [option: string]: string | readonly string[] | undefined;
   readonly mesh?: string;
@@ -17,7 +17,7 @@ export interface AgentOptions {
   readonly control?: string;
 }
 
-/** `listenAllow: [a, b]` → `--listen-allow a --listen-allow b`, with nothing to be taken for another flag. */
+/** `listenAllow: [a, b]` → `--listen-allow a --listen-allow b`, so that no value is taken for another flag. */
 export const flagsOf = (options: AgentOptions): string[] =>
   Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -35,15 +35,16 @@ export const agent: Command<AgentOptions, []> = async (context, options) => {
   if ((options.mesh === undefined) === (options.server === undefined))
     throw usage("name either --mesh FILE (standalone) or --server URL");
   needDescriptors();
-  // Below $SQUALL_HOME, so that `squall halt --all` finds it without any server.
+  // The control socket lies below $SQUALL_HOME, so that `squall halt --all` finds the agent without any server.
   const control = options.control ?? join(await agentsFolder(context), `${process.pid}.sock`);
-  // The agent hears signals itself, and drops its faults at this one.
+  // The agent handles signals by handlers of the agent, and drops every fault at this SIGTERM.
   context.launcher.watch(() => process.kill(process.pid, "SIGTERM"));
   const main = builtPath("agent", "main.js");
-  // The agent has its own start, signals, end, and way with errors that nothing caught; it reads its flags as if it had been started by itself.
+  // The agent has its own startup, signals, exit and handling of uncaught errors, and reads the flags as if started
+  // directly.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];
   onUncaught(() => {});
-  // As a URL: `#` and `%` of a path are its own.
+  // The path is passed as a URL, because `#` and `%` may be part of the path.
   await import(pathToFileURL(main).href);
   return new Promise(() => {});
 };

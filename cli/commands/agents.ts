@@ -1,4 +1,4 @@
-/** `squall agents`: who is in the traffic path, as the server sees it. */
+/** `squall agents`: the agents in the traffic path, as the server sees the fleet. */
 import type { Paint } from "../../experiments/report/terminal/paint.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";

@@ -1,4 +1,7 @@
-/** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
+/**
+ * `squall apply`: makes a server's stored documents match files. Two passes: the server checks every document before
+ * any is changed.
+ */
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { json } from "../../experiments/report/escape/json.ts";
@@ -25,12 +28,15 @@ export const putDocument = (client: Client, { kind, name, content }: Applicable,
     body: content,
   });
 
-/** Each problem by itself where the server tells them apart; its message sums them up. */
+/** Each problem by itself where the server lists several; the error message summarises the list. */
 const refusalText = ({ kind, name, file }: Applicable, { error }: ApiRefusal): string => {
   const problems = error.details.map(({ path, message }) => `${formatPath(path)}: ${message}`);
   return [`${file}: ${pathOf(kind, name)}`, ...(problems.length > 0 ? problems : [error.message])].join("\n  ");
 };
-/** What the server would do with each; every refusal of all documents is told, and then none is sent. */
+/**
+ * The server's dry-run reply for each document. Refusals of all documents are reported together, and then no document
+ * is sent.
+ */
 export const rehearse = async (client: Client, documents: readonly Applicable[]): Promise<readonly Put[]> => {
   const replies: Put[] = [];
   const refusals: string[] = [];
@@ -49,7 +55,7 @@ export const rehearse = async (client: Client, documents: readonly Applicable[])
   return replies;
 };
 
-/** On stderr, and no error: an experiment may be applied before its mesh, and a freeze ends. */
+/** Warnings on stderr, not errors: an experiment may be applied before the mesh, and a freeze ends. */
 export const warnOf = async ({ output }: Context, client: Client, documents: readonly Applicable[]): Promise<void> => {
   for (const { word, text } of await unworkable(client, documents)) output.err(plainMessage(`${word}: ${text}`));
 };

@@ -1,4 +1,4 @@
-/** `squall backup`: everything that a server keeps, of one moment, to a file for its owner alone. */
+/** `squall backup`: all data that a server stores, as of a single moment, to a file that only the owner can read. */
 import { createWriteStream } from "node:fs";
 import { link, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -14,7 +14,10 @@ import { formatBytes } from "../terminal/forms.ts";
 export interface BackupOptions extends ServerOptions {
   readonly force?: boolean;
 }
-/** Passes the stream on, and sees whether it ended as a backup ends: a server that dies in the middle closes it too. */
+/**
+ * Passes the stream on, and checks for the end marker of a backup: a server that dies in the middle closes the stream
+ * too.
+ */
 const watched = (body: ReadableStream<Uint8Array>) => {
   let bytes = 0;
   let tail = Buffer.alloc(0);
@@ -44,7 +47,7 @@ export const backup: Command<BackupOptions, [file: string]> = async (context, op
   const draft = `${path}.part`;
   try {
     await pipeline(stream.pass(), createWriteStream(draft, { mode: 0o600, flags: "wx" })).catch(fileProblem(draft));
-    // `link` fails where a file is there; `rename` replaces it.
+    // `link` fails where a file exists; `rename` replaces the file.
     if (options.force === true) await rename(draft, path);
     else await link(draft, path).catch(fileProblem(file));
   } finally {

@@ -1,4 +1,4 @@
-/** `squall completion`: scripts for shells. What they ask back is answered by `complete.ts`. */
+/** `squall completion`: scripts for shells. The scripts' requests back to the program are answered by `complete.ts`. */
 import type { Command as Commander } from "commander";
 import { linesFor } from "../completion/complete.ts";
 import { SCRIPTS } from "../completion/scripts.ts";
@@ -13,7 +13,7 @@ export const printCompletion: Command<Record<never, never>, [shell: string]> = a
   return 0;
 };
 
-/** Where the build has written no shape of the commands, or an old one. */
+/** Completer for a build that has written no command shapes, or outdated shapes. */
 export const completer =
   (program: Commander): Command<Record<never, never>, [words: readonly string[]]> =>
   async ({ output, environment }, _, words) => {

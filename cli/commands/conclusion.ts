@@ -1,4 +1,4 @@
-/** What is left to say when all runs are over, or when nothing could be started. */
+/** Conclusion of a command: printed when all runs are over, or when no run could be started. */
 
 import { hostname } from "node:os";
 import { type FileIssue, spellIssue } from "../../experiments/model/document/issue.ts";
@@ -37,11 +37,11 @@ const toGitHub = async (
     if (file !== null) output.err(annotationLine({ ...annotation, file }, context));
 };
 
-/** In the file as it was read here: a run that never was has no other line, nor one of a server that was not told. */
+/** Line in the file as read here, for a run that never started or a server that was not given the file's lines. */
 const lineIn = ({ report, loaded }: Outcome): number | undefined =>
   loaded.file === null ? undefined : lineOf(fileLinesOf(loaded.document), report.expectations);
 
-/** Reports are written when all is over: one that fails is told, and costs no verdict. */
+/** Report files are written when all runs are over. A failed write is reported, and changes no verdict. */
 const toFiles = async (
   context: Context,
   targets: ReportTargets,
@@ -81,7 +81,7 @@ export const concludeRuns = async (
 const invalidRuns = ({ failed, loaded }: LoadResult, mode: RunMode, startedAt: string): RunReport[] => [
   ...failed.map(({ file, experiment, problems: [first, ...more] }) => {
     const rest = more.length === 0 ? "" : ` (and ${spellCount(more.length, "more problem")})`;
-    // The others on lines of their own: tables and annotations show the first.
+    // Further problems stand on lines below: tables and annotations show the first line only.
     const reason = [`${spellIssue(first!)}${rest}`, ...more.map(spellIssue)].join("\n");
     const intended = { file, experiment, mode, description: "", seed: null };
     return { ...notRun(intended, "INVALID", "file", reason, startedAt), line: first!.line };
@@ -97,7 +97,7 @@ const invalidRuns = ({ failed, loaded }: LoadResult, mode: RunMode, startedAt: s
   ),
 ];
 
-/** One bad file: nothing starts, and every problem of every file is told. */
+/** A bad file stops the whole command: no run starts, and every problem of every file is reported. */
 export const refuseFiles = async (
   context: Context,
   options: RunOutputOptions,

@@ -1,4 +1,4 @@
-/** `squall context`: how servers are reached, under names. */
+/** `squall context`: manages named connections to servers. */
 import { resolve } from "node:path";
 import type { Command, Context } from "../context.ts";
 import {
@@ -23,7 +23,7 @@ interface Row {
 }
 const tokenText = ({ token }: SavedContext): string =>
   token === null ? "$SQUALL_TOKEN" : "value" in token ? "kept here" : `$${token.variable}`;
-/** Without the user and the password that may stand in it. */
+/** Proxy URL without the user and the password that may stand in the URL. */
 const proxyText = ({ proxy = null }: SavedContext): string | null => (proxy === null ? null : new URL(proxy).origin);
 const FIELDS: readonly Field<Row>[] = [
   { title: "", of: ({ current }) => (current ? "*" : "") },

@@ -1,4 +1,4 @@
-/** `squall dashboard`: a link that signs one browser in. It carries a ticket that is good once, never the token. */
+/** `squall dashboard`: a link that signs a single browser in. The link carries a single-use ticket, never the token. */
 
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
@@ -20,13 +20,15 @@ interface Link {
   /** ISO 8601. */
   readonly expiresAt: string;
 }
-/** Behind `#`: a browser sends that part to nobody, and the page takes it out of its history. */
+/**
+ * The ticket stands behind `#`: a browser sends that part to no server, and the page removes the part from the history.
+ */
 const linkInto = async (client: Client): Promise<Link> => {
   const { ticket, expiresAt } = await client.call("POST /api/v1/session/ticket", { body: {} });
   return { url: `${client.url}/#/enter/${encodeURIComponent(ticket)}`, expiresAt };
 };
 
-/** What a mesh that has just come up says. It is up with or without a link. */
+/** Dashboard line of a mesh that has just come up. The mesh is up with or without a link. */
 export const offerLink = async (context: Context, client: Client): Promise<void> => {
   const say = (line: string) => context.output.err(plainMessage(line));
   try {
@@ -39,7 +41,9 @@ export const offerLink = async (context: Context, client: Client): Promise<void>
 };
 
 const listOf = (names: readonly string[]): string => (names.length === 0 ? "none is" : names.join(", "));
-/** A mesh that is up here comes before the context in use: whoever brought it up means that one. */
+/**
+ * A mesh that is up on this machine comes before the context in use: the user who started the mesh means that server.
+ */
 const targetOf = async (context: Context, options: ServerOptions, mesh: string | undefined): Promise<Target> => {
   const flagged = await targetOfFlags(context, options);
   if (flagged !== null && mesh !== undefined)

@@ -1,4 +1,4 @@
-/** `squall delete`: takes documents off a server. Their versions stay readable, and so do the runs that there were. */
+/** `squall delete`: removes documents from a server. Old versions stay readable, and so do past runs. */
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Kind } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
@@ -12,7 +12,7 @@ export interface DeleteOptions extends ServerOptions {
   readonly dryRun?: boolean;
   readonly ignoreNotFound?: boolean;
 }
-/** What names others goes before what it names. */
+/** Dependents go first: a document is deleted before the documents named in that document. */
 const backwards = (documents: readonly { readonly kind: Kind; readonly name: string }[]) =>
   [...documents].sort((a, b) => KINDS.indexOf(b.kind) - KINDS.indexOf(a.kind));
 

@@ -10,7 +10,7 @@ import { startRun } from "../session/run.ts";
 import { bodyOf, type Start, type Startable } from "../session/suite.ts";
 import type { RunOptions } from "./run-options.ts";
 
-/** Ids on stdout as soon as there are any: a start that fails must not hide the runs before it. */
+/** Ids are printed on stdout as soon as there are any: a start that fails must not hide the runs before. */
 export const detach = async (
   context: Context,
   { json: asJson = false, repeat = 1 }: Pick<RunOptions, "json" | "repeat">,

@@ -1,4 +1,4 @@
-/** `squall diff`: what `apply` would change. */
+/** `squall diff`: the changes that `apply` would make. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";

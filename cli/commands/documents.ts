@@ -1,4 +1,4 @@
-/** What `apply`, `diff`, `get` and `delete` share. */
+/** Helpers shared by `apply`, `diff`, `get` and `delete`. */
 import { spellCount } from "../../experiments/model/words.ts";
 import type { DocumentView, Kind } from "../../server/contract/index.ts";
 import type { Context } from "../context.ts";
@@ -16,11 +16,11 @@ export interface DocumentFiles {
   readonly envFile?: readonly string[];
 }
 
-/** The documents of -f, checked; one problem in one of them, and none is given. */
+/** Documents of -f, checked. A single problem in any document, and no document is returned. */
 export const readDocumentFiles = async (context: Context, options: DocumentFiles): Promise<readonly Applicable[]> => {
   const { cwd, output } = context;
   const given = options.file ?? [];
-  // What is kept on a server must not depend on the shell of whoever applied it, nor hold its secrets.
+  // Documents stored on a server must not depend on the shell of the user applying them, nor hold that shell's secrets.
   const variables = await readVariables({}, options);
   const { documents, problems, foreign } = await readApplicables(
     await collect(given, cwd, context.readStdin),

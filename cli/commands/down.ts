@@ -1,4 +1,4 @@
-/** `squall down`: ends a mesh that is up. Runs on it are halted and their faults taken away first. */
+/** `squall down`: ends a mesh that is up. Runs on the mesh are halted and reverted first. */
 import { basename } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Command, Context } from "../context.ts";
@@ -8,7 +8,7 @@ import { sayTo } from "../output.ts";
 import { isLive } from "../session/local-servers.ts";
 import { isAlive, isElsewhere, openRecord, removeRecord, type ServerRecord } from "../session/server-record.ts";
 
-/** A run on it may need its revert and audit. */
+/** Time limit: a run on the mesh may need time for revert and audit. */
 const PATIENCE_MS = 45_000;
 const LOOK_MS = 50;
 
@@ -18,7 +18,7 @@ const terminate = (mesh: string, { pid }: ServerRecord): void => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EPERM") throw forbidden(`mesh ${mesh} (pid ${pid}) is another user's to end`);
-    // It has ended since it was looked at.
+    // The process has ended since the check.
     if (code !== "ESRCH") throw error;
   }
 };
@@ -32,7 +32,7 @@ const refuseElsewhere = async (mesh: string, record: ServerRecord, clock: Clock)
     );
 };
 
-/** `unread`: what is known of the mesh cannot be read, so it may be up. */
+/** Outcome of `end`. `unread`: the mesh's record cannot be read, so the mesh may be up. */
 type End = "ended" | "was down" | "unread";
 const end = async (context: Context, mesh: string): Promise<End> => {
   const { home, clock, output } = context;

@@ -40,7 +40,10 @@ const isFile = (target: string, cwd: string): boolean =>
 /** Sentences are read at this width, however wide the terminal is. */
 const WIDEST = 80;
 const widthOf = ({ output }: Context): number => Math.min(WIDEST, output.width());
-/** Lines that begin with spaces, or with a key and two spaces, go on below where their text began. */
+/**
+ * Hanging indent: a line that begins with spaces, or with a key and two spaces, wraps to the column where the text
+ * began.
+ */
 const hanging = (line: string, width: number): readonly string[] => {
   const [begin = ""] = /^\s*(?:\S+\s{2,})?/.exec(line) ?? [];
   const [first = "", ...rest] = wrap(terminal(line.slice(begin.length)), Math.max(20, width - begin.length));
@@ -69,7 +72,7 @@ const notThere = (path: string, found: { readonly message: string; readonly sugg
 const explainTarget = async (context: Context, path: string, options: ExplainOptions): Promise<number> => {
   const word = explainWord(path);
   const found = explainField(path);
-  // `process` is a probe and `policy` a document: what has an own place in files goes before a reason word of that name.
+  // `process` is a probe and `policy` a document: a path in files goes before a reason word of that name.
   const isWord = word !== null && (!("docs" in found) || path === path.toUpperCase());
   if (!isWord && !("docs" in found)) throw notThere(path, found);
   const docs = isWord ? word : "docs" in found ? found.docs : null;
@@ -86,7 +89,7 @@ const explainTarget = async (context: Context, path: string, options: ExplainOpt
   return 0;
 };
 
-/** The mesh makes the sentences more exact; without one they still hold. */
+/** The mesh makes the sentences more exact; without a mesh the sentences still hold. */
 const meshFor = async (
   path: string | null,
   directory: string,
@@ -104,7 +107,9 @@ const meshFor = async (
   return undefined;
 };
 
-/** Sentences of each kind. Schedules and policies load cron and time zones: only with the first file that has one. */
+/**
+ * Sentences of each kind. Schedules and policies load cron and time zones, which happens only with the first such file.
+ */
 const SENTENCES: {
   readonly [K in Kind]: (
     document: Document,

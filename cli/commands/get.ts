@@ -1,4 +1,4 @@
-/** `squall get`: what a server holds. As YAML or JSON it comes as it was applied, ready to be applied again. */
+/** `squall get`: the documents that a server holds. The YAML and JSON forms can be applied again as printed. */
 import { json } from "../../experiments/report/escape/json.ts";
 import type { DocumentView, FullDocument, Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
@@ -25,7 +25,7 @@ const namedOf = (kind: Kind, text: string): Named => {
   return name === undefined ? { kind, name: text } : { kind, name, version: Number(version) };
 };
 
-/** null: everything that is there, of one kind or of all. */
+/** Documents that the command names. null: all that exist, of a kind or of all kinds. */
 const meant = async (context: Context, { file }: GetOptions, kind: Kind | undefined, names: readonly string[]) => {
   if (file === undefined)
     return kind === undefined || names.length === 0 ? null : names.map((one) => namedOf(kind, one));
@@ -62,7 +62,7 @@ const versionsOf = (client: Client, { kind, name }: Named): Promise<DocumentView
     ({ versions }) => versions,
   );
 
-/** The documents themselves: one as it is, several as a stream that `apply` takes. */
+/** The documents themselves: a single document as stored, several as a stream that `apply` accepts. */
 const showContents = async ({ output }: Context, form: "json" | "yaml", stored: readonly FullDocument[]) => {
   const contents = stored.map(({ content }) => content);
   if (form === "json") {

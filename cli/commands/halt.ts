@@ -1,4 +1,7 @@
-/** `squall halt`: takes faults away at once. Never asks, and where a server does not answer it goes straight to the agents. */
+/**
+ * `squall halt`: removes faults at once. Never asks for confirmation; if a server does not answer, goes straight to the
+ * agents.
+ */
 
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";
@@ -18,10 +21,10 @@ export interface HaltOptions extends ServerOptions {
   readonly reason?: string;
 }
 const REASON = "halted by an operator";
-/** So many of the newest runs are looked through for those that are under way. */
+/** Number of newest runs that are searched for active runs. */
 const LOOK_BACK = 400;
 
-/** The server that the flags name, or else those of this machine and the one in use. */
+/** The server that the flags name, or else those of this machine and the server of the context in use. */
 const meant = async (context: Context, options: HaltOptions): Promise<readonly HaltRequest[]> => {
   const target = await targetOfFlags(context, options);
   if (target !== null) return [haltRequestOf(context, target)];
@@ -30,7 +33,7 @@ const meant = async (context: Context, options: HaltOptions): Promise<readonly H
   return [...servers, ...(inUse === null ? [] : [haltRequestOf(context, inUse)])];
 };
 
-/** A context that cannot be used is told, and keeps nothing on this machine from being halted. */
+/** A context that cannot be used is reported, and does not stop the halt on this machine. */
 const inUseOrTold = (context: Context): Promise<Target | null | "unusable"> =>
   targetInUse(context).catch((error: Error) => {
     context.output.err(plainMessage(`the context in use: ${error.message}`));
@@ -45,7 +48,7 @@ const haltAll = async (context: Context, options: HaltOptions): Promise<number> 
   return inUse === "unusable" ? UNREACHABLE : code;
 };
 
-/** Each server is asked, whatever another one answers. */
+/** Each server is sent the release, regardless of another server's answer. */
 const release = async (context: Context, options: HaltOptions): Promise<number> => {
   const servers = await meant(context, options);
   if (servers.length === 0) throw usage("no server: name one with --server or --context");
@@ -94,7 +97,7 @@ const haltOne = async (context: Context, options: HaltOptions, wanted: string | 
     const body = { reason: options.reason ?? REASON, because: "operator" as const };
     await found.client.call("POST /api/v1/runs/:id/halt", { params: { id: found.id }, body, withinMs: PATIENCE_MS });
   } catch (error) {
-    // It ended by itself in between: that is what was asked for.
+    // The run ended by itself in between, which is the requested result.
     if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
   }
   context.output.out(terminal(`halted ${found.id}`));

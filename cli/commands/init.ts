@@ -1,4 +1,4 @@
-/** `squall init`: a mesh file from what is there, for people to read on. */
+/** `squall init`: drafts a mesh file from compose, traffic or running processes, for people to review. */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
@@ -18,20 +18,20 @@ import { meshFromMachine } from "../init/machine.ts";
 import { meshFromCalls } from "../init/traffic.ts";
 
 export interface InitOptions {
-  /** Without it: a compose file where there is one, else this machine. */
+  /** Source of the mesh. Default: a compose file if present, else this machine. */
   readonly from?: "compose" | "traffic" | "machine";
   readonly out?: string;
   readonly name?: string;
   readonly force?: boolean;
-  /** Of the recorder: `host:port`. */
+  /** Listen address of the recorder: `host:port`. */
   readonly listen?: string;
-  /** How long to record; without it until Ctrl-C. */
+  /** Time to record; default: until Ctrl-C. */
   readonly for?: string;
 }
 const OUT = "mesh.yaml";
 const STDOUT = "-";
 const LISTEN = "127.0.0.1:9400";
-/** In the order in which compose itself looks for them. */
+/** Compose file names in the order of compose's own search. */
 const COMPOSE_FILES = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 const composeFileIn = (cwd: string): string | undefined => COMPOSE_FILES.find((name) => existsSync(resolve(cwd, name)));
@@ -56,7 +56,7 @@ const HOW = (
   ALL_PROXY=socks5h://checkout:x@${address}       what is not HTTP
 and without NO_PROXY. Ctrl-C writes the mesh.`;
 
-/** Resolves after the time, or when a signal comes; `calls` are told as they are first seen. */
+/** Resolves after the time, or when a signal comes; each of the `calls` is printed when first seen. */
 const recorded = async ({ clock, output }: Context, listMs: number | null, calls: () => readonly Call[]) => {
   const told = new Set<string>();
   const tell = () => {
@@ -117,7 +117,7 @@ const fromMachine = async (
 };
 
 const READERS = { compose: fromCompose, traffic: fromTraffic, machine: fromMachine } as const;
-/** The source that was asked for, or the best one that is here; then it is told which. */
+/** The requested source, or the best available source, which is then named to the user. */
 const sourceOf = ({ cwd, output }: Context, { from }: InitOptions, given: string | undefined): keyof typeof READERS => {
   if (from !== undefined) return from;
   const file = given ?? composeFileIn(cwd);
@@ -134,7 +134,7 @@ export const init: Command<InitOptions, [file: string | undefined]> = async (con
   const { out = OUT, force = false } = options;
   const path = resolve(cwd, out);
   const taken = () => usage(`${out} is there already: --force replaces it, --out names another file`);
-  // Before minutes of recording, not after them.
+  // Check before minutes of recording, not afterwards.
   if (out !== STDOUT && !force && existsSync(path)) throw taken();
   const draft = await READERS[sourceOf(context, options, file)](context, options, file);
   const text = meshText(draft);

@@ -1,4 +1,6 @@
-/** `squall new`: a first experiment on a mesh, from a template. Asks on a terminal; elsewhere options say all of it. */
+/**
+ * `squall new`: a first experiment on a mesh, from a template. Asks on a terminal; elsewhere options give every answer.
+ */
 
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -39,7 +41,7 @@ const readMeshFile = async ({ cwd, environment: variables }: Context, file: stri
   return read.loaded.mesh;
 };
 
-/** The option, else the answer of whoever sits there, else the default; null: nobody can be asked, and there is no default. */
+/** The option, else the user's answer, else the default; a null asker: there is no terminal to ask on. */
 const answerTo = async (given: string | undefined, asker: Asker | null, question: Question): Promise<string> =>
   given ?? (asker === null ? question.byDefault : await asker.ask(question));
 
@@ -110,7 +112,7 @@ const serviceFrom = async (
   return found;
 };
 
-/** A draft of ours that does not fit is a bug of ours, unless an option made it so. */
+/** A draft of ours that does not fit is a bug of ours, unless an option caused the misfit. */
 const check = (text: string, mesh: Mesh): void => {
   const { documents, problems } = readDocuments(text, "the new experiment");
   const [document] = documents;

@@ -1,4 +1,4 @@
-/** Options that several commands share, and what is done with them before anything else. */
+/** Options that several commands share, with the first evaluation of those options. */
 import { type FileIssue, formatIssue } from "../../experiments/model/document/issue.ts";
 import { terminal, terminalLines } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
@@ -16,7 +16,7 @@ export interface FileOptions extends VariableOptions {
   readonly allowExec?: boolean;
 }
 
-/** A server that runs already, with the mesh that it watches. */
+/** A server that runs already, with the mesh that the server watches. */
 export interface ServerSession {
   readonly client: Client;
   readonly mesh: LoadedMesh;
@@ -31,14 +31,17 @@ export const tellPassedOver = ({ output }: Context, foreign: readonly string[]):
   const word = passedOver(foreign);
   if (word !== null) output.err(terminal(word));
 };
-/** What `key=value` filters keep of a reading. Files that cannot be read are never filtered away. */
+/** The part of a reading that `key=value` filters keep. Unreadable files are never filtered away. */
 const filtered = (reading: LoadResult, selectors: readonly string[]): LoadResult => {
   const wanted = labelFilter(selectors);
   const loaded = reading.loaded.filter(({ experiment }) => wanted(experiment.labels));
   return { ...reading, loaded };
 };
 
-/** Every experiment that is meant, read and checked against its mesh. At least one, or a usage error: nothing is not green. */
+/**
+ * Every selected experiment, read and checked against the mesh. At least a single experiment, or a usage error: an
+ * empty set is not green.
+ */
 export const readExperiments = async (
   context: Context,
   files: readonly string[],
@@ -61,7 +64,7 @@ export const readExperiments = async (
   return kept;
 };
 
-/** All problems with their excerpts, for people. */
+/** All problems with excerpts, for people. */
 export const problemText = (problems: readonly FileIssue[], color: boolean): string => {
   const text = problems.map((problem) => formatIssue(problem, { color })).join("\n");
   return color ? text : terminalLines(text);

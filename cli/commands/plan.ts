@@ -1,4 +1,7 @@
-/** `squall plan`: what a run would do, resolved against its mesh, and by a server against its agents. Touches nothing. */
+/**
+ * `squall plan`: shows the steps of a run, resolved against the mesh, and by a server against the agents. Touches no
+ * traffic.
+ */
 
 import { sayImpactIn } from "../../experiments/model/blast-radius/impact.ts";
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";

@@ -1,4 +1,4 @@
-/** `squall report`: one run, in any form. */
+/** `squall report`: a single run, in any form. */
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { ReportFormat } from "../../experiments/model/report-format.ts";
 import { textReport } from "../../experiments/report/text.ts";

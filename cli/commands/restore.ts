@@ -1,4 +1,4 @@
-/** `squall restore`: an empty database filled from a backup, all of it or nothing. */
+/** `squall restore`: fills an empty database from a backup, completely or not at all. */
 import { resolve } from "node:path";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { Command } from "../context.ts";

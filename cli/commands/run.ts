@@ -38,7 +38,7 @@ const startOf = (options: RunOptions): Start => {
   };
 };
 
-/** A server that runs already; its mesh is the one that counts. */
+/** A server that runs already; the server's mesh is the mesh that counts. */
 const serverOf = async (context: Context, options: RunOptions): Promise<ServerSession | null> => {
   const target = await targetOfFlags(context, options);
   if (target === null) return null;
@@ -48,7 +48,7 @@ const serverOf = async (context: Context, options: RunOptions): Promise<ServerSe
   return { client, mesh: await meshOfServer(client, target.name) };
 };
 
-/** Which commands a `process` probe may run there is the server's to say. */
+/** The server decides which commands a `process` probe may run there. */
 const readingOf = (options: RunOptions, server: ServerSession | null): FileOptions =>
   server === null ? options : { ...options, allowExec: true };
 
@@ -76,10 +76,10 @@ const readAll = async (
   return { reading: files.length === 0 ? NO_FILES : await reading(files), stored };
 };
 
-/** The report of one run, as soon as it is there: to stdout, unless data goes there. */
+/** Prints the report of a run as soon as the report exists: to stdout, unless data goes there. */
 const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): void => {
   if (options.quiet === true) {
-    // A service that ended says why in its log, of which the reason has the end.
+    // A service that ended explains the cause in the log, the end of which is part of the reason.
     const reason = report.because === "mesh" ? report.reason : firstLine(report.reason);
     output.err(plainMessage(`${headlineOf(report)} ${report.experiment}: ${reason}`));
     return;
@@ -113,7 +113,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
       open: async (mesh) => {
         if (server !== null) return { client: server.client, close: async () => {} };
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
-        // Only here: a run on a server needs none of our own.
+        // Loaded only here: a run on a server needs no server of our own.
         const { openSession } = await import("../session/open.ts");
         const { home } = context;
         return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "run" });
@@ -124,7 +124,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
         if (options.events === true) output.out(json({ run: id, ...record }));
       },
       async onOutcome(outcome) {
-        // At once, so that a later run that goes wrong takes nothing with it.
+        // Written at once, so that a failure of a later run does not lose this report.
         if (options.report !== undefined)
           for (const failure of await tryReportFolder(resolve(context.cwd, options.report), outcome, version))
             say(failure);
@@ -133,7 +133,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
     });
     const exitCode = await concludeRuns(context, options, outcomes);
     await closed;
-    // The verdict's code stays, whatever became of what was printed.
+    // The verdict's exit code stays, even if the printed output was lost.
     await tellLost(output);
     if (fatal !== null) throw fatal;
     return exitCode;

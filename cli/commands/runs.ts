@@ -1,4 +1,4 @@
-/** `squall runs`: what was run here, or on a server, newest first. */
+/** `squall runs`: past runs of this machine or of a server, newest first. */
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { paintOf } from "../../experiments/report/text.ts";
@@ -40,7 +40,7 @@ const filterOf = ({ clock }: Context, options: RunsOptions): RunFilter => {
     ...(until && { until: parseWhen("--until", until, clock.wallMs()) }),
   };
 };
-/** As the server filters, for runs whose server is gone. */
+/** Filters as the server does, for runs of a server that is gone. */
 export const matches = ({ experiment, verdict, schedule, label, since, until }: RunFilter) => {
   const isLabelled = label === undefined ? () => true : runLabelFilter(label);
   return (run: RunSummary): boolean => {
@@ -81,7 +81,7 @@ const FIELDS: readonly Field<Row>[] = [
   { title: "FILE", of: ({ file }) => file ?? "", wide: true },
 ];
 
-/** What goes is told a line each: on stdout, so that it can be counted and kept. */
+/** Removed runs are printed, a line each: on stdout, so that the list can be counted and kept. */
 const prune = async (context: Context, options: RunsOptions, given: string): Promise<number> => {
   const { output, clock } = context;
   if (options.server !== undefined || options.context !== undefined)

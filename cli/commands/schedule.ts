@@ -1,4 +1,4 @@
-/** `squall schedule`: what a server starts by itself. */
+/** `squall schedule`: the runs that a server starts by itself. */
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api, ScheduleNext, ScheduleView } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
@@ -19,7 +19,7 @@ const aheadText = ({ clock }: Context, text: string): string => {
   return ms <= 0 ? "now" : `in ${roughly(ms)}`;
 };
 const firstOf = ({ next }: ScheduleView): ScheduleNext | undefined => next.find(({ skipped }) => skipped === null);
-/** What keeps it from starting, or when it starts. */
+/** The reason why the schedule cannot start, or the time of the next start. */
 const nextText = (context: Context, schedule: ScheduleView): string => {
   const { problem, paused } = schedule;
   if (problem !== null) return `cannot: ${problem}`;

@@ -1,4 +1,4 @@
-/** `squall serve`: a server that stays. It starts no process of the mesh; agents come to it. */
+/** `squall serve`: a server that stays. The server starts no process of the mesh; agents connect to the server. */
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { openNotifier } from "../../agent/systemd/notify.ts";
@@ -32,7 +32,7 @@ export type ServeOptions = Flags &
     readonly printConfig?: boolean;
   };
 
-/** Problems as they stand: excerpts of files have their own lines. */
+/** Problems as worded by the source: excerpts of files have separate lines. */
 const refuse = (problems: readonly string[]): never => {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   throw usage(`the configuration has ${count}; nothing was started\n${problems.join("\n")}`);
@@ -48,7 +48,7 @@ const configFile = async ({ cwd, environment }: Context, { config }: ServeOption
   return { name, path, text };
 };
 
-/** As commander names them: `--tls-cert` is `tlsCert`. */
+/** Option name as commander spells it: `--tls-cert` is `tlsCert`. */
 const optionName = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 const flagsOf = (options: ServeOptions): Flags => {
   const given = SETTINGS.flatMap(({ flag }) => (flag === null ? [] : [[flag, options[optionName(flag)]] as const]));
@@ -74,14 +74,14 @@ const openLog = ({ output, clock }: Context, { configured }: ConfigReading, form
   return lineLog((line) => output.err(`${now()} ${terminal(line)}`), level);
 };
 
-/** Where the first administrator's token is kept when the configuration gives none. */
+/** Path of the first administrator's token when the configuration gives none. */
 const tokenIn = (folder: string): string => join(folder, "admin-token");
 interface Prepared {
   readonly folder: string;
   readonly mesh: LoadedMesh | null;
   readonly loaded: LoadedConfig;
 }
-/** Everything that can be wrong is found before the server starts. */
+/** Finds every configuration problem before the server starts. */
 const prepare = async (context: Context, options: ServeOptions, { configured }: ConfigReading): Promise<Prepared> => {
   const mesh = configured.mesh === undefined ? null : await readMeshFile(context, configured.mesh, options);
   const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"), {
@@ -92,7 +92,7 @@ const prepare = async (context: Context, options: ServeOptions, { configured }: 
   return "problems" in loaded ? refuse(loaded.problems) : { folder, mesh, loaded };
 };
 
-/** SIGHUP: what lies in files is read again; what is wrong there is told, and what there was stays. */
+/** SIGHUP: reads certificates and other files again. A problem is reported, and the values in use stay. */
 const renew = async (server: Server, { configured }: ConfigReading, log: Log): Promise<void> => {
   const tls = loadTls(configured);
   const problems = tls !== null && "problems" in tls ? tls.problems : [];
@@ -114,7 +114,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const { insecure, token } = loaded;
   if (insecure) log.warn("--insecure: tokens and traffic can be read by everyone between this server and its clients");
   const say = (line: string) => (format === "text" ? output.err(plainMessage(line)) : log.info(line));
-  // From before there is anything to end: a signal that comes early ends the server once it is up.
+  // Signals are handled before the server starts: an early signal ends the server once the server is up.
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const { clock, environment } = context;
   const notifier = openNotifier(environment, {

@@ -1,4 +1,4 @@
-/** `squall token`: who may come in. A new secret goes to stdout or into a 0600 file, once; lists never hold one. */
+/** `squall token`: manages access. A new secret goes to stdout or into a 0600 file, once; lists never hold a secret. */
 import { rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { json } from "../../experiments/report/escape/json.ts";
@@ -23,7 +23,7 @@ export interface CreateOptions extends ServerOptions {
   readonly json?: boolean;
 }
 
-/** Before the token is made: one that could not be kept would be lost. */
+/** Opens the file before the token is made: a token that could not be saved would be lost. */
 const openSaved = (cwd: string, file: string): Promise<void> =>
   writeFile(resolve(cwd, file), "", { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "EEXIST" ? "is there already; name another file" : `cannot be written (${error.code})`;
@@ -115,7 +115,7 @@ export const listTokens: Command<ServerOptions & FormOptions & { readonly all?: 
   return 0;
 };
 
-/** By id, or by a name that only one good token has. */
+/** Finds a token by id, or by a name that only a single good token has. */
 const idOf = (tokens: readonly TokenView[], wanted: string): string => {
   const exact = tokens.find(({ id }) => id === wanted);
   if (exact !== undefined) return exact.id;

@@ -1,4 +1,4 @@
-/** `squall up`: a mesh with its agents and a server, for as long as you work with it. `squall down` ends it. */
+/** `squall up`: keeps a mesh with agents and a server running while you work. `squall down` ends the mesh. */
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ export interface UpOptions extends FileOptions {
   readonly dashboard?: boolean;
 }
 
-/** `load`: `loadMeshToStart` where its commands are run here. */
+/** `load`: `loadMeshToStart` where the mesh's commands are run here. */
 export const readMeshFile = async (
   context: Context,
   file: string,
@@ -45,7 +45,7 @@ const refuseSecond = async ({ home, clock }: Context, { mesh }: LoadedMesh): Pro
     );
 };
 
-/** The token itself is not printed: terminals and CI logs are kept. */
+/** The token is not printed, because terminals and CI logs are kept. */
 const dashboardLine = (url: string, recordPath: string): string =>
   `dashboard: ${url}; sign in with the token in ${recordPath}`;
 
@@ -76,7 +76,7 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
   }
 };
 
-/** Beyond the slowest service's own start: the command, its server and the agent. */
+/** Time beyond the slowest service's own start: for the command, the server and the agent. */
 const START_MS = 60_000;
 const LOOK_MS = 100;
 const leave = async (context: Context, mesh: LoadedMesh, file: string, options: UpOptions): Promise<number> => {
@@ -104,7 +104,7 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
       child.unref();
       output.err(plainMessage(`mesh ${mesh.mesh.name} is up: ${record.url}, pid ${record.pid}, log ${log}`));
       output.err(plainMessage(dashboardLine(record.url, upRecordOf(home, mesh.mesh.name))));
-      // Here, and not by the child: what that says is kept in its log.
+      // Printed here, not by the child, which writes to a log file.
       if (options.dashboard === true) await offerLink(context, clientOf(record, clock));
       return 0;
     }

@@ -1,4 +1,4 @@
-/** `squall validate`: everything that is wrong with files, without an environment and without running anything. */
+/** `squall validate`: reports every problem of files, without an environment and without starting a process. */
 
 import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
@@ -22,7 +22,7 @@ import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { problemText, tellPassedOver } from "./options.ts";
 
 export interface ValidateOptions extends FormOptions {
-  /** false: it is a server's, and nothing is checked against it. */
+  /** false: a server has the mesh, and no check against a mesh is made. */
   readonly mesh?: string | false;
 }
 interface Checked {
@@ -32,7 +32,10 @@ interface Checked {
   readonly problems: readonly FileIssue[];
 }
 
-/** Against its mesh. Only variables of the mesh need an environment; an experiment is checked without. */
+/**
+ * Checks an experiment against the mesh. Only the variables of the mesh need an environment; the experiment is checked
+ * without.
+ */
 const checkWithMesh = async (
   document: Document,
   experiment: Experiment,
@@ -54,7 +57,7 @@ const checkExperiment = async (document: Document, directory: string, { mesh }: 
   return checkWithMesh(document, named, directory, context);
 };
 
-/** A mesh says where its commands run. */
+/** Checks a mesh's working directory: the directory in which the mesh's commands run. */
 const checkDirectory = async (document: Document, base: string): Promise<readonly FileIssue[]> => {
   if (document.kind !== "Mesh") return [];
   const { mesh } = validateMesh(document);
@@ -110,7 +113,7 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
       const key = JSON.stringify([file, line, column, message]);
       return !seen.has(key) && seen.add(key);
     });
-  // Files of other tools alone, in a folder that was given: nothing was checked, which must not look like success.
+  // A named folder that holds only other tools' files: no file was checked, which must not look like success.
   const exitCode = problems.length > 0 || checked.length === 0 ? EXIT.INVALID : 0;
   if (underGitHub(environment))
     for (const { file, line, column, message } of problems)

@@ -1,4 +1,4 @@
-/** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
+/** `squall verify`: detects changed journals. Exits with 0 when all are whole, with 1 when any is not. */
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
@@ -15,7 +15,7 @@ import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 export interface VerifyOptions extends ServerOptions, FormOptions {}
 interface Checked {
   readonly where: string;
-  /** null: the place itself is what is wrong. */
+  /** null: the problem lies in the place, not in a journal. */
   readonly run: string | null;
   readonly records: number;
   readonly problem: string | null;
@@ -31,7 +31,7 @@ const onServer = async (client: Client, where: string): Promise<Checked[]> => {
   }
   throw unreachable(`${where} broke off after ${spellCount(checked.length, "journal")}`);
 };
-/** Only where it is needed: it brings the database along. */
+/** Loaded only when needed, because this module brings the database along. */
 const stored = () => import("../session/backup.ts");
 const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
   const { RestoreError, verifyBackup } = await stored();
@@ -91,7 +91,7 @@ export const verify: Command<VerifyOptions, [file: string | undefined]> = async 
     },
   });
   const records = checked.reduce((sum, one) => sum + one.records, 0);
-  // A place that is wrong itself, as a damaged backup, is no journal.
+  // A broken place, such as a damaged backup, is no journal.
   const journals = checked.filter(({ run }) => run !== null).length;
   const places = new Set(checked.map(({ where }) => where)).size;
   output.err(

@@ -20,7 +20,7 @@ const ended = async ({ output }: Context, { id, client, record }: FoundRun): Pro
 
 export const wait: Command<WaitOptions, [runs: readonly string[]]> = async (context, options, wanted) => {
   const found = new Map<string, FoundRun>();
-  // All are found before the first is waited for: a typing error should not be told hours later.
+  // All runs are found before the first wait: a typing error should not be reported hours later.
   for (const one of wanted) {
     const run = await lookUp(context, options, one);
     found.set(run.id, run);

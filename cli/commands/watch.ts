@@ -1,4 +1,4 @@
-/** `squall watch`: a run live, as `squall run` shows it, for whoever did not start it. */
+/** `squall watch`: shows a run live, as `squall run` does, to users other than the starter. */
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import { textReport } from "../../experiments/report/text.ts";
 import type { Command } from "../context.ts";

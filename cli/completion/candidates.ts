@@ -1,4 +1,7 @@
-/** What a command line that is being typed may go on with. Reads the shape of the declarations; nothing is listed twice. */
+/**
+ * Candidates for completing a partial command line. Reads the shape of the declarations, so that no option is listed
+ * twice.
+ */
 import type { ArgumentShape, CommandShape, OptionShape } from "./shape.ts";
 
 export interface Candidate {
@@ -17,7 +20,7 @@ export interface Names {
   readonly meshes: readonly string[];
   /** Ids of runs that were started here, newest first. */
   readonly runs: readonly string[];
-  /** Fields of files that begin like a word. Reads a schema, so only when it is asked for. */
+  /** Fields of files that begin with a word. Reads a schema, so called only when needed. */
   fields(word: string): readonly Candidate[];
 }
 const NOTHING: Candidates = { values: [], files: false };
@@ -28,7 +31,7 @@ const plain = (values: readonly string[]): Candidates => ({
 });
 
 const LOCAL = ["local"];
-/** By command and argument. */
+/** Candidates by command and argument. */
 const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> = {
   "get kind": () => ["mesh", "experiment", "schedule", "policy"],
   "delete kind": () => ["mesh", "experiment", "schedule", "policy"],
@@ -61,15 +64,15 @@ const argumentValues = ({ path }: Place, argument: ArgumentShape, word: string, 
   return FILE_ARGUMENTS.has(argument.name) ? FILES : NOTHING;
 };
 
-/** Where the words before the last have led. */
+/** State after the words before the last. */
 interface Place {
   readonly command: CommandShape;
   /** Names of the commands below `squall`. */
   readonly path: readonly string[];
   readonly positionals: number;
-  /** Its value comes next. */
+  /** The option that takes the next word as a value. */
   readonly awaits: OptionShape | null;
-  /** After `--` nothing is an option. */
+  /** After `--` no word is an option. */
   readonly closed: boolean;
 }
 const go = (place: Place, word: string): Place => {
@@ -97,7 +100,7 @@ const options = ({ options }: CommandShape): Candidate[] =>
     return hidden || value === null ? [] : [{ value, description }];
   });
 
-/** `--verdict=H`: candidates are whole words, as shells replace them. */
+/** `--verdict=H`: candidates are whole words, as shells replace words. */
 const afterEquals = (
   command: CommandShape,
   { name, value }: { readonly name: string; readonly value: string },
@@ -120,7 +123,7 @@ const openEnded = (place: Place, word: string, names: Names): Candidates => {
   return argument === undefined ? NOTHING : argumentValues(place, argument, word, names);
 };
 
-/** `words`: what stands behind `squall`, the last of them to be completed (empty: anything goes). */
+/** `words`: the words behind `squall`, the last of which is to be completed (empty: any candidate fits). */
 export const candidates = (program: CommandShape, words: readonly string[], names: Names): Candidates => {
   const word = words.at(-1) ?? "";
   const start: Place = { command: program, path: [], positionals: 0, awaits: null, closed: false };

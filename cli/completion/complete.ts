@@ -1,5 +1,5 @@
 /**
- * The answer to a shell that asks at each key: `squall complete -- WORDS…`. Loads neither commander nor a command nor the model:
+ * Completion for a shell at each key: `squall complete -- WORDS…`. Loads neither commander nor a command nor the model:
  * `squall.js` comes here at once, with the shape of the commands that the build has written.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -28,7 +28,7 @@ const meshesIn = (home: string) =>
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.slice(0, -".json".length))
     .sort();
-/** Read when they are asked for. */
+/** Names are read when completion needs names. */
 const namesOf = (environment: NodeJS.ProcessEnv): Names => {
   const home = () => homeOf(environment, () => {});
   return {
@@ -45,7 +45,7 @@ const namesOf = (environment: NodeJS.ProcessEnv): Names => {
   };
 };
 
-/** A candidate a line, with its description behind a tab; the last may say that files complete as well. */
+/** A candidate a line, with a description behind a tab; the last line may say that files complete as well. */
 export const linesFor = (
   shape: CommandShape,
   words: readonly string[],
@@ -56,7 +56,7 @@ export const linesFor = (
   return files ? [...lines, FILES_LINE] : lines;
 };
 
-/** `shapeFile`: as the build has written it. */
+/** `shapeFile`: command shapes as written by the build. */
 export const complete = (shapeFile: URL, words: readonly string[]): void => {
   const lines = linesFor(JSON.parse(readFileSync(shapeFile, "utf8")), words, process.env);
   process.stdout.on("error", () => {}).write(lines.map((line) => `${line}\n`).join(""));

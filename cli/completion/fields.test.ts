@@ -4,7 +4,7 @@ import { explainField } from "../../experiments/model/explain/experiment.ts";
 import { fieldsAt } from "./fields.ts";
 
 const DEPTH = 4;
-/** Every path that `explain` knows, with the keys below it. */
+/** Every path that `explain` knows, with the keys below that path. */
 const pathsBelow = (path: string, depth: number): readonly (readonly [string, readonly string[]])[] => {
   const found = explainField(path);
   if (!("docs" in found)) return [];

@@ -36,7 +36,7 @@ const formsOf = (schema: Schema, document: Schema, passed: readonly Schema[] = [
 const fieldsOf = (schemas: readonly Schema[], document: Schema): readonly (readonly [string, Schema])[] =>
   schemas.flatMap((schema) => formsOf(schema, document)).flatMap(({ properties = {} }) => Object.entries(properties));
 
-/** `fault.la` → `fault.latency`, with what each is. */
+/** `fault.la` → `fault.latency`, each with a description. */
 export const fieldsAt = (word: string): readonly Candidate[] => {
   const dot = word.lastIndexOf(".");
   if (dot < 0) return FIRST_WORDS.map((value) => ({ value, description: "" }));

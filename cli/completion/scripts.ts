@@ -1,7 +1,10 @@
-/** The scripts of the shells. Each asks `squall complete -- WORDS…`, which answers a candidate a line, with its description behind a tab. */
+/**
+ * Completion scripts of the shells. Each calls `squall complete -- WORDS…`, which prints a candidate a line, with a
+ * description behind a tab.
+ */
 export const FILES_LINE = ":files";
 
-// Bash takes `--verdict=H` apart at the `=` (COMP_WORDBREAKS), and then replaces what stands behind it alone.
+// Bash splits `--verdict=H` at the `=` (COMP_WORDBREAKS), and then replaces only the part behind the `=`.
 const BASH = `# bash completion for squall; needs bash 4 or later
 _squall() {
   local i line value prefix="" glued=0

@@ -1,4 +1,7 @@
-/** What completion has to know of the command line, as data: read off the declarations by the build, so that a key waits for none of them. */
+/**
+ * The command line's shape for completion, as data: the build derives the shape from the declarations, so that a
+ * keypress loads no declaration.
+ */
 import type { Argument, Command, Option } from "commander";
 
 export interface OptionShape {
@@ -34,7 +37,7 @@ const argumentShape = (argument: Argument): ArgumentShape => ({
   name: argument.name(),
   variadic: argument.variadic,
 });
-/** What help shows comes first, in its order, `--help` and `help` included. */
+/** Items that help shows come first, in the order of the help, `--help` and `help` included. */
 const inOrder = <T>(visible: readonly T[], all: readonly T[]): readonly T[] => [
   ...visible,
   ...all.filter((one) => !visible.includes(one)),

@@ -1,24 +1,24 @@
-/** Contexts: how to reach servers, under a name of the user's own. Pure; `file.ts` keeps them. */
+/** Contexts: server connections under names that the user chooses. Pure; `file.ts` stores contexts. */
 import { urlWithoutSecrets } from "../../experiments/model/url-without-secrets.ts";
 import { usage } from "../exit.ts";
 
 export interface SavedContext {
-  /** URLs of one control plane, at least one: the token is given to these and to nobody else. */
+  /** URLs of a single control plane, at least a single URL: the token is sent to these and to no other host. */
   readonly servers: readonly string[];
-  /** The token itself, or the environment variable that holds it. null: SQUALL_TOKEN. */
+  /** The token, or the environment variable that holds the token. null: SQUALL_TOKEN. */
   readonly token: { readonly value: string } | { readonly variable: string } | null;
   /** PEM file with the authorities that the servers' certificates are checked against. null: those of the system. */
   readonly ca: string | null;
-  /** Proxy for requests to these servers; null: none, whatever the environment says. */
+  /** Proxy for requests to these servers; null: none, even if the environment names a proxy. */
   readonly proxy?: string | null;
 }
 export interface Contexts {
-  /** The one in use; null: none, commands stay on this machine. */
+  /** The context in use; null: none, commands stay on this machine. */
   readonly current: string | null;
   readonly saved: Readonly<Record<string, SavedContext>>;
 }
 export const NO_CONTEXTS: Contexts = { current: null, saved: {} };
-/** Stands for this machine alone: what a command does when no context is in use. */
+/** Name for this machine alone: the behaviour of a command when no context is in use. */
 export const LOCAL = "local";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
@@ -28,7 +28,7 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const serverUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
-  // `localhost:4780` is a URL, too: its scheme is `localhost`.
+  // `localhost:4780` is a URL, too, with the scheme `localhost`.
   if (/^(?!https?:)[\w.-]+(?::\d+)?$/.test(text) || /^\[[\da-f:]+\]:\d+$/i.test(text))
     throw usage(`server ${text}: expected a URL without a path, with its scheme: http://${text}, or https://${text}`);
   if (!isOrigin || url.pathname !== "/")
@@ -40,12 +40,12 @@ export const serverUrl = (text: string): string => {
   return url.origin;
 };
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-/** Whether a server is this machine's: then no proxy is between. */
+/** True for a server on this machine, which is reached without a proxy. */
 export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
-/** Whether a token would cross a network that others can listen to. */
+/** True if a token would cross a network that others can listen to. */
 export const isExposed = (url: string): boolean => new URL(url).protocol === "http:" && !isLoopback(new URL(url));
 
-/** `http://proxy.example:3128`, also with a user and a password; `none` takes it away. */
+/** `http://proxy.example:3128`, also with a user and a password; `none` removes the proxy. */
 export const proxyUrl = (text: string): string | null => {
   if (text === "none") return null;
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -60,7 +60,7 @@ export const proxyUrl = (text: string): string | null => {
   return url.href;
 };
 
-/** `user:password`, decoded; `:` where there is none; null: an escape in them is broken. */
+/** `user:password`, decoded; `:` where there is none; null: broken percent-encoding. */
 export const proxyCredentials = ({ username, password }: URL): string | null => {
   try {
     return [username, password].map(decodeURIComponent).join(":");
@@ -90,7 +90,7 @@ export const contextOf = (contexts: Contexts, name: string): SavedContext => {
   return found;
 };
 
-/** Adds a context, or changes the given parts of one. */
+/** Adds a context, or changes the given parts of an existing context. */
 export const setContext = (contexts: Contexts, name: string, change: Partial<SavedContext>): Contexts => {
   contextName(name);
   const before = Object.hasOwn(contexts.saved, name) ? contexts.saved[name] : undefined;
@@ -123,7 +123,7 @@ const isSaved = (value: unknown): value is SavedContext =>
   // Older files have none.
   (value.proxy === undefined || value.proxy === null || isText(value.proxy));
 
-/** What `file.ts` wrote; null when it is anything else. */
+/** Parses the text that `file.ts` wrote; null for any other text. */
 export const parseContexts = (text: string): Contexts | null => {
   try {
     const { current = null, contexts } = JSON.parse(text) as { current?: unknown; contexts?: unknown };

@@ -1,4 +1,4 @@
-/** `$SQUALL_HOME/contexts.json`, for its owner alone: tokens may lie in it. */
+/** `$SQUALL_HOME/contexts.json`, readable by the owner alone: the file may hold tokens. */
 import { randomUUID } from "node:crypto";
 import { chmod, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { privateFolder } from "../home.ts";
 import { type Contexts, formatContexts, NO_CONTEXTS, parseContexts } from "./contexts.ts";
 
 export const contextsIn = (home: string): string => join(home, "contexts.json");
-/** null: there is none. */
+/** null: no contexts are saved. */
 const textIn = (path: string): string | null => {
   try {
     return readSecret(path);

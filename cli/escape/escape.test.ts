@@ -54,7 +54,7 @@ describe("text for a workflow command", () => {
   });
 });
 
-/** What a reader of XML makes of an escaped text. */
+/** Escaped text as an XML parser decodes the text. */
 const unescaped = (text: string) =>
   text
     .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))

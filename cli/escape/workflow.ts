@@ -4,7 +4,7 @@ const data = (text: string): string =>
   text.split("\n").map(terminal).join("\n").replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
-/** One GitHub workflow command; every value is foreign text. */
+/** A GitHub workflow command; every value is foreign text. */
 export const workflowCommand = (
   command: "error" | "warning" | "notice",
   properties: Readonly<Record<string, string | number>>,

@@ -1,7 +1,10 @@
-/** YAML for a terminal and for a log: reads back as the same value, and holds nothing that either of them obeys. */
+/**
+ * YAML for terminals and logs: parses back to the same value, and holds no control sequence that a terminal or log
+ * obeys.
+ */
 import { HARMFUL } from "../../experiments/model/printable.ts";
 
-// `s` without `g`: asked again and again, it must not remember where it stood.
+// The `g` flag is left out: `test` is called repeatedly, and a global expression would remember the last position.
 const CAUTION = new RegExp(
   `${HARMFUL.source.replace("\\u0000-\\u001f", "\\u0000-\\u0009\\u000b-\\u001f")}|##\\[|::(?=[A-Za-z])`,
   "u",
@@ -20,7 +23,7 @@ export const yaml = async (value: unknown): Promise<string> => {
       if (typeof node.value === "string" && CAUTION.test(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
-  // Whatever is left of it stands between double quotes, where YAML takes these escapes.
+  // Harmful characters that remain stand between double quotes, where YAML takes these escapes.
   return document
     .toString({ lineWidth: 0 })
     .replace(HARMFUL, (character) => (character === "\n" ? character : unicode(character)))

@@ -1,24 +1,24 @@
-/** From what stands on the command line to the texts that are meant: files, folders, globs, `-`. */
+/** Expands command line arguments to texts: files, folders, globs, `-`. */
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { usage } from "../exit.ts";
 
 export interface Source {
-  /** As shown to people, and as recorded: the path as given, or below the folder that was given. */
+  /** Path shown to people and recorded: the path as given, or below the given folder. */
   readonly file: string;
   readonly text: string;
-  /** Absolute; what relative paths inside the file start from. */
+  /** Absolute directory that relative paths inside the file start from. */
   readonly directory: string;
-  /** Named by itself on the command line: then it must hold what the command wants. */
+  /** True for a file named directly on the command line: such a file must hold a document of the expected kind. */
   readonly named: boolean;
 }
 export const STDIN = "-";
 const YAML = "**/*.{yaml,yml}";
 const NOT_OURS = ["**/node_modules/**", "**/.*/**"];
-/** It could be the name of an applied experiment. */
+/** Pattern of the name of an applied experiment. */
 const NAME = /^[a-z0-9][a-z0-9-]*(@\d+)?$/;
 const MAGIC = /[*?[\]{}!]/;
-/** No experiment is larger than this; a device or a wrong path would be read for ever. */
+/** Size limit above any experiment: a device or a wrong path would be read for ever. */
 const LARGEST_FILE = 4 * 2 ** 20;
 
 const kindOf = async (path: string): Promise<"file" | "folder" | "absent"> => {
@@ -65,7 +65,7 @@ const load = async ({ file, named }: Found, cwd: string, readStdin: () => Promis
   return { file, text: text.replace(/^\ufeff/, ""), directory: dirname(path), named };
 };
 
-/** Each text once, in the order given; what a folder or glob stands for is sorted by path. */
+/** Each text once, in the order given; files of a folder or glob are sorted by path. */
 export const collect = async (
   given: readonly string[],
   cwd: string,

@@ -1,4 +1,4 @@
-/** Files read into documents that a server can hold: every problem of every file at once, and nothing half read. */
+/** Reads files into documents that a server can hold: every problem of every file at once, and no partial result. */
 
 import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
@@ -13,7 +13,7 @@ import { isForeign, isForeignSource } from "./foreign.ts";
 import { nameOf } from "./load.ts";
 import type { Variables } from "./variables.ts";
 
-/** In the order in which they can be applied: a schedule names an experiment, and an experiment edges of the mesh. */
+/** Kinds in the order of applying: a schedule names an experiment, and an experiment names edges of the mesh. */
 export const KINDS: readonly Kind[] = ["Mesh", "Policy", "Experiment", "Schedule"];
 
 /** `experiments`, `Experiment` → `Experiment`. */
@@ -30,17 +30,22 @@ const PLURALS: Readonly<Record<Kind, string>> = {
   Schedule: "schedules",
 };
 export const pluralOf = (kind: Kind): string => PLURALS[kind];
-/** `experiment/checkout-survives-slow-payments`: what `-o name` and every line about one says. */
+/**
+ * `experiment/checkout-survives-slow-payments`: a document's name in `-o name` and in every line about the document.
+ */
 export const pathOf = (kind: string, name: string): string => `${kind.toLowerCase()}/${name}`;
 
 export interface Applicable {
   readonly kind: Kind;
   readonly name: string;
   readonly file: string;
-  /** In file form; what was not given by --set or --vars still stands as a variable. */
+  /** Document in file form; a variable that --set or --vars did not give is still a variable. */
   readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
 }
-/** What only some files need is loaded with the first of them: cron and time zones cost a start more than a mesh does. */
+/**
+ * Checks of each kind. Some modules are loaded only with the first file of that kind: cron and time zones cost more
+ * startup time than a mesh does.
+ */
 const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly FileIssue[]> } = {
   Mesh: async (document) => validateMesh(document).problems,
   Experiment: async (document) => validateExperiment(document).problems,
@@ -51,7 +56,7 @@ const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly F
 const problemsOf = (read: object): readonly FileIssue[] =>
   "problems" in read ? (read.problems as readonly FileIssue[]) : [];
 
-/** What is wrong with a document of ours, whatever its kind. */
+/** Problems of a Squall document of any kind. */
 export const checkDocument = (document: Document): Promise<readonly FileIssue[]> =>
   CHECKS[document.kind as Kind](document);
 export const isOurs = ({ kind }: Document): boolean => KINDS.includes(kind as Kind);
@@ -79,7 +84,10 @@ export interface Applicables {
   /** Files of other tools in folders and globs. */
   readonly foreign: readonly string[];
 }
-/** Of files of several tools, as a folder of manifests has them, those of ours; a file that was named must hold one. */
+/**
+ * Selects Squall's files where a folder of manifests mixes several tools; a file named directly must hold a Squall
+ * document.
+ */
 export const readApplicables = async (sources: readonly Source[], variables: Variables): Promise<Applicables> => {
   const found = new Map<string, Applicable>();
   const problems: FileIssue[] = [];

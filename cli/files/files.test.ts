@@ -116,7 +116,7 @@ describe("variables", () => {
     put("bad.env", text);
     const path = join(cwd, "bad.env");
     await expect(readVariables({}, { vars: [path] })).rejects.toThrow(`--vars ${path}${message}`);
-    // The name of before means the same.
+    // The former name has the same meaning.
     await expect(readVariables({}, { envFile: [path] })).rejects.toThrow(message);
   });
   it("a quoted value may go on over several lines", async () => {

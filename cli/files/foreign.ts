@@ -1,4 +1,4 @@
-/** Files of other tools in a folder that was given: passed over with a word, and never taken for ours. */
+/** Files of other tools in a folder that was given: passed over with a message, and never taken for Squall's. */
 import type { Document } from "../../experiments/model/document/document.ts";
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import { DOCUMENT_KINDS, isMistyped } from "../../experiments/model/document/kinds.ts";
@@ -12,9 +12,15 @@ export const isForeign = (document: Document): boolean => {
   const isElse = typeof version === "string" && !OURS.test(version);
   return isElse || (!DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document));
 };
-/** A compose file may run an image of ours: a text that is no YAML is ours by its version or its kind. */
+/**
+ * Squall's marks in a text that is no YAML: the version or the kind. A compose file may run a Squall image, and is
+ * foreign.
+ */
 const SPEAKS_OF_US = new RegExp(`squall\\.dev|^\\s*"?kind"?\\s*:\\s*["']?(?:${DOCUMENT_KINDS.join("|")})\\b`, "im");
-/** A file that was named itself never is. A text that is no YAML (a chart's template) is foreign unless it speaks of us. */
+/**
+ * A file named directly is never foreign. A text that is no YAML (a chart's template) is foreign unless Squall's marks
+ * occur in the text.
+ */
 export const isForeignSource = (
   { named, text }: Source,
   { documents, problems }: { readonly documents: readonly Document[]; readonly problems: readonly FileIssue[] },

@@ -1,4 +1,4 @@
-/** `-l` of the command line: selectors of labels, or a usage error. */
+/** `-l` of the command line: label selectors, or a usage error. */
 import type { Labels } from "../../experiments/model/experiment.ts";
 import {
   EXPECTED_SELECTOR,
@@ -18,7 +18,7 @@ export const labelFilter = (selectors: readonly string[]): ((labels: Labels) => 
   const selector = selectors.flatMap((given) => orUsage(readLabelSelector(given)));
   return (labels) => selects(selector, labels);
 };
-/** The same for runs, as a server reads it. */
+/** Label filter for runs, by the server's rules. */
 export const runLabelFilter = (given: string): ((labels: Labels) => boolean) => {
   const selector = orUsage(readRunSelector(given));
   return (labels) => selects(selector, labels);

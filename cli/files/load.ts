@@ -1,4 +1,4 @@
-/** Texts read into experiments with their meshes: every problem of every file at once, and nothing half read. */
+/** Reads texts into experiments with meshes: every problem of every file at once, and no partial result. */
 
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
@@ -20,13 +20,13 @@ import type { Variables } from "./variables.ts";
 export interface LoadedMesh {
   readonly file: string;
   readonly mesh: Mesh;
-  /** The same for the same mesh, wherever it was read from. */
+  /** Digest: equal for the same mesh, regardless of the file. */
   readonly digest: string;
   readonly secrets: readonly string[];
 }
 export interface LoadedExperiment {
   readonly file: string;
-  /** Substituted; gives the places of what is wrong. */
+  /** Document after substitution; locates problems. */
   readonly document: Document;
   readonly experiment: Experiment;
   readonly mesh: LoadedMesh;
@@ -49,7 +49,10 @@ export type MeshReading =
 
 const digestOf = (mesh: Mesh): string => createHash("sha256").update(JSON.stringify(mesh)).digest("hex");
 
-/** Where commands would run: said before anything is started. A value that is still a variable may become any folder. */
+/**
+ * Problems of the commands' working directory, reported before any process starts. A value that is still a variable may
+ * become any folder.
+ */
 export const directoryProblems = async (
   document: Document,
   { directory, services }: Pick<Mesh, "directory" | "services">,
@@ -72,10 +75,10 @@ const unreadable = (file: string, code: string | undefined): string => {
 };
 
 type MeshOptions = Pick<LoadOptions, "cwd" | "variables">;
-/** A mesh file, with its folder made absolute: its commands run there, wherever squall was started. */
+/** Loads a mesh file, with the folder made absolute: the mesh's commands run there, wherever squall was started. */
 export const loadMesh = (path: string, options: MeshOptions): Promise<MeshReading> =>
   readMeshAt(path, options, async () => []);
-/** The same of a mesh whose commands are run on this machine, which takes their directory to be there. */
+/** Loads a mesh whose commands are run on this machine, which requires the directory of the commands to exist. */
 export const loadMeshToStart = (path: string, options: MeshOptions): Promise<MeshReading> =>
   readMeshAt(path, options, directoryProblems);
 
@@ -101,7 +104,10 @@ const readMeshAt = async (
   return { loaded: { file, mesh, digest: digestOf(mesh), secrets: substituted.secrets } };
 };
 
-/** A `process` probe runs a command of the file: only when the user said so. What it names, the server knows or refuses. */
+/**
+ * A `process` probe runs a command of the file, so the user must allow such probes. The server knows or refuses the
+ * command.
+ */
 const execProblems = (document: Document, experiment: Experiment): FileIssue[] => {
   const places: readonly (readonly [DocumentPath, ProbeAction])[] = [
     ...experiment.hypothesis.map(({ probe }, index) => [["spec", "hypothesis", index, "process"], probe] as const),
@@ -150,24 +156,26 @@ const loadOne = async (
   return { loaded: { ...found, mesh: mesh.loaded, secrets: [...substituted.secrets, ...mesh.loaded.secrets] } };
 };
 
-/** A file, or one experiment of it, that cannot be run. */
+/** A file, or a single experiment of the file, that cannot be run. */
 export interface LoadFailure {
   readonly file: string;
-  /** `metadata.name` where it can be read, else the file. */
+  /** `metadata.name` where readable, else the file. */
   readonly experiment: string;
   readonly problems: readonly FileIssue[];
 }
 export interface LoadResult {
   readonly loaded: readonly LoadedExperiment[];
   readonly failed: readonly LoadFailure[];
-  /** Of all files, each once: a mesh that several experiments name has its problems once. */
+  /** Problems of all files, without duplicates: a mesh that several experiments name reports problems once. */
   readonly problems: readonly FileIssue[];
   /** Files of other tools in folders and globs. */
   readonly foreign: readonly string[];
 }
 export const nameOf = (document: Document): string => writtenName(document) ?? document.file;
 
-/** Experiments in the order of the files. A mesh among them, as the shell's `*.yaml` brings along, is passed over. */
+/**
+ * Experiments in the order of the files. A mesh among the files, brought along by the shell's `*.yaml`, is passed over.
+ */
 export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<LoadResult> => {
   const meshes = new Map<string, Promise<MeshReading>>();
   const meshOf: MeshOf = (path) => {

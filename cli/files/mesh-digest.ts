@@ -1,6 +1,6 @@
 /**
- * A mesh in parts, each as a digest: so that two can be compared without keeping what a file says. Environments and commands
- * may hold what nobody should find in a record.
+ * Digests of a mesh's parts, so that two meshes can be compared without keeping the file's text. Environments and
+ * commands may hold secrets that must not appear in a record.
  */
 import { createHash } from "node:crypto";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
@@ -15,7 +15,10 @@ export interface MeshDigest {
 }
 const digestOf = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
 
-/** The same for the same service or edge, wherever it was read from. Where a command runs is a part of it. */
+/**
+ * Digests: equal for the same service or edge, regardless of the file. The directory of a command is part of the
+ * digest.
+ */
 export const meshDigestOf = ({ directory, services, edges }: Mesh): MeshDigest => ({
   services: Object.fromEntries(
     services.map((service) => [service.name, digestOf(service.command === null ? service : { ...service, directory })]),
@@ -25,6 +28,9 @@ export const meshDigestOf = ({ directory, services, edges }: Mesh): MeshDigest =
 
 const areIn = (small: Digests, large: Digests): boolean =>
   Object.entries(small).every(([name, digest]) => Object.hasOwn(large, name) && large[name] === digest);
-/** Whether the larger mesh has every service and every edge of the smaller one, each just the same. It may have more. */
+/**
+ * True if the larger mesh has every service and edge of the smaller mesh, each unchanged. The larger mesh may have
+ * more.
+ */
 export const isSubsetOf = (small: MeshDigest, large: MeshDigest): boolean =>
   areIn(small.services, large.services) && areIn(small.edges, large.edges);

@@ -1,4 +1,4 @@
-/** `--select SERVICE:WHAT`: which instances of a service a run may strike. */
+/** `--select SERVICE:WHAT`: the instances of a service that a run may affect. */
 import type { StartRun } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
 

@@ -1,4 +1,4 @@
-/** Where `${NAME}` comes from: the environment, then --vars, then --set; the later one wins. */
+/** Sources of `${NAME}`: the environment, then --vars, then --set; the later source wins. */
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import { usage } from "../exit.ts";
@@ -12,7 +12,10 @@ const assignment = (text: string): readonly [string, string] => {
   if (at < 1 || !NAME.test(name)) throw usage(`--set ${text}: expected NAME=value, such as --set DELAY=2s`);
   return [name, text.slice(at + 1)];
 };
-/** Files whose lines are `NAME=value`. A line that is none is no variable that is silently missing later. */
+/**
+ * Checks files whose lines are `NAME=value`. A line of another form is an error, lest a variable be silently missing
+ * later.
+ */
 const checkLines = (text: string, given: string): void => {
   const lines = text.split(/\r\n|[\r\n]/);
   for (let at = 0; at < lines.length; at++) {
@@ -35,7 +38,7 @@ const checkLines = (text: string, given: string): void => {
     }
   }
 };
-/** `--env-file` is the name of before. */
+/** `--env-file` is the former name of `--vars`. */
 export interface VariableOptions {
   readonly set?: readonly string[];
   readonly vars?: readonly string[];

@@ -1,10 +1,10 @@
-/** Spans and moments as people give them on the command line. */
+/** Time spans and times as given on the command line. */
 import { usage } from "../exit.ts";
 
 const SPAN = /^(\d+)(s|m|h|d)$/;
 const MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `90d`, `12h` → ms; null: something else. */
+/** `90d`, `12h` → ms; null: another form. */
 const spanOf = (text: string): number | null => {
   const [, number, unit] = SPAN.exec(text) ?? [];
   return number === undefined ? null : Number(number) * MS[unit as keyof typeof MS];
@@ -16,7 +16,7 @@ export const parseSpan = (flag: string, text: string): number => {
 };
 
 const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
-/** A moment as ISO 8601: so long ago (`2h`), a day (`2026-01-31`, UTC), or a time with its offset. */
+/** Time as ISO 8601, from an age (`2h`), a day (`2026-01-31`, UTC), or a time with an offset. */
 export const parseWhen = (flag: string, text: string, nowMs: number): string => {
   const span = spanOf(text);
   const ms = span !== null ? nowMs - span : DATE.test(text) ? Date.parse(text) : Number.NaN;

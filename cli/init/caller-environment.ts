@@ -1,15 +1,15 @@
-/** Environments of callers with the agent's addresses in the place of their callees'. */
+/** Environments of callers, with the agent's addresses in place of the callees' addresses. */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 
-/** A call as the environment of its caller names it. */
+/** A call as named in the caller's environment. */
 export interface NamedCall {
   /** `host:port` by each name of the callee. */
   readonly addresses: readonly string[];
   readonly listen: string;
 }
 /**
- * Variables that change once every call goes to its agent; none whose value may hold a secret. One variable may name several
- * callees: each call starts from what the one before left.
+ * Variables that change once every call goes to the caller's agent, without variables that may hold a secret. A
+ * variable may name several callees: each call starts from the value that the previous call left.
  */
 export const callerEnvironment = (
   environment: Readonly<Record<string, string>>,

@@ -3,16 +3,16 @@ import { parseDocument } from "yaml";
 
 export interface ComposeService {
   readonly key: string;
-  /** The names under which others reach it. */
+  /** The names under which other services reach this service. */
   readonly hosts: readonly string[];
-  /** TCP ports inside its container, in the order in which they stand there. */
+  /** TCP ports inside the container, in the order of the file. */
   readonly ports: readonly number[];
   readonly environment: Readonly<Record<string, string>>;
   /** Entry point and command, as words. */
   readonly command: readonly string[];
-  /** Services that it waits for or links to. */
+  /** Services that this service waits for or links to. */
   readonly dependsOn: readonly string[];
-  /** Asked over HTTP by its health check. */
+  /** HTTP request of the service's health check. */
   readonly health: { readonly port: number | null; readonly path: string } | null;
   readonly image: string;
   /** Parts that are not read, such as `extends`. */
@@ -41,7 +41,10 @@ const environmentOf = (raw: unknown): Record<string, string> => {
   return Object.fromEntries([...listed, ...mapped.map(([key, value]): [string, string] => [key, String(value)])]);
 };
 
-/** `"8080:80"`, `"127.0.0.1:8080:80/tcp"`, `80`, `{ target: 80 }`: the part inside the container. Ranges give their first. */
+/**
+ * `"8080:80"`, `"127.0.0.1:8080:80/tcp"`, `80`, `{ target: 80 }`: the part inside the container. A range gives the
+ * first port.
+ */
 const portOf = (raw: unknown): number | null => {
   const { target, protocol = "tcp" } = mapOf(raw);
   const [written = "", spoken = protocol] = String(target ?? raw).split("/");
@@ -55,7 +58,7 @@ const healthOf = (raw: unknown): ComposeService["health"] => {
   return found === null ? null : { port: found[1] === undefined ? 80 : Number(found[1]), path: found[2] ?? "/" };
 };
 
-/** What compose allows: it is a host name as well. */
+/** Names that compose allows; a service name is a host name as well. */
 const NAME = /^[a-zA-Z0-9._-]+$/;
 const UNREAD = ["extends", "env_file", "network_mode"];
 const serviceOf = (key: string, raw: unknown): ComposeService => {
@@ -78,14 +81,14 @@ const serviceOf = (key: string, raw: unknown): ComposeService => {
   };
 };
 
-/** `$${` is a plain one; a variable without a value here is what its default says. */
+/** `$${` is a literal `${`; a variable without a value here takes the default. */
 const withDefaults = (text: string): string =>
   text.replace(
     /\$\{([A-Za-z_]\w*)(?::?-([^}]*))?[^}]*\}/g,
     (_all, _name, otherwise: string | undefined) => otherwise ?? "",
   );
 
-/** Reads a compose file as far as a mesh needs it. Values of variables are not known here: their defaults count. */
+/** Reads the parts of a compose file that a mesh needs. Values of variables are unknown here: the defaults count. */
 export const readCompose = (text: string, file: string): ComposeReading => {
   const document = parseDocument(withDefaults(text), { merge: true, prettyErrors: true });
   const [error] = document.errors;

@@ -11,7 +11,7 @@ const draftOf = (text: string) => {
   if ("problem" in read) throw new Error(read.problem);
   return meshFromCompose(read, { name: "shop", file: "compose.yaml" });
 };
-/** What a mesh that this text makes says, through the one parser there is. */
+/** Mesh or problems of the drafted text, through the production parser. */
 const meshOf = (draft: ReturnType<typeof draftOf>) => {
   const { documents, problems } = readDocuments(meshText(draft), "mesh.yaml");
   const read = documents[0] === undefined ? { problems } : readMesh(documents[0]);

@@ -1,4 +1,4 @@
-/** A mesh from a compose file: who is named in whose settings, and where. */
+/** Drafts a mesh from a compose file: callees named in the callers' settings, and the places of those names. */
 import { type Reference, referencesIn } from "../../experiments/model/mesh/references.ts";
 import { callerEnvironment } from "./caller-environment.ts";
 import type { ComposeService } from "./compose-file.ts";
@@ -7,23 +7,23 @@ import { isLikelyHttp } from "./likely-http.ts";
 
 export interface ComposeOptions {
   readonly name: string;
-  /** As told at the head of the mesh. */
+  /** File name shown at the head of the mesh. */
   readonly file: string;
-  /** Of the first edge; each further one takes the next. */
+  /** Port of the first edge; each further edge takes the next. */
   readonly firstPort?: number;
 }
 
-/** What one service is called for by another, on one port. */
+/** A call from a service to another, on a port. */
 interface Call {
   readonly from: ComposeService;
   readonly to: ComposeService;
   readonly port: number;
   readonly schemes: readonly string[];
-  /** Variables that name it; none: only `depends_on` does. */
+  /** Variables that name the callee; empty: only `depends_on` does. */
   readonly where: readonly string[];
 }
 
-/** What one caller says of a callee holds for the others. */
+/** Schemes that a caller uses for a callee hold for the other callers too. */
 const together = (calls: readonly Call[]): readonly Call[] =>
   calls.map((call) => {
     const same = calls.filter(({ to, port }) => to === call.to && port === call.port);
@@ -31,7 +31,7 @@ const together = (calls: readonly Call[]): readonly Call[] =>
   });
 
 const HTTP = ["http", "ws"];
-/** Well known for something else. */
+/** Well-known ports of protocols other than HTTP. */
 const IMAGE_PORTS: Readonly<Record<string, number>> = {
   ...{ postgres: 5432, mysql: 3306, mariadb: 3306, redis: 6379, valkey: 6379, mongo: 27017, rabbitmq: 5672 },
   ...{ kafka: 9092, nats: 4222, memcached: 11211, cassandra: 9042, nginx: 80, httpd: 80, elasticsearch: 9200 },
@@ -43,7 +43,7 @@ const imagePort = ({ image }: ComposeService): number | undefined => {
 const usualPort = (service: ComposeService): number | null =>
   service.ports[0] ?? service.health?.port ?? imagePort(service) ?? null;
 
-/** One call for each callee and port that the settings of a service name. */
+/** A call for each callee and port that the settings of a service name. */
 const callsOf = (from: ComposeService, byHost: ReadonlyMap<string, ComposeService>): readonly Call[] => {
   const calls = new Map<string, Call>();
   const add = (to: ComposeService | undefined, port: number | null, more: Partial<Reference>) => {
@@ -95,7 +95,7 @@ const headOf = (file: string, services: readonly ComposeService[], unread: reado
   ...services.flatMap(({ key, unread: parts }) => parts.map((part) => `Not read: \`${part}\` of ${key}.`)),
 ];
 
-/** Callees by service and port: the port that most call is the service, another one is a service of its own. */
+/** Callees by service and port: the port with the most callers is the service, another port is a separate service. */
 const calleesOf = (calls: readonly Call[], names: ReadonlyMap<string, string>, taken: Set<string>) => {
   const found = new Map<string, DraftService & { readonly port: number }>();
   const callers = ({ to, port }: Call) => calls.filter((other) => other.to === to && other.port === port).length;
@@ -114,7 +114,7 @@ const calleesOf = (calls: readonly Call[], names: ReadonlyMap<string, string>, t
   return found;
 };
 
-/** Every service, and an edge for each that another one is told of. */
+/** Every service, and an edge for each call that a service's settings name. */
 export const meshFromCompose = (
   { services, unread }: { readonly services: readonly ComposeService[]; readonly unread: readonly string[] },
   { name, file, firstPort = FIRST_PORT }: ComposeOptions,

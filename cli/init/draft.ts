@@ -1,13 +1,13 @@
-/** A mesh that was found rather than written: what it says, and what its reader must still see to. */
+/** A mesh that was found rather than written: the content, and notes for the user to check. */
 
 export interface DraftService {
   readonly name: string;
   readonly endpoints: readonly string[];
-  /** A path that says whether it is ready; null: that it accepts connections is enough. */
+  /** Path of the readiness check; null: accepting connections is enough. */
   readonly health: string | null;
-  /** Variables that lead its calls to the agent, as whoever runs it has to set them. */
+  /** Variables that direct the service's calls to the agent, to be set by the operator of the service. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Comment lines above it, without `#`. */
+  /** Comment lines above the service, without `#`. */
   readonly notes: readonly string[];
 }
 export interface DraftEdge {
@@ -29,12 +29,12 @@ const SCHEMA = "https://raw.githubusercontent.com/squall-dev/squall/main/experim
 /** Below the ports that systems hand out by themselves, above those that services like to have. */
 export const FIRST_PORT = 17_001;
 
-/** Notes quote what came from elsewhere: nothing in them may end the comment. */
+/** Notes quote foreign text: no character of a note may end the comment. */
 const comment = (indent: string) => (note: string) => `${indent}# ${note.replace(/\p{C}+/gu, " ").trim()}`.trimEnd();
 const text = (value: string) => JSON.stringify(value);
-/** Words that YAML takes for something else than text. */
+/** Words that YAML does not read as text. */
 const SPECIAL = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
-/** A name as YAML, in quotes only where it needs them. */
+/** A name as YAML, quoted only where needed. */
 export const yamlWord = (name: string) =>
   /^[a-z][a-z0-9-]*$/.test(name) && !SPECIAL.includes(name) ? name : text(name);
 
@@ -53,7 +53,7 @@ const edgeLines = ({ from, to, listen, protocol, notes }: DraftEdge): readonly s
   `    - { from: ${yamlWord(from)}, to: ${yamlWord(to)}, listen: ${text(listen)}, protocol: ${protocol} }`,
 ];
 
-/** A Mesh file for people to read on: valid as it stands, with the notes as comments. */
+/** A Mesh file for people to review: valid as written, with the notes as comments. */
 export const meshText = ({ name, notes, services, edges }: Draft): string =>
   [
     `# yaml-language-server: $schema=${SCHEMA}`,
@@ -69,9 +69,9 @@ export const meshText = ({ name, notes, services, edges }: Draft): string =>
     "",
   ].join("\n");
 
-/** Keys that no document may have: they mean something else to a program. */
+/** Keys that no document may have, because of a meaning in JavaScript. */
 const UNUSABLE = ["constructor", "prototype"];
-/** A name that a mesh allows: of a-z, 0-9 and "-". `taken` gets it. */
+/** A name that a mesh allows: of a-z, 0-9 and "-". `taken` gets the name. */
 export const nameFor = (wanted: string, taken: Set<string>): string => {
   const plain = wanted
     .toLowerCase()

@@ -1,4 +1,7 @@
-/** What the process that answers at an address of this machine may be called, by its command line. Linux; elsewhere null. */
+/**
+ * Name for the process that listens at an address of this machine, by the process's command line. Linux; elsewhere
+ * null.
+ */
 import { basename } from "node:path";
 import { parseAddress, SocketTable } from "../../server/keeper/listeners.ts";
 import { commandOf } from "../../server/keeper/processes.ts";

@@ -1,10 +1,12 @@
-/** Programs of this machine that listen on TCP, and whom they call: as far as `/proc` tells whoever asks. */
+/**
+ * Programs of this machine that listen on TCP, and the callees of those programs, as far as `/proc` shows this user.
+ */
 import { type SocketAddress, SocketTable } from "../../server/keeper/listeners.ts";
 import { commandOf, environmentOf } from "../../server/keeper/processes.ts";
 import { nameOfCommand } from "./listener-name.ts";
 import type { ListeningPrograms, MachineProgram } from "./machine.ts";
 
-/** An IPv4 address in the form of IPv6 is the IPv4 one. */
+/** An IPv4 address in the form of IPv6 is shown as IPv4. */
 const hostText = (host: string): string => {
   const mapped = /^0:0:0:0:0:ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(host);
   if (mapped === null) return host;
@@ -13,14 +15,14 @@ const hostText = (host: string): string => {
 };
 const addressText = ({ host, port }: SocketAddress): string => {
   const plain = hostText(host);
-  // What listens everywhere, or on either loopback, is called there.
+  // A listener on all addresses, or on either loopback, is called at 127.0.0.1.
   const isHere = /^(0\.0\.0\.0|[0:]+|0:0:0:0:0:0:0:1|127\..*)$/.test(plain);
   return `${isHere ? "127.0.0.1" : plain.includes(":") ? `[${plain}]` : plain}:${port}`;
 };
 
 export const findListeningPrograms = (): ListeningPrograms => {
   const table = new SocketTable();
-  // Of a server and its workers, which share a socket, the server counts: it has the lowest process id.
+  // A server and its workers share a socket; the server counts, as the process with the lowest id.
   const holderOf = (inode: string): number | undefined =>
     table
       .holdersOf([{ inode }])

@@ -1,4 +1,4 @@
-/** A mesh from what listens on this machine: services by their processes, edges by their settings and open connections. */
+/** Drafts a mesh from this machine's listeners: services by processes, edges by settings and open connections. */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { callerEnvironment } from "./caller-environment.ts";
@@ -6,13 +6,13 @@ import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } fr
 import { isLikelyHttp } from "./likely-http.ts";
 
 export interface MachineProgram {
-  /** By its command line; null: nobody may look. */
+  /** Name by the process's command line; null: this user may not read the process. */
   readonly name: string | null;
   readonly command: string | null;
   readonly environment: Readonly<Record<string, string>>;
-  /** `host:port` where it listens, in the order of the kernel's table. */
+  /** `host:port` of each listener, in the order of the kernel's table. */
   readonly listens: readonly string[];
-  /** Listening addresses of this machine that it has connections to. */
+  /** Listening addresses of this machine that the process has connections to. */
   readonly calls: readonly string[];
 }
 export interface ListeningPrograms {
@@ -20,22 +20,22 @@ export interface ListeningPrograms {
 }
 export interface MachineOptions {
   readonly name: string;
-  /** Of the first edge; each further one takes the next. */
+  /** Port of the first edge; each further edge takes the next. */
   readonly firstPort?: number;
 }
-/** A draft, and lines about what was found and guessed. */
+/** A draft, and lines about the discoveries and guesses. */
 export interface MachineDraft {
   readonly draft: Draft;
   readonly told: readonly string[];
 }
 
-/** Programs of the system, of developers' tools, and of Squall: no part of anybody's mesh. */
+/** Programs of the system, of developers' tools, and of Squall: no part of a mesh. */
 const SYSTEM =
   /^(sshd.*|systemd.*|cupsd|dnsmasq|rpcbind|avahi.*|chronyd|master|exim4|containerd.*|dockerd|rootlessport|code.*|cursor.*|chrom.*|Xorg|squall|vite|vitest|tsserver)$/;
 const isOfSystem = ({ name, command }: MachineProgram): boolean =>
   (name !== null && SYSTEM.test(name)) || /\bsquall(\.js)?\s+(serve|up|agent|run)\b/.test(command ?? "");
 
-/** Well-known names of what speaks something else than HTTP. */
+/** Well-known names of programs that speak protocols other than HTTP. */
 const NO_HTTP = /^(postgres.*|mysqld|mariadbd|redis-server|valkey-server|mongod|memcached|beam\.smp|nats-server)$/;
 const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1));
 

@@ -4,13 +4,13 @@ import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } fr
 
 export interface TrafficOptions {
   readonly name: string;
-  /** What answers at an address, where somebody knows: `payments` for `127.0.0.1:7104`. */
+  /** Name of the listener at an address, where known: `payments` for `127.0.0.1:7104`. */
   readonly nameOf: (address: string) => string | null;
-  /** Of the first edge; each further one takes the next. */
+  /** Port of the first edge; each further edge takes the next. */
   readonly firstPort?: number;
 }
 
-/** Who gave no name is told apart from nobody else. */
+/** Callers that gave no name share this service name. */
 const UNKNOWN = "unknown-caller";
 const HEAD = [
   "From recorded traffic: what was not called while it was recorded stands nowhere, so read it through.",
@@ -24,7 +24,7 @@ const guessOf = (address: string): string => {
   return isNumber ? `port-${address.slice(colon + 1)}` : (host.split(".")[0] ?? host);
 };
 
-/** Where a callee was seen to speak both, bytes it is: an agent that expects requests would refuse the rest. */
+/** A callee seen with both protocols is treated as bytes: an agent that expects requests would refuse the rest. */
 const merged = (calls: readonly Call[]): readonly Call[] => {
   const found = new Map<string, Call>();
   for (const call of calls) {
@@ -55,7 +55,7 @@ export const meshFromCalls = (
   for (const { callee } of seen) {
     if (callees.has(callee)) continue;
     const known = nameOf(callee);
-    // A service that both calls and answers is one.
+    // A service that both calls and answers counts once.
     const isCaller = known !== null && [...callers.values()].includes(known);
     const isFree = ![...callees.values()].some((service) => service.name === known);
     const own = isCaller && isFree ? known : nameFor(known ?? guessOf(callee), taken);

@@ -1,13 +1,13 @@
-/** The part of a terminal that is drawn again and again: the cursor stands below it between two drawings. */
+/** The part of a terminal that is redrawn: between two drawings the cursor stands below the block. */
 import { clipPainted, paintedWidthOf } from "../../experiments/report/terminal/width.ts";
 
 export interface Block {
   draw(lines: readonly string[]): void;
-  /** What is drawn stays as it is; the next drawing begins below it. */
+  /** Leaves the drawn block in place; the next drawing begins below. */
   leave(): void;
-  /** What is drawn goes away. */
+  /** Clears the drawn block. */
   clear(): void;
-  /** A line that stays, above what is drawn. */
+  /** Prints a permanent line above the block. */
   print(line: string): void;
 }
 export interface Screen {
@@ -16,16 +16,19 @@ export interface Screen {
 }
 const UP_AND_CLEAR = (rows: number): string => (rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`);
 
-/** Rows that lines take on a screen; a screen that became narrower has broken them. */
+/** Rows that lines take on a screen; a screen that became narrower has wrapped the lines. */
 const rowsOf = (lines: readonly string[], { columns }: Screen): number =>
   lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(paintedWidthOf(line) / columns)), 0);
 
-/** `screen`: its present size. Lines are cut to the screen: rows beyond the count would stay behind at each drawing. */
+/**
+ * `screen`: the screen's present size. Lines are cut to the screen: rows beyond the count would stay behind at each
+ * drawing.
+ */
 export const openBlock = (write: (text: string) => void, screen: () => Screen): Block => {
   let drawn: readonly string[] = [];
   const show = (before: string, lines: readonly string[]) => {
     const { columns, rows } = screen();
-    // The cursor's own row is one of the screen, and cannot be left upwards beyond its first.
+    // The cursor's own row counts as a row of the screen, and the cursor cannot move up beyond the first.
     const room = Math.max(0, rows - 1);
     const hidden = lines.length - room;
     const shown = hidden <= 0 ? lines : [...lines.slice(0, Math.max(0, room - 1)), `  … ${hidden + 1} more lines`];

@@ -29,7 +29,7 @@ const plan = {
     },
   ],
   radius: {
-    // In the order of the mesh; said by how near they are to the fault.
+    // Services in the order of the mesh; the sentence orders services by distance from the fault.
     declared: [
       { service: "shoppers", may: "slow" },
       { service: "gateway", may: "slow" },
@@ -141,7 +141,7 @@ describe("lines for a log", () => {
 });
 
 describe("a redrawn block", () => {
-  /** A terminal that knows as much as the block uses: what is on screen after everything was written. */
+  /** A minimal terminal with the sequences that the block uses; shows the screen's content after all writes. */
   const screen = () => {
     let rows = [""];
     return {

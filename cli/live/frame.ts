@@ -1,4 +1,4 @@
-/** One picture of a run under way, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
+/** A picture of an active run, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
 
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
@@ -16,7 +16,7 @@ export interface Scene {
   readonly report: RunReport;
   /** Time since the run was created, ms. */
   readonly atMs: number;
-  /** `2 of 5`, where there are several. */
+  /** `2 of 5`, where there are several runs. */
   readonly which: string | null;
 }
 export interface FrameOptions {
@@ -31,7 +31,7 @@ const lengthOf = ({ phases }: Plan, phase: Phase): number =>
       ? phases.settleMs + phases.duringMs
       : phases.recovery.withinMs + phases.recovery.holdMs;
 
-/** How much of a phase is over, 0..1. Recovery may end long before its time. */
+/** Fraction of a phase that is over, 0..1. Recovery may end long before the planned end. */
 const doneOf = ({ plan, report, atMs }: Scene, phase: Phase): number => {
   const span = report.spans[phase];
   if (span === undefined) return 0;
@@ -44,7 +44,7 @@ const LEAST_BAR = 4;
 
 /** Below this the words of the phases leave no room for bars beside the clock. */
 const NARROW = 72;
-/** The phase that is under way with its bar alone. */
+/** The current phase alone, with a bar. */
 const narrowLine = (scene: Scene, { width, paint }: FrameOptions): string => {
   const { phase } = scene.report;
   if (phase === null) return paint.dim("  no phase");
@@ -53,7 +53,10 @@ const narrowLine = (scene: Scene, { width, paint }: FrameOptions): string => {
   const fill = "━".repeat(full);
   return `  ${paint.bold(phase)} ${phase === "during" ? paint.warn(fill) : paint.good(fill)}${paint.dim("╌".repeat(columns - full))}`;
 };
-/** `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌   injecting +14.2 s`. Bars are as long as their phases, each at least four. */
+/**
+ * `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌   injecting +14.2 s`. Bars are as long as the phases, each at least four
+ * columns.
+ */
 const phaseLines = (scene: Scene, { width, paint }: FrameOptions): readonly string[] => {
   const phases = scene.plan.mode === "baseline" ? PHASES.slice(0, 1) : PHASES;
   const right = `${scene.report.state} ${clock(scene.atMs)}`;
@@ -74,7 +77,7 @@ const phaseLines = (scene: Scene, { width, paint }: FrameOptions): readonly stri
 };
 
 const NONE: PhaseCount = { good: 0, bad: 0, errored: 0 };
-/** The phase that is being looked at; before and after, the last one that was. */
+/** The phase under measurement; before and after the phases, the last phase with samples. */
 const shownPhase = ({ report }: Scene, expectation: ExpectationReport): Phase =>
   report.phase ?? PHASES.findLast((phase) => expectation.phases[phase] !== undefined) ?? "baseline";
 
@@ -83,7 +86,7 @@ const markOf = (count: PhaseCount, objective: number | undefined, paint: Paint):
   if (seen === 0 || objective === undefined) return paint.dim("·");
   return count.good / seen >= objective ? paint.good("✓") : paint.bad("✗");
 };
-/** Numbers far away from their name are hard to read. */
+/** Widest name column: numbers far away from the name are hard to read. */
 const WIDEST_NAME = 60;
 /** By the columns of the terminal, the widest first: below 60 the numbers need the room. */
 const SPARKS: readonly (readonly [fromColumns: number, columns: number])[] = [
@@ -111,7 +114,7 @@ const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, 
   return `  ${markOf(count, objective, paint)} ${pad(terminal(expectation.name), room)}  ${numbers}  ${bars}`.trimEnd();
 };
 
-/** A fault, with the receipts of all its edges added up. */
+/** A fault, with the receipts of all edges added up. */
 const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
   scene.report.faults.map((fault) => {
     const receipts = scene.report.receipts.filter((receipt) => receipt.fault === fault.name);
@@ -126,14 +129,14 @@ const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
     return `  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`;
   });
 
-/** Many faults would take the room of what changes. */
+/** Limit of impact lines: many faults would take the room of the changing lines. */
 const MOST_IMPACT = 3;
 const impactLines = ({ plan }: Scene, { width, paint }: FrameOptions): string[] =>
   wrap(terminal(sayImpact(plan)), width, "  ")
     .slice(0, MOST_IMPACT)
     .map(paint.dim);
 
-/** Run and seed are never cut: where they do not fit beside the name, they stand below it, broken rather than cut. */
+/** Run and seed are never cut: when too long to fit beside the name, both stand below, broken rather than cut. */
 const titleLines = ({ report, which }: Scene, { width, paint }: FrameOptions): readonly string[] => {
   const name = [terminal(report.experiment), ...(which === null ? [] : [which])];
   const facts = `seed ${report.seed}  ${terminal(report.id)}`;

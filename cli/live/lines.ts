@@ -1,4 +1,4 @@
-/** The same news for a log: a line when something changes, and one every few seconds. Pure. */
+/** Progress as log lines: a line when a value changes, and a beat every few seconds. Pure. */
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -46,26 +46,26 @@ const newsOf = (report: RunReport): string => {
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
 
-/** Heading of a run in a log: the sentence on its impact. */
+/** Heading of a run in a log: the sentence on the run's impact. */
 export const impactLine = ({ entry, wallMs }: JournalRecord): string | null => {
   if (entry.kind !== "created") return null;
   const { plan } = entry.created;
   return terminal(`${stamp(wallMs, 0)} ${plan.experiment}: ${sayImpact(plan)}`);
 };
 
-/** Warnings of a record in words; most records have none. `mesh`: of the file, where it was read here. */
+/** Warnings of a record in words; most records have none. `mesh`: the file's mesh, where read here. */
 export const warningsOf = ({ entry }: JournalRecord, mesh: Mesh | null): readonly string[] => {
   if (entry.kind !== "event" || entry.event.type !== "unpassed") return [];
   return entry.event.edges.map((edge) => spellUnpassed(mesh === null ? edge : withAdvice(edge, mesh)));
 };
-/** The same, each as a line that stays. */
+/** Warnings of a record, each as a permanent line. */
 export const warningLines = (record: JournalRecord, experiment: string, mesh: Mesh | null): readonly string[] => {
   const atMs = record.entry.kind === "event" ? record.entry.event.atMs : 0;
   return warningsOf(record, mesh).map((warning) =>
     terminal(`${stamp(record.wallMs, atMs)} ${experiment}: Warning: ${warning}`),
   );
 };
-/** How it stands in the middle of a phase; null where there is nothing to tell yet. */
+/** Counts in the middle of a phase; null while there are none. */
 export const beatLine = (report: RunReport, wallMs: number, atMs: number): string | null => {
   const counts = countsOf(report);
   if (report.phase === null || counts === "") return null;

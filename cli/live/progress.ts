@@ -1,4 +1,4 @@
-/** Shows a run while it is under way: a redrawn block on a terminal, lines in a log, nothing when quiet. */
+/** Shows an active run: a redrawn block on a terminal, lines in a log, no output when quiet. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -11,15 +11,15 @@ import { beatLine, changeLine, impactLine, warningLines } from "./lines.ts";
 
 export interface Progress {
   record(record: JournalRecord): void;
-  /** Something to say beside it. */
+  /** Prints a note beside the run's progress. */
   note(line: string): void;
-  /** The run is over: what was drawn goes, the report takes its place. */
+  /** The run is over: the drawn block is cleared, and the report takes the block's place. */
   end(): void;
 }
 interface Shown {
   /** `2 of 5`; null: the only run. */
   readonly which: string | null;
-  /** As its file says; null: it was not read here. */
+  /** Mesh of the run's file; null: the mesh was not read here. */
   readonly mesh: Mesh | null;
 }
 const REDRAW_MS = 250;
@@ -33,7 +33,7 @@ const drawn = (output: Output, clock: Clock, { which, mesh }: Shown, first: Scre
   let heardMs = 0;
   const draw = () => {
     if (folded === null) return;
-    // Tallies and receipts come once a second; between them only the time goes on.
+    // Tallies and receipts come once a second; in between only the time advances.
     report ??= reportNow(folded);
     const atMs = folded.atMs + clock.nowMs() - heardMs;
     block.draw(

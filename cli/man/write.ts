@@ -1,4 +1,4 @@
-/** What the build writes from the declarations of the commands: manual pages, and the shape that completion reads. */
+/** Writes the build's output from the command declarations: manual pages, and the shape that completion reads. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
@@ -18,7 +18,7 @@ const declared = (version: string) => {
   );
 };
 
-/** A folder as MANPATH has them. */
+/** Writes a folder as MANPATH expects. */
 export const writeManPages = (folder: string): void => {
   const version = readVersion();
   rmSync(folder, { recursive: true, force: true });

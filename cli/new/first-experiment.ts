@@ -4,10 +4,10 @@ import { formatDuration } from "../../experiments/model/units.ts";
 import { nameFor, yamlWord } from "../init/draft.ts";
 import { TEMPLATE, type TemplateName } from "./templates.ts";
 
-/** What is asked of the application, as somebody asks who depends on it. */
+/** The request sent to the application, as the application's clients send requests. */
 export interface AskedRequest {
   readonly method: string;
-  /** A path of the asked service, or a whole URL. */
+  /** A path of the called service, or a whole URL. */
   readonly target: string;
   /** Parsed JSON; undefined: none is sent. */
   readonly json?: unknown;
@@ -15,10 +15,10 @@ export interface AskedRequest {
 export interface FirstExperiment {
   readonly template: TemplateName;
   readonly mesh: Mesh;
-  /** As it stands in the file: relative to it. */
+  /** Path of the mesh relative to the experiment's file. */
   readonly meshPath: string;
   readonly edge: Edge;
-  /** The service that is asked; null: `request` has a URL, and the caller is behind it. */
+  /** The service that the probe calls; null: `request` has a URL, which leads to the caller. */
   readonly to: Service | null;
   readonly request: AskedRequest;
   readonly withinMs: number;
@@ -34,14 +34,17 @@ export const openEdges = ({ edges, services }: Mesh): readonly Edge[] => {
   const closed = new Set(services.filter((service) => service.protected).map(({ name }) => name));
   return edges.filter(({ from, to }) => !closed.has(from) && !closed.has(to));
 };
-/** Services that can be asked so that the edge is crossed, the caller itself first, then those that call it, ever farther up. */
+/**
+ * Services whose probes cross the edge: the caller itself first, then the services that call the caller, ever farther
+ * up.
+ */
 export const askableFor = ({ edges, services }: Mesh, { from }: Edge): readonly Service[] => {
   const names = [from];
   for (const name of names)
     for (const edge of edges) if (edge.to === name && !names.includes(edge.from)) names.push(edge.from);
   return names.flatMap((name) => services.filter((service) => service.name === name && service.endpoints.length > 0));
 };
-/** Bytes are asked for where everybody who calls the service speaks bytes. */
+/** Bytes are sent where every caller of the service speaks bytes. */
 const isTcp = ({ edges }: Mesh, { name }: Service): boolean => {
   const callers = edges.filter(({ to }) => to === name);
   return callers.length > 0 && callers.every(({ protocol }) => protocol === "tcp");
@@ -50,7 +53,7 @@ const isTcp = ({ edges }: Mesh, { name }: Service): boolean => {
 export const nameOfFirst = ({ template, edge, name }: Pick<FirstExperiment, "template" | "edge" | "name">): string =>
   name ?? nameFor(`${edge.from}-survives-${TEMPLATE[template].word}-${edge.to}`, new Set());
 
-/** So many that 99% of them good shows 99% (docs/verdicts.md). */
+/** Rate high enough that 99% good samples show 99% (docs/verdicts.md). */
 const RATE = "20/s";
 const expectationLines = ({ mesh, edge, to, request, withinMs }: FirstExperiment): readonly string[] => {
   const within = formatDuration(withinMs);
@@ -74,7 +77,7 @@ const expectationLines = ({ mesh, edge, to, request, withinMs }: FirstExperiment
   ];
 };
 
-/** A file for people to read on: valid on its mesh as it stands. */
+/** A file for people to review: valid on the mesh as written. */
 export const firstExperimentText = (first: FirstExperiment): string => {
   const { template, edge, meshPath, withinMs } = first;
   const { title, lines } = TEMPLATE[template];

@@ -1,11 +1,11 @@
-/** Questions on a terminal, one line each; an empty answer takes the default. */
+/** Questions on a terminal, a line each; an empty answer takes the default. */
 import { createInterface } from "node:readline/promises";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { usage } from "../exit.ts";
 
 export interface Question {
   readonly words: string;
-  /** What may be chosen, by number or by word; empty: any text. */
+  /** Choices, by number or by word; empty: any text. */
   readonly choices: readonly { readonly value: string; readonly summary: string }[];
   readonly byDefault: string;
 }
@@ -21,7 +21,7 @@ const chosen = ({ choices, byDefault }: Question, line: string): string | null =
   return choices.find(({ value }, i) => value === answer || i + 1 === number)?.value ?? null;
 };
 
-/** Asks on stderr, so that stdout stays the file's. Ends with a usage error where the terminal is closed. */
+/** Asks on stderr, so that stdout stays free for the file. Ends with a usage error where the terminal is closed. */
 export const openAsker = (): Asker => {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   let closed = false;

@@ -1,4 +1,4 @@
-/** Templates of a first experiment: the four ways in which a dependency lets its caller down. */
+/** Templates of a first experiment: the four ways in which a dependency fails a caller. */
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { formatDuration } from "../../experiments/model/units.ts";
 
@@ -12,11 +12,11 @@ export interface Template {
   readonly word: string;
   /** Fault's name and description, of the callee. */
   title(callee: string): string;
-  /** Lines below the fault's name, without indentation. `withinMs`: what callers are to be answered in. */
+  /** Lines below the fault's name, without indentation. `withinMs`: the time limit of answers to callers. */
   lines(protocol: Protocol, withinMs: number): readonly string[];
 }
 
-/** Later than anybody is to be answered in: whoever waits for it misses the objective. */
+/** A delay above the time limit of answers: a caller that waits misses the objective. */
 const delayOf = (withinMs: number): string => formatDuration(Math.max(2_000, 2 * withinMs));
 
 export const TEMPLATE: Readonly<Record<TemplateName, Template>> = {

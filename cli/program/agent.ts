@@ -1,4 +1,4 @@
-/** `squall agent`: the words of the agent's own command line, with what they mean. */
+/** `squall agent`: the flags of the agent's command line, each with a description. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
 import { examples, repeatable } from "./flags.ts";

@@ -1,4 +1,4 @@
-/** Commands about what a server keeps: meshes, experiments, schedules, policies. */
+/** Commands about a server's stored documents: meshes, experiments, schedules, policies. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
 import { asJson, ca, context, envFile, examples, files, form, server, set, vars } from "./flags.ts";

@@ -1,4 +1,4 @@
-/** Options that several commands have, and what their help ends with. */
+/** Options that several commands share, and the examples at the end of the help. */
 import { Option } from "commander";
 import { usage } from "../exit.ts";
 
@@ -19,7 +19,10 @@ export const set = () =>
   new Option("--set <name=value>", "a value for the variable NAME in the files; repeatable").argParser(several);
 export const vars = () =>
   new Option("--vars <file>", "values for variables, as NAME=value lines; repeatable").argParser(several);
-/** The name of before, which Node has too: `cli/squall.js` keeps it from Node, `node cli/squall.js` typed by hand does not. */
+/**
+ * The option's former name, which Node has too: `cli/squall.js` keeps the option from Node, `node cli/squall.js` typed
+ * by hand does not.
+ */
 export const envFile = () => new Option("--env-file <file>", "the same as --vars").argParser(several).hideHelp();
 export const mesh = () => new Option("--mesh <file>", "use this mesh instead of the one that the files name");
 export const label = () =>
@@ -35,7 +38,7 @@ export const allowExec = () => new Option("--allow-exec", "let `process` probes 
 export const repeatable = (flags: string, description: string) =>
   new Option(flags, `${description}; repeatable`).argParser(several);
 
-/** Which server a command means. */
+/** Options that choose a command's server. */
 export const server = () =>
   repeatable("--server <url>", "a server of the control plane; its token in SQUALL_TOKEN").helpGroup("Server:");
 export const context = () =>
@@ -53,7 +56,7 @@ export const files = (what: string) =>
   repeatable("-f, --file <file>", `${what}: files, folders, globs, or - for stdin`);
 
 const NARROWEST = 80;
-/** A command over several lines as a shell takes it: broken before its options, so that no terminal cuts a word. */
+/** A command over several lines in shell syntax: broken before options, so that no terminal cuts a word. */
 const broken = (command: string): string => {
   const [first = "", ...parts] = command.split(/ (?=--?[a-z])/);
   const lines = [`  $ ${first}`];

@@ -1,4 +1,4 @@
-/** Commands that keep something running. */
+/** Commands that keep a process running. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
 import { allowExec, envFile, examples, set, vars } from "./flags.ts";

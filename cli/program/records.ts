@@ -1,4 +1,4 @@
-/** Commands about runs that there are. */
+/** Commands about existing runs. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
 import { asJson, CODES, ca, context, examples, form, reason, server, whole } from "./flags.ts";

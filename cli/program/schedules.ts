@@ -1,4 +1,4 @@
-/** `squall schedule`: when a server starts runs by itself. */
+/** `squall schedule`: manages the runs that a server starts by itself. */
 import { type Command, Option } from "commander";
 import type { Calls, Declare } from "./declare.ts";
 import { asJson, ca, context, examples, form, reason, server, whole } from "./flags.ts";

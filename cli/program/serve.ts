@@ -3,7 +3,7 @@ import { SETTINGS, type Setting } from "../../server/config/settings.ts";
 import type { Declare } from "./declare.ts";
 import { envFile, examples, repeatable, set, vars, whole } from "./flags.ts";
 
-/** Secrets have no flag: they come from the environment or a file. */
+/** Secrets have no flag, and come from the environment or a file. */
 const optionOf = ({ flag, takes, type, summary, variable }: Setting): Option[] => {
   if (flag === null) return [];
   const flags = `--${flag}${takes === "" ? "" : ` <${takes}>`}`;

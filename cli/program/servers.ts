@@ -1,4 +1,4 @@
-/** Commands about servers: who is there, who may do what, what is kept, and how to reach one. */
+/** Commands about servers: connected agents, access rights, stored data, and connections. */
 import { type Command, Option } from "commander";
 import type { Calls, Declare } from "./declare.ts";
 import { asJson, ca, context, examples, form, repeatable, server } from "./flags.ts";

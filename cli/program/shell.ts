@@ -1,4 +1,4 @@
-/** Commands about this command line itself. */
+/** Commands about this command line. */
 import { type Command, Option } from "commander";
 import type { Calls, Declare } from "./declare.ts";
 import { asJson, examples, form, repeatable } from "./flags.ts";
@@ -82,7 +82,7 @@ export const completionCommand: Declare = (program, calls) => {
       ),
     )
     .action(calls(async () => (await import("../commands/completion.ts")).printCompletion));
-  // What the scripts ask: the words so far, the last of them to be completed.
+  // Called by the completion scripts: the words so far, the last word to be completed.
   program
     .command("complete", { hidden: true })
     .argument("[words...]")

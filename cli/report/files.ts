@@ -16,7 +16,7 @@ import { filesOf, type ReportFile, type ReportTargets } from "./targets.ts";
 
 export interface Finished {
   readonly report: RunReport;
-  /** Empty for what was never run. */
+  /** Journal of the run; empty for a run that never started. */
   readonly journal: readonly JournalRecord[];
 }
 const TEXT_WIDTH = 120;
@@ -44,7 +44,7 @@ const writeReportFolder = async (folder: string, { report, journal }: Finished, 
     await put(join(below, "journal.ndjson"), journal.map((record) => `${json(record)}\n`).join(""));
 };
 
-/** Words on each report that could not be written. The runs are over by then: none of it changes their verdicts. */
+/** A message for each report that could not be written. The runs are over by then, and the verdicts stay. */
 export type Failures = readonly string[];
 const orFailure = async (what: string, writing: Promise<void>): Promise<Failures> => {
   try {
@@ -56,9 +56,9 @@ const orFailure = async (what: string, writing: Promise<void>): Promise<Failures
 };
 
 export interface ReportFileOptions extends WriteOptions {
-  /** Below it are the paths of reports. */
+  /** Directory that report paths are relative to. */
   readonly cwd: string;
-  /** Problems of files that could not be run; they stand in SARIF for their runs. */
+  /** Problems of files that could not be run; in SARIF the problems stand for those files' runs. */
   readonly problems?: readonly FileIssue[];
 }
 const textOf = (flag: ReportFile, runs: readonly RunReport[], options: ReportFileOptions): string =>

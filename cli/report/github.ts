@@ -13,7 +13,7 @@ interface Place {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
 }
-/** From a file as the command line names it to its path from the repository's root; elsewhere: absolute. */
+/** Path of a file from the repository's root, given the name on the command line; elsewhere absolute. */
 export const repositoryPathIn = ({ cwd, environment }: Place): ((file: string) => string) => {
   const root = environment.GITHUB_WORKSPACE || cwd;
   return (file) => shownPath(resolve(cwd, file), root);

@@ -1,7 +1,7 @@
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
-/** What is known of a file before there is a run. */
+/** Facts known of a file before there is a run. */
 export interface Intended {
   readonly experiment: string;
   readonly description: string;
@@ -9,7 +9,7 @@ export interface Intended {
   readonly mode: RunReport["mode"];
   readonly seed: number | null;
 }
-/** The report of a run that never was: so that a file that could not be run is in every report, and never green. */
+/** The report of a run that never started: so that a file that could not be run is in every report, and never green. */
 export const notRun = (
   intended: Intended,
   verdict: Exclude<Verdict, "HELD">,

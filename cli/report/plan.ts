@@ -1,4 +1,4 @@
-/** A plan for people: what would be struck, looked at, and refused. */
+/** A plan for people: targets, probes and refusals. */
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { demandOf } from "../../experiments/model/explain/experiment.ts";
@@ -20,7 +20,7 @@ import { heading } from "../terminal/heading.ts";
 export interface Planned {
   readonly file: string;
   readonly plan: Plan;
-  /** Edges that faults strike or that are looked at, each with where its agent listens. */
+  /** Edges that faults or probes use, each with the listening address of the agent. */
   readonly edges: readonly {
     readonly edge: string;
     readonly listen: string;
@@ -28,9 +28,11 @@ export interface Planned {
     readonly faults: readonly string[];
   }[];
   readonly warnings: readonly string[];
-  /** In one sentence, what a run does and who may suffer. */
+  /** Sentence on the run's faults and the services that may suffer. */
   readonly impact: string;
-  /** Which agents there would be struck, and what would refuse a start; null: no server was asked. */
+  /**
+   * Agents that the run would affect there, and the reasons why a start would be refused; null: no server was asked.
+   */
   readonly server: Pick<PlanReply, "agents" | "refusals"> | null;
 }
 
@@ -51,7 +53,7 @@ const allowedBad = (plan: Plan, expectation: PlannedExpectation): string => {
 const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string =>
   `${steps.map(formatShare).join(", ")}${steps.length > 1 ? ` each ${formatDuration(eachMs)}` : ""}${by === "request" ? "" : ` by ${by}`}`;
 
-/** `match path /charge; 2s live, 8s at rest`: what a table has no room for. */
+/** `match path /charge; 2s live, 8s at rest`: details that a table has no room for. */
 const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
   plan.faults.flatMap(({ name, match, pulse, hits, unit }) => {
     const units = unit === "connection" ? "connections" : "requests";
@@ -81,7 +83,7 @@ const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
   return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
 };
 
-/** Which faults an agent holds, without the run and with the edge, from their ids; absent: all of them. */
+/** Names of the faults that an agent holds, derived from fault ids without the run and the edge; absent: all faults. */
 const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
   faults === undefined
     ? plan.faults.map(({ name }) => name).join(", ")

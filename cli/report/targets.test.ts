@@ -130,7 +130,7 @@ describe("places of reports", () => {
     const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     expect(await refusal({ junit: "pipe" })).toBeNull();
     const bytes = Buffer.alloc(8);
-    // No bytes and no error would be the end.
+    // An end of file would show as no bytes and no error.
     expect(() => readSync(reader, bytes)).toThrow("EAGAIN");
     writeFileSync(path, "report");
     expect(bytes.toString("utf8", 0, readSync(reader, bytes))).toBe("report");

@@ -1,4 +1,7 @@
-/** Where reports go: every place is opened before anything starts, since a verdict without its report comes too late to be told. */
+/**
+ * Report targets: every place is opened before any run starts, since a failed report after the verdict is discovered
+ * too late.
+ */
 import { closeSync, openSync, type Stats, writeSync } from "node:fs";
 import { constants, lstat, open, readlink, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -24,7 +27,7 @@ export const filesOf = (targets: ReportTargets): readonly (readonly [flag: Repor
   });
 
 const PROBE_BYTES = 4_096;
-/** A place that is there, and can hold no report whatever its rights are. */
+/** A place that exists, and can hold no report whatever the permissions are. */
 class WrongPlace extends Error {}
 const refusal = (flag: string, given: string, path: string, error: NodeJS.ErrnoException): CommandError => {
   if (error instanceof WrongPlace) return usage(`--${flag} ${given}: ${error.message}; nothing was started`);
@@ -32,7 +35,10 @@ const refusal = (flag: string, given: string, path: string, error: NodeJS.ErrnoE
   return usage(`--${flag} ${given}: ${message}; nothing was started`);
 };
 
-/** Writes some bytes where nothing was, so that a full disk shows, and takes them away: a run that never ends leaves no empty report. */
+/**
+ * Writes some bytes to a new file, so that a full disk shows, and removes the file: a run that never ends leaves no
+ * empty report.
+ */
 const tryNewFile = async (path: string): Promise<void> => {
   const file = await open(path, "wx");
   try {
@@ -44,7 +50,10 @@ const tryNewFile = async (path: string): Promise<void> => {
 };
 /** Never waits, neither for a pipe's reader nor for a modem's carrier. */
 const AT_ONCE = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-/** A write of no bytes: fails on a full device, and shows nothing on a terminal. The promise's form of it never asks the system. */
+/**
+ * Writes no bytes: fails on a full device, and shows no output on a terminal. Node's promise-based write of no bytes
+ * makes no system call.
+ */
 const tryDevice = (path: string): void => {
   const device = openSync(path, AT_ONCE);
   try {
@@ -54,9 +63,10 @@ const tryDevice = (path: string): void => {
   }
 };
 /**
- * Opens a pipe that has a reader, and keeps it open until the process ends: a reader would take the first close for the end of
- * the report. A named pipe is opened for reading as well, so that the report does not wait for a reader that has gone meanwhile;
- * the pipe of a shell (`/dev/stdout`) is not, since a `head` that has gone must end what writes there.
+ * Opens a pipe that has a reader, and keeps the pipe open until the process ends: a reader would take the first close
+ * for the end of the report. A named pipe is opened for reading as well, so that the report does not wait for a reader
+ * that has gone meanwhile; the pipe of a shell (`/dev/stdout`) is not, since a `head` that has gone must end the
+ * writers of that pipe.
  */
 const tryPipe = (path: string, isNamed: boolean): void => {
   try {
@@ -69,7 +79,7 @@ const tryPipe = (path: string, isNamed: boolean): void => {
     throw new WrongPlace("is a pipe that nobody reads, start its reader first or name a file");
   }
 };
-/** null: nothing is there. Throws where the way there is closed. */
+/** null: no file there. Throws if the way to the path is closed. */
 const statsOf = (path: string, look: (path: string) => Promise<Stats>): Promise<Stats | null> =>
   look(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
@@ -79,10 +89,11 @@ const tryFile = async (path: string): Promise<void> => {
   makeFolder(dirname(path));
   const [stats, own] = [await statsOf(path, stat), await statsOf(path, lstat)];
   if (stats === null)
-    // A link to a new file is written through, as a shell does it. Circles do not come here: `stat` has refused them.
+    // A link to a new file is written through, as a shell does. Circular links do not come here: `stat` has refused
+    // them.
     return own?.isSymbolicLink() ? tryFile(resolve(dirname(path), await readlink(path))) : tryNewFile(path);
   if (stats.isDirectory()) throw new WrongPlace("is a folder, expected a file in it");
-  // A regular file keeps what it has until there is something better.
+  // A regular file keeps the old content until the new report is complete.
   if (stats.isFile()) return (await open(path, constants.O_WRONLY)).close();
   if (stats.isFIFO()) return tryPipe(path, own?.isFIFO() === true);
   if (stats.isCharacterDevice()) return tryDevice(path);

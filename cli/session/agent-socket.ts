@@ -1,6 +1,6 @@
 /**
- * Straight to an agent: by its control socket, which works when its server is dead, hung or was never there; else by
- * SIGUSR2, at which it drops every fault.
+ * Straight to an agent: by the control socket, which works when the agent's server is dead, hung or was never there;
+ * else by SIGUSR2, at which the agent drops every fault.
  */
 import { readlink } from "node:fs/promises";
 import { request } from "node:http";
@@ -15,15 +15,15 @@ import { type AgentHere, type RunHere, roleOf } from "./squall-processes.ts";
 
 const PATIENCE_MS = 3_000;
 
-/** Where a path leads that was too long for a socket (agent/control/socket-path.ts). */
+/** Target of a path that was too long for a socket (agent/control/socket-path.ts). */
 const placeOf = (path: string): Promise<string> => readlink(path).catch(() => path);
 
 export interface ControlSocket {
   readonly path: string;
-  /** The server's folder; null: of an agent that was started by itself. */
+  /** The server's folder; null: an agent that no mesh started. */
   readonly folder: string | null;
 }
-/** Where agents of these folders, and those that were started by themselves, may listen. */
+/** Sockets on which agents of these folders, and agents that no mesh started, may listen. */
 export const controlSockets = async (
   home: string | null,
   places: readonly LocalServer[],
@@ -47,7 +47,7 @@ const NOBODY: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOENT
 export const dropAt = (socketPath: string): Promise<DropResult> =>
   new Promise((resolve) => {
     const headers = { "content-type": "application/json", "content-length": 2 };
-    // For the whole answer: a byte now and then must not keep the command from its end.
+    // The time limit covers the whole answer: a byte now and then must not keep the command from ending.
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const call = request(
       { socketPath, method: "POST", path: "/v1/drop", headers, agent: false, signal },
@@ -58,7 +58,7 @@ export const dropAt = (socketPath: string): Promise<DropResult> =>
       },
     );
     call.on("error", ({ code }: NodeJS.ErrnoException) => {
-      // What a killed run of another user left behind may not even be asked.
+      // A socket left by a killed run of another user may not even be connected to.
       const isStale = code === "EACCES" && hasProc && !isListenedOn(socketPath);
       resolve(NOBODY.has(code) || isStale ? "nobody" : "failed");
     });
@@ -78,11 +78,13 @@ const signal = (pid: number, name: NodeJS.Signals): boolean => {
     return false;
   }
 };
-/** Before it has its handlers an agent has no faults either, and would be ended. */
+/** An agent without signal handlers has no faults yet, and the signal would end the process. */
 const signalAgent = (agent: AgentHere): boolean =>
   isStill(agent) && catches(agent.pid, constants.signals.SIGUSR2) && signal(agent.pid, "SIGUSR2");
 
-/** A run without a server of its own takes its faults away and starts nothing more at SIGTERM. False: it has ended. */
+/**
+ * At SIGTERM a run without a separate server reverts the faults and starts no more runs. False: the process has ended.
+ */
 export const endRun = ({ pid, start }: RunHere): boolean =>
   statOf(pid)?.start === start && roleOf(argvOf(pid) ?? []) === "run" && signal(pid, "SIGTERM");
 

@@ -1,4 +1,6 @@
-/** All runs below $SQUALL_HOME: those of live servers over their API, the others from the folders that servers left behind. */
+/**
+ * All runs below $SQUALL_HOME: runs of live servers over the API, the others from the folders of servers that are gone.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reportOfJournal } from "../../experiments/model/report.ts";
@@ -20,13 +22,16 @@ export interface ArchivedRun {
   readonly summary: RunSummary;
 }
 
-/** What every look at this machine needs. */
+/** Dependencies of every search on this machine. */
 export interface LocalRuns {
   readonly home: string;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
-/** Takes the folder's lock for a moment. null: no server ever ran here, or one holds it that left no record (yet). */
+/**
+ * Holds the folder's lock for a moment. null: no server ever ran here, or a server that left no record (yet) holds the
+ * lock.
+ */
 const withStore = async <T>(
   folder: string,
   log: (line: string) => void,
@@ -46,7 +51,10 @@ const withStore = async <T>(
   }
 };
 
-/** Whether a server has the database, wherever it runs: the lock on a file reaches across process namespaces. */
+/**
+ * True if a server has the database open, wherever that server runs: the lock on a file reaches across process
+ * namespaces.
+ */
 export const isHeld = async (folder: string): Promise<boolean> => {
   if (!existsSync(join(folder, DATABASE_FILE))) return false;
   try {
@@ -58,7 +66,7 @@ export const isHeld = async (folder: string): Promise<boolean> => {
   }
 };
 
-/** Runs that a dead server left unfinished are finished on the way: HALTED, once it is known that their faults are gone. */
+/** Runs that a dead server left unfinished are closed on the way: HALTED, once the faults are known to be gone. */
 export const runsAt = async (place: LocalServer, { clock, log }: LocalRuns, limit: number): Promise<ArchivedRun[]> => {
   if (place.unknown && (await isHeld(place.folder)))
     log(`${place.folder}: its server runs in another process namespace (a container), and does not answer from here`);
@@ -69,7 +77,7 @@ export const runsAt = async (place: LocalServer, { clock, log }: LocalRuns, limi
   return summaries.map((summary) => ({ place, summary }));
 };
 
-/** At least so many of the newest runs, where there are as many. A folder that cannot be read is told and passed over. */
+/** At least this number of the newest runs, where that many exist. An unreadable folder is reported and passed over. */
 export const newestRuns = async (here: LocalRuns, limit: number): Promise<ArchivedRun[]> => {
   const found: ArchivedRun[] = [];
   for (const place of await localServersIn(here, here.log)) {
@@ -83,7 +91,7 @@ export const newestRuns = async (here: LocalRuns, limit: number): Promise<Archiv
   return found.sort((a, b) => (a.summary.startedAt < b.summary.startedAt ? 1 : -1)).slice(0, limit);
 };
 
-/** By the whole id or its beginning; `last` is the newest. null: there is none. */
+/** Finds a run by the whole id or the beginning of an id; `last` is the newest run. null: none found. */
 export const findHere = async (here: LocalRuns, wanted: string): Promise<ArchivedRun | null> => {
   const all = await newestRuns(here, wanted === "last" ? 1 : Number.POSITIVE_INFINITY);
   if (wanted === "last") return all[0] ?? null;

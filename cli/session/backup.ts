@@ -1,4 +1,4 @@
-/** Databases that this command line opens itself: to fill an empty one, and to look whether journals are whole. */
+/** Databases that this command line opens directly: to fill an empty database, and to verify journals. */
 import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: "this user may not read it",
   EISDIR: "it is a folder, expected the file that `squall backup` wrote",
 };
-/** The lines of a backup, without line ends. The file is opened when the first line is asked for, so that none is missed. */
+/** The lines of a backup, without line ends. The file is opened when the first line is read, so that none is missed. */
 async function* linesOf({ cwd }: Context, file: string): AsyncGenerator<string> {
   try {
     yield* linesIn(file === STDIN ? process.stdin : createReadStream(resolve(cwd, file)));
@@ -40,7 +40,7 @@ export interface RestoreResult {
   readonly rows: number;
   readonly runs: readonly JournalCheck[];
 }
-/** Throws RestoreError; then nothing was changed. */
+/** Throws RestoreError, and then no data was changed. */
 export const restoreInto = async (context: Context, file: string, config: StoreConfig): Promise<RestoreResult> => {
   const store = await openStore(config).catch((error) => {
     throw error instanceof FolderLocked ? usage(error.message) : error;
@@ -53,7 +53,7 @@ export const restoreInto = async (context: Context, file: string, config: StoreC
   }
 };
 
-/** The new name of a database that was copied or moved. Throws DatabaseInUse; then nothing was changed. */
+/** Gives a copied or moved database a new name. Throws DatabaseInUse, and then no data was changed. */
 export const adoptDatabase = async (databaseUrl: string, { home, clock }: Context): Promise<string> => {
   const config = { folder: home, databaseUrl };
   const copy = await openStore({ ...config, isCopy: true });
@@ -67,7 +67,7 @@ export const adoptDatabase = async (databaseUrl: string, { home, clock }: Contex
   return adopted.cluster;
 };
 
-/** A backup is checked by restoring it, into a place that is thrown away. */
+/** A backup is checked by restoring the backup into a temporary folder. */
 export const verifyBackup = async (context: Context, file: string): Promise<readonly JournalCheck[]> => {
   const folder = await mkdtemp(join(tmpdir(), "squall-verify-"));
   try {
@@ -77,7 +77,9 @@ export const verifyBackup = async (context: Context, file: string): Promise<read
   }
 };
 
-/** null: no server ever ran there, or one holds it. Recovers nothing: whoever looks for changes makes none. */
+/**
+ * null: no server ever ran there, or a server holds the database. Recovers no run: a verification must change no data.
+ */
 export const verifyFolder = async (folder: string): Promise<readonly JournalCheck[] | null> => {
   if (!existsSync(join(folder, DATABASE_FILE))) return null;
   const store = await openStore({ folder }).catch((error) => {

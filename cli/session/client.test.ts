@@ -48,7 +48,7 @@ const listen = async (...answers: ((last: string | undefined) => { status?: numb
 };
 const event = (sequence: number, kind = "event") =>
   `id: ${sequence}\nevent: record\ndata: ${JSON.stringify({ sequence, entry: { kind } })}\n\n`;
-/** Sleeps in no time; what is to happen later never does. */
+/** Sleeps in no time; a call planned for later never happens. */
 const clock: Clock = {
   ...{ nowMs: () => 0, wallMs: () => 0, sleep: async () => {} },
   every: () => ({ stop() {} }),

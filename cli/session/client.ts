@@ -1,4 +1,4 @@
-/** The HTTP API as the front door uses it: typed by the server's contract, and nothing beside it. */
+/** The HTTP API for the command line: typed by the server's contract, with no calls beside the contract. */
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
@@ -10,7 +10,7 @@ import { openFailover, type SentRequest, type ServerAddresses } from "./failover
 import { eventsIn, untilSilent } from "./stream.ts";
 
 export type Route = keyof Api;
-/** Absent where the route takes nothing of it. */
+/** Absent where the route takes no such parameter. */
 type Given<K extends string, T> = [T] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]: T };
 type Query<T> = [T] extends [never] ? { readonly query?: never } : { readonly query?: T };
 export interface RequestOptions {
@@ -23,20 +23,23 @@ export type RouteInput<R extends Route> = Given<"params", Api[R]["params"]> &
   Given<"body", Api[R]["body"]> &
   RequestOptions;
 
-/** The server could have done it, and may not: of these a start becomes HALTED, because nothing was touched. */
+/**
+ * Refusals by policy, not by inability: a start refused with such a code becomes HALTED, because no traffic was
+ * touched.
+ */
 const FORBIDDEN_NOW = new Set(["halted", "policy-refused", "preflight-refused"]);
-/** What a refusal ends a command with, where the command makes nothing else of it. */
+/** Exit code for a refusal that the command does not handle. */
 const exitCodeOf = (status: number, code: string): number => {
   if (FORBIDDEN_NOW.has(code)) return EXIT.HALTED;
   if (status === 500) return INTERNAL;
   return status === 429 || status > 500 ? UNREACHABLE : USAGE;
 };
-/** What an error says in detail: nothing where it is one thing, and the message has said it. */
+/** Details of an error; empty where the only detail stands in the message already. */
 export const detailsOf = ({ message, details }: ApiError): readonly string[] =>
   details.length === 1 && message.includes(details[0]!.message)
     ? []
     : details.map((one) => `${one.path.length > 0 ? `${formatPath(one.path)}: ` : ""}${one.message}`);
-/** The server answered, and said no. */
+/** The server answered with a refusal. */
 export class ApiRefusal extends CommandError {
   readonly status: number;
   readonly error: ApiError;
@@ -48,14 +51,14 @@ export class ApiRefusal extends CommandError {
   }
 }
 export interface Client {
-  /** Of the server that answered last. */
+  /** URL of the server that answered last. */
   readonly url: string;
   call<R extends Route>(route: R, asking: RouteInput<R>): Promise<Api[R]["reply"]>;
-  /** The answer as it comes, for what is too large to be held. */
+  /** The response as a stream, for a body too large to be held. */
   stream(route: Route): Promise<ReadableStream<Uint8Array>>;
   /**
-   * Every record of a run's journal as it is written, from the first; ends after the last. Resumes when the connection
-   * breaks. Who only `looksOn` keeps no attached run alive.
+   * Every record of a run's journal, live, from the first; ends after the last. Resumes when the connection breaks. A
+   * client that only `looksOn` keeps no attached run alive.
    */
   records(run: string, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
 }
@@ -68,7 +71,9 @@ const pathOf = (route: Route, params: Values | undefined, query: object | undefi
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""));
   return [method, search.size === 0 ? filled : `${filled}?${search}`];
 };
-/** Doing these twice is doing them once; a start is as soon as it carries a key. */
+/**
+ * Routes whose repetition changes no more than a single request does; a start is repeatable with an idempotency key.
+ */
 const REPEATABLE = /^(GET|PUT|DELETE) |^POST .*\/(halt|release|pause|resume|plan)$/;
 
 const refusalOf = async (response: Response): Promise<ApiRefusal> => {
@@ -81,12 +86,15 @@ const refusalOf = async (response: Response): Promise<ApiRefusal> => {
     return new ApiRefusal(response.status, { code: "unknown", message, details: [] });
   }
 };
-/** An answer, and one that will not change. */
+/** An answer that a retry would not change. */
 const isFinal = (error: unknown): boolean =>
   (error instanceof ApiRefusal && error.status < 500) ||
   (error instanceof CommandError && error.exitCode === FORBIDDEN);
 
-/** How often a broken stream is taken up again before the server counts as gone; where another may take over, that is waited for. */
+/**
+ * Reconnects of a broken stream before the server counts as gone; with several servers the takeover by another is
+ * awaited.
+ */
 const RETRIES = 5;
 const RETRIES_OF_SEVERAL = 10;
 const RETRY_MS = 200;
@@ -137,7 +145,7 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
           const response = await request(path, { method: "GET", headers, repeatable: true });
           for await (const data of eventsIn(untilSilent(response.body!, clock, SILENT_MS))) {
             const record = JSON.parse(data) as JournalRecord;
-            // A resumed stream may begin with what is known already.
+            // A resumed stream may begin with records that are known already.
             if (record.sequence <= last) continue;
             last = record.sequence;
             failures = 0;
@@ -145,7 +153,8 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
             if (record.entry.kind === "closed") return;
           }
         } catch (error) {
-          // A server that took over has not got what the one before told last: its journal is read from the first.
+          // A server that took over may lack the last records that the previous server sent: the journal is read from
+          // the first.
           if (error instanceof ApiRefusal && error.status === 400 && last > 0 && !isForgotten) {
             isForgotten = true;
             continue;
@@ -160,7 +169,7 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
   };
 };
 
-/** Every item of a list that comes in pages, at most `limit`. */
+/** Every item of a paged list, at most `limit`. */
 export const allPages = async <Page extends { readonly next: string | null }, Item>(
   ask: (cursor: string | undefined) => Promise<Page>,
   itemsOf: (page: Page) => readonly Item[],

@@ -1,14 +1,14 @@
-/** File descriptors that this process may have (RLIMIT_NOFILE of getrlimit(2)), and what a mesh needs of them. */
+/** File descriptors that this process may have (RLIMIT_NOFILE of getrlimit(2)), and the minimum that a mesh needs. */
 import { readFileSync } from "node:fs";
 import { type CommandError, usage } from "../exit.ts";
 
 /**
- * With fewer, a server, its keeper or an agent that passes a mesh's traffic runs out of them in mid-run: at 64 an agent
- * answers requests with 503, and a service that holds looks broken.
+ * With fewer descriptors, a server, a keeper or an agent that passes a mesh's traffic runs out in mid-run: at 64 an
+ * agent answers requests with 503, and a service that holds looks broken.
  */
 const LEAST = 256;
 
-/** Node raises its soft limit to the hard one at its start. null: the system does not tell. */
+/** Node raises the soft limit to the hard limit at startup. null: the system does not report the limit. */
 const descriptorLimit = (): number | null => {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
@@ -17,7 +17,10 @@ const descriptorLimit = (): number | null => {
     return null;
   }
 };
-/** Throws a usage error where a mesh, a server or an agent would run out of them. Halting needs none of this. */
+/**
+ * Throws a usage error where a mesh, a server or an agent would run out of descriptors. Halting is exempt from this
+ * check.
+ */
 export const needDescriptors = (): void => {
   const limit = descriptorLimit();
   if (limit !== null && limit < LEAST) throw tooFew(limit);

@@ -1,4 +1,4 @@
-/** A disk or a quota that is used up: nobody's bug, and nothing that another try mends. */
+/** A disk or a quota that is used up: not a bug, and not mended by a retry. */
 const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "SQLITE_FULL"]);
 export const isFull = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && FULL.has((error as NodeJS.ErrnoException).code);

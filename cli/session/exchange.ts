@@ -1,7 +1,8 @@
 /**
- * One request to a server, and its answer as it comes. By node:http and an agent of our own: since Node 22.21 the global
- * agent and `fetch` follow HTTP_PROXY when NODE_USE_ENV_PROXY is set, and would take the admin token of a loopback server to
- * the company's proxy. A connection serves one request: a halt must not be lost on one that the server has just closed.
+ * A request to a server, with the response as a stream. Sent by node:http and an agent of our own: since Node 22.21 the
+ * global agent and `fetch` follow HTTP_PROXY when NODE_USE_ENV_PROXY is set, and would take the admin token of a
+ * loopback server to the company's proxy. A connection serves a single request: a halt must not be lost on a connection
+ * that the server has just closed.
  */
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
@@ -13,7 +14,7 @@ import { isLoopback, proxyCredentials } from "../contexts/contexts.ts";
 export interface Line {
   /** Authorities for TLS, PEM; null: those of the system. */
   readonly ca: string | null;
-  /** Where every request to another machine goes through; null: nowhere. */
+  /** Proxy for every request to another machine; null: no proxy. */
   readonly proxy: string | null;
 }
 export interface Request {
@@ -29,7 +30,7 @@ const tlsFor = ({ hostname }: URL, ca: string | null) => ({
   ...(ca === null ? {} : { ca }),
 });
 
-/** A connection to the server through the proxy (CONNECT, RFC 9110 section 9.3.6), with TLS where the server wants it. */
+/** A connection to the server through the proxy (CONNECT, RFC 9110 section 9.3.6), with TLS for https URLs. */
 const tunnel = (url: URL, proxy: URL, ca: string | null, signal: AbortSignal) =>
   new Promise<Socket>((resolve, reject) => {
     const isTls = url.protocol === "https:";
@@ -73,7 +74,7 @@ export const exchange = async (url: URL, { method, headers, body, signal }: Requ
   const proxy = line.proxy === null || isLoopback(url) ? null : new URL(line.proxy);
   const socket = proxy === null ? null : await tunnel(url, proxy, line.ca, signal);
   const agent = isTls ? new TlsAgent(tlsFor(url, line.ca)) : new PlainAgent();
-  // Over a tunnel TLS is spoken already, and an agent would open a connection of its own.
+  // TLS is already in place over a tunnel, and an agent would open a connection of its own.
   const ask = isTls && socket === null ? tlsRequest : plainRequest;
   const way = socket === null ? { agent } : { protocol: "http:", createConnection: () => socket };
   return new Promise((resolve, reject) => {

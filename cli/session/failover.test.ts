@@ -41,7 +41,7 @@ const standby =
   };
 const electing: RequestListener = (_, response) => void response.writeHead(503).end('{"code":"no-leader"}');
 
-/** Time goes on only while somebody sleeps; `onSleep` is what happens meanwhile. */
+/** Time advances only during a sleep; `onSleep` runs meanwhile. */
 const clockOf = (onSleep: (nowMs: number) => void = () => {}): Clock => {
   let nowMs = 0;
   return {

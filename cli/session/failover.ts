@@ -1,26 +1,26 @@
 /**
- * Requests to a control plane of one or several servers. One of them leads: a standby answers 421 and names the leader. It
- * is followed only to a server of the list, so that the token goes to no other host. Where several are listed, a takeover is
- * waited for.
+ * Requests to a control plane of one or several servers. A single server leads: a standby answers 421 and names the
+ * leader. The client follows only to a server of the list, so that the token goes to no other host. With several
+ * servers listed, the client waits for a takeover.
  */
 import type { Clock } from "../clock.ts";
 import { type CommandError, unreachable } from "../exit.ts";
 import { exchange } from "./exchange.ts";
 
 export interface ServerAddresses {
-  /** Origins, at least one. */
+  /** Origins, at least a single origin. */
   readonly urls: readonly string[];
   readonly token: string;
   /** Authorities for TLS, PEM; null: those of the system. */
   readonly ca?: string | null;
-  /** Where requests to other machines go through; null: nowhere, whatever the environment says. */
+  /** Proxy for requests to other machines; null: none, even if the environment names a proxy. */
   readonly proxy?: string | null;
 }
 export interface SentRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Being done twice does no harm: a server that fell silent in the middle is no reason to give up. */
+  /** A repeated request does no harm: a server that fell silent in the middle is no reason to give up. */
   readonly repeatable: boolean;
   /** The answer must begin within this time, ms. */
   readonly withinMs?: number;
@@ -33,18 +33,18 @@ export interface Failover {
 }
 
 const ANSWER_MS = 10_000;
-/** A standby takes over within 5 s; its agents need a moment more. */
+/** A standby takes over within 5 s; the agents need a moment more. */
 const TAKEOVER_MS = 8_000;
 const ROUND_MS = 500;
 const NOT_LEADER = 421;
 const UNAVAILABLE = 503;
-/** Codes of a server at which nothing was done, and that another one will answer for. */
+/** Codes of a server that did not process the request, which another server will answer. */
 const NOT_NOW: Readonly<Record<string, string>> = {
   "no-leader": "does not lead, and a leader is being elected",
   draining: "does not lead any more: it is being stopped",
 };
 
-/** Nothing of the request can have been heard. */
+/** Errors after which no part of the request can have arrived. */
 const UNHEARD = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -86,7 +86,7 @@ export const openFailover = ({ urls, token, ca = null, proxy = null }: ServerAdd
       patience.stop();
     }
   };
-  /** null: it is an answer. */
+  /** null: a real answer. */
   const notLeader = async (response: Response): Promise<{ leader: string | null; why: string } | null> => {
     if (response.status === UNAVAILABLE) {
       const { code } = (await response

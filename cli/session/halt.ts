@@ -1,4 +1,4 @@
-/** Halting everything: every server at once, and straight to the agents of those that do not answer. */
+/** Halts every server at once, and goes straight to the agents of the servers that do not answer. */
 
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
@@ -11,10 +11,10 @@ import type { ServerRecord } from "./server-record.ts";
 import { findSquallProcesses, NOTHING_SEEN, type SquallProcesses } from "./squall-processes.ts";
 import { openTarget, type Target } from "./target.ts";
 
-/** A server that hangs must not keep the others, or the agents, from being asked, ms. */
+/** Time limit, ms: a server that hangs must not keep the others, or the agents, from receiving the halt. */
 export const PATIENCE_MS = 3_000;
 
-/** A server that is asked. `record`: of one that runs here. */
+/** A server that is sent the halt. `record`: set for a server that runs here. */
 export interface HaltRequest {
   readonly name: string;
   readonly record: ServerRecord | null;
@@ -26,13 +26,13 @@ export const haltRequestOf = (context: Context, target: Target): HaltRequest => 
 });
 
 export interface LocalMachine {
-  /** null: there is none that could be looked into. */
+  /** null: no home that could be read. */
   readonly home: string | null;
   readonly places: readonly LocalServer[];
   readonly machine: SquallProcesses;
   readonly servers: readonly HaltRequest[];
 }
-/** A home that cannot be named keeps nothing on this machine from being halted. */
+/** A home that cannot be named does not stop the halt on this machine. */
 const homeOrTold = (context: Context, isNeeded: boolean): string | null => {
   try {
     return context.home;
@@ -42,7 +42,7 @@ const homeOrTold = (context: Context, isNeeded: boolean): string | null => {
     return null;
   }
 };
-/** What runs on this machine. `homeOnly`: only what lies below $SQUALL_HOME. */
+/** Running servers and agents of this machine. `homeOnly`: only those below $SQUALL_HOME. */
 export const findLocalMachine = async (context: Context, homeOnly: boolean): Promise<LocalMachine> => {
   const home = homeOrTold(context, homeOnly);
   const places = home === null ? [] : await localServersIn({ home, clock: context.clock }, sayTo(context.output));
@@ -56,9 +56,9 @@ const NOWHERE: LocalMachine = { home: null, places: [], machine: NOTHING_SEEN, s
 
 interface Answer {
   readonly asked: HaltRequest;
-  /** Runs that were halted; null: none, and `failure` says why. */
+  /** Runs that were halted; null: none, and `failure` has the exit code. */
   readonly halted: readonly string[] | null;
-  /** What it ends the command with; 0: it answered. */
+  /** Exit code for the command; 0: the server answered. */
   readonly failure: number;
 }
 const GOES_ON = "its agents drop every fault by themselves within seconds when it is dead";
@@ -66,7 +66,7 @@ const nextOf = ({ record }: HaltRequest, failure: number): string => {
   if (record !== null) return "; going straight to its agents";
   return failure === UNREACHABLE ? `; ${GOES_ON}` : "";
 };
-/** The whole answer in time: `withinMs` of a call is for its beginning. */
+/** Time limit for the whole answer: `withinMs` of a call covers only the beginning. */
 const inTime = <T>({ clock }: Context, answer: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     const late = () => reject(unreachable(`no whole answer within ${(2 * PATIENCE_MS) / 1_000} s`));
@@ -87,13 +87,16 @@ const ask = async (context: Context, asked: HaltRequest, body: { reason: string;
   }
 };
 
-/** An agent that was asked without a server. `folder`: of its server; null: it was started by itself. */
+/**
+ * An agent that was sent the drop directly. `folder`: the folder of its mesh's server; null: an agent that no mesh
+ * started.
+ */
 interface Straight {
   readonly name: string;
   readonly folder: string | null;
   readonly how: AgentAnswer;
 }
-/** Agents of this machine but those whose server has answered. */
+/** Agents of this machine, except the agents of servers that have answered. */
 const goStraight = async (
   { output }: Context,
   { home, places, machine }: Pick<LocalMachine, "home" | "places" | "machine">,
@@ -119,7 +122,9 @@ const WORDS: Readonly<Record<AgentAnswer, ((name: string) => string) | null>> = 
 };
 const isReached = ({ how }: Straight): boolean => how === "dropped" || how === "signalled";
 
-/** Where starts are refused from now on. A server of `run` ends with its runs, and refuses nothing afterwards. */
+/**
+ * Sentence on the refusal of starts from now on. A server of `run` ends with the runs, and refuses no start afterwards.
+ */
 const latchOf = ({ name, record }: HaltRequest): string | null => {
   if (record === null || record.kind === "serve") return `nothing starts at ${name} until \`squall halt --release\``;
   return record.kind === "up"
@@ -127,7 +132,10 @@ const latchOf = ({ name, record }: HaltRequest): string | null => {
     : null;
 };
 
-/** One of this machine whose agents have dropped is dealt with; one elsewhere was not seen to be. */
+/**
+ * A silent server of this machine is dealt with once the agents have dropped; the agents of a server elsewhere were not
+ * seen to drop.
+ */
 const isDealtWith = ({ asked: { record } }: Answer, agents: readonly Straight[]): boolean =>
   record !== null &&
   agents.some(
@@ -143,15 +151,15 @@ const nothing = ({ home, machine }: LocalMachine, target: Target | null, homeOnl
 
 export interface Halting {
   readonly target: Target | null;
-  /** The target was named: nothing here is touched unless it is silent. */
+  /** The target was named: no process here is touched unless the target is silent. */
   readonly named: boolean;
   readonly homeOnly: boolean;
   readonly reason: string;
   readonly latch: boolean;
 }
 /**
- * Everything here and, where there is one, of the target. Should a target that was named be silent, then this may be the
- * machine of its agents: those that were started by themselves are asked.
+ * Halts everything here and, if there is a target, on the target. If a named target is silent, this may be the machine
+ * of that server's agents: agents that no mesh started are sent the drop.
  */
 export const haltEverything = async (context: Context, halting: Halting): Promise<number> => {
   const { target, named, homeOnly, reason, latch } = halting;
@@ -167,14 +175,14 @@ export const haltEverything = async (context: Context, halting: Halting): Promis
   );
   const agents = await straightly(context, halting, here, {
     answered,
-    // One that refuses is not dead.
+    // A server that refuses is not dead.
     isSilent: silent.some(({ failure }) => failure === UNREACHABLE),
   });
   for (const { name, how } of agents) {
     const line = WORDS[how]?.(name);
     if (line !== undefined) (how === "failed" ? output.err : output.out)(terminal(line));
   }
-  // Nothing refuses what these start next.
+  // No gate refuses the runs that these processes start next.
   const ended = latch ? here.machine.bare.filter(endRun) : [];
   for (const { pid, command } of ended) output.out(terminal(`told pid ${pid} (${command}) to end`));
   const { outOfReach } = here.machine;

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C, `kill`, a closed terminal and the loss of the package manager that started this: the first asks for an orderly
- * end, the second ends at once.
+ * Ctrl-C, `kill`, a closed terminal and the loss of the package manager that started this: the first requests an
+ * orderly end, the second ends at once.
  */
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import type { Context } from "../context.ts";
@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 export interface Interruption {
   /** The signal that came; null: none so far. */
   readonly signal: NodeJS.Signals | null;
-  /** Called at once when it has come already. Returns how to stop listening. */
+  /** Called at once when a signal has come already. Returns a function that stops listening. */
   onSignal(call: (signal: NodeJS.Signals) => void): () => void;
   /** Rejects with `Interrupted` when a signal comes before the promise is settled. */
   race<T>(promise: Promise<T>): Promise<T>;
@@ -24,8 +24,8 @@ export class InterruptedError extends Error {
 }
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /**
- * A package manager passes on what the terminal has sent to its whole group, so one Ctrl-C comes twice within
- * milliseconds; and a signal to the group ends the shell above, which is a loss beside the signal.
+ * A package manager passes on a signal that the terminal has sent to the whole group, so a single Ctrl-C comes twice
+ * within milliseconds; and a signal to the group ends the shell above, which is a loss beside the signal.
  */
 const ECHO_MS = 500;
 

@@ -1,4 +1,4 @@
-/** Servers of this machine: where their folders are, and which of them live. Loads no database. */
+/** Servers of this machine: folders, and which servers are alive. Loads no database. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
@@ -6,11 +6,11 @@ import { namesIn, runsIn, type Skip, serveIn, upIn } from "../home.ts";
 import { type Client, connect } from "./client.ts";
 import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from "./server-record.ts";
 
-/** The folder of one server, and the server while it lives. */
+/** The folder of a server, and the server's record while alive. */
 export interface LocalServer {
   readonly folder: string;
   readonly live: ServerRecord | null;
-  /** The server is of another process namespace and does not answer from here: whether it lives is unknown. */
+  /** The server belongs to another process namespace and does not answer from here: the state is unknown. */
   readonly unknown: boolean;
 }
 export interface LocalServerSearch {
@@ -20,7 +20,9 @@ export interface LocalServerSearch {
 export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);
 
 const ANSWER_MS = 1_000;
-/** Asked with the token of the record, so that a later server on the same port is not mistaken for the recorded server. */
+/**
+ * Sent with the token of the record, so that a later server on the same port is not mistaken for the recorded server.
+ */
 const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
   clientOf(record, clock)
     .call("GET /api/v1/server", { withinMs: ANSWER_MS })
@@ -28,11 +30,11 @@ const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
       () => true,
       () => false,
     );
-/** Whether the server of a record lives: by its process, or by its answer where its process cannot be seen. */
+/** True if the server of a record is alive: by the process, or by an answer where the process cannot be seen. */
 export const isLive = async (record: ServerRecord, clock: Clock): Promise<boolean> =>
   isAlive(record) || (isElsewhere(record) && (await answers(record, clock)));
 
-/** null: it cannot be looked into, as one of root's after a single `sudo squall run`. */
+/** null: the folder cannot be read, such as a folder of root's after a single `sudo squall run`. */
 const placeAt = async (folder: string, clock: Clock, skip: Skip): Promise<LocalServer | null> => {
   try {
     await readdir(folder);
@@ -44,7 +46,9 @@ const placeAt = async (folder: string, clock: Clock, skip: Skip): Promise<LocalS
   const live = record !== null && (await isLive(record, clock)) ? record : null;
   return { folder, live, unknown: live === null && record !== null && isElsewhere(record) };
 };
-/** Folders of servers, the newest first; those of `serve` before all. What cannot be read is told and passed over. */
+/**
+ * Folders of servers, the newest first; those of `serve` before all. An unreadable folder is reported and passed over.
+ */
 export const localServersIn = async ({ home, clock }: LocalServerSearch, skip: Skip): Promise<LocalServer[]> => {
   const below = async (parent: string) => (await namesIn(parent, skip)).reverse().map((name) => join(parent, name));
   const folders = [...(await below(serveIn(home, ""))), ...(await below(runsIn(home)))];

@@ -1,4 +1,7 @@
-/** One run by its id, wherever it is: on the server that the flags name; else on this machine, else on the server in use. */
+/**
+ * Finds a run by id, wherever the run is: on the server that the flags name; else on this machine, else on the server
+ * in use.
+ */
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
@@ -10,9 +13,9 @@ import { openTarget, type ServerOptions, type Target, targetInUse, targetOfFlags
 
 export interface FoundRun {
   readonly id: string;
-  /** null: its server is gone, what it wrote is here. */
+  /** null: the run's server is gone, and the run's files are here. */
   readonly client: Client | null;
-  /** Read when it is asked for. */
+  /** The record is read on the first call. */
   record(): Promise<Record>;
 }
 export const hereOf = ({ home, clock, output }: Context): LocalRuns => ({
@@ -26,7 +29,8 @@ const onServer = async (context: Context, target: Target, wanted: string): Promi
   return id === null ? null : { id, client, record: () => readRemote(client, id) };
 };
 const onMachine = async (context: Context, wanted: string): Promise<FoundRun | null> => {
-  // Only here: the database costs a command more than all the rest, and those that ask a server do not need it.
+  // Loaded only here: the database costs a command more than all the rest, and commands that ask a server do not need
+  // the database.
   const { findHere, recordOf } = await import("./archive.ts");
   const here = hereOf(context);
   const archived = await findHere(here, wanted);

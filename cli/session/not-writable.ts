@@ -1,4 +1,4 @@
-/** A folder or file that cannot be written: whose it is, and the command that mends it. */
+/** Error for a folder or file that cannot be written: the owner, and the command that mends the problem. */
 import { accessSync, constants, lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, relative } from "node:path";
@@ -19,7 +19,7 @@ const nearest = (folder: string): string =>
   statsOf(folder) !== null || dirname(folder) === folder ? folder : nearest(dirname(folder));
 const isWithin = (path: string, folder: string): boolean => !/^\.\.(\/|$)/.test(relative(folder, path));
 
-/** As one word of a shell. */
+/** Path as a single shell word. */
 const word = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 const ownFolder = (): string | null => {
@@ -29,13 +29,13 @@ const ownFolder = (): string | null => {
     return null;
   }
 };
-/** A folder that is this user's to have: made for Squall, or below its own one. Never `/` or `/var/lib`. */
+/** A folder that this user may own: made for Squall, or below the user's own folder. Never `/` or `/var/lib`. */
 const isToBeOwned = (found: string, home: string): boolean => {
   const own = ownFolder();
   return isWithin(found, home) || (own !== null && own !== "/" && isWithin(found, own));
 };
 
-/** The first link on the way that cannot be followed; null: there is none. */
+/** The first link on the way that cannot be followed; null: none. */
 const brokenLink = (path: string): string | null => {
   const above = dirname(path) === path ? null : brokenLink(dirname(path));
   if (above !== null || statsOf(path) !== null) return above;
@@ -54,7 +54,7 @@ const brokenLinkWhy = (link: string): string => {
   return `${link} is a link to ${readlinkSync(link)}, which is not there`;
 };
 
-/** The system's word on writing there; null: it may be written. */
+/** Error code of the system for writing there; null: writing is allowed. */
 const refusal = (path: string, isFolder: boolean): string | null => {
   try {
     accessSync(path, isFolder ? constants.W_OK | constants.X_OK : constants.W_OK);
@@ -65,7 +65,10 @@ const refusal = (path: string, isFolder: boolean): string | null => {
 };
 
 const KERNEL_REFUSALS: ReadonlySet<string> = new Set(["ENOENT", "EACCES", "EPERM"]);
-/** Why, and what to do. Asked again of what exists: `mkdir` of Node says ENOENT below a file system that is read-only. */
+/**
+ * The reason, and the remedy. The existing folder is checked again: `mkdir` of Node says ENOENT below a file system
+ * that is read-only.
+ */
 const told = (folder: string, home: string, error: NodeJS.ErrnoException): { why: string; mend: string | null } => {
   const found = nearest(folder);
   const stats = statsOf(found);
@@ -80,7 +83,7 @@ const told = (folder: string, home: string, error: NodeJS.ErrnoException): { why
   if (code === "EROFS") return { why: `${found} lies on a file system that is read-only`, mend: null };
   if (code === "ENOSPC" || code === "EDQUOT") return { why: `there is no room left (${code})`, mend: null };
   if (stats === null) return { why: code ?? error.message, mend: null };
-  // The mode allows it, or does not count for root, and the file system refuses: /proc says ENOENT, /sys EPERM.
+  // The mode allows writing, or does not count for root, and the file system refuses: /proc says ENOENT, /sys EPERM.
   if ((denied === null || process.getuid?.() === 0) && code !== undefined && KERNEL_REFUSALS.has(code))
     return { why: `${found} takes no new ${isFolder ? "files or folders" : "content"} (${code})`, mend: null };
   if (code !== "EACCES" && code !== "EPERM") return { why: code ?? error.message, mend: null };
@@ -95,9 +98,9 @@ const told = (folder: string, home: string, error: NodeJS.ErrnoException): { why
 };
 
 interface Place {
-  /** The folder, or one above that is Squall's own too. */
+  /** The folder, or a parent that belongs to Squall too. */
   readonly home: string;
-  /** How another folder is named. */
+  /** Advice on how to name another folder. */
   readonly other: string;
 }
 export const notWritable = (folder: string, error: NodeJS.ErrnoException, { home, other }: Place): CommandError => {

@@ -1,4 +1,7 @@
-/** A server with a mesh to run experiments on: the one that is `up`, or one of our own for as long as the command lives. */
+/**
+ * Opens a server with a mesh to run experiments on: the mesh that is `up`, or a server of our own for the lifetime of
+ * the command.
+ */
 import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -19,7 +22,7 @@ import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writ
 export interface Session {
   readonly client: Client;
   readonly record: ServerRecord;
-  /** Belongs to `squall up`: it stays when this command ends. */
+  /** True for a server of `squall up`, which stays when this command ends. */
   readonly shared: boolean;
   close(): Promise<void>;
 }
@@ -28,14 +31,14 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly mesh: LoadedMesh;
   readonly allowExec: boolean;
-  /** The command that a server of our own lives in. */
+  /** The command that hosts a server of our own. */
   readonly kind: "run" | "up";
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string;
   readonly say: (line: string) => void;
 }
 
-/** null: this mesh is not up, or what is up under its name lacks something of it, or has it otherwise. */
+/** null: this mesh is not up, or the mesh that is up under this name lacks a part or has a different part. */
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
   if (record?.parts == null || !isSubsetOf(meshDigestOf(mesh.mesh), record.parts)) return null;
@@ -48,7 +51,7 @@ const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | 
   };
 };
 
-/** Everything that was opened, closed in reverse order; one that fails does not keep the others open. */
+/** Closes every opened resource in reverse order; a failed close does not keep the others open. */
 const closing = () => {
   const steps: (() => Promise<unknown>)[] = [];
   return {
@@ -66,16 +69,19 @@ const closing = () => {
   };
 };
 
-/** A full disk, or a folder that was taken away, keeps nothing from being halted. */
+/** A full disk, or a removed folder, does not stop a halt. */
 const appendTo = (path: string) => (line: string) => {
   try {
     appendFileSync(path, `${line}\n`, { mode: 0o600 });
   } catch {
-    // There is no other place to tell it.
+    // There is no other place to report the failure.
   }
 };
 
-/** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
+/**
+ * Starts the server first, since the agents connect to the server; then the mesh. Throws MeshError with no process left
+ * running.
+ */
 export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }: SessionOptions): Promise<Session> => {
   needDescriptors();
   const folder = await newFolder(home, clock.wallMs());
@@ -110,14 +116,14 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
     });
     started = true;
     opened.add(() => running.stop());
-    // The runs are reverted before the processes that they are about go away.
+    // Runs are reverted before the processes of the mesh go away.
     opened.add(() => server.close());
     const endContaining = onUncaught((error) => server.contain(error));
     opened.add(async () => endContaining());
     return { client: connect({ urls: [server.url], token }, clock), record, shared: false, close: opened.close };
   } catch (error) {
     await opened.close().catch(() => {});
-    // Nothing ran here: where not even a process was started, there is no log to look at.
+    // No run took place: if not even a process was started, there is no log to read.
     if (!started && (error as { because?: string }).because === "ports")
       await rm(folder, { recursive: true, force: true });
     throw error;

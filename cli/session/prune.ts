@@ -1,6 +1,7 @@
 /**
- * Takes old runs off this machine: those of embedded servers that are gone. A server that stays keeps to its own retention
- * (`retention.runs`), and what is under way, or still holds claims after a RESIDUE, is never touched.
+ * Removes old runs from this machine: runs of embedded servers that are gone. A server that stays keeps to that
+ * server's retention (`retention.runs`), and an active run, or a run that still holds claims after a RESIDUE, is never
+ * touched.
  */
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
@@ -19,9 +20,9 @@ import { type LocalServer, localServersIn } from "./local-servers.ts";
 
 export interface PruneResult {
   readonly runs: readonly RunSummary[];
-  /** Folders that held nothing else, with their logs. */
+  /** Folders without other runs, removed with the logs. */
   readonly folders: readonly string[];
-  /** Runs that stay although they are old enough: under way, or with claims. */
+  /** Runs that stay although old enough: active, or with claims. */
   readonly kept: number;
 }
 const NOTHING: PruneResult = { runs: [], folders: [], kept: 0 };
@@ -35,7 +36,7 @@ const RUNS_ALONE = {
 };
 
 export interface PruneOptions {
-  /** Runs that began before it go, Unix ms. */
+  /** Runs that began before this time are removed, Unix ms. */
   readonly beforeMs: number;
   readonly dryRun: boolean;
 }
@@ -49,7 +50,7 @@ const pruneEmpty = async (folder: string, { beforeMs, dryRun }: PruneOptions): P
 const pruneFolder = async (folder: string, { log }: LocalRuns, options: PruneOptions): Promise<PruneResult> => {
   const { beforeMs, dryRun } = options;
   if (!existsSync(join(folder, DATABASE_FILE))) return pruneEmpty(folder, options);
-  // The lock is the owner's: what another process has open is not old.
+  // The lock belongs to the open database's owner: a database that another process has open is not old.
   const store = await openStore({ folder }).catch((error) => {
     if (error instanceof FolderLocked) return null;
     throw error;
@@ -78,7 +79,7 @@ const pruneFolder = async (folder: string, { log }: LocalRuns, options: PruneOpt
 const isOwnRunFolder = ({ folder, live, unknown }: LocalServer, home: string): boolean =>
   live === null && !unknown && !relative(runsIn(home), folder).startsWith("..");
 
-/** A folder that cannot be read or removed is told and passed over. */
+/** A folder that cannot be read or removed is reported and passed over. */
 export const pruneHere = async (here: LocalRuns, options: PruneOptions): Promise<PruneResult> => {
   const places = await localServersIn(here, here.log);
   const all: PruneResult[] = [];

@@ -1,6 +1,6 @@
 /**
- * Ids of runs that were started from here, newest last, one a line in `$SQUALL_HOME/recent-runs`: for completion, which may
- * open no database. A list of what was typed and no record: whatever is wrong with it, nothing else fails.
+ * Ids of runs that were started from here, newest last, a line each in `$SQUALL_HOME/recent-runs`: for completion,
+ * which may open no database. The list is a convenience and no record: an error in the list fails no command.
  */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { homeIfAny } from "../home.ts";
 
 const fileIn = (home: string): string => join(home, "recent-runs");
 const MOST = 200;
-/** Bytes at which the list is cut back to its newest ids. */
+/** Bytes at which the list is cut back to the newest ids. */
 const LONGEST = 64 * 1024;
 
 /** Newest first. */
@@ -43,6 +43,6 @@ export const forgetRuns = (home: string, gone: ReadonlySet<string>): void => {
       [...recentRuns(home)].reverse().filter((id) => !gone.has(id)),
     );
   } catch {
-    // There is no list.
+    // The list does not exist.
   }
 };

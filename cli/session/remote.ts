@@ -1,4 +1,4 @@
-/** Runs of a server, over its API. */
+/** Runs of a server, over the API. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Api, RunSummary } from "../../server/contract/index.ts";
@@ -6,9 +6,9 @@ import { usage } from "../exit.ts";
 import { ApiRefusal, allPages, type Client } from "./client.ts";
 
 export type RunFilter = Omit<NonNullable<Api["GET /api/v1/runs"]["query"]>, "limit" | "cursor">;
-/** The most that one page may have. */
+/** Largest page that the API allows. */
 const PAGE = 200;
-/** A run is looked for by the beginning of its id among so many of the newest. */
+/** Number of newest runs searched for the beginning of an id. */
 const LOOK_BACK = 2_000;
 
 const pageOf = (client: Client, filter: RunFilter, limit: number) => (cursor: string | undefined) =>
@@ -18,7 +18,7 @@ const pageOf = (client: Client, filter: RunFilter, limit: number) => (cursor: st
 export const listRemote = (client: Client, filter: RunFilter, limit: number): Promise<RunSummary[]> =>
   allPages(pageOf(client, filter, Math.min(PAGE, limit)), ({ runs }) => runs, limit);
 
-/** One run of several that begin alike is not guessed. */
+/** Rejects an id prefix that several runs share, instead of guessing. */
 export const pickOne = (wanted: string, ids: readonly string[]): string | null => {
   if (ids.includes(wanted)) return wanted;
   const [first, ...more] = ids.filter((id) => id.startsWith(wanted));
@@ -26,7 +26,7 @@ export const pickOne = (wanted: string, ids: readonly string[]): string | null =
   return first ?? null;
 };
 
-/** By the whole id or its beginning; `last` is the newest. null: there is none. */
+/** Finds a run by the whole id or the beginning of an id; `last` is the newest run. null: none found. */
 export const findRemote = async (client: Client, wanted: string): Promise<string | null> => {
   if (wanted === "last") return (await listRemote(client, {}, 1))[0]?.id ?? null;
   // Pages by hand: the run that is meant is nearly always on the first.
@@ -44,7 +44,7 @@ export const findRemote = async (client: Client, wanted: string): Promise<string
     cursor = next;
   }
 };
-/** A whole id is found however old it is. */
+/** A whole id is found at any age. */
 const isThere = async (client: Client, id: string): Promise<string | null> => {
   try {
     return (await client.call("GET /api/v1/runs/:id", { params: { id } })).id;

@@ -1,4 +1,4 @@
-/** One run from its start to its report, over the API alone. */
+/** Performs a run from start to report, over the API alone. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { StartRun } from "../../server/contract/index.ts";
@@ -14,12 +14,12 @@ const haltOnSignal = (client: Client, id: string, interruption: Interruption, sa
   interruption.onSignal((signal) => {
     const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
     client.call("POST /api/v1/runs/:id/halt", { params: { id }, body }).catch((error: Error) => {
-      // It was over by itself already.
+      // The run had ended already.
       if (!(error instanceof ApiRefusal && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
     });
   });
 
-/** Starts a run; `key` makes a start that is tried again one start. Throws ApiRefusal when the server does not start it. */
+/** Starts a run; `key` makes a retried start count once. Throws ApiRefusal when the server does not start the run. */
 export const startRun = async (client: Client, body: StartRun, key: string): Promise<string> =>
   (await client.call("POST /api/v1/runs", { body, headers: { "idempotency-key": key } })).id;
 

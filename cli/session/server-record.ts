@@ -1,4 +1,4 @@
-/** What a server that was started here leaves in a 0600 file, so that other commands find it while it lives. */
+/** Record that a server started here leaves in a 0600 file, so that other commands find the live server. */
 import { randomUUID } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
@@ -13,11 +13,11 @@ export interface ServerRecord {
   /** Folder of the server. */
   readonly folder: string;
   readonly mesh: string | null;
-  /** The mesh as it was read from its file; null: there was none, or it is watched and may have changed since. */
+  /** The mesh as read from the file; null: there was none, or the file is watched and may have changed since. */
   readonly parts: MeshDigest | null;
-  /** The command that hosts the server. The server of `run` ends with its runs, and its gate with it. */
+  /** The command that hosts the server. The server of `run` ends with the runs, and its gate closes with the server. */
   readonly kind: "run" | "up" | "serve";
-  /** The process, so that a pid that was given to another one is not taken for it. */
+  /** The process, so that a reused pid is not taken for the server. */
   readonly pid: number;
   readonly start: string;
   readonly boot: string;
@@ -27,7 +27,7 @@ export interface ServerRecord {
 export const SERVER_FILE = "server.json";
 export const recordIn = (folder: string): string => join(folder, SERVER_FILE);
 
-/** "" where the system does not tell; then the pid alone must do. */
+/** "" where the system does not report a start time; then the pid alone must do. */
 const startOf = (pid: number): string => statOf(pid)?.start ?? "";
 export const selfRecord = (
   server: Pick<ServerRecord, "url" | "token" | "folder" | "mesh" | "parts" | "kind">,
@@ -48,8 +48,9 @@ const release = (path: string): void => {
 };
 
 /**
- * Whole or not at all: a reader never sees half a record. It stays open for as long as it counts: the process table then
- * leads from this process to its record (`machine.ts`), wherever its home is, and when somebody took the folder away too.
+ * Written whole or not at all: a reader never sees half a record. The file stays open while the record is valid: the
+ * process table then leads from this process to the record (`machine.ts`), wherever the home is, even if the folder was
+ * removed.
  */
 export const writeRecord = async (path: string, record: ServerRecord): Promise<void> => {
   await privateFolder(dirname(path));
@@ -75,11 +76,11 @@ const parseRecord = (text: string): ServerRecord | null => {
     return null;
   }
 };
-/** null: there is none. Throws with what is wrong with one that cannot be read. */
+/** null: no record. Throws with the reason if the record cannot be read. */
 export const openRecord = async (path: string): Promise<ServerRecord | null> => {
   const why = (reason: string) => new Error(`${path} ${reason} and is passed over`);
   try {
-    // A pipe in its place would keep its reader waiting for ever.
+    // A pipe in the record's place would keep a reader waiting for ever.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = await file.stat();
@@ -96,7 +97,7 @@ export const openRecord = async (path: string): Promise<ServerRecord | null> => 
     throw code === undefined ? error : why(`cannot be read (${code})`);
   }
 };
-/** null: there is none, or `skip` was told why it cannot be read. */
+/** null: no record, or an unreadable record that was reported to `skip`. */
 export const readRecord = (path: string, skip: Skip = () => {}): Promise<ServerRecord | null> =>
   openRecord(path).catch((error: Error) => {
     skip(error.message);
@@ -111,10 +112,15 @@ const runs = (pid: number): boolean => {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };
-/** Of this boot, and of another process table: a container that shares this home. Its pid says nothing here. */
+/**
+ * Record of this boot, and of another process table: a container that shares this home. The record's pid has no meaning
+ * here.
+ */
 export const isElsewhere = ({ boot, namespace = pidNamespace() }: ServerRecord): boolean =>
   boot === bootId() && namespace !== pidNamespace();
-/** Whether the very process that wrote the record is still running. False for one elsewhere, which cannot be seen. */
+/**
+ * True if the very process that wrote the record is still running. False for a server elsewhere, which cannot be seen.
+ */
 export const isAlive = (record: ServerRecord): boolean =>
   !isElsewhere(record) &&
   runs(record.pid) &&

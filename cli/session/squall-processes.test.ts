@@ -9,7 +9,7 @@ describe("the role of a process, by its command line", () => {
     ["node -- /usr/bin/squall run a.yaml", "run"],
     ["node22 /x/squall agent --mesh m.yaml", "agent"],
     ["node /x/dist/agent/main.js --server http://127.0.0.1:1 --parent", "agent"],
-    // It has no server here: the run is the other one's.
+    // A run that names a server has no server here: the run is the other server's.
     ["node /x/squall.js run a.yaml --context prod", null],
     ["node /x/squall.js run a.yaml --server=https://a", null],
     ["node /x/squall.js halt --all", null],

@@ -1,7 +1,7 @@
 /**
- * Servers and agents of this machine by its process table, whatever $SQUALL_HOME each was started with. Every answer is
- * the kernel's: a server holds its record open, an agent listens on its control socket, a process of a mesh carries
- * SQUALL_RUN. How they are reached is `halting.ts`'s to know.
+ * Servers and agents of this machine by the process table, whatever $SQUALL_HOME each was started with. Every answer is
+ * the kernel's: a server holds a record open, an agent listens on a control socket, a process of a mesh carries
+ * SQUALL_RUN. `halting.ts` knows how to reach each.
  */
 import { basename } from "node:path";
 import { type Mark, markOf } from "../../server/keeper/process-identity.ts";
@@ -23,20 +23,22 @@ import { isAlive, isElsewhere, readRecord, recordIn, SERVER_FILE, type ServerRec
 
 export interface AgentHere {
   readonly pid: number;
-  /** With the pid and this boot, it names one process. */
+  /** Start time; with the pid and this boot, the start identifies a process. */
   readonly start: string;
-  /** The run or mesh that it belongs to; null: it was started by itself. */
+  /** The run or mesh that the process belongs to; null: an agent that no mesh started. */
   readonly mark: Mark | null;
-  /** Control sockets that it listens on. */
+  /** Control sockets that the agent listens on. */
   readonly sockets: readonly string[];
 }
-/** A `squall run` process without a server of its own: between two meshes, while a mesh starts, or attached to an `up`. */
+/**
+ * A `squall run` process without a separate server: between two meshes, while a mesh starts, or attached to an `up`.
+ */
 export interface RunHere {
   readonly pid: number;
   readonly start: string;
   readonly command: string;
 }
-/** A process of Squall that may not be looked into. */
+/** A process of Squall that this user may not read. */
 export interface OutOfReach {
   readonly pid: number;
   readonly user: string;
@@ -47,20 +49,20 @@ export interface SquallProcesses {
   readonly agents: readonly AgentHere[];
   readonly bare: readonly RunHere[];
   readonly outOfReach: readonly OutOfReach[];
-  /** What could be running and cannot be seen from here; null: nothing. */
+  /** Reason why processes could be running unseen from here; null: none could. */
   readonly unseen: string | null;
 }
 export const NOTHING_SEEN: SquallProcesses = { servers: [], agents: [], bare: [], outOfReach: [], unseen: null };
 
 type Role = "run" | "up" | "serve" | "agent";
 const ROLES: Readonly<Record<string, Role>> = { run: "run", up: "up", serve: "serve", agent: "agent" };
-/** With one of these the run is another server's. */
+/** A run with such an option belongs to another server. */
 const ELSEWHERE = /^--(server|context)(=|$)/;
 const RUNTIME = /^(node|nodejs|bun|deno)[\d.]*$/;
 const SCRIPT = /^squall(\.js)?$/;
 const AGENT_SCRIPT = /(^|\/)agent\/main\.[jt]s$/;
 
-/** By the words that a process was started with; null: it is no server and no agent of ours. */
+/** Role by the words that a process was started with; null: neither a server nor an agent of Squall. */
 export const roleOf = ([program = "", ...words]: readonly string[]): Role | null => {
   if (!RUNTIME.test(basename(program))) return null;
   // Behind options of the runtime, which may have values.
@@ -74,19 +76,19 @@ export const roleOf = ([program = "", ...words]: readonly string[]): Role | null
   return role === "run" && words.some((word) => ELSEWHERE.test(word)) ? null : role;
 };
 
-/** Whether an agent is a mesh's own. One that was started by hand in a shell of a mesh only inherited its mark. */
+/** True for a mesh's own agent. An agent started by hand in a shell of a mesh only inherited the mesh's mark. */
 const isOwned = (pid: number): boolean => argvOf(pid)?.includes("--parent") === true;
 
-/** Read through the process itself: its folder may be gone, or lie in a container. */
+/** Records are read through the process: the folder may be gone, or lie in a container. */
 const recordsOf = async (pid: number): Promise<readonly ServerRecord[]> => {
   const files = (openFilesOf(pid) ?? []).filter(({ target }) => basename(target).startsWith(SERVER_FILE));
   const records = await Promise.all(files.map(({ descriptor }) => readRecord(`/proc/${pid}/fd/${descriptor}`)));
   return records.filter((record) => record !== null);
 };
-/** The server of a mesh whose processes were found; null: it is gone, or not to be read. */
+/** The server of a mesh with live processes; null: the server is gone, or the record is not readable. */
 const recordOfMark = async ({ folder }: Mark): Promise<ServerRecord | null> => {
   const record = await readRecord(recordIn(folder));
-  // Processes of a container are seen from outside of it, by other pids than its record has.
+  // Processes of a container are seen from outside the container, under other pids than the record has.
   return record !== null && (isAlive(record) || isElsewhere(record)) ? record : null;
 };
 

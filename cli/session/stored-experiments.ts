@@ -1,4 +1,7 @@
-/** Experiments that a server holds, as `run` starts them: by name, so that the server fills in its own variables and keeps which version it was. */
+/**
+ * Experiments that a server holds, started by name, so that the server fills in the variables that only the server
+ * knows, and records the version that ran.
+ */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document/document.ts";
@@ -8,7 +11,10 @@ import { ApiRefusal, type Client } from "./client.ts";
 import type { Startable } from "./suite.ts";
 
 const NAME = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
-/** Of what stands on the command line: names, and what is a file, a folder or a glob. What is there as a file is one. */
+/**
+ * Splits command line arguments into names of stored experiments, and files, folders or globs. An argument that exists
+ * as a file is a file.
+ */
 export const splitNames = (
   given: readonly string[],
   cwd: string,

@@ -1,4 +1,4 @@
-/** Server-sent events as they come. */
+/** Server-sent events as a stream. */
 import type { Clock } from "../clock.ts";
 
 /** The data of each `record` event of a server-sent event stream (HTML Standard, 9.2.6: fields, comments, blank line ends). */
@@ -31,7 +31,7 @@ const fieldOf = (line: string): readonly [string, string] => {
   return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
 };
 
-/** A body that ends with an error when nothing came for `ms`: a frozen server keeps its connections open. */
+/** A body that ends with an error after `ms` without data: a frozen server keeps connections open. */
 export async function* untilSilent(
   body: ReadableStream<Uint8Array>,
   clock: Clock,
@@ -55,8 +55,8 @@ export async function* untilSilent(
 }
 
 /**
- * The lines of a stream of them, without line ends; an empty one is none. Only LF and CRLF end a line: `node:readline` also
- * splits at U+2028, which JSON leaves as it is.
+ * Non-empty lines of a stream, without line ends. Only LF and CRLF end a line: `node:readline` also splits at U+2028,
+ * which JSON leaves unescaped.
  */
 export async function* linesIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();

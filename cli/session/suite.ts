@@ -1,4 +1,7 @@
-/** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
+/**
+ * Runs many experiments in sequence: those of the same mesh share a start. Experiments left out are in the outcome too,
+ * and never green.
+ */
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
@@ -19,9 +22,9 @@ import { InterruptedError, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
 import { perform } from "./run.ts";
 
-/** An experiment to be started: of a file, or one that the server holds. */
+/** An experiment to be started: from a file, or held by the server. */
 export interface Startable {
-  /** null: the server holds it. */
+  /** null: the server holds the experiment. */
   readonly file: string | null;
   readonly document: Pick<LoadedExperiment["document"], "value" | "locate">;
   readonly experiment: Pick<LoadedExperiment["experiment"], "name" | "description" | "seed">;
@@ -32,10 +35,10 @@ export interface Startable {
 }
 export interface Outcome extends Finished {
   readonly loaded: Startable;
-  /** Left out after another run failed: told in every report, and no part of the exit code. */
+  /** Left out after another run failed: reported in every report, and no part of the exit code. */
   readonly isLeftOut?: true;
 }
-/** What a start says beside its experiment. */
+/** Start parameters beside the experiment. */
 export interface Start {
   readonly seed: number | null;
   readonly mode: RunMode;
@@ -43,7 +46,7 @@ export interface Start {
   readonly static: boolean;
   readonly strict: boolean;
   readonly priority: number;
-  /** Of the n-th start of this command, from 1. */
+  /** Idempotency key of the n-th start of this command, from 1. */
   keyOf(nth: number): string;
 }
 export interface SuiteOptions {
@@ -77,7 +80,7 @@ export const bodyOf = (
   ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, strict, priority },
 });
 
-/** In the order of the files; meshes in the order in which they are first named. */
+/** Experiments in the order of the files; meshes in the order of first mention. */
 const jobsByMesh = (loaded: readonly Startable[], repeat: number): ReadonlyMap<string, readonly Job[]> => {
   const groups = new Map<string, Startable[]>();
   for (const one of loaded) groups.set(one.mesh.digest, [...(groups.get(one.mesh.digest) ?? []), one]);
@@ -97,9 +100,12 @@ interface Refusal {
   readonly because: ReasonCode;
   readonly reason: string;
 }
-/** Claimed by another run, busy, full or rate-limited: nothing is wrong with the file. */
+/**
+ * Statuses for a run that was claimed by another run, or a server that is busy, full or rate-limited: the file is
+ * right.
+ */
 const REFUSED: ReadonlySet<number> = new Set([409, 429, 503, 507]);
-/** What a failed start means for the verdict; anything else is an error of ours and goes on. */
+/** Verdict of a failed start; any other error is a bug of ours and is thrown on. */
 const refusalOf = (error: unknown): Refusal => {
   if (error instanceof InterruptedError)
     return { verdict: "HALTED", because: "interrupted", reason: `${error.message} before it started` };
@@ -119,8 +125,8 @@ const refusalOf = (error: unknown): Refusal => {
 };
 
 /**
- * A halt of everything closes the gate of the server that a run was on. Where that one ends with its runs, the next mesh has
- * another server, whose gate is open.
+ * A halt of everything closes the gate of the server that a run was on. If that server ends with the runs, the next
+ * mesh has another server, whose gate is open.
  */
 const gateOf = async ({ client }: Pick<Session, "client">): Promise<Refusal | null> => {
   const { halted } = await client.call("GET /api/v1/gate", {});
@@ -129,9 +135,9 @@ const gateOf = async ({ client }: Pick<Session, "client">): Promise<Refusal | nu
 
 export interface SuiteEnd {
   readonly outcomes: readonly Outcome[];
-  /** What kept the rest from being run: an error of ours, a server that is gone. The outcomes before it stand. */
+  /** Error that kept the rest from being run: a bug of ours, or a server that is gone. The outcomes before stand. */
   readonly fatal: unknown;
-  /** Servers and meshes are gone. Reports need not wait for it. */
+  /** Resolves when servers and meshes are gone. Reports need not wait for this. */
   readonly closed: Promise<void>;
 }
 
@@ -144,7 +150,7 @@ export const runSuite = async (loaded: readonly Startable[], options: SuiteOptio
   const refuse = (one: Startable, refusal: Refusal) =>
     keep({ report: refused(one, refusal, options), journal: [], loaded: one });
   let gate: Refusal | null = null;
-  /** Of --fail-fast, with the first run that was not HELD. */
+  /** First run that was not HELD, for --fail-fast. */
   const failed = (): Outcome | undefined =>
     options.failFast ? outcomes.find(({ report: { verdict } }) => verdict !== null && verdict !== "HELD") : undefined;
   const leaveOut = (one: Startable, { report }: Outcome) => {
@@ -155,7 +161,7 @@ export const runSuite = async (loaded: readonly Startable[], options: SuiteOptio
   let closed: Promise<void> = Promise.resolve();
   const close = (session: Promise<Pick<Session, "close">>) => {
     closed = session.then((open) => open.close());
-    // It is awaited later; until then a failure is nobody's.
+    // The promise is awaited later; until then a rejection must not count as unhandled.
     closed.catch(() => {});
   };
 

@@ -1,4 +1,4 @@
-/** Which server a command means: by its flags, the environment, the context in use, or because only one is there. */
+/** Chooses a command's server: by flags, the environment, the context in use, or because only one server is there. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../context.ts";
@@ -26,7 +26,7 @@ export interface ServerOptions {
 }
 /** A control plane to talk to. */
 export interface Target {
-  /** As people know it: `context prod`, or its first URL. */
+  /** Name for people: `context prod`, or the first URL. */
   readonly name: string;
   readonly servers: ServerAddresses;
 }
@@ -61,7 +61,9 @@ const ofContext = async (
   };
 };
 
-/** By URL: the token stands in the environment, or in a context that trusts these very servers with it. */
+/**
+ * Target by URL: the token stands in the environment, or in a context that trusts these very servers with that token.
+ */
 const ofUrls = async (context: Context, given: readonly string[], options: ServerOptions): Promise<Target> => {
   const urls = given.map(serverUrl);
   const token = context.environment[TOKEN];
@@ -83,7 +85,7 @@ const ofUrls = async (context: Context, given: readonly string[], options: Serve
 const named = (context: Context, contexts: Contexts, name: string, options: ServerOptions): Promise<Target> | null =>
   name === LOCAL ? null : ofContext(context, name, contextOf(contexts, name), options);
 
-/** What --server or --context name; null: neither is given, or it is this machine. */
+/** Target of --server or --context; null: neither is given, or the context is this machine. */
 export const targetOfFlags = async (context: Context, options: ServerOptions): Promise<Target | null> => {
   if (options.server !== undefined && options.context !== undefined) throw usage("give either --server or --context");
   if (options.server !== undefined) return ofUrls(context, options.server, options);
@@ -99,7 +101,7 @@ export const targetInUse = async (context: Context): Promise<Target | null> => {
   return name === null ? null : named(context, contexts, name, {});
 };
 
-/** A server of this machine, where there is just one that lives: its token lies in a file that only its owner reads. */
+/** The server of this machine, if exactly one is alive: the token lies in a file that only the owner reads. */
 const onlyOneHere = async (context: Context): Promise<Target | null> => {
   const { output } = context;
   const home = homeIfAny(context);
@@ -115,7 +117,7 @@ const onlyOneHere = async (context: Context): Promise<Target | null> => {
   return { name: first.url, servers: { urls: [first.url], token: first.token } };
 };
 
-/** For commands that mean a server whatever happens. */
+/** Target for commands that always need a server. */
 export const targetFor = async (context: Context, options: ServerOptions): Promise<Target> => {
   const isLocal = options.context === LOCAL;
   const found =
@@ -128,7 +130,7 @@ export const targetFor = async (context: Context, options: ServerOptions): Promi
   );
 };
 
-/** A token over a line that others can listen to is worth a word. */
+/** A token over a line that others can listen to deserves a warning. */
 const warnOfExposure = ({ output }: Context, { servers }: Target): void => {
   const exposed = servers.urls.filter(isExposed);
   if (exposed.length > 0) output.err(`the token goes to ${exposed.join(", ")} without encryption; use https`);

@@ -1,4 +1,7 @@
-/** Documents that a server takes, and that cannot work there as things stand: told when they are applied, not at 3 o'clock at night. */
+/**
+ * Documents that a server accepts, and that cannot work there in the present state: reported when applied, not at 3
+ * o'clock at night.
+ */
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { substitute } from "../../experiments/model/document/variables.ts";
 import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
@@ -15,7 +18,7 @@ export interface Judgement {
 const warning = (text: string): Judgement => ({ word: "Warning", text });
 const note = (text: string): Judgement => ({ word: "Note", text });
 
-/** A document whose variables have their defaults; those that were given stand in it already. */
+/** A document with variables replaced by defaults; given values are already filled in. */
 interface Filled extends Applicable {
   /** Names of variables that the server alone can fill in. */
   readonly unset: readonly string[];
@@ -31,19 +34,19 @@ const filledOf = (document: Applicable): Filled => {
 const documentOf = ({ content, file }: Applicable) => readDocuments(JSON.stringify(content), file).documents[0]!;
 
 const OF_THE_EXPERIMENT = new Set(["invalid-experiment", "no-mesh", "exec-not-allowed", "policy-refused"]);
-/** What would refuse a start of it now: edges that the mesh lacks, a policy, a command that may not run. */
+/** Reasons why the server would refuse a start now: edges that the mesh lacks, a policy, a command that may not run. */
 const refusalsOf = async (client: Client, { content }: Applicable): Promise<readonly string[]> => {
   try {
     const { refusals } = await client.call("POST /api/v1/plan", { body: { experiment: content, mode: "full" } });
     return refusals.map(({ message }) => message);
   } catch (error) {
-    // Only what is said of the experiment: no warning is worth a document that is not applied.
+    // Only errors about the experiment count: a failed check must not stop the apply.
     if (!(error instanceof ApiRefusal) || !OF_THE_EXPERIMENT.has(error.error.code)) return [];
     const { message, details } = error.error;
     return details.length > 0 ? details.map((one) => one.message) : [message];
   }
 };
-/** The mesh comes along: the server's own is not the one that will count. */
+/** Checked against the mesh of the same command: the server's present mesh will be replaced. */
 const misfitsOf = (experiment: Applicable, mesh: Applicable): readonly string[] => {
   const [read, against] = [readExperiment(documentOf(experiment)), readMesh(documentOf(mesh))];
   if ("problems" in read || "problems" in against) return [];
@@ -65,13 +68,13 @@ const experimentIn = ({ content }: Applicable): string | null => {
   return typeof experiment === "string" ? experiment : null;
 };
 
-/** What keeps a document from being judged; null: nothing. */
+/** Reason why a document cannot be judged; null: judged. */
 const whyUnjudged = ({ kind, name, unset }: Filled): string | null =>
   unset.length === 0
     ? null
     : `${pathOf(kind, name)} has no value for ${unset.join(", ")}, which the server has to fill in; judge it by --set ${unset[0]}=VALUE or a default`;
 
-/** Experiments are judged with the defaults of their variables: a server's own values may be others. */
+/** Experiments are judged with the variables' defaults: a server's own values may differ. */
 export const unworkable = async (client: Client, documents: readonly Applicable[]): Promise<readonly Judgement[]> => {
   const told: Judgement[] = [];
   const given = documents.find(({ kind }) => kind === "Mesh");

@@ -1,10 +1,15 @@
-/** Opens a page where somebody would see it. Whatever comes of it: the link was printed, and nothing waits for a browser. */
+/**
+ * Opens a page in the user's browser. A failure is ignored: the link was printed, and the command does not wait for a
+ * browser.
+ */
 import { spawn } from "node:child_process";
 import type { Context } from "../context.ts";
 
 type Argv = readonly [command: string, ...rest: readonly string[]];
 
-/** $BROWSER as others read it: the first of a list, with `%s` where the page goes, else behind. */
+/**
+ * $BROWSER as other programs read the variable: the first of a list, with `%s` for the page's place, else at the end.
+ */
 const chosen = (url: string, platform: NodeJS.Platform, browser: string): Argv | null => {
   const [first = ""] = browser.split(platform === "win32" ? ";" : ":");
   const words = first.split(/\s+/).filter((word) => word !== "");
@@ -13,7 +18,7 @@ const chosen = (url: string, platform: NodeJS.Platform, browser: string): Argv |
     : [...words, url];
   return words.length === 0 ? null : [command!, ...rest];
 };
-/** null: there is no display to show it on. */
+/** null: there is no display to show the page on. */
 export const browserOf = (
   url: string,
   { platform, environment }: { readonly platform: NodeJS.Platform; readonly environment: NodeJS.ProcessEnv },
@@ -30,7 +35,7 @@ export const openBrowser = ({ environment, output }: Context, url: string): void
   const argv = browserOf(url, { platform: process.platform, environment });
   if (argv === null) return;
   const [command, ...rest] = argv;
-  // In a process group of its own: the Ctrl-C that ends a mesh ends no browser.
+  // The browser runs in a separate process group: the Ctrl-C that ends a mesh ends no browser.
   const child = spawn(command, rest, { env: environment, detached: true, stdio: "ignore" });
   child.on("error", () => {});
   child.unref();

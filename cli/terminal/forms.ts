@@ -1,4 +1,4 @@
-/** The forms in which a command shows what it has read: a table for people, and three that programs read. */
+/** Output forms of a command's results: a table for people, and three that programs read. */
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Paint } from "../../experiments/report/terminal/paint.ts";
@@ -19,23 +19,23 @@ export const formOf = ({ output, json }: FormOptions): Form => {
   return json === true ? "json" : (output ?? "table");
 };
 
-/** A column, and what stands in it. */
+/** A column, with the cell text. */
 export interface Field<Row> extends Column {
-  /** Only with `-o wide`. */
+  /** Shown only with `-o wide`. */
   readonly wide?: boolean;
   /** Escaped by `show`. */
   of(row: Row): string;
-  /** How a cell is painted, where that depends on the row. */
+  /** Paint of a cell, where that depends on the row. */
   paint?(row: Row, paint: Paint): (text: string) => string;
 }
 export interface Listing<Row> {
   readonly rows: readonly Row[];
   readonly fields: readonly Field<Row>[];
-  /** One line of `-o name`: what other commands take as an argument. */
+  /** A line of `-o name`: the argument that other commands take. */
   nameOf(row: Row): string;
   /** The document of `-o json` and `-o yaml`. */
   readonly document: unknown;
-  /** Said to people when there is no row. */
+  /** Message for people when there is no row. */
   readonly none: string;
 }
 
@@ -56,17 +56,17 @@ export const show = async <Row>(output: Output, form: Form, listing: Listing<Row
   }
   const fields = listing.fields.filter(({ wide = false }) => form === "wide" || !wide);
   const cells = rows.map((row) => cellsOf(row, fields, output.outPaint));
-  // `wide` is for those who scroll or pipe: nothing is cut.
+  // `wide` is for users that scroll or pipe: no cell is cut.
   const width = form === "wide" ? Number.POSITIVE_INFINITY : output.tableWidth("out");
   for (const line of table(fields, cells, { width, indent: "", paint: output.outPaint })) output.out(line);
 };
 
-/** A document that is shown as text to people, where rows and columns do not fit it. */
+/** A document that is shown as text to people, where rows and columns do not fit. */
 export interface ListingOptions {
   readonly document: unknown;
   /** Lines of `-o name`. */
   readonly names: readonly string[];
-  /** The form for people, of `-o wide` too: nothing of it is cut. */
+  /** The form for people, of `-o wide` too: no text is cut. */
   text(): void;
 }
 export const showDocument = async (
@@ -86,7 +86,7 @@ const UNITS = [
   [60_000, "m"],
   [1_000, "s"],
 ] as const;
-/** `45s`, `12m`, `3h`, `9d`: how long ago, or how soon, in its greatest unit. */
+/** `45s`, `12m`, `3h`, `9d`: a past or future span in the greatest unit. */
 export const roughly = (ms: number): string => {
   const [unit, letter] = UNITS.find(([unit]) => ms >= unit) ?? UNITS.at(-1)!;
   return `${Math.max(0, Math.floor(ms / unit))}${letter}`;

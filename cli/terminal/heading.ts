@@ -2,7 +2,7 @@ import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Paint } from "../../experiments/report/terminal/paint.ts";
 import { clip, widthOf } from "../../experiments/report/terminal/width.ts";
 
-/** A name with what is to be known beside it; below it, where both do not fit into one line. */
+/** A name with a note beside it; the note goes below where both do not fit into a line. */
 export const heading = (
   name: string,
   beside: string,

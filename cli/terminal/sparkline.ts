@@ -1,6 +1,6 @@
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** One bar a value, the newest `columns` of them, from 0 to `most`. A gap (null) is a blank. */
+/** A bar for each value, the newest `columns` values, from 0 to `most`. A gap (null) is a blank. */
 export const sparkline = (values: readonly (number | null)[], columns: number, most: number): string =>
   values
     .slice(-columns)

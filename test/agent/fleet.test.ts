@@ -1,4 +1,4 @@
-/** The agent as one of many: its mesh changes, its server moves, its program is replaced; its traffic goes on. */
+/** The agent in a fleet: the mesh changes, the server moves, the agent's program is replaced; traffic goes on. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
@@ -57,7 +57,7 @@ const echoes = async (socket: Awaited<ReturnType<typeof dial>>, text: string) =>
   const [got] = await once(socket, "data");
   return String(got) === text;
 };
-/** Asks all the time until told to stop: on new connections, or on one that is kept alive for as long as it lives. */
+/** Sends requests until stopped: on new connections, or on a kept-alive connection as long as that connection lasts. */
 const caller = (place: { readonly host: string; readonly port: number }, keeps: boolean) => {
   const connections = keptAlive();
   const statuses: number[] = [];
@@ -98,7 +98,7 @@ test("a rolling upgrade refuses no connection, loses no request and cuts no open
   expect(upgraded).toMatchObject({ status: 200, body: { successor: expect.any(Number) } });
   const successor = upgraded.body.successor!;
   cleanUps.push(() => process.kill(successor, "SIGKILL"));
-  // No run is to count on the first one any more; the second one has come.
+  // No run is to count on the first process any more; the second has come.
   await server.hears("serving", ({ edges }) => edges.length === 0);
   const hello = await server.hears("hello", ({ pid }) => pid === successor);
   expect(hello).toMatchObject({ instance: "i" });
@@ -114,7 +114,7 @@ test("a rolling upgrade refuses no connection, loses no request and cuts no open
     expect(statuses.length).toBeGreaterThan(50);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
   }
-  // And once more: the successor is an agent like the first.
+  // A second upgrade: the successor is an agent like the first.
   const fresh = await dial(placeOf(tcp.listen));
   expect(await echoes(fresh, "after")).toBe(true);
   fresh.destroy();
@@ -164,7 +164,7 @@ test("a mesh that changes moves what is new, and cuts no connection of what stay
   server.change([{ ...http, endpoints: ["127.0.0.1:9"] }, moved]);
   await server.hears("serving", ({ edges }) => edges.some(({ listen }) => listen === moved.listen));
   expect(await echoes(stream, "two")).toBe(true);
-  // The same kept-alive connection now ends at the new callee, where nobody listens.
+  // The same kept-alive connection now ends at the new callee, which has no listener.
   expect((await ask(placeOf(http.listen), { connections })).status).toBe(502);
   const fresh = await dial(placeOf(moved.listen));
   expect(await echoes(fresh, "three")).toBe(true);
@@ -172,7 +172,7 @@ test("a mesh that changes moves what is new, and cuts no connection of what stay
   const old = await ask(placeOf(tcp.listen));
   expect(old.status).toBe(0);
 
-  // An edge that goes accepts no more, and lets what is open come to its end.
+  // A removed edge accepts no more connections, and lets open connections end normally.
   server.change([moved]);
   await server.hears("serving", ({ edges }) => edges.length === 1);
   expect((await ask(placeOf(http.listen))).status).toBe(0);
@@ -201,7 +201,7 @@ test("an agent follows from a server that does not lead to the one that does, an
   await leader.hears("pulse");
   expect(standby.upgrades.length).toBeGreaterThan(0);
 
-  // The leadership moves, and this time it is named.
+  // The leadership moves, and this time the close reason names the leader.
   standby.refusing = null;
   leader.refusing = { code: CLOSED.notLeader, reason: standby.url };
   const sinceMs = performance.now();
@@ -224,6 +224,6 @@ test("what the agent's own flags say of places holds, whatever the mesh says", a
   server.change([{ ...http, endpoints: ["192.0.2.1:80"] }]);
   const { failed: upstream } = await server.hears("serving", ({ failed: [first] }) => first?.id === "a->b");
   expect(upstream).toMatchObject([{ why: expect.stringContaining("--upstream-allow") }]);
-  // What it cannot change goes on as it was.
+  // An edge that the agent cannot change goes on as before.
   expect((await ask(placeOf(here))).status).toBe(200);
 });

@@ -13,7 +13,7 @@ export class HandClock implements Clock {
     this.#alarms.add(alarm);
     return { cancel: () => this.#alarms.delete(alarm) };
   }
-  /** Time passes and every alarm rings when it is due. */
+  /** Advances the time; every alarm rings when due. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;
     for (let due = this.#next(untilMs); due !== undefined; due = this.#next(untilMs)) {
@@ -23,7 +23,10 @@ export class HandClock implements Clock {
     }
     this.#nowMs = untilMs;
   }
-  /** Time passes and nothing runs: the loop is blocked, the process stopped. What is due rings with the next `advance`. */
+  /**
+   * Advances the time without ringing: the loop is blocked, the process stopped. Due alarms ring with the next
+   * `advance`.
+   */
   stall(ms: number): void {
     this.#nowMs += ms;
   }

@@ -1,4 +1,4 @@
-/** A network that holds back what a server said, and delivers it after that server is gone. */
+/** A network that holds back a server's messages, and delivers them after the server is gone. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
@@ -11,7 +11,7 @@ export const startHoldingProxy = async (target: string) => {
     callers.add(caller);
     caller.on("error", () => {}).on("close", () => callers.delete(caller));
     const server = connect(Number(port), "127.0.0.1");
-    // The server's end is not passed on: to the agent it looks like a server that says nothing.
+    // The server's end is not passed on: to the agent the server looks silent.
     server
       .on("error", () => {})
       .on("data", (bytes) => {
@@ -27,7 +27,7 @@ export const startHoldingProxy = async (target: string) => {
     hold: () => {
       holding = true;
     },
-    /** Delivers, in order, everything that was held; answers how many chunks. */
+    /** Delivers all held chunks in order; returns their number. */
     release: (): number => {
       holding = false;
       const chunks = held.splice(0);

@@ -1,4 +1,7 @@
-/** A sidecar comes to a real server over TLS: it shows a certificate and a join token, and gets a credential of its own. */
+/**
+ * A sidecar joins a real server over TLS: the sidecar shows a certificate and a join token, and gets a credential of
+ * its own.
+ */
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -92,7 +95,7 @@ itByOpenssl(
 
     const first = await startAgent([...who, ...known]);
     const seen = await ready("gw-1");
-    // Its service is what its credential says, though it named none.
+    // The agent's service comes from the credential, though the agent named none.
     expect(seen).toMatchObject({ service: "gateway", labels: { zone: "a" }, edges: ["gateway->payments"] });
     expect((await ask({ host: "127.0.0.1", port: Number(listen.split(":")[1]) })).status).toBe(200);
     expect(statSync(credential).mode & 0o777).toBe(0o600);
@@ -100,7 +103,7 @@ itByOpenssl(
     expect(kept).not.toBe(token);
     expect(first.log()).not.toContain(kept);
 
-    // It is killed and comes back: with its credential, and with word of the process before it.
+    // The killed agent comes back: with the credential, and with word of the process before.
     first.kill("SIGKILL");
     await first.ended;
     rmSync(joinFile);
@@ -164,7 +167,7 @@ itByOpenssl(
       expect(await refused.ended).toBe(2);
       expect(refused.log()).toContain(`chmod 600 ${file}`);
       expect(refused.log()).not.toContain("squall_secret");
-      // Whoever runs what it says gets on.
+      // Running the printed command mends the problem.
       execFileSync("sh", ["-c", /chmod 600 .*$/m.exec(refused.log())![0]]);
       const taken = spawnAgent([...who, ...flags]);
       await eventually("it dials", () => /no connection to the server|session/.test(taken.log()) || undefined);

@@ -23,7 +23,7 @@ const abort: FaultOrder = {
   notAfterMs: 600_000,
 };
 
-/** Each test has a server, an agent and callers of its own: they wait at the same time. */
+/** Each test has a server, an agent and callers of its own: the tests wait at the same time. */
 const test = base.extend<{ readonly stage: Stage }>({
   stage: async ({ task: _ }, use) => {
     const cleanUps: (() => unknown)[] = [];
@@ -63,7 +63,7 @@ const end = async (agent: AgentProcess) => {
 };
 
 type Asked = Reply & { readonly startedMs: number };
-/** Asks all the time, on a connection that stays open, until told to stop. */
+/** Sends requests continuously, on a connection that stays open, until stopped. */
 const caller = (edge: { readonly host: string; readonly port: number }) => {
   const connections = keptAlive();
   const replies: Asked[] = [];
@@ -94,7 +94,7 @@ test("invariant 1: no request is faulted later than a lease after the pulse that
   await server.apply([abort]);
   const calling = caller(edge);
   await eventually("a request is faulted", () => calling.replies.some(({ faulted }) => faulted) || undefined);
-  // Received after it was sent, so this bound is late rather than early.
+  // Received after sending, so this bound is late rather than early.
   const pulse = server.said.length;
   await server.hears("pulse", () => true, pulse);
   const receivedMs = performance.now();
@@ -114,7 +114,7 @@ test("invariant 2: what a dead server said and the network delivers late injects
     stage.atTheEnd(proxy.stop);
     return proxy.url;
   });
-  // An order that answers an old pulse, so that its lease is over before the agent gives the silent connection up.
+  // An order that answers an old pulse, so that the order's lease is over before the agent drops the silent connection.
   await eventually("four pulses", () => server.of("pulse").length >= 4 || undefined);
   proxy.hold();
   const oldest = server.of("pulse").at(-1)!.n - 3;
@@ -174,8 +174,8 @@ test("invariant 3: an order that has expired is not taken again, in its session 
 });
 
 /**
- * An agent whose loop can be blocked so that requests wait in the very batch of events in which it is blocked: they are
- * handled right after, before any timer gets its turn.
+ * An agent whose loop can be blocked so that requests wait in the very batch of events in which the loop is blocked:
+ * the requests are handled right after, before any timer gets its turn.
  */
 const setUpBlocked = async (stage: Stage) => {
   const { server, agent, edge } = await stage.setUp(undefined, [
@@ -200,7 +200,7 @@ const setUpBlocked = async (stage: Stage) => {
     server,
     agent,
     askAll: () => Promise.all(callers.map(status)),
-    /** Blocks for 150 ms and then for `ms`; what is sent in between is handled when that is over. */
+    /** Blocks for 150 ms and then for `ms`; bytes sent in between are handled when the second block is over. */
     block: async (ms: number, between: () => unknown) => {
       first.write("150");
       await eventually("the loop is blocked", () => agent.log().includes("blocked 150") || undefined);
@@ -258,7 +258,7 @@ test("a server that comes back within the lease finds its faults; one that says 
   expect(hello.table.ids).toEqual([abort.id]);
   expect((await ask(edge)).faulted).toBe(true);
   await server.hears("pulse", ({ session }) => session === "session-2");
-  // Nothing is read any more, so nothing is answered: a frozen server.
+  // The server reads no more bytes, so no message is answered: a frozen server.
   (server.socket as unknown as { _socket: { pause(): void } })._socket.pause();
   await server.hears("hello", () => true, server.said.length);
   expect(agent.log()).toContain("no byte from the server for 5000 ms");

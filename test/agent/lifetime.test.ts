@@ -70,7 +70,7 @@ describe("signals", () => {
     agent.kill("SIGUSR2");
     expect(await server.hears("lapsed")).toMatchObject({ gen: 1, why: "SIGUSR2" });
     expect((await ask(edge)).status).toBe(200);
-    // What it gave up is not prolonged; what is ordered anew is taken.
+    // Dropped faults are not renewed; new orders are accepted.
     await server.apply([abort]);
     expect((await ask(edge)).status).toBe(503);
   });
@@ -296,7 +296,7 @@ describe("local control", () => {
   test("is taken over from an agent that was killed, and not from one that lives", async () => {
     const path = join(folder(), "agent.sock");
     const { server, agent } = await setUp("--control", path);
-    // No halt could reach it: it serves nothing, and the first goes on.
+    // No halt could reach the second agent: it serves no edge, and the first goes on.
     const second = spawnAgent(["--server", server.url, "--control", path]);
     expect(await second.ended).toBe(2);
     expect(second.log()).toContain("another agent listens on");
@@ -340,7 +340,7 @@ spec:
     expect((await ask(edge)).status).toBe(503);
     await sleep(1_000);
     expect((await ask(edge)).status).toBe(200);
-    // Its end was its own: the same may be asked for again.
+    // The fault's time was over: the same fault may be applied again.
     await control(socket, "POST", "/v1/apply", { faults: [failing] });
     expect((await ask(edge)).status).toBe(503);
     await control(socket, "POST", "/v1/drop");
@@ -365,7 +365,7 @@ spec:
   });
 });
 
-/** Below the range that the kernel deals out by itself, so that nobody is given it in between. */
+/** Ports below the range that the kernel assigns, so that no other process is given the port in between. */
 const freePort = async (): Promise<number> => {
   for (let port = 20_000 + (process.pid % 10_000); ; port++) {
     const server = createServer();
@@ -378,7 +378,7 @@ const freePort = async (): Promise<number> => {
 };
 
 test("a hot start loads no schema library, no file parser and no database", async () => {
-  // Tells the address of every module, on the agent's own stdout.
+  // Prints the address of every module, on the agent's own stdout.
   const hooks = `import { writeSync } from "node:fs";
     export const load = (url, context, next) => { writeSync(1, url + "\\n"); return next(url, context); };`;
   const module = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;

@@ -1,4 +1,4 @@
-/** The agent as a real process in front of a real service, and callers that ask through it. */
+/** The agent as a real process in front of a real service, with callers that send requests through the agent. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -22,7 +22,7 @@ export interface AgentProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Not waited for: it may not be able to listen. */
+/** Returns without waiting for readiness: the agent may not be able to listen. */
 export const spawnAgent = (args: readonly string[], node: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
   if (!existsSync(MAIN)) throw new Error("the agent is not built: npm run build");
   const child = spawn(process.execPath, [...node, MAIN, ...args], {
@@ -79,7 +79,7 @@ export const startService = async () => {
     },
   };
 };
-/** A TCP service that sends back what it gets. */
+/** A TCP service that sends back received bytes. */
 export const startEcho = async () => {
   const open = new Set<Socket>();
   const service = createTcpServer({ allowHalfOpen: true }, (socket) => {
@@ -100,12 +100,12 @@ export const startEcho = async () => {
 };
 
 export interface Reply {
-  /** 0: no answer. */
+  /** Status code; 0: no answer. */
   readonly status: number;
   readonly ms: number;
   readonly faulted: boolean;
 }
-/** One request; on a kept-alive connection when `connections` is given. */
+/** A single request; on a kept-alive connection when `connections` is given. */
 export const ask = (
   { host, port }: { readonly host: string; readonly port: number },
   {

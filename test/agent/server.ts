@@ -1,4 +1,4 @@
-/** A server that speaks the contract and nothing else: what it says and when is the test's business. */
+/** A server with the contract alone: the tests decide the messages and the times of sending. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,14 +24,14 @@ export class ContractServer {
   epoch = 1;
   gen = 0;
   session = 0;
-  /** Up to where it knows the contract's additions. */
+  /** Minor version: the contract's additions that this server knows. */
   minor: number = CONTRACT_MINOR;
-  /** Renews at each pulse what was applied last. */
+  /** Renews the last applied orders at each pulse. */
   renewing = true;
   socket: WebSocket | null = null;
-  /** What the last apply was, as text. */
+  /** Text of the last apply. */
   last = "";
-  /** Closes every agent that says hello, as a server does that does not lead. */
+  /** Closes every agent that says hello, as a standby server does. */
   refusing: { readonly code: number; readonly reason: string } | null = null;
   #granted = 0;
   #edges: readonly EdgeOrder[];
@@ -71,7 +71,7 @@ export class ContractServer {
   of<T extends ToServer["type"]>(type: T): readonly Said<T>[] {
     return this.said.filter((message): message is Said<T> => message.type === type);
   }
-  /** The first message of a type that fits, from the `after`th of all on; waits for it. */
+  /** The first message of a type that fits, from index `after` on; waits for such a message. */
   async hears<T extends ToServer["type"]>(
     type: T,
     fits: (message: Said<T>) => boolean = () => true,
@@ -84,7 +84,7 @@ export class ContractServer {
   send(message: unknown): void {
     this.socket?.send(typeof message === "string" ? message : JSON.stringify(message));
   }
-  /** Orders a whole set on the newest pulse, and waits until it is applied. */
+  /** Orders a whole set on the newest pulse, and waits until the agent has applied the set. */
   async apply(faults: readonly FaultOrder[], watches: readonly Watch[] = []): Promise<void> {
     const gen = this.order(faults, watches);
     if (faults.length > 0) await this.hears("applied", (message) => message.gen === gen);
@@ -102,7 +102,7 @@ export class ContractServer {
     this.send(this.last);
     return gen;
   }
-  /** The mesh is another one. */
+  /** Replaces the edges of the mesh. */
   change(edges: readonly EdgeOrder[]): void {
     this.#edges = edges;
     this.send({ type: "edges", session: this.sessionId, edges });

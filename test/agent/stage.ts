@@ -1,4 +1,4 @@
-/** An agent on a clock moved by hand, with edges that listen nowhere: what its faults would do is asked of them directly. */
+/** An agent on a clock moved by hand, with edges that listen on no port: tests call the faults directly. */
 import { Agent, type AgentConfig } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
@@ -38,7 +38,7 @@ export const watch = (given: Partial<Watch> = {}): Watch => ({
 const REQUEST = { method: "GET", path: "/", query: "", header: () => undefined };
 type Apply = { gen: number; epoch?: number; basis?: number; faults?: readonly unknown[]; watches?: readonly Watch[] };
 
-/** Listens nowhere, whatever its edge becomes. */
+/** A listener without a port, for any change of the edge. */
 export const served = (): EdgeListener => ({
   ...{ address: { host: "127.0.0.1", port: 1 }, connections: 0 },
   ...{ change: async () => {}, drain: async () => {}, close: async () => {} },
@@ -77,7 +77,7 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
       agent.enterSession(session, epoch, cluster);
       pulses = 0;
     },
-    /** Sends the next pulse, and answers its number. */
+    /** Sends the next pulse, and returns the pulse's number. */
     pulse: () => {
       agent.lease.sending(++pulses);
       return pulses;

@@ -1,4 +1,4 @@
-/** The brake from a shell in a hurry: curl and raw sockets, with every body and content type that a hand may send. */
+/** Emergency halt from a shell: curl and raw sockets, with every body and content type that a hand may send. */
 import { execFile } from "node:child_process";
 import { connect } from "node:net";
 import { promisify } from "node:util";

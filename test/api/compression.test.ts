@@ -1,4 +1,4 @@
-/** gzip for what is large, as curl and browsers ask for it; never for events. */
+/** gzip for large responses, as curl and browsers request; never for events. */
 import { execFile } from "node:child_process";
 import { request } from "node:http";
 import { promisify } from "node:util";

@@ -1,4 +1,4 @@
-/** Holds answers of a server against its own OpenAPI document: status, content type, headers, and what the body says. */
+/** Checks answers of a server against the server's OpenAPI document: status, content type, headers and body. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is looked at key by key.
@@ -7,10 +7,10 @@ type Node = any;
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** null: of a stream that was left before its end. */
+  /** Body text; null: a stream that was left before the end. */
   readonly text: string | null;
 }
-/** `{event, id, data}` of each server-sent event that is whole. */
+/** `{event, id, data}` of each complete server-sent event. */
 export const eventsIn = (text: string): readonly Readonly<Record<string, string>>[] =>
   text
     .split("\n\n")
@@ -53,7 +53,7 @@ export class Described {
     this.#compiled.set(pointer, known);
     return known(value) ? null : this.#ajv.errorsText(known.errors, { dataVar: "answer" });
   }
-  /** What the document does not say of an answer; null: it says all of it. */
+  /** The part of an answer that the document does not describe; null: fully described. */
   problemOf(method: string, template: string, { status, headers, text }: Answered): string | null {
     const escaped = template.replaceAll("/", "~1");
     const operation = this.operation(method, template);

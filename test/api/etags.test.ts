@@ -1,4 +1,4 @@
-/** ETags: what is known already is not sent again, and nobody overwrites what they have not seen. */
+/** ETags: a known document is not sent again, and no client overwrites a version that the client has not seen. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentOf } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";

@@ -1,6 +1,6 @@
 /**
- * Thousands of requests made from the server's own OpenAPI document, over every route, by several clients at once. None
- * may break the server, hang, or be answered with what the contract does not know. The seed is told when one does.
+ * Thousands of requests made from the server's OpenAPI document, over every route, by several clients at once. None may
+ * break the server, hang, or get an answer outside the contract. The seed is printed on a failure.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../../server/contract/index.ts";
@@ -48,7 +48,7 @@ const knownOf = (run: string): Known => ({
   seldom: ["GET /api/v1/verify", "GET /api/v1/backup"],
 });
 
-/** Requests that are all refused at the door would find nothing. */
+/** Requests that are all refused early would find no bug. */
 const expectClean = ({ wrong, met }: Fuzzed) => {
   expect(wrong.slice(0, 5), `SQUALL_FUZZ_SEED=${SEED} sends the same again`).toEqual([]);
   const reached = [...met].filter(([, statuses]) => [...statuses].some((status) => status < 400));
@@ -89,7 +89,7 @@ const stillWorks = async ({ ask, house }: Stage) => {
   expect((await house.ended(id)).verdict).toBe("HALTED");
 };
 
-/** What one database takes and the other does not would be found here: NUL in a text, a number of 53 bits. */
+/** Differences between the two databases would be found here: NUL in a text, a number of 53 bits. */
 describeOnPostgres("the API on PostgreSQL", () => {
   const opened: (() => Promise<unknown>)[] = [];
   afterAll(async () => {

@@ -1,4 +1,4 @@
-/** Sends generated requests to a server, several at a time, and tells every answer that the contract does not know. */
+/** Sends generated requests to a server, several at a time, and reports every answer outside the contract. */
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { apiError } from "../../server/contract/error.ts";
 import { api, isTextReply, type Route, type RouteName } from "../../server/contract/index.ts";
@@ -8,9 +8,9 @@ import { Described } from "./described.ts";
 import { type Generated, type Known, type OpenApi, requestsFrom } from "./requests.ts";
 
 const CLIENTS = 8;
-/** No answer within this time is a hang. */
+/** Time limit: an answer that takes longer counts as a hang. */
 const HANG_MS = 20_000;
-/** Streams of runs that are under way have no end: what came within a moment is enough. */
+/** Streams of active runs have no end: the events of a moment are enough. */
 const GLANCE_MS = 100;
 
 export interface Fuzzing {
@@ -21,7 +21,7 @@ export interface Fuzzing {
   readonly count: number;
 }
 export interface Fuzzed {
-  /** One text for each answer that should not be. */
+  /** A text for each answer that violates the contract. */
   readonly wrong: readonly string[];
   /** The statuses that each operation was answered with. */
   readonly met: ReadonlyMap<string, ReadonlySet<number>>;
@@ -30,7 +30,7 @@ interface Answered {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly type: string;
-  /** null: of a stream that was left before its end. */
+  /** Body text; null: a stream that was left before the end. */
   readonly text: string | null;
 }
 
@@ -73,7 +73,7 @@ const problemOfError = (status: number, text: string): string | null => {
   const kind = ERRORS[error.data.code as keyof typeof ERRORS];
   return kind?.status === status ? null : `answered ${status} with the code ${error.data.code}`;
 };
-/** What is wrong with an answer, by the contract; null: nothing. */
+/** Contract violation of an answer; null: none. */
 const problemOf = ({ operation }: Generated, { status, type, text }: Answered): string | null => {
   if (status === 304 || status === 204 || text === null || isMachines(operation)) return null;
   if (status >= 400) return problemOfError(status, text);

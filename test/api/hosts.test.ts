@@ -1,4 +1,4 @@
-/** Which Host a request may name, byte by byte: what a client of HTTP would never send. */
+/** The Host values that a request may name, byte by byte: requests that an HTTP client would never send. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { TOKEN } from "../server/house.ts";

@@ -1,4 +1,4 @@
-/** What the server takes, from whom, how much and how fast. */
+/** Requests that the server accepts: their origin, size and rate. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newFolder } from "../server/house.ts";
@@ -33,7 +33,7 @@ describe("too many requests", () => {
     const before = await openStage({ folder });
     const [seen, unseen] = [await before.newToken("viewer"), await before.newToken("operator")];
     await before.close();
-    // A server that has just started remembers no token: only its database does.
+    // A server that has just started remembers no token; only the database does.
     const stage = await openStage({ folder, rates: { token: 1_000, address: 400, guesses: 5 } });
     try {
       const gate = (token: string | null) => stage.ask("GET /api/v1/gate", { token });
@@ -63,7 +63,7 @@ describe("too many requests", () => {
       expect(await statuses(8, () => halt("guess"))).toEqual([...Array(5).fill(401), ...Array(3).fill(429)]);
       expect((await small.ask("GET /api/v1/agent", { token: "guess" })).status).toBe(429);
       expect(await statuses(20, () => halt(token))).toEqual(Array(20).fill(200));
-      // Agents with a void credential dial again and again: that keeps nobody out elsewhere.
+      // Agents with a void credential dial again and again: their guesses keep no client out elsewhere.
       expect((await small.ask("GET /api/v1/gate", { token: "guess" })).status).toBe(401);
     } finally {
       await small.close();
@@ -82,7 +82,7 @@ describe("too many requests", () => {
     } finally {
       await small.close();
     }
-    // What was not told yet is told at the end.
+    // Suppressed log lines are summed up at the end.
     expect(small.house.log.filter((line) => line.includes("more=49"))).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-/** Methods, health and challenges as RFC 9110 has them: what load balancers, browsers' tools and scanners ask. */
+/** Methods, health and challenges by RFC 9110: requests of load balancers, browser tools and scanners. */
 import { execFile } from "node:child_process";
 import { connect } from "node:net";
 import { promisify } from "node:util";
@@ -66,7 +66,7 @@ describe("HEAD", () => {
       const get = await stage.ask(`GET ${path}`);
       const head = await stage.ask(`HEAD ${path}`);
       const of = (headers: typeof get.headers) => [headers["content-type"], headers.etag, headers["cache-control"]];
-      // What changes from one second to the next has another tag.
+      // A body that changes from second to second has a new tag each time.
       const tags = /traffic|agents/.test(path)
         ? [get, head].map(() => [])
         : [get, head].map(({ headers }) => of(headers));

@@ -1,4 +1,7 @@
-/** The OpenAPI document against the server that tells it: every route is in it, and every kind of answer is as it says. */
+/**
+ * Checks the OpenAPI document against the server that publishes it: every route is listed, and every kind of answer is
+ * as documented.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
@@ -29,7 +32,7 @@ const VALUES: Readonly<Record<string, () => string>> = {
   edge: () => "gateway->payments",
   instance: () => "nobody",
 };
-/** `GET /api/v1/runs/{id}` with what is there in place of its parameters, sent and held against the document. */
+/** `GET /api/v1/runs/{id}` with existing values for the parameters, sent and checked against the document. */
 const ask = async (operation: string, sent: Sent = {}, query = ""): Promise<Answer> => {
   const [method, template] = operation.split(" ") as [string, string];
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(VALUES[name]!()));
@@ -65,7 +68,7 @@ describe("an answer is what the document says", () => {
     for (const path of reads) {
       const { status, headers } = await ask(`GET ${path}`);
       expect([path, status]).toEqual([path, 200]);
-      // What changes from one moment to the next has another tag.
+      // A body that changes from moment to moment has a new tag each time.
       if (headers.etag === undefined || /traffic|agents|metrics|audit/.test(path)) continue;
       const again = await ask(`GET ${path}`, { headers: { "if-none-match": String(headers.etag) } });
       expect([path, again.status]).toEqual([path, 304]);
@@ -102,7 +105,7 @@ describe("an answer is what the document says", () => {
     const made = { name: "a-join-token", role: "join", service: "gateway" };
     const { body } = await ask("POST /api/v1/tokens", { body: made });
     expect((await ask("POST /api/v1/agents/join", { body: { instance: "g-1" }, token: body.token })).status).toBe(201);
-    // A schedule starts it.
+    // A schedule starts this experiment.
     expect((await ask("DELETE /api/v1/documents/{kind}/{name}")).status).toBe(409);
     await stage.ask("DELETE /api/v1/documents/Schedule/tiny");
     expect((await ask("DELETE /api/v1/documents/{kind}/{name}", {}, "?dryRun=true")).status).toBe(200);

@@ -1,4 +1,4 @@
-/** Lists in pages: everything once, nothing twice, whatever comes in between. */
+/** Lists in pages: every item exactly once, even with inserts in between. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentOf } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Reads a list to its end; `between`: after each page. */
+/** Reads a list to the end; `between`: called after each page. */
 const walk = async (path: string, key: string, between: () => Promise<unknown> = async () => {}) => {
   const pages: unknown[][] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {

@@ -1,4 +1,7 @@
-/** Servers behind a proxy that signs people in: only a trusted proxy's names count, and its own Authorization does no harm. */
+/**
+ * Servers behind a proxy that signs people in: only a trusted proxy's names count, and the proxy's own Authorization
+ * does no harm.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuthHeaders } from "../../server/security/proxy-identity.ts";
 import { TOKEN } from "../server/house.ts";
@@ -80,7 +83,7 @@ describe("a person whom a trusted proxy names", () => {
       stage.ask("POST /api/v1/halt", { body: { reason: "r", latch: false }, token: null, headers });
     expect((await halt({ ...person("payments"), ...PAGE })).status).toBe(200);
     expect(await halt({ ...person("staff"), ...PAGE })).toMatchObject({ status: 403, body: { code: "forbidden" } });
-    // The proxy's own cookie comes along with whatever another site makes a browser send.
+    // The proxy's own cookie accompanies any request that another site makes a browser send.
     expect(await halt(person("payments"))).toMatchObject({ status: 403, body: { code: "origin-not-allowed" } });
     expect((await halt({ ...person("payments"), host: HOST, origin: "http://evil.example" })).status).toBe(403);
     const { records } = (await stage.ask("GET /api/v1/audit?limit=200")).body;

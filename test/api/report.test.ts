@@ -1,4 +1,4 @@
-/** A run's report as a file: every form, for whoever may read the run, and harmless whatever stands in it. */
+/** A run's report as a file: every form, for every reader of the run, and harmless with hostile text. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
 import { REPORT_WRITERS } from "../../experiments/report/writers.ts";
@@ -7,7 +7,7 @@ import { experimentOf } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
-/** Every hostile text in it that an experiment, its start and its halt can carry. */
+/** A run with every hostile text that an experiment, a start and a halt can carry. */
 let run: string;
 const HOSTILE_TEXT = HOSTILE.join(" ").replaceAll("\0", "");
 const VERSION = "1.2.3";

@@ -1,4 +1,7 @@
-/** Requests made from an OpenAPI document: mostly as it says, often nearly, sometimes not at all. Seeded, so that one can be sent again. */
+/**
+ * Requests made from an OpenAPI document: mostly valid, often nearly valid, sometimes invalid. Seeded, so that a
+ * request can be repeated.
+ */
 
 /** mulberry32 (Tommy Ettinger): 0 ≤ x < 1. */
 export const dice = (seed: number) => {
@@ -64,24 +67,24 @@ export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
-/** What a reference of the document means; anything else is itself. */
+/** Target of a reference in the document; any other node is returned unchanged. */
 const resolve = <T extends object>(document: OpenApi, node: T): T => {
   const { $ref } = node as { readonly $ref?: string };
   const [, , kind, name] = $ref?.split("/") ?? [];
   return kind === undefined ? node : (document.components[kind]![name!] as T);
 };
-/** What is there, so that many requests meet something. */
+/** Existing values, so that many requests find an object. */
 export interface Known {
   /** By the name of the parameter or property. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
   /** Whole requests that fit, by operation. `path`: where the operation's own has parameters. */
   readonly examples: Readonly<Record<string, readonly { readonly path?: string; readonly body: unknown }[]>>;
-  /** Operations that cost much: they come a tenth as often. */
+  /** Expensive operations, which come a tenth as often. */
   readonly seldom: readonly string[];
 }
 
 export interface Generated {
-  /** `GET /api/v1/runs/{id}`: as the document has it. */
+  /** `GET /api/v1/runs/{id}`: as in the document. */
   readonly operation: string;
   readonly method: string;
   readonly path: string;
@@ -103,7 +106,7 @@ const number = (roll: Dice, { minimum = -1_000, maximum = minimum + 2_000 }: Sch
 class Generator {
   readonly #roll: Dice;
   readonly #known: Known;
-  /** How often something is not as the document says. */
+  /** Share of deliberate deviations from the document. */
   readonly #mischief: number;
   readonly #document: OpenApi;
   constructor(document: OpenApi, roll: Dice, known: Known, mischief: number) {
@@ -158,7 +161,7 @@ class Generator {
 }
 
 const wordOf = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
-/** What node's client would not send is no request that a server gets. */
+/** Characters that node's client would not send are no part of a request to a server. */
 const asHeader = (value: unknown): string => wordOf(value).replace(/[^\t\x20-\x7e\x80-\xff]/g, "?");
 /** Half of a pair of UTF-16, which no URL can carry. */
 const LONE = /\p{Surrogate}/gu;
@@ -169,7 +172,7 @@ const operationsOf = ({ paths }: OpenApi) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
 
-/** Everything of a request but its body. */
+/** Request line and headers of a request, without the body. */
 const addressOf = (document: OpenApi, roll: Dice, generate: Generator, path: string, operation: Operation) => {
   const given = (operation.parameters ?? []).map((parameter) => resolve(document, parameter));
   const parameters = given.map((parameter) => ({
@@ -188,7 +191,7 @@ const addressOf = (document: OpenApi, roll: Dice, generate: Generator, path: str
   };
 };
 
-/** The operations in turn, so that each comes as often as it should. */
+/** Operations in turn, so that each comes as often as intended. */
 export function* requestsFrom(document: OpenApi, seed: number, known: Known): globalThis.Generator<Generated, never> {
   const roll = dice(seed);
   const operations = operationsOf(document);

@@ -1,4 +1,4 @@
-/** How a stream of server-sent events is taken up again, and ended for good (HTML Standard, 9.2). */
+/** Resuming a stream of server-sent events, and ending the stream for good (HTML Standard, 9.2). */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { experimentOf } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";

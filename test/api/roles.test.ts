@@ -1,4 +1,6 @@
-/** Every route × every role, against a list that is written down here a second time: who may do what must not change by a slip. */
+/**
+ * Every route × every role, against a list that is written here a second time: permissions must not change by a slip.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { api, type RouteName } from "../../server/contract/index.ts";

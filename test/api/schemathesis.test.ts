@@ -1,6 +1,6 @@
 /**
- * schemathesis against a real server, once as each role and once as nobody: what the OpenAPI document says is what happens,
- * and nobody gets around a role. Few seconds each for a change; minutes for a soak.
+ * schemathesis against a real server, once in each role and once without a token: the OpenAPI document matches the
+ * behaviour, and no client gets around a role. Few seconds each for a change; minutes for a soak.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,22 +16,31 @@ import { openStage, type Stage } from "./stage.ts";
 
 const FOLDER = join(import.meta.dirname, "schemathesis");
 const tools = findPythonTools();
-/** `seconds`: at most; for a change they are seldom used up. `coverage` tries each constraint by itself; `stateful` follows what answers lead to. */
+/**
+ * `seconds`: upper limit, seldom used up for a change. `coverage` tries each constraint by itself; `stateful` follows
+ * links in answers.
+ */
 const RUNS = [
   { role: "nobody", seconds: often(10, 60), phases: often("fuzzing", "coverage,fuzzing") },
   { role: "viewer", seconds: often(10, 120), phases: often("fuzzing", "coverage,fuzzing,stateful") },
   { role: "operator", seconds: often(10, 180), phases: often("fuzzing", "coverage,fuzzing,stateful") },
   { role: "admin", seconds: often(10, 240), phases: often("fuzzing", "examples,coverage,fuzzing,stateful") },
 ] as const;
-/** All that schemathesis has but `use_after_free` and `ensure_resource_availability`, which hold for deletes that leave nothing:
- * versions of a document stay readable. `object_level_authorization` needs two owners; here everybody reads everything. */
+/**
+ * All checks of schemathesis except `use_after_free` and `ensure_resource_availability`, which assume deletes without a
+ * trace: versions of a document stay readable. `object_level_authorization` needs two owners; here every role reads
+ * every object.
+ */
 const CHECKS = [
   ...["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance"],
   ...["response_schema_conformance", "negative_data_rejection", "positive_data_acceptance", "missing_required_header"],
   ...["unsupported_method", "allow_header_conformance", "ignored_auth", "role_is_kept"],
 ];
 
-/** Their bodies are whole files, of which schemathesis makes one in seconds: they are left to the soak, and to fuzz.test.ts. */
+/**
+ * Operations with whole files as bodies: schemathesis takes seconds for each, so they are left to the soak, and to
+ * fuzz.test.ts.
+ */
 const SLOW = ["startRun", "planRun", "applyDocument"];
 
 let stage: Stage;
@@ -47,7 +56,7 @@ beforeAll(async () => {
   await stage.ask(`POST /api/v1/runs/${run}/halt`);
   await stage.house.ended(run);
   for (const role of ["viewer", "operator"] as const) tokens.set(role, (await stage.newToken(role)).token);
-  // The server's own cannot be revoked, whatever is sent.
+  // The server's own token cannot be revoked by any request.
   tokens.set("admin", TOKEN);
 });
 afterAll(async () => {
@@ -55,7 +64,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** What schemathesis said, and whether it found nothing. */
+/** The output of schemathesis, and its exit code: 0 without findings. */
 const fuzz = ({ role, seconds, phases }: (typeof RUNS)[number]) =>
   new Promise<{ readonly code: number | null; readonly said: string }>((resolve, reject) => {
     const folder = mkdtempSync(join(tmpdir(), "squall-schemathesis-"));

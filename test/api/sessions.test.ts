@@ -84,7 +84,7 @@ describe("a session", () => {
       const sent = { body: { token: TOKEN }, token: null, headers: ORIGIN };
       const theirs = String((await other.ask("POST /api/v1/session", sent)).headers["set-cookie"]).split(";")[0]!;
       expect(theirs.split("=")[0]).not.toBe(mine.split("=")[0]);
-      // As a browser sends it: all of the host, to both.
+      // Cookies as a browser sends them: all of the host, to both servers.
       const headers = { cookie: `${mine}; ${theirs}`, ...ORIGIN };
       for (const one of [stage, other])
         expect((await one.ask("GET /api/v1/session", { token: null, headers })).status).toBe(200);

@@ -33,7 +33,7 @@ const read = (text: string): unknown => {
     return null;
   }
 };
-/** Raw, for `fetch` sets Host, Origin and Cookie as it likes. */
+/** A raw request, because `fetch` overrides Host, Origin and Cookie. */
 const askOf =
   (url: string): Stage["ask"] =>
   (route, { body, headers = {}, token = TOKEN } = {}) =>
@@ -54,7 +54,7 @@ const askOf =
         };
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("end", answer);
-        // Some streams have no end: what comes first has to do.
+        // Some streams have no end: the first data is enough.
         if (response.headers["content-type"]?.startsWith("text/event-stream"))
           response.once("data", () => {
             answer();
@@ -64,7 +64,7 @@ const askOf =
       asked.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
     });
 
-/** A test asks as often as it likes, unless it is about just that. */
+/** A test sends requests without a rate limit, unless the test is about rate limits. */
 export const UNLIMITED = { token: 1e9, address: 1e9, guesses: 1e9 };
 let count = 0;
 export const openStage = async (config: Partial<ServerConfig> = {}): Promise<Stage> => {

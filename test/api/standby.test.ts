@@ -1,4 +1,4 @@
-/** A server that stands by tells where the leader is, and does nothing itself. */
+/** A standby server names the leader, and processes no requests. */
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../server/api/app.ts";
@@ -15,7 +15,7 @@ import { Described } from "./described.ts";
 
 const LEADER = "https://squall-1.example:4780";
 let url: string;
-/** null: nobody leads. */
+/** null: no leader. */
 let leader: string | null = LEADER;
 const closing: (() => unknown)[] = [];
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** Streams of server-sent events and their readers: those that come again and again, and those that do not read. */
+/** Readers of server-sent event streams: readers that reconnect again and again, and readers that do not read. */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
@@ -48,7 +48,7 @@ it("are bounded for each token and its sessions: one too many is told to wait, a
   }
   expect((await stage.ask("GET /api/v1/traffic/events", other)).status).toBe(200);
   expect((await stage.ask("GET /api/v1/gate", busy)).status).toBe(200);
-  // What was never a stream leaves no place taken.
+  // A request that never became a stream takes no place.
   for (let i = 0; i < 3; i++) expect((await stage.ask("GET /api/v1/runs/none/events", other)).status).toBe(404);
   readers.pop()!.socket.destroy();
   await until("a place is free", async () => (await stage.ask("GET /api/v1/traffic/events", busy)).status === 200);

@@ -14,7 +14,7 @@ import { UNLIMITED } from "./stage.ts";
 
 const EDGES = ["front->middle", "middle->back", "middle->store"] as const;
 const PER_SECOND = 15;
-/** Long beside what a busy machine adds by itself. */
+/** Long beside the delay that a busy machine adds. */
 const DELAY_MS = 3_000;
 
 let server: Server;
@@ -49,7 +49,7 @@ const send = (method: string, path: string, body?: unknown, token = TOKEN) =>
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-/** front asks middle, which asks back and waits for it, and asks store and does not. */
+/** front calls middle, which calls back and waits for the answer, and calls store without waiting. */
 beforeAll(async () => {
   const ports = await freePorts(EDGES.length);
   const [toMiddle, toBack, toStore] = ports.map((port) => `127.0.0.1:${port}`) as [string, string, string];
@@ -98,7 +98,7 @@ afterAll(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Reads events until one is as wanted. */
+/** Reads events until the first that is wanted. */
 const watch = async (what: string, isWanted: (now: TrafficNow) => boolean, token = TOKEN): Promise<TrafficNow> => {
   const response = await send("GET", "/traffic/events", undefined, token);
   expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);

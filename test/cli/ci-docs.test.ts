@@ -1,4 +1,4 @@
-/** Every step of docs/ci.md and of action.yml, run as it stands there, in a repository as the page describes it. */
+/** Every step of docs/ci.md and of action.yml, run unchanged, in a repository as the page describes. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,11 +12,11 @@ const blocks = (info: string): readonly string[] =>
     .filter(([, fence]) => fence === info)
     .map(([, , body]) => body!.trim());
 
-/** A repository as the page describes it. */
+/** A repository as the page describes. */
 const openRepository = async (): Promise<Yard> => {
   const yard = openYard();
   yard.put("package.json", '{ "name": "shop", "private": true, "dependencies": { "squall": "*" } }\n');
-  // As `npm ci` leaves it: the package, and its bin.
+  // Layout as `npm ci` leaves the package and the package's bin.
   mkdirSync(join(yard.folder, "node_modules/.bin"), { recursive: true });
   symlinkSync(ROOT, join(yard.folder, "node_modules/squall"));
   symlinkSync("../squall/cli/squall.js", join(yard.folder, "node_modules/.bin/squall"));
@@ -85,7 +85,7 @@ interface Action {
   };
 }
 const action = parse(readFileSync(join(ROOT, "action.yml"), "utf8")) as Action;
-/** What the runner does with a composite action: defaults, given inputs, environment, shell. */
+/** The runner's treatment of a composite action: defaults, given inputs, environment, shell. */
 const runAction = (yard: Yard, given: Readonly<Record<string, string>>, environment: Record<string, string>) => {
   const inputs = {
     ...Object.fromEntries(Object.entries(action.inputs).map(([name, { default: value = "" }]) => [name, value])),

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
-/** The commands that touch nothing, as real processes. */
+/** Commands without effects on traffic, as real processes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openYard, pairExperiment, pairMesh, type Yard } from "./squall.ts";
 

@@ -1,4 +1,4 @@
-/** Completion as shells do it: the scripts are loaded by real ones, which ask a real squall. */
+/** Completion as shells do: the scripts are loaded by real shells, which call a real squall. */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ const shell = (name: string, argv: readonly string[]) => {
   return { status, stderr, lines: stdout.split("\n").filter((line) => line !== "") };
 };
 
-/** As bash does it when TAB is pressed behind the last word. */
+/** Completes as bash does when TAB is pressed behind the last word. */
 const inBash = (...words: readonly string[]) => {
   const quoted = words.map((word) => `'${word}'`).join(" ");
   const script = `source squall.bash; COMP_WORDS=(squall ${quoted}); COMP_CWORD=${words.length}; _squall; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -1,6 +1,6 @@
 /**
- * A control plane as it stands in production, small: `squall serve`, two instances of `front`, each with its `squall agent`, and
- * `back`. The command line has a home of its own and knows the server by a context only.
+ * A small production-like control plane: `squall serve`, two instances of `front`, each with a `squall agent`, and
+ * `back`. The command line has a separate home and knows the server by a context only.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,13 +13,13 @@ const SERVICE = join(import.meta.dirname, "pair/service.mjs");
 export interface ControlPlane {
   readonly yard: Yard;
   readonly url: string;
-  /** Of the server; with the folders that only it and its agents have. */
+  /** Home of the server, with the folders that only the server and the agents have. */
   readonly serverHome: string;
   readonly server: Running;
   readonly agents: readonly Running[];
   /** In the context of the server. */
   squall(...argv: readonly string[]): Promise<Ended>;
-  /** The same with what goes to stdin. */
+  /** Runs a command with this text on stdin. */
   piped(stdin: string, ...argv: readonly string[]): Promise<Ended>;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ const ended = ({ child }: Running): Promise<void> =>
     child.kill("SIGTERM");
   });
 
-/** `server` and `agents`: more of their environments. */
+/** `server` and `agents`: additions to the environment of each. */
 export const openControlPlane = async (
   environments: { readonly server?: Record<string, string>; readonly agents?: Record<string, string> } = {},
 ): Promise<ControlPlane> => {

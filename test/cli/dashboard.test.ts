@@ -1,4 +1,7 @@
-/** Links into the dashboard, and meshes that are up with more than a file names: real processes, asked as a browser asks. */
+/**
+ * Links into the dashboard, and meshes that are up with more than a file names: real processes, called as a browser
+ * would.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -11,7 +14,7 @@ const linkIn = (text: string) => {
   if (url === undefined || ticket === undefined) throw new Error(`no link in: ${text}`);
   return { url, ticket };
 };
-/** As the page does it. */
+/** Enters as the page does. */
 const enter = async ({ url, ticket }: ReturnType<typeof linkIn>) => {
   const headers = { "content-type": "application/json", origin: url };
   const response = await fetch(`${url}/api/v1/session`, { method: "POST", headers, body: JSON.stringify({ ticket }) });
@@ -33,7 +36,7 @@ const filesIn = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1"));
 
-/** The pair of `mesh.yaml`, and a guest who comes in by a door of its own. */
+/** The pair of `mesh.yaml`, and a guest with a separate edge. */
 const withGuest = async ({ read, put }: PairYard): Promise<void> => {
   const [guest, door] = await freePorts(2);
   const command = /command: .*/.exec(read("mesh.yaml"))![0];

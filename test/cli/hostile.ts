@@ -1,4 +1,7 @@
-/** Names and reasons as an attacker, or a careless colleague, would write them. Every escaper and every report is fed all of them. */
+/**
+ * Names and reasons as an attacker, or a careless colleague, would write. Every escaper and every report is tested with
+ * all these texts.
+ */
 export const HOSTILE: readonly string[] = [
   "\u001b[2J\u001b[31mred\u001b[0m",
   "\u009b31mC1",

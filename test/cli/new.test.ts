@@ -1,4 +1,4 @@
-/** `squall new`, the real binary: by options, by answers on a terminal, and what it writes run on the shop. */
+/** `squall new`, the real binary: by options, by answers on a terminal; the written file runs on the shop. */
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -62,7 +62,7 @@ describe.concurrent("squall new", () => {
   });
   test("asks on a terminal for what no option says", async ({ yard }) => {
     withShop(yard);
-    // `script` gives it a terminal; answers go where its questions come from.
+    // `script` gives the command a terminal; answers go to the stream from which the questions come.
     const child = spawn("script", ["-qec", `${process.execPath} ${SQUALL} new`, "/dev/null"], {
       cwd: yard.folder,
       env: { ...process.env, SQUALL_HOME: yard.home, CI: "", NO_COLOR: "1", TERM: "xterm" },

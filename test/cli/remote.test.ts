@@ -1,4 +1,4 @@
-/** The command line against a server that stays, with real agents: everything that people and pipelines do from afar. */
+/** The command line against a server that stays, with real agents: every remote task of people and pipelines. */
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -6,7 +6,7 @@ import { type ControlPlane, openControlPlane } from "./control-plane.ts";
 import { pairExperiment } from "./squall.ts";
 
 let plane: ControlPlane;
-/** As short as a verdict allows. */
+/** Phases as short as a verdict allows. */
 const brief = (name: string, during: string) =>
   pairExperiment({ name, during })
     .replace("  mesh: ./mesh.yaml\n", "")
@@ -44,7 +44,7 @@ const idOf = async (...argv: readonly string[]): Promise<string> => {
   expect({ code, stderr }).toMatchObject({ code: 0 });
   return stdout.trim();
 };
-/** Until its fault is live, as the list tells it. */
+/** Waits until the run's fault is live, according to the list. */
 const injecting = (id: string) =>
   vi.waitFor(
     async () => {

@@ -1,4 +1,4 @@
-/** Reports of real runs: where they go, what they cost, and what is left of old ones. */
+/** Reports of real runs: places, cost, and the pruning of old reports. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ describe.concurrent("reports of a run", () => {
     const { region } = results[0].locations[0].physicalLocation;
     expect(yard.read("broken.yaml").split("\n")[region.startLine - 1]).toContain("name: front answers");
     expect(yard.read(`out/${runs[0].id}/report.html`)).toContain("HELD");
-    // Of the file as it was run, whatever has become of it.
+    // Lines of the file as run, even if the file has changed since.
     yard.put("broken.yaml", "# empty");
     const { stdout: later } = await yard.squall(["report", runs[1].id, "--format", "sarif"]);
     expect(JSON.parse(later).runs[0].results).toEqual(results);
@@ -80,7 +80,7 @@ describe.concurrent("reports of a run", () => {
     yard.put("held.yaml", pairExperiment({ name: "held" }));
     const running = yard.start(["run", "held.yaml", "--junit", "out/junit.xml"]);
     await running.shows("held: baseline");
-    // A folder takes the place of the file while the run is under way.
+    // A folder takes the place of the file while the run is active.
     mkdirSync(join(yard.folder, "out/junit.xml"), { recursive: true });
     const { code, stderr } = await running.ended;
     expect({ code, stderr }).toMatchObject({

@@ -132,7 +132,7 @@ describe.concurrent("several files", () => {
     const { stdout } = await yard.squall(["run", "share.yaml", "--seed", "11", "--repeat", "2", "--json"]);
     const { runs } = JSON.parse(stdout);
     expect(runs).toHaveLength(2);
-    // A last sample of the baseline may come under the fault too, in one run and not in the other: it shifts what follows.
+    // A last sample of the baseline may come under the fault too, in only a single run: this shifts the later ordinals.
     const [first, second] = runs.map(({ receipts }: { receipts: { ordinals: number[] }[] }) =>
       receipts[0]!.ordinals.map((ordinal, i, all) => ordinal - (all[i - 1] ?? 0)),
     );

@@ -1,4 +1,4 @@
-/** A finished run with something in every part of its report; tests change what they are about. */
+/** A finished run with content in every part of the report; tests change the parts under test. */
 import type { RunReport } from "../../experiments/model/report.ts";
 
 export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({

@@ -1,4 +1,6 @@
-/** The command as a shell or a package manager starts it: by its first lines, on each Node that Squall runs on. */
+/**
+ * The command as a shell or a package manager starts the file: by the first lines, on each Node that Squall supports.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Real `squall` processes on a real small mesh: `front` asks `back` through the agent. */
+/** Real `squall` processes on a real small mesh: `front` calls `back` through the agent. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ export interface Yard {
   remove(): void;
 }
 
-/** What a test's own environment must not bring in. */
+/** Variables of the surrounding environment that a test must not inherit. */
 const CLEAN = { GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "", CI: "", NO_COLOR: "1", FORCE_COLOR: "", COLUMNS: "100" };
 
 export const openYard = (): Yard => {
@@ -111,7 +111,7 @@ export interface Shape {
   readonly labels?: string;
   readonly file?: string;
 }
-/** Front must answer 2xx within 500 ms, while `fault` is live between it and back. */
+/** Front must answer 2xx within 500 ms, while `fault` is live on the edge from front to back. */
 export const pairExperiment = ({ name, fault, match, during = "3s", objective = "95%", labels }: Shape): string => `
 apiVersion: squall.dev/v1
 kind: Experiment
@@ -134,7 +134,7 @@ spec:
       ${fault ?? "latency: { delay: 30ms }"}
 `;
 
-/** Pids of services of this mesh, by the port that only they were given. */
+/** Pids of services of this mesh, by the port given only to those services. */
 export const meshProcesses = (mesh: string): readonly string[] => {
   const [, port] = /PORT: "(\d+)"/.exec(mesh)!;
   return readdirSync("/proc")
@@ -150,9 +150,9 @@ export const meshProcesses = (mesh: string): readonly string[] => {
 
 export interface PairYard extends Yard {
   read(path: string): string;
-  /** Of `$SQUALL_HOME/runs`: one a server. */
+  /** Folders of `$SQUALL_HOME/runs`: a folder for each server. */
   runFolders(): readonly string[];
-  /** Pids of services of its `mesh.yaml`. */
+  /** Pids of services of the yard's `mesh.yaml`. */
   left(): readonly string[];
 }
 /** A yard with the pair in `mesh.yaml`. */
@@ -166,7 +166,7 @@ export const openPairYard = async (): Promise<PairYard> => {
     runFolders: () => (existsSync(runs) ? readdirSync(runs) : []),
   };
 };
-/** Each test has a yard of its own, so that they can run at the same time. */
+/** Each test has a separate yard, so that tests can run at the same time. */
 export const it = base.extend<{ readonly yard: PairYard }>({
   yard: async ({ task: _ }, use) => {
     const yard = await openPairYard();

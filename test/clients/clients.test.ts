@@ -1,4 +1,4 @@
-/** Clients that other people's generators make of the OpenAPI document do the main job on a real server. */
+/** Clients that third-party generators make of the OpenAPI document do the main job on a real server. */
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { type House, openHouse, TOKEN } from "../server/house.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const tools = { node: findNodeTools(), python: findPythonTools() };
 
-/** A folder with the document in it. */
+/** A new folder that holds the document. */
 const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "squall-clients-"));
   writeFileSync(join(folder, "openapi.json"), documentText());
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-/** What the program told, step by step. */
+/** Output of the program, step by step. */
 const run = (program: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   new Promise<readonly Record<string, unknown>[]>((resolve, reject) => {
     const child = spawn(program, [...argv, house.server.url, randomUUID()], {
@@ -43,7 +43,7 @@ const run = (program: string, argv: readonly string[], env: Readonly<Record<stri
       resolve(lines.map((line) => JSON.parse(line) as Record<string, unknown>));
     });
   });
-/** Both programs tell the same. */
+/** Both programs print the same steps. */
 const expectMainJob = (told: readonly Record<string, unknown>[]) => {
   const [start, repeat] = told;
   expect(told).toEqual([
@@ -65,7 +65,7 @@ needing(describe, toolsLack(NODE_TOOLS))("a TypeScript client", () => {
     for (const file of readdirSync(source)) cpSync(join(source, file), join(folder, file));
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     symlinkSync(join(tools.node!, "node_modules"), join(folder, "node_modules"));
-    // The newest compiler is the project's own; Node's types are its as well.
+    // The newest compiler is the project's own, and so are Node's types.
     const types = ["--typeRoots", join(ROOT, "node_modules/@types")];
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const compiled = spawnSync(process.execPath, [tsc, "-p", folder, ...types], { encoding: "utf8" });

@@ -1,4 +1,4 @@
-/** Linters of other people's find nothing in the OpenAPI document, by the rules that they recommend. */
+/** Third-party linters find no problem in the OpenAPI document, by their recommended rules. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,13 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), "squall-lint-"));
 const file = join(folder, "openapi.json");
 writeFileSync(file, documentText());
 
-/** Neither asks anybody on the network for anything. */
+/** Environment in which neither linter uses the network. */
 const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
 const run = (bin: string, ...argv: readonly string[]) => {
   const command = [join(tools!, "node_modules", bin), ...argv];
   return spawnSync(process.execPath, command, { encoding: "utf8", cwd: folder, env });
 };
-/** A document that each of them has something to say about. */
+/** A document in which each linter finds a problem. */
 const wrong = join(folder, "wrong.json");
 writeFileSync(wrong, documentText().replaceAll('"operationId"', '"x-operationId"'));
 

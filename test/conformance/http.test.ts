@@ -1,4 +1,7 @@
-/** Every fault kind over HTTP/1.1 and real sockets: effect, receipts against what the callee counted, gone when removed. */
+/**
+ * Every fault kind over HTTP/1.1 and real sockets: effect, receipts against the callee's own count, no effect after
+ * removal.
+ */
 import { Agent, createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -6,7 +9,7 @@ import { type FaultKind, faultKinds } from "../../experiments/model/faults/index
 import { Caller, type Edge, openEdge, sleep, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
 
-/** What the callee itself knows. */
+/** Counts kept by the callee. */
 const heard = {
   requests: 0,
   bytes: 0,
@@ -14,7 +17,7 @@ const heard = {
 };
 let server: Server;
 let edge: Edge;
-/** Callers' connections are kept between requests, so that faults come upon open ones. */
+/** Callers' connections are kept between requests, so that faults begin on open connections. */
 let agent: Agent;
 
 beforeAll(async () => {
@@ -56,10 +59,10 @@ interface Reply {
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
   readonly ms: number;
-  /** How it ended before it was whole; null: it is whole. */
+  /** Error that ended the response early; null: the response is complete. */
   readonly failed: string | null;
 }
-/** Asks once; a failure is an answer too. */
+/** Sends a single request; a failure is an answer too. */
 const ask = (path = "/charge", body: string | null = null, headers: Record<string, string> = {}): Promise<Reply> =>
   new Promise((resolve) => {
     const begunMs = performance.now();
@@ -92,7 +95,7 @@ const live = (kind: FaultKind, params: object, over: Partial<Parameters<typeof o
   edge.order(orderOf(act(kind, params), { name, ...over }));
   return () => edge.receipt(name);
 };
-/** An untouched exchange, on whatever connection is there: the effect has gone. */
+/** An unaffected exchange, on any connection: the effect has gone. */
 const expectHealthy = async () => {
   const reply = await ask();
   expect(reply).toMatchObject({ status: 200, body: "xxxxx", failed: null });
@@ -107,7 +110,7 @@ const warm = async () => {
 };
 
 describe("a caller that gives up on HTTP", () => {
-  /** Destroys the connection, as clients do when their patience ends. */
+  /** Destroys the connection, as a client does after a timeout. */
   const giveUp = (path: string, afterMs: number): Promise<void> =>
     new Promise((done) => {
       const asking = request({ host: "127.0.0.1", port: edge.port, path, agent: false });
@@ -221,7 +224,7 @@ describe("abort on HTTP", () => {
     const { seen, matched, injected, spared, untouched, ordinals } = receipt();
     expect([seen, matched, injected + spared, untouched]).toEqual([100, 100, 100, 0]);
     expect(heard.requests - before).toBe(spared);
-    // Asked one after the other, the n-th request is the n-th that matched.
+    // Requests are sent in sequence, so the n-th request is the n-th match.
     expect(ordinals).toEqual(hit);
   });
   it("behind a latency makes slow errors", async () => {

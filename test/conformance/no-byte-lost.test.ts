@@ -21,7 +21,7 @@ afterAll(async () => {
   await callee.close();
 });
 
-/** Block number i: every 8 bytes tell where they belong. */
+/** Block number i: every 8 bytes hold that block's position. */
 const numbered = (i: number): Buffer => {
   const block = Buffer.allocUnsafe(BLOCK);
   for (let at = 0; at < BLOCK; at += 8) block.writeDoubleLE((i * BLOCK + at) / 8, at);
@@ -57,7 +57,7 @@ it("loses, repeats and reorders nothing of 64 MiB each way while lossless faults
       );
       edge.order(...wanted);
       await sleep(5 + roll() * 30);
-      // No stall lasts: between two sets everything flows for a moment.
+      // No stall lasts: between two sets of faults all bytes flow for a moment.
       edge.order();
       await sleep(5 + roll() * 20);
     }
@@ -71,7 +71,7 @@ it("loses, repeats and reorders nothing of 64 MiB each way while lossless faults
     if (!caller.socket.write(block)) await new Promise((drained) => caller.socket.once("drain", drained));
   }
   caller.finish();
-  // While it is the last bytes' turn the faults still come and go.
+  // Faults still come and go while the last bytes are on their way.
   await until("everything back", () => size >= TOTAL, 50_000);
   switching = false;
   await switcher;

@@ -1,4 +1,7 @@
-/** Real sockets around one edge: a callee that counts by itself, the edge under the real clock, and callers that take the time. */
+/**
+ * Real sockets around an edge: a callee with counts of its own, the edge under the real clock, and callers that measure
+ * time.
+ */
 import { createServer, type Server, Socket } from "node:net";
 import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
@@ -14,7 +17,7 @@ import { EDGE } from "./stage.ts";
 const { transports } = await chooseTransports(systemClock);
 
 export const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-/** Waits until it holds; what never holds fails with its own words. */
+/** Waits until the condition holds; a condition that never holds fails with the message `what`. */
 export const until = async (what: string, holds: () => boolean, withinMs = 5_000): Promise<number> => {
   const begunMs = performance.now();
   while (!holds()) {
@@ -68,7 +71,7 @@ export const openEdge = async (protocol: Protocol, calleePort: number): Promise<
   };
 };
 
-/** A callee of bytes. `answer` gets each connection; what it counts is its own knowledge, not the agent's. */
+/** A callee of bytes. `answer` gets each connection; the callee's counts are independent of the agent's. */
 export const tcpCallee = async (answer: (socket: Socket, callee: TcpCallee) => void): Promise<TcpCallee> => {
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true });
@@ -102,10 +105,10 @@ export interface TcpCallee {
   received: number;
   close(): Promise<void>;
 }
-/** Sends back what it gets, FIN included. */
+/** Sends back received bytes, FIN included. */
 export const echo = (socket: Socket) => socket.pipe(socket);
 
-/** A caller that writes down what happens to it. */
+/** A caller that records the events on its connection. */
 export class Caller {
   readonly socket: Socket;
   readonly chunks: { readonly bytes: Buffer; readonly atMs: number }[] = [];

@@ -1,4 +1,6 @@
-/** What tests of faults need: orders, an edge under a clock moved by hand, and sinks that write down what reaches them when. */
+/**
+ * Tools for fault tests: orders, an edge under a clock moved by hand, and sinks that record each arrival with a time.
+ */
 
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
@@ -11,7 +13,7 @@ import { type FaultAction, faultKinds } from "../../experiments/model/faults/ind
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { HandClock } from "../agent/hand-clock.ts";
 
-/** A fault's action from its file form. */
+/** A fault's action from the file form. */
 export const act = (kind: keyof typeof faultKinds, params: object): FaultAction =>
   ({ kind, params: faultKinds[kind].params.parse(params) }) as FaultAction;
 
@@ -60,7 +62,7 @@ export class Stage {
       expired: (nowMs) => nowMs >= this.expiredFromMs,
     });
   }
-  /** Makes exactly these live, each until its `notAfterMs` from this moment. */
+  /** Makes exactly these orders live, each until `notAfterMs` from this moment. */
   order(...orders: readonly FaultOrder[]): void {
     const nowMs = this.clock.nowMs();
     this.edge.order(orders, ({ notAfterMs }) => nowMs + notAfterMs, nowMs);
@@ -68,7 +70,7 @@ export class Stage {
   receipt(name = "slow payments") {
     return this.edge.receipts(this.clock.nowMs()).find(({ fault }) => fault === name)!;
   }
-  /** Judges one request (or connection) on this edge. */
+  /** Admission of a request (or connection) on this edge. */
   admit(request: RequestView | null = post(), over: Partial<Candidate> = {}) {
     const faults = request === null ? this.edge.connectionFaults : this.edge.exchangeFaults;
     const subject = { connection: this, endpoint: "127.0.0.1:7104", request, ...over };
@@ -84,7 +86,7 @@ export const post = (path = "/charge", headers: Readonly<Record<string, string>>
 });
 export const ok: ResponseHead = { status: 200, header: () => undefined };
 
-/** Writes down each part with its time: `"20 data:abc"`. */
+/** Records each part with a time: `"20 data:abc"`. */
 export class Recorder<Head> implements FlowSink<Head>, FlowSource {
   readonly log: string[] = [];
   /** All bytes that arrived. */
@@ -121,14 +123,14 @@ export class Recorder<Head> implements FlowSink<Head>, FlowSource {
   }
 }
 
-/** Long runs of one character are shortened: `x*100000`. */
+/** Long runs of a character are shortened: `x*100000`. */
 export const text = (bytes: Uint8Array): string => {
   const whole = Buffer.from(bytes).toString("latin1");
   const first = whole[0] ?? "";
   return whole.length > 8 && whole === first.repeat(whole.length) ? `${first}*${whole.length}` : whole;
 };
 
-/** One direction of one raw connection (or, with a request, of an exchange) under these faults. */
+/** A single direction of a raw connection (or, with a request, of an exchange) under these faults. */
 export const flowOf = (
   stage: Stage,
   way: "request" | "response",

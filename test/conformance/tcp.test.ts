@@ -1,4 +1,7 @@
-/** Every fault kind that a TCP edge knows, over real sockets: effect, receipts, nothing lost where nothing may be, gone when removed. */
+/**
+ * Every fault kind that a TCP edge knows, over real sockets: effect, receipts, no bytes lost where loss is forbidden,
+ * no effect after removal.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
@@ -21,7 +24,7 @@ afterAll(async () => {
 });
 
 let names = 0;
-/** Each test its own fault name: receipts are kept by id. */
+/** Each test has a fault name of its own, because receipts are kept by id. */
 const live = (kind: FaultKind, params: object, over: Partial<Parameters<typeof orderOf>[1]> = {}) => {
   const name = `${kind} ${++names}`;
   edge.order(orderOf(act(kind, params), { name, ...over }));
@@ -31,7 +34,7 @@ const closed = async (...callers: readonly Caller[]) => {
   for (const caller of callers) caller.finish();
   for (const caller of callers) await until("closed", () => caller.end !== "open" || caller.socket.destroyed);
 };
-/** Sends, waits for the echo, and says how long that took. */
+/** Sends, waits for the echo, and returns the time taken. */
 const roundTrip = async (caller: Caller, what = "ping") => {
   const before = caller.size;
   const begunMs = performance.now();
@@ -246,7 +249,7 @@ describe("bandwidth on TCP", () => {
     caller.send(all);
     await caller.gets(all.length);
     const ms = performance.now() - begunMs;
-    // 500 ms for all of it, less 100 ms worth of burst.
+    // 500 ms for all bytes, less a burst worth 100 ms.
     expect(ms).toBeGreaterThanOrEqual(400);
     expect(ms).toBeLessThan(1_500);
     expect(caller.received.equals(all)).toBe(true);

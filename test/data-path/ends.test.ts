@@ -1,4 +1,4 @@
-/** Ends of a caller's connection (DATA-PATH 2): which of them mean that it gave up, in every phase of an exchange. */
+/** Ends of a caller's connection (DATA-PATH 2): the ends that count as cancelled, in every phase of an exchange. */
 import { execFile } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ afterEach(async () => {
 const SILENT_MS = 250;
 const PIECES = 6;
 const PIECE_MS = 40;
-/** Answers each request after a while, in pieces, and tells how the connection ends. */
+/** Answers each request after a while, in pieces, and records how the connection ends. */
 const server = (pieceBytes = 100) =>
   using(
     startTcp((socket) => {
@@ -144,7 +144,7 @@ describe("a caller that leaves", () => {
     socket.destroy();
     await eventually("it is counted", () => edge.ended.length > 0);
     const seen = edge.ended[0]!;
-    // Told by the first piece that nobody takes, not by the last; and dated when it said FIN.
+    // Detected at the first piece that the caller does not take, not at the last; and dated at the FIN.
     expect(performance.now() - leftMs).toBeLessThan(SILENT_MS + PIECES * PIECE_MS);
     expect(seen.endedMs - seen.startedMs).toBeLessThan(SILENT_MS - 20);
     await eventually("the callee's connection ends", () => callee.sockets.size === 0);

@@ -1,4 +1,7 @@
-/** What faults do to HTTP exchanges as the splice carries it out: framing anew, answers instead of the callee, cuts, removal. */
+/**
+ * Effects of faults on HTTP exchanges as the splice applies them: new framing, answers instead of the callee, cuts,
+ * removal.
+ */
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import type { FaultOrder } from "../../agent/contract/messages.ts";
@@ -44,7 +47,7 @@ const abort = (status: number, body = "", headers: Record<string, string> = {}) 
 const rewrite = (params: Partial<FaultParams<"rewrite">>) => fault("rewrite", params);
 const ordered = (action: FaultAction, more: Partial<FaultOrder> = {}): Partial<FaultOrder> => ({ action, ...more });
 
-/** Says what it got; answers chunked where asked to. */
+/** Answers with the received request; chunked on request. */
 const echo = () =>
   using(
     startHttp((req, res) => {

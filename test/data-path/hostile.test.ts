@@ -9,7 +9,7 @@ const collect = runInNewContext("gc") as () => void;
 
 let upstream: Upstream;
 let edge: Edge;
-/** Requests the callee has seen, but for the good ones of the tests themselves. */
+/** Requests that the callee has seen, except the tests' own good requests. */
 const seen: string[] = [];
 const GOOD = get("/good", "Connection: close");
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** Nobody is connected any more, no request under way, and a good one is served as ever. */
+/** No caller is connected any more, no request is open, and a good request is served as before. */
 const backToNormal = async () => {
   await eventually("no caller", () => edge.connections === 0);
   await eventually("no upstream at work", () => edge.upstreams.open === edge.upstreams.idle);
@@ -58,7 +58,7 @@ describe("a caller who sends", () => {
       const statuses = how === "behind a good request" ? caller.statuses.slice(1) : caller.statuses;
       expect(statuses, caller.text).toEqual(it.answer === "closed" ? [] : [it.answer]);
       if (it.refused !== undefined) expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
-      // In pieces, the head of a request with a malformed body is good when it comes, and passes.
+      // Sent in pieces, the head of a request with a malformed body is good on arrival, and passes.
       if (it.reaches !== true && it.refused !== "bad-chunk") expect(seen.slice(before)).toEqual([]);
       await backToNormal();
     });
@@ -97,7 +97,7 @@ test("random bytes, and good requests with random damage, never crash or wedge i
       const caller = new Caller(edge.port).send(bytes);
       if (pick(2) === 0) caller.socket.end();
       else if (pick(4) === 0) setTimeout(() => caller.socket.resetAndDestroy(), pick(10));
-      // Whatever it is waiting for, it is let go in the end.
+      // Every caller ends after 100 ms, in any state.
       setTimeout(() => caller.socket.destroy(), 100);
       return caller;
     });
@@ -133,7 +133,7 @@ test("a caller who never reads its answers is bounded, and holds nobody else up"
   await sleep(200);
   const served = it.ended.length;
   await sleep(200);
-  // It has stopped asking: what the caller does not take is not fetched for it.
+  // The edge has stopped sending requests: an answer that the caller does not take is not fetched.
   expect(it.ended.length).toBe(served);
   expect(served).toBeLessThan(asked / 2);
   expect(await exchange(it.port, get("/", "Connection: close"))).toMatch(/^HTTP\/1\.1 200/);
@@ -175,7 +175,7 @@ test("rounds of abuse leave no memory behind", async () => {
   const before = await round();
   for (let i = 0; i < 5; i++) await round();
   const grown = (await round()) - before;
-  // Six rounds of more than a hundred connections each: one that stayed would be 16 KiB and more.
+  // Six rounds of more than a hundred connections each: a leaked connection would take 16 KiB and more.
   expect(grown).toBeLessThan(1024 * 1024);
   await backToNormal();
 });

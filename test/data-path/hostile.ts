@@ -1,6 +1,7 @@
 /**
- * What hostile or broken callers send to an HTTP edge, and what each must get. `answer`: the status of the first answer, or
- * "closed" where there is nobody to answer. The callee must never see any of it, unless `reaches` says so.
+ * Bytes that hostile or broken callers send to an HTTP edge, and the answer that each must get. `answer`: the status of
+ * the first answer, or "closed" where there is no caller to answer. The callee must never see any such byte, unless
+ * `reaches` says so.
  */
 export interface Hostile {
   readonly name: string;
@@ -8,9 +9,9 @@ export interface Hostile {
   readonly answer: number | "closed";
   /** Part of the reason in the answer's `x-squall-refused`. */
   readonly refused?: string;
-  /** Half a request: the caller says FIN behind it. */
+  /** Half a request: the caller sends FIN after these bytes. */
   readonly fin?: true;
-  /** The callee sees a request before it goes wrong. */
+  /** The callee sees a request before the error. */
   readonly reaches?: true;
 }
 

@@ -38,7 +38,7 @@ afterEach(async () => {
   expect(defects).toEqual([]);
 });
 
-/** Answers each request with what came: its line, headers and the body's length and digest. */
+/** Answers each request with its contents: line, headers and the body's length and digest. */
 const echo = () =>
   using(
     startHttp((req, res) => {
@@ -110,7 +110,7 @@ describe.each([handleTransports(systemClock), onreadTransports(systemClock), dat
           let rest: Buffer = Buffer.alloc(0);
           res.pause();
           setTimeout(() => {
-            // Far less than all of it has left the callee: what is not read is not taken.
+            // Far less than the whole body has left the callee: unread bytes are not fetched.
             expect(written).toBeLessThan(total / 2);
             res.resume();
           }, 300);
@@ -273,14 +273,14 @@ describe("connections", () => {
   test("whose request came while the agent stood still are answered, though they had been idle for too long by then", async () => {
     const upstream = await echo();
     const it = await edge(upstream.port, { limits: { idleMs: 300 } });
-    // Of a process of its own: this one stands still.
+    // A caller in a separate process, because this process blocks.
     const caller = spawn(process.execPath, ["-e", ASKS_TWICE, String(it.port)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const told = new Promise<string>((done) => caller.stdout.once("data", (text) => done(String(text))));
     await eventually("the first answer", () => it.ended.length === 1);
     await sleep(50);
-    // Behind an immediate timers ring before sockets are read, as they do after SIGSTOP, which interrupts the poll.
+    // After an immediate, timers fire before sockets are read, as after a SIGSTOP that interrupts the poll.
     setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700));
     expect(await told).toBe("answered twice");
     caller.kill("SIGKILL");
@@ -296,7 +296,7 @@ describe("connections", () => {
   });
 });
 
-/** Asks again 150 ms after its first answer, on the same connection. */
+/** Sends a second request 150 ms after the first answer, on the same connection. */
 const ASKS_TWICE = `
   const ask = () => socket.write("GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n");
   const tell = (text) => require("node:fs").writeSync(1, text);

@@ -1,4 +1,7 @@
-/** Marked exchanges on real sockets: which were seen, and which a fault hit, be it on the exchange or on its connection. */
+/**
+ * Marked exchanges on real sockets: the exchanges seen, and those that a fault affected, on the exchange or on the
+ * connection.
+ */
 import { afterEach, describe, expect, test } from "vitest";
 import { decodeSightings } from "../../agent/contract/sightings.ts";
 import { Marks } from "../../agent/marks/marks.ts";
@@ -20,7 +23,7 @@ afterEach(async () => {
 const fault = <K extends FaultKind>(kind: K, params: Partial<FaultParams<K>>): FaultAction =>
   ({ kind, params }) as unknown as FaultAction;
 
-/** An edge of which a run wants to know the marks; its one fault is the first that is struck with. */
+/** An edge whose marks a run observes; the run's fault is the first of `strike`. */
 const marked = async (
   answerMs = 0,
   given?: Upstream,
@@ -32,7 +35,7 @@ const marked = async (
   marks.list([{ run: "run-1", key: KEY, tag: 3, faults: [ask] }]);
   edge.faults.marks = marks.on(EDGE);
   const told = () => {
-    // As a pulse does it: receipts count as hits what is held by now.
+    // Receipts are taken as a pulse does: exchanges held by now count as hits.
     edge.faults.receipts(performance.now());
     return marks
       .report(1, performance.now())!

@@ -1,4 +1,4 @@
-/** One HTTP edge of a real agent between real sockets: what the data path's tests stand on. */
+/** An HTTP edge of a real agent between real sockets: the base of the data path's tests. */
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { systemClock } from "../../agent/clock/clock.ts";
@@ -15,7 +15,7 @@ import type { EdgeId, FaultId, FaultName, Instance, RunId } from "../../experime
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until it holds, or fails with what it saw last. */
+/** Waits until the condition holds, or fails with the last seen value. */
 export const eventually = async (what: string, holds: () => boolean, seen: () => unknown = () => ""): Promise<void> => {
   for (const deadline = performance.now() + 5_000; performance.now() < deadline; await sleep(5)) if (holds()) return;
   throw new Error(`${what} did not come within 5 s: ${JSON.stringify(seen())}`);
@@ -30,18 +30,18 @@ export interface Edge {
   /** Every exchange that has ended, in order. */
   readonly ended: readonly Seen[];
   readonly began: { count: number };
-  /** Defects the agent reported of itself: always expected to be none. */
+  /** Defects that the agent reported: expected to be none in every test. */
   readonly defects: readonly unknown[];
   readonly connections: number;
   readonly upstreams: { readonly open: number; readonly idle: number };
-  /** Makes exactly these faults live; each ends by itself after 60 s. */
+  /** Makes exactly these faults live; each ends without further orders after 60 s. */
   strike(...actions: readonly (FaultAction | Partial<FaultOrder>)[]): void;
   close(): Promise<void>;
 }
 export interface EdgeOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly transports?: Transports;
-  /** Gives every exchange a watch, so that its answer's headers are kept. */
+  /** Gives every exchange a watch, so that the answer's headers are kept. */
   readonly watch?: boolean;
 }
 
@@ -124,9 +124,9 @@ const faultOrder = (given: FaultAction | Partial<FaultOrder>, i: number): FaultO
 
 export interface Upstream {
   readonly port: number;
-  /** Sockets open to it. */
+  /** Sockets open to this callee. */
   readonly sockets: Set<Socket>;
-  /** Sockets ever opened to it. */
+  /** Sockets ever opened to this callee. */
   readonly opened: () => number;
   close(): Promise<void>;
 }
@@ -136,7 +136,7 @@ export const startHttp = (handle: RequestListener, set: (server: HttpServer) => 
   set(server);
   return listening(server);
 };
-/** A callee that says exactly what a test wants, byte by byte. */
+/** A callee that sends exactly the bytes of the test. */
 export const startTcp = (serve: (socket: Socket) => void): Promise<Upstream> => {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on("error", () => {});
@@ -167,18 +167,18 @@ const listening = (server: Server): Promise<Upstream> => {
     );
   });
 };
-/** A port nobody listens on. */
+/** A port without a listener. */
 export const deadPort = async (): Promise<number> => {
   const { port, close } = await startTcp(() => {});
   await close();
   return port;
 };
 
-/** A caller that writes raw bytes and keeps all it gets. */
+/** A caller that writes raw bytes and keeps all received bytes. */
 export class Caller {
   readonly socket: Socket;
   text = "";
-  /** How its connection ended; null: it has not. */
+  /** End of the connection; null: still open. */
   end: "fin" | "rst" | null = null;
   readonly closed: Promise<void>;
 
@@ -200,7 +200,7 @@ export class Caller {
     this.socket.write(typeof text === "string" ? Buffer.from(text, "latin1") : text);
     return this;
   }
-  /** Everything until the connection ends. */
+  /** All text until the connection ends. */
   async all(): Promise<string> {
     await this.closed;
     return this.text;
@@ -217,7 +217,7 @@ export class Caller {
     return [...this.text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
   }
 }
-/** Sends bytes, and gives back everything that comes until the connection ends. */
+/** Sends bytes, and returns all text until the connection ends. */
 export const exchange = (port: number, bytes: string | Buffer): Promise<string> => new Caller(port).send(bytes).all();
 
 export const get = (path: string, ...headers: string[]): string =>

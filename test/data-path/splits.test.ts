@@ -1,4 +1,7 @@
-/** Nothing is lost, added or moved, wherever the kernel cuts the bytes: every position of small messages, passing and struck. */
+/**
+ * No byte is lost, added or moved, wherever the kernel splits the stream: every position of small messages, passing and
+ * faulted.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Caller, type Edge, get, sleep, startEdge, startTcp, type Upstream } from "./rig.ts";
 
@@ -8,7 +11,7 @@ const REQUESTS =
   get("/3", "Connection: close");
 const ANSWER = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nxyz\r\n2\r\nuw\r\n0\r\nt: v\r\n\r\n";
 
-/** Answers every request; cuts each answer where it is told to, and keeps all it gets. */
+/** Answers every request; splits each answer at `cut`, and keeps all received bytes. */
 let cut = 0;
 let got = "";
 let upstream: Upstream;
@@ -66,7 +69,7 @@ describe.each(["passing", "struck"])("%s", (how) => {
     for (let at = 1; at < REQUESTS.length; at++) {
       expect(await one([REQUESTS.slice(0, at), REQUESTS.slice(at)]), `cut at ${at}`).toBe(whole);
       if (how === "passing") expect(got, `cut at ${at}`).toBe(asked);
-      // Chunks are framed anew: their borders may move, their bytes may not.
+      // Chunks are framed anew: chunk borders may move, the bytes of the body may not.
       else
         expect(got.replace(/\r\n[0-9a-f]+\r\n/g, ""), `cut at ${at}`).toMatch(/wiki[\s\S]*t: v[\s\S]*hello[\s\S]*GET/);
     }

@@ -1,4 +1,4 @@
-/** One suite for every tier: what the splices rely on, over real loopback sockets. */
+/** A suite for every tier: the guarantees that the splices rely on, over real loopback sockets. */
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../agent/clock/clock.ts";
@@ -18,7 +18,7 @@ const DEAF = `
   });`;
 const BULK = 24 * 1024 * 1024;
 
-/** Keeps what it hears, in order; does only what a test tells it. */
+/** Records events in order; acts only at a test's command. */
 class End implements Receiver {
   transport!: Transport;
   readonly events: string[] = [];
@@ -73,7 +73,7 @@ afterEach(async () => {
   for (const listener of listeners.splice(0)) await listener.close();
 });
 
-/** A connected pair: the one that dialled, and the one that was accepted (still paused). */
+/** A connected pair: the dialled end, and the accepted end (still paused). */
 const pair = async (transports: Transports): Promise<{ dialled: End; accepted: End }> => {
   const dialled = new End();
   const accepted = new End();
@@ -166,7 +166,7 @@ describe.each(TIERS)("the $tier transport", (transports) => {
     let reads = 1;
     while (!accepted.events.includes("ended")) {
       await sleep(0);
-      // One read for each resume, and none without.
+      // A read for each resume, and none without.
       expect(accepted.count("bytes")).toBeLessThanOrEqual(reads);
       reads++;
       accepted.transport.resume();
@@ -237,7 +237,8 @@ describe.each(TIERS)("the $tier transport", (transports) => {
     stuck.dialled.transport.close();
     stuck.dialled.transport.reset();
     await stuck.dialled.until("closed");
-    // What had not left is lost; how the reader hears of it behind what had is the kernel's choice.
+    // Bytes that had not left are lost; the kernel chooses how the reader learns of the end behind the bytes that had
+    // left.
     stuck.accepted.transport.resume();
     await eventually("its end", () => /ended|closed/.test(stuck.accepted.events.at(-1) ?? ""));
     expect(stuck.accepted.length).toBeLessThan(BULK);
@@ -281,7 +282,7 @@ describe.each(TIERS)("the $tier transport", (transports) => {
   });
 
   test("says timeout when a dial takes too long", async () => {
-    // A process that listens and never accepts: once its queue is full, no SYN is answered.
+    // A process that listens and never accepts: once the queue is full, no SYN is answered.
     const end = new End();
     const deaf = spawn(process.execPath, ["-e", DEAF]);
     const port = await new Promise<number>((resolve) => deaf.stdout.once("data", (text) => resolve(Number(text))));
@@ -331,7 +332,7 @@ describe.each(TIERS)("the $tier transport", (transports) => {
   });
 
   test("relays both ways with its own lent buffers, slow reader included, and changes nothing", async () => {
-    // caller ⇄ [relay] ⇄ echo, as the splices do it.
+    // caller ⇄ [relay] ⇄ echo, as the splices relay.
     const echo = await transports.listen(LOOPBACK, (transport) => {
       const end = new End();
       end.transport = transport;
@@ -388,7 +389,7 @@ describe.each(TIERS)("the $tier transport", (transports) => {
   });
 });
 
-/** A peer of its own process, which says "answer" to whoever comes and resets the connection a moment later. */
+/** A peer in a separate process, which says "answer" to each caller and resets the connection a moment later. */
 const RESETTER = `
   const server = require("node:net").createServer((socket) => {
     socket.on("error", () => {});
@@ -397,7 +398,7 @@ const RESETTER = `
 
 describe("the handle transport, of what a stream hides", () => {
   const transports = handleTransports(systemClock);
-  /** The loop stands still when it has dialled, so that the answer and its reset are found together. */
+  /** Blocks the event loop after dialling, so that the answer and the reset are found together. */
   const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   const meet = async (write: string | null) => {
     const peer = spawn(process.execPath, ["-e", RESETTER]);

@@ -49,7 +49,7 @@ describe("a connection fault", () => {
     edge.strike(partition(how));
     const caller = new Caller(edge.port).send(get("/"));
     await eventually("it came", () => edge.began.count === 1);
-    // FIN, and no reader behind it: what a client does whose time is over.
+    // FIN without a reader behind: the end of a client whose timeout has passed.
     caller.socket.destroy();
     await eventually("it is counted", () => edge.ended.length === 1);
     expect(told(edge)).toEqual([{ ...LOST, cancelled: true }]);

@@ -1,7 +1,8 @@
 /**
- * A client of Squall as another team would write it: openapi-fetch over the types that openapi-typescript generates. Starts a
- * run, sends the start again, follows the run to its end, reads its report, and halts another one. Tells each step as a line
- * of JSON. argv: the server's URL, and a key for the start; the token stands in SQUALL_TOKEN.
+ * A client of Squall as another team would write: openapi-fetch over the types that openapi-typescript generates.
+ * Starts a run, sends the start again, follows the run to the end, reads the run's report, and halts another run.
+ * Prints each step as a line of JSON. argv: the server's URL, and a key for the start; the token stands in
+ * SQUALL_TOKEN.
  */
 import createClient from "openapi-fetch";
 import type { components, paths } from "./squall.ts";
@@ -40,7 +41,7 @@ const client = createClient<paths>({ baseUrl, headers });
 const tell = (step: string, told: object): void => {
   process.stdout.write(`${JSON.stringify({ step, ...told })}\n`);
 };
-/** The answer; an error of the server ends the program with its code. */
+/** The answer's data; an error of the server ends the program with the error's code. */
 const answered = <T>(asked: { data?: T; error?: Schemas["Error"] | Schemas["Readiness"]; response: Response }): T => {
   if (asked.data !== undefined) return asked.data;
   const { error, response } = asked;
