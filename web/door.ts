@@ -1,8 +1,8 @@
-/** The way out of a page whose session has ended, which waits while something on the page must not vanish. Pure. */
+/** The way out of a page whose session has ended: leaving waits while an element of the page must stay visible. Pure. */
 
 export interface Door {
   leave(why: string): void;
-  /** Answers how to stop; the last one that stops lets go. */
+  /** Delays leaving until the returned function is called; the last release lets the page leave. */
   stay(): () => void;
 }
 export const openDoor = (onLeave: (why: string) => void): Door => {

@@ -33,7 +33,7 @@ describe("the connection", () => {
       expect(dropsByMs).toBeGreaterThanOrEqual(WALL_MS + brokeMs + LEASE_MS);
       expect(dropsByMs! % 1_000).toBe(0);
     }
-    // A silent server lived until its next event was due, a second after the last one, at the most.
+    // A silent server lived at most until its next event was due, a second after the last event.
     expect(lostAt(LIVE, 3_500).dropsByMs).toBeGreaterThanOrEqual(WALL_MS + 1_000 + LEASE_MS);
     expect(lostAt(LIVE, 3_500).dropsByMs).toBeLessThanOrEqual(WALL_MS + 3_000 + LEASE_MS);
   });
