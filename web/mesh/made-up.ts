@@ -1,4 +1,4 @@
-/** A small mesh and what passes it, for tests. */
+/** A small mesh and its traffic, for tests. */
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
