@@ -1,4 +1,4 @@
-/** What happened, in words; each leads to its moment. */
+/** Events in words; each entry leads to its moment. */
 import { memo } from "react";
 import { Clock } from "../look/time.tsx";
 import { momentOf } from "../look/words.ts";

@@ -58,7 +58,7 @@ const Pages = ({ page, pages, onPage }: PagesProps) => (
 
 export interface JournalProps {
   readonly records: readonly JournalRecord[];
-  /** How many of them there were at the moment that is shown. */
+  /** Number of records at the displayed moment. */
   readonly count: number;
   readonly agents: readonly AgentRef[];
 }
@@ -66,7 +66,7 @@ export const Journal = memo(({ records, count, agents }: JournalProps) => {
   const id = useId();
   const [kind, setKind] = useState("");
   const [typed, setTyped] = useState("");
-  /** null: the last one, wherever that is. */
+  /** Requested page; null: the last page, whichever number that is. */
   const [asked, setAsked] = useState<number | null>(0);
   const text = useDeferredValue(typed);
   const kinds = useMemo(() => kindsOf(records, count), [records, count]);

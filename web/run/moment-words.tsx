@@ -1,4 +1,4 @@
-/** How the mesh stood at one moment, in words: what the picture says of whatever is struck or suffers, also where it is too small to. */
+/** Standing of the mesh at a moment, in words: struck and affected services, also where the picture is too small. */
 import type { SignName } from "../look/signs.tsx";
 import { Mark, State } from "../look/state.tsx";
 import { momentOf } from "../look/words.ts";

@@ -24,11 +24,11 @@ export interface RunMeshProps {
   readonly report: RunReport;
   readonly run: Run;
   readonly atMs: number;
-  /** Of the moment that is shown. */
+  /** Wall time of the displayed moment. */
   readonly wallMs: number;
 }
 export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMeshProps) => {
-  // Names alone make the picture: it stays as it is while the moment moves.
+  // The picture depends on names alone, and stays while the moment moves.
   const key = JSON.stringify(neighbourhood ?? null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says all of it
   const mesh = useMemo(() => (neighbourhood === undefined ? null : meshOf(run, neighbourhood)), [key]);
