@@ -1,4 +1,4 @@
-/** Who looks at the page. */
+/** User of the page. */
 import { Time } from "../look/time.tsx";
 import { useSession } from "../session.tsx";
 

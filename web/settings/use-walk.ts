@@ -9,7 +9,7 @@ export type Walking =
   | { readonly is: "idle" }
   | { readonly is: "walking"; readonly walk: Walk }
   | { readonly is: "done"; readonly walk: Walk }
-  /** It broke off: what it found until then says nothing of the rest. */
+  /** The check broke off: the result so far says nothing about the other journals. */
   | { readonly is: "failed"; readonly walk: Walk; readonly why: string };
 
 /** A long journal takes seconds; silence for longer is a server that is gone. */

@@ -1,13 +1,13 @@
-/** What a walk over the hash chains of all journals has found so far. Pure. */
+/** Result so far of a walk over the hash chains of all journals. Pure. */
 import type { JournalVerification, JournalVerificationEnd } from "../../server/contract/index.ts";
 
 export interface Walk {
   readonly runs: number;
   readonly records: number;
-  /** Journals that are not complete: their run is under way, or its server died. */
+  /** Number of incomplete journals: the run is active, or its server died. */
   readonly open: number;
   readonly broken: readonly JournalVerification[];
-  /** The last line came, and counts what came before it. Without it nothing is shown to be whole. */
+  /** The last line came, and counts the lines before. Without this line no journal is proven whole. */
   readonly ended: boolean;
 }
 export const BEGUN: Walk = { runs: 0, records: 0, open: 0, broken: [], ended: false };
@@ -22,7 +22,7 @@ const onward = (walk: Walk, told: JournalVerification | JournalVerificationEnd):
     broken: told.problem === null ? walk.broken : [...walk.broken, told],
   };
 };
-/** `lines`: JSON, one object each. */
+/** `lines`: JSON, an object on each line. */
 export const walked = (walk: Walk, lines: readonly string[]): Walk =>
   lines.reduce(
     (before, line) => onward(before, JSON.parse(line) as JournalVerification | JournalVerificationEnd),

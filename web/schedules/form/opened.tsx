@@ -1,4 +1,4 @@
-/** The form with what it needs to begin: the names of the experiments, and the document that is edited. */
+/** Loads the data of the form: the names of the experiments, and the edited document. */
 import { useAsked } from "../../api/queries.ts";
 import { Asked } from "../../look/asked.tsx";
 import { ScheduleForm } from "./schedule-form.tsx";
@@ -9,7 +9,7 @@ const Edited = ({ name, experiments }: { readonly name: string; readonly experim
   return <Asked of={stored}>{(data) => <ScheduleForm stored={data} experiment="" experiments={experiments} />}</Asked>;
 };
 interface OpenedProps {
-  /** Of the schedule that is edited; null: a new one. */
+  /** Name of the edited schedule; null: a new schedule. */
   readonly edit: string | null;
   readonly experiment: string;
 }

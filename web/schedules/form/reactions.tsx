@@ -1,4 +1,4 @@
-/** What follows when a run of a schedule ends with a verdict. */
+/** Reactions of a schedule to the verdicts of its runs. */
 import { useId } from "react";
 import { type Deed, type Fields, REACTING, type Reacting, type Reaction } from "./fields.ts";
 
