@@ -21,7 +21,9 @@ const STILL_IN =
   "The server could not be told that you sign out: the session of this browser is still good. Open this page again when the server answers, and sign out once more; or have its token revoked.";
 const LEAVE_MS = 4_000;
 
-/** Leaves the page. `why`: shown on the sign-in page; null: the user knows. `isOver`: the session is no longer valid. */
+/**
+ * Leaves the page. `why`: shown on the sign-in page; null: the user knows. `isOver`: the session is no longer valid.
+ */
 type Leave = (why: string | null, isOver: boolean) => void;
 
 /** Root of all signed-in state; another session starts without any state of this session. */

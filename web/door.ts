@@ -1,4 +1,6 @@
-/** The way out of a page whose session has ended: leaving waits while an element of the page must stay visible. Pure. */
+/**
+ * The way out of a page whose session has ended: leaving waits while an element of the page must stay visible. Pure.
+ */
 
 export interface Door {
   leave(why: string): void;

@@ -1,4 +1,7 @@
-/** Routes of the dashboard. The page name stands behind the `#`: the server has a single page to serve and never sees the route. */
+/**
+ * Routes of the dashboard. The page name stands behind the `#`: the server has a single page to serve and never sees
+ * the route.
+ */
 import { useSyncExternalStore } from "react";
 
 /** `query`: filters of the page, so that a filtered page can be linked. */
@@ -64,7 +67,10 @@ const withQuery = (path: string, query: Query = {}): string => {
 };
 export const pageHref = (page: Plain, query?: Query): string => withQuery(`#/${page}`, query);
 export const runHref = (id: string, query?: Query): string => withQuery(`#/runs/${encodeURIComponent(id)}`, query);
-/** Address of an experiment page; null: a new experiment. A stored experiment named `new` cannot be linked by mistake: its page shows the list's. */
+/**
+ * Address of an experiment page; null: a new experiment. A stored experiment named `new` cannot be linked by mistake:
+ * its page shows the list's.
+ */
 export const experimentHref = (name: string | null, query?: Query): string =>
   withQuery(`#/experiments/${encodeURIComponent(name ?? "new")}`, query);
 

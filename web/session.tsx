@@ -11,7 +11,10 @@ export interface Session {
   readonly who: Whoami;
   /** Ends the session on the server and in this page. */
   readonly leave: () => void;
-  /** Keeps the page open while the user must read or finish a task, even if the session ends. Returns a function to release. */
+  /**
+   * Keeps the page open while the user must read or finish a task, even if the session ends. Returns a function to
+   * release.
+   */
   readonly stay: () => () => void;
 }
 export const SessionContext = createContext<Session | null>(null);

@@ -52,7 +52,9 @@ export interface Group {
   readonly agents: readonly AgentView[];
   readonly lost: number;
 }
-/** Groups sorted by service name, the every-caller group last. Agents keep the order of the API, so that no row jumps. */
+/**
+ * Groups sorted by service name, the every-caller group last. Agents keep the order of the API, so that no row jumps.
+ */
 export const groupsOf = (agents: readonly AgentView[]): readonly Group[] =>
   [...groupBy(agents, ({ service }) => service)]
     .map(([service, own]) => ({ service, agents: own, lost: count(own, ({ connected }) => !connected) }))

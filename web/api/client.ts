@@ -34,9 +34,14 @@ export class ApiRefusal extends Error {
 export interface Asking {
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Time-out of the request, 10 s by default: a server that accepts a connection and never answers must not block the page. */
+  /**
+   * Time-out of the request, 10 s by default: a server that accepts a connection and never answers must not block the
+   * page.
+   */
   readonly withinMs?: number;
-  /** Urgent requests may not wait for a socket held by another request: after a second without an answer, `makeRoom`. */
+  /**
+   * Urgent requests may not wait for a socket held by another request: after a second without an answer, `makeRoom`.
+   */
   readonly urgent?: boolean;
 }
 export interface Client {

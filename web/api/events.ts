@@ -1,4 +1,7 @@
-/** Server-sent events parsed from a fetched body: `EventSource` cannot mark its request as a mere observer (HTML Standard, 9.2.6). */
+/**
+ * Server-sent events parsed from a fetched body: `EventSource` cannot mark its request as a mere observer (HTML
+ * Standard, 9.2.6).
+ */
 
 export interface ServerEvent {
   readonly event: string;

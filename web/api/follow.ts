@@ -9,8 +9,9 @@ export type Link =
   | { readonly is: "connecting" }
   | { readonly is: "live" }
   /**
-   * Broken stream; the page tries again. `broke`: the connection ended, or could not be made. `silent`: no data came for so
-   * long that the page gave up the connection. `answered`: a Squall server answered but does not serve the stream now.
+   * Broken stream; the page tries again. `broke`: the connection ended, or could not be made. `silent`: no data came
+   * for so long that the page gave up the connection. `answered`: a Squall server answered but does not serve the
+   * stream now.
    */
   | { readonly is: "lost"; readonly how: "broke" | "silent" | "answered"; readonly why: string }
   /** The last event has come. */

@@ -1,6 +1,6 @@
 /**
- * Room for a halt. A browser opens six sockets to a server over HTTP/1.1, for all of its tabs together, and each tab holds two
- * with its streams: from the fourth tab on, every other request waits for ever.
+ * Room for a halt. A browser opens six sockets to a server over HTTP/1.1, for all of its tabs together, and each tab
+ * holds two with its streams: from the fourth tab on, every other request waits for ever.
  */
 
 /** A request that the browser aborted to make room; the server had no part in the abort. */
@@ -20,7 +20,10 @@ const tabs = (): BroadcastChannel => {
   return channel;
 };
 
-/** Registers a request that `makeRoom` of this or another tab may abort. Returns a function to call when the request ends. */
+/**
+ * Registers a request that `makeRoom` of this or another tab may abort. Returns a function to call when the request
+ * ends.
+ */
 export const givesWay = (request: AbortController): (() => void) => {
   tabs();
   open.add(request);
@@ -28,7 +31,9 @@ export const givesWay = (request: AbortController): (() => void) => {
     open.delete(request);
   };
 };
-/** Aborts all open requests of this tab and other tabs of this server, except halts. Streams reconnect by themselves. */
+/**
+ * Aborts all open requests of this tab and other tabs of this server, except halts. Streams reconnect by themselves.
+ */
 export const makeRoom = (): void => {
   giveWay();
   tabs().postMessage(null);

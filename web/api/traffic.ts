@@ -79,7 +79,10 @@ export const openTraffic = (): Traffic => {
 };
 
 export const TrafficContext = createContext<Traffic>(openTraffic());
-/** Selected part of the traffic; `pick` as little as is shown, so that the page is drawn again only on a change of that part. */
+/**
+ * Selected part of the traffic; `pick` as little as is shown, so that the page is drawn again only on a change of
+ * that part.
+ */
 export const useTraffic = <T>(pick: (view: TrafficView) => T): T => {
   const { listen, view } = useContext(TrafficContext);
   return useSyncExternalStore(listen, () => pick(view()));

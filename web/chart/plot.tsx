@@ -1,4 +1,6 @@
-/** A chart over time. uPlot loads with the first chart; until then, and for screen readers, words replace the drawing. */
+/**
+ * A chart over time. uPlot loads with the first chart; until then, and for screen readers, words replace the drawing.
+ */
 import { memo, useEffect, useRef, useState } from "react";
 import { useWidth } from "../run/use-width.ts";
 import type { Chart } from "./draw.ts";

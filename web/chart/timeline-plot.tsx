@@ -1,4 +1,6 @@
-/** A track of a timeline on a canvas: a share from none to all over run time, in line with the tracks above and below. */
+/**
+ * A track of a timeline on a canvas: a share from none to all over run time, in line with the tracks above and below.
+ */
 import { useEffect, useLayoutEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";

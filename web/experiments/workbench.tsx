@@ -27,7 +27,10 @@ import { Versions } from "./versions.tsx";
 const Editor = chunk(async () => (await import("./editor/editor.tsx")).Editor);
 
 type View = "explain" | "plan" | "versions";
-/** Delay of parsing: short texts are parsed while the user types; long texts, larger than any experiment, take seconds and wait for a pause. */
+/**
+ * Delay of parsing: short texts are parsed while the user types; long texts, larger than any experiment, take seconds
+ * and wait for a pause.
+ */
 const restOf = ({ length }: string): number => (length > 200_000 ? 2_000 : length > 50_000 ? 700 : 150);
 const PLAN_REST_MS = 600;
 

@@ -1,4 +1,7 @@
-/** Warning when the server's clock differs from the database clock; schedules follow the database clock, the correct time. */
+/**
+ * Warning when the server's clock differs from the database clock; schedules follow the database clock, the correct
+ * time.
+ */
 import { useAsked } from "../api/queries.ts";
 
 const LOOK_MS = 60_000;

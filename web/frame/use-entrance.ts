@@ -13,14 +13,16 @@ type Place =
   | { readonly is: "in"; readonly who: Whoami };
 export type Entrance = Place & {
   readonly enter: (who: Whoami) => void;
-  /** Leaves the page. `isOver`: the session is no longer valid; otherwise the session admits the next page that opens. */
+  /**
+   * Leaves the page. `isOver`: the session is no longer valid; otherwise the session admits the next page that opens.
+   */
   readonly leave: (isOver: boolean) => void;
 };
 const AGAIN_MS = 1_000;
 
 /**
- * Storage flag: this browser may have a session. A request without a session is refused, and a browser shows the refusal
- * as an error of the page.
+ * Storage flag: this browser may have a session. A request without a session is refused, and a browser shows the
+ * refusal as an error of the page.
  */
 const KEY = "squall.session";
 const remember = (isIn: boolean): void => {

@@ -1,4 +1,6 @@
-/** Banner below the frame's bar on every page while the server is silent: age of the data, and the fate of the faults. */
+/**
+ * Banner below the frame's bar on every page while the server is silent: age of the data, and the fate of the faults.
+ */
 import { useLost } from "../api/traffic.ts";
 import { Command } from "../look/command.tsx";
 import { LastKnown } from "../look/last-known.tsx";

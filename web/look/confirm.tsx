@@ -78,7 +78,9 @@ const Question = ({ label, short, meaning, reason: wanted, leave, onConfirm, onL
   );
 };
 
-/** The dialog opens with the focus on the reason, or else on the cancel button: pressing Enter twice changes no state. */
+/**
+ * The dialog opens with the focus on the reason, or else on the cancel button: pressing Enter twice changes no state.
+ */
 export const Confirm = ({ refusal, title, look = "danger", className = "", ...question }: ConfirmProps) => {
   const [isOpen, setOpen] = useState(false);
   const { label, short } = question;

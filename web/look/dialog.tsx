@@ -1,4 +1,7 @@
-/** Modal dialog, on top of the page until answered or closed. The dialog is open as long as this component is rendered. */
+/**
+ * Modal dialog, on top of the page until answered or closed. The dialog is open as long as this component is
+ * rendered.
+ */
 import { type FormEvent, type ReactNode, useEffect, useId, useRef } from "react";
 
 export interface DialogProps {

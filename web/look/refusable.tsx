@@ -1,4 +1,7 @@
-/** Control that may be disabled, with the reason as text beside: disabled controls get no hover, and a title is shown only on hover. */
+/**
+ * Control that may be disabled, with the reason as text beside: disabled controls get no hover, and a title is shown
+ * only on hover.
+ */
 import { type ReactNode, useId } from "react";
 
 export interface RefusableProps {

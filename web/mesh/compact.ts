@@ -1,7 +1,7 @@
 /**
- * Layout of a level too large for ELK, which takes half a minute for 1,200 edges and answers with a picture too large to see
- * whole: callers left of callees, neighbours near each other, long columns folded until the picture has the shape of a
- * screen. Pure.
+ * Layout of a level too large for ELK, which takes half a minute for 1,200 edges and answers with a picture too large
+ * to see whole: callers left of callees, neighbours near each other, long columns folded until the picture has the
+ * shape of a screen. Pure.
  */
 import type { ShownId } from "./grouping.ts";
 import type { Box, Level, Placed } from "./level.ts";
@@ -40,7 +40,9 @@ const depthsOf = (level: Level, callers: Calls): ReadonlyMap<ShownId, number> =>
   return depths;
 };
 
-/** Sorts each column so that nodes stand near their callers and callees: by the mean position of these, a few sweeps. */
+/**
+ * Sorts each column so that nodes stand near their callers and callees: by the mean position of these, a few sweeps.
+ */
 const ordered = (
   columns: readonly (readonly ShownId[])[],
   neighbours: readonly Calls[],
@@ -68,7 +70,10 @@ const folded = (columns: readonly (readonly ShownId[])[], rows: number) =>
     const each = Math.ceil(column.length / count);
     return Array.from({ length: count }, (_, index) => column.slice(index * each, (index + 1) * each));
   });
-/** Rows of a column for which the whole has the shape of a screen; `across`, `down`: width and height of a node with gap. */
+/**
+ * Rows of a column for which the whole has the shape of a screen; `across`, `down`: width and height of a node with
+ * gap.
+ */
 const rowsFor = (columns: readonly (readonly ShownId[])[], across: number, down: number): number => {
   const most = Math.max(1, ...columns.map(({ length }) => length));
   const off = (rows: number) => {

@@ -1,6 +1,6 @@
 /**
- * Ends of edges at a node. React Flow looks for these elements in the page after a node was drawn; its own Handles would
- * also listen for edges being drawn by hand, twice for each service.
+ * Ends of edges at a node. React Flow looks for these elements in the page after a node was drawn; its own Handles
+ * would also listen for edges being drawn by hand, twice for each service.
  */
 export const Ends = () => (
   <>

@@ -2,7 +2,10 @@
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
 
-/** Service with exactly this name, else the first whose name starts with the text, else the first that contains the text; null: none. */
+/**
+ * Service with exactly this name, else the first whose name starts with the text, else the first that contains the
+ * text; null: none.
+ */
 export const findService = ({ services }: Mesh, text: string): ServiceName | null => {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return null;

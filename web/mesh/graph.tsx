@@ -64,8 +64,8 @@ const Calm = memo(({ edges }: { readonly edges: readonly Edge[] }) => {
 });
 
 /**
- * Drag acceleration: while dragged, the picture moves as a single image, with several times as many frames. Zooming goes
- * without: at near zoom the image would have to be as large as the whole mesh.
+ * Drag acceleration: while dragged, the picture moves as a single image, with several times as many frames. Zooming
+ * goes without: at near zoom the image would have to be as large as the whole mesh.
  */
 const useLift = (onMoved: () => void) => {
   const store = useStoreApi();
@@ -95,7 +95,10 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   return useMemo(() => new Set(ids), [ids]);
 };
 
-/** Tab-stop limit: with more edges, the edges are reached from the panels of their services, or Tab would take too long. */
+/**
+ * Tab-stop limit: with more edges, the edges are reached from the panels of their services, or Tab would take too
+ * long.
+ */
 const MOST_STOPS = 24;
 /** Node that the Tab key reaches: the last node reached by an arrow key, else the selected node, else the first. */
 const useStop = ({ shown, layout }: Picture, selected: string | null) => {

@@ -1,4 +1,7 @@
-/** Group of services that share a label: closed as a single card with a small square for each service, open as a frame. */
+/**
+ * Group of services that share a label: closed as a single card with a small square for each service, open as a
+ * frame.
+ */
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";

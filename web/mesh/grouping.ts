@@ -2,7 +2,10 @@
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 
-/** Id of a drawn node. A service has its name, a group has `group:` and the label's value: no service name has a colon. */
+/**
+ * Id of a drawn node. A service has its name, a group has `group:` and the label's value: no service name has a
+ * colon.
+ */
 export type ShownId = string;
 export interface ShownService {
   readonly kind: "service";
@@ -54,8 +57,8 @@ export const groupingsOf = ({ services }: Mesh): readonly string[] => {
 /** Fewer groups than this say little. */
 const FEWEST_USUAL = 4;
 /**
- * Default grouping of a mesh too large to draw service by service: of the labels that make at least four groups, the label
- * with the fewest edges between groups. null: none.
+ * Default grouping of a mesh too large to draw service by service: of the labels that make at least four groups, the
+ * label with the fewest edges between groups. null: none.
  */
 export const usualGrouping = (mesh: Mesh): string | null => {
   if (mesh.services.length <= MOST_UNGROUPED) return null;

@@ -19,7 +19,10 @@ const FEWEST_TO_FOLD = 12;
 const [SHAPE, MOST_SPREAD, MOST_TO_SPREAD] = [2.3, 3, 40];
 
 let elk: ELK | null = null;
-/** Form of the area for the picture. `low`: much wider than high. `tall`: a telephone, where callees stand below their callers. */
+/**
+ * Form of the area for the picture. `low`: much wider than high. `tall`: a telephone, where callees stand below their
+ * callers.
+ */
 export type Form = "screen" | "low" | "tall";
 const placeIn =
   (form: Form) =>

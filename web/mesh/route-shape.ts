@@ -11,7 +11,10 @@ const middle = (a: Point, b: Point, c: Point, d: Point): Point => ({
   y: (a.y + 3 * b.y + 3 * c.y + d.y) / 8,
 });
 
-/** Route through the points of an ELK spline: a start, then three points for each piece. Other points get straight lines. */
+/**
+ * Route through the points of an ELK spline: a start, then three points for each piece. Other points get straight
+ * lines.
+ */
 export const splineThrough = (points: readonly Point[], label: Point | null): Route | null => {
   const [start, ...rest] = points;
   if (start === undefined || rest.length === 0) return null;

@@ -25,7 +25,10 @@ export interface ServiceStanding {
   readonly may: May | null;
   /** Leaking: affected beyond the declared radius. */
   readonly leak: boolean;
-  /** Affected and allowed to be. A service affected beyond the radius counts as a leak once proven, and not at all before. */
+  /**
+   * Affected and allowed to be. A service affected beyond the radius counts as a leak once proven, and not at all
+   * before.
+   */
   readonly affected: boolean;
   readonly felt: readonly Felt[];
   readonly stops: readonly Stop[];
@@ -107,8 +110,8 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
 };
 
 /**
- * Faulted edge. Figures cover the last seconds: for as long after its fault, an edge shows the fault's effect, and no fact about
- * the callee. A callee whose callers had given up would read *unreachable* just when its fault is removed.
+ * Faulted edge. Figures cover the last seconds: for as long after its fault, an edge shows the fault's effect, and no
+ * fact about the callee. A callee whose callers had given up would read *unreachable* just when its fault is removed.
  */
 const isStruck = ({ faults, traffic }: EdgeStanding): boolean =>
   faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
@@ -132,7 +135,8 @@ export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
   );
   const stateOf = (name: ServiceName): ServiceState => {
     const callers = into.get(name);
-    // Without callers no agent sees the answers of a service: the service counts as no better than its own callees' answers.
+    // Without callers no agent sees the answers of a service: the service counts as no better than its own callees'
+    // answers.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     return worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),

@@ -66,7 +66,8 @@ export const useAim = (picture: Picture, aim: Aim, selected: string | null, isPa
       { duration },
     ).catch(reportError);
   }, [width, height, key, aim, layout, shown, isPartOfPage, setViewport]);
-  // The panel covers a part of the picture: the selection moves out from under the panel, and no element changes its size.
+  // The panel covers a part of the picture: the selection moves out from under the panel, and no element changes its
+  // size.
   useEffect(() => {
     const box = selected === null ? undefined : boxOf(picture, selected);
     const covered = coveredWidth();

@@ -12,7 +12,10 @@ const LEAST_PX = 10;
 /** Least size of letters in the picture at this zoom, px; in steps, so that the size does not pump. */
 export const leastOf = (zoom: number): number => Math.ceil((2 * LEAST_PX) / zoom) / 2;
 
-/** Zoom from which the longest state, in letters of the least size, fits on a service card; and zoom for the part below. */
+/**
+ * Zoom from which the longest state, in letters of the least size, fits on a service card; and zoom for the part
+ * below.
+ */
 export const [WORDS_FROM, PARTS_FROM] = [0.32, 0.45];
 
 export interface View {

@@ -15,8 +15,8 @@ export interface Budget {
   readonly samples: "planned" | "growing" | "all";
 }
 /**
- * Budget of bad samples; null: no budget. The expectation does not count in this phase, needs to be good only once, or is
- * judged by windows (the recovery).
+ * Budget of bad samples; null: no budget. The expectation does not count in this phase, needs to be good only once,
+ * or is judged by windows (the recovery).
  */
 export const budgetOf = (run: Facts, expectation: PlannedExpectation, phase: Phase): Budget | null => {
   const objective = expectation.objective[phase];

@@ -76,7 +76,10 @@ export interface Ghost {
   readonly atMs: number;
   readonly share: number | null;
 }
-/** Seconds of the other run on this run's time: both fault phases begin at the same moment; without faults, both runs do. */
+/**
+ * Seconds of the other run on this run's time: both fault phases begin at the same moment; without faults, both runs
+ * do.
+ */
 export const ghostOf = (mine: RunReport, other: RunReport, name: string): readonly Ghost[] => {
   const [here, there] = [mine.spans.during?.fromMs, other.spans.during?.fromMs];
   const shiftMs = here === undefined || there === undefined ? 0 : here - there;

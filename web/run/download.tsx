@@ -1,6 +1,6 @@
 /**
- * Download of a run's report in the chosen format. Each format is a link: the browser saves the server's answer under the
- * name that the server gives, and the address can be copied.
+ * Download of a run's report in the chosen format. Each format is a link: the browser saves the server's answer under
+ * the name that the server gives, and the address can be copied.
  */
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";

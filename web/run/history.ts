@@ -1,6 +1,6 @@
 /**
- * Growing journal, with the state of the run after any part of the journal: each record is folded once, and looking back folds
- * only a few records again.
+ * Growing journal, with the state of the run after any part of the journal: each record is folded once, and looking
+ * back folds only a few records again.
  */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type Folded, foldRecord } from "./fold.ts";

@@ -1,4 +1,6 @@
-/** The journal, up to the moment that is shown: by kind, by words, a page at a time; each record whole when asked for. */
+/**
+ * The journal, up to the moment that is shown: by kind, by words, a page at a time; each record whole when asked for.
+ */
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";

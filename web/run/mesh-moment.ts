@@ -1,6 +1,6 @@
 /**
- * The mesh around the struck edges at a moment of the journal, in the form in which the mesh page receives the live mesh.
- * Pure.
+ * The mesh around the struck edges at a moment of the journal, in the form in which the mesh page receives the live
+ * mesh. Pure.
  */
 
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";

@@ -1,4 +1,7 @@
-/** Moments of a journal that get a tick on the timeline, found by comparing the run before and after each record. Pure. */
+/**
+ * Moments of a journal that get a tick on the timeline, found by comparing the run before and after each record.
+ * Pure.
+ */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";

@@ -1,4 +1,6 @@
-/** The mesh around the struck edges at the moment of the slider: drawn by the mesh page's own graph, from the journal. */
+/**
+ * The mesh around the struck edges at the moment of the slider: drawn by the mesh page's own graph, from the journal.
+ */
 import { Suspense, useEffect, useMemo } from "react";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";

@@ -1,4 +1,7 @@
-/** A single timeline for the whole run: phases, faults, events, and each expectation below, on the same scale of run time. */
+/**
+ * A single timeline for the whole run: phases, faults, events, and each expectation below, on the same scale of run
+ * time.
+ */
 import { useMemo } from "react";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";

@@ -16,7 +16,10 @@ export interface Player {
   newest(): void;
   pace(speed: Speed): void;
 }
-/** Rest before the address is updated: a dragged slider makes a single address, since browsers refuse a hundred changes. */
+/**
+ * Rest before the address is updated: a dragged slider makes a single address, since browsers refuse a hundred
+ * changes.
+ */
 const REST_MS = 300;
 const FRAME_MS = 100;
 

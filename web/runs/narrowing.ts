@@ -57,7 +57,10 @@ interface RunsWish {
   readonly query: { readonly limit?: number; readonly verdict?: Verdict } & Partial<ReturnType<typeof momentsOf>>;
   readonly only?: (run: RunSummary) => boolean;
 }
-/** Newest runs to search for active runs: no run takes longer than two hours, so that active runs are among the newest. */
+/**
+ * Newest runs to search for active runs: no run takes longer than two hours, so that active runs are among the
+ * newest.
+ */
 const NEWEST = 100;
 export const isUnderWay = ({ state }: Pick<RunSummary, "state">): boolean => state !== "finished";
 /** API queries of the filter. The API takes a single verdict: each verdict is a query, and the answers are merged. */

@@ -16,8 +16,8 @@ const natural = (runs: readonly RunSummary[]): readonly RunSummary[] => [
   ...runs.filter((run) => !isUnderWay(run)),
 ];
 /**
- * Order of the list. `shown`: displayed ids. While the user reads, no displayed run moves: new runs are held back, finished
- * runs stay in place, and only runs older than all displayed runs are appended.
+ * Order of the list. `shown`: displayed ids. While the user reads, no displayed run moves: new runs are held back,
+ * finished runs stay in place, and only runs older than all displayed runs are appended.
  */
 export const arrange = (runs: readonly RunSummary[], shown: readonly string[], reading: boolean): Arranged => {
   const sorted = natural(runs);

@@ -48,8 +48,8 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
     saving,
     leave: () => setSaving({ is: "idle" }),
     /**
-     * Requests a preview. `base`: digest of the version that the text was made from; null: any stored version is previewed, and
-     * replaced on confirmation.
+     * Requests a preview. `base`: digest of the version that the text was made from; null: any stored version is
+     * previewed, and replaced on confirmation.
      */
     async rehearse(content: Content, base: string | null) {
       setSaving({ is: "asking", content });

@@ -29,7 +29,10 @@ const Empty = () => (
   </div>
 );
 
-/** Form request in the address. `experiment`: a new schedule of this experiment; `new`: a new schedule; `edit`: an existing schedule. */
+/**
+ * Form request in the address. `experiment`: a new schedule of this experiment; `new`: a new schedule; `edit`: an
+ * existing schedule.
+ */
 const openedIn = (query: URLSearchParams) => {
   const [edit, experiment] = [query.get("edit"), query.get("experiment")];
   return edit !== null || experiment !== null || query.has("new") ? { edit, experiment: experiment ?? "" } : null;

@@ -4,7 +4,10 @@ import { groupBy } from "../look/grouped.ts";
 
 /** Token with its children, which end with the token. */
 export interface TokenGroup {
-  /** Parent token; null: the server's own token, which is no row of the list, or a token further down than the loaded part. */
+  /**
+   * Parent token; null: the server's own token, which is no row of the list, or a token further down than the loaded
+   * part.
+   */
   readonly token: TokenView | null;
   readonly id: string;
   readonly sessions: readonly TokenView[];

@@ -55,7 +55,10 @@ const openingOf = (path: DocumentPath, { inFlow, indent }: Cursor, dash: string)
 };
 
 const KINDS: readonly (readonly string[])[] = [Object.keys(faultKinds), Object.keys(probeKinds)];
-/** A fault has a single kind and an expectation a single probe: once the kind or probe is written, the others are not offered. */
+/**
+ * A fault has a single kind and an expectation a single probe: once the kind or probe is written, the others are not
+ * offered.
+ */
 const isTaken = (path: DocumentPath, key: string, beside: ReadonlyMap<string, string>): boolean => {
   const kinds = path.length === 3 ? KINDS.find((some) => some.includes(key)) : undefined;
   return kinds?.some((kind) => beside.has(kind)) ?? false;

@@ -32,7 +32,10 @@ export interface Surroundings {
 export interface OpenEditor {
   /** Replaces the whole text; undo restores the old text. */
   replace(text: string): void;
-  /** Shows marks. `text`: the text that the marks were found in; on any other text the marks would be wrong and are dropped. */
+  /**
+   * Shows marks. `text`: the text that the marks were found in; on any other text the marks would be wrong and are
+   * dropped.
+   */
   mark(text: string, marks: readonly Mark[]): void;
   /** Line and column from 1. */
   jump(line: number, column: number): void;

@@ -1,6 +1,6 @@
 /**
- * Typing over a selection. By default Chromium removes the selected lines from the page by itself and keeps their look in
- * `style` attributes, which the page's policy forbids and the console reports.
+ * Typing over a selection. By default Chromium removes the selected lines from the page by itself and keeps their
+ * look in `style` attributes, which the page's policy forbids and the console reports.
  */
 import { EditorView } from "@codemirror/view";
 

@@ -14,7 +14,10 @@ const isDraft = (value: unknown): value is Draft => {
   return typeof text === "string" && (base === null || typeof base === "string");
 };
 
-/** Draft of an experiment; null: no draft, or the entry has another format. `name`: the experiment; null: a new experiment. */
+/**
+ * Draft of an experiment; null: no draft, or the entry has another format. `name`: the experiment; null: a new
+ * experiment.
+ */
 export const readDraft = (name: string | null, keep: Keep = sessionStorage): Draft | null => {
   try {
     const value: unknown = JSON.parse(keep.getItem(keyOf(name)) ?? "null");
