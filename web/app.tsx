@@ -52,7 +52,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
             onLeave(null, true);
           },
           (error: unknown) => {
-            // Without a session the door opens by itself.
+            // Without a session the door opens on the 401 alone.
             if (error instanceof ApiRefusal && error.status === 401) return;
             forgetAll();
             onLeave(STILL_IN, false);

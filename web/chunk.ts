@@ -1,4 +1,4 @@
-/** A component in a chunk of its own, loaded at first display, also by a page whose server is down at that moment. */
+/** A component in a separate chunk, loaded at first display, also by a page whose server is down at that moment. */
 import { type ComponentType, lazy } from "react";
 import { sleep } from "./clock.ts";
 

@@ -5,9 +5,9 @@ import { groupBy } from "../look/grouped.ts";
 export interface Counts {
   readonly connected: number;
   readonly lost: number;
-  /** Agents with at least one live fault. */
+  /** Number of agents with live faults. */
   readonly faulty: number;
-  /** Connected agents with edges that they cannot serve. */
+  /** Number of connected agents that cannot serve some of the assigned edges. */
   readonly failing: number;
   /** The most frequent first. */
   readonly versions: readonly (readonly [version: string, agents: number])[];
@@ -36,7 +36,7 @@ const saidOf = ({ instance, service, version, labels, edges, live }: AgentView):
   ]
     .join("\n")
     .toLowerCase();
-/** Agents whose displayed text contains every word of `text`. */
+/** Agents matching the search: the displayed text contains every word of `text`. */
 export const matching = (agents: readonly AgentView[], text: string): readonly AgentView[] => {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return agents;

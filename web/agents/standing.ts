@@ -50,7 +50,7 @@ export interface Lease {
   readonly word: string;
   readonly fresh: boolean;
 }
-/** Lease left to the agent, counted from its last pulse whatever was granted. */
+/** Lease left to the agent, counted from the last pulse, for any granted duration. */
 export const leaseOf = ({ lastPulseAgoMs }: Pick<AgentView, "lastPulseAgoMs">): Lease => {
   if (lastPulseAgoMs === null) return { word: "none", fresh: false };
   const leftMs = LEASE_MS - lastPulseAgoMs;

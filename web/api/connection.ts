@@ -4,7 +4,7 @@
 import type { Moment } from "../clock.ts";
 import type { Link } from "./follow.ts";
 
-/** Agents keep a fault for this long without a sign of life from their server (docs/safety.md). */
+/** Lease of a fault: agents drop a fault after this time without a sign of life from the server (docs/safety.md). */
 export const LEASE_MS = 5_000;
 /** Silence limit: traffic events come once a second, and after three missing events the displayed data is not live. */
 const SILENT_MS = 3_000;
@@ -29,7 +29,7 @@ export type Connection = { readonly is: "connecting" } | { readonly is: "live" }
 export interface Hearing {
   readonly link: Link;
   readonly heard: Moment;
-  /** Time of the previous judgement: a page that slept since then heard no events, whatever the server did. */
+  /** Time of the previous judgement: a page that slept since then heard no events, even from a healthy server. */
   readonly judged: Moment;
 }
 const CONNECTING: Connection = { is: "connecting" };
@@ -48,11 +48,10 @@ export const connectionOf = (before: Connection, { link, heard, judged }: Hearin
   if (!isBroken && ageOf(heard, at) <= SILENT_MS) return link.is === "live" ? LIVE : CONNECTING;
   const why = isBroken ? link.why : "nothing was heard from the server";
   const answered = link.is === "refused" || (link.is === "lost" && link.how === "answered");
-  // While a loss lasts, the deadline announced at its beginning is not postponed.
+  // While a loss lasts, the first announced deadline is not postponed.
   if (before.is === "lost" && before.heardMs === heard.wallMs)
     return answered && before.dropsByMs !== null ? { ...before, why, dropsByMs: null } : before;
-  // A broken connection ended with the server, or later. Silence is dated from the last event, unless the page itself
-  // slept.
+  // A broken connection ended with the server, or later. Silence is dated from the last event, unless the page slept too.
   const isSilence = !(link.is === "lost" && link.how === "broke") && ageOf(judged, at) <= SILENT_MS;
   const aliveMs = isSilence ? heard.wallMs + UNHEARD_MS : at.wallMs;
   return { is: "lost", why, heardMs: heard.wallMs, dropsByMs: answered ? null : inWholeSeconds(aliveMs + LEASE_MS) };

@@ -4,7 +4,7 @@ import { ApiRefusal, type Client } from "./client.ts";
 import { eventsIn } from "./events.ts";
 import { GaveWay } from "./room.ts";
 
-/** State of the stream between the page and its server. */
+/** State of the stream between the page and the server. */
 export type Link =
   | { readonly is: "connecting" }
   | { readonly is: "live" }
@@ -85,7 +85,7 @@ export const follow = async (client: Client, follower: Follower, signal: AbortSi
     } catch (error) {
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
-      // A new leader lacks the event that its predecessor sent last: the stream is read from the first event.
+      // A new leader lacks the event that the previous leader sent last: the stream is read from the first event.
       if (error instanceof ApiRefusal && error.status === 400 && follower.last() > 0 && !isForgotten) {
         isForgotten = true;
         continue;

@@ -1,6 +1,6 @@
 /** Lines of a fetched body, yielded as received. */
 
-/** Incremental parser: takes text as received, returns the complete lines. The last line needs its line end, too. */
+/** Incremental parser: takes text as received, returns the complete lines. The last line needs a line end, too. */
 export const lineParser = () => {
   let rest = "";
   return (text: string): readonly string[] => {

@@ -5,7 +5,7 @@ export interface Page<T> {
   /** Cursor of the following page; null: this is the last page. */
   readonly next: string | null;
 }
-/** Sort key of an item in its list, as text: a later item has a greater key. Keys are unique. */
+/** Sort key of an item in a list, as text: a later item has a greater key. Keys are unique. */
 export type PlaceOf<T> = (item: T) => string;
 
 const later =
@@ -13,7 +13,7 @@ const later =
   (a: T, b: T) =>
     placeOf(a) < placeOf(b) ? 1 : -1;
 
-/** Known part of a list after its first page was fetched again. */
+/** Known part of a list after the first page was fetched again. */
 export const renewed = <T>(known: Page<T> | null, first: Page<T>, placeOf: PlaceOf<T>): Page<T> => {
   const [newest, oldest] = [known?.items[0], first.items.at(-1)];
   // The first page is the whole list; or so many items arrived meanwhile that some in between may be missing.
@@ -38,8 +38,8 @@ export interface Merged<T> {
   readonly behind: readonly number[];
 }
 /**
- * Several lists merged into a single list. A list with more pages to load hides the items of the other lists beyond its
- * end: items of its own may belong in between.
+ * Several lists merged into a single list. A list with more pages to load hides the other lists' items beyond the last
+ * loaded item: items of this list may belong in between.
  */
 export const merged = <T>(lists: readonly Page<T>[], placeOf: PlaceOf<T>): Merged<T> => {
   const all = new Map(lists.flatMap(({ items }) => items).map((item) => [placeOf(item), item]));

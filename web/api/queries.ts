@@ -67,7 +67,7 @@ export const useWrite = <R extends Exclude<AskName, Reads>>(route: R) => {
   });
 };
 
-/** Refetches every displayed query. A query that fails shows its error in place. */
+/** Refetches every displayed query. A failed query shows the error in place. */
 export const askAgain = (queries: QueryClient): void => {
   queries.invalidateQueries().catch(() => {});
 };

@@ -1,6 +1,6 @@
 /**
- * Room for a halt. A browser opens six sockets to a server over HTTP/1.1, for all of its tabs together, and each tab
- * holds two with its streams: from the fourth tab on, every other request waits for ever.
+ * Room for a halt. A browser opens six sockets to a server over HTTP/1.1, for all tabs together, and each tab holds two
+ * of these for streams: from the fourth tab on, every other request waits for ever.
  */
 
 /** A request that the browser aborted to make room; the server had no part in the abort. */

@@ -50,7 +50,7 @@ const Log = ({ query }: { readonly query: URLSearchParams }) => {
   );
 };
 
-/** Notice for users without access: no error, since the audit log is closed to their role. */
+/** Notice for users without access: no error, since the audit log is closed to other roles than admin. */
 const Closed = () => {
   const { who } = useSession();
   return (

@@ -25,7 +25,7 @@ export interface PlotBand {
 }
 export interface PlotProps {
   readonly title: string;
-  /** Series of the chart. Their number, labels and colours stay as in the first drawing. */
+  /** Series of the chart. The number, labels and colours of the series stay as in the first drawing. */
   readonly series: readonly PlotSeries[];
   /** Unix seconds, ascending. */
   readonly x: readonly number[];

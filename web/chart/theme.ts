@@ -1,9 +1,9 @@
 /**
  * Style-sheet colours for canvases, which know no CSS variables: the colours are read while drawing, and the canvas is
- * drawn again when they change.
+ * drawn again when a colour changes.
  */
 
-/** Variables of base.css, without their dashes. */
+/** Variables of base.css, without the leading dashes. */
 export type Colour =
   | "paper"
   | "card"

@@ -28,7 +28,7 @@ export interface TimelinePlotProps {
   /** Run time at the right end; the left end is 0. */
   readonly endMs: number;
   readonly bands: readonly TrackBand[];
-  /** Minimum shares demanded by the objectives, each with its time span. */
+  /** Minimum shares demanded by the objectives, each with a time span. */
   readonly levels: readonly TrackLevel[];
   /** By time. */
   readonly points: readonly TrackPoint[];

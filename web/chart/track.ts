@@ -1,7 +1,4 @@
-/**
- * Layers of a timeline track around its line, drawn on its canvas: phases, objectives, another run, marks, the
- * moment.
- */
+/** Layers of a timeline track around the line, drawn on the same canvas: phases, objectives, another run, marks, the moment. */
 import uPlot from "uplot";
 import { type Colour, colour } from "./theme.ts";
 

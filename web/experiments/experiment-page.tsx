@@ -36,7 +36,7 @@ const wishIn = (query: URLSearchParams): Wish | null => {
 
 export const ExperimentPage = ({ name, query }: { readonly name: string | null; readonly query: URLSearchParams }) => {
   const wish = wishIn(query);
-  // Each request has a draft of its own: unsaved text of another request is not overwritten.
+  // Each request has a separate draft: unsaved text of another request is not overwritten.
   const draftKey = wish === null ? null : `?${wish.how} ${wish.edge}`;
   useTitle(name ?? "New experiment");
   const mesh = useAsked("GET /api/v1/mesh", {}, { everyMs: MESH_MS });

@@ -1,4 +1,4 @@
-/** List of stored experiments: the user who applied each, its recent verdicts, and its actions. */
+/** List of stored experiments: the user who applied each, the recent verdicts, and the actions. */
 import { useMemo, useState } from "react";
 import type { DocumentView } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
@@ -43,7 +43,7 @@ const endOf = (end: End | undefined): string =>
     : Object.entries(end?.labels ?? {})
         .map((pair) => pair.join("="))
         .join(", ");
-/** Description and target edges of an experiment, read from its file content. */
+/** Description and target edges of an experiment, read from the file content. */
 const readListed = (content: unknown): { readonly description: string; readonly targets: readonly string[] } => {
   const { description = "", faults = [] } = (content as Written | null)?.spec ?? {};
   const edges = faults.flatMap(({ edge }) => (edge === undefined ? [] : [`${endOf(edge.from)} → ${endOf(edge.to)}`]));

@@ -1,4 +1,4 @@
-/** Editor of an experiment, beside its explanation, its plan and its earlier versions. */
+/** Editor of an experiment, beside the explanation, the plan and the earlier versions. */
 import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
 import { diffDocuments } from "../../experiments/model/document/diff.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -66,7 +66,7 @@ export const Workbench = ({ stored, draftKey = null, template, mesh }: Workbench
   const saving = useSaving("Experiment", (document, content) => {
     draft.settle(draft.text, document.digest);
     setNotice(`Saved as version ${document.version}.`);
-    // A new name leads to another page, which starts with the text that still has its YAML comments.
+    // A new name leads to another page, which starts with the text and all YAML comments.
     if (content.metadata.name === name) return;
     if (hasNotes(draft.text)) keepDraft(document.name, { text: draft.text, base: document.digest });
     replace(experimentHref(document.name));

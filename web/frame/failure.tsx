@@ -1,4 +1,4 @@
-/** Error boundary: a page that fails must not take the halt button with it. */
+/** Error boundary: a page that fails must not take the halt button away. */
 import { Component, type ReactNode } from "react";
 
 interface Props {

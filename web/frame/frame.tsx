@@ -21,7 +21,7 @@ const Content = () => {
   // A change of the page's filters does not make another page.
   const { query: _, ...place } = route;
   const key = Object.values(place).join("/");
-  // Keyboard and screen-reader users start the new page at its beginning.
+  // Keyboard and screen-reader users start the new page at the beginning.
   const known = useRef(key);
   useEffect(() => {
     if (known.current === key) return;

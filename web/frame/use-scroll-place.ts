@@ -1,4 +1,4 @@
-/** Scroll position: Back and Forward restore the position at which a page was left; a link opens a page at its top. */
+/** Scroll position: Back and Forward restore the position at which a page was left; a link opens a page at the top. */
 import { useEffect } from "react";
 import { every, nowMs } from "../clock.ts";
 

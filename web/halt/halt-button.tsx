@@ -27,7 +27,7 @@ interface HaltButtonProps extends Pick<HaltDialogProps, "label" | "meaning" | "o
   /** Reason why the user may not halt; null: allowed. */
   readonly refusal: string | null;
   readonly title?: string;
-  /** True for the button that halts everything: Alt+Shift+H opens its dialog. */
+  /** True for the button that halts everything: Alt+Shift+H opens the dialog. */
   readonly hasKeys?: boolean;
 }
 export const HaltButton = ({ short, refusal, title, hasKeys = false, ...dialog }: HaltButtonProps) => {

@@ -1,4 +1,4 @@
-/** Time at which faults end by themselves: the first fact for a user who cannot reach the server. */
+/** Time at which faults end without the server: the first fact for a user who cannot reach the server. */
 import type { Lost } from "../api/connection.ts";
 import { useNow } from "../clock.ts";
 import { Time } from "../look/time.tsx";

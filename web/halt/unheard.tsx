@@ -13,7 +13,7 @@ export const Unheard = () => {
   return (
     <div className={lost === null ? "unheard none" : "unheard"}>
       <LastKnown />
-      {/* A live region must exist before its text, or screen readers do not read the text. */}
+      {/* A live region must exist before the text inside, or screen readers do not read the text. */}
       <div role="status">
         {lost !== null && (
           <>

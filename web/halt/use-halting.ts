@@ -7,7 +7,7 @@ export interface Halting {
   readonly isSending: boolean;
   /** Attempts that failed. */
   readonly failed: number;
-  /** Failure of the last attempt, and whether another attempt follows by itself; null: no failure. */
+  /** Failure of the last attempt, and whether another attempt follows without a press; null: no failure. */
   readonly problem: { readonly why: string; readonly again: boolean } | null;
 }
 const IDLE: Halting = { isSending: false, failed: 0, problem: null };

@@ -31,7 +31,7 @@ const Missing = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly
     </div>
   );
 };
-/** Error of a query whose earlier answer is still shown. */
+/** Error of a query with an earlier answer, which is still shown. */
 const Old = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly error: Error }) => {
   const { wallMs } = useNow(TICK_MS);
   const { why, advice } = failingOf(error);

@@ -14,7 +14,7 @@ const Age = ({ heardMs }: { readonly heardMs: number }) => {
     </span>
   );
 };
-/** `heardMs`: wall time of the last sign of life of a stream of its own; default: the server's. */
+/** `heardMs`: wall time of the last sign of life on a separate stream, such as a run's; default: the server's. */
 export const LastKnown = ({ heardMs = null }: { readonly heardMs?: number | null }) => {
   const lost = useLost();
   const meant = lost?.heardMs ?? heardMs;

@@ -1,4 +1,4 @@
-/** Wide content: the element scrolls by itself, and takes the focus so that keyboard users can scroll too. */
+/** Wide content: the element scrolls alone, and takes the focus so that keyboard users can scroll too. */
 import type { ReactNode } from "react";
 
 export const Scroll = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (

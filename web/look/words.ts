@@ -4,7 +4,7 @@ import type { ExpectationReport, RunReport } from "../../experiments/model/repor
 import { formatShare } from "../../experiments/model/units.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
-/** Headline of a run: its verdict, or the reason for having none. */
+/** Headline of a run: the verdict, or the reason for having none. */
 export type Headline = Verdict | "RUNNING" | "QUEUED" | "BASELINE" | "SHADOW" | "NO VERDICT";
 export interface Judged {
   readonly verdict: Verdict | null;

@@ -1,4 +1,4 @@
-/** Layout of the whole picture, combined from its levels. Pure: `place` lays out a single level. */
+/** Layout of the whole picture, combined from levels. Pure: `place` lays out a single level. */
 import type { Shown, ShownGroup, ShownId } from "./grouping.ts";
 import { type Box, INSIDE, insideOf, type Level, outsideOf, type Placed, type Route } from "./level.ts";
 import { routeBetween } from "./route-shape.ts";
@@ -6,7 +6,7 @@ import { routeBetween } from "./route-shape.ts";
 export interface Layout {
   readonly boxes: Readonly<Record<ShownId, Box>>;
   readonly routes: Readonly<Record<string, Route>>;
-  /** Box around the whole picture: edges reach further out than the nodes that they join. */
+  /** Box around the whole picture: edges reach further out than the joined nodes. */
   readonly extent: Box;
   /** True if every label has room. */
   readonly labels: boolean;
@@ -30,7 +30,7 @@ export const around = (boxes: readonly Box[]): Box => {
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
   return { x: left, y: top, width: right - left, height: bottom - top };
 };
-/** Points on a path: both ends of each curve and three points between, since its control points lie far outside. */
+/** Points on a path: both ends of each curve and three points between, since the control points lie far outside. */
 const pointsOn = ({ d }: Route): readonly Box[] => {
   const numbers = (d.match(NUMBER) ?? []).map(Number);
   const given = numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1]! }] : []));

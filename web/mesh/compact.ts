@@ -40,9 +40,7 @@ const depthsOf = (level: Level, callers: Calls): ReadonlyMap<ShownId, number> =>
   return depths;
 };
 
-/**
- * Sorts each column so that nodes stand near their callers and callees: by the mean position of these, a few sweeps.
- */
+/** Sorts each column so that nodes stand near callers and callees: by the mean position of these, a few sweeps. */
 const ordered = (
   columns: readonly (readonly ShownId[])[],
   neighbours: readonly Calls[],

@@ -1,4 +1,4 @@
-/** A few edges with their figures, for selection. */
+/** A few edges with figures, for selection. */
 import { memo } from "react";
 import type { Edge } from "../../experiments/model/mesh/mesh.ts";
 import { Mark } from "../look/state.tsx";

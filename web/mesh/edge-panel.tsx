@@ -1,4 +1,4 @@
-/** Panel of an edge: its health, the faults on this edge, and the effect of these faults. */
+/** Panel of an edge: health, the faults on this edge, and the effect of these faults. */
 import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
 import { Mark } from "../look/state.tsx";

@@ -1,5 +1,5 @@
 /**
- * Ends of edges at a node. React Flow looks for these elements in the page after a node was drawn; its own Handles
+ * Ends of edges at a node. React Flow looks for these elements in the page after a node was drawn; React Flow's Handles
  * would also listen for edges being drawn by hand, twice for each service.
  */
 export const Ends = () => (

@@ -73,7 +73,7 @@ const useLift = (onMoved: () => void) => {
     const viewport = () => store.getState().domNode?.querySelector(".react-flow__viewport");
     return {
       lift: (event: MouseEvent | TouchEvent | null) => {
-        // null: the picture moves by itself.
+        // null: the move has no user event behind.
         if (event !== null) onMoved();
         if (event?.type === "mousedown") viewport()?.classList.add("lifted");
       },
@@ -95,10 +95,7 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   return useMemo(() => new Set(ids), [ids]);
 };
 
-/**
- * Tab-stop limit: with more edges, the edges are reached from the panels of their services, or Tab would take too
- * long.
- */
+/** Tab-stop limit: with more edges, the edges are reached from the panels of the services, or Tab would take too long. */
 const MOST_STOPS = 24;
 /** Node that the Tab key reaches: the last node reached by an arrow key, else the selected node, else the first. */
 const useStop = ({ shown, layout }: Picture, selected: string | null) => {

@@ -2,10 +2,7 @@
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 
-/**
- * Id of a drawn node. A service has its name, a group has `group:` and the label's value: no service name has a
- * colon.
- */
+/** Id of a drawn node: the name of a service, or `group:` and the label's value. No service name has a colon. */
 export type ShownId = string;
 export interface ShownService {
   readonly kind: "service";

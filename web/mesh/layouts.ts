@@ -8,7 +8,7 @@ import { elkGraphOf, placedOf } from "./elk-graph.ts";
 import type { Shown } from "./grouping.ts";
 import type { Level, Placed } from "./level.ts";
 
-/** Storage key. Its number changes with the format of layouts and with the way of computing layouts. */
+/** Storage key. The number changes with the format of layouts and with the way of computing layouts. */
 const STORED = "squall.layouts.5";
 const MOST_STORED = 6;
 /** Size limit that ELK lays out within a second or two. */
@@ -19,17 +19,14 @@ const FEWEST_TO_FOLD = 12;
 const [SHAPE, MOST_SPREAD, MOST_TO_SPREAD] = [2.3, 3, 40];
 
 let elk: ELK | null = null;
-/**
- * Form of the area for the picture. `low`: much wider than high. `tall`: a telephone, where callees stand below their
- * callers.
- */
+/** Form of the area for the picture. `low`: much wider than high. `tall`: a telephone, with callees below callers. */
 export type Form = "screen" | "low" | "tall";
 const placeIn =
   (form: Form) =>
   async (level: Level): Promise<Placed> => {
     if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
     const direction = form === "tall" ? "DOWN" : "RIGHT";
-    // The worker is a file of the dashboard itself, since the page's policy allows no other origin.
+    // The worker is a file of the dashboard, since the page's policy allows no other origin.
     elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
     const flat = placedOf(await elk.layout(elkGraphOf(level, 1, direction)));
     // A row of services would leave most of a screen empty: nodes of a column move apart.
@@ -68,7 +65,7 @@ const known = (key: string): Layout | null => {
   return layout;
 };
 
-/** Drawn nodes and edges, with their layout. */
+/** Drawn nodes and edges, with the layout. */
 export interface Picture {
   readonly key: string;
   readonly shown: Shown;

@@ -21,7 +21,7 @@ export interface Level {
   /** True if each edge needs room for a label. */
   readonly labels: boolean;
 }
-/** Laid-out level in coordinates of its own. */
+/** Laid-out level in local coordinates. */
 export interface Placed extends Size {
   readonly boxes: Readonly<Record<ShownId, Box>>;
   readonly routes: Readonly<Record<string, Route>>;
@@ -36,7 +36,7 @@ export const LABEL_ROOM: Size = { width: 152, height: 100 };
 const CELL = 13;
 const CELLS_A_ROW = 16;
 const CLOSED = { width: 236, height: 82 };
-/** Margins around the inside of an open group; the top margin holds its name. */
+/** Margins around the inside of an open group; the top margin holds the group's name. */
 export const INSIDE = { side: 24, top: 48 };
 /** Label limit: more labels than this are unreadable at far zoom, and appear at near zoom only. */
 const MOST_LABELS = 24;
@@ -77,7 +77,7 @@ export const outsideOf = ({ nodes, edges }: Shown, insides: ReadonlyMap<ShownId,
   const lifted = edges.flatMap(({ id, from, to }) => {
     const [start, end] = [lift(from), lift(to)];
     if (start === end) return from === to ? [{ id, from, to }] : [];
-    // An edge that ends inside of a group gets its own route later; this edge only carries the direction of the calls.
+    // An edge that ends inside of a group gets a separate route later; this edge only carries the direction of the calls.
     return [{ id: start === from && end === to ? id : `${start}=>${end}`, from: start, to: end }];
   });
   return levelOf(top, lifted);

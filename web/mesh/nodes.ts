@@ -1,7 +1,4 @@
-/**
- * Nodes and edges for React Flow. They change with the mesh, the grouping and the selection, never with the data.
- * Pure.
- */
+/** Nodes and edges for React Flow. Both change with the mesh, the grouping and the selection, never with the data. Pure. */
 import { type Edge, type Node, Position } from "@xyflow/react";
 import { countText } from "./figures.ts";
 import type { ShownEdge, ShownGroup, ShownService } from "./grouping.ts";

@@ -13,7 +13,7 @@ export const passingOn = (standing: Standing, ids: readonly EdgeId[]): Passing |
 
 /** Colour class of an edge. `quiet`: the caller hardly sends requests any more. */
 export type Tone = Health | "quiet" | "idle" | "unwatched";
-/** Strokes of an edge grow by the logarithm of its rate, in steps, so that the width does not flicker. */
+/** Strokes of an edge grow by the logarithm of the rate, in steps, so that the width does not flicker. */
 const MOST_WEIGHT = 5;
 export const weightOf = (perSecond: number): number =>
   perSecond <= 0 ? 0 : Math.min(MOST_WEIGHT, Math.max(0, Math.round(Math.log10(perSecond) * 1.5)));

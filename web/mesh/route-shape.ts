@@ -41,11 +41,11 @@ export const splineThrough = (points: readonly Point[], label: Point | null): Ro
   return { d: `M${at(start)}${parts.join("")}`, x: centre.x, y: centre.y };
 };
 
-/** Least sideways swing of a curve before its turn. */
+/** Least sideways swing of a curve before the turn. */
 const LEAST_SWING = 40;
 /** Most swing of a curve back over other boxes: a larger turn would lie far outside of the picture. */
 const BACK_SWING = 160;
-/** Curve from the right side of a box to the left side of another; from a box to the same box, over its top. */
+/** Curve from the right side of a box to the left side of another; from a box to the same box, over the top. */
 export const routeBetween = (from: Box, to: Box): Route => {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: to.x, y: to.y + to.height / 2 };

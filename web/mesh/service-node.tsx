@@ -1,4 +1,4 @@
-/** Service of the graph: its state as sign, word and colour; its allowed damage as outline. */
+/** Service of the graph: the state as sign, word and colour; the allowed damage as outline. */
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
@@ -18,7 +18,7 @@ import { useView } from "./view.ts";
 const labelOf = ({ labels }: Service): string | null => labels.tier ?? Object.values(labels)[0] ?? null;
 
 interface Look extends Pick<ServiceStanding, "state" | "may" | "leak"> {
-  /** Part in the damage, shown after the state; null: none. A leak has a tag of its own. */
+  /** Part in the damage, shown after the state; null: none. A leak has a separate tag. */
   readonly part: string | null;
 }
 const lookOf = ({ services }: Standing, name: string): Look => {

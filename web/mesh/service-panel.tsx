@@ -1,4 +1,4 @@
-/** Panel of a service: its state and the reason, its allowed damage, its edges. */
+/** Panel of a service: the state and the reason, the allowed damage, the edges. */
 
 import { memo } from "react";
 import { MAY_WORDS, type ServiceState } from "../../experiments/model/blast-radius/service-state.ts";

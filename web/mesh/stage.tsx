@@ -1,4 +1,4 @@
-/** Stage of the graph, drawn once its layout is ready. */
+/** Stage of the graph, drawn once the layout is ready. */
 
 import { countText } from "./figures.ts";
 import { Graph, type GraphProps } from "./graph.tsx";

@@ -110,8 +110,8 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
 };
 
 /**
- * Faulted edge. Figures cover the last seconds: for as long after its fault, an edge shows the fault's effect, and no
- * fact about the callee. A callee whose callers had given up would read *unreachable* just when its fault is removed.
+ * Faulted edge. Figures cover the last seconds: for that long after a fault, the edge shows the fault's effect, and no
+ * fact about the callee. A callee whose callers had given up would read *unreachable* just when the fault is removed.
  */
 const isStruck = ({ faults, traffic }: EdgeStanding): boolean =>
   faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
@@ -135,8 +135,7 @@ export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
   );
   const stateOf = (name: ServiceName): ServiceState => {
     const callers = into.get(name);
-    // Without callers no agent sees the answers of a service: the service counts as no better than its own callees'
-    // answers.
+    // Without callers no agent sees the answers of a service: the service counts as no better than the answers of the callees.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     return worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),

@@ -66,8 +66,7 @@ export const useAim = (picture: Picture, aim: Aim, selected: string | null, isPa
       { duration },
     ).catch(reportError);
   }, [width, height, key, aim, layout, shown, isPartOfPage, setViewport]);
-  // The panel covers a part of the picture: the selection moves out from under the panel, and no element changes its
-  // size.
+  // The panel covers a part of the picture: the selection moves out from under the panel, and no element is resized.
   useEffect(() => {
     const box = selected === null ? undefined : boxOf(picture, selected);
     const covered = coveredWidth();

@@ -20,9 +20,9 @@ export const [WORDS_FROM, PARTS_FROM] = [0.32, 0.45];
 
 export interface View {
   readonly level: Nearness;
-  /** True if edges show their state in words too: for a picture that the user is not expected to move. */
+  /** True if edges show the state in words too: for a picture that the user is not expected to move. */
   readonly words: boolean;
-  /** True if each edge shows its label; otherwise only affected edges and edges under the pointer do. */
+  /** True if each edge shows a label; otherwise only affected edges and edges under the pointer do. */
   readonly labels: boolean;
   /** Edges that end at a service; absent: no callers. */
   readonly incoming: ReadonlyMap<ServiceName, readonly EdgeId[]>;

@@ -152,7 +152,7 @@ const NO_DOCUMENTS: readonly Applied[] = [];
 const SECTIONS = ["freezes", "webhooks"] as const;
 const WORDS = { freezes: "Freezes", webhooks: "Webhooks" } as const;
 
-/** `at`: the section in the address; scrolled into view once its position is final. */
+/** `at`: the section in the address; scrolled into view once the position is final. */
 const useSection = (at: string | null, isThere: boolean): void => {
   useEffect(() => {
     if (!isThere || !SECTIONS.some((section) => section === at)) return;

@@ -6,10 +6,7 @@ import { firstBadOf } from "../../experiments/model/verdict/tally.ts";
 import { momentOf } from "../look/words.ts";
 
 const MOST = 5;
-/**
- * First bad samples of each phase: a bad sample before any fault means something else than a bad sample during the
- * fault.
- */
+/** First bad samples of each phase: a bad sample before any fault differs in meaning from a bad sample during the fault. */
 const samplesOf = ({ expectations, spans }: RunReport) =>
   expectations.flatMap(({ name, timeline }) =>
     PHASES.flatMap((phase) =>

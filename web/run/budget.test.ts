@@ -14,7 +14,7 @@ const at = (ms: number) => history.after(history.countAt(ms))!.run;
 
 describe("the budget of an expectation", () => {
   it("is of the planned samples while more may come", () => {
-    // 40/s over the 9.5 s in which each sample still has its 500 ms; 1% of these samples may be bad.
+    // Each sample still has 500 ms in 9.5 s of the phase: at 40/s, 1% of these samples may be bad.
     expect(budgetOf(at(9_000), CHECKOUT, "during")).toMatchObject({ allowed: 3, of: 380, samples: "planned" });
     expect(budgetOf(at(3_000), CHECKOUT, "baseline")).toMatchObject({
       bad: 0,

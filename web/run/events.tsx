@@ -1,4 +1,4 @@
-/** Events in words; each entry leads to its moment. */
+/** Events in words; each entry leads to the event's moment. */
 import { memo } from "react";
 import { Clock } from "../look/time.tsx";
 import { momentOf } from "../look/words.ts";

@@ -1,4 +1,4 @@
-/** Verdict of a run with its reason, or the progress of the run. */
+/** Verdict of a run with the reason, or the progress of the run. */
 import { labelFault } from "../../experiments/model/faults/index.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";

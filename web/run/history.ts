@@ -8,7 +8,7 @@ import { type Moment, momentsOf } from "./moments.ts";
 
 export interface History {
   add(record: JournalRecord): void;
-  /** Records so far. The array grows in place: components compare its length. */
+  /** Records so far. The array grows in place: components compare the length. */
   readonly records: readonly JournalRecord[];
   /** Moments that get a tick on the timeline, in order. This array grows in place too. */
   readonly moments: readonly Moment[];

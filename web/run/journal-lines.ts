@@ -84,7 +84,7 @@ export const saysOf = ({ entry }: JournalRecord, agents: Agents): string => {
 /** Run time of a record, ms; null: not an event. */
 export const momentMs = ({ entry }: JournalRecord): number | null => (entry.kind === "event" ? entry.event.atMs : null);
 
-/** Cached search text: a record never changes, and neither does its text. */
+/** Cached search text: a record never changes, and neither does the text. */
 const texts = new WeakMap<JournalRecord, string>();
 const searchable = (record: JournalRecord): string => {
   const known = texts.get(record);

@@ -10,7 +10,7 @@ import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { list, spell, spellCount } from "../../experiments/model/words.ts";
 
-/** Kind of a moment, each with a shape of its own: colour is never the only sign. */
+/** Kind of a moment, each with a different shape: colour is never the only sign. */
 export type MomentKind = "fault" | "hit" | "good" | "doubt" | "bad" | "halt";
 export interface Moment {
   /** Sequence number of the record behind the moment. */
@@ -66,7 +66,7 @@ const found = (before: Run, after: Run): readonly Told[] =>
         .slice(before.findings.length)
         .map(({ verdict, reason }) => ({ kind: verdict === "HALTED" ? "halt" : "bad", says: `${verdict}: ${reason}` }));
 
-/** Adds the name of the user who halted to the reason: colleagues want to know who ended the run. */
+/** Adds the name of the user who halted to the reason: colleagues ask that user about the end of the run. */
 const named =
   (event: RunEvent) =>
   (told: Told): Told =>

@@ -54,7 +54,7 @@ const Faults = ({ scale, bands, faults }: Pick<PhaseBarProps, "scale" | "bands" 
     const to = xOf(scale, Math.min(during.toMs, during.fromMs + fault.toMs));
     const y = BAR + 4 + row * ROW;
     const width = fault.name.length * LETTER;
-    // The label stands inside if there is room, else before the bar, else across its end.
+    // The label stands inside if there is room, else before the bar, else across the bar's end.
     const [x, anchor] =
       width + 8 < to - from
         ? ([from + 6, "start"] as const)

@@ -1,4 +1,4 @@
-/** Progress of a phase, and its remaining time. Pure. */
+/** Progress of a phase, and the remaining time. Pure. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import { lengthOf } from "../look/words.ts";
 import type { Band } from "./scale.ts";

@@ -63,9 +63,7 @@ const useOthers = (id: string, experiment: string, chosen: string | null, isQueu
     problem: chosen !== null && asked.isError ? asked.error.message : null,
     /** Run that this queued run waits for; null: none. */
     waitsFor: mine?.waitsFor ?? null,
-    /**
-     * Version of the stored experiment; undefined: unknown yet. A run too old for the list is repeated from its file.
-     */
+    /** Version of the stored experiment; undefined: unknown yet. A run too old for the list is repeated from the run's file. */
     version: mine !== undefined ? mine.version : all === undefined && !listed.isError ? undefined : null,
   };
 };
@@ -100,7 +98,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
       .map((band) => ({ ...band, toMs: Math.min(band.toMs, wholeEndMs) }));
   }, [plan, folded, shownSecond, wholeEndMs]);
 
-  // The moments grow in place: their number tells a new state.
+  // The moments grow in place: a new count means a new state.
   const happened = history.moments.filter(({ sequence }) => sequence <= shown).length;
   const moments = useMemo(() => history.moments.slice(0, happened), [history, happened]);
   const final = useMemo(() => (shown === count ? report : reportNow(latest)), [shown, count, report, latest]);

@@ -1,4 +1,4 @@
-/** Sign of an event: its shape carries the same meaning as its colour. */
+/** Sign of an event: the shape carries the same meaning as the colour. */
 import type { MomentKind } from "./moments.ts";
 
 /** Around 0, 0 in a square of 10. */

@@ -1,4 +1,4 @@
-/** Runs with residue: their faults are not proven gone, and still keep other runs off these edges. */
+/** Runs with residue: the faults are not proven gone, and still keep other runs off these edges. */
 import type { RunSummary } from "../../server/contract/index.ts";
 import { useAsked, useWrite } from "../api/queries.ts";
 import { Badge } from "../look/badge.tsx";

@@ -1,4 +1,4 @@
-/** Next start of a schedule, and the outcome of its last instants. */
+/** Next start of a schedule, and the outcome of the last instants. */
 import type { ScheduleInstant, ScheduleNext } from "../../server/contract/index.ts";
 import { Badge } from "../look/badge.tsx";
 import { Time } from "../look/time.tsx";

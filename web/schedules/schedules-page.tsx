@@ -1,4 +1,4 @@
-/** List of schedules, each with its next and last instants; and the form for a schedule. */
+/** List of schedules, each with the next and last instants; and the form for a schedule. */
 import { Suspense } from "react";
 import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";

@@ -4,7 +4,7 @@ import type { JournalVerification, JournalVerificationEnd } from "../../server/c
 export interface Walk {
   readonly runs: number;
   readonly records: number;
-  /** Number of incomplete journals: the run is active, or its server died. */
+  /** Number of incomplete journals: the run is active, or the server died. */
   readonly open: number;
   readonly broken: readonly JournalVerification[];
   /** The last line came, and counts the lines before. Without this line no journal is proven whole. */

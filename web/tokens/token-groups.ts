@@ -2,7 +2,7 @@
 import type { TokenView, Whoami } from "../../server/contract/index.ts";
 import { groupBy } from "../look/grouped.ts";
 
-/** Token with its children, which end with the token. */
+/** Token with child tokens, which end with the token. */
 export interface TokenGroup {
   /**
    * Parent token; null: the server's own token, which is no row of the list, or a token further down than the loaded
@@ -48,8 +48,8 @@ export const sizeOf = (groups: readonly TokenGroup[]): number =>
 export const isServersOwn = ({ token, id }: TokenGroup): boolean => token === null && isOwn(id);
 
 /**
- * Tokens whose end signs the user out: the user's session, and its parent token. The server does not say
- * which row the cookie is; name, role and expiry to the millisecond do.
+ * Tokens whose end signs the user out: the user's session, and the parent token. The server does not say which row
+ * the cookie is; name, role and expiry to the millisecond do.
  */
 export const ownIds = (tokens: readonly TokenView[], { name, role, expiresAt }: Whoami): ReadonlySet<string> => {
   if (expiresAt === null) return new Set();

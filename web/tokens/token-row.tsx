@@ -53,7 +53,7 @@ const Bound = ({ service, instance, edges }: Pick<TokenView, "service" | "instan
 interface RowProps {
   readonly token: TokenView;
   readonly shown: Shown;
-  /** State of the parent token: the row ends with its parent. */
+  /** State of the parent token: the row ends with the parent. */
   readonly above?: TokenState;
   readonly folded?: ReactNode;
 }
@@ -98,7 +98,7 @@ const Row = ({ token, shown, above = "good", folded }: RowProps) => {
 const titleOf = (group: TokenGroup): string =>
   isServersOwn(group) ? "The server's own token" : `A token further down (${group.id})`;
 
-/** Row of a token, with its sessions and credentials folded away. */
+/** Row of a token, with sessions and credentials folded away. */
 export const TokenRows = ({ group, shown }: { readonly group: TokenGroup; readonly shown: Shown }) => {
   const { token, id, sessions } = group;
   const [open, setOpen] = useState(false);

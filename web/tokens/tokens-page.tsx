@@ -82,7 +82,7 @@ const Tokens = () => {
   );
 };
 
-/** Notice for users without access: no error, since tokens are closed to their role. */
+/** Notice for users without access: no error, since tokens are closed to other roles than admin. */
 const Closed = () => {
   const { who } = useSession();
   return (

@@ -16,7 +16,7 @@ import { docsOf, type Offer, offersAt, sentencesOf } from "./offers.ts";
 const TYPES = { key: "property", value: "constant", name: "variable" } as const;
 const NOT_WORD = /[{}[\],]$/;
 
-/** Writes the chosen completion, moves the cursor to its `|`, and opens the completions for that place. */
+/** Writes the chosen completion, moves the cursor to the `|`, and opens the completions for that place. */
 const write = ({ apply }: Offer) => {
   const at = apply.indexOf("|");
   const insert = at < 0 ? apply : apply.slice(0, at) + apply.slice(at + 1);

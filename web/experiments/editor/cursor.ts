@@ -3,13 +3,13 @@ import type { DocumentPath } from "../../../experiments/model/document/issue.ts"
 import { type Flow, openFlow } from "./flow.ts";
 
 export interface Cursor {
-  /** Document path. At a key: the path of the map that the key belongs to. At a value: the path of the value itself. */
+  /** Document path. At a key: the path of the map that the key belongs to. At a value: the path of the value. */
   readonly path: DocumentPath;
   readonly at: "key" | "value";
-  /** The unfinished word at the cursor, and its start offset. */
+  /** The unfinished word at the cursor, with the start offset. */
   readonly word: string;
   readonly from: number;
-  /** The other keys of the same map, with their values where key and value share a line. */
+  /** The other keys of the same map, each with the value where key and value share a line. */
   readonly beside: ReadonlyMap<string, string>;
   /** Within `{ }` or `[ ]`. */
   readonly inFlow: boolean;
@@ -31,7 +31,7 @@ const NOTE = /(^|\s)#.*$/;
 const indentOf = (line: string): number => /^ */.exec(line)![0].length;
 const pathOf = (levels: readonly Level[]): DocumentPath => levels.map(({ part }) => part);
 
-/** Closes the levels deeper than `indent`; a list in the column of its key is closed by the next key. */
+/** Closes the levels deeper than `indent`; a list in the same column as its key is closed by the next key. */
 const leave = (levels: Level[], indent: number, list: boolean): Level | undefined => {
   for (let top = levels.at(-1); top !== undefined; top = levels.at(-1)) {
     if (top.indent < indent || (top.indent === indent && (list || !top.list))) return top;

@@ -1,4 +1,4 @@
-/** The editor as a component. Its text lives in the editor alone: typed text is never written back from the page. */
+/** The editor as a component. Only the editor holds the text: typed text is never written back from the page. */
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Mark } from "../text/marks.ts";

@@ -16,7 +16,7 @@ export interface Offer {
   readonly detail: string;
   /** Meaning, in sentences; empty: unknown. */
   readonly info: string;
-  /** Text to insert; the cursor goes to the `|` in this text, else to its end. */
+  /** Text to insert; the cursor goes to the `|` in this text, else to the end. */
   readonly apply: string;
   /** Comes before others. */
   readonly first: boolean;
@@ -43,9 +43,9 @@ const isCollection = (path: DocumentPath): boolean => {
   const forms = formsAt(path);
   return forms.length > 0 && forms.every((form) => ["object", "array"].includes(defOf(form).type));
 };
-/** Start of a key's value: top-level maps of the file on lines of their own, small maps on a single line. */
+/** Start of a key's value: top-level maps of the file on separate lines, small maps on a single line. */
 const openingOf = (path: DocumentPath, { inFlow, indent }: Cursor, dash: string): string => {
-  // A value with a one-word form is written in that form.
+  // A value with a single-word form is written in that form.
   if (!isCollection(path)) return ": ";
   const forms = formsAt(path);
   const own = " ".repeat(indent + dash.length + 2);

@@ -14,7 +14,7 @@ interface DryRunProps {
   readonly reading: Reading;
   readonly onJump: (line: number, column: number) => void;
 }
-/** Issues named by the server, each at its place in the text. */
+/** Issues named by the server, each located in the text. */
 const placed = ({ document }: Reading, error: Error) =>
   error instanceof ApiRefusal && document !== null ? error.details.map((issue) => document.locate(issue)) : [];
 

@@ -41,7 +41,7 @@ export const mayBeBad = (plan: Plan, expectation: PlannedExpectation): string =>
   const planned = plannedSamples(plan, expectation, "during");
   return planned === null ? formatShare(1 - objective) : String(allowedBad(objective, planned));
 };
-/** Faults that an agent holds, from their ids `run/fault@edge`; absent ids: all faults. */
+/** Faults that an agent holds, from ids `run/fault@edge`; absent ids: all faults. */
 export const heldOf = (plan: Plan, faults: readonly string[] | undefined): string => {
   if (faults === undefined) return plan.faults.map(({ name }) => name).join(", ");
   const names = faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@")));

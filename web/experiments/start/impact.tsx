@@ -18,7 +18,7 @@ export const Impact = ({ source, mode }: ImpactProps) => {
     staleTime: 0,
     gcTime: 0,
   });
-  // The start itself reports why the server refuses.
+  // The start request reports why the server refuses.
   if (error !== null) return null;
   return (
     <p className="start-impact" role="status">

@@ -1,4 +1,4 @@
-/** Dialog that starts a run and opens its page. */
+/** Dialog that starts a run and opens the run's page. */
 import { useId, useState } from "react";
 import type { RunMode } from "../../../experiments/model/plan.ts";
 import { useWrite } from "../../api/queries.ts";

@@ -1,4 +1,4 @@
-/** Options of a start besides the experiment itself. Pure. */
+/** Options of a start besides the experiment. Pure. */
 import type { RunMode } from "../../../experiments/model/plan.ts";
 
 export const MODES: readonly { readonly mode: RunMode; readonly word: string }[] = [

@@ -17,10 +17,7 @@ export interface Reading {
   readonly warnings: readonly FileIssue[];
   /** `metadata.name`, where readable. */
   readonly name: string | null;
-  /**
-   * Parsed document, which locates the server's issues in the text; null: the text does not hold exactly one
-   * experiment.
-   */
+  /** Parsed document, which locates the server's issues in the text; null: the text has no experiment. */
   readonly document: Document | null;
   /** Experiment; null: the text has issues. */
   readonly experiment: Experiment | null;

@@ -7,10 +7,7 @@ const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", liste
 const LONGEST_NAME = 63;
 const LONGEST_TITLE = 100;
 
-/**
- * Rank of an edge as a first target: requests say more than bytes, and a caller with callers of its own has clients
- * to notice.
- */
+/** Rank of an edge as a first target: requests say more than bytes, and a caller that is called too has clients to notice. */
 const worthOf = (edge: Edge, mesh: Mesh): number =>
   (edge.protocol === "tcp" ? 0 : 2) +
   (mesh.edges.some(({ to, protocol }) => to === edge.from && protocol !== "tcp") ? 1 : 0);
@@ -22,7 +19,7 @@ const edgeOf = (mesh: Mesh): Edge | null =>
       (best, edge) => (best === null || worthOf(edge, mesh) > worthOf(best, mesh) ? edge : best),
       null,
     );
-/** Edge on which the damage would show: an edge that leads to the caller, else the target edge itself. */
+/** Edge on which the damage would show: an edge that leads to the caller, else the target edge. */
 const watchedOf = (edge: Edge, mesh: Mesh | null): Edge =>
   mesh?.edges.find(({ to, protocol }) => to === edge.from && protocol === edge.protocol) ?? edge;
 

@@ -3,7 +3,7 @@ import { Document, isMap, isScalar, type Node, visit } from "yaml";
 
 /** Longest text kept on a single line. */
 const WIDTH = 100;
-/** Depth up to which each key of a map stands on a line of its own. */
+/** Least depth of maps written on a single line: each key of the maps above stands on a separate line. */
 const BONES = 2;
 
 const isShort = (node: Node, depth: number): boolean =>
@@ -12,7 +12,7 @@ const isShort = (node: Node, depth: number): boolean =>
   node.items.every(({ value }) => isScalar(value) || (isMap(value) && isShort(value, depth + 1))) &&
   JSON.stringify(node.toJSON()).length + 2 * depth < WIDTH;
 
-/** Keys of the envelope in their usual order, independent of the stored order. */
+/** Envelope keys in the usual order, independent of the stored order. */
 const ENVELOPE = ["apiVersion", "kind", "metadata", "spec"];
 const inOrder = (content: unknown): unknown => {
   if (typeof content !== "object" || content === null || Array.isArray(content)) return content;

@@ -1,4 +1,4 @@
-/** Reactions of a schedule to the verdicts of its runs. */
+/** Reactions of a schedule to the verdicts of the started runs. */
 import { useId } from "react";
 import { type Deed, type Fields, REACTING, type Reacting, type Reaction } from "./fields.ts";
 
