@@ -68,8 +68,8 @@ const withQuery = (path: string, query: Query = {}): string => {
 export const pageHref = (page: Plain, query?: Query): string => withQuery(`#/${page}`, query);
 export const runHref = (id: string, query?: Query): string => withQuery(`#/runs/${encodeURIComponent(id)}`, query);
 /**
- * Address of an experiment page; null: a new experiment. A stored experiment named `new` cannot be opened by this address,
- * which shows the page of a new experiment.
+ * Address of an experiment page; null: a new experiment. A stored experiment named `new` cannot be opened by this
+ * address, which shows the page of a new experiment.
  */
 export const experimentHref = (name: string | null, query?: Query): string =>
   withQuery(`#/experiments/${encodeURIComponent(name ?? "new")}`, query);

@@ -51,7 +51,8 @@ export const connectionOf = (before: Connection, { link, heard, judged }: Hearin
   // While a loss lasts, the first announced deadline is not postponed.
   if (before.is === "lost" && before.heardMs === heard.wallMs)
     return answered && before.dropsByMs !== null ? { ...before, why, dropsByMs: null } : before;
-  // A broken connection ended with the server, or later. Silence is dated from the last event, unless the page slept too.
+  // A broken connection ended with the server, or later. Silence is dated from the last event, unless the page slept
+  // too.
   const isSilence = !(link.is === "lost" && link.how === "broke") && ageOf(judged, at) <= SILENT_MS;
   const aliveMs = isSilence ? heard.wallMs + UNHEARD_MS : at.wallMs;
   return { is: "lost", why, heardMs: heard.wallMs, dropsByMs: answered ? null : inWholeSeconds(aliveMs + LEASE_MS) };

@@ -1,4 +1,7 @@
-/** Layers of a timeline track around the line, drawn on the same canvas: phases, objectives, another run, marks, the moment. */
+/**
+ * Layers of a timeline track around the line, drawn on the same canvas: phases, objectives, another run, marks, the
+ * moment.
+ */
 import uPlot from "uplot";
 import { type Colour, colour } from "./theme.ts";
 

@@ -44,7 +44,7 @@ const Boundary = memo(({ picture, services }: { picture: Picture; services: read
   if (members.length === 0) return null;
   return (
     <g className="boundary">
-      {/* All shapes slightly larger in the line colour, then the same shapes in the ground colour: the union has a single outline. */}
+      {/* All shapes slightly larger in the line colour, then the same shapes in the ground colour: a single outline. */}
       <g className="outline">
         <Shapes {...{ members, ways }} wider={LINE} />
       </g>

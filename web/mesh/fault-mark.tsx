@@ -1,4 +1,6 @@
-/** Faults live on an edge: a bolt, the effect, the affected share, and the time left. A press opens the full list. */
+/**
+ * Faults live on an edge: a bolt, the effect, the affected share, and the time left. A press opens the edge's panel.
+ */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { Sign } from "../look/signs.tsx";
 import { leftText, percentText } from "./figures.ts";

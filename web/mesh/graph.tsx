@@ -95,7 +95,9 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   return useMemo(() => new Set(ids), [ids]);
 };
 
-/** Tab-stop limit: with more edges, the edges are reached from the panels of the services, or Tab would take too long. */
+/**
+ * Tab-stop limit: with more edges, the edges are reached from the panels of the services, or Tab would take too long.
+ */
 const MOST_STOPS = 24;
 /** Node that the Tab key reaches: the last node reached by an arrow key, else the selected node, else the first. */
 const useStop = ({ shown, layout }: Picture, selected: string | null) => {

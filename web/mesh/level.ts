@@ -77,7 +77,8 @@ export const outsideOf = ({ nodes, edges }: Shown, insides: ReadonlyMap<ShownId,
   const lifted = edges.flatMap(({ id, from, to }) => {
     const [start, end] = [lift(from), lift(to)];
     if (start === end) return from === to ? [{ id, from, to }] : [];
-    // An edge that ends inside of a group gets a separate route later; this edge only carries the direction of the calls.
+    // An edge that ends inside of a group gets a separate route later; this edge only carries the direction of the
+    // calls.
     return [{ id: start === from && end === to ? id : `${start}=>${end}`, from: start, to: end }];
   });
   return levelOf(top, lifted);

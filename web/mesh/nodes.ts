@@ -1,4 +1,7 @@
-/** Nodes and edges for React Flow. Both change with the mesh, the grouping and the selection, never with the data. Pure. */
+/**
+ * Nodes and edges for React Flow. Both change with the mesh, the grouping and the selection, never with the data.
+ * Pure.
+ */
 import { type Edge, type Node, Position } from "@xyflow/react";
 import { countText } from "./figures.ts";
 import type { ShownEdge, ShownGroup, ShownService } from "./grouping.ts";

@@ -135,7 +135,8 @@ export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
   );
   const stateOf = (name: ServiceName): ServiceState => {
     const callers = into.get(name);
-    // Without callers no agent sees the answers of a service: the service counts as no better than the answers of the callees.
+    // Without callers no agent sees the answers of a service: the service counts as no better than the answers of the
+    // callees.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     return worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),

@@ -1,4 +1,7 @@
-/** Rules for runs on this server: policies with their freezes, and webhooks that approve or receive notices. */
+/**
+ * Rules for runs on this server: policies with their freezes, and webhooks that are asked before a run or notified of
+ * events.
+ */
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";

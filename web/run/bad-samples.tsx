@@ -6,7 +6,10 @@ import { firstBadOf } from "../../experiments/model/verdict/tally.ts";
 import { momentOf } from "../look/words.ts";
 
 const MOST = 5;
-/** First bad samples of each phase: a bad sample before any fault differs in meaning from a bad sample during the fault. */
+/**
+ * First bad samples of each phase: a bad sample before any fault differs in meaning from a bad sample during the
+ * fault.
+ */
 const samplesOf = ({ expectations, spans }: RunReport) =>
   expectations.flatMap(({ name, timeline }) =>
     PHASES.flatMap((phase) =>

@@ -63,7 +63,10 @@ const useOthers = (id: string, experiment: string, chosen: string | null, isQueu
     problem: chosen !== null && asked.isError ? asked.error.message : null,
     /** Run that this queued run waits for; null: none. */
     waitsFor: mine?.waitsFor ?? null,
-    /** Version of the stored experiment; undefined: unknown yet. A run too old for the list is repeated from the run's file. */
+    /**
+     * Version of the stored experiment; undefined: unknown yet. A run too old for the list is repeated from the run's
+     * file.
+     */
     version: mine !== undefined ? mine.version : all === undefined && !listed.isError ? undefined : null,
   };
 };

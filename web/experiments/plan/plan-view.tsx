@@ -105,7 +105,7 @@ const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
   </Scroll>
 );
 
-/** Best verdict that so few samples can support; empty where the samples suffice for the file's objective. */
+/** Best share that so few samples can show; empty where the samples suffice for the file's objective. */
 const Shows = ({ plan }: { readonly plan: PlanReply }) =>
   plan.expectations.map((expectation) => {
     const shows = sayPlannedShows(plan, expectation);

@@ -5,7 +5,7 @@ export interface Draft {
   /** Digest of the stored version that the draft was made from; null: made from no version. */
   readonly base: string | null;
 }
-/** Storage functions in use, also where the browser forbids storage. */
+/** Storage functions that drafts need. */
 type Keep = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 const keyOf = (name: string | null): string => `squall-draft:${name ?? ""}`;
 
@@ -26,7 +26,7 @@ export const readDraft = (name: string | null, keep: Keep = sessionStorage): Dra
     return null;
   }
 };
-/** Stores a draft, null to remove the draft. False: the browser's storage failed. */
+/** Stores a draft; null removes the stored draft. False: the browser's storage failed. */
 export const keepDraft = (name: string | null, draft: Draft | null, keep: Keep = sessionStorage): boolean => {
   try {
     if (draft === null) keep.removeItem(keyOf(name));

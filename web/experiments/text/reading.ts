@@ -19,7 +19,7 @@ export interface Reading {
   readonly name: string | null;
   /** Parsed document, which locates the server's issues in the text; null: the text has no experiment. */
   readonly document: Document | null;
-  /** Experiment; null: the text has issues. */
+  /** Experiment; null: the text has issues, or a variable without a value prevents building the experiment. */
   readonly experiment: Experiment | null;
   /** Content to store, with variables unresolved; null: the text has issues. */
   readonly content: Content | null;

@@ -7,7 +7,10 @@ const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", liste
 const LONGEST_NAME = 63;
 const LONGEST_TITLE = 100;
 
-/** Rank of an edge as a first target: requests say more than bytes, and a caller that is called too has clients to notice. */
+/**
+ * Rank of an edge as a first target: requests say more than bytes, and a caller that is called too has clients to
+ * notice.
+ */
 const worthOf = (edge: Edge, mesh: Mesh): number =>
   (edge.protocol === "tcp" ? 0 : 2) +
   (mesh.edges.some(({ to, protocol }) => to === edge.from && protocol !== "tcp") ? 1 : 0);
