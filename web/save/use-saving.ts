@@ -1,4 +1,7 @@
-/** Saving in two steps: a preview, then exactly the previewed change, whatever other users saved meanwhile. */
+/**
+ * Saving in two steps: a preview, then exactly the previewed change. The save of a stored document is bound to the
+ * previewed version, whatever other users saved meanwhile.
+ */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api, DocumentView, Kind } from "../../server/contract/index.ts";
