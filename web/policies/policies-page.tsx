@@ -1,5 +1,5 @@
 /**
- * Rules for runs on this server: policies with their freezes, and webhooks that are asked before a run or notified of
+ * Rules for runs on this server: policies with freezes, and webhooks that are asked before a run or notified of
  * events.
  */
 import { Suspense, useEffect, useMemo, useState } from "react";
