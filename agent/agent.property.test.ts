@@ -36,7 +36,7 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
       const { agent, clock, enter, pulse, hear, acting, drop } = await setUp();
       const sent: Sent[] = [];
       const sentAtMs = new Map<string, number>();
-      /** The end of the latest grant that was delivered for a generation; no fault of it may act from then on. */
+      /** End of the latest grant delivered for a generation; no fault of that generation may act afterwards. */
       const grantedMs = new Map<number, number>();
       const over = new Set<number>();
       /** The earliest end that any delivered order gave a fault. */
@@ -98,7 +98,7 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
           n = 0;
         } else if (move.do === "drop") {
           drop("n");
-          // Nothing that was held or heard before may act again.
+          // Orders held or heard before must not act again.
           for (const generation of grantedMs.keys()) if (generation <= agent.table.mark.gen) over.add(generation);
         }
         look();
@@ -106,6 +106,6 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
     }),
     { numRuns: 600 },
   );
-  // The oracle is worth nothing if no fault ever acted.
+  // The oracle would prove nothing if no fault ever acted.
   expect(acted).toBeGreaterThan(200);
 });

@@ -1,4 +1,4 @@
-/** An agent without a server: edges from a mesh file, faults from its control socket, each with an end of its own. */
+/** An agent without a server: edges from a mesh file, faults from the control socket, each with an end of its own. */
 
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "../experiments/model/document/document.ts";
@@ -22,7 +22,7 @@ interface LocalFault {
 /** A fault that names no `for`: 15 min. */
 const USUAL_END_MS = 900_000;
 
-/** All edges of the mesh in a file, and the routes that put faults on them. Rejects with everything that is wrong with it. */
+/** Edges of a mesh file, and the routes that put faults on them. Rejects with every problem of the file. */
 export const localOrders = async (
   path: string,
 ): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => ControlRoutes }> => {
@@ -30,7 +30,7 @@ export const localOrders = async (
   return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
 };
 
-/** The edges of a mesh file that an agent of this service tells its server of; `service` null: all. */
+/** Edges of a mesh file that an agent of this service offers to its server; `service` null: every edge. */
 export const offersIn = async (path: string, service: string | null): Promise<readonly EdgeOffer[]> => {
   const mesh = await meshIn(path);
   const orders = new Map(edgeOrders(mesh).map(({ id, ...order }) => [id, order]));
@@ -63,7 +63,7 @@ const refused = (message: string): ControlResponse => ({ status: 422, body: { me
 const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
-  // A run of its own each time: what was ended by an earlier order does not end this one.
+  // Each order is a run of its own: faults that an earlier order ended do not end this order's.
   const run = `local-${agent.table.mark.gen + 1}`;
   const orders: FaultOrder[] = [];
   for (const { fault, forMs } of read.wanted) {
@@ -82,7 +82,7 @@ const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   return { status: 200, body: { boot: agent.boot, faults } };
 };
 
-/** Read by the one parser there is, as the faults of an experiment that says nothing else of its own. */
+/** Reads the faults with the experiment parser, as an experiment whose other fields are placeholders. */
 const faultsIn = (
   body: unknown,
 ): { readonly wanted: readonly LocalFault[]; readonly seed: number } | { problem: string } => {

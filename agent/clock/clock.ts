@@ -1,4 +1,4 @@
-/** The agent's only clock and timers. Everything else is given one. */
+/** The agent's only clock and timers. Every other module is given a clock. */
 import { uptime } from "node:os";
 
 export interface Alarm {
@@ -9,37 +9,38 @@ export interface Clock {
   nowMs(): number;
   /**
    * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms
-   * in several sleeps. `exactly`: to a turn of the loop where the wait is short, for processor time: for the release of held
-   * bytes, nothing else.
+   * in several sleeps. `exactly` rings to the turn of the loop where the wait is short, at the price of processor time: only
+   * for the release of held bytes.
    */
   wake(atMs: number, ring: () => void, how?: "exactly" | "roughly"): Alarm;
 }
 
-/** What a clock is made of. Each of the two timers answers with what takes it back. */
+/** Parts of a clock. Each of the two timers returns a function that cancels the timer. */
 export interface Timers {
   nowMs(): number;
-  /** In whole ms; may ring up to one of them early: libuv counts ticks of its own clock. */
+  /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of its own clock. */
   sleep(ms: number, then: () => void): () => void;
   /** In the next turn of the loop. */
   next(then: () => void): () => void;
 }
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** Waits below this are exact. Of longer ones a millisecond is 1% at most. */
+/** Waits below this are exact. A millisecond is 1% at most of a longer wait. */
 const EXACT_BELOW_MS = 100;
 /**
- * Sleeps are whole milliseconds, so an exact wait goes through the turns of the loop for the rest. That keeps a processor
- * busy: all waits together may do it for this share of a CPU, saved up for so long at most; the others round up.
+ * Share of a CPU for exact waits. Sleeps are whole milliseconds, so an exact wait spins through the turns of the loop for the
+ * rest, which keeps a processor busy. All waits together may spin for this share, saved up for `MOST_BUSY_MS` at most; the
+ * other waits round up.
  */
 const BUSY_SHARE = 0.2;
 const MOST_BUSY_MS = 5;
 /**
- * CPUs below which nothing is spent on exactness: of a container with `cpu: 50m` a fifth would be ten of its milliseconds a
- * second, and the kernel stops it for up to 95 ms once they are used.
+ * CPU limit below which no time is spent on exactness: for a container with `cpu: 50m`, a fifth would be 10 ms of CPU a
+ * second, and the kernel stops the container for up to 95 ms once its quota is used up.
  */
 const LEAST_CPUS = 0.25;
 
-/** `cpus`: the process's limit. Below one CPU, exactness has its share of that limit. */
+/** `cpus`: the process's CPU limit. Below one CPU, exact waits get their share of that limit. */
 export const clockOf = (timers: Timers, cpus = 1): Clock => {
   const part = cpus < LEAST_CPUS ? 0 : Math.min(1, cpus);
   const [busyShare, mostBusyMs] = [BUSY_SHARE * part, MOST_BUSY_MS * part];
@@ -56,7 +57,7 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
     let cancel: () => void;
     const sleep = (): void => {
       const restMs = atMs - timers.nowMs();
-      // One more than the rest: libuv counts whole ticks from the last one, and a sleep that rings early costs another.
+      // One ms more than the rest: libuv counts whole ticks from the last tick, and a sleep that rings early costs another sleep.
       cancel =
         restMs <= 0 ? timers.next(ring) : timers.sleep(Math.min(Math.ceil(restMs) + 1, LONGEST_SLEEP_MS), wakeUp);
     };

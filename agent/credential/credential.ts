@@ -1,6 +1,6 @@
 /**
- * Credential that this agent shows to its server. A fixed token; or a join token, which many instances share and which only opens the
- * way to a credential of this instance alone: that one is kept in a file for the next start.
+ * Credential that this agent shows to its server: a fixed token, or a join token. Many instances share a join token, which only
+ * opens the way to a credential of this instance alone; that credential is kept in a file for the next start.
  */
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import type { Tls } from "./tls.ts";
 export interface Credential {
   /** The token for a server; rejects with why there is none. */
   token(server: string): Promise<string>;
-  /** The server does not know the token that it was shown. */
+  /** Called when the server does not know the token it was shown. */
   refused(): void;
 }
 
@@ -26,17 +26,17 @@ const LARGEST_ANSWER = 64 * 1024;
 
 export interface JoinConfig {
   readonly instance: Instance;
-  /** Read anew each time: it may be renewed on disk. null: there is none (any more). Throws OpenSecret. */
+  /** Reads the join token anew each time, as the file may be renewed on disk. null: absent (or gone). Throws OpenSecret. */
   readonly joinToken: () => string | null;
-  /** Where a join token is looked for, as a sentence goes on. */
+  /** Places where a join token is looked for, phrased as the end of a sentence. */
   readonly expected: string;
-  /** Where the credential is kept, readable by this user alone; null: nowhere, so each start joins anew. */
+  /** File that keeps the credential, readable by this user alone; null: no file, so each start joins anew. */
   readonly file: string | null;
   readonly tls: Tls;
   readonly log: AgentLog;
 }
 
-/** Nothing to show to a server, now or at any later try: the agent would call for ever, and be refused. */
+/** No credential to show to a server, now or at any later try: the agent would call for ever, and be refused. */
 export class MissingCredentialError extends Error {
   override readonly name = "NoCredential";
   constructor({ file, expected }: JoinConfig) {
@@ -64,7 +64,7 @@ export const joinCredential = (config: JoinConfig): Credential => {
   };
 };
 
-/** A join token that others can read is told of when it is to be used. */
+/** True when a join token exists. A token that others can read is reported when the agent joins, not here. */
 const canJoin = ({ joinToken }: JoinConfig): boolean => {
   try {
     return joinToken() !== null;
@@ -72,7 +72,7 @@ const canJoin = ({ joinToken }: JoinConfig): boolean => {
     return true;
   }
 };
-/** null: there is none that can be read. Throws OpenSecret: whoever else has it speaks for this instance. */
+/** Returns null when no credential can be read. Throws OpenSecret: another reader of the file could speak for this instance. */
 const readCredential = (file: string): string | null => {
   try {
     return readSecret(file).trim() || null;
@@ -113,7 +113,7 @@ const post = (url: URL, token: string, body: unknown, tls: Tls): Promise<{ statu
     const request = isTls ? tlsRequest : plainRequest;
     const options: RequestOptions = {
       method: "POST",
-      // The global one follows HTTP_PROXY where NODE_USE_ENV_PROXY is set: the token is for the server alone.
+      // Node's global agent follows HTTP_PROXY where NODE_USE_ENV_PROXY is set: the token is for the server alone.
       agent: isTls ? new TlsAgent() : new PlainAgent(),
       timeout: JOIN_WITHIN_MS,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -1,8 +1,8 @@
-/** The addresses of a callee, asked in turn. A dead one keeps its turn: an agent that chose around it would hide the failure. */
+/** Callee addresses, used in turn. A dead address keeps its turn: an agent that routed around it would hide the failure. */
 import type { Address } from "../transport/transport.ts";
 
 export interface Endpoint extends Address {
-  /** As the order names it: `host:port`. */
+  /** Name in the order: `host:port`. */
   readonly name: string;
 }
 
@@ -25,7 +25,7 @@ export class Endpoints {
   constructor(names: readonly string[]) {
     this.#all = parseAll(names);
   }
-  /** From here on others are asked; throws, and changes nothing, when one of them is no address. */
+  /** Uses these addresses from here on. Throws, and changes nothing, when a name is no address. */
   replace(names: readonly string[]): void {
     this.#all = parseAll(names);
     this.#turn = 0;
