@@ -124,7 +124,7 @@ describe("the agent's own stalls", () => {
     stalls.watch(true);
     clock.advance(1_000);
     clock.stall(700);
-    // What came meanwhile is handled before any timer rings.
+    // Bytes that arrived meanwhile are handled before any timer rings.
     expect(stalls.overlapMs(900, 1_700)).toBe(700);
     expect(stalls.overlapMs(1_500, 1_650)).toBe(150);
     clock.advance(0);

@@ -1,4 +1,4 @@
-/** The server's side of SOCKS5, as far as a caller needs it to connect: RFC 1928, with the user names of RFC 1929. */
+/** SOCKS5 server side, limited to the part that a caller needs to connect: RFC 1928, with the user names of RFC 1929. */
 import type { Socket } from "node:net";
 import type { Address } from "../transport/transport.ts";
 
@@ -8,13 +8,13 @@ const METHOD = { none: 0, password: 2 } as const;
 const CONNECT = 1;
 const ADDRESS = { ipv4: 1, name: 3, ipv6: 4 } as const;
 const REPLY = { done: 0, unreachable: 4, unsupported: 7 } as const;
-/** `reply` and then an address of zeros: nobody asks from where the proxy dialled. */
+/** Answer with `reply` and an address of zeros: no client uses the address from which the proxy dialled. */
 const answerOf = (reply: number): Buffer => Buffer.from([VERSION, reply, 0, ADDRESS.ipv4, 0, 0, 0, 0, 0, 0]);
 
 /** Dials for the caller; false: the callee could not be reached. */
 export type Dial = (caller: string | null, address: Address) => Promise<boolean>;
 
-/** One message of the handshake, as soon as it is whole: what it says, and how long it is. */
+/** Reads one handshake message once whole: returns the value and the length in bytes. */
 type MessageReader<T> = (bytes: Buffer) => { readonly value: T; readonly length: number } | null;
 
 const greeting: MessageReader<readonly number[]> = (bytes) => {
@@ -42,7 +42,7 @@ const connectRequest: MessageReader<Address | null> = (bytes) => {
   return { value: { host, port: bytes.readUInt16BE(start + size) }, length: start + size + 2 };
 };
 
-/** The next message; rejects when the caller goes before it is whole. What comes after it stays in the socket. */
+/** Reads the next message; rejects when the caller goes before the message is whole. Later bytes stay in the socket. */
 const readMessage = <T>(socket: Socket, read: MessageReader<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     let held = Buffer.alloc(0);

@@ -2,7 +2,7 @@
 import type { ConfigSource } from "../flags.ts";
 import type { Notifier } from "./notify.ts";
 
-/** `server`: that there is a session with; null: none. */
+/** Status line. `server`: the server of the current session; null: no session. */
 export const statusLine = (source: ConfigSource, carries: boolean, server: string | null): string => {
   if (!carries) return "waiting for a server, which tells what to carry";
   if (source.kind === "mesh") return `carrying the edges of ${source.file}`;
