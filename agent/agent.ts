@@ -1,5 +1,5 @@
 /**
- * The agent's desired state and the orders behind it: whole fault sets, swapped synchronously, each held for its lease
+ * The agent's desired state and the orders behind that state: whole fault sets, swapped synchronously, each held for a lease
  * (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server sockets.
  */
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
@@ -37,9 +37,9 @@ export interface AgentConfig {
   /** Service whose outgoing calls this agent carries; absent: every service's. */
   readonly service?: ServiceName | null;
   readonly labels?: Labels;
-  /** Edges that the agent knows from a mesh file of its own. */
+  /** Edges that the agent knows from a local mesh file. */
   readonly offers?: readonly EdgeOffer[];
-  /** Listen addresses of edges on this machine; they override the mesh. */
+  /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
 }
@@ -103,8 +103,8 @@ export class Agent {
 
   /**
    * Sets the session that may order from here on; null: no session. A lost session alone takes no fault away; a session
-   * with a server of another cluster takes away all that this cluster's servers ordered. `cluster` null: the server does
-   * not send its cluster.
+   * with a server of another cluster takes away all that this cluster's servers ordered. `cluster` null: the server sends
+   * no cluster name.
    */
   enterSession(session: string | null, epoch: number, cluster: string | null = null): void {
     this.#session = session;
@@ -184,7 +184,7 @@ export class Agent {
     return this.#retired;
   }
 
-  /** Holds faults by local order, each until its own end, without a server. Returns the problem, or null. */
+  /** Holds faults by local order, each until the fault's end, without a server. Returns the problem, or null. */
   holdLocally(faults: readonly FaultOrder[]): string | null {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
@@ -243,7 +243,7 @@ export class Agent {
     return [{ type: "applied", session: order.session, ...this.#table.mark }];
   }
 
-  /** Takes the empty set in every state; only its watches and marks are subject to the freshness check. */
+  /** Takes the empty set in every state; the freshness check applies only to the order's watches and marks. */
   #empty(order: MessageOf<"apply">, nowMs: number): readonly ToServer[] {
     this.#clear(nowMs);
     return [...(this.#table.isNew(order) ? [this.#watch(order, nowMs)] : []), this.#attest("", nowMs)];

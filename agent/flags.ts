@@ -118,7 +118,7 @@ const labelsOf = ({ label = [] }: Values): Labels => {
   return labels;
 };
 
-/** Checks that `--log-format` names a log format. `formatIn` reads the flag itself, before all other flags. */
+/** Checks that `--log-format` names a log format. `formatIn` reads the flag's value, before all other flags. */
 const checkLogFormat = ({ "log-format": named }: Values): void => {
   if (named !== undefined && !LOG_FORMATS.some((format) => format === named))
     wrong(`--log-format: expected ${LOG_FORMATS.join(", ")}, got ${named}`);

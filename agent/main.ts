@@ -29,7 +29,7 @@ const log = openLog(
   (line) => process.stderr.write(`${line}\n`),
   "problem" in read ? {} : { agent: read.instance },
 );
-/** Logs a fatal error. In text format the multi-line usage keeps its lines. */
+/** Logs a fatal error. In text format the multi-line usage keeps all lines. */
 const fail = (message: string): never => {
   const lines = format === "text" ? message.split("\n") : [message];
   for (const line of lines) log(line, format === "text" ? "info" : "error", format === "text" ? {} : { fatal: true });
@@ -57,7 +57,7 @@ const joinTokenOf = (source: TokenSource): (() => string | null) => {
       return null;
     }
   };
-  // A faulty file is reported at the start, and not at its first use.
+  // A faulty file is reported at the start, and not at the first use.
   read();
   return read;
 };
@@ -136,7 +136,7 @@ const end = (why: string, drainMs: number, code = 0): void => {
 };
 
 // If the agent ended, an error in one connection would cut all traffic of a service. So the agent goes on without any
-// fault: its fault state cannot be trusted any more, and its server is told that the faults lapsed.
+// fault: the fault state cannot be trusted any more, and the server is told that the faults lapsed.
 const uncaught = (error: unknown): void => {
   log(`internal error, every fault is dropped: ${error instanceof Error ? error.stack : String(error)}`, "error");
   if (running === null) process.exit(CRASHED);

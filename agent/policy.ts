@@ -97,5 +97,5 @@ export class AllowList {
     return this.#all.map(({ text }) => text).join(", ") || "nothing";
   }
 }
-/** Default listen addresses of an agent, unless its own machine allows others: a server must not make it an open proxy. */
+/** Default listen addresses of an agent, unless the local machine allows others: a server must not make an open proxy. */
 export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1", "localhost"];

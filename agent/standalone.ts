@@ -1,4 +1,4 @@
-/** An agent without a server: edges from a mesh file, faults from the control socket, each with an end of its own. */
+/** An agent without a server: edges from a mesh file, faults from the control socket, each fault with a fixed end. */
 
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "../experiments/model/document/document.ts";
@@ -30,7 +30,7 @@ export const localOrders = async (
   return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
 };
 
-/** Edges of a mesh file that an agent of this service offers to its server; `service` null: every edge. */
+/** Edges of a mesh file that an agent of this service offers to the server; `service` null: every edge. */
 export const offersIn = async (path: string, service: string | null): Promise<readonly EdgeOffer[]> => {
   const mesh = await meshIn(path);
   const orders = new Map(edgeOrders(mesh).map(({ id, ...order }) => [id, order]));
@@ -63,7 +63,7 @@ const refused = (message: string): ControlResponse => ({ status: 422, body: { me
 const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
-  // Each order is a run of its own: faults that an earlier order ended do not end this order's.
+  // Each order is a separate run: faults that an earlier order ended do not end this order's.
   const run = `local-${agent.table.mark.gen + 1}`;
   const orders: FaultOrder[] = [];
   for (const { fault, forMs } of read.wanted) {

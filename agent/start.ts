@@ -31,7 +31,7 @@ export interface StartConfig extends AgentConfig {
   readonly edges: readonly EdgeOrder[];
   /** Path of the control socket; null: none. */
   readonly control: string | null;
-  /** File in which this process leaves its boot id for the next process; null: no file. */
+  /** File in which this process leaves the boot id for the next process; null: no file. */
   readonly bootFile: string | null;
   /** Listening sockets of the process before this one, by address. */
   readonly inherited?: Readonly<Record<string, number>>;
@@ -47,8 +47,8 @@ export interface StartConfig extends AgentConfig {
   /** The server that there is a session with, null: none. Called at each change. */
   readonly onServer?: (server: string | null) => void;
   /**
-   * Called with edges that cannot be served. `first`: the agent never listened, and it lacks edges that it must serve
-   * (every edge, for an agent without a service).
+   * Called with edges that cannot be served. `first`: the agent never listened, and required edges are missing. An agent
+   * with a service and a server requires at least one edge, any other agent every edge.
    */
   readonly onUnable: (error: Error, first: boolean) => void;
 }
@@ -123,7 +123,7 @@ class StartedAgent implements RunningAgent {
     this.#parts = parts;
   }
 
-  /** Judges the served edges. An agent for every caller of its mesh is useless with half the edges; a sidecar serves the rest. */
+  /** Judges the served edges. An agent for every caller of the mesh is useless with half the edges; a sidecar serves the rest. */
   served(failed: readonly EdgeFailure[]): void {
     const { onListening, onUnable, service = null, server, takeOver } = this.#config;
     const { edges } = this.agent;

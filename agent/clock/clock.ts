@@ -18,7 +18,7 @@ export interface Clock {
 /** Parts of a clock. Each of the two timers returns a function that cancels the timer. */
 export interface Timers {
   nowMs(): number;
-  /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of its own clock. */
+  /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of a separate clock. */
   sleep(ms: number, then: () => void): () => void;
   /** In the next turn of the loop. */
   next(then: () => void): () => void;
@@ -36,11 +36,11 @@ const BUSY_SHARE = 0.2;
 const MOST_BUSY_MS = 5;
 /**
  * CPU limit below which no time is spent on exactness: for a container with `cpu: 50m`, a fifth would be 10 ms of CPU a
- * second, and the kernel stops the container for up to 95 ms once its quota is used up.
+ * second, and the kernel stops the container for up to 95 ms once the quota is used up.
  */
 const LEAST_CPUS = 0.25;
 
-/** `cpus`: the process's CPU limit. Below one CPU, exact waits get their share of that limit. */
+/** `cpus`: the process's CPU limit. Below one CPU, exact waits get the same share of that limit. */
 export const clockOf = (timers: Timers, cpus = 1): Clock => {
   const part = cpus < LEAST_CPUS ? 0 : Math.min(1, cpus);
   const [busyShare, mostBusyMs] = [BUSY_SHARE * part, MOST_BUSY_MS * part];
@@ -57,7 +57,7 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
     let cancel: () => void;
     const sleep = (): void => {
       const restMs = atMs - timers.nowMs();
-      // One ms more than the rest: libuv counts whole ticks from the last tick, and a sleep that rings early costs another sleep.
+      // A millisecond more than the rest: libuv counts whole ticks from the last tick, and an early ring costs another sleep.
       cancel =
         restMs <= 0 ? timers.next(ring) : timers.sleep(Math.min(Math.ceil(restMs) + 1, LONGEST_SLEEP_MS), wakeUp);
     };

@@ -1,5 +1,5 @@
 /**
- * Deadlines of many items that last equally long, behind one timer: nearly all of them are withdrawn in time, and a timer
+ * Deadlines of many items that last equally long, behind one timer: nearly all deadlines are withdrawn in time, and a timer
  * for each item costs more than all other work on that item.
  */
 import type { Alarm, Clock } from "./clock.ts";
@@ -12,7 +12,7 @@ export class Deadlines<T> {
   readonly #clock: Clock;
   readonly #afterMs: number;
   readonly #missed: (item: T) => void;
-  /** Items in the order of their deadlines, with the deadline in ms. */
+  /** Items in deadline order, with the deadline in ms. */
   readonly #waiting = new Map<T, number>();
   #alarm: Alarm | null = null;
   /** True while the next ring is the second ring after a stall. */

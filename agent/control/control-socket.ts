@@ -20,7 +20,7 @@ export type ControlRoute = (body: unknown) => ControlResponse | Promise<ControlR
 /** By method and path: `POST /v1/drop`. */
 export type ControlRoutes = Readonly<Record<string, ControlRoute>>;
 
-/** Routes of every agent: report the held faults, and drop them. */
+/** Routes of every agent: report the held faults, and drop all faults. */
 export const commonRoutes = (agent: Agent, clock: Clock): ControlRoutes => ({
   "GET /v1/status": () => {
     const nowMs = clock.nowMs();

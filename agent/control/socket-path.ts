@@ -1,21 +1,21 @@
 /**
  * Path that a control socket is bound to. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv silently cuts
- * a longer path: the socket then lives under another name, outside its folder. A path that is too long gets a short place,
- * and a symbolic link at the path leads there.
+ * a longer path: the socket then lives under another name, outside the wanted folder. A path that is too long gets a short
+ * place, and a symbolic link at the path leads there.
  */
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
-/** Length of `sun_path` (unix(7)) without its closing zero, in bytes. */
+/** Length of `sun_path` (unix(7)) without the closing zero, in bytes. */
 export const LONGEST_PATH = process.platform === "linux" ? 107 : 103;
 export const fits = (path: string): boolean => Buffer.byteLength(path) <= LONGEST_PATH;
 
 export interface SocketPath {
   /** The path that the socket is bound to. */
   readonly socket: string;
-  /** Path of the link to the socket; null: the socket itself is at the requested path. */
+  /** Path of the link to the socket; null: the socket stands at the requested path. */
   readonly link: string | null;
 }
 
@@ -28,7 +28,7 @@ const user = (): number => process.getuid?.() ?? 0;
 const isSafeAbove = ({ uid, mode }: Stats): boolean =>
   (uid === user() || uid === 0) && ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0);
 
-/** Makes the folder if missing. Returns the reason why its contents could be another user's; null: they are this user's. */
+/** Makes the folder if missing. Returns the reason why the contents could be another user's; null: this user's alone. */
 const whyUnsafe = (folder: string): string | null => {
   try {
     if (!isSafeAbove(statSync(dirname(folder)))) return `others may write to ${dirname(folder)}`;
@@ -37,7 +37,7 @@ const whyUnsafe = (folder: string): string | null => {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST") return `it cannot be made (${code})`;
   }
-  // Links are not followed: a link would lead to wherever its owner wants.
+  // Links are not followed: a link would lead to wherever the link's owner wants.
   const found = lstatSync(folder);
   const { uid, mode } = found;
   if (!found.isDirectory()) return "it is no folder";

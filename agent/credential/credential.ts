@@ -1,5 +1,5 @@
 /**
- * Credential that this agent shows to its server: a fixed token, or a join token. Many instances share a join token, which only
+ * Credential that this agent shows to the server: a fixed token, or a join token. Many instances share a join token, which only
  * opens the way to a credential of this instance alone; that credential is kept in a file for the next start.
  */
 import { randomBytes } from "node:crypto";
@@ -14,7 +14,7 @@ import type { Tls } from "./tls.ts";
 export interface Credential {
   /** The token for a server; rejects with why there is none. */
   token(server: string): Promise<string>;
-  /** Called when the server does not know the token it was shown. */
+  /** Called when the server does not know the agent's token. */
   refused(): void;
 }
 

@@ -1,8 +1,8 @@
-/** TLS files: how the agent verifies the server, and how the server identifies the agent beyond its token. */
+/** TLS files: how the agent verifies the server, and how the server identifies the agent beyond the token. */
 import { readFileSync } from "node:fs";
 import { ExposedSecretError, readSecret } from "./secret-file.ts";
 
-/** PEM texts, as `tls.connect` takes them. Absent: the system's authorities, and no client certificate. */
+/** PEM texts in the form of `tls.connect`. Absent: the system's authorities, and no client certificate. */
 export interface Tls {
   readonly ca?: string;
   readonly cert?: string;

@@ -1,4 +1,4 @@
-/** Edges that this agent serves: their listeners, faults and counts. */
+/** Edges that this agent serves, with listeners, faults and counts. */
 
 import { type EdgeId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
@@ -23,7 +23,7 @@ export interface EdgeListener {
   readonly connections: number;
   /** Changes the edge's definition; open connections go on. Rejects, and changes nothing, when the address cannot be bound. */
   change(order: EdgeOrder): Promise<void>;
-  /** Accepts no new connections; open connections come to their end. */
+  /** Accepts no new connections; open connections come to an end. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface EdgeFailure {
 }
 
 interface ServedEdge {
-  /** The order as the server sent it, before local overrides. */
+  /** The server's order, before local overrides. */
   readonly order: EdgeOrder;
   readonly faults: EdgeFaults;
   readonly meter: Meter;
@@ -53,10 +53,10 @@ export interface EdgesDeps {
   readonly policy?: Policy;
   /** The agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
-  /** Listen addresses of edges on this machine; they override the mesh. */
+  /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
 }
-/** Time that an edge removed from the mesh has to close its connections. */
+/** Time for an edge removed from the mesh to close all connections. */
 const DRAIN_MS = 30_000;
 const DRAIN_LOOK_MS = 100;
 
@@ -80,7 +80,7 @@ export class Edges {
   }
 
   /**
-   * Serves exactly these edges, as far as possible: an unchanged edge goes on untouched, a changed edge keeps its
+   * Serves exactly these edges, as far as possible: an unchanged edge goes on untouched, a changed edge keeps all
    * connections and counts, and a removed edge accepts no more connections and is left to end. Returns the edges that
    * cannot be served.
    */
@@ -152,7 +152,7 @@ export class Edges {
     return lost === undefined ? null : `watch "${lost.id}": this agent does not serve the edge ${spellEdge(lost.edge)}`;
   }
 
-  /** Holds exactly these faults from here on, in one step. `checkOrders` must have found no problem with them. */
+  /** Holds exactly these faults from here on, in one step. `checkOrders` must have found no problem. */
   hold(faults: readonly FaultOrder[], endsAtMs: (fault: FaultOrder) => number, nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.order(faults, endsAtMs, nowMs);
   }
@@ -168,7 +168,7 @@ export class Edges {
     this.#allotments.grant(allotments);
   }
 
-  /** Effects of faults that are still in place. `external` is 0: no fault kind of this agent works outside its process. */
+  /** Effects of faults that are still in place. `external` is 0: no fault kind of this agent works outside the process. */
   remains(): Remains {
     let [live, held, wounded] = [0, 0, 0];
     for (const { faults } of [...this.#edges.values(), ...this.#leaving]) {
@@ -187,7 +187,7 @@ export class Edges {
     const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.liveIds));
     return limitReceipts([...closed, ...open], live);
   }
-  /** Returns the counts and takes the latencies out of the meters: call from one place only. */
+  /** Returns the counts and takes the latencies out of the meters: call from a single place. */
   takeCounts(): readonly EdgeCount[] {
     const counts = [...this.#edges.values()].flatMap(({ meter }) => meter.counts());
     const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
@@ -225,7 +225,7 @@ export class Edges {
     edge.faults.redefine(here, this.#deps.clock.nowMs());
     this.#edges.set(order.id, { ...edge, order });
   }
-  /** Serves the edge with another protocol: its connections are closed, its counts are kept. */
+  /** Serves the edge with another protocol: closes the connections, keeps the counts. */
   async #replace(edge: ServedEdge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
     await this.#close(edge);
     await this.#open(order, here, edge);

@@ -1,16 +1,16 @@
 /**
- * Fault table: the held faults, the order they came from, and each fault's latest end. The table starts empty; its marks stay
- * when it is emptied.
+ * Fault table: the held faults, the order behind them, and each fault's latest end. The table starts empty; emptying the table
+ * keeps the marks.
  */
 import type { FaultId } from "../../experiments/model/names.ts";
 import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "../contract/messages.ts";
 
 const NO_MARK: TableMark = { epoch: 0, gen: 0 };
-/** Clusters whose marks are kept; an agent meets a second cluster when its database is restored elsewhere. */
+/** Clusters whose marks are kept; an agent meets a second cluster when the server's database is restored elsewhere. */
 const MOST_CLUSTERS = 16;
 
 export class FaultTable {
-  /** Cluster that the marks belong to. "": no server has sent its cluster name yet. */
+  /** Cluster that the marks belong to. "": no server has sent a cluster name yet. */
   #cluster = "";
   /** Newest order of each other cluster: orders up to that mark are not taken again from that cluster. */
   readonly #elsewhere = new Map<string, TableMark>();
@@ -31,7 +31,7 @@ export class FaultTable {
   get mark(): TableMark {
     return this.#mark;
   }
-  /** Held faults, including those that rest in their pulse or have ended by themselves. */
+  /** Held faults, including those that rest in a pulse or have ended by themselves. */
   get held(): readonly FaultOrder[] {
     return this.#held;
   }
@@ -47,7 +47,7 @@ export class FaultTable {
   isOther(cluster: string): boolean {
     return this.#cluster !== "" && cluster !== this.#cluster;
   }
-  /** Switches to the marks of this cluster. Epochs of two clusters cannot be compared, so each cluster has marks of its own. */
+  /** Switches to the marks of this cluster. Epochs of two clusters cannot be compared, so each cluster has separate marks. */
   switchCluster(cluster: string): void {
     if (this.isOther(cluster)) {
       this.#elsewhere.set(this.#cluster, this.#seen);
@@ -67,7 +67,7 @@ export class FaultTable {
   markSeen({ epoch, gen }: TableMark): void {
     if (this.isNew({ epoch, gen })) this.#seen = { epoch, gen };
   }
-  /** Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than its recorded end. */
+  /** Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than a recorded end. */
   replace({ epoch, gen }: TableMark, faults: readonly FaultOrder[], fromMs: number): void {
     this.#seen = { epoch, gen };
     this.#mark = this.#seen;

@@ -1,6 +1,6 @@
 /**
- * Marked exchanges: requests that probes sent or caused, recognised by their trace (PROOF.md 3). Records for each fault of a
- * run which samples matched and which were hit, and reports them in pulses until the server has noted them.
+ * Marked exchanges: requests that probes sent or caused, recognised by a trace header (PROOF.md 3). Records for each fault of
+ * a run which samples matched and which were hit, and reports sightings in pulses until the server has noted the report.
  */
 
 import { compileMatch } from "../../experiments/model/match/compile.ts";
@@ -26,7 +26,7 @@ const MOST_KEPT = Math.floor((64 * 1024) / 3);
 /** Bytes of sightings of all runs in one pulse; the rest follows in later pulses. */
 const MOST_BYTES = 4 * 1024;
 /**
- * Unmarked exchanges that one fault notes, and the unreported part of them. Beyond either limit the fault notes no more: that
+ * Unmarked exchanges that one fault notes, and the unreported part of those. Beyond either limit the fault notes no more: that
  * hides as many exchanges at moments with a sample as at moments without.
  */
 const MOST_UNMARKED = 2 ** 14;
@@ -73,10 +73,10 @@ export class FaultLog {
     const seen = this.#record({ expectation, number, atMs, hit: false });
     if (seen !== null) samples.set(number, { seen, hit: null, draws: 0 });
   }
-  /** Records a hit. An exchange that began earlier may be hit later than others of its sample: the earliest start counts. */
+  /** Records a hit. An exchange that began earlier may be hit later than others of the sample: the earliest start counts. */
   hit({ expectation, number }: SampleMark, atMs: number): void {
     const sample = this.#samplesOf(expectation).get(number);
-    // A missing sample had no room when its exchange was seen.
+    // A missing sample had no room when the exchange was seen.
     if (sample === undefined || (sample.hit !== null && sample.hit.atMs <= atMs)) return;
     // Hit implies seen: a single sighting stands for both where neither has been noted.
     if (sample.seen.atMs === atMs && this.unreported.delete(sample.seen)) this.#budget.kept--;
@@ -117,7 +117,7 @@ interface MarkBudget {
   isFull: boolean;
 }
 
-/** One run whose order asks for marks. */
+/** A run whose order asks for marks. */
 class RunMarks {
   readonly order: MarkOrder;
   readonly key: MarkKey;
@@ -256,7 +256,7 @@ export class Marks {
     return this.#edges.get(edge) ?? null;
   }
 
-  /** Mark report of pulse `n`; null while no run asks for marks. Unmarked exchanges get the room that marked ones leave. */
+  /** Mark report of pulse `n`; null while no run asks for marks. Unmarked exchanges get the room left by marked exchanges. */
   report(n: number, nowMs: number): MarkReports | null {
     if (this.#runs.size === 0) return null;
     const pulse = new PulseMarks(nowMs);
@@ -268,7 +268,7 @@ export class Marks {
     this.#pulses.delete(n - REMEMBERED);
     return { sentMs: nowMs, reports: pulse.reports, ...(more ? { more: true } : {}) };
   }
-  /** Records that the server has noted pulse `n`: its sightings are not reported again. */
+  /** Records that the server has noted pulse `n`: the pulse's sightings are not reported again. */
   noted(n: number): void {
     for (const [unreported, sightings] of this.#pulses.get(n) ?? [])
       for (const sighting of sightings) unreported.delete(sighting);

@@ -1,11 +1,11 @@
-/** Meter of one edge: counts exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
+/** Meter of an edge: counts exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
 import type { Observer, Outcome } from "./observer.ts";
 import type { Watches } from "./watches.ts";
 
-/** Counts the traffic of one edge. */
+/** Counts the traffic of an edge. */
 export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;

@@ -1,4 +1,4 @@
-/** Observer of one edge's exchanges: `agent/splice` reports each begin and end, independent of the counting code. */
+/** Observer of an edge's exchanges: `agent/splice` reports each begin and end, independent of the counting code. */
 import type { RequestView } from "../../experiments/model/match/match.ts";
 
 /** Watches that matched an exchange at the begin, with the state needed at the end. */
@@ -28,7 +28,7 @@ export interface Outcome {
   /** Header of the response; absent when there was no response. */
   header?(name: string): string | undefined;
 }
-/** Observes one edge. Never throws. */
+/** Observes an edge. Never throws. */
 export interface Observer {
   /** Returns null while no watch of this edge matches, and then allocates no object. `request` is borrowed until the return. */
   began(request: RequestView | null, nowMs: number): WatchedExchange | null;

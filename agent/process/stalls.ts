@@ -46,7 +46,7 @@ export class Stalls {
     this.#clock = clock;
     this.#cpu = cpu;
   }
-  /** Watches for stalls while they matter, and otherwise costs no time. Idempotent. */
+  /** Watches for stalls while `matters`, and otherwise costs no time. Idempotent. */
   watch(matters: boolean): void {
     if (!matters) {
       this.#alarm?.cancel();

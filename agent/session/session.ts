@@ -78,7 +78,7 @@ export class Session {
   }
   /**
    * Says goodbye, so that the server does not miss this agent. Resolves once the server has read the goodbye, or after
-   * 250 ms: cutting the connection right after the words would lose them.
+   * 250 ms: cutting the connection right after the goodbye would lose the message.
    */
   close(): Promise<void> {
     this.#closed = true;
