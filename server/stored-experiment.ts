@@ -1,4 +1,4 @@
-/** Experiments that were applied to this server, as they are run: their variables filled in from what was allowed. */
+/** Experiments applied to this server, expanded for a run: variables are filled in from the allowed environment. */
 import type { Environment } from "../experiments/model/document/variables.ts";
 import { Refusal } from "./errors.ts";
 import { expandStored } from "./security/expand-variables.ts";

@@ -14,7 +14,7 @@ export const ERROR_CODES = [
   ...(["internal", "draining", "no-leader", "store-unavailable", "timed-out", "store-full"] as const),
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
-/** Refusals of a start, whoever asks for the run. */
+/** Refusals of a start, from any source of runs. */
 export const START_ERRORS: readonly ErrorCode[] = [
   ...([
     "no-such-document",
@@ -27,12 +27,12 @@ export const START_ERRORS: readonly ErrorCode[] = [
   ...(["preflight-refused", "halted", "queue-full", "draining"] as const),
 ];
 
-/** A place in a document or request, and what is wrong there. */
+/** A place in a document or request, and the problem there. */
 export const problem = z
   .object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })
   .meta({ id: "Problem", description: "One place of a document or a request, and what is wrong there." });
 
-/** Every answer that is not 2xx or 304. docs/api.md tells what to do about each code. */
+/** Every answer that is not 2xx or 304. docs/api.md gives the remedy for each code. */
 export const apiError = z
   .object({
     // Text for clients of ours, which may ask a newer server; the list for those that are generated.

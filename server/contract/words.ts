@@ -1,15 +1,15 @@
-/** What many routes share: names, times, pages. */
+/** Schemas that many routes share: names, times, pages. */
 import { z } from "zod";
 import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
 
-/** PostgreSQL keeps no NUL in a text, and nobody means one. */
+/** Pattern without NUL: PostgreSQL stores no NUL in a text, and no client means a NUL. */
 const NO_NUL = /^[^\0]*$/;
 export const text = (longest: number) =>
   z.string().min(1).max(longest).regex(NO_NUL, "must not contain a NUL character");
 
-/** A DNS label: what `metadata.name` and every service must look like. */
+/** A DNS label: the form of `metadata.name` and of every service. */
 export const name = z.string().regex(NAME, "must be a name: lower-case letters, digits and inner hyphens, at most 63");
-/** What an agent is called: the name of its host or pod. */
+/** Instance name of an agent: the name of the agent's host or pod. */
 export const instance = z.string().regex(INSTANCE, `must be a name of ${INSTANCE_FORM}`);
 /** ISO 8601 with an offset: `2026-01-31T09:00:00Z`. */
 export const instant = z.iso.datetime({ offset: true });
@@ -41,7 +41,7 @@ export const page = z.strictObject({
 });
 export const next = z.string().nullable().describe("The `cursor` of the next page; null: this was the last.");
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false };
-/** A switch in a query: `true` or `false`, and off where it is left out. */
+/** A switch in a query: `true` or `false`, and off if left out. */
 export const flag = z.preprocess(
   (value) => (typeof value === "string" && Object.hasOwn(FLAGS, value) ? FLAGS[value] : value),
   z.boolean("must be true or false"),
