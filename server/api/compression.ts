@@ -1,5 +1,5 @@
 /**
- * gzip (RFC 9110, 8.4) for what is large and read at once: lists, journals, the dashboard's files, a backup. Never for
+ * gzip (RFC 9110, 8.4) for large answers that are read at once: lists, journals, the dashboard's files, a backup. Never for
  * events and other streams of progress, which would wait in the compressor.
  */
 import { pipeline, type Readable } from "node:stream";
@@ -13,12 +13,12 @@ declare module "fastify" {
     readonly isBulk?: boolean;
   }
 }
-/** Below that the headers of a packet cost more than what is saved. */
+/** Smallest answer to compress: below that the headers of a packet cost more than the saving. */
 const SMALLEST_BYTES = 2_048;
 const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript|xml|sarif\+json)|image\/svg)/;
 const zip = promisify(gzip);
 
-/** RFC 9110, 12.5.3: named itself or by `*`, and not with the weight 0. */
+/** RFC 9110, 12.5.3: gzip named explicitly or by `*`, and not with the weight 0. */
 export const takesGzip = (header: string | string[] | undefined): boolean => {
   const weights = new Map(
     String(header ?? "")
@@ -57,7 +57,7 @@ export const compressResponses = (app: FastifyInstance): void => {
     const isShort = Number(reply.getHeader("content-length") ?? Number.POSITIVE_INFINITY) < SMALLEST_BYTES;
     if (!isStream(payload) || reply.statusCode !== 200 || isShort) return payload;
     tellGzip(reply);
-    // An error of the source ends the answer in the middle, as it does without: a reader sees that it was cut off.
+    // An error of the source ends the answer in the middle, as without compression: a reader sees the cut.
     return pipeline(payload, createGzip(), () => {});
   });
 };

@@ -1,8 +1,8 @@
-/** What machines ask: whether the process lives, whether it can be sent work, and how it does. */
+/** Endpoints for machines: liveness, readiness and metrics. */
 import type { FastifyInstance } from "fastify";
 
 export interface Health {
-  /** Why no work should be sent here; null: it should. */
+  /** Reason why this server should get no work; null: ready. */
   readonly unready: () => string | null;
   /** In the text format of Prometheus. */
   readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;

@@ -1,4 +1,4 @@
-/** A document that somebody applies, read as its kind; what is wrong with it is told whole, and nothing is stored. */
+/** Reads an applied document as its kind; reports every problem of the document, and stores no part. */
 
 import type { Issue } from "../../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -16,7 +16,7 @@ interface DocumentText {
   readonly metadata: { readonly name: string };
 }
 type Environment = NonNullable<Context["config"]["environment"]>;
-/** Problems, or what else of the document its applying needs. */
+/** Problems, or the part of the document that applying needs. */
 type CheckedDocument = { readonly problems: readonly Issue[] } | { readonly mesh: Mesh | null };
 
 const plainly =

@@ -29,7 +29,7 @@ const contract = (Object.entries(api) as [RouteName, Route][]).map(([name, route
   const path = templateOf(url);
   return { name, route, method, path, operation: document.paths[path]?.[method.toLowerCase()] };
 });
-/** Every schema of the document, with the place where it stands. */
+/** Every schema of the document, with the schema's place. */
 const schemasIn = (node: Node, at: string): readonly (readonly [string, Node])[] => {
   if (Array.isArray(node)) return node.flatMap((one, i) => schemasIn(one, `${at}/${i}`));
   if (typeof node !== "object" || node === null) return [];

@@ -1,4 +1,4 @@
-/** What an operation refuses with: which codes, and how the document tells each status. */
+/** Error responses of an operation: the possible codes, and the description of each status. */
 import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import type { ErrorCode } from "../../contract/index.ts";
 import { ERRORS } from "../../errors.ts";
@@ -8,12 +8,12 @@ import { type AnswerHeader, headerRefs } from "./headers.ts";
 export interface RouteErrors {
   readonly method: string;
   readonly access: RouteAccess;
-  /** Of its own. */
+  /** Codes specific to the route. */
   readonly errors: readonly ErrorCode[];
   readonly hasParameters: boolean;
   /** Answered by a server that stands by, and without a database. */
   readonly isLeaderless: boolean;
-  /** Stops faults: taken whatever its body is. */
+  /** Route that stops faults: takes any body. */
   readonly isUrgent: boolean;
   readonly isStream: boolean;
   /** Never counted, so never limited. */
@@ -66,7 +66,7 @@ const told = (status: number, codes: readonly ErrorCode[]): JsonSchema => ({
 const ofStatus = (codes: readonly ErrorCode[], status: number) =>
   codes.filter((code) => ERRORS[code].status === status);
 
-/** The answers that mean the same wherever they come, by the name of the component. */
+/** Responses with the same meaning for every operation, by the name of the component. */
 export const sharedErrorResponses = (): JsonSchema =>
   Object.fromEntries(
     Object.entries(NAMES).map(([status, name]) => [

@@ -1,4 +1,4 @@
-/** The operations outside of the contract: what load balancers and Prometheus ask. */
+/** Operations outside of the contract, for load balancers and Prometheus. */
 import { z } from "zod";
 import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import type { Components } from "./components.ts";

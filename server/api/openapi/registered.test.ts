@@ -7,10 +7,10 @@ import { openApiDocument } from "./document.ts";
 
 /** Served, and no part of the API: the dashboard's files, and the agents' WebSocket, which a tag tells of in words. */
 const ELSEWHERE = ["/", "/assets/{}", "/api/v1/agent"];
-/** Names of parameters are left to document.test.ts: the router keeps those of one place only. */
+/** Path without parameter names: the router keeps the names of a single place only; document.test.ts covers the names. */
 const nameless = (path: string): string => path.replace(/:\w+|\{\w+\}/g, "{}");
 
-/** `/runs/:id` → its methods, from the tree that Fastify draws of its router. */
+/** `/runs/:id` → the path's methods, from the tree that Fastify draws of the router. */
 const routesIn = (tree: string): ReadonlyMap<string, ReadonlySet<string>> => {
   const routes = new Map<string, Set<string>>();
   const above: string[] = [];
@@ -28,7 +28,7 @@ const routesIn = (tree: string): ReadonlyMap<string, ReadonlySet<string>> => {
 
 describe("the routes of a server", () => {
   it("are those of the OpenAPI document, each with its methods and no other", async () => {
-    // Nothing is asked of the server: what its routes would work with is not there.
+    // No request is sent to the server: the dependencies of the routes are absent.
     const context = {
       ...{ clock: systemClock, log: noLog, store: { cluster: "c" }, tokens: { onRevoked: () => {} }, version: "0" },
       config: { listen: { host: "127.0.0.1", port: 0 } },

@@ -1,8 +1,8 @@
-/** How the operations are grouped, in the order in which a reader meets them. */
+/** Groups of operations, in the order in which a reader meets them. */
 interface Tag {
   readonly name: string;
   readonly description: string;
-  /** First words of its paths below `/api/v1/`. */
+  /** First path segments of the group below `/api/v1/`. */
   readonly nouns: readonly string[];
 }
 export const TAGS: readonly Tag[] = [
