@@ -1,4 +1,7 @@
-/** The lease under a network that delays, reorders and repeats, and a process that stalls: against an oracle that only knows SAFETY.md 1. */
+/**
+ * Property test of the lease, under a network that delays, reorders and repeats messages, and a process that stalls: compared
+ * with an oracle that only knows SAFETY.md 1.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fault, setUp } from "../test/agent/stage.ts";
@@ -23,7 +26,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("order" as const), notAfterMs: fc.nat(20_000), back: fc.nat(3) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("renew" as const), back: fc.nat(3) }) },
-  // Any message ever sent, at any time, again and again.
+  // Delivers any message ever sent, at any time, again and again.
   { weight: 8, arbitrary: fc.record({ do: fc.constant("deliver" as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reconnect" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("drop" as const) }) },

@@ -129,7 +129,7 @@ test("invariant 6: no apply and no renew moves an end later", async () => {
   pulse();
   apply({ gen: 2, faults: [fault({ notAfterMs: 60_000 })] });
   renew(2);
-  // The same fault with other parameters is begun anew, but not given more time.
+  // The same fault with other parameters begins anew, but gets no more time.
   const params = { delay: 500, jitter: 0, distribution: "uniform", at: "request" } as const;
   apply({ gen: 3, faults: [fault({ notAfterMs: 60_000, action: { kind: "latency", params } })] });
   apply({ gen: 4, faults: [] });

@@ -61,9 +61,9 @@ export interface AgentDeps {
 
 interface LeaseSpan {
   readonly nowMs: number;
-  /** The ends of the faults count from here. */
+  /** Start of the faults' time limits (`notAfterMs`), monotonic ms. */
   readonly fromMs: number;
-  /** The lease ends here. */
+  /** End of the lease, monotonic ms. */
   readonly untilMs: number;
 }
 
@@ -112,7 +112,7 @@ export class Agent {
     this.edges.marks.forgetPulses();
     if (cluster !== null && this.#table.isOther(cluster)) {
       this.dropAll("a server of another database has taken over");
-      // Counts for the servers of before end as well.
+      // Counts for the previous cluster's servers end as well.
       this.#clear(this.#deps.clock.nowMs());
     }
     if (cluster !== null) this.#table.switchCluster(cluster);
@@ -159,7 +159,7 @@ export class Agent {
     }
   }
 
-  /** Takes every fault away, and tells why when there were any. */
+  /** Drops every fault, and reports the reason to the server if there were any. */
   dropAll(why: string): void {
     const { gen, epoch } = this.#table.mark;
     const hadFaults = this.#table.held.length > 0;
@@ -169,7 +169,7 @@ export class Agent {
     this.#deps.send({ type: "lapsed", epoch, gen, why: why.slice(0, LIMITS.whyLength) });
   }
 
-  /** Takes every fault away and takes no other: the process is about to end. */
+  /** Drops every fault and takes no more: the process is about to end. */
   retire(why: string): void {
     this.#retired = true;
     this.#deps.stalls?.watch(false);

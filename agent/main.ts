@@ -142,7 +142,7 @@ const uncaught = (error: unknown): void => {
   if (running === null) process.exit(CRASHED);
   running.agent.dropAll("an internal error of the agent");
 };
-// A reader of our output that has gone is no reason to stop serving traffic.
+// A reader of the agent's output that has gone is no reason to stop serving traffic.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 process.on("uncaughtException", uncaught).on("unhandledRejection", uncaught);

@@ -9,7 +9,7 @@ import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import { parseAddress } from "./edge/endpoints.ts";
 
 export interface Policy {
-  /** Fault kinds that may be used; null: all. */
+  /** Fault kinds that the policy allows; null: all. */
   readonly kinds: readonly string[] | null;
   /** Greatest share of the traffic that one fault may affect, 0..1. */
   readonly greatestShare: number;
@@ -45,7 +45,7 @@ export const forbiddenEdge = (
     : `edge ${spellEdge(id)}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
 };
 
-/** A place: `10.0.0.0/8`, `10.0.0.5`, `payments`, each with `:port` or for every port. Names are compared, not resolved. */
+/** Form of a place: `10.0.0.0/8`, `10.0.0.5`, `payments`, with `:port` or for every port. Names are compared, not resolved. */
 const ALLOWED_ADDRESS = /^(?:\[([^\]]+)\]|([^:\s]+|[0-9a-fA-F:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/;
 interface AllowedAddress {
   readonly text: string;

@@ -19,7 +19,7 @@ interface LocalFault {
   readonly fault: Fault;
   readonly forMs: number;
 }
-/** A fault that names no `for`: 15 min. */
+/** Default of a fault's `for`: 15 min. */
 const USUAL_END_MS = 900_000;
 
 /** Edges of a mesh file, and the routes that put faults on them. Rejects with every problem of the file. */
@@ -59,7 +59,10 @@ const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
 
 const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });
 
-/** The whole set, in the form of an experiment file: `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`. */
+/**
+ * Applies the whole set of faults, in the form of an experiment file:
+ * `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`.
+ */
 const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);

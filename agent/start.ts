@@ -27,7 +27,7 @@ export interface StartConfig extends AgentConfig {
     readonly credential: Credential;
     readonly tls: Tls;
   } | null;
-  /** Served from the start, without a server. */
+  /** Edges served from the start, without a server. */
   readonly edges: readonly EdgeOrder[];
   /** Path of the control socket; null: none. */
   readonly control: string | null;
@@ -39,12 +39,12 @@ export interface StartConfig extends AgentConfig {
   readonly takeOver?: () => Promise<void>;
   /** Way to start a successor; null: this agent may not start a successor. */
   readonly handover?: Handover | null;
-  /** Routes beyond those that every agent has. */
+  /** Routes of the control socket beyond the common routes. */
   readonly routes?: (agent: Agent) => ControlRoutes;
   readonly log: AgentLog;
-  /** Every edge listens that can: called once. */
+  /** Called once, when every edge listens that can. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
-  /** The server that there is a session with, null: none. Called at each change. */
+  /** Called at each change with the server of the current session; null: no session. */
   readonly onServer?: (server: string | null) => void;
   /**
    * Called with edges that cannot be served. `first`: the agent never listened, and required edges are missing. An agent

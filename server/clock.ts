@@ -11,13 +11,13 @@ export interface Clock {
   wallMs(): number;
   /** Milliseconds since the machine started, sleep included. */
   uptimeMs(): number;
-  /** Rings once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
+  /** Calls `ring` once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
   wake(atMs: number, ring: () => void): Alarm;
 }
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
-/** Real time and real timers, counted from wherever `nowMs` counts. */
+/** Real time and real timers, from any origin of `nowMs`. */
 const clockBy = (nowMs: () => number): Clock => ({
   nowMs,
   wallMs: () => Date.now(),
@@ -54,7 +54,7 @@ export const systemOriginNs = (): bigint => {
 export const clockSince = (originNs: () => bigint): Clock =>
   clockBy(() => Number(process.hrtime.bigint() - originNs()) / 1_000_000);
 
-/** Rings every `everyMs` on a fixed grid from `nowMs()`; rings that were slept over are skipped, not made up for. */
+/** Rings every `everyMs` on a fixed grid from `nowMs()`; rings missed during a sleep are skipped, not made up for. */
 export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm => {
   if (!(everyMs > 0)) throw new RangeError(`a grid needs a step above 0 ms, got ${everyMs}`);
   const startMs = clock.nowMs();
@@ -108,7 +108,7 @@ export const sleep = (clock: Clock, ms: number): Promise<void> =>
     clock.wake(clock.nowMs() + ms, resolve);
   });
 
-/** The work's own result, or `late()` once `ms` have passed; the timer never outlives the work. */
+/** The work's result, or `late()` once `ms` have passed; the timer never outlives the work. */
 export const within = <T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> =>
   new Promise((resolve, reject) => {
     const alarm = clock.wake(clock.nowMs() + ms, () => reject(late()));

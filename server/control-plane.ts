@@ -50,7 +50,7 @@ export interface ControlPlane {
 /** Time to drain. Healthy agents attest within milliseconds; by then the last lease of a silent agent is over and inferred. */
 const DRAIN_MS = 7_000;
 
-/** WebSocket, RFC 6455 7.4.1. */
+/** Close code of a closing server: RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
 /** Close code and reason sent to agents when their connections are closed. */
 interface CloseReason {

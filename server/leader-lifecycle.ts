@@ -56,7 +56,7 @@ export class LeaderLifecycle {
     if (this.#controlPlane === null) config.log.info("this server stands by", { leader: this.leader()?.url ?? null });
   }
 
-  /** null: this server does not lead. */
+  /** The control plane; null: this server does not lead. */
   get current(): ControlPlane | null {
     return this.#controlPlane;
   }

@@ -23,7 +23,7 @@ const unescaped = (text: string): string =>
     code === undefined ? (NAMED[named] ?? named) : String.fromCodePoint(Number.parseInt(code, 16)),
   );
 
-/** Among any characters of Unicode, those that hurt stand out. */
+/** Any characters of Unicode, with more of the harmful ones. */
 const hostile = fc
   .array(
     fc.oneof(

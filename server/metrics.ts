@@ -21,7 +21,7 @@ export interface ServerStatus {
   readonly agents: { readonly ready: number; readonly connecting: number; readonly gone: number };
   /** Silence of the agent that was silent longest, including gone agents; 0: no agents. */
   readonly oldestPulseMs: number;
-  /** Deliveries that still are to be tried, by webhook; null: the database did not say. */
+  /** Deliveries still to be tried, by webhook; null: the database did not answer. */
   readonly pending: Readonly<Record<string, number>> | null;
   /** Offset to add to this machine's wall time for the database's wall time. */
   readonly clockOffsetMs: number;
@@ -56,7 +56,7 @@ export interface Metrics {
   databaseFailed(kind: DatabaseErrorKind): void;
   /** Sets the names of the configured webhooks, whose series begin at 0. */
   webhooks(names: readonly string[]): void;
-  /** Asked at each scrape. */
+  /** Sets the function that reads the status at each scrape. */
   observeStatus(read: () => Promise<ServerStatus>): void;
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }

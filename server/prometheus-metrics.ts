@@ -11,7 +11,7 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 /** Most edges with separate series in the life of a process; further edges are counted together. */
 const MOST_EDGES = 1_000;
 const OTHER_EDGES = "other";
-/** Gauges that prom-client names like counters, which promtool objects to; the same figures by type have right names. */
+/** Gauges that prom-client names like counters, which promtool rejects; the same figures by type have right names. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 type Reading = (status: ServerStatus) => number;
@@ -142,7 +142,7 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       if (counted.exchanges === 0 && !isNew) return;
       if (isNew) known.add(id);
       const edge = known.has(id) ? id : OTHER_EDGES;
-      // A cancelled exchange counts as failed everywhere else.
+      // A cancelled exchange counts as failed in all other figures.
       exchanges.inc({ edge, outcome: "ok" }, Math.max(0, counted.exchanges - counted.failed));
       exchanges.inc({ edge, outcome: "failed" }, Math.max(0, counted.failed - counted.cancelled));
       exchanges.inc({ edge, outcome: "cancelled" }, counted.cancelled);
@@ -157,7 +157,7 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       read = reader;
     },
     render: async () => {
-      // Once a scrape: all series tell of the same moment.
+      // Read once a scrape: all series show the same moment.
       status = await read();
       return { type: registry.contentType, text: await registry.metrics() };
     },

@@ -18,7 +18,7 @@ interface LogLine {
 }
 interface SubjectLines {
   last: LogLine;
-  /** Lines told at once in this minute. */
+  /** Lines logged at once in this minute. */
   told: number;
   /** Lines since the last log. */
   times: number;

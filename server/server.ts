@@ -1,4 +1,4 @@
-/** The composition root: config in, `{ url, close() }` out. The same for embedded runs, `up` and `serve`. */
+/** The composition root: config in, `{ url, close() }` out. Used by embedded runs, `up` and `serve` alike. */
 import { randomBytes } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,7 +31,7 @@ export interface Server {
   agentExited(pid: number): void;
   /** The keeper saw a service of the embedded mesh end by itself: active runs on the mesh report the exit. */
   serviceExited(service: string, how: string): void;
-  /** Reads the mesh file anew, and takes on a certificate, without a run or a connection noticing. */
+  /** Reads the mesh file again, and takes on a certificate, without disturbing a run or a connection. */
   reload(tls?: TlsConfig): Promise<void>;
   /** Contains an uncaught error of this process: logs the error and halts every run; the server goes on. */
   contain(error: unknown): void;
@@ -43,7 +43,7 @@ const checkListening = ({ listen, tls, insecure = false }: ServerConfig): void =
   const refusal = whyListenDenied(listen.host, { tls: tls !== undefined, insecure });
   if (refusal !== null) throw new Error(`cannot listen on ${refusal}`);
 };
-/** A restart of the database ends every connection at once: `sparse` tells of the first. */
+/** Opens the store. A restart of the database ends every connection at once: `sparse` logs the first. */
 const openStoreOf = (
   { folder, databaseUrl, metrics = noMetrics }: ServerConfig,
   sparse: RateLimitedLog,

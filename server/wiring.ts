@@ -31,7 +31,7 @@ export interface ControlPlaneDeps {
   readonly log: Log;
   readonly store: Store;
   readonly leadership: Leadership;
-  /** Over all terms of the process. */
+  /** Halt not yet done, kept over all leaderships of the process. */
   readonly pendingHalt: PendingHalt;
 }
 

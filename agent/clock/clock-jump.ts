@@ -8,7 +8,7 @@ const EVERY_MS = 250;
 const APART_MS = 1_000;
 
 export interface ClockReading {
-  /** Does not count the machine's sleep. */
+  /** Monotonic time, which excludes the machine's sleep. */
   readonly monotonicMs: number;
   readonly wallMs: number;
   /** Counts the machine's sleep. Whole seconds on some systems: hence a full second of tolerance. */

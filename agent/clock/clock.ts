@@ -20,7 +20,7 @@ export interface Timers {
   nowMs(): number;
   /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of a separate clock. */
   sleep(ms: number, then: () => void): () => void;
-  /** In the next turn of the loop. */
+  /** Calls `then` in the next turn of the loop. */
   next(then: () => void): () => void;
 }
 
@@ -78,7 +78,7 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
       else cancel = isExact ? timers.sleep(wholeMs, turn) : timers.sleep(Math.ceil(restMs), wakeUp);
     };
     const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
-    /** The rest of an exact wait: paid for already, but for the time by which the sleep before rang early. */
+    /** The rest of an exact wait: paid for already, except the time by which the sleep before rang early. */
     const turn = (): void => {
       const nowMs = timers.nowMs();
       const restMs = atMs - nowMs;
@@ -114,7 +114,7 @@ const SYSTEM: Timers = {
   },
 };
 export const systemClock: Clock = clockOf(SYSTEM);
-/** The same time, with waits for a process that may use so many CPUs; null: without a limit. */
+/** The system clock, with exact waits sized for a process that may use `cpus` CPUs; null: without a limit. */
 export const systemClockOn = (cpus: number | null): Clock => (cpus === null ? systemClock : clockOf(SYSTEM, cpus));
 
 /** The three clocks of this machine that `clock-jump.ts` compares, ms. */

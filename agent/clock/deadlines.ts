@@ -4,7 +4,7 @@
  */
 import type { Alarm, Clock } from "./clock.ts";
 
-/** A ring that comes later than this was kept by a stall of the process. */
+/** Lateness of a ring that shows a stall of the process. */
 const LATE_MS = 50;
 const BEHIND_BUFFERS_MS = 20;
 

@@ -17,7 +17,7 @@ export interface ControlResponse {
 }
 /** `body` is null for a GET. */
 export type ControlRoute = (body: unknown) => ControlResponse | Promise<ControlResponse>;
-/** By method and path: `POST /v1/drop`. */
+/** Routes by method and path: `POST /v1/drop`. */
 export type ControlRoutes = Readonly<Record<string, ControlRoute>>;
 
 /** Routes of every agent: report the held faults, and drop all faults. */

@@ -13,7 +13,7 @@ export const LONGEST_PATH = process.platform === "linux" ? 107 : 103;
 export const fits = (path: string): boolean => Buffer.byteLength(path) <= LONGEST_PATH;
 
 export interface SocketPath {
-  /** The path that the socket is bound to. */
+  /** Path that the socket is bound to. */
   readonly socket: string;
   /** Path of the link to the socket; null: the socket stands at the requested path. */
   readonly link: string | null;
@@ -45,7 +45,7 @@ const whyUnsafe = (folder: string): string | null => {
   return (mode & OTHERS) === 0 ? null : `others may enter it (mode ${(mode & 0o777).toString(8)})`;
 };
 
-/** Folders of this user alone that have short names, the best first. */
+/** Folders with short names that belong to this user alone, the best first. */
 const shortFolders = (environment: NodeJS.ProcessEnv): readonly string[] => {
   const runtime = environment.XDG_RUNTIME_DIR;
   const own = `squall-${user()}`;
@@ -53,7 +53,7 @@ const shortFolders = (environment: NodeJS.ProcessEnv): readonly string[] => {
   return [...new Set([...above, join(tmpdir(), own), join("/tmp", own)])];
 };
 
-/** Throws with every place that was tried, and why the socket may not lie there. */
+/** Throws an error with every place that was tried, and the reason why the socket may not lie there. */
 export const chooseSocketPath = (path: string, environment: NodeJS.ProcessEnv = process.env): SocketPath => {
   if (fits(path)) return { socket: path, link: null };
   const name = `${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 16)}.sock`;

@@ -12,7 +12,7 @@ import { ExposedSecretError, readSecret } from "./secret-file.ts";
 import type { Tls } from "./tls.ts";
 
 export interface Credential {
-  /** The token for a server; rejects with why there is none. */
+  /** Returns the token for a server; rejects with the reason when there is no token. */
   token(server: string): Promise<string>;
   /** Called when the server does not know the agent's token. */
   refused(): void;
@@ -81,7 +81,7 @@ const readCredential = (file: string): string | null => {
     return null;
   }
 };
-/** Whole or not at all, and never readable by others, not even for a moment. */
+/** Writes the file whole or not at all, and never readable by others, not even for a moment. */
 const writeCredential = (file: string, token: string): void => {
   const draft = `${file}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: "wx" });
@@ -106,7 +106,7 @@ const join = async (server: string, config: JoinConfig): Promise<string> => {
   return token;
 };
 
-/** Redirects are not followed: the token goes to this host and no other. */
+/** Posts a JSON body. Redirects are not followed: the token goes to this host and no other. */
 const post = (url: URL, token: string, body: unknown, tls: Tls): Promise<{ status: number; body: unknown }> =>
   new Promise((resolve, reject) => {
     const isTls = url.protocol === "https:";

@@ -19,7 +19,7 @@ import type { Address } from "../transport/transport.ts";
 /** A listening edge, of either protocol. */
 export interface EdgeListener {
   readonly address: Address;
-  /** Callers' connections open at this moment. */
+  /** Callers' connections open now. */
   readonly connections: number;
   /** Changes the edge's definition; open connections go on. Rejects, and changes nothing, when the address cannot be bound. */
   change(order: EdgeOrder): Promise<void>;
@@ -46,9 +46,9 @@ export interface EdgesDeps {
   readonly clock: Clock;
   readonly instance: Instance;
   readonly serve: ServeEdge;
-  /** Takes an error that no caller of this class could be told. */
+  /** Takes an error for which no caller of this class waits. */
   readonly report: (error: unknown) => void;
-  /** True: the lease is over. */
+  /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
   /** The agent's own stalls; absent: stalls are not measured. */
@@ -119,7 +119,7 @@ export class Edges {
     await this.#serving;
     await Promise.all([...this.#edges.values()].map(({ listener }) => listener.drain()));
   }
-  /** Callers' connections, those of edges that are leaving too. */
+  /** Callers' open connections, including connections of edges that are leaving. */
   get connections(): number {
     return [...this.#edges.values(), ...this.#leaving].reduce((sum, { listener }) => sum + listener.connections, 0);
   }
@@ -134,7 +134,7 @@ export class Edges {
     }));
   }
 
-  /** Why a set of faults and watches cannot be wholly honoured, or null. */
+  /** Reason why a set of faults and watches cannot be wholly honoured, or null. */
   checkOrders(faults: readonly FaultOrder[], watches: readonly Watch[]): string | null {
     const ids = new Set<string>();
     for (const fault of faults) {

@@ -8,7 +8,7 @@ export interface Endpoint extends Address {
 
 const ADDRESS = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
 
-/** `127.0.0.1:7104`, `payments:80`, `[::1]:7104`. */
+/** Parses `127.0.0.1:7104`, `payments:80` or `[::1]:7104`. Throws RangeError. */
 export const parseAddress = (name: string): Endpoint => {
   const [, bracketed, plain, digits] = ADDRESS.exec(name) ?? [];
   const host = bracketed ?? plain;

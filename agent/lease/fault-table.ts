@@ -35,7 +35,7 @@ export class FaultTable {
   get held(): readonly FaultOrder[] {
     return this.#held;
   }
-  /** Monotonic ms; -Infinity: never heard of. */
+  /** End of a fault, monotonic ms; -Infinity: an unknown fault. */
   endsAtMs(id: FaultId): number {
     return this.#endsAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
   }

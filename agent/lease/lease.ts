@@ -15,7 +15,7 @@ export class Lease {
   #untilMs = Number.NEGATIVE_INFINITY;
   #alarm: Alarm | null = null;
 
-  /** `onOver` rings after a grant has run out without another; late when the loop is late. */
+  /** `onOver` is called after a grant has run out without another grant; late when the loop is late. */
   constructor(clock: Clock, onOver: () => void) {
     this.#clock = clock;
     this.#onOver = onOver;
@@ -34,7 +34,7 @@ export class Lease {
   forgetPulses(): void {
     this.#sentAtMs.clear();
   }
-  /** To be called before pulse `n` is written. */
+  /** Records the sending time of pulse `n`; to be called before the pulse is written. */
   sending(n: number): void {
     this.#sentAtMs.set(n, this.#clock.nowMs());
     this.#sentAtMs.delete(n - REMEMBERED);

@@ -24,7 +24,7 @@ const asks = (over: Partial<MarkOrder> = {}): MarkOrder => ({
   ...over,
 });
 
-/** The exchange that begins with a request of this sample; `tag`: of another run. */
+/** Marked exchange that begins with a request of this sample; `tag` of another run: no mark. */
 const find = (marks: Marks, number: number, nowMs: number, { expectation = 0, tag = TAG, path = "/charge" } = {}) => {
   const mark = markOf(keyOf(KEY)!, { tag, expectation, number });
   const head = Buffer.from(`POST ${path} HTTP/1.1\r\nhost: a\r\ntracestate: squall=${mark}\r\n\r\n`);

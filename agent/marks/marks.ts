@@ -31,7 +31,7 @@ const MOST_BYTES = 4 * 1024;
  */
 const MOST_UNMARKED = 2 ** 14;
 const MOST_UNMARKED_UNREPORTED = 500;
-/** Pulses that the server may still note. */
+/** Pulses that the server may still note; older pulses are forgotten. */
 const REMEMBERED = 16;
 
 /** Sighting reported for one sample: the first exchange that the fault matched, or the first exchange that the fault hit. */
@@ -45,7 +45,7 @@ export class FaultLog {
   readonly fault: MarkedFault;
   readonly matches: (view: RequestView) => boolean;
   readonly unreported = new Set<SampleSighting>();
-  /** Untold exchanges without a mark. */
+  /** Unmarked exchanges not yet reported. */
   readonly unmarked = new Set<SampleSighting>();
   #unmarked = 0;
   readonly #budget: MarkBudget;
@@ -61,7 +61,7 @@ export class FaultLog {
   get isOpen(): boolean {
     return this.#unmarked < MOST_UNMARKED;
   }
-  /** An exchange without a mark that the fault means. */
+  /** Notes an unmarked exchange that the fault matched. */
   seeUnmarked(atMs: number): void {
     if (!this.isOpen) return;
     this.unmarked.add({ expectation: UNMARKED, number: this.#unmarked++, atMs, hit: false });
@@ -160,7 +160,7 @@ export class MarkedExchange implements SampleMark {
   drawKeyIn(fault: FaultId): string | null {
     return this.#logs.find((log) => log.fault.id === fault)?.nextDrawKey(this) ?? null;
   }
-  /** Idempotent. Faults of other runs do not count. */
+  /** Records that a fault hit the exchange. Idempotent. Faults of other runs do not count. */
   hit(fault: FaultId): void {
     for (const log of this.#logs) if (log.fault.id === fault) log.hit(this, this.#atMs);
   }
@@ -181,7 +181,7 @@ export class EdgeMarks {
     this.#open = runs.flatMap(({ logs }) => logs);
   }
 
-  /** Faults, live or not, that still note exchanges without a mark. */
+  /** Logs of the faults, live or not, that still note unmarked exchanges. */
   get openLogs(): readonly FaultLog[] {
     if (this.#open.length > 0) this.#open = this.#open.filter(({ isOpen }) => isOpen);
     return this.#open;
@@ -211,7 +211,7 @@ class PulseMarks {
   constructor(nowMs: number) {
     this.#nowMs = nowMs;
   }
-  /** Answers whether all had room. */
+  /** Adds a report of a fault's sightings. Returns true when all sightings had room. */
   report({ fault }: FaultLog, unreported: Set<SampleSighting>, atLeast: boolean): boolean {
     if (unreported.size === 0 && !atLeast) return true;
     const due = [...unreported].slice(0, this.#room);
@@ -274,7 +274,7 @@ export class Marks {
       for (const sighting of sightings) unreported.delete(sighting);
     this.#pulses.delete(n);
   }
-  /** Pulses of another session are counted anew. */
+  /** Forgets the pulses of the last session: a new session counts pulses anew. */
   forgetPulses(): void {
     this.#pulses.clear();
   }

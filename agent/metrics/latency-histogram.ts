@@ -7,13 +7,13 @@
 import { deflateSync } from "node:zlib";
 
 const DIGITS = 3;
-/** Powers of two: 2048 parts hold 3 digits. */
+/** Bits of a part's index: 2048 parts hold 3 digits. */
 const PART_BITS = 11;
 const PARTS = 1 << PART_BITS;
 const HALF = PARTS >> 1;
 /** Longest latency with a cell, µs: 2 h; longer latencies count as 2 h. */
 const LONGEST_US = 7_200_000_000;
-/** Buckets until PARTS << bucket passes the longest. */
+/** Number of buckets: the last bucket passes the longest latency. */
 const BUCKETS = Math.ceil(Math.log2(LONGEST_US / PARTS)) + 1;
 const CELLS = (BUCKETS + 1) * HALF;
 
@@ -27,7 +27,7 @@ const cellOf = (us: number): number => {
   return (bucket + 1) * HALF + Math.floor(us / 2 ** bucket) - HALF;
 };
 
-/** The least value in µs that is counted there. */
+/** Least value in µs that a cell counts. */
 const leastUs = (cell: number): number => {
   if (cell < PARTS) return cell;
   const bucket = Math.floor(cell / HALF) - 1;
@@ -48,7 +48,7 @@ export interface LatencyHistogram {
   record(latencyMs: number): void;
   /** Quantile of all values recorded since the last `take`, to 3 digits; null: no values. */
   quantileMs(share: number): number | null;
-  /** V2 compressed, base64, of all since the last call; "" when there was none. */
+  /** Takes all values since the last call, V2 compressed, base64; "" without values. */
   take(): string;
 }
 
@@ -97,7 +97,7 @@ const encode = (counts: readonly number[]): string => {
   const plain = Buffer.alloc(40 + counts.length);
   plain.writeInt32BE(ENCODING_V2, 0);
   plain.writeInt32BE(counts.length, 4);
-  plain.writeInt32BE(1, 8); // normalizing offset, which readers pass over
+  plain.writeInt32BE(1, 8); // normalizing offset, which readers ignore
   plain.writeInt32BE(DIGITS, 12);
   plain.writeBigInt64BE(1n, 16);
   plain.writeBigInt64BE(BigInt(LONGEST_US), 24);

@@ -9,7 +9,7 @@ import type { Watches } from "./watches.ts";
 export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;
-  /** Cumulative, but for the latencies: those are taken. `open` stands with the untreated: the group shows at the end. */
+  /** Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: its group shows at the end. */
   counts(): readonly EdgeCount[];
 }
 

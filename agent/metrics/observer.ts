@@ -19,7 +19,7 @@ export interface Outcome {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly end: "clean" | "reset" | "timeout";
-  /** TCP: how long the dial took. */
+  /** Duration of the dial (TCP). */
   readonly connectMs?: number;
   /** True when the caller went away before the answer was whole; `endedMs` is the time of leaving. */
   readonly cancelled?: boolean;

@@ -151,7 +151,7 @@ describe("what its caller gave up", () => {
     expect(count("run/seen/during", 1_000)).toMatchObject({ bad: 1, left: 1 });
     // Without a baseline on this agent, the usual latency is unknown.
     expect(count("run/another/during", 1_000)).toMatchObject({ bad: 0, left: 2 });
-    // The baseline's counts are forgotten by then.
+    // The baseline's counts are forgotten by now.
     watches.counts(62_000);
     watches.list([watch({ id: "run/seen/recovery", good })], 62_000);
     pass(left(205));

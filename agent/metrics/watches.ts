@@ -45,7 +45,7 @@ interface WatchState {
 /** An exchange under way, with the watches that matched. */
 interface OpenExchange extends WatchedExchange {
   readonly startedMs: number;
-  /** A connection of a TCP edge. */
+  /** True for a connection of a TCP edge. */
   readonly raw: boolean;
   /** Watches that have not judged the exchange yet. */
   undecided: readonly WatchState[];
@@ -54,7 +54,7 @@ interface OpenExchange extends WatchedExchange {
 export class Watches {
   readonly #stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
   #all = new Map<string, WatchState>();
-  /** By edge; replaced whole. */
+  /** Listed watches by edge; the map is replaced whole. */
   #listed = new Map<string, readonly WatchState[]>();
   readonly #open = new Set<OpenExchange>();
 
@@ -163,7 +163,7 @@ export class Watches {
           // After the caller's FIN, the real length of the caller's wait is unknown.
           (callerEndedMs === null || order.cancelled === "judge"),
       );
-      // The time in which the agent stood still is not the exchange's.
+      // The time of the agent's stalls does not count against the exchange.
       const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(exchange.startedMs, nowMs);
       if (late.some(({ order }) => ownMs <= order.good.withinMs!)) continue;
       if (late.length === 0) continue;
@@ -240,12 +240,12 @@ export class Watches {
     const [, stem, phase, index = ""] = PHASE_OF.exec(id) ?? [];
     if (phase === undefined || phase === "baseline") return null;
     const baseline = this.#all.get(`${stem}/baseline${index}`)?.latencies?.quantileMs(0.99);
-    // The baseline's counts may be gone when recovery begins; those of the phase between know the same number.
+    // The baseline's counts may be gone when recovery begins; the watch of `during` keeps the same number.
     return baseline ?? this.#all.get(`${stem}/during${index}`)?.patienceMs ?? null;
   }
 }
 
-/** `${run}/${expectation}/${phase}`, and the index of the edge where there are several. */
+/** Watch id: `${run}/${expectation}/${phase}`, and the index of the edge where there are several. */
 const PHASE_OF = /^(.*)\/(baseline|during|recovery)(\/\d+)?$/s;
 
 /** Decides about an exchange: judge; or, when the caller gave up, count as bad or leave out. */
@@ -256,7 +256,7 @@ const fateOf = ({ order, patienceMs }: WatchState, outcome: Outcome, raw: boolea
   if (raw || outcome.streamed === true || patienceMs === null) return "left";
   return outcome.endedMs - outcome.startedMs > patienceMs ? "bad" : "left";
 };
-/** A connection has no request for a match to mean. */
+/** Never matches a connection, which has no request. */
 const orFalse = (matches: (request: RequestView) => boolean) => (request: RequestView | null) =>
   request !== null && matches(request);
 

@@ -11,18 +11,18 @@ export interface CpuFolder {
 }
 interface Mount {
   readonly version: 1 | 2;
-  /** Controllers of a v1 hierarchy; of v2 none is named. */
+  /** Controllers of a v1 hierarchy; empty for v2. */
   readonly controllers: readonly string[];
   /** Cgroup at the top of the mount. */
   readonly root: string;
   readonly point: string;
 }
 
-/** Spaces, tabs, line ends and backslashes stand in mountinfo as three octal digits. */
+/** Decodes mountinfo, where spaces, tabs, line ends and backslashes stand as three octal digits. */
 const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
-/** Line of proc_pid_mountinfo(5); null: no mount of a cgroup hierarchy. */
+/** Parses a line of proc_pid_mountinfo(5); null: no mount of a cgroup hierarchy. */
 const mountIn = (line: string): Mount | null => {
   const [before = "", after = ""] = line.split(" - ");
   const [, , , root = "", point = ""] = before.split(" ");
@@ -78,7 +78,7 @@ export const cpuFolders = (cgroup: string, mountinfo: string): readonly CpuFolde
   ];
 };
 
-/** Files that tell the limit. */
+/** Files that hold the limit. */
 export const LIMIT_FILES: { readonly [V in CpuFolder["version"]]: readonly string[] } = {
   1: ["cpu.cfs_quota_us", "cpu.cfs_period_us"],
   2: ["cpu.max"],

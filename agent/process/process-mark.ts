@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { Boot } from "../../experiments/model/names.ts";
 
 export interface ProcessMark {
-  /** Clock ticks since the machine started. */
+  /** Start time of the process, in clock ticks since the machine started. */
   readonly started: string;
   /** Boot of the machine and pid namespace: elsewhere, or in another container, the same pid is another process. */
   readonly machineBoot: string;

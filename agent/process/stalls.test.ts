@@ -86,7 +86,7 @@ describe("the agent's own stalls", () => {
     };
     stalls.watch(true);
     late(60, 85);
-    // Stopped besides: since when, the limit does not say.
+    // Stopped by another cause besides: the limit does not show since when.
     late(700, 85);
     expect(recent()).toMatchObject([{ lengthMs: 85 }, { lengthMs: 740, throttledMs: 85 }]);
     expect([stalls.overlapMs(0, 15), stalls.overlapMs(0, 100)]).toEqual([0, 85]);

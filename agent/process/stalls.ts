@@ -6,9 +6,9 @@ import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Stall } from "../contract/messages.ts";
 import type { CpuLimit } from "./cpu-limit.ts";
 
-/** Each beat wakes the process: at 20 ms that took 2.4 of the 50 ms of CPU that `cpu: 50m` gives a second. */
+/** Interval of beats. Each beat wakes the process: at 20 ms that took 2.4 of the 50 ms of CPU that `cpu: 50m` gives a second. */
 const BEAT_MS = 40;
-/** A beat that comes later than this was kept by a stall; schedulers alone are late by less. */
+/** Lateness of a beat that shows a stall; schedulers alone are late by less. */
 const LATE_MS = 50;
 /**
  * Lateness of a beat that counts as a stall when the CPU limit, and not a scheduler, held the beat back. Lower than `LATE_MS`:

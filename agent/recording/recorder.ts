@@ -130,7 +130,7 @@ class Recording {
       pipeBoth(socket, upstream);
     });
   }
-  /** SOCKS: dials and answers whether that worked. */
+  /** Dials for a SOCKS client; resolves to true on success. */
   #dialSocks(socket: Socket, caller: string | null, address: Address): Promise<boolean> {
     const upstream = this.#dial(address);
     return new Promise((resolve) => {

@@ -22,14 +22,14 @@ const greeting: MessageReader<readonly number[]> = (bytes) => {
   if (count === undefined || bytes.length < 2 + count) return null;
   return { value: [...bytes.subarray(2, 2 + count)], length: 2 + count };
 };
-/** `01 length name length password` */
+/** Reads `01 length name length password`; the value is the name. */
 const password: MessageReader<string> = (bytes) => {
   const nameEnd = 2 + (bytes[1] ?? Number.POSITIVE_INFINITY);
   const length = nameEnd + 1 + (bytes[nameEnd] ?? Number.POSITIVE_INFINITY);
   return bytes.length < length ? null : { value: bytes.toString("utf8", 2, nameEnd), length };
 };
 const ipv6 = (bytes: Buffer): string => (bytes.toString("hex").match(/.{4}/g) ?? []).join(":");
-/** `05 command 00 kind address port` */
+/** Reads `05 command 00 kind address port`; null: an unsupported command or address kind. */
 const connectRequest: MessageReader<Address | null> = (bytes) => {
   const [, command, , kind, nameLength] = bytes;
   if (kind === undefined || nameLength === undefined) return null;
@@ -70,7 +70,7 @@ const handshake = async (socket: Socket, dial: Dial): Promise<void> => {
   socket.write(Buffer.from([VERSION, method]));
   if (method === NO_METHOD) throw new Error("no method in common");
   const name = method === METHOD.password ? await readMessage(socket, password) : "";
-  // Any password will do: the name is a label, not a right.
+  // Any password is accepted: the name is a label, not a right.
   if (method === METHOD.password) socket.write(Buffer.from([1, 0]));
   const address = await readMessage(socket, connectRequest);
   if (address === null) {

@@ -54,7 +54,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
 /** Count in the form of the contract's minor version 1. */
 const withoutUnknown = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
 
-/** Beside offers and labels a hello holds little. */
+/** Room in a hello beside the offers, in bytes. */
 const REST_BYTES = 16 * 1024;
 /** Reason why every server would refuse these edges of a mesh file; null: acceptable. */
 export const checkOffers = (offers: readonly EdgeOffer[]): string | null => {

@@ -1,4 +1,4 @@
-/** Server list: which server is dialled next, and when. */
+/** Server list: decides the next server to dial, and the time of the dial. */
 const FIRST_REDIAL_MS = 250;
 const LONGEST_REDIAL_MS = 5_000;
 /** Longest wait while servers answer that they do not lead: a leader is expected soon. */

@@ -17,7 +17,7 @@ const PATH = "/api/v1/agent";
 const HANDSHAKE_MS = 5_000;
 /** Largest message that is taken from the server, bytes. */
 const LARGEST = 8 * 1024 * 1024;
-/** An address may be free by then. */
+/** Interval of retries to serve failed edges, whose addresses may be free by then. */
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
 const GOODBYE_WITHIN_MS = 250;
@@ -51,7 +51,7 @@ export class Session {
   #id: string | null = null;
   #pulses = 0;
   #leaseMs = LEASE_MS;
-  /** Up to where the server of this session knows the contract's additions. */
+  /** Minor version of the contract that this session's server knows. */
   #minor = 0;
   /** Time of the first unanswered request for a byte from the server; null: the server has answered. */
   #askedMs: number | null = null;
@@ -99,7 +99,7 @@ export class Session {
     });
   }
 
-  /** After an error that no step foresaw the connection is made anew; until then the lease bounds every fault. */
+  /** After an error that no step foresaw, the session connects anew; until then the lease bounds every fault. */
   readonly #giveUp = (error: unknown): void => {
     this.#config.log(`the session failed: ${error instanceof Error ? error.stack : String(error)}`, "error");
     if (this.#socket === null) this.#redial();
@@ -156,7 +156,7 @@ export class Session {
       this.#lost(socket, code === CLOSED.notLeader ? String(reason) : null);
     });
   }
-  /** Said once for each time a server goes away, not at each redial. */
+  /** Logs once for each time a server goes away, not at each redial. */
   #complain(server: string, why: string): void {
     if (this.#servers.isFirstFailure)
       this.#config.log(`no connection to the server ${server}: ${why}`, "warn", { server, why });
@@ -223,7 +223,7 @@ export class Session {
     if (this.#id !== session || this.#closed) return;
     const n = ++this.#pulses;
     const pulse = buildPulse(this.#agent, session, n, nowMs);
-    // Before the write: the lease counts from here, however long the bytes take.
+    // Called before the write: the lease counts from here, however long the bytes take.
     this.#agent.lease.sending(n);
     this.send(pulse);
     // The ping asks for a byte from the server, even when no message is due.

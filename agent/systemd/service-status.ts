@@ -10,7 +10,7 @@ export const statusLine = (source: ConfigSource, carries: boolean, server: strin
 };
 
 export interface ServiceStatus {
-  /** Every edge listens that can: the callers may start. */
+  /** Called when every edge listens that can: the callers may start. */
   listening(): void;
   server(server: string | null): void;
 }

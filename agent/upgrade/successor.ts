@@ -9,7 +9,7 @@ import type { Listeners } from "../transport/listen.ts";
 
 /** Variable with the inherited descriptors: JSON, by the listen address of each. */
 export const INHERITED = "SQUALL_INHERITED_SOCKETS";
-/** The first descriptor behind stdin, stdout, stderr and the channel. */
+/** First inherited descriptor, after stdin, stdout, stderr and the channel. */
 const FIRST_FD = 4;
 const READY_WITHIN_MS = 20_000;
 

@@ -79,7 +79,7 @@ const upgrade = async (
   }
   onSuccessor();
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
-  // After the answer has been written: draining closes the control socket.
+  // Runs after the answer has been written: draining closes the control socket.
   clock.wake(clock.nowMs() + 1, () => {
     drain(request.drainMs)
       .catch((error: Error) => log(`draining failed, this process ends all the same: ${error.message}`))

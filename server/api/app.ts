@@ -48,7 +48,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   const options: FastifyServerOptions = {
     ...{ bodyLimit: LARGEST_BODY_BYTES, requestTimeout: REQUEST_MS, exposeHeadRoutes: false },
     forceCloseConnections: "idle",
-    // Fastify would take any header, of any length.
+    // Fastify would take a request id of any length from any header.
     ...{ requestIdHeader: false, genReqId: ({ headers }) => requestIdOf(headers) },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: handleUnreadable,

@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** A stream that is read to the end at once. */
+    /** True for a stream that is read to the end at once. */
     readonly isBulk?: boolean;
   }
 }
@@ -34,7 +34,7 @@ export const takesGzip = (header: string | string[] | undefined): boolean => {
 
 const isStream = (payload: unknown): payload is Readable =>
   typeof payload === "object" && payload !== null && "pipe" in payload;
-/** Compressed bytes differ and mean the same: a strong tag would name both forms (RFC 9110, 8.8.1). */
+/** Weakens the tag: compressed bytes differ and mean the same, and a strong tag would name both forms (RFC 9110, 8.8.1). */
 const tellGzip = (reply: FastifyReply): void => {
   const tag = reply.getHeader("etag");
   if (typeof tag === "string" && !tag.startsWith("W/")) reply.header("etag", `W/${tag}`);

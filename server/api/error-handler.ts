@@ -18,7 +18,7 @@ const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? "bad-request" : "internal";
 };
 
-/** A disk that is full, or a database that is not there, is no bug of ours. */
+/** Codes of database failures: a full disk, or a database that is away, is no bug of Squall. */
 const STORE_CODES: Readonly<Record<DatabaseFailure, ErrorCode>> = {
   full: "store-full",
   unavailable: "store-unavailable",
@@ -57,7 +57,7 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log
   return new Refusal(code, `something went wrong in the server; its log has more of request ${request.id}`);
 };
 
-/** RFC 6750, 3: with an error only where a token was shown. */
+/** WWW-Authenticate (RFC 6750, 3): with an error only where a token was shown. */
 const challengeOf = ({ isGuess }: FastifyRequest): string =>
   `Bearer realm="squall"${isGuess ? ', error="invalid_token"' : ""}`;
 

@@ -31,7 +31,7 @@ export class Methods {
     const segments = segmentsOf(path);
     return [...this.#paths.values()].filter((one) => matches(one, segments));
   }
-  /** In alphabetical order; null: there is no such path. */
+  /** Methods of a path in alphabetical order; null: no such path. */
   allowedAt(path: string): string | null {
     const methods = this.#at(path).flatMap(({ methods }) => [...methods]);
     return methods.length === 0 ? null : [...new Set(methods)].toSorted().join(", ");

@@ -26,7 +26,7 @@ export const badCursor = (cursor: string): Refusal =>
     `${JSON.stringify(cursor)} is no cursor of this list: send the \`next\` of the page before`,
   );
 
-/** By rising `placeOf`, which is unique. */
+/** Page of a list ordered by rising `placeOf`, which is unique. */
 export const pageOf = <T>(all: readonly T[], placeOf: (item: T) => string, { limit, cursor }: PageRequest): Page<T> => {
   const after = cursor === undefined ? null : readCursor(cursor);
   const ordered = all

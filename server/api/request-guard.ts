@@ -112,7 +112,7 @@ const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void =
 const notAllowed = (request: FastifyRequest, allow: string): Refusal =>
   new Refusal("method-not-allowed", `${pathOf(request)} has no ${request.method}; it has ${allow}`, [], { allow });
 
-/** IPv6 with a zone. */
+/** Length of an IPv6 address with a zone. */
 const LONGEST_ADDRESS = 64;
 const SEND_TOKEN = "send a valid token as `Authorization: Bearer …`, or sign in";
 const unavailable = (error: Error): never => {
@@ -198,7 +198,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
       throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${path} needs ${access}`);
     if (!isExempt) await (isScrape ? limits.countScrape : limits.countPrincipal)(request, reply);
     if (allowed !== null) throw notAllowed(request, allowed);
-    // A parameter of the router takes an empty segment, too.
+    // A router parameter also matches an empty segment.
     if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
     if (url !== undefined && !urgent) checkContentType(request);
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every machine word of an error. `server/errors.ts` has the status and the remedy of each. */
+/** Every error code. `server/errors.ts` has the status and the remedy of each. */
 export const ERROR_CODES = [
   ...(["bad-request", "not-authorized", "forbidden"] as const),
   ...(["host-not-allowed", "origin-not-allowed", "certificate-needed"] as const),
@@ -35,7 +35,7 @@ export const problem = z
 /** Every answer that is not 2xx or 304. docs/api.md gives the remedy for each code. */
 export const apiError = z
   .object({
-    // Text for clients of ours, which may ask a newer server; the list for those that are generated.
+    // The schema is any text for Squall's clients, which may call a newer server; the enum is for generated clients.
     code: z.string().meta({ enum: [...ERROR_CODES], description: "The machine word." }),
     message: z.string().describe("One or more plain sentences: what was wrong, what was expected, what to do."),
     details: z.array(problem).default([]).describe("Problems of a document or a request, one each: where, and what."),

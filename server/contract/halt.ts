@@ -1,4 +1,4 @@
-/** The body of a halt: every field optional, and none that can keep a halt from being done. */
+/** The body of a halt: every field is optional, and no field can keep a halt from being done. */
 import { z } from "zod";
 import { LONGEST_REASON } from "./words.ts";
 

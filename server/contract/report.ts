@@ -8,7 +8,7 @@ import { instant, mode } from "./words.ts";
 export const verdict = z
   .enum(["HELD", "BROKEN", "INVALID", "INCONCLUSIVE", "HALTED", "RESIDUE"])
   .meta({ id: "Verdict" }) satisfies z.ZodType<Verdict>;
-/** Held to the model in both directions: a state that is missing here does not compile. */
+/** State of a run. Checked against the model in both directions: a state that is missing here does not compile. */
 export const runState = z
   .enum(["queued", "preparing", "warming", "baseline", "injecting", "reverting", "recovering", "auditing", "finished"])
   .meta({ id: "RunState" }) satisfies z.ZodType<Run["at"]>;

@@ -22,7 +22,7 @@ export interface StreamEvent {
 export interface Route {
   /** Function name in generated clients; the `operationId` of OpenAPI. */
   readonly operation: string;
-  /** Refusals beside those of every route. */
+  /** Refusals of this route beside the common refusals. */
   readonly errors?: readonly ErrorCode[];
   /** One line for OpenAPI and docs/api.md: the route's effect, in the present tense, no full stop. */
   readonly summary: string;
@@ -41,7 +41,7 @@ export interface Route {
   readonly event?: StreamEvent;
   /** Headers of a successful answer that are specific to this route. */
   readonly answerHeaders?: readonly ("Location" | "Set-Cookie" | "Content-Disposition")[];
-  /** 200 unless said otherwise. */
+  /** Status of success; default: 200. */
   readonly status?: 200 | 201;
   /** Second status of success: the resource already existed, or did not yet; 204: a stream has no more events to send. */
   readonly otherStatus?: 200 | 201 | 204;
@@ -52,7 +52,7 @@ export const isTextReply = (reply: Route["reply"]): reply is TextReply =>
 type In<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.input<S> : never;
 type Out<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : never;
 
-/** Written as readonly already. */
+/** Model types, which are readonly already. */
 type OfModel = JournalRecord | Mesh | Plan | RunReport;
 /** Reply type for readers, which must not write into a reply. */
 export type Frozen<T> = T extends OfModel ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;

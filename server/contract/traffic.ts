@@ -4,7 +4,7 @@ import { runState } from "./report.ts";
 import type { Frozen, Route, StreamEvent } from "./route.ts";
 import { instant, text } from "./words.ts";
 
-/** Over the last seconds, of all agents that serve the edge. */
+/** Traffic of an edge over the last seconds, of all agents that serve the edge. */
 export const edgeTraffic = z
   .object({
     edge: z.string(),
@@ -62,7 +62,7 @@ export const hurtEdge = z
   .meta({ id: "HurtEdge" });
 export type HurtEdge = Frozen<z.output<typeof hurtEdge>>;
 
-/** A service that feels the faults of a run. */
+/** A service affected by the faults of a run. */
 export const hurtService = z
   .object({
     service: z.string(),

@@ -14,7 +14,7 @@ class TokenBucket {
     this.#left = most;
     this.#atMs = nowMs;
   }
-  /** false: there is not so much left. */
+  /** Takes an amount; false: not enough left. */
   take(amount: number, nowMs: number): boolean {
     this.#left = Math.min(this.#most, this.#left + (nowMs - this.#atMs) * this.#perMs);
     this.#atMs = nowMs;

@@ -23,7 +23,7 @@ export const AGENT_PATH = "/api/v1/agent";
 export const LARGEST_MESSAGE_BYTES = LIMITS.messageBytes;
 const HELLO_WITHIN_MS = 5_000;
 const LONGEST_REASON = 100;
-/** A peer that does not answer the close is gone, or hostile. */
+/** Time for a peer to answer the close; a peer that does not is gone, or hostile. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /** A parsed message, or the reason why the message is refused. */
@@ -73,7 +73,7 @@ export interface AgentSocketDeps {
   readonly turns: TimeSlice;
   /** This server's fleet while this server leads; else the leader's URL, null: unknown. */
   readonly fleet: () => Fleet | { readonly leader: string | null };
-  /** The credential of the upgrade. */
+  /** Credential that the agent showed in the upgrade request. */
   readonly holder: CredentialHolder;
 }
 

@@ -21,14 +21,14 @@ export class TimeSlice {
   get isOpen(): boolean {
     return this.#waiting.length === 0 && this.#spentMs < SLICE_MS;
   }
-  /** Hears at once. `hear` does not throw. */
+  /** Handles a message at once. `hear` does not throw. */
   now(hear: () => void): void {
     const startedMs = this.#clock.nowMs();
     hear();
     this.#spentMs += this.#clock.nowMs() - startedMs;
     if (!this.#isTurning) this.#turn().catch(() => {});
   }
-  /** Hears in a turn to come, after all that waits already. */
+  /** Handles a message in a later turn, after all messages that wait already. */
   later(hear: () => void): void {
     this.#waiting.push(hear);
     if (!this.#isTurning) this.#turn().catch(() => {});

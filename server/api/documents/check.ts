@@ -43,7 +43,7 @@ const misnamed = (key: string, said: string, expected: string): Issue => ({
   message: `the path of the request says ${JSON.stringify(expected)}, the document ${JSON.stringify(said)}`,
 });
 
-/** The mesh of a Mesh document, null for the other kinds. Throws Refusal `invalid-document`. */
+/** Returns the mesh of a Mesh document, null for the other kinds. Throws Refusal `invalid-document`. */
 export const checkDocument = (
   { config }: Context,
   { kind, name }: { readonly kind: Kind; readonly name: string },

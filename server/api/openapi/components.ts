@@ -1,4 +1,4 @@
-/** zod schemas as JSON Schema (draft 2020-12), with each that has a name taken out into the document's components. */
+/** zod schemas as JSON Schema (draft 2020-12); each named schema is moved into the document's components. */
 import { z } from "zod";
 import { type FileKind, fileSchema, type JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import { faultKinds } from "../../../experiments/model/faults/index.ts";
@@ -23,7 +23,7 @@ const isAnyJson = (name: string): boolean => /(^|\/)__schema\d+$/.test(name);
 
 /** Keywords whose values are data, not schemas. */
 const LITERAL: ReadonlySet<string> = new Set(["default", "enum", "const", "examples", "required"]);
-/** A pattern in words that regular expressions of Python and Rust have as well. */
+/** Rewrites a pattern to syntax that the regular expressions of Python and Rust know, too. */
 const portable = (pattern: string): string =>
   pattern
     .replaceAll(String.raw`\0`, String.raw`\u0000`)
@@ -55,7 +55,7 @@ const choicesIn = (schema: JsonSchema): readonly JsonSchema[] =>
 export class Components {
   readonly #schemas = new Map<string, JsonSchema>();
 
-  /** By name, in alphabetical order. */
+  /** Schemas by name, in alphabetical order. */
   get schemas(): Readonly<Record<string, JsonSchema>> {
     return Object.fromEntries([...this.#schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }

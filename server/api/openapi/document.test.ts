@@ -119,7 +119,7 @@ describe("the OpenAPI document", () => {
         expect(JSON.stringify(schema.anyOf[1])).toContain("#/components/schemas/");
       } else if (isTextReply(route.reply)) {
         expect([name, Object.keys(content)]).toEqual([name, Object.keys(route.reply)]);
-        // Generators of clients take the first type, and as JSON the others would not be read.
+        // Client generators take the first type; as JSON the other types could not be read.
         expect([name, type.startsWith("text/")]).toEqual([name, true]);
       } else {
         expect([name, type, schema.$ref]).toEqual([...[name, "application/json"], expect.stringMatching(/^#\/comp/)]);
@@ -144,7 +144,7 @@ describe("the OpenAPI document", () => {
     const answers = contract.flatMap(({ name, operation }) =>
       Object.entries<Node>(operation.responses).map(([status, one]) => [`${name} ${status}`, resolve(one)] as const),
     );
-    /** Schemas that are reached from `node`. */
+    /** Schemas reachable from `node`. */
     const reached = (node: Node, seen = new Set<Node>()): Set<Node> => {
       if (typeof node !== "object" || node === null || seen.has(node)) return seen;
       seen.add(node);

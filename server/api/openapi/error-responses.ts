@@ -11,12 +11,12 @@ export interface RouteErrors {
   /** Codes specific to the route. */
   readonly errors: readonly ErrorCode[];
   readonly hasParameters: boolean;
-  /** Answered by a server that stands by, and without a database. */
+  /** True when a standby server answers the route, too, and without a database. */
   readonly isLeaderless: boolean;
   /** Route that stops faults: takes any body. */
   readonly isUrgent: boolean;
   readonly isStream: boolean;
-  /** Never counted, so never limited. */
+  /** True for routes that are never counted, so never limited. */
   readonly isUncounted: boolean;
 }
 const ALL: readonly ErrorCode[] = ["bad-request", "host-not-allowed", "origin-not-allowed", "internal"];
@@ -75,7 +75,7 @@ export const sharedErrorResponses = (): JsonSchema =>
     ]),
   );
 
-/** By status. */
+/** Error responses by status. */
 export const errorResponses = (refusing: RouteErrors): JsonSchema => {
   const codes = [...new Set(codesOf(refusing))];
   const statuses = [...new Set(codes.map((code) => ERRORS[code].status as number))].toSorted((a, b) => a - b);

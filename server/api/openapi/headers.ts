@@ -21,7 +21,7 @@ export const ANSWER_HEADERS = {
     text,
     ALWAYS,
   ),
-  /** The header `ETag` of a write, which a dry run has none of. */
+  /** The header `ETag` of a write; a dry run has no such header. */
   StoredETag: said("Of what is stored now; a dry run has none.", text),
   Location: said("The path of the run.", text, ALWAYS),
   "Content-Disposition": said("`attachment`, and a name for the file.", text, ALWAYS),

@@ -69,8 +69,8 @@ const eventOf = ({ schema, event, id, data }: StreamEvent, components: Component
     required: ["event", ...(id === undefined ? [] : ["id"]), "data"],
   });
 /**
- * OpenAPI 3.1 has no word for the items of a stream. Clients take the whole for a text, and schemathesis holds each item
- * against the schema: both are right.
+ * OpenAPI 3.1 cannot describe the items of a stream. Clients take the whole stream for a text, and schemathesis checks each
+ * item against the schema: both are right.
  */
 const streamed = ({ reply, item, event }: Route, components: Components): JsonSchema => ({
   description:
@@ -81,7 +81,7 @@ const streamed = ({ reply, item, event }: Route, components: Components): JsonSc
   ],
 });
 
-/** By media type. */
+/** Content of the reply, by media type. */
 const orderContent = (route: Route, components: Components): JsonSchema => {
   const { reply, operation } = route;
   if (typeof reply === "string") return { [reply]: { schema: streamed(route, components) } };

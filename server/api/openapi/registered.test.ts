@@ -5,7 +5,7 @@ import { createApp } from "../app.ts";
 import type { Context } from "../context.ts";
 import { openApiDocument } from "./document.ts";
 
-/** Served, and no part of the API: the dashboard's files, and the agents' WebSocket, which a tag tells of in words. */
+/** Routes served outside of the API: the dashboard's files, and the agents' WebSocket, which a tag describes in words. */
 const ELSEWHERE = ["/", "/assets/{}", "/api/v1/agent"];
 /** Path without parameter names: the router keeps the names of a single place only; document.test.ts covers the names. */
 const nameless = (path: string): string => path.replace(/:\w+|\{\w+\}/g, "{}");
@@ -42,7 +42,7 @@ describe("the routes of a server", () => {
     const document = openApiDocument({ version: "0", cookie: "squall" });
     const described = Object.entries(document.paths as object).map(([path, methods]) => {
       const names = Object.keys(methods).map((method) => method.toUpperCase());
-      // HEAD wherever there is GET: the document says so once.
+      // HEAD exists wherever GET does: the document says so once.
       return [nameless(path), [...names, ...(names.includes("GET") ? ["HEAD"] : [])].toSorted()] as const;
     });
     const sorted = (entries: readonly (readonly [string, readonly string[]])[]) => entries.toSorted();

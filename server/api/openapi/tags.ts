@@ -36,7 +36,7 @@ export const TAGS: readonly Tag[] = [
   { name: "health", description: "What load balancers and Prometheus ask.", nouns: [] },
 ];
 
-/** `/api/v1/runs/:id` → `runs`. Throws Error: no tag has the path. */
+/** Tag of a path: `/api/v1/runs/:id` → `runs`. Throws Error when no tag has the path. */
 export const tagOfPath = (url: string): string => {
   const noun = url.split("/")[3]!.split(".")[0]!;
   const tag = TAGS.find(({ nouns }) => nouns.includes(noun));

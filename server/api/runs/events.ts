@@ -91,7 +91,7 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
   const { runs } = controlPlane();
   let last = lastEventId(request);
   if (await isLast(runs, params.id, last)) return null;
-  // Listening begins before the backlog is read: a record between the two comes twice and is passed over once.
+  // Listening begins before the backlog is read: a record between the two comes twice, and the second is dropped.
   const live = runs.live(params.id);
   const { records, stop } = follow(live, clock, request.headers["squall-watch"] === "1");
   reply.raw.once("close", stop);

@@ -14,7 +14,7 @@ type Body = Api["POST /api/v1/session"]["body"];
 const whoAsks = async ({ tokens, tickets }: Context, body: Body): Promise<Credential | null> => {
   if ("token" in body) {
     const credential = await tokens.credentialOf(body.token);
-    // A session opened by a session's own secret would never end.
+    // A session opened with a session's secret would never end.
     return credential?.parent === null ? credential : null;
   }
   const credential = tickets.redeem(body.ticket);
