@@ -1,6 +1,6 @@
 /**
- * Property test of the lease, under a network that delays, reorders and repeats messages, and a process that stalls: compared
- * with an oracle that only knows SAFETY.md 1.
+ * Property test of the lease, under a network that delays, reorders and repeats messages, and a process that stalls:
+ * compared with an oracle that only knows SAFETY.md 1.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,6 +1,7 @@
 /**
- * The agent's desired state and the orders behind that state: whole fault sets, swapped synchronously, each held for a lease
- * (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server sockets.
+ * The agent's desired state and the orders behind that state: whole fault sets, swapped synchronously, each held for a
+ * lease (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server
+ * sockets.
  */
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
@@ -103,8 +104,8 @@ export class Agent {
 
   /**
    * Sets the session that may order from here on; null: no session. A lost session alone takes no fault away; a session
-   * with a server of another cluster takes away all that this cluster's servers ordered. `cluster` null: the server sends
-   * no cluster name.
+   * with a server of another cluster takes away all that this cluster's servers ordered. `cluster` null: the server
+   * sends no cluster name.
    */
   enterSession(session: string | null, epoch: number, cluster: string | null = null): void {
     this.#session = session;
@@ -126,8 +127,8 @@ export class Agent {
     return answers;
   }
   /**
-   * Tells the stall monitor whether traffic passes. `isUsed`: exchanges passed since the last pulse. Probes of a run can
-   * pass through agents that have no other part in that run.
+   * Tells the stall monitor whether traffic passes. `isUsed`: exchanges passed since the last pulse. Probes of a run
+   * can pass through agents that have no other part in that run.
    */
   pulsing(isUsed: boolean): void {
     this.#isUsed = isUsed;
@@ -279,7 +280,9 @@ export class Agent {
     return [this.#attest(nonce, nowMs)];
   }
 
-  /** Handles an unreadable message. An unreadable order empties the table, because the desired state is then unknown. */
+  /**
+   * Handles an unreadable message. An unreadable order empties the table, because the desired state is then unknown.
+   */
   #distrust(checked: Extract<CheckedMessage, { problem: string }>, nowMs: number): readonly ToServer[] {
     const { heard, problem } = checked;
     this.#deps.log(`the server said what this agent does not understand: ${problem}`, "warn");

@@ -11,7 +11,10 @@ import {
 /** Default level: info. */
 export type AgentLog = (message: string, level?: LogLevel, fields?: LogFields) => void;
 
-/** `base`: fields of every JSON line, such as the agent's name; in text format a file or the journal supplies that context. */
+/**
+ * `base`: fields of every JSON line, such as the agent's name; in text format a file or the journal supplies that
+ * context.
+ */
 export const openLog =
   (format: LogFormat, write: (line: string) => void, base: LogFields): AgentLog =>
   (message, level = "info", fields = {}) => {

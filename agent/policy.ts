@@ -45,7 +45,10 @@ export const forbiddenEdge = (
     : `edge ${spellEdge(id)}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
 };
 
-/** Form of a place: `10.0.0.0/8`, `10.0.0.5`, `payments`, with `:port` or for every port. Names are compared, not resolved. */
+/**
+ * Form of a place: `10.0.0.0/8`, `10.0.0.5`, `payments`, with `:port` or for every port. Names are compared, not
+ * resolved.
+ */
 const ALLOWED_ADDRESS = /^(?:\[([^\]]+)\]|([^:\s]+|[0-9a-fA-F:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/;
 interface AllowedAddress {
   readonly text: string;
@@ -97,5 +100,7 @@ export class AllowList {
     return this.#all.map(({ text }) => text).join(", ") || "nothing";
   }
 }
-/** Default listen addresses of an agent, unless the local machine allows others: a server must not make an open proxy. */
+/**
+ * Default listen addresses of an agent, unless the local machine allows others: a server must not make an open proxy.
+ */
 export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1", "localhost"];

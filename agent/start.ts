@@ -47,8 +47,8 @@ export interface StartConfig extends AgentConfig {
   /** Called at each change with the server of the current session; null: no session. */
   readonly onServer?: (server: string | null) => void;
   /**
-   * Called with edges that cannot be served. `first`: the agent never listened, and required edges are missing. An agent
-   * with a service and a server requires at least one edge, any other agent every edge.
+   * Called with edges that cannot be served. `first`: the agent never listened, and required edges are missing. An
+   * agent with a service and a server requires at least one edge, any other agent every edge.
    */
   readonly onUnable: (error: Error, first: boolean) => void;
 }
@@ -88,8 +88,8 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     session: () => session,
     stop: () => guard.stop(),
   });
-  // Local control opens before any edge is served. A successor opens local control once the process before it has let go,
-  // which waits for the edges.
+  // Local control opens before any edge is served. A successor opens local control once the process before it has let
+  // go, which waits for the edges.
   if (config.takeOver === undefined) await running.openControl();
   if (server === null) running.served(await agent.edges.serve(edges));
   else {
@@ -123,7 +123,10 @@ class StartedAgent implements RunningAgent {
     this.#parts = parts;
   }
 
-  /** Judges the served edges. An agent for every caller of the mesh is useless with half the edges; a sidecar serves the rest. */
+  /**
+   * Judges the served edges. An agent for every caller of the mesh is useless with half the edges; a sidecar serves the
+   * rest.
+   */
   served(failed: readonly EdgeFailure[]): void {
     const { onListening, onUnable, service = null, server, takeOver } = this.#config;
     const { edges } = this.agent;

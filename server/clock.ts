@@ -42,9 +42,9 @@ export const systemClock: Clock = clockBy(() => performance.now());
 const TRIES = 5;
 /**
  * `process.hrtime` at which the system clock was 0. Threads share that counter, while each thread has a separate
- * `performance.now()`; a thread's `performance.timeOrigin` is wall time, which may have been set between the starts of two
- * threads. The latest of several readings is the nearest: a delay of this thread between the two calls makes an origin
- * earlier.
+ * `performance.now()`; a thread's `performance.timeOrigin` is wall time, which may have been set between the starts of
+ * two threads. The latest of several readings is the nearest: a delay of this thread between the two calls makes an
+ * origin earlier.
  */
 export const systemOriginNs = (): bigint => {
   const read = () => process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1_000_000));
@@ -88,7 +88,9 @@ export const offsetBy = (clock: Clock, offsetMs: () => number): Clock => ({
   wake: (atMs, ring) => clock.wake(atMs, ring),
 });
 
-/** The clock with every callback fenced in: an error that a callback throws goes to `fail`, and not up into the process. */
+/**
+ * The clock with every callback fenced in: an error that a callback throws goes to `fail`, and not up into the process.
+ */
 export const contained = (clock: Clock, fail: (error: unknown) => void): Clock => ({
   nowMs: () => clock.nowMs(),
   wallMs: () => clock.wallMs(),

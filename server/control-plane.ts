@@ -1,6 +1,6 @@
 /**
- * The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. The control plane
- * stops with the leadership.
+ * The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. The control
+ * plane stops with the leadership.
  */
 import { CLOSED } from "../agent/contract/index.ts";
 import { offsetBy, within } from "./clock.ts";
@@ -41,13 +41,16 @@ export interface ControlPlane {
   /** Starts no more runs; reverts and finishes every run, as far as time allows. The next leader finishes the rest. */
   drain(): Promise<void>;
   /**
-   * Ends at once, in reverse order of beginning: no more leases are granted and no more rows written. `leader`: the URL that
-   * agents are sent to; null: unknown.
+   * Ends at once, in reverse order of beginning: no more leases are granted and no more rows written. `leader`: the URL
+   * that agents are sent to; null: unknown.
    */
   end(why: string, leader: string | null): Promise<void>;
 }
 
-/** Time to drain. Healthy agents attest within milliseconds; by then the last lease of a silent agent is over and inferred. */
+/**
+ * Time to drain. Healthy agents attest within milliseconds; by then the last lease of a silent agent is over and
+ * inferred.
+ */
 const DRAIN_MS = 7_000;
 
 /** Close code of a closing server: RFC 6455, 7.4.1. */
@@ -84,7 +87,8 @@ const startParts = async (
 ): Promise<ControlPlaneParts> => {
   const { config, log, store, leadership } = deps;
   const { epoch } = leadership;
-  // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the rest.
+  // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the
+  // rest.
   const clock = offsetBy(deps.clock, leadership.clockOffsetMs);
   const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();

@@ -1,4 +1,6 @@
-/** The dashboard's built files. They hold no data, so they need no token; the page asks the API for data, with a token. */
+/**
+ * The dashboard's built files. They hold no data, so they need no token; the page asks the API for data, with a token.
+ */
 import { existsSync } from "node:fs";
 import files from "@fastify/static";
 import type { FastifyInstance } from "fastify";

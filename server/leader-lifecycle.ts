@@ -1,6 +1,6 @@
 /**
- * The leader lifecycle of this server: starts the control plane at each election, stops it when leadership is lost, drains
- * it at the end.
+ * The leader lifecycle of this server: starts the control plane at each election, stops it when leadership is lost,
+ * drains it at the end.
  */
 import type { Clock } from "./clock.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -35,8 +35,8 @@ export class LeaderLifecycle {
     this.#config = config;
   }
   /**
-   * Resolves once the election is settled: this server stands by, or leads and has started the control plane. Rejects when
-   * that first control plane could not start.
+   * Resolves once the election is settled: this server stands by, or leads and has started the control plane. Rejects
+   * when that first control plane could not start.
    */
   async start(): Promise<void> {
     const { startControlPlane, ...config } = this.#config;

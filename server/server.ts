@@ -92,7 +92,8 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
   };
   try {
     let lifecycle: LeaderLifecycle | null = null;
-    // Expiries and times of documents are in the database, written by any server, so all servers use the database's time.
+    // Expiries and times of documents are in the database, written by any server, so all servers use the database's
+    // time.
     const shared = offsetBy(clock, () => lifecycle?.clockOffsetMs() ?? 0);
     const tokens = new Tokens({ clock: shared, db: store.db, log, own: config.token });
     const context: Context = {

@@ -14,8 +14,8 @@ export interface StoredExperiment {
 }
 
 /**
- * Loads a stored experiment. `version` null: the newest. Throws Refusal `no-such-document`, and `invalid-experiment` for a
- * variable that was not allowed.
+ * Loads a stored experiment. `version` null: the newest. Throws Refusal `no-such-document`, and `invalid-experiment`
+ * for a variable that was not allowed.
  */
 export const loadStoredExperiment =
   (db: Db, environment: Environment = {}) =>

@@ -35,7 +35,9 @@ export interface ControlPlaneDeps {
   readonly pendingHalt: PendingHalt;
 }
 
-/** Time between two writes of agent records: each write costs the disk a flush, and a whole fleet may connect at once. */
+/**
+ * Time between two writes of agent records: each write costs the disk a flush, and a whole fleet may connect at once.
+ */
 const WRITE_INTERVAL_MS = 50;
 /**
  * Records of agent processes: a later server needs the pid and start time to see that a process has ended, and the
@@ -105,8 +107,8 @@ export const probeRules = (
 });
 
 /**
- * Chooses the probe opener of runs: probes that may be late run in a separate thread. Another thread cannot follow a clock
- * moved by hand, so with such a clock all probes run in this thread.
+ * Chooses the probe opener of runs: probes that may be late run in a separate thread. Another thread cannot follow a
+ * clock moved by hand, so with such a clock all probes run in this thread.
  */
 export const chooseProbeOpener = (
   rules: ProbeEnvironment,

@@ -8,9 +8,9 @@ export interface Clock {
   /** Monotonic milliseconds. */
   nowMs(): number;
   /**
-   * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms
-   * in several sleeps. `exactly` rings to the turn of the loop where the wait is short, at the price of processor time: only
-   * for the release of held bytes.
+   * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than
+   * 2^31-1 ms in several sleeps. `exactly` rings to the turn of the loop where the wait is short, at the price of
+   * processor time: only for the release of held bytes.
    */
   wake(atMs: number, ring: () => void, how?: "exactly" | "roughly"): Alarm;
 }
@@ -28,9 +28,9 @@ const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 /** Waits below this are exact. A millisecond is 1% at most of a longer wait. */
 const EXACT_BELOW_MS = 100;
 /**
- * Share of a CPU for exact waits. Sleeps are whole milliseconds, so an exact wait spins through the turns of the loop for the
- * rest, which keeps a processor busy. All waits together may spin for this share, saved up for `MOST_BUSY_MS` at most; the
- * other waits round up.
+ * Share of a CPU for exact waits. Sleeps are whole milliseconds, so an exact wait spins through the turns of the loop
+ * for the rest, which keeps a processor busy. All waits together may spin for this share, saved up for `MOST_BUSY_MS`
+ * at most; the other waits round up.
  */
 const BUSY_SHARE = 0.2;
 const MOST_BUSY_MS = 5;
@@ -57,7 +57,8 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
     let cancel: () => void;
     const sleep = (): void => {
       const restMs = atMs - timers.nowMs();
-      // A millisecond more than the rest: libuv counts whole ticks from the last tick, and an early ring costs another sleep.
+      // A millisecond more than the rest: libuv counts whole ticks from the last tick, and an early ring costs another
+      // sleep.
       cancel =
         restMs <= 0 ? timers.next(ring) : timers.sleep(Math.min(Math.ceil(restMs) + 1, LONGEST_SLEEP_MS), wakeUp);
     };

@@ -1,6 +1,6 @@
 /**
- * Deadlines of many items that last equally long, behind one timer: nearly all deadlines are withdrawn in time, and a timer
- * for each item costs more than all other work on that item.
+ * Deadlines of many items that last equally long, behind one timer: nearly all deadlines are withdrawn in time, and a
+ * timer for each item costs more than all other work on that item.
  */
 import type { Alarm, Clock } from "./clock.ts";
 

@@ -41,8 +41,8 @@ export const commonRoutes = (agent: Agent, clock: Clock): ControlRoutes => ({
 });
 
 /**
- * Serves the routes at `path`; when `path` is too long for a socket, at the target of a link left there. Takes over a socket
- * without a listener. Rejects when the agent could not be reached at the path.
+ * Serves the routes at `path`; when `path` is too long for a socket, at the target of a link left there. Takes over a
+ * socket without a listener. Rejects when the agent could not be reached at the path.
  */
 export const openControlSocket = async (path: string, routes: ControlRoutes): Promise<{ close(): void }> => {
   const { socket, link } = chooseSocketPath(path);

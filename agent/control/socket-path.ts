@@ -1,7 +1,7 @@
 /**
- * Path that a control socket is bound to. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv silently cuts
- * a longer path: the socket then lives under another name, outside the wanted folder. A path that is too long gets a short
- * place, and a symbolic link at the path leads there.
+ * Path that a control socket is bound to. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv silently
+ * cuts a longer path: the socket then lives under another name, outside the wanted folder. A path that is too long gets
+ * a short place, and a symbolic link at the path leads there.
  */
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
@@ -28,7 +28,9 @@ const user = (): number => process.getuid?.() ?? 0;
 const isSafeAbove = ({ uid, mode }: Stats): boolean =>
   (uid === user() || uid === 0) && ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0);
 
-/** Makes the folder if missing. Returns the reason why the contents could be another user's; null: this user's alone. */
+/**
+ * Makes the folder if missing. Returns the reason why the contents could be another user's; null: this user's alone.
+ */
 const whyUnsafe = (folder: string): string | null => {
   try {
     if (!isSafeAbove(statSync(dirname(folder)))) return `others may write to ${dirname(folder)}`;

@@ -1,6 +1,7 @@
 /**
- * Credential that this agent shows to the server: a fixed token, or a join token. Many instances share a join token, which only
- * opens the way to a credential of this instance alone; that credential is kept in a file for the next start.
+ * Credential that this agent shows to the server: a fixed token, or a join token. Many instances share a join token,
+ * which only opens the way to a credential of this instance alone; that credential is kept in a file for the next
+ * start.
  */
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +27,9 @@ const LARGEST_ANSWER = 64 * 1024;
 
 export interface JoinConfig {
   readonly instance: Instance;
-  /** Reads the join token anew each time, as the file may be renewed on disk. null: absent (or gone). Throws OpenSecret. */
+  /**
+   * Reads the join token anew each time, as the file may be renewed on disk. null: absent (or gone). Throws OpenSecret.
+   */
   readonly joinToken: () => string | null;
   /** Places where a join token is looked for, phrased as the end of a sentence. */
   readonly expected: string;
@@ -72,7 +75,10 @@ const canJoin = ({ joinToken }: JoinConfig): boolean => {
     return true;
   }
 };
-/** Returns null when no credential can be read. Throws OpenSecret: another reader of the file could speak for this instance. */
+/**
+ * Returns null when no credential can be read. Throws OpenSecret: another reader of the file could speak for this
+ * instance.
+ */
 const readCredential = (file: string): string | null => {
   try {
     return readSecret(file).trim() || null;

@@ -1,4 +1,7 @@
-/** Reads a file that holds a secret; refuses a file that others could read too. Links are followed to the file really read. */
+/**
+ * Reads a file that holds a secret; refuses a file that others could read too. Links are followed to the file really
+ * read.
+ */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { secretProblem } from "../../experiments/model/secret-mode.ts";
 

@@ -21,7 +21,10 @@ export interface EdgeListener {
   readonly address: Address;
   /** Callers' connections open now. */
   readonly connections: number;
-  /** Changes the edge's definition; open connections go on. Rejects, and changes nothing, when the address cannot be bound. */
+  /**
+   * Changes the edge's definition; open connections go on. Rejects, and changes nothing, when the address cannot be
+   * bound.
+   */
   change(order: EdgeOrder): Promise<void>;
   /** Accepts no new connections; open connections come to an end. */
   drain(): Promise<void>;
@@ -159,7 +162,10 @@ export class Edges {
   drop(nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
   }
-  /** Looks for the marks of exactly these runs from here on. Throws, and changes nothing, when a mark order cannot be honoured. */
+  /**
+   * Looks for the marks of exactly these runs from here on. Throws, and changes nothing, when a mark order cannot be
+   * honoured.
+   */
   listMarks(orders: readonly MarkOrder[]): void {
     this.marks.list(orders);
     for (const [id, { faults }] of this.#edges) faults.marks = this.marks.on(id);
@@ -168,7 +174,9 @@ export class Edges {
     this.#allotments.grant(allotments);
   }
 
-  /** Effects of faults that are still in place. `external` is 0: no fault kind of this agent works outside the process. */
+  /**
+   * Effects of faults that are still in place. `external` is 0: no fault kind of this agent works outside the process.
+   */
   remains(): Remains {
     let [live, held, wounded] = [0, 0, 0];
     for (const { faults } of [...this.#edges.values(), ...this.#leaving]) {

@@ -1,4 +1,6 @@
-/** Callee addresses, used in turn. A dead address keeps the turn: an agent that routed around would hide the failure. */
+/**
+ * Callee addresses, used in turn. A dead address keeps the turn: an agent that routed around would hide the failure.
+ */
 import type { Address } from "../transport/transport.ts";
 
 export interface Endpoint extends Address {

@@ -1,6 +1,6 @@
 /**
- * Fault table: the held faults, the order behind them, and each fault's latest end. The table starts empty; emptying the table
- * keeps the marks.
+ * Fault table: the held faults, the order behind them, and each fault's latest end. The table starts empty; emptying
+ * the table keeps the marks.
  */
 import type { FaultId } from "../../experiments/model/names.ts";
 import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "../contract/messages.ts";
@@ -43,11 +43,16 @@ export class FaultTable {
   isNew({ epoch, gen }: TableMark): boolean {
     return epoch > this.#seen.epoch || (epoch === this.#seen.epoch && gen > this.#seen.gen);
   }
-  /** True when `cluster` differs from the cluster of the servers heard so far. The first named cluster is never another. */
+  /**
+   * True when `cluster` differs from the cluster of the servers heard so far. The first named cluster is never another.
+   */
   isOther(cluster: string): boolean {
     return this.#cluster !== "" && cluster !== this.#cluster;
   }
-  /** Switches to the marks of this cluster. Epochs of two clusters cannot be compared, so each cluster has separate marks. */
+  /**
+   * Switches to the marks of this cluster. Epochs of two clusters cannot be compared, so each cluster has separate
+   * marks.
+   */
   switchCluster(cluster: string): void {
     if (this.isOther(cluster)) {
       this.#elsewhere.set(this.#cluster, this.#seen);
@@ -67,7 +72,9 @@ export class FaultTable {
   markSeen({ epoch, gen }: TableMark): void {
     if (this.isNew({ epoch, gen })) this.#seen = { epoch, gen };
   }
-  /** Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than a recorded end. */
+  /**
+   * Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than a recorded end.
+   */
   replace({ epoch, gen }: TableMark, faults: readonly FaultOrder[], fromMs: number): void {
     this.#seen = { epoch, gen };
     this.#mark = this.#seen;

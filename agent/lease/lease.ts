@@ -1,7 +1,7 @@
 /**
- * The lease: how long this agent may keep faults (SAFETY.md 1). A grant counts from the moment at which the pulse that the
- * grant echoes was SENT, never from the grant's receipt: the kernel can deliver the bytes of a dead server much later.
- * Code that decides about traffic asks `over(nowMs)`; the timer only tidies up.
+ * The lease: how long this agent may keep faults (SAFETY.md 1). A grant counts from the moment at which the pulse that
+ * the grant echoes was SENT, never from the grant's receipt: the kernel can deliver the bytes of a dead server much
+ * later. Code that decides about traffic asks `over(nowMs)`; the timer only tidies up.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 
@@ -55,7 +55,9 @@ export class Lease {
     this.#untilMs = untilMs;
     this.#arm();
   }
-  /** Extends the lease of the same set. A grant overtaken on the way shortens no lease. A lease that is over stays over. */
+  /**
+   * Extends the lease of the same set. A grant overtaken on the way shortens no lease. A lease that is over stays over.
+   */
   extend(untilMs: number): void {
     if (this.over(this.#clock.nowMs()) || untilMs <= this.#untilMs) return;
     // The alarm keeps the old time: an alarm that rings before the new end is set again.

@@ -298,7 +298,10 @@ describe("an exchange that a probe sent or caused", () => {
   });
   describe("under a share by request", () => {
     const half = orderOf(act("abort", { status: 503 }), { share: { steps: [0.5], eachMs: 0, by: "request" } });
-    /** Draws for the first and the second exchange of each sample, with `others` exchanges of other clients before each sample. */
+    /**
+     * Draws for the first and the second exchange of each sample, with `others` exchanges of other clients before each
+     * sample.
+     */
     const drawn = (others: number) => {
       const stage = new Stage();
       const marks = ask(stage);

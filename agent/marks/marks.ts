@@ -1,6 +1,7 @@
 /**
- * Marked exchanges: requests that probes sent or caused, recognised by a trace header (PROOF.md 3). Records for each fault of
- * a run which samples matched and which were hit, and reports sightings in pulses until the server has noted the report.
+ * Marked exchanges: requests that probes sent or caused, recognised by a trace header (PROOF.md 3). Records for each
+ * fault of a run which samples matched and which were hit, and reports sightings in pulses until the server has noted
+ * the report.
  */
 
 import { compileMatch } from "../../experiments/model/match/compile.ts";
@@ -26,15 +27,18 @@ const MOST_KEPT = Math.floor((64 * 1024) / 3);
 /** Bytes of sightings of all runs in one pulse; the rest follows in later pulses. */
 const MOST_BYTES = 4 * 1024;
 /**
- * Unmarked exchanges that one fault notes, and the unreported part of those. Beyond either limit the fault notes no more: that
- * hides as many exchanges at moments with a sample as at moments without.
+ * Unmarked exchanges that one fault notes, and the unreported part of those. Beyond either limit the fault notes no
+ * more: that hides as many exchanges at moments with a sample as at moments without.
  */
 const MOST_UNMARKED = 2 ** 14;
 const MOST_UNMARKED_UNREPORTED = 500;
 /** Pulses that the server may still note; older pulses are forgotten. */
 const REMEMBERED = 16;
 
-/** Sighting reported for one sample: the first exchange that the fault matched, or the first exchange that the fault hit. */
+/**
+ * Sighting reported for one sample: the first exchange that the fault matched, or the first exchange that the fault
+ * hit.
+ */
 interface SampleSighting extends SampleMark {
   /** Start of the exchange, monotonic ms. */
   readonly atMs: number;
@@ -49,7 +53,10 @@ export class FaultLog {
   readonly unmarked = new Set<SampleSighting>();
   #unmarked = 0;
   readonly #budget: MarkBudget;
-  /** Samples by expectation, then by number: a combined key would be no small integer to the engine, and cost twice as much. */
+  /**
+   * Samples by expectation, then by number: a combined key would be no small integer to the engine, and cost twice as
+   * much.
+   */
   readonly #samples = new Map<number, Map<number, Sample>>();
 
   constructor(fault: MarkedFault, budget: MarkBudget) {
@@ -73,7 +80,10 @@ export class FaultLog {
     const seen = this.#record({ expectation, number, atMs, hit: false });
     if (seen !== null) samples.set(number, { seen, hit: null, draws: 0 });
   }
-  /** Records a hit. An exchange that began earlier may be hit later than others of the sample: the earliest start counts. */
+  /**
+   * Records a hit. An exchange that began earlier may be hit later than others of the sample: the earliest start
+   * counts.
+   */
   hit({ expectation, number }: SampleMark, atMs: number): void {
     const sample = this.#samplesOf(expectation).get(number);
     // A missing sample had no room when the exchange was seen.
@@ -256,7 +266,10 @@ export class Marks {
     return this.#edges.get(edge) ?? null;
   }
 
-  /** Mark report of pulse `n`; null while no run asks for marks. Unmarked exchanges get the room left by marked exchanges. */
+  /**
+   * Mark report of pulse `n`; null while no run asks for marks. Unmarked exchanges get the room left by marked
+   * exchanges.
+   */
   report(n: number, nowMs: number): MarkReports | null {
     if (this.#runs.size === 0) return null;
     const pulse = new PulseMarks(nowMs);

@@ -1,4 +1,6 @@
-/** Meter of an edge: counts exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
+/**
+ * Meter of an edge: counts exchanges for the pulse and shows them to the watches, outside the loop of the data path.
+ */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
@@ -9,7 +11,10 @@ import type { Watches } from "./watches.ts";
 export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;
-  /** Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: its group shows at the end. */
+  /**
+   * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: its group shows at
+   * the end.
+   */
   counts(): readonly EdgeCount[];
 }
 

@@ -3,7 +3,10 @@ import type { RequestView } from "../../experiments/model/match/match.ts";
 
 /** Watches that matched an exchange at the begin, with the state needed at the end. */
 export interface WatchedExchange {
-  /** True when a fault has acted on the exchange by now. null: not known until `agent/splice` knows the exchange's carrier. */
+  /**
+   * True when a fault has acted on the exchange by now. null: not known until `agent/splice` knows the exchange's
+   * carrier.
+   */
   isTreated: (() => boolean) | null;
   /** Time of the caller's FIN; the caller may be gone or wait for the answer. null: no FIN. Absent: unknown. */
   callerEndedMs?: () => number | null;
@@ -30,7 +33,10 @@ export interface Outcome {
 }
 /** Observes an edge. Never throws. */
 export interface Observer {
-  /** Returns null while no watch of this edge matches, and then allocates no object. `request` is borrowed until the return. */
+  /**
+   * Returns null while no watch of this edge matches, and then allocates no object. `request` is borrowed until the
+   * return.
+   */
   began(request: RequestView | null, nowMs: number): WatchedExchange | null;
   ended(watched: WatchedExchange | null, outcome: Outcome): void;
   /** HTTP: a fault cut a connection before a request came, so that no `began` preceded. */

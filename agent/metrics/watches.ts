@@ -1,4 +1,6 @@
-/** Watches: count good and bad exchanges of an edge, exactly while a watch is listed, by the time at which each began. */
+/**
+ * Watches: count good and bad exchanges of an edge, exactly while a watch is listed, by the time at which each began.
+ */
 
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import { type AnsweredSample, compileCriteria } from "../../experiments/model/match/criteria.ts";
@@ -13,8 +15,8 @@ import type { Outcome, WatchedExchange } from "./observer.ts";
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
 /**
- * Time after a caller's FIN without an end of the exchange. The watches then take the caller as gone since the FIN: a caller
- * known by name, or by the kernel's table, is known by now, and a run does not wait for the rest.
+ * Time after a caller's FIN without an end of the exchange. The watches then take the caller as gone since the FIN: a
+ * caller known by name, or by the kernel's table, is known by now, and a run does not wait for the rest.
  */
 export const PRESUMED_MS = 2_500;
 /** Time for which the counts of an unlisted watch are still reported, so that a lost pulse loses no counts. */
@@ -104,7 +106,9 @@ export class Watches {
     }
     exchange.undecided = [];
   }
-  /** Counts a connection that was cut before a request came. Only watches without a match count: the request is unknown. */
+  /**
+   * Counts a connection that was cut before a request came. Only watches without a match count: the request is unknown.
+   */
   unread(edge: string, outcome: Outcome): void {
     for (const watch of this.#listed.get(edge) ?? [])
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
@@ -148,8 +152,8 @@ export class Watches {
   }
 
   /**
-   * Counts an exchange as bad once open longer than `withinMs`, whatever its end. Only for watches of all traffic: before
-   * the end, the treatment of an exchange is unknown.
+   * Counts an exchange as bad once open longer than `withinMs`, whatever its end. Only for watches of all traffic:
+   * before the end, the treatment of an exchange is unknown.
    */
   sweep(nowMs: number): void {
     for (const exchange of this.#open) {

@@ -1,7 +1,7 @@
 /**
- * Cgroups (cgroups(7)) as the kernel's files describe them, v1, v2 and both at once: the folder that holds this process's CPU
- * limit, the limit's size, and the time for which the limit kept the process from running. Pure: `cpu-limit.ts` reads the
- * files.
+ * Cgroups (cgroups(7)) as the kernel's files describe them, v1, v2 and both at once: the folder that holds this
+ * process's CPU limit, the limit's size, and the time for which the limit kept the process from running. Pure:
+ * `cpu-limit.ts` reads the files.
  */
 
 /** Folder of a cgroup, in the layout of the cgroup version. */
@@ -37,8 +37,9 @@ const parentsOf = (path: string): readonly string[] => {
   return parts.map((_, i) => parts.slice(0, parts.length - i).join("/"));
 };
 /**
- * Folders of this process's cgroup and of the parents, as far as the mount shows them. In a container `/proc/self/cgroup`
- * may name the cgroup from outside, while the mount shows the inside: then the top of the mount is the process's cgroup.
+ * Folders of this process's cgroup and of the parents, as far as the mount shows them. In a container
+ * `/proc/self/cgroup` may name the cgroup from outside, while the mount shows the inside: then the top of the mount is
+ * the process's cgroup.
  */
 const foldersOf = ({ version, root, point }: Mount, cgroup: string): readonly CpuFolder[] => {
   const top = root === "/" ? "" : root;
@@ -49,8 +50,8 @@ const foldersOf = ({ version, root, point }: Mount, cgroup: string): readonly Cp
 
 /**
  * Folders in which a CPU limit of the process may stand, the own cgroup's first, then the parents'. `cgroup`: text of
- * `/proc/self/cgroup`; `mountinfo`: text of `/proc/self/mountinfo`. A v1 hierarchy with the controller `cpu` goes before v2,
- * which has that controller only where no v1 hierarchy does.
+ * `/proc/self/cgroup`; `mountinfo`: text of `/proc/self/mountinfo`. A v1 hierarchy with the controller `cpu` goes
+ * before v2, which has that controller only where no v1 hierarchy does.
  */
 export const cpuFolders = (cgroup: string, mountinfo: string): readonly CpuFolder[] => {
   const mounts = mountinfo.split("\n").flatMap((line) => mountIn(line) ?? []);

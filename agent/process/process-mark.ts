@@ -1,5 +1,6 @@
 /**
- * Process mark: tells a process from a later process with the same pid, and shows that the agent before this one has ended.
+ * Process mark: tells a process from a later process with the same pid, and shows that the agent before this one has
+ * ended.
  */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { Boot } from "../../experiments/model/names.ts";
@@ -36,8 +37,8 @@ export const readProcessMark = (pid: number): ProcessMark | null => {
 };
 
 /**
- * Records this process's boot in the file where the instance's previous process left a record. Returns the previous boot if
- * that process has surely ended, else null.
+ * Records this process's boot in the file where the instance's previous process left a record. Returns the previous
+ * boot if that process has surely ended, else null.
  */
 export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | null => {
   const before = recordIn(read(file));

@@ -1,23 +1,27 @@
 /**
- * The agent's own stalls: intervals in which the event loop did not turn, found by a regular beat while an order is held or
- * traffic passes. Measurements during a stall were slowed by the agent, not by the measured service (PROOF.md 4).
+ * The agent's own stalls: intervals in which the event loop did not turn, found by a regular beat while an order is
+ * held or traffic passes. Measurements during a stall were slowed by the agent, not by the measured service (PROOF.md
+ * 4).
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Stall } from "../contract/messages.ts";
 import type { CpuLimit } from "./cpu-limit.ts";
 
-/** Interval of beats. Each beat wakes the process: at 20 ms that took 2.4 of the 50 ms of CPU that `cpu: 50m` gives a second. */
+/**
+ * Interval of beats. Each beat wakes the process: at 20 ms that took 2.4 of the 50 ms of CPU that `cpu: 50m` gives a
+ * second.
+ */
 const BEAT_MS = 40;
 /** Lateness of a beat that shows a stall; schedulers alone are late by less. */
 const LATE_MS = 50;
 /**
- * Lateness of a beat that counts as a stall when the CPU limit, and not a scheduler, held the beat back. Lower than `LATE_MS`:
- * eight turns of one exchange, each 40 ms late, are a third of a second.
+ * Lateness of a beat that counts as a stall when the CPU limit, and not a scheduler, held the beat back. Lower than
+ * `LATE_MS`: eight turns of one exchange, each 40 ms late, are a third of a second.
  */
 const THROTTLED_LATE_MS = 10;
 /**
- * Time after a stall within which a caller from the stalled agent's backlog is accepted and read. The kernel does not tell
- * when the connection came.
+ * Time after a stall within which a caller from the stalled agent's backlog is accepted and read. The kernel does not
+ * tell when the connection came.
  */
 const BACKLOG_MS = 100;
 /** Stalls reported in each pulse: repeated, so that a lost pulse loses no stall. */
@@ -57,7 +61,9 @@ export class Stalls {
       this.#beat();
     }
   }
-  /** Part of [fromMs, toMs) in which the loop stood still; a stall that has just ended counts even before the next beat. */
+  /**
+   * Part of [fromMs, toMs) in which the loop stood still; a stall that has just ended counts even before the next beat.
+   */
   overlapMs(fromMs: number, toMs: number): number {
     const of = (a: number, b: number) => Math.max(0, Math.min(b, toMs) - Math.max(a, fromMs));
     const nowMs = this.#clock.nowMs();
@@ -94,8 +100,8 @@ export class Stalls {
     const throttledMs =
       before === null || this.#throttledMs === null ? null : Math.min(toMs - fromMs, this.#throttledMs - before);
     if (!isLate && (throttledMs ?? 0) <= THROTTLED_LATE_MS) return;
-    // A limit stops a process until a period begins, and timers ring first then: the process ran before that rest. Another
-    // cause of delay beside the limit has no such end.
+    // A limit stops a process until a period begins, and timers ring first then: the process ran before that rest.
+    // Another cause of delay beside the limit has no such end.
     const isRest = throttledMs !== null && throttledMs >= lateMs;
     this.#all.push({ n: ++this.#last, fromMs: isRest ? toMs - throttledMs : fromMs, toMs, throttledMs });
     if (this.#all.length > KEPT) this.#all = this.#all.slice(-KEPT / 2);

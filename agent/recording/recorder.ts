@@ -1,6 +1,6 @@
 /**
- * A proxy that records calls between services, for `squall init --from traffic`. HTTP (absolute form, upgrades and CONNECT)
- * and SOCKS5 share one port, so that most programs can be sent through the proxy by environment alone:
+ * A proxy that records calls between services, for `squall init --from traffic`. HTTP (absolute form, upgrades and
+ * CONNECT) and SOCKS5 share one port, so that most programs can be sent through the proxy by environment alone:
  * `HTTP_PROXY=http://checkout:x@127.0.0.1:9400`, `ALL_PROXY=socks5h://checkout:x@127.0.0.1:9400`.
  */
 import { once } from "node:events";
@@ -144,7 +144,10 @@ class Recording {
   #dial({ host, port }: Address): Socket {
     return connect({ host, port, noDelay: true, allowHalfOpen: true });
   }
-  /** Relays bytes. The caller's first bytes show the protocol; a caller that waits for the callee's first bytes is not HTTP. */
+  /**
+   * Relays bytes. The caller's first bytes show the protocol; a caller that waits for the callee's first bytes is not
+   * HTTP.
+   */
   #relay(socket: Socket, upstream: Socket, caller: string | null, callee: string): void {
     const count = this.calls.begin(caller, callee);
     socket.once("data", (bytes: Buffer) => count(bytes));

@@ -1,4 +1,6 @@
-/** SOCKS5 server side, limited to the part that a caller needs to connect: RFC 1928, with the user names of RFC 1929. */
+/**
+ * SOCKS5 server side, limited to the part that a caller needs to connect: RFC 1928, with the user names of RFC 1929.
+ */
 import type { Socket } from "node:net";
 import type { Address } from "../transport/transport.ts";
 

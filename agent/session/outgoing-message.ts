@@ -1,11 +1,14 @@
-/** Outgoing messages, kept within the server's limits (`contract/limits.ts`): a refused message costs the connection. */
+/**
+ * Outgoing messages, kept within the server's limits (`contract/limits.ts`): a refused message costs the connection.
+ */
 import type { FaultId } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "../contract/messages.ts";
 
 /**
- * Receipts of live faults, then the newest of ended faults; each with an equal part of the ordinals. `all`: the oldest first.
+ * Receipts of live faults, then the newest of ended faults; each with an equal part of the ordinals. `all`: the oldest
+ * first.
  */
 export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
   const here = all.filter(({ id }) => live.has(id)).slice(0, LIMITS.receipts);
@@ -21,7 +24,10 @@ const isTooLong = (text: string, most: number): boolean =>
   // A character takes at most 3 bytes for each UTF-16 unit.
   text.length * 3 > most && Buffer.byteLength(text) > most;
 
-/** Encodes a message as JSON. A message that would be too long loses the dispensable parts: histograms, ordinals, examples. */
+/**
+ * Encodes a message as JSON. A message that would be too long loses the dispensable parts: histograms, ordinals,
+ * examples.
+ */
 export const encodeMessage = (message: ToServer): string => {
   const text = JSON.stringify(message);
   if (!isTooLong(text, LIMITS.messageBytes) || !("receipts" in message)) return text;

@@ -30,7 +30,9 @@ export class ServerList {
     this.#failures = 0;
     this.#searching = false;
   }
-  /** The current server does not lead. The named leader is dialled next, but only if listed: a token goes nowhere else. */
+  /**
+   * The current server does not lead. The named leader is dialled next, but only if listed: a token goes nowhere else.
+   */
   redirectTo(leader: string): void {
     const at = this.#all.findIndex((server) => isSame(server, leader));
     this.#searching = true;

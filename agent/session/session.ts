@@ -71,7 +71,10 @@ export class Session {
     if (this.#socket?.readyState === WebSocket.OPEN)
       this.#socket.send(encodeMessage(downgradeMessage(this.#minor, message)));
   }
-  /** Tells the server that the agent serves no edge any more, so that no run counts on the agent. The session stays open. */
+  /**
+   * Tells the server that the agent serves no edge any more, so that no run counts on the agent. The session stays
+   * open.
+   */
   farewell(): void {
     this.#retry?.cancel();
     if (this.#id !== null) this.send({ type: "serving", session: this.#id, edges: [], failed: [] });

@@ -2,8 +2,8 @@
 import { fstatSync } from "node:fs";
 
 /**
- * True when the stream goes to journald. systemd names device and inode of the stream in JOURNAL_STREAM. A child whose stream
- * was redirected inherits the variable all the same, so that the stream itself decides.
+ * True when the stream goes to journald. systemd names device and inode of the stream in JOURNAL_STREAM. A child whose
+ * stream was redirected inherits the variable all the same, so that the stream itself decides.
  */
 export const isJournaldStream = (descriptor: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean => {
   if (!JOURNAL_STREAM) return false;

@@ -24,8 +24,9 @@ export interface NotifierConfig {
 }
 
 /**
- * Opens a notifier. Node has no datagram sockets of AF_UNIX: systemd-notify, which comes with systemd, sends the messages
- * (NotifyAccess=all). The socket's address is taken out of the environment, since no child of this process may report.
+ * Opens a notifier. Node has no datagram sockets of AF_UNIX: systemd-notify, which comes with systemd, sends the
+ * messages (NotifyAccess=all). The socket's address is taken out of the environment, since no child of this process may
+ * report.
  */
 export const openNotifier = (environment: NodeJS.ProcessEnv, { what, every, warn }: NotifierConfig): Notifier => {
   const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, PATH } = environment;

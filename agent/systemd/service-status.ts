@@ -1,4 +1,7 @@
-/** Service status: the line of `systemctl status`, which says whether an agent carries traffic yet, and for which server. */
+/**
+ * Service status: the line of `systemctl status`, which says whether an agent carries traffic yet, and for which
+ * server.
+ */
 import type { ConfigSource } from "../flags.ts";
 import type { Notifier } from "./notify.ts";
 

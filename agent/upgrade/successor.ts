@@ -1,7 +1,7 @@
 /**
  * Rolling upgrade: a successor process inherits the listening sockets, so that no connection is refused in between. The
- * process before then accepts no more connections, lets open connections come to an end, and exits. Faults are never handed
- * on.
+ * process before then accepts no more connections, lets open connections come to an end, and exits. Faults are never
+ * handed on.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,6 @@
-/** `POST /v1/upgrade` on the control socket: a client that may open the socket already has all of the agent's rights. */
+/**
+ * `POST /v1/upgrade` on the control socket: a client that may open the socket already has all of the agent's rights.
+ */
 import type { Agent } from "../agent.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { ControlResponse, ControlRoutes } from "../control/control-socket.ts";

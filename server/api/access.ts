@@ -7,7 +7,9 @@ import type { Access } from "../security/roles.ts";
 type ByKind = { readonly [K in Kind]: Access };
 export type RouteAccess = Access | ByKind;
 
-/** Policies bind operators, and the mesh directs the traffic: a principal that may change either could lift every limit. */
+/**
+ * Policies bind operators, and the mesh directs the traffic: a principal that may change either could lift every limit.
+ */
 const RULES: ByKind = { Mesh: "admin", Policy: "admin", Experiment: "operator", Schedule: "operator" };
 
 export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
@@ -54,11 +56,14 @@ export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "GET /api/v1/server": "viewer",
   "GET /api/v1/verify": "operator",
   "GET /api/v1/backup": "admin",
-  // Open, since a client is generated before a token for the client exists, and the document tells no more than the source.
+  // Open, since a client is generated before a token for the client exists, and the document tells no more than the
+  // source.
   "GET /api/v1/openapi.json": "open",
 };
 
-/** Access that a request needs. The handler refuses an unknown kind later, once the caller has passed the access check. */
+/**
+ * Access that a request needs. The handler refuses an unknown kind later, once the caller has passed the access check.
+ */
 export const accessOf = (access: RouteAccess, params: unknown): Access => {
   if (typeof access === "string") return access;
   const { kind } = (params ?? {}) as { readonly kind?: string };

@@ -72,8 +72,8 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   handleErrors(app, { log, sparse }, methods);
   closeConnections(app, clock);
   await app.register(cookies);
-  // Registered before the request guard: the plugin closes the socket of a refused upgrade, which the HTTP server no longer
-  // owns.
+  // Registered before the request guard: the plugin closes the socket of a refused upgrade, which the HTTP server no
+  // longer owns.
   await app.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } });
   const limits = await createRateLimits(app, context.config.rates);
   const cookie = cookieName(isSecure(context.config), store.cluster);

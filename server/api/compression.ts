@@ -1,6 +1,6 @@
 /**
- * gzip (RFC 9110, 8.4) for large answers that are read at once: lists, journals, the dashboard's files, a backup. Never for
- * events and other streams of progress, which would wait in the compressor.
+ * gzip (RFC 9110, 8.4) for large answers that are read at once: lists, journals, the dashboard's files, a backup. Never
+ * for events and other streams of progress, which would wait in the compressor.
  */
 import { pipeline, type Readable } from "node:stream";
 import { promisify } from "node:util";
@@ -34,7 +34,9 @@ export const takesGzip = (header: string | string[] | undefined): boolean => {
 
 const isStream = (payload: unknown): payload is Readable =>
   typeof payload === "object" && payload !== null && "pipe" in payload;
-/** Weakens the tag: compressed bytes differ and mean the same, and a strong tag would name both forms (RFC 9110, 8.8.1). */
+/**
+ * Weakens the tag: compressed bytes differ and mean the same, and a strong tag would name both forms (RFC 9110, 8.8.1).
+ */
 const tellGzip = (reply: FastifyReply): void => {
   const tag = reply.getHeader("etag");
   if (typeof tag === "string" && !tag.startsWith("W/")) reply.header("etag", `W/${tag}`);

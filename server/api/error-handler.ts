@@ -24,8 +24,8 @@ const STORE_CODES: Readonly<Record<DatabaseFailure, ErrorCode>> = {
   unavailable: "store-unavailable",
 };
 /**
- * Seconds for Retry-After, where a refusal gives no time. A database that restarts or fails over is mostly back by then, and
- * so is a leader.
+ * Seconds for Retry-After, where a refusal gives no time. A database that restarts or fails over is mostly back by
+ * then, and so is a leader.
  */
 const RETRY_AFTER_S: ReadonlyMap<number, number> = new Map([
   [429, 10],
@@ -34,7 +34,9 @@ const RETRY_AFTER_S: ReadonlyMap<number, number> = new Map([
 
 interface ErrorLogs {
   readonly log: Log;
-  /** Log for errors that every request meets while the database is away: an open dashboard asks several times a second. */
+  /**
+   * Log for errors that every request meets while the database is away: an open dashboard asks several times a second.
+   */
   readonly sparse: RateLimitedLog;
 }
 const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log, sparse }: ErrorLogs): Refusal => {

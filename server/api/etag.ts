@@ -6,7 +6,10 @@ import { READS } from "./methods.ts";
 /** ETag of a name that stands for exactly one content, such as a digest. */
 export const etagOf = (content: string): string => `"${content}"`;
 
-/** Tags of an If-Match or If-None-Match; null: any (`*`). Weak tags compare like strong tags; all tags of this server are strong. */
+/**
+ * Tags of an If-Match or If-None-Match; null: any (`*`). Weak tags compare like strong tags; all tags of this server
+ * are strong.
+ */
 export const parseEtags = (header: string): readonly string[] | null =>
   header.trim() === "*" ? null : header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
 
@@ -16,7 +19,9 @@ const matches = (header: string | undefined, tag: string): boolean => {
   return tags === null || tags.includes(tag);
 };
 
-/** Adds an ETag to every successful JSON answer to a read: a hash of the content, unless the handler set a better tag. */
+/**
+ * Adds an ETag to every successful JSON answer to a read: a hash of the content, unless the handler set a better tag.
+ */
 export const addEtags = (app: FastifyInstance): void => {
   app.addHook("onSend", async (request, reply, payload) => {
     if (!READS.has(request.method) || reply.statusCode !== 200 || typeof payload !== "string") return payload;

@@ -1,6 +1,7 @@
 /**
- * Body parser of the two routes that stop faults: takes any body, since no typing error may keep a fault on. The content type
- * is ignored, a body that is no JSON is read as a form or as the reason, and the rest of a long or slow body is not awaited.
+ * Body parser of the two routes that stop faults: takes any body, since no typing error may keep a fault on. The
+ * content type is ignored, a body that is no JSON is read as a form or as the reason, and the rest of a long or slow
+ * body is not awaited.
  */
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../clock.ts";

@@ -1,4 +1,7 @@
-/** Methods of each path (RFC 9110, 9): HEAD wherever there is GET, OPTIONS everywhere, and 405 with `Allow` for the rest. */
+/**
+ * Methods of each path (RFC 9110, 9): HEAD wherever there is GET, OPTIONS everywhere, and 405 with `Allow` for the
+ * rest.
+ */
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../errors.ts";
@@ -24,7 +27,10 @@ export class Methods {
     path.methods.add(method);
     path.isOpen ||= method === "GET" && access === "open";
   }
-  /** A literal path goes before a path with parameters, as in OpenAPI: an agent may be called `join` like `/agents/join`. */
+  /**
+   * A literal path goes before a path with parameters, as in OpenAPI: an agent may be called `join` like
+   * `/agents/join`.
+   */
   #at(path: string): readonly PathMethods[] {
     const own = this.#paths.get(path);
     if (own !== undefined) return [own];
@@ -55,8 +61,8 @@ export const noSuchRoute = (request: FastifyRequest, methods: Methods): Refusal 
 };
 
 /**
- * Notes each route of `app`, and adds HEAD to each GET. Fastify's HEAD routes read a stream to the end, which a stream of
- * events does not have, and fail on a 304.
+ * Notes each route of `app`, and adds HEAD to each GET. Fastify's HEAD routes read a stream to the end, which a stream
+ * of events does not have, and fail on a 304.
  */
 export const answerMethods = (app: FastifyInstance): Methods => {
   const methods = new Methods();

@@ -1,7 +1,7 @@
 /**
- * Rate limits of a client. A client with a valid token is counted by the token alone: a flood from an address, be it a NAT or
- * a proxy, locks out no token holder there. Halts are never limited: a client that floods the server must not keep another
- * client from stopping a fault.
+ * Rate limits of a client. A client with a valid token is counted by the token alone: a flood from an address, be it a
+ * NAT or a proxy, locks out no token holder there. Halts are never limited: a client that floods the server must not
+ * keep another client from stopping a fault.
  */
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -31,8 +31,8 @@ export interface RateLimits {
   readonly countScrape: Count;
   readonly countGuess: Count;
   /**
-   * Guesses on the routes that halt faults or let agents in. Counted apart, so that agents with a void credential that dial
-   * again and again limit no client elsewhere.
+   * Guesses on the routes that halt faults or let agents in. Counted apart, so that agents with a void credential that
+   * dial again and again limit no client elsewhere.
    */
   readonly countExemptGuess: Count;
 }

@@ -10,15 +10,21 @@ import { LEADERLESS, URGENT } from "./route-traits.ts";
 import { routes } from "./routes.ts";
 import { Streams } from "./streaming.ts";
 
-/** Time after which a slow handler is answered with an error: the client can try again elsewhere. Streams have no limit. */
+/**
+ * Time after which a slow handler is answered with an error: the client can try again elsewhere. Streams have no limit.
+ */
 const HANDLING_MS = 30_000;
 
-/** Exceptions of the audit: a `GET` is audited only where the reply is the whole store; a plan has no effect to audit. */
+/**
+ * Exceptions of the audit: a `GET` is audited only where the reply is the whole store; a plan has no effect to audit.
+ */
 const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
   ["GET /api/v1/backup", true],
   ["POST /api/v1/plan", false],
 ]);
-/** Largest body of `SMALL` routes, whose clients have shown no token yet, or only a join token. Refused before reading. */
+/**
+ * Largest body of `SMALL` routes, whose clients have shown no token yet, or only a join token. Refused before reading.
+ */
 const SMALL_BYTES = 8 * 1024;
 const SMALL: ReadonlySet<RouteName> = new Set(["POST /api/v1/session", "POST /api/v1/agents/join"]);
 /** Streams that are read to the end at once, and not as events happen. */

@@ -1,4 +1,7 @@
-/** The request guard: host, origin and credential checks that every request passes before any handler runs (SAFETY.md 5). */
+/**
+ * The request guard: host, origin and credential checks that every request passes before any handler runs (SAFETY.md
+ * 5).
+ */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
 import { Refusal } from "../errors.ts";
@@ -57,8 +60,8 @@ const namesOf = ({ listen, hosts = [], publicUrl }: RequestGuardConfig["config"]
   );
 
 /**
- * RFC 9112, 3.2: refuses more than one Host, and a target that names another authority than Host; otherwise a proxy in front
- * may have checked the target, and this server the Host.
+ * RFC 9112, 3.2: refuses more than one Host, and a target that names another authority than Host; otherwise a proxy in
+ * front may have checked the target, and this server the Host.
  */
 const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRequest): void => {
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
@@ -68,12 +71,16 @@ const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRe
     throw new Refusal("bad-request", "the request's target names another host than its Host header");
 };
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
-/** A page of another site can reach loopback under a foreign name (DNS rebinding): only this server's names are served. */
+/**
+ * A page of another site can reach loopback under a foreign name (DNS rebinding): only this server's names are served.
+ */
 const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<string>): boolean =>
   host !== undefined && names.has(hostName(host));
 const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
   new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
-/** `publicOrigin`: the only accepted origin, since without TLS the Host may be forged on the way; null: not configured. */
+/**
+ * `publicOrigin`: the only accepted origin, since without TLS the Host may be forged on the way; null: not configured.
+ */
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;
@@ -101,8 +108,8 @@ const BEARER = /^Bearer +(\S+) *$/i;
 const bearerOf = ({ headers: { authorization = "" } }: FastifyRequest): string | null =>
   BEARER.exec(authorization)?.[1] ?? null;
 /**
- * Requires an Origin header on writes. A browser sends a cookie with every request, and a proxy adds the identity: only the
- * Origin shows which page sent the write.
+ * Requires an Origin header on writes. A browser sends a cookie with every request, and a proxy adds the identity: only
+ * the Origin shows which page sent the write.
  */
 const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void => {
   if (!READS.has(method) && headers.origin === undefined)
@@ -127,7 +134,10 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
   const identity = auth === undefined ? null : new ProxyIdentity(auth, trustedProxies);
   const needsCertificate = (config.tls?.clientCa ?? null) !== null;
 
-  /** Handles a secret already looked up as invalid: a client with a valid secret never comes here, whatever others guess. */
+  /**
+   * Handles a secret already looked up as invalid: a client with a valid secret never comes here, whatever others
+   * guess.
+   */
   const guess = async (request: FastifyRequest, reply: FastifyReply, isExempt: boolean, problem: string) => {
     const { method } = request;
     request.isGuess = true;
@@ -172,8 +182,8 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
     const isOptions = allowed !== null && request.method === "OPTIONS";
     const isOpen = allowed !== null && (isOptions || methods.isOpenAt(path));
     const access = isOpen ? "open" : accessOf(route.access ?? "viewer", request.params);
-    // Agents that dial again and again, because the server came back or a credential is void, must lock out no client: many
-    // agents may share an address.
+    // Agents that dial again and again, because the server came back or a credential is void, must lock out no client:
+    // many agents may share an address.
     const isExempt = urgent || access === "agent";
     request.guessed = (problem) => guess(request, reply, isExempt, problem);
     checkOneHost(request);

@@ -1,6 +1,7 @@
 /**
- * Streamed answers: limits on a principal's open streams, and on the time for which a reader may stand still. Bytes that a
- * reader does not take stay in the reader's connection, so each open stream costs memory for as long as the stream lasts.
+ * Streamed answers: limits on a principal's open streams, and on the time for which a reader may stand still. Bytes
+ * that a reader does not take stay in the reader's connection, so each open stream costs memory for as long as the
+ * stream lasts.
  */
 import type { FastifyReply } from "fastify";
 import { type Alarm, type Clock, every } from "../clock.ts";
@@ -30,7 +31,10 @@ export class Streams {
     this.#clock = clock;
     this.#looking = every(clock, LOOK_MS, () => this.#look());
   }
-  /** Counts a stream until its connection closes, or until the returned function is called. Throws Refusal `too-many-streams`. */
+  /**
+   * Counts a stream until its connection closes, or until the returned function is called. Throws Refusal
+   * `too-many-streams`.
+   */
   enter(credential: Credential, reply: FastifyReply): () => void {
     const subject = subjectOf(credential);
     const beside = [...this.#open].filter((open) => open.subject === subject).length;

@@ -12,7 +12,10 @@ const detailsOf = ({ issues }: z.ZodError): ErrorDetails =>
     message,
   }));
 
-/** Parses a part of a request by its schema, defaults filled in; or returns a Refusal `bad-request` that names each wrong place. */
+/**
+ * Parses a part of a request by its schema, defaults filled in; or returns a Refusal `bad-request` that names each
+ * wrong place.
+ */
 export const compileCheck: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {

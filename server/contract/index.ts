@@ -1,4 +1,6 @@
-/** The HTTP API under /api/v1: one source for validation, OpenAPI, handlers and clients. Web and CLI import types only. */
+/**
+ * The HTTP API under /api/v1: one source for validation, OpenAPI, handlers and clients. Web and CLI import types only.
+ */
 import { agents } from "./agents.ts";
 import { audit } from "./audit.ts";
 import { claims } from "./claims.ts";

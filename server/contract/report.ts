@@ -170,5 +170,8 @@ export const runReport = z
     neighbourhood: neighbourhood.exactOptional(),
   })
   .meta({ id: "Run", description: "The report of one run, finished or under way." }) satisfies z.ZodType<unknown>;
-/** Compile-time check in both directions, as far as optional fields allow: a field missing from the report does not compile. */
+/**
+ * Compile-time check in both directions, as far as optional fields allow: a field missing from the report does not
+ * compile.
+ */
 export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;

@@ -43,7 +43,9 @@ export interface Route {
   readonly answerHeaders?: readonly ("Location" | "Set-Cookie" | "Content-Disposition")[];
   /** Status of success; default: 200. */
   readonly status?: 200 | 201;
-  /** Second status of success: the resource already existed, or did not yet; 204: a stream has no more events to send. */
+  /**
+   * Second status of success: the resource already existed, or did not yet; 204: a stream has no more events to send.
+   */
   readonly otherStatus?: 200 | 201 | 204;
 }
 export const isTextReply = (reply: Route["reply"]): reply is TextReply =>

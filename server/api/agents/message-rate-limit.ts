@@ -1,4 +1,6 @@
-/** Message budget of an agent connection: many times the rate of a real agent, and too little to fill the event loop. */
+/**
+ * Message budget of an agent connection: many times the rate of a real agent, and too little to fill the event loop.
+ */
 import type { Clock } from "../../clock.ts";
 
 /** A token bucket. */

@@ -1,4 +1,7 @@
-/** The agents' connections: accepted by the leader, closed by all other servers, and closed when a credential is revoked. */
+/**
+ * The agents' connections: accepted by the leader, closed by all other servers, and closed when a credential is
+ * revoked.
+ */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";

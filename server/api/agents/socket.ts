@@ -136,8 +136,8 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
     }
   };
   /**
-   * Messages that wait for a later turn. Order is kept: messages behind a waiting message wait too, and no more bytes are
-   * taken from the network meanwhile.
+   * Messages that wait for a later turn. Order is kept: messages behind a waiting message wait too, and no more bytes
+   * are taken from the network meanwhile.
    */
   let waiting = 0;
   const inTurn = (data: Buffer) => {

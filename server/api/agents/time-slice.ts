@@ -1,7 +1,7 @@
 /**
- * Time slice for agents' messages, before all other work gets a turn of the loop. Reading a message of megabytes takes tens of
- * milliseconds, and so do hundreds of small messages; a few dozen connections could otherwise hold up health, halts and
- * pulses for seconds.
+ * Time slice for agents' messages, before all other work gets a turn of the loop. Reading a message of megabytes takes
+ * tens of milliseconds, and so do hundreds of small messages; a few dozen connections could otherwise hold up health,
+ * halts and pulses for seconds.
  */
 import type { Clock } from "../../clock.ts";
 import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";

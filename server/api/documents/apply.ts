@@ -13,7 +13,9 @@ export const checkMeshFits = ({ controlPlane }: Context, name: string, mesh: Mes
   const proposal = controlPlane().meshes.propose(name, mesh);
   if ("problems" in proposal) throw refuse("Mesh", name, proposal.problems);
 };
-/** Stores a document in the order that the document's kind needs, so that the stored document is the document in force. */
+/**
+ * Stores a document in the order that the document's kind needs, so that the stored document is the document in force.
+ */
 export const putInForce = async (
   { controlPlane }: Context,
   {

@@ -1,4 +1,7 @@
-/** If-Match and If-None-Match, RFC 9110 13.1: a write holds only against the version that the writer saw, or against none. */
+/**
+ * If-Match and If-None-Match, RFC 9110 13.1: a write holds only against the version that the writer saw, or against
+ * none.
+ */
 import type { FastifyRequest } from "fastify";
 import type { Kind } from "../../contract/index.ts";
 import { Refusal } from "../../errors.ts";

@@ -4,8 +4,8 @@ import { type FileKind, fileSchema, type JsonSchema } from "../../../experiments
 import { faultKinds } from "../../../experiments/model/faults/index.ts";
 
 /**
- * Use of a schema. `answer`: open for keys that a later version adds. `request`: closed where the server is. `parameter`: in
- * the client's form, a number as a number, though the schema reads text.
+ * Use of a schema. `answer`: open for keys that a later version adds. `request`: closed where the server is.
+ * `parameter`: in the client's form, a number as a number, though the schema reads text.
  */
 type SchemaUse = "answer" | "request" | "parameter";
 
@@ -18,7 +18,10 @@ const PARTS: Readonly<Record<string, string>> = { good: "Good", match: "Match", 
 /** `latency` → `LatencyFault`, `http` → `HttpProbe`. */
 const partName = (def: string): string =>
   PARTS[def] ?? `${capital(def)}${Object.hasOwn(faultKinds, def) ? "Fault" : "Probe"}`;
-/** Name that zod gives a self-referring schema: any JSON in files, which generators follow no further than this code does. */
+/**
+ * Name that zod gives a self-referring schema: any JSON in files, which generators follow no further than this code
+ * does.
+ */
 const isAnyJson = (name: string): boolean => /(^|\/)__schema\d+$/.test(name);
 
 /** Keywords whose values are data, not schemas. */
@@ -40,8 +43,8 @@ const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: Sch
   (key === "additionalProperties" && value === false && place === "answer") ||
   (key === "default" && place !== "parameter");
 /**
- * A default in words. openapi-typescript takes a property with a default for required, and a client that starts a run would
- * have to name every such property.
+ * A default in words. openapi-typescript takes a property with a default for required, and a client that starts a run
+ * would have to name every such property.
  */
 const defaultInWords = ({ default: value, description = "" }: JsonSchema): JsonSchema =>
   value === undefined || value === null || isMap(value)

@@ -18,7 +18,10 @@ export interface RouteDescription {
 }
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 
-/** Security of an operation, and the least role, for machines. For a route by kind: the role that every kind needs at least. */
+/**
+ * Security of an operation, and the least role, for machines. For a route by kind: the role that every kind needs at
+ * least.
+ */
 export const accessTo = (access: RouteAccess): JsonSchema => {
   if (access === "open") return { security: [] };
   const role = typeof access === "string" ? access : "operator";
@@ -69,8 +72,8 @@ const eventOf = ({ schema, event, id, data }: StreamEvent, components: Component
     required: ["event", ...(id === undefined ? [] : ["id"]), "data"],
   });
 /**
- * OpenAPI 3.1 cannot describe the items of a stream. Clients take the whole stream for a text, and schemathesis checks each
- * item against the schema: both are right.
+ * OpenAPI 3.1 cannot describe the items of a stream. Clients take the whole stream for a text, and schemathesis checks
+ * each item against the schema: both are right.
  */
 const streamed = ({ reply, item, event }: Route, components: Components): JsonSchema => ({
   description:
@@ -113,7 +116,9 @@ const answersOf = ({ method, route }: RouteDescription, components: Components):
   };
 };
 
-/** Further content types would stand here, if openapi-python-client generated calls for a choice between any and any. */
+/**
+ * Further content types would stand here, if openapi-python-client generated calls for a choice between any and any.
+ */
 const ANY_BODY =
   "Anything or nothing, of any content type: JSON, a form with the same fields, a text that is the reason. No slip of a " +
   "hand keeps a fault on.";

@@ -5,9 +5,13 @@ import { createApp } from "../app.ts";
 import type { Context } from "../context.ts";
 import { openApiDocument } from "./document.ts";
 
-/** Routes served outside of the API: the dashboard's files, and the agents' WebSocket, which a tag describes in words. */
+/**
+ * Routes served outside of the API: the dashboard's files, and the agents' WebSocket, which a tag describes in words.
+ */
 const ELSEWHERE = ["/", "/assets/{}", "/api/v1/agent"];
-/** Path without parameter names: the router keeps the names of a single place only; document.test.ts covers the names. */
+/**
+ * Path without parameter names: the router keeps the names of a single place only; document.test.ts covers the names.
+ */
 const nameless = (path: string): string => path.replace(/:\w+|\{\w+\}/g, "{}");
 
 /** `/runs/:id` → the path's methods, from the tree that Fastify draws of the router. */

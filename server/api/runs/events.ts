@@ -19,8 +19,8 @@ const MOST_WAITING = 200;
 const LAGGING = Symbol();
 
 /**
- * Records in order of arrival; null after a heartbeat without records, LAGGING when records were passed over. Ends with the
- * last record, or when `stop` is called.
+ * Records in order of arrival; null after a heartbeat without records, LAGGING when records were passed over. Ends with
+ * the last record, or when `stop` is called.
  */
 const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
   const queue: JournalRecord[] = [];

@@ -8,8 +8,8 @@ import { iso } from "../times.ts";
 type Body = Api["POST /api/v1/session"]["body"];
 
 /**
- * Credential of the caller; null: an unknown token, a ticket that is wrong, used or expired, or a ticket whose maker has lost
- * the right meanwhile.
+ * Credential of the caller; null: an unknown token, a ticket that is wrong, used or expired, or a ticket whose maker
+ * has lost the right meanwhile.
  */
 const whoAsks = async ({ tokens, tickets }: Context, body: Body): Promise<Credential | null> => {
   if ("token" in body) {
