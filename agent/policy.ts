@@ -1,5 +1,5 @@
 /**
- * Policy of this agent's own administrator: allowed kinds, shares and addresses, regardless of a server's orders
+ * Policy of this agent's administrator: allowed kinds, shares and addresses, regardless of a server's orders
  * (SAFETY.md 5). A server can narrow the policy, never widen it.
  */
 

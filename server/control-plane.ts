@@ -55,7 +55,7 @@ const DRAIN_MS = 7_000;
 
 /** Close code of a closing server: RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
-/** Close code and reason sent to agents when their connections are closed. */
+/** Close code and reason sent to agents when the server closes the connections. */
 interface CloseReason {
   code: number;
   why: string;

@@ -1,5 +1,6 @@
 /**
- * The dashboard's built files. They hold no data, so they need no token; the page asks the API for data, with a token.
+ * The dashboard's built files. The files hold no data, so no token is needed; the page asks the API for data, with a
+ * token.
  */
 import { existsSync } from "node:fs";
 import files from "@fastify/static";

@@ -1,6 +1,6 @@
 /**
- * The leader lifecycle of this server: starts the control plane at each election, stops it when leadership is lost,
- * drains it at the end.
+ * The leader lifecycle of this server: starts the control plane at each election, stops the control plane when
+ * leadership is lost, drains the control plane at the end.
  */
 import type { Clock } from "./clock.ts";
 import type { ControlPlane } from "./control-plane.ts";

@@ -1,6 +1,6 @@
 /**
  * Log lines that a peer can cause at will: the first line of a subject is logged at once, later lines once a minute
- * with their number. A peer can neither fill a disk, nor hide a line among thousands, by repeating a request.
+ * with a count. A peer can neither fill a disk, nor hide a line among thousands, by repeating a request.
  */
 import type { LogFields, LogLevel } from "../experiments/model/log-line.ts";
 import type { Alarm, Clock } from "./clock.ts";
@@ -56,7 +56,7 @@ export class RateLimitedLog {
     this.#alarm?.cancel();
     this.#alarm = null;
   }
-  /** Logs the counts. Subjects that were silent for a minute are forgotten: their next line is logged at once. */
+  /** Logs the counts. Subjects that were silent for a minute are forgotten: the next line is logged at once. */
   #flush(): void {
     this.#alarm = null;
     for (const [name, subject] of this.#subjects) {

@@ -125,7 +125,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
   }
 };
 
-/** Takes on a new certificate. Open connections keep the certificate from their handshake. */
+/** Takes on a new certificate. Open connections keep the certificate of the handshake. */
 const takeOn = (app: FastifyInstance, { cert, key, clientCa }: TlsConfig): void => {
   const server = app.server as unknown as TlsServer;
   server.setSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });

@@ -1,4 +1,4 @@
-/** The wiring of the control plane: each function connects two parts, and returns a function that disconnects them. */
+/** The wiring of the control plane: each function connects two parts, and returns a function that disconnects both. */
 
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
@@ -31,7 +31,7 @@ export interface ControlPlaneDeps {
   readonly log: Log;
   readonly store: Store;
   readonly leadership: Leadership;
-  /** Halt not yet done, kept over all leaderships of the process. */
+  /** Acknowledged halt not yet recorded, kept over all leaderships of the process. */
   readonly pendingHalt: PendingHalt;
 }
 

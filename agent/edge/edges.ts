@@ -30,7 +30,7 @@ export interface EdgeListener {
   drain(): Promise<void>;
   close(): Promise<void>;
 }
-/** Listens for one edge. Rejects when the edge's address cannot be bound. */
+/** Listens for an edge. Rejects when the edge's address cannot be bound. */
 export type ServeEdge = (order: EdgeOrder, faults: EdgeFaults, observer: Observer) => Promise<EdgeListener>;
 /** An edge that cannot be served, with the reason as a sentence that names the edge. */
 export interface EdgeFailure {

@@ -44,7 +44,7 @@ interface SampleSighting extends SampleMark {
   readonly atMs: number;
   readonly hit: boolean;
 }
-/** Sightings of one fault of a run, on one edge. */
+/** Sightings of a run's fault on an edge. */
 export class FaultLog {
   readonly fault: MarkedFault;
   readonly matches: (view: RequestView) => boolean;
@@ -144,7 +144,7 @@ class RunMarks {
   }
 }
 
-/** A marked exchange under way on one edge. */
+/** A marked exchange under way on an edge. */
 export class MarkedExchange implements SampleMark {
   readonly run: RunId;
   readonly expectation: number;
@@ -176,12 +176,12 @@ export class MarkedExchange implements SampleMark {
   }
 }
 
-/** Part of a run on one edge. */
+/** Part of a run on an edge. */
 interface RunOnEdge {
   readonly run: RunMarks;
   readonly logs: readonly FaultLog[];
 }
-/** Runs that ask for their marks on one edge. */
+/** Runs that ask for marks on an edge. */
 export class EdgeMarks {
   readonly #runs: readonly RunOnEdge[];
   #open: readonly FaultLog[];
@@ -210,7 +210,7 @@ export class EdgeMarks {
 }
 const halves: MarkBits = new Int32Array(2);
 
-/** Mark reports of one pulse, while there is room. */
+/** Mark reports of a pulse, while there is room. */
 class PulseMarks {
   readonly reports: MarkReport[] = [];
   /** Sightings reported in a pulse, and the sets that each leaves once noted. */

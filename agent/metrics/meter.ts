@@ -12,7 +12,7 @@ export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;
   /**
-   * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: its group shows at
+   * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: the group shows at
    * the end.
    */
   counts(): readonly EdgeCount[];

@@ -22,7 +22,7 @@ export const PRESUMED_MS = 2_500;
 /** Time for which the counts of an unlisted watch are still reported, so that a lost pulse loses no counts. */
 export const KEPT_MS = 60_000;
 
-/** State and counts of one watch. */
+/** State and counts of a watch. */
 interface WatchState {
   readonly order: Watch;
   readonly listedMs: number;

@@ -20,7 +20,7 @@ const formOf = (text: string): Readonly<Record<string, unknown>> => {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: just those are meant
 const UNPRINTABLE = /[\x00-\x1f\x7f\ufffd]+/g;
 
-/** Parses a body as JSON, a form, or a text, by its appearance. */
+/** Parses a body as JSON, a form, or a text, by appearance. */
 export const parseHaltBody = (text: string): unknown => {
   try {
     return JSON.parse(text);

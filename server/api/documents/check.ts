@@ -1,4 +1,4 @@
-/** Reads an applied document as its kind; reports every problem of the document, and stores no part. */
+/** Reads an applied document by kind; reports every problem of the document, and stores no part. */
 
 import type { Issue } from "../../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";

@@ -7,7 +7,7 @@ import { parsePreconditions } from "./preconditions.ts";
 import { noDocument, viewOf } from "./view.ts";
 
 /**
- * Refuses to delete an experiment in use: a schedule without its experiment would fail in silence, night after night.
+ * Refuses to delete an experiment in use: a schedule without the experiment would fail in silence, night after night.
  */
 const checkUnused = async ({ store }: Context, kind: Kind, name: string): Promise<void> => {
   if (kind !== "Experiment") return;
