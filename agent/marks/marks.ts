@@ -22,7 +22,7 @@ import { encodeSightings, type Sighting } from "../contract/sightings.ts";
 import type { Fields } from "../http1/fields.ts";
 import { readTrace } from "../http1/trace.ts";
 
-/** Sightings of one run that are kept, at about three bytes each: 64 KiB. */
+/** Sightings kept for each run, at about three bytes each: 64 KiB. */
 const MOST_KEPT = Math.floor((64 * 1024) / 3);
 /** Bytes of sightings of all runs in one pulse; the rest follows in later pulses. */
 const MOST_BYTES = 4 * 1024;
@@ -36,7 +36,7 @@ const MOST_UNMARKED_UNREPORTED = 500;
 const REMEMBERED = 16;
 
 /**
- * Sighting reported for one sample: the first exchange that the fault matched, or the first exchange that the fault
+ * Sighting reported for a sample: the first exchange that the fault matched, or the first exchange that the fault
  * hit.
  */
 interface SampleSighting extends SampleMark {

@@ -1,7 +1,7 @@
 /**
  * The agent's own stalls: intervals in which the event loop did not turn, found by a regular beat while an order is
- * held or traffic passes. Measurements during a stall were slowed by the agent, not by the measured service (PROOF.md
- * 4).
+ * held or traffic passes. Measurements during a stall were slowed by the agent, not by the measured service
+ * (PROOF.md 4).
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Stall } from "../contract/messages.ts";

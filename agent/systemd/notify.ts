@@ -9,7 +9,7 @@ export interface Notifier {
   stopping(status: string): void;
   /** Stops all reports. */
   close(): void;
-  /** Variables taken out of the environment, for a process that goes on in place of this one. */
+  /** Variables taken out of the environment, for a process that takes the place of this process. */
   readonly handedOn: Readonly<Record<string, string>>;
 }
 export const SILENT: Notifier = { ready() {}, status() {}, reloading() {}, stopping() {}, close() {}, handedOn: {} };
@@ -33,7 +33,7 @@ export const openNotifier = (environment: NodeJS.ProcessEnv, { what, every, warn
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
   if (!NOTIFY_SOCKET) return SILENT;
   let isMute = false;
-  /** Last message sent. Messages reach systemd in order only if one child runs at a time. */
+  /** Last message sent. Messages reach systemd in order only if a single child runs at a time. */
   let last: Promise<void> = Promise.resolve();
   const env = { NOTIFY_SOCKET, ...(PATH === undefined ? {} : { PATH }) };
   const tell = (words: readonly string[]): Promise<void> =>
