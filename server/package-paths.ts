@@ -9,7 +9,7 @@ const BUNDLE = join(PACKAGE, "dist", "bundle");
 /** Bundled code starts bundled processes: a packed package has no others (scripts/prepare.mjs). */
 const ENTRIES = import.meta.dirname.startsWith(BUNDLE) ? BUNDLE : join(PACKAGE, "dist");
 
-/** `built("server", "keeper", "keeper.js")` → the path of a file that runs as a separate process or thread. */
+/** `builtPath("server", "keeper", "keeper.js")` → the path of a file that runs as a separate process or thread. */
 export const builtPath = (...path: readonly string[]): string => join(ENTRIES, ...path);
-/** `packaged("experiments", "schema", "mesh.schema.json")` → the path of a file of the package. */
+/** `packagePath("experiments", "schema", "mesh.schema.json")` → the path of a file of the package. */
 export const packagePath = (...path: readonly string[]): string => join(PACKAGE, ...path);
