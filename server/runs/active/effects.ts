@@ -1,4 +1,4 @@
-/** Effect handlers of a run: one function for each effect. Forgetting one does not compile. */
+/** Effect handlers of a run: a function for each effect. A missing handler does not compile. */
 import { lackOf, pickAgents } from "../../../experiments/model/mesh/instances.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
@@ -9,7 +9,6 @@ import { ProberLost } from "../../probes/prober.ts";
 import type { RunMonitor } from "./monitor.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
-/** Effect handlers of a run: one function for each effect. Forgetting one does not compile. */
 
 const AGENTS_WITHIN_MS = 10_000;
 const LOOK_MS = 50;
@@ -22,7 +21,7 @@ export interface EffectContext {
   /** Rejects when a probe cannot be opened. */
   readonly openMonitor: () => Promise<RunMonitor>;
   readonly publish: () => void;
-  /** Takes an error of the server's own in an effect that goes on by itself; it ends the run. */
+  /** Takes an internal error of an effect that continues asynchronously; the error ends the run. */
   readonly fail: (error: unknown) => void;
   readonly log: Log;
 }

@@ -1,13 +1,13 @@
 /**
- * Pending halt of everything, which was acknowledged and is not written down yet. The process keeps it over its terms: a server that
- * lost the lead with the database still has to tell the one that leads next.
+ * Pending halt of everything, acknowledged but not yet written. The process keeps the halt over its terms: a server
+ * that lost the lead with the database still has to inform the next leader.
  */
 import type { GateHalt } from "../../store/gate.ts";
 
 export class PendingHalt {
   #halted: GateHalt | null = null;
 
-  /** null: nothing is owed. */
+  /** Halt that is still to be written; null: none. */
   get halted(): GateHalt | null {
     return this.#halted;
   }

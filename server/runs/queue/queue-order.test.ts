@@ -1,4 +1,4 @@
-/** The queue against its plain rule: a run may begin if no run ahead claims the same. */
+/** The queue against its plain rule: a run may begin if no run ahead claims the same resource. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";

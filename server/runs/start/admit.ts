@@ -15,7 +15,7 @@ import type { StartRequest } from "./request.ts";
 
 /** Hooks that all runs of a term share. */
 export interface RunHooks extends Pick<ActiveRunConfig, "onLifecycleEvent" | "onFenced" | "runs"> {
-  /** Its start failed, and may have been written down all the same: only the answer may be lost. */
+  /** Called when a start failed, and may have been written all the same: perhaps only the answer is lost. */
   readonly onUncertainStart: (run: string) => void;
 }
 
@@ -36,12 +36,12 @@ const originOf = (submission: StartRequest, startedMs: number): Origin => {
   return { by: by.name, schedule, instantMs, version, priority, startedMs };
 };
 
-/** What is thrown where nothing was written. */
+/** Errors thrown only when no record was written. */
 const SETTLED = [Refusal, Fenced, KeyReused];
 
 export type AdmittedRun = { readonly live: ActiveRun } | { readonly id: string; readonly again: true };
 
-/** Checks everything, then writes it down in one transaction. Throws Refusal, and whatever the store throws. */
+/** Checks a start, then writes the run in a single transaction. Throws Refusal, and errors of the store. */
 export const admitRun = async (
   submission: StartRequest,
   config: RunsConfig,

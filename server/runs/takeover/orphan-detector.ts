@@ -1,6 +1,6 @@
 /**
- * Detects orphaned runs, which the database has open and this server does not know, and claims that outlived their runs: the records of their ends were
- * confirmed, told, and lost with a standby that lagged behind.
+ * Detects orphaned runs, which are open in the database and unknown to this server, and claims that outlived their
+ * runs: the records of their ends were confirmed, published, and lost with a standby that lagged behind.
  */
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import { type Log, logFailure } from "../../log.ts";
@@ -17,7 +17,7 @@ export interface OrphanDetectorConfig {
   /** The run, or an edge that the run claims, belongs to a run of this term. */
   readonly has: (run: string) => boolean;
   readonly onRun: (run: string) => void;
-  /** The run is closed, and claims something all the same. */
+  /** Called for a run that is closed and still holds claims. */
   readonly onClaims: (run: string) => Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export class OrphanDetector {
   readonly #config: OrphanDetectorConfig;
   readonly #looking: Alarm;
   #isLooking = false;
-  /** Found at the last look. A run that is being let in is in the database a moment before it is here. */
+  /** Suspects of the last check. A run that is being admitted is in the database a moment before it is here. */
   #suspects = new Set<string>();
 
   constructor(config: OrphanDetectorConfig) {

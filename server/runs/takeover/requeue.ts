@@ -1,4 +1,7 @@
-/** Runs that waited for their turn when their server ended, and injected nothing: they wait on at the one that leads next. */
+/**
+ * Requeues runs that waited for their turn when their server ended, and injected no fault: they wait on at the next
+ * leader.
+ */
 import type { RunCreated } from "../../../experiments/model/journal.ts";
 import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -22,7 +25,10 @@ const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
   const edges = new Set<string>(mesh.edges.map(({ id }) => id));
   return [...struckEdges(plan), ...watchedEdges(plan)].every((edge) => edges.has(edge));
 };
-/** Policies that bind roles bind it as an operator's: whoever asked is not signed in here. */
+/**
+ * Principal of a requeued run. Policies that bind roles treat the principal as an operator: the original principal is
+ * not signed in here.
+ */
 const askerOf = ({ started_by: name }: RunRow): Principal =>
   name === null || name === LOCAL.name ? LOCAL : { name, role: "operator", token: null };
 
