@@ -9,7 +9,10 @@ export interface IdempotentStart {
   /** SHA-256 of the request, hex: another request under the same key is refused. */
   readonly bodyDigest: string;
 }
-/** The run that this start made; null: it is new. Throws KeyReused. The transaction must hold the gate (`lockGate`). */
+/**
+ * Run that an earlier identical start made; null: the start is new. Throws KeyReused. The transaction must hold the
+ * gate (`lockGate`).
+ */
 export const findIdempotentRun = async (
   tx: Tx,
   { key, principal, bodyDigest }: IdempotentStart,

@@ -1,4 +1,4 @@
-/** The last finished runs of every experiment, in one query. */
+/** Last finished runs of every experiment, in a single query. */
 import { sql } from "kysely";
 import type { RunRow } from "./runs.ts";
 import type { Db } from "./schema.ts";
