@@ -17,7 +17,7 @@ export interface ProberData {
   readonly originNs: bigint;
   readonly deny: DenyLists;
 }
-/** A source to open, before anything is sampled. */
+/** Request to open a source, before the first sample. */
 export interface OpenProbeRequest {
   /** Server clock as this is sent. */
   readonly sentMs: number;
@@ -27,7 +27,7 @@ export interface OpenProbeRequest {
   readonly capture: boolean;
   readonly mark: SampleMark | null;
 }
-/** `id`: of one source and what samples it. */
+/** Message to the prober. `id`: of a source and its sampler. */
 export type ToProber = { readonly id: number } & (
   | { readonly type: "open"; readonly request: OpenProbeRequest }
   /** `eachSample`: every judged sample is reported at once. */
@@ -42,7 +42,7 @@ export type ToProber = { readonly id: number } & (
   | { readonly type: "settle"; readonly phase: Phase }
   | { readonly type: "stop" }
 );
-/** Tallies and samples of one sampler since the last message. */
+/** Report of a sampler: tallies and samples since the last message. */
 export interface SamplerReport {
   readonly id: number;
   readonly tallies: readonly Tally[];

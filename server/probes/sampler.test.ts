@@ -244,7 +244,7 @@ describe("phases", () => {
 });
 
 describe("a look that is bad by its time alone", () => {
-  /** A single look that takes 300 of its 100 ms; the rest of its answer is as said. */
+  /** A single sample that takes 300 ms where 100 ms are allowed; `sample` gives the rest of the answer. */
   const slow = (sample: Partial<AnsweredSample> = {}, change: Partial<SamplerConfig> = {}) =>
     stage(async () => ({ ...ok(300), ...sample }), { pace: { everyMs: 10_000, openLoop: true }, ...change });
   const counted = async ({ clock, sampler }: ReturnType<typeof stage>, stall: readonly [number, number] | null) => {
@@ -327,7 +327,7 @@ describe("a look that is bad by its time alone", () => {
   });
   it("without an answer stays bad where it had its time all the same", async () => {
     expect(await counted(unanswered({ good: {} }), null)).toMatchObject([{ bad: 1, errored: 0 }]);
-    // Within 100 ms it was not answered: 151 of the 300 passed without a stall, whose begin is known to 50 ms.
+    // Not answered within 100 ms: 151 of the 300 ms passed without a stall, whose begin is known to within 50 ms.
     expect(await counted(unanswered(), [151, 300])).toMatchObject([{ bad: 1, errored: 0 }]);
     expect(await counted(unanswered(), [150, 300])).toMatchObject([UNKNOWN]);
   });
@@ -394,7 +394,7 @@ describe("a look that is bad by its time alone", () => {
       expect(await rested(() => 3_000, { good: {}, leastHoldMs: Infinity })).toEqual({ bad: 10, errored: 0 });
     });
     it("is held until the fault ends, and answered then: that is not taken for an answer in spite of it", async () => {
-      // The fault ends 3,000 ms after its begin; look number n was sent n times 100 ms after that.
+      // The fault ends 3,000 ms after its begin; sample number n was sent n times 100 ms after that begin.
       const untilEnd = (look: number) => Math.max(5, Math.min(3_000, 2_950 - look * 100 - 20));
       const { bad, errored } = await rested(untilEnd, { good: within, leastHoldMs: Number.POSITIVE_INFINITY });
       expect({ bad, errored }).toEqual({ bad: 25, errored: 0 });
@@ -452,7 +452,7 @@ describe("tallies", () => {
 
 describe("a look that goes wrong", () => {
   const bodies = (judge: BodyJudge["judge"]): BodyJudge => ({ judge, close: () => {} });
-  /** One look of a baseline, with what became of it. */
+  /** A single baseline sample, with its outcome. */
   const outcome = async (source: Partial<SamplerConfig["source"]>, change: Partial<SamplerConfig> = {}) => {
     const told: string[] = [];
     const { clock, sampler } = stage(answeringAfter(0), {

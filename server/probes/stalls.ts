@@ -1,8 +1,14 @@
-/** Times in which an agent stood still, as it told afterwards: what a look took in them says nothing of the system. */
+/**
+ * Stalls: times in which an agent stood still, as reported afterwards. The time that a sample spent in a stall says
+ * nothing about the system.
+ */
 
-/** Older ones overlap with no look that is still to be judged: none takes longer than its timeout, and few are told. */
+/**
+ * Most stalls kept. Older stalls overlap with no sample still to be judged: no sample takes longer than its timeout,
+ * and few stalls are reported.
+ */
 const MOST_STALLS = 1_000;
-/** After a stall what queued in it is worked off for so long, by the agent and by the services around it. */
+/** Time after a stall in which the agent and the services around work off the queued exchanges. */
 export const BACKLOG_MS = 250;
 
 interface Interval {

@@ -1,4 +1,4 @@
-/** Tally bucket: samples of one second of one phase, summed up into a tally. */
+/** Tally bucket: sums up the samples of a second of a phase into a tally. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import {
   boundCauses,
@@ -9,7 +9,6 @@ import {
 import { countLatencies } from "../../experiments/model/verdict/latency-counts.ts";
 import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 
-/** Tally bucket: samples of one second of one phase, summed up into a tally. */
 
 const FIRST_BAD = 5;
 export const BUCKET_MS = 1_000;

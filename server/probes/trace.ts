@@ -1,4 +1,4 @@
-/** Trace context of each look of a source: the mark of its number, and chance for the rest. */
+/** Trace context of each sample of a source: the mark of the sample's number, and random bits for the rest. */
 import { randomBytes } from "node:crypto";
 import { contextOf, type TraceContext } from "../../experiments/model/probes/trace-context.ts";
 import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";

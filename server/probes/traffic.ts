@@ -1,4 +1,4 @@
-/** Traffic probe: the agents count it themselves, exactly, by criteria that they are sent. */
+/** Traffic probe: the agents count the traffic themselves, exactly, by criteria sent to the agents. */
 import type { WatchCriteria } from "../../agent/contract/index.ts";
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import { edgeId } from "../../experiments/model/names.ts";

@@ -9,7 +9,7 @@ export interface TreatmentFilterConfig {
   readonly of: "treated" | "untreated";
   /** Server clock at run time 0. */
   readonly startedMs: number;
-  /** Whether a fault hit the sample before its answer; null: an agent could not tell. */
+  /** True if a fault hit the sample before its answer; null: an agent could not tell. */
   readonly isTreated: (sample: SentSample) => boolean | null;
 }
 
@@ -23,7 +23,7 @@ export class TreatmentFilter {
   add(samples: readonly SentSample[]): void {
     this.#held.push(...samples);
   }
-  /** Tallies of the samples that were answered by `untilMs`: until then every agent has told what it hit. */
+  /** Tallies of the samples answered by `untilMs`: up to then every agent has reported its hits. */
   take(untilMs: number): Tally[] {
     const { name, of, startedMs, isTreated } = this.#config;
     const known = this.#held.filter(({ answeredMs }) => answeredMs <= untilMs);
