@@ -1,4 +1,4 @@
-/** Damage of each running run: its edges now, against its own baseline. */
+/** Damage of each running run: the present traffic of the run's edges, compared to the run's own baseline. */
 import { type DeclaredDamage, declaredRadius } from "../../experiments/model/blast-radius/declared.ts";
 import {
   type Bound,
@@ -39,7 +39,7 @@ export class DamageTracker {
   constructor(deps: DamageTrackerConfig) {
     this.#deps = deps;
   }
-  /** Whether a run needs latencies: from before its baseline until it is over. */
+  /** True while a run needs latencies: from before the baseline until the run is over. */
   get isMeasuring(): boolean {
     return filterRunning(this.#deps.runs()).length > 0;
   }
