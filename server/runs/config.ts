@@ -30,7 +30,9 @@ export interface RunsConfig {
   readonly fleet: Fleet;
   /** The mesh in force at this moment; null: none. */
   readonly mesh: () => Mesh | null;
-  /** Reason why the database did not answer before this term, which orphaned its runs; absent or null: no outage. */
+  /**
+   * Reason why the database did not answer before this term, which orphaned the term's runs; absent or null: no outage.
+   */
   readonly outage?: string | null;
   /**
    * A halt that the process still has to write, from an earlier term; absent: no earlier term left a halt unwritten.
@@ -42,11 +44,11 @@ export interface RunsConfig {
   /** Commands that a `process` probe may name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
   readonly caps?: Caps;
-  /** Policies in force; absent: everything is allowed. */
+  /** Policies in force; absent: no policy. */
   readonly policies?: () => Promise<readonly Policy[]>;
   /** Asks other systems for permission to start a plan. `plan`: as recorded, free of secrets. */
   readonly preflight?: (plan: Plan, by: Principal) => Promise<Preflight>;
-  /** True: runs queued at the end of this term are left for the next term; otherwise they are halted. */
+  /** True: runs queued at the end of this term are left for the next term; otherwise such runs are halted. */
   readonly keepsQueue?: boolean;
   /** Called when a write was refused because another server leads: the run of that write has given up already. */
   readonly onFenced?: () => void;

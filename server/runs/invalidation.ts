@@ -1,4 +1,4 @@
-/** Invalidation of admitted runs by changes around them: in the mesh or in the rules. */
+/** Invalidation of admitted runs by changes in the mesh or in the rules. */
 import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
@@ -7,13 +7,13 @@ import type { ActiveRun } from "./active/active-run.ts";
 import type { AdmissionRules } from "./start/admission-rules.ts";
 
 /**
- * True if a run faults, or counts on, any of these edges. An orphaned run is excluded: it is being finished for its own
- * reason.
+ * True if a run faults, or counts on, any of these edges. An orphaned run is excluded: such a run is being finished for
+ * a reason of its own.
  */
 export const touchesEdges = ({ plan, isOver, mesh }: ActiveRun, edges: ReadonlySet<EdgeId>): boolean =>
   !isOver && mesh !== null && [...struckEdges(plan), ...watchedEdges(plan)].some((edge) => edges.has(edge));
 
-/** Halts a run whose edges no longer match its plan. */
+/** Halts a run whose edges no longer match the plan. */
 export const haltForMeshChange = (live: ActiveRun, why: string): void => {
   const reason = `The mesh changed under the run: ${why}.`;
   live.post({ type: "halted", because: "mesh-changed", reason, recover: false });

@@ -36,8 +36,8 @@ export class RunQueries {
   /** Records with a sequence greater than `after`, at most `limit`. Throws Refusal `no-such-run`. */
   async records(id: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
     await this.check(id);
-    // Memory first: a record written between the two reads is in the store, while with memory read last it would be in
-    // neither.
+    // Memory first: a record written between the two reads is in the store, while with memory read last the record
+    // would be in neither.
     const unwritten = this.#live.get(id)?.unwritten ?? [];
     const stored = await readRecords(this.#db, id, after, limit);
     const last = stored.at(-1)?.sequence ?? after;

@@ -1,4 +1,4 @@
-/** Runs of a term: admits them, gives them their turns, halts them, and hands leftovers on to the next term. */
+/** Runs of a term: admits runs, gives turns, halts runs, and hands leftovers on to the next term. */
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { edgesTouched } from "../../experiments/model/mesh/diff.ts";
@@ -49,7 +49,7 @@ const END_LOST: LossReason = {
   reason: "The run was over, and the records of its end, which the database had confirmed, are gone from it.",
 };
 
-/** Dry run of a start: the plan, the agents it would fault as things stand, and the refusals its start would meet. */
+/** Dry run of a start: the plan, the agents to be faulted as things stand, and the refusals to be expected. */
 export interface DryRun {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
@@ -112,7 +112,7 @@ export class Runs {
     this.#takeoverConfig = { runs: config, hooks, residue: this.#residue, track, enqueue, isHalted };
     this.#takeovers = new TakeoverQueue(this.#takeoverConfig);
   }
-  /** True while no run may be granted or started: everything was halted, or the gate has not been read yet. */
+  /** True while no run may be granted or started: all runs were halted, or the gate has not been read yet. */
   get isHalted(): boolean {
     return this.#gate.isShut;
   }
@@ -170,7 +170,7 @@ export class Runs {
   /** Checks a start, writes the run, and queues it. Throws Refusal, and errors of the store. */
   async start(submission: StartRequest): Promise<StartedRun> {
     if (this.#draining) throw new Refusal("draining", DRAINING);
-    // A start made before is answered with its run even while everything is halted: the store knows that run.
+    // A start made before is answered with the earlier run even while the gate is shut: the store knows that run.
     const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
     if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
     const mostQueued = this.#config.caps?.queued ?? MOST_QUEUED;
@@ -200,7 +200,7 @@ export class Runs {
     else this.#queue.add(live);
     this.#startReady();
   }
-  /** Dry run of a start: its effects and its refusals, without touching any state. Throws Refusal. */
+  /** Dry run of a start: effects and refusals, without touching any state. Throws Refusal. */
   async dryRun(asked: PlanRequest & Pick<StartRequest, "by">): Promise<DryRun> {
     const { fleet, mesh: current, ...ground } = this.#config;
     const instances = fleet.instances().filter(({ ready }) => ready);
@@ -273,8 +273,8 @@ export class Runs {
   }
   /**
    * Withdraws every fault first, then shuts the gate in the store if the gate is to stay shut (`latch`). Resolves once
-   * the agents have attested, or their time is over, and the gate is durable; rejects if the gate is not durable, and
-   * this server still starts no run then.
+   * the agents have attested, or timed out, and the gate is durable; rejects if the gate is not durable, and this
+   * server still starts no run then.
    */
   haltAll(
     halting: HaltRequest,
@@ -293,7 +293,7 @@ export class Runs {
     return this.#gate.read();
   }
   /**
-   * Frees the claims that a finished run still holds because its faults could not be shown gone. Returns the resources.
+   * Frees the claims that a finished run still holds because the faults could not be shown gone. Returns the resources.
    */
   async releaseClaims(id: string, by: Principal): Promise<string[]> {
     await this.#queries.check(id);
@@ -307,7 +307,8 @@ export class Runs {
     for (const live of this.#live.values()) live.fail(error, ", of which nobody knows to which run it belongs");
   }
   /**
-   * Records that a service exited by itself: each run under way on its mesh notes the exit, from its preparation on.
+   * Records that a service exited by itself: each run under way on that mesh notes the exit, from the run's preparation
+   * on.
    */
   serviceExited(service: string, how: string): void {
     for (const live of this.#live.values())
@@ -321,7 +322,7 @@ export class Runs {
 
   // -- reading -----------------------------------------------------------------------------------------------------------
 
-  /** Lists runs, newest first. Runs under way are listed in their current state, not as last written. */
+  /** Lists runs, newest first. Runs under way are listed in the current state, not as last written. */
   list = (query: RunsQuery) => this.#queries.list(query);
   report = (id: string) => this.#queries.report(id);
   /**
@@ -351,7 +352,7 @@ export class Runs {
 
   // -- the end of the term -------------------------------------------------------------------------------------------------
 
-  /** Takes no more runs, halts the present ones, and resolves when all are finished and their claims free. */
+  /** Takes no more runs, halts the present runs, and resolves when all are finished and all claims free. */
   async drain(halting: HaltRequest): Promise<void> {
     this.#draining = true;
     if (this.#config.keepsQueue === true)
@@ -359,7 +360,7 @@ export class Runs {
     this.#halts.all(halting);
     await this.settled();
   }
-  /** Resolves once every present run is over, and its claims are free. */
+  /** Resolves once every present run is over, and all claims of these runs are free. */
   async settled(): Promise<void> {
     await Promise.all([...this.#live.values()].map(({ done }) => done));
     await this.#settle();

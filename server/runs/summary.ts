@@ -1,4 +1,4 @@
-/** Summary of a run in a line: from its row, or from its state while the run is under way. */
+/** Summary of a run in a line: from the row, or from the state while the run is under way. */
 
 import { countRadius, type RadiusCounts } from "../../experiments/model/blast-radius/report.ts";
 import type { RunCreated } from "../../experiments/model/journal.ts";

@@ -43,7 +43,7 @@ export interface ActiveRunConfig {
   readonly by: Principal;
   readonly secrets: readonly string[];
   readonly attached: boolean;
-  /** Run as its journal has it, and the last record of that journal. */
+  /** Run as journaled, and the last record of the journal. */
   readonly run: Run;
   readonly last: JournalRecord;
   readonly log: Log;
@@ -74,7 +74,7 @@ export class ActiveRun {
   #givenUp: "crashed" | "fenced" | "ended" | null = null;
   #haltTold = false;
   #failed = false;
-  /** Verdict is final: from here on it is published. */
+  /** True once the verdict is final and published. */
   #published = false;
   #haltedOthers = false;
   #crashed: string | null = null;
@@ -112,7 +112,7 @@ export class ActiveRun {
   get publishedRun(): Run {
     return this.#published ? this.run : (this.#runner?.unfinished ?? this.#config.run);
   }
-  /** Start of the run's time, by the server's clock; null: the run waits for its turn. */
+  /** Start of the run's time, by the server's clock; null: the run is queued. */
   get startedMs(): number | null {
     return this.#startedMs;
   }
@@ -123,7 +123,7 @@ export class ActiveRun {
   get isOver(): boolean {
     return this.isGivenUp || this.run.at === "finished";
   }
-  /** True once this server gave the run up: another term has to finish it. */
+  /** True once this server gave the run up, which another term has to finish. */
   get isGivenUp(): boolean {
     return this.#givenUp !== null;
   }
@@ -137,14 +137,13 @@ export class ActiveRun {
   get lostJournal(): string | null {
     return this.#journal.gap?.message ?? null;
   }
-  /** True while the run waits for its turn. */
+  /** True while the run is queued. */
   get isQueued(): boolean {
     return this.#runner === null && !this.isOver;
   }
 
   /**
-   * Starts a queued run. Its time, and with it the deadline, counts from here: waiting for other runs is not part of
-   * it.
+   * Starts a queued run. The run's time, and so the deadline, counts from here: waiting for other runs is not included.
    */
   start(): void {
     if (!this.isQueued) return;
@@ -182,7 +181,7 @@ export class ActiveRun {
     const { fleet, plan, secrets, log, run } = this.#config;
     const fail = (error: unknown) => this.fail(error);
     const clock = contained(this.#config.clock, fail);
-    // An orphaned run goes on where its journal ends.
+    // An orphaned run goes on where the journal ends.
     const startedMs = clock.nowMs() - run.atMs;
     this.#startedMs = startedMs;
     const post = (happening: UnstampedEvent) => this.post(happening);
@@ -255,8 +254,8 @@ export class ActiveRun {
     if (agent !== null) this.post({ type: "joined", agent });
   }
   /**
-   * Unclaimed damage: no live run declares it, so any of them may have caused it. All other injecting runs are halted
-   * here; this run ends by its own fold.
+   * Halts all other injecting runs after unclaimed damage: no live run declares such damage, so each of these runs may
+   * have caused the damage. This run ends by its own fold.
    */
   #haltOthers(): void {
     const found = this.run.findings.find(({ because }) => because === "unclaimed-damage");
@@ -295,13 +294,13 @@ export class ActiveRun {
     this.notify("finished");
     this.#finish();
   }
-  /** Closes a journal that lacks only its last record: the run was finished when its server died. */
+  /** Closes a journal that lacks only the last record: the run was finished when the server died. */
   close(): Promise<void> {
     return this.#publish();
   }
   /**
    * Retries closing the journal: the disk may recover while the server lives. Otherwise the next start finds the run
-   * unclosed and finishes it HALTED.
+   * unclosed and ends the run as HALTED.
    */
   #keepTrying(): void {
     this.#retrying = every(this.#config.clock, RETRY_MS, () => {
@@ -325,7 +324,7 @@ export class ActiveRun {
     this.#leave("fenced");
     onFenced();
   }
-  /** Withdraws the run's faults and writes nothing more: the next leader finishes the run. */
+  /** Withdraws the run's faults and stops writing: the next leader finishes the run. */
   abandon(): void {
     if (this.isOver) this.stop();
     else this.#leave("ended");

@@ -1,4 +1,4 @@
-/** Attached clients of a run: a run started by a client is halted once no client listens to its journal any more. */
+/** Attached clients of a run: a run started by a client is halted once no client listens to the journal any more. */
 import { type Alarm, type Clock, every } from "../../clock.ts";
 
 const SILENT_MS = 10_000;

@@ -128,7 +128,7 @@ describe("what passes the edges of a run", () => {
     const slow = told().reduce((sum, [, , , count = 0]) => sum + count, 0);
     expect(slow).toBeGreaterThanOrEqual(40);
     expect(slow).toBeLessThanOrEqual(80);
-    // All exchanges end at last, after seconds: none is counted twice.
+    // All exchanges end at last, after seconds, and are counted only once.
     await pass(1, { "b->c": { exchanges: 100, ms: 3_000, open: 0 } });
     await pass(2);
     const all = told().reduce((sum, [, , , count = 0]) => sum + count, 0);
@@ -156,7 +156,7 @@ describe("what passes the edges of a run", () => {
     };
     // Six whole minutes.
     expect(await quietOf(null)).toBeGreaterThan(340 * 20);
-    // Faulted in the fourth minute before: that minute is dropped, and the minute after it, which was its recovery.
+    // Faulted in the fourth minute before: that minute is dropped, and the recovery minute after.
     const after = await quietOf(200);
     expect(after).toBeGreaterThan(100 * 20);
     expect(after).toBeLessThan(130 * 20);

@@ -40,7 +40,7 @@ interface EdgeAccumulator {
   open: number;
   /** Value of `n` at the last tick. */
   ticked: number;
-  /** Exchanges that had waited longer than T when the baseline ended, and later ones already reported as slow. */
+  /** Exchanges that had waited longer than T when the baseline ended, and later exchanges already reported as slow. */
   waited: number;
   toldWaiting: number;
 }
@@ -134,7 +134,7 @@ export class EdgeTrafficRecorder {
       if (this.#stage === "waiting") clear(edge);
       return null;
     }
-    // An exchange that has waited longer than T is slow before it ends; its end is not counted again.
+    // An exchange that has waited longer than T is slow before its end, which is not counted again.
     const more = Math.max(0, waiting - edge.waited) - edge.toldWaiting;
     edge.toldWaiting += more;
     const ended = slowIn(edge);
@@ -169,14 +169,14 @@ export class EdgeTrafficRecorder {
       ...(quiet === null ? {} : { quiet }),
     };
   }
-  /** Sets T for the edge, once its whole baseline is known. */
+  /** Sets T for the edge, once the whole baseline is known. */
   #slowness(id: EdgeId, edge: EdgeAccumulator): Pick<EdgeBefore, "slow"> {
     const { mesh, plan } = this.#config;
     const timed = edge.cells.reduce((sum, count) => sum + count, 0);
     const rank = p95BoundRank(timed);
     if (rank === null || mesh.edges.find((each) => each.id === id)?.protocol === "tcp") return {};
     const asked = slowAfterMs(rankMs(edge.cells, rank), plan.limits.harm.p95);
-    // Histogram cells are distinguishable, values within a cell are not: T is the upper end of the cell that holds it.
+    // Histogram cells are distinguishable, values within a cell are not: T is the upper end of the matching cell.
     const cell = cellOf(Math.ceil(asked * 1_000));
     edge.slowAfter = { ms: upperMs(cell), cell: cell + 1 };
     edge.waited = waitingOn(edge);
@@ -193,7 +193,7 @@ export class EdgeTrafficRecorder {
       const toMs = startedMs - minutes * 60 * SECOND_MS;
       if (toMs < 60 * SECOND_MS) break;
       const isTreated = edges.some((edge) => counts.sumBetween(edge, toMs - 60 * SECOND_MS, toMs).treated > 0);
-      // The minute after a fault is its recovery.
+      // The minute after a fault is a recovery.
       if (isTreated) minutes -= 1;
       if (isTreated) break;
     }
@@ -215,8 +215,8 @@ export class EdgeTrafficRecorder {
 }
 
 /**
- * Edges on which a plan declares damage: faulted edges, edges on its hypothesis's path, and edges into services that
- * may suffer.
+ * Edges on which a plan declares damage: faulted edges, edges on the path of the hypothesis, and edges into services
+ * that may suffer.
  */
 const claimedBy = (plan: Plan): readonly EdgeId[] => {
   const { radius } = plan;

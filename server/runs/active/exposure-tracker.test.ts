@@ -60,7 +60,7 @@ const pulse = (
     ...(more.more === undefined ? {} : { more: true }),
   });
 };
-/** Samples of `during`, each 100 ms after the previous one, each answered after 50 ms. */
+/** Samples of `during`, a sample every 100 ms, each answered after 50 ms. */
 const sampleMs = (number: number) => DURING_MS + number * 100;
 const send = (exposure: ExposureTracker, count: number, phase: ExposureCount["phase"] = "during") =>
   exposure.sent(
@@ -197,7 +197,7 @@ describe("the exposure of samples", () => {
     const seen = [1, 4, 8].map((number) => ({ number, atMs: sampleMs(number) + 5, hit: true }));
     pulse(exposure, { sentMs: sampleMs(10), seen });
     expect(countOf(exposure)).toMatchObject({ samples: 10, struck: 3 });
-    // The first of two agents has used up its part of the cap; the second goes on hitting.
+    // The first of two agents has used up its part of the cap; the second agent goes on hitting.
     const capped = receipt({ liveMs: 1_000, seen: 4, matched: 4, injected: 1, capped: 3, firstCappedMs: 500 });
     pulse(exposure, { boot: "b", sentMs: sampleMs(10), receipts: [capped] });
     expect(countOf(exposure)).toMatchObject({ samples: 5, struck: 2 });

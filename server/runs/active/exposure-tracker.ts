@@ -1,6 +1,6 @@
 /**
  * Exposure of marked samples: unites the prober's record of each sample with the sightings and hits reported by every
- * agent. Pure state without a clock; `monitor.ts` feeds it and posts its counts.
+ * agent. Pure state without a clock; `monitor.ts` feeds the tracker and posts the counts.
  */
 
 import { decodeSightings } from "../../../agent/contract/index.ts";
@@ -33,10 +33,7 @@ export interface ExposureTrackerConfig {
   readonly startedMs: number;
   /** True if an agent that faults an edge of the run does not report marks: an old agent. */
   readonly isPartial: () => boolean;
-  /**
-   * True if every agent that faults an edge of the run draws requests by their marks; such an agent reports its stalls,
-   * too.
-   */
+  /** True if every agent that faults an edge of the run draws requests by marks; such an agent reports stalls, too. */
   readonly isDrawn: () => boolean;
   /** Undefined: none of the run's agents. */
   readonly instanceOf: (boot: Boot) => Instance | undefined;
@@ -179,7 +176,7 @@ export class ExposureTracker {
   #noteReceipt(boot: Boot, receipt: Receipt, told: AgentMoment): void {
     const place = this.#places.get(receipt.id);
     if (place === undefined || !(receipt.liveMs > 0)) return;
-    // Once the fault is gone its live time stands still: the earliest start is the one reported while the fault lived.
+    // Once the fault is gone the live time stands still: the earliest start was reported while the fault lived.
     const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
     place.since.set(boot, since);
     const at = (liveMs: number): AgentMoment => ({ clock: told.clock, atMs: since.atMs + liveMs });
@@ -189,7 +186,7 @@ export class ExposureTracker {
     // An old agent reports no time of the first hit: the hit was before this pulse.
     else if (injected > 0) place.firstHit = earlier(place.firstHit, told);
     if (firstCappedMs !== undefined) place.firstCapped = earlier(place.firstCapped, at(firstCappedMs));
-    // No time of the cap is known: assume a cap from the beginning on.
+    // An old agent reports no time of the cap: assume a cap from the beginning on.
     else if (capped > 0) place.firstCapped = earlier(place.firstCapped, since);
   }
   #note(
@@ -260,7 +257,7 @@ export class ExposureTracker {
 
   /**
    * Counts that changed since the last call. `spans`: of the run's phases. `untilMs`: samples answered later are left
-   * out, because an agent may still have to report them; otherwise they would seem to be kept from the edge.
+   * out, because an agent may still have to report them; otherwise such samples would seem to be kept from the edge.
    */
   take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
     const isLast = untilMs === Number.POSITIVE_INFINITY;
@@ -285,13 +282,13 @@ export class ExposureTracker {
   }
   /**
    * A cap ends the counting for all agents as soon as a single agent has used up its part: further hits by another
-   * agent prove nothing.
+   * agent prove no more.
    */
   #cappedMs(): number {
     return Math.min(...[...this.#places.values()].map(({ firstCapped }) => msOf(firstCapped)));
   }
   /**
-   * True if a sample was hit before its answer; null: no hit is known, but an agent could not report everything, or the
+   * True if a sample was hit before its answer; null: no hit is known, but a report of an agent was incomplete, or the
    * sample may have been on a connection that was cut before a request could be read.
    */
   isTreated(expectation: number, { number, sentMs, answeredMs }: SentSample, spans: Facts["spans"]): boolean | null {
@@ -334,7 +331,7 @@ export class ExposureTracker {
         const sight = sights?.get(id);
         const sum = sums[i]!;
         const isActing = phase === "during" && acts(sentMs);
-        // An agent that could not report everything may have seen an unreported mark: no lower bound is kept.
+        // An agent with incomplete reports may have seen an unreported mark: no lower bound is kept.
         const isKept = sight === undefined && isActing && !this.#isPartial;
         if (isActing && drawn[i] !== null && draws?.(number, sentMs) === true) {
           if (isKept) drawn[i]!++;
@@ -378,7 +375,7 @@ export class ExposureTracker {
       ...(this.#isPartial ? { atLeast: true } : {}),
     };
   }
-  /** Samples that no fault hit before their answer, with bad and slow samples apart. */
+  /** Samples answered before any hit, with bad and slow samples apart. */
   #unhit(
     expectation: number,
     phase: CountedPhase,
@@ -470,7 +467,7 @@ export class ExposureTracker {
    */
   #timesOf(expectation: number, place: FaultOnEdge, samples: readonly SentSample[]): UnmarkedCount | null {
     const { unmarked, reachedBy, fault, edge } = place;
-    // If marks of other expectations passed, and no exchange without a mark, none belonged to this expectation.
+    // If only marked exchanges of other expectations passed, no exchange belonged to this expectation.
     if (unmarked.size === 0 && reachedBy.size === 0) return null;
     const id = faultId(this.#config.plan.run, fault.name, edge);
     const own = [...(this.#sights.get(expectation)?.values() ?? [])].flatMap((sights) => sights.get(id)?.seen ?? []);
@@ -481,7 +478,7 @@ export class ExposureTracker {
     return countLags(looks, begins, this.#asked);
   }
   /**
-   * Predicate on the server's clock for the fault's activity: after its first hit, outside the rests of its pulse,
+   * Predicate on the server's clock for the fault's activity: after the first hit, outside the rests of the pulse,
    * under no cap.
    */
   #acting({ fault, since, firstHit, firstCapped }: FaultOnEdge, spans: Facts["spans"]): (ms: number) => boolean {

@@ -39,7 +39,7 @@ export class JournalAppender {
   #last: JournalRecord | null;
   #unwritten: JournalRecord[] = [];
   #writing: Promise<void> | null = null;
-  /** Callers that wait for a record to be durable, in the order of their records. */
+  /** Callers that wait for a record to be durable, in the order of the records. */
   #waiting: DurabilityWaiter[] = [];
   /** Set once a record could not be made durable in time: from then on no caller waits for the disk. */
   #lost = false;
@@ -79,7 +79,7 @@ export class JournalAppender {
     // A record that another server's journal will never hold is not published to listeners.
     if (this.#fenced) return false;
     if (entry.kind === "closed" && wasWhole && this.#gap !== null) {
-      // The run is not over yet: the loss of its journal is recorded before the last record.
+      // The run is not over yet: the loss of the journal is recorded before the last record.
       this.#last = before;
       return false;
     }

@@ -10,7 +10,7 @@ import type { Store } from "../../store/open.ts";
 import { findRun } from "../../store/runs.ts";
 import { verifyJournals } from "../../store/verify-journals.ts";
 
-/** Drops the tail of the journal, as on a standby that was promoted while it lagged behind by `records`. */
+/** Drops the tail of the journal, as on a promoted standby that lagged behind by `records`. */
 const loseTail = async ({ db }: Store, run: string, records: number): Promise<void> => {
   const { last } = await db
     .selectFrom("journal")
@@ -73,7 +73,7 @@ describe("a run of which the database lost records", () => {
     term.runs.live(id)!.listen(({ entry }) => records.push(entry.kind === "event" ? entry.event.type : entry.kind));
     let writes = 0;
     const whole = beforeTransactions(store, async () => {
-      // The first write of a finished run is its last event, the second write closes its journal.
+      // The first write of a finished run is the last event, the second write closes the journal.
       if (term.runs.live(id)?.run.at === "finished" && ++writes === 2) await loseTail(store, id, 1);
     });
     const report = await ended(id);
@@ -101,7 +101,7 @@ describe("a run of which the database lost records", () => {
 });
 
 describe("a run that was over and told before the database lost records of its end", () => {
-  /** A store as on a standby that lacks the last records and the changes committed with them. */
+  /** A store as on a standby that lacks the last records and the changes of the same commits. */
   const over = async (records: number) => {
     const made = await stage();
     const { agent, start, ended, store, clock } = made;

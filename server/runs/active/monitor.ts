@@ -1,4 +1,4 @@
-/** Monitor of a run: its probes, its guardrails, and the agents' counts. */
+/** Monitor of a run: probes, guardrails, and the agents' counts. */
 import type { WatchCount } from "../../../agent/contract/index.ts";
 import type { Guardrail } from "../../../experiments/model/experiment.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -30,14 +30,14 @@ import type { UnstampedEvent } from "./unstamped-event.ts";
 
 
 const TALLY_MS = 1_000;
-/** A cap ends the counting at the moment it is reached: finer tallies lose less of the time before. */
+/** A cap ends the counting when reached: finer tallies lose less of the time before. */
 const CAPPED_TALLY_MS = 100;
-/** Wait after the last answer of a phase: two pulses, in which agents report the samples that they hit. */
+/** Wait after the last answer of a phase: two pulses, in which agents report the samples that were hit. */
 const MARKS_MS = 2_500;
 /**
- * Limits of the baseline's spread: a sample leaves up to this long after its slot. The spread is the sampling pace, and
- * at least the time that a busy machine takes to bring a sample to a faulted edge. The last sample prolongs the run by
- * no more.
+ * Limits of the baseline's spread: a sample leaves up to this long after the sample's slot. The spread is the sampling
+ * pace, and at least the time that a busy machine takes to bring a sample to a faulted edge. The last sample prolongs
+ * the run by no more.
  */
 const SPREAD_MS = { least: 100, most: 250 };
 /** Timeout of a guardrail that sets none. A guardrail samples once a second by default. */
@@ -71,7 +71,7 @@ export class RunMonitor {
   readonly #guards: SamplerControl[] = [];
   readonly #counted: WatchCounts;
   readonly #exposure: ExposureTracker;
-  /** Samplers by the place of their expectation. */
+  /** Samplers by the place of the expectation. */
   readonly #sent = new Map<number, { readonly sampler: SamplerControl; readonly grouped: TreatmentFilter | null }>();
   #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
   readonly #passing: EdgeTrafficRecorder;
@@ -157,14 +157,14 @@ export class RunMonitor {
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
     this.#passing.start();
   }
-  /** Filter for a probe that judges only some samples; null: every sample is judged, whatever faults it met. */
+  /** Filter for a probe that judges only some samples; null: every sample is judged, whether or not a fault hit. */
   #groupOf({ name, probe }: PlannedExpectation, index: number): TreatmentFilter | null {
     const { kind, params } = probe;
     if (kind !== "http" || params.of === undefined || params.of === "all") return null;
     const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample, this.#config.spans());
     return new TreatmentFilter({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
   }
-  /** Spread of baseline samples that are searched for by their send time. */
+  /** Spread of baseline samples that are searched for by send time. */
   #spreadOf(asked: PlannedExpectation, index: number): Pick<SampleSettings, "spreadMs"> {
     const { pace, probe } = asked;
     return pace !== null && probe.kind === "http" && isSought(this.#config.mark, asked, index)
@@ -193,7 +193,7 @@ export class RunMonitor {
   observe(phase: Phase | null, windows: Windows = {}): void {
     this.#passing.observe(phase);
     const { startedMs, clock } = this.#config;
-    // The same moment for all samplers: messages to the prober's thread may arrive later than they were sent.
+    // The same moment for all samplers: messages to the prober's thread may be delayed.
     const fromMs = clock.nowMs();
     if (phase === "baseline") this.#baselineFromMs = fromMs;
     for (const { sampler, name } of this.#samplers) {
@@ -226,7 +226,7 @@ export class RunMonitor {
   }
   /**
    * An agent stood still in that time (server clock); reported up to 2 s later. See `SamplerControl.stalled`. `beside`:
-   * edges of an agent that has no part in the run but delayed samples whose path crosses those edges.
+   * edges of an agent that has no part in the run but delayed samples on a path across those edges.
    */
   stalled(fromMs: number, toMs: number, beside: readonly EdgeId[] | null): void {
     const { plan, mesh } = this.#config;
@@ -276,7 +276,7 @@ export class RunMonitor {
       this.#untold.push({ isTold, done });
     });
   }
-  /** Server clock: every agent asked for marks has reported its sightings and hits up to then. */
+  /** Server clock: every agent asked for marks has reported all sightings and hits up to then. */
   #toldUntilMs(): number {
     const { fleet, plan } = this.#config;
     return Math.min(...fleet.markSupport(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
@@ -288,7 +288,9 @@ export class RunMonitor {
       grouped?.add(samples);
     }
   }
-  /** Warns of unpassed edges at the end of the baseline, or as soon after as agents have reported all of it. */
+  /**
+   * Warns of unpassed edges at the end of the baseline, or as soon after as agents have reported the whole baseline.
+   */
   #warnOfUnpassed(): void {
     const { clock } = this.#config;
     const dueMs = this.#baselineFromMs + REPORTED_WITHIN_MS;

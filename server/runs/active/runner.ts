@@ -37,7 +37,7 @@ export interface RunnerConfig {
   readonly run: Run;
   readonly journal: JournalAppender;
   readonly secrets: readonly string[];
-  /** Starts the effect and returns: its results come back as events. */
+  /** Starts the effect and returns: results come back as events. */
   readonly perform: (effect: Effect) => void;
   /** Takes every fault of the run away, ahead of inbox and journal. */
   readonly withdraw: () => void;
@@ -47,7 +47,8 @@ export interface RunnerConfig {
 /** True for effects that remove faults: these are never delayed. */
 const isUrgent = ({ do: what }: Effect) => what === "revert";
 /**
- * True for effects that lead to a fault: they are performed only once journaled, and never when a halt is on its way.
+ * True for effects that lead to a fault: such effects are performed only once journaled, and never when a halt is on
+ * the way.
  */
 const adds = ({ do: what }: Effect) => what === "apply" || what === "assign";
 
@@ -56,16 +57,16 @@ export class Runner {
   readonly #inbox: UnstampedEvent[] = [];
   readonly #ticking: Alarm;
   #run: Run;
-  /** Run before its end. */
+  /** Run before the end. */
   #unfinished: Run;
   #working = false;
   #over = false;
-  /** A halt is on its way: an `apply` that waited for the journal meanwhile comes too late. */
+  /** True while a halt is on the way: an `apply` that waited for the journal meanwhile comes too late. */
   #halting = false;
   #journalLost = false;
   #alarm: Alarm = { cancel() {} };
   #tickedMs: number;
-  /** Records on their way into the journal. */
+  /** Records on the way into the journal. */
   #unwritten = 0;
 
   constructor(config: RunnerConfig) {
@@ -113,7 +114,7 @@ export class Runner {
     this.#ticking.cancel();
   }
 
-  /** Crashes the run, which cannot continue here: its faults are withdrawn before any other step. */
+  /** Crashes the run, which cannot continue here: the run's faults are withdrawn before any other step. */
   readonly #crash = (error: unknown): void => {
     this.#config.withdraw();
     this.stop();
@@ -145,7 +146,7 @@ export class Runner {
 
   /**
    * Takes an event in; null: no effect waits for the record. A thousand agents answer at a time, and a single commit
-   * holds their events.
+   * holds all the events.
    */
   #take(happening: UnstampedEvent): Promise<void> | null {
     const { clock, startedMs, journal, secrets, perform } = this.#config;
@@ -176,7 +177,7 @@ export class Runner {
     }
     this.#arm();
   }
-  /** A pending write counts as a standstill, whatever other events are taken meanwhile. */
+  /** A pending write counts as a standstill, even if other events are taken meanwhile. */
   #tick(): void {
     if (this.#unwritten === 0) this.#moved();
     else this.#look(this.#config.clock.nowMs());
@@ -199,7 +200,7 @@ export class Runner {
     if (written) this.#moved();
     if (!written && !this.#over) this.loseJournal();
   }
-  /** Ends the run because its journal is lost; a finished run is published with that verdict. */
+  /** Ends the run because the journal is lost; a finished run is published with that verdict. */
   loseJournal(): void {
     if (this.#journalLost) return;
     this.#journalLost = true;

@@ -23,9 +23,9 @@ export class HaltGate {
   #shut = true;
   /** Why the gate was shut here, in case the store loses the row. */
   #last: GateHalt | null = null;
-  /** Counts the halts: a release begun before a halt must not open the gate after it. */
+  /** Counts the halts: a release begun before a halt must not open the gate afterwards. */
   #halts = 0;
-  /** Writes run one after the other, in the order of the requests: a release on its way must not undo a later halt. */
+  /** Writes run in sequence, in the order of the requests: a release on the way must not undo a later halt. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(db: Kysely<Schema>, epoch: number, clock: Clock, owed: PendingHalt) {
@@ -130,7 +130,7 @@ export class HaltGate {
   async release(): Promise<GateState> {
     const halts = this.#halts;
     const before = await this.#write(releaseGate);
-    // A halt that came meanwhile has its own row to write, and keeps the gate shut.
+    // A halt that came meanwhile has a row of its own to write, and keeps the gate shut.
     if (halts !== this.#halts) return before ?? this.#last;
     const last = before ?? this.#last;
     this.#owed.clear();

@@ -1,4 +1,4 @@
-/** Halts of everything, and changes around runs: in fake time, on a real store and a real fleet. */
+/** Halts of all runs, and changes around runs: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { AgentInTime } from "../../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../../test/run/stage-in-time.ts";

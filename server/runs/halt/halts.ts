@@ -1,4 +1,4 @@
-/** Halts, of a single run or of everything, and the gate that a halt of everything shuts. */
+/** Halts of a single run or of all runs, and the gate that a halt of all runs shuts. */
 
 import { sleep } from "../../clock.ts";
 import { Refusal } from "../../errors.ts";
@@ -24,7 +24,7 @@ export class Halts {
   readonly #config: RunsConfig;
   readonly #gate: HaltGate;
   readonly #live: ReadonlyMap<string, ActiveRun>;
-  /** Number of halts of everything: a run admitted meanwhile is halted too. */
+  /** Number of halts of all runs: a run admitted meanwhile is halted too. */
   count = 0;
   #last: HaltRequest = { because: "operator", reason: "Everything is halted.", recover: false };
 
@@ -44,7 +44,7 @@ export class Halts {
     this.#last = halting;
     return halt([...this.#live.values()], halting);
   }
-  /** Halts a run that was admitted while everything was halted. */
+  /** Halts a run that was admitted while the gate was being shut. */
   late(live: ActiveRun): void {
     halt([live], this.#last);
   }
@@ -77,10 +77,7 @@ export class Halts {
     if (missing.length > 0) log.warn("agents did not answer a halt of everything", { missing });
     return halted;
   }
-  /**
-   * Reads the gate again: a server that lost the lead may have written a halt that it had acknowledged, which holds
-   * here, too.
-   */
+  /** Reads the gate again: a server that lost the lead may have written an acknowledged halt, which holds here, too. */
   async look(): Promise<void> {
     const gate = await this.#gate.refresh();
     if (gate === null) return;

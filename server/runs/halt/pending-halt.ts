@@ -1,6 +1,6 @@
 /**
- * Pending halt of everything, acknowledged but not yet written. The process keeps the halt over its terms: a server
- * that lost the lead with the database still has to inform the next leader.
+ * Pending halt of all runs, acknowledged but not yet written. The process keeps the halt across terms: a server that
+ * lost the lead with the database still has to inform the next leader.
  */
 import type { GateHalt } from "../../store/gate.ts";
 

@@ -16,7 +16,7 @@ export interface ClaimReleaseConfig {
   readonly sparse: RateLimitedLog;
   readonly residue: ResidueWatch;
   /**
-   * Called once the run's resources are free, or its residue keeps them: in both cases there is no more to wait for.
+   * Called once the run's resources are free, or are kept by its residue: in both cases there is no more to wait for.
    */
   readonly onSettled: (live: ActiveRun) => void;
 }

@@ -1,7 +1,7 @@
 /**
- * Claims of a run: exclusive for the resources that its faults strike or may affect, shared for those that its probes
- * sample. A caller of a service feels every fault on an edge behind that service, so all those edges are claimed too:
- * two runs must not see each other's damage.
+ * Claims of a run: exclusive for resources that the run's faults strike or may affect, shared for resources that the
+ * run's probes sample. A caller of a service feels every fault on an edge behind that service, so all those edges are
+ * claimed too: two runs must not see each other's damage.
  */
 
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";

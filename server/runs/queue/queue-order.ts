@@ -31,7 +31,7 @@ export const maxStruckShare = (plan: Plan): number => {
   return Math.min(1, Math.max(0, ...onEdge));
 };
 
-/** Reason why a plan alone exceeds the caps, so that its turn would never come; null: it stays within them. */
+/** Reason why a plan alone exceeds the caps, so that its turn would never come; null: within the caps. */
 export const capViolation = (plan: Plan, { edges, share }: Caps): string | null => {
   if (edges !== undefined && countStruckEdges(plan) > edges)
     return `the run strikes ${spellCount(countStruckEdges(plan), "edge")}, and this server allows ${edges} at once`;
@@ -55,7 +55,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
   readonly #exclusive = new Map<string, Set<W>>();
   readonly #all = new Map<string, Set<W>>();
   /**
-   * By the id of a waiting run: a run in its way. While that blocker is still there, the waiting run need not be
+   * By the id of a waiting run: a run in the way. While that blocker is still there, the waiting run need not be
    * checked again.
    */
   readonly #blockers = new Map<string, W>();

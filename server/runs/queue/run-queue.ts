@@ -1,4 +1,4 @@
-/** Run queue: starts runs in order of priority and age, each once it holds all its claims. */
+/** Run queue: starts runs in order of priority and age, each once all claims are held. */
 import type { Kysely } from "kysely";
 import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { releaseClaims } from "../../store/claims.ts";
@@ -49,7 +49,7 @@ export class RunQueue {
     const seat: QueuedRun = { id, plan, claims, priority: origin.priority, age: this.#age++, live };
     this.#queue.add(seat);
   }
-  /** Removes a run that is over, or never was: from now on it blocks no other run. */
+  /** Removes a run that is over, or never was, and from now on blocks no other run. */
   remove(id: string): void {
     this.#queue.remove(id);
   }

@@ -1,4 +1,4 @@
-/** Plans a start request, or lists all its issues. No state is touched before that. */
+/** Plans a start request, or lists all issues. No state is touched before that. */
 import { randomBytes, randomInt } from "node:crypto";
 import { plannedRadius } from "../../../experiments/model/blast-radius/planned.ts";
 import { type Issue, quote } from "../../../experiments/model/document/issue.ts";
@@ -26,7 +26,7 @@ export interface PlanContext {
   /** Agents that are connected: labels of an instance may be meant. */
   readonly instances?: readonly ConnectedInstance[];
 }
-/** Planned start. `created` is free of secrets; `plan` is executed as it is, with the names that `created` knows. */
+/** Planned start. `created` is free of secrets; `plan` is executed unchanged, with the names that `created` knows. */
 export interface PlannedStart {
   readonly plan: Plan;
   readonly created: RunCreated;
@@ -57,7 +57,7 @@ export const checkExperiment = (
 };
 
 /**
- * Checks a selection, which narrows callers that the faults strike: an unknown name in it would silently narrow no
+ * Checks a selection, which narrows the faulted callers: an unknown name in the selection would silently narrow no
  * fault.
  */
 const checkSelection = (

@@ -1,6 +1,6 @@
 /**
- * Detects orphaned runs, which are open in the database and unknown to this server, and claims that outlived their
- * runs: the records of their ends were confirmed, published, and lost with a standby that lagged behind.
+ * Detects orphaned runs, which are open in the database and unknown to this server, and claims that outlived a run: the
+ * records of the run's end were confirmed, published, and lost with a standby that lagged behind.
  */
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import { type Log, logFailure } from "../../log.ts";
@@ -25,7 +25,10 @@ export class OrphanDetector {
   readonly #config: OrphanDetectorConfig;
   readonly #looking: Alarm;
   #isLooking = false;
-  /** Suspects of the last check. A run that is being admitted is in the database a moment before it is here. */
+  /**
+   * Suspects of the last check. A run that is being admitted is in the database a moment before this server knows the
+   * run.
+   */
   #suspects = new Set<string>();
 
   constructor(config: OrphanDetectorConfig) {

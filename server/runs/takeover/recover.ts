@@ -14,8 +14,8 @@ const openProbe = (): never => {
 };
 
 /**
- * Finishes runs and returns their ids: HALTED or worse, never HELD, once their faults are known to be gone. Only for
- * the holder of the folder's lock: no other process can be running them.
+ * Finishes runs and returns the ids: HALTED or worse, never HELD, once the faults are known to be gone. Only for the
+ * holder of the folder's lock: no other process can be running these runs.
  */
 export const recoverRuns = async (store: Store, clock: Clock, log: Log): Promise<string[]> => {
   if ((await listUnfinishedRuns(store.db)).length === 0) return [];

@@ -1,6 +1,5 @@
 /**
- * Requeues runs that waited for their turn when their server ended, and injected no fault: they wait on at the next
- * leader.
+ * Requeues runs that were queued when the server ended, and injected no fault: these runs wait on at the next leader.
  */
 import type { RunCreated } from "../../../experiments/model/journal.ts";
 import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";

@@ -1,6 +1,6 @@
 /**
- * Residue watch of runs that ended RESIDUE: their agents are asked again whenever they can be reached. Late evidence
- * frees the claims and is written to the audit log; the verdict stays (SAFETY.md 3).
+ * Residue watch of runs that ended RESIDUE: the agents are asked again whenever reachable. Late evidence frees the
+ * claims and is written to the audit log; the verdict stays (SAFETY.md 3).
  */
 import type { Kysely } from "kysely";
 import type { Boot } from "../../../experiments/model/names.ts";
@@ -46,7 +46,7 @@ export class ResidueWatch {
   has(run: string): boolean {
     return this.#suspects.has(run);
   }
-  /** Watches a run that ended RESIDUE. For any other run, its faults were shown to be gone. */
+  /** Watches a run that ended RESIDUE. For any other run, all faults were shown to be gone. */
   watch(run: Run): void {
     if (run.at !== "finished" || run.verdict !== "RESIDUE") return;
     const isUnknown = (boot: Boot) => (run.grades[boot]?.grade ?? "unknown") === "unknown";
@@ -54,7 +54,7 @@ export class ResidueWatch {
     this.#suspects.set(run.plan.run, { run, boots: new Set(boots), revision: run.revision, askedMs: 0 });
     this.#ask(this.#suspects.get(run.plan.run)!);
   }
-  /** Forgets a run: an operator frees its claims by hand, or this server no longer has the run. */
+  /** Forgets a run: an operator frees the claims by hand, or this server no longer has the run. */
   forget(run: string): void {
     if (this.#suspects.delete(run)) this.#config.fleet.unregister(run);
   }

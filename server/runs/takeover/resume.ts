@@ -1,4 +1,4 @@
-/** Resumes the runs of an earlier term where their journals end. */
+/** Resumes the runs of an earlier term at the end of each journal. */
 import { foldJournal, type JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { LOCAL } from "../../security/roles.ts";
@@ -11,7 +11,7 @@ import type { RunsConfig } from "../config.ts";
 import type { RunHooks } from "../start/admit.ts";
 import { originOf } from "../summary.ts";
 
-/** Run as told by its journal in the store. */
+/** Run folded from the journal in the store. */
 export const foldStoredRun = async ({ store }: RunsConfig, id: string) => {
   const records = await readRecords(store.db, id);
   const first = records[0]?.entry;

@@ -18,7 +18,7 @@ export class TakeoverQueue {
   constructor(config: TakeoverConfig) {
     this.#config = config;
   }
-  /** Adds a run for the next tick. `why`: reason in its verdict. A run that is not in the store is ignored. */
+  /** Adds a run for the next tick. `why`: reason in the verdict. A run that is not in the store is ignored. */
   add(id: string, why: LossReason): void {
     this.#takeovers.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
   }
@@ -38,7 +38,7 @@ export class TakeoverQueue {
     const { residue } = this.#config;
     const { clock } = this.#config.runs;
     for (const [id, stray] of this.#takeovers) {
-      // The run in memory asks for its residue already; the store may not even know of the agent.
+      // The run in memory asks for the residue already; the store may not even know of the agent.
       if (clock.nowMs() < stray.nextMs || residue.has(id)) continue;
       // Set before the attempt: an attempt that throws must not be retried at each tick, nor keep the others waiting.
       stray.nextMs = clock.nowMs() + stray.waitMs;

@@ -57,7 +57,7 @@ describe("a run that waits for its turn when its server ends", () => {
     const draining = drained.term.runs.drain({ because: "interrupted", reason: "stop", recover: false });
     await passUntil(drained.clock, "it is drained", () => drained.term.runs.live(drained.first) === null);
     await draining;
-    // A drain that lasts takes up no run that it has left to the next term.
+    // A long drain takes up no run that was left to the next term.
     await pass(drained.clock, 12_000);
     drained.term.kill();
     drained.shop.cut();
@@ -128,7 +128,7 @@ describe("a term that ends", () => {
     other.connect(next.fleet);
     const { id } = await next.runs.start(submissionOf(experimentInTime()));
     await passUntil(clock, "the new run strikes", () => other.live.length > 0);
-    // The old agent never came back: only its expired lease says that no fault of its is live.
+    // The old agent never came back: only its expired lease says that the agent has no live fault.
     expect(shop.live).toEqual([]);
     expect(await ended(left, next)).toMatchObject({ verdict: "HALTED", audit: [{ grade: "inferred" }] });
     expect(await ended(id, next)).toMatchObject({ verdict: "HELD" });

@@ -18,10 +18,10 @@ export interface TakeoverConfig {
   readonly track: (live: ActiveRun) => void;
   /** Called for a run that waits for its turn. */
   readonly enqueue: (live: ActiveRun) => void;
-  /** True while everything is halted: waiting runs are halted too. */
+  /** True while all runs are halted: waiting runs are halted too. */
   readonly isHalted: () => boolean;
 }
-/** Reason why a run has lost its server, in the words of the verdict. */
+/** Reason why a run has lost the server, in the words of the verdict. */
 export type LossReason = Pick<HaltRequest, "because" | "reason">;
 /** Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database did. */
 export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossReason => ({
@@ -42,7 +42,7 @@ export const takeOver = async (
   try {
     const row = await findRun(store.db, id);
     if (row === undefined || row.closed === 1) return true;
-    // A run whose journal was lost has notified its listeners of its end already.
+    // A run whose journal was lost has notified all listeners of the end already.
     const quiet = why.because === "journal-lost" ? { ...hooks, onLifecycleEvent: () => {} } : hooks;
     const live = await resumeRun(row, runs, quiet);
     log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
