@@ -6,13 +6,13 @@
  */
 import type { Phase } from "../../experiments/model/phase.ts";
 
-/** Samples that must be known before their latencies prove the encounter. */
+/** Samples that must be known before latencies prove the encounter. */
 const LEAST_LOOKS = 10;
 /** Timers may ring a little early, and clocks of two processes are compared. */
 const EARLY_MS = 5;
 /**
- * Tolerance at the fault's end: an agent ends a fault at the planned end by its own clock, and the server hears and
- * reports the end a little later.
+ * Tolerance at the fault's end: an agent ends a fault at the planned end by the agent's own clock, and the server hears
+ * and reports the end a little later.
  */
 const END_MS = 100;
 
@@ -28,8 +28,8 @@ export class FaultHold {
   #wasQuickBefore = false;
 
   /**
-   * `leastMs`: least delay that the faults add to each sample that meets them; Infinity: such a sample is never
-   * answered. 0: unknown.
+   * `leastMs`: least delay that the faults add to each sample hit; Infinity: such a sample is never answered. 0:
+   * unknown.
    */
   constructor(leastMs: number, timeoutMs: number) {
     this.#leastMs = leastMs;
@@ -40,7 +40,7 @@ export class FaultHold {
     if (phase === "during") this.#endMs = Number.POSITIVE_INFINITY;
     else this.#endMs = Math.min(this.#endMs, fromMs);
   }
-  /** A look of the phase was answered, or given up. */
+  /** Records a sample of the phase that was answered, or given up. */
   record(phase: Phase, sentMs: number, latencyMs: number): void {
     const isQuick = latencyMs < this.#shownMs;
     if (phase === "baseline") this.#wasQuickBefore ||= isQuick;
@@ -48,7 +48,7 @@ export class FaultHold {
     this.#looks++;
     if (isQuick) this.#quickAnsweredMs = Math.min(this.#quickAnsweredMs, sentMs + latencyMs);
   }
-  /** Ms of a sample that a fault takes whatever agents do; 0: the sample is not known to meet a fault. */
+  /** Ms of a sample that a fault takes, even without any stall; 0: the sample is not known to meet a fault. */
   holdMs(phase: Phase, sentMs: number): number {
     if (phase !== "during" || this.#leastMs === 0) return 0;
     const isMet = this.#quickAnsweredMs >= this.#endMs - END_MS && this.#wasQuickBefore;

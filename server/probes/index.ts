@@ -1,6 +1,6 @@
 /**
- * Registry of probe openers, one for each kind; the schema of a kind stands in `experiments/model/probes/` under the
- * same name.
+ * Registry of probe openers, one for each kind; the schema of a kind is in `experiments/model/probes/` under the same
+ * name.
  */
 import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";

@@ -1,4 +1,4 @@
-/** Worker thread of `judge.ts`: judges bodies one after the other, each by criteria that are compiled once. */
+/** Worker thread of `judge.ts`: judges bodies in sequence, each by criteria that are compiled once. */
 import { parentPort } from "node:worker_threads";
 import { compileBody } from "../../experiments/model/match/body.ts";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
@@ -20,7 +20,7 @@ const verdictOf = ({ criteria, body }: BodyTask): BodyVerdict => {
   try {
     return { kind: "judged", ...compiledOf(criteria)(body) };
   } catch (error) {
-    // A stack overflow, or a document nested too deep for its path: neither says anything about the sampled system.
+    // A stack overflow, or a document nested too deep for the path, is no fact about the sampled system.
     return { kind: "errored", why: `this answer could not be judged: ${(error as Error).message}` };
   }
 };

@@ -1,4 +1,4 @@
-/** Pacer of samples: an open loop keeps its own time whatever the answers do; a poll waits for each answer. */
+/** Pacer of samples: an open loop keeps time regardless of the answers; a poll waits for each answer. */
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Alarm, Clock } from "../clock.ts";
 

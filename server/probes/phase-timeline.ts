@@ -1,4 +1,4 @@
-/** Phase timeline: maps a moment to its phase. A sample counts by the intended send, not by the answer. */
+/** Phase timeline: maps a moment to a phase. A sample counts by the intended send, not by the answer. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 

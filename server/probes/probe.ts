@@ -47,7 +47,7 @@ export interface ActiveSource {
 /** An active source in the prober's thread. */
 export interface ThreadedSource {
   readonly kind: "threaded";
-  /** Begins to look, once. */
+  /** Starts sampling, once. */
   startSampler(config: SampleSettings, listener: SamplerListener): SamplerControl;
   close(): Promise<void>;
 }
@@ -67,7 +67,7 @@ export interface ProbeContext {
   /** Mark of the samples; null or absent: the samples carry no mark. */
   readonly mark?: SampleMark | null;
 }
-/** Settings of a server for all its probes. */
+/** Settings of a server for all probes. */
 export interface ProbeEnvironment {
   /** Variables in the environment of every command, so that the command can be found after this process was killed. */
   readonly childVariables: Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ export const bodyTooLarge = (what: string, limitBytes: number): SampleObstacle =
 
 /**
  * Errors of the prober itself, which could not sample: no descriptors, ports or memory left here, or an address that
- * must not be dialled. Every other error says something about the sampled system.
+ * must not be dialled. Every other error is a fact about the sampled system.
  */
 const OWN_FAULTS: Readonly<Record<string, ErroredCause>> = {
   EMFILE: "no descriptors",

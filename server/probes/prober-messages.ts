@@ -1,4 +1,7 @@
-/** Messages between the server (`prober.ts`) and the prober's thread (`prober-worker.ts`). All times are the server clock's. */
+/**
+ * Messages between the server (`prober.ts`) and the prober's thread (`prober-worker.ts`). All times are the server
+ * clock's.
+ */
 
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -27,7 +30,7 @@ export interface OpenProbeRequest {
   readonly capture: boolean;
   readonly mark: SampleMark | null;
 }
-/** Message to the prober. `id`: of a source and its sampler. */
+/** Message to the prober. `id`: of a source and the source's sampler. */
 export type ToProber = { readonly id: number } & (
   | { readonly type: "open"; readonly request: OpenProbeRequest }
   /** `eachSample`: every judged sample is reported at once. */

@@ -1,6 +1,6 @@
 /**
  * Worker thread of `prober.ts`: sources and samplers of every run of a server. The thread's own loop sends the samples
- * and receives their answers, so that delays of the server's loop are not counted against the system.
+ * and receives the answers, so that delays of the server's loop are not counted against the system.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { compileCriteria } from "../../experiments/model/match/criteria.ts";
@@ -17,7 +17,7 @@ const REPORT_MS = 1_000;
 const { originNs, deny } = workerData as ProberData;
 const port = parentPort!;
 /**
- * Clock jump beyond which the thread adopts the server's clock. A server whose clock jumped has halted its runs: the
+ * Clock jump beyond which the thread adopts the server's clock. A server whose clock jumped has halted all runs: the
  * next probe that the server opens brings the thread's clock along.
  */
 const JUMPED_MS = 5_000;

@@ -1,7 +1,7 @@
 /**
  * Prober: a worker thread of this server that samples for all runs (`prober-worker.ts`), started when the first probe
  * is opened. A server's loop that commits a large journal or reads a flood of pulses stands still for hundreds of
- * milliseconds; samples sent from that loop leave late, and their answers seem slow.
+ * milliseconds; samples sent from that loop leave late, and the answers seem slow.
  */
 
 import { Worker } from "node:worker_threads";
@@ -18,9 +18,9 @@ import type { SamplerControl, SamplerListener, SampleSettings } from "./sampler-
 import type { SentSample } from "./sent-sample.ts";
 
 export interface ProberLimits {
-  /** Longest time from the start of the thread to its first message. */
+  /** Longest time from the start of the thread to the first message. */
   readonly startMs: number;
-  /** Old generation: bodies of many looks at a time. */
+  /** Old generation of the heap, MB: holds the bodies of many samples at a time. */
   readonly heapMb: number;
 }
 /**
@@ -100,7 +100,8 @@ class RemoteSampler implements SamplerControl {
     });
   }
 
-  // -- heard from the thread ---------------------------------------------------------------------------------------------
+  // -- heard from the thread
+  // ---------------------------------------------------------------------------------------------
 
   hearOpened(refusal: string | null): void {
     if (refusal === null) this.#opening?.resolve();

@@ -37,8 +37,8 @@ const numberIn = (output: string): { value?: number } => {
 const isSecret = (value: string): boolean => value.length >= 4;
 /**
  * Command of the file, in the environment of the process that allowed such commands; or the command that the
- * administrator defined under the name, with no environment beyond its definition: anybody who may start a run can read
- * the output.
+ * administrator defined under the name, with no environment beyond the definition and basic variables: every user who
+ * may start a run can read the output.
  */
 const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: ProbeEnvironment) => {
   if (run === undefined)

@@ -34,7 +34,10 @@ const parsed = (text: string): unknown => {
 type Reading = { readonly value: number } | SampleObstacle | "empty";
 const notOneNumber = (why: string): SampleObstacle => ({ cause: "not one number", why });
 
-/** Reads an answer to an instant query. Of many series only their number is read: names and values may be arbitrary. */
+/**
+ * Reads an answer to an instant query. Of many series only the number of series is read: names and values may be
+ * arbitrary.
+ */
 export const parseValue = (text: string, capture = false): Reading => {
   const document = parsed(text);
   if (document === undefined) return notOneNumber(`the answer is not JSON${quoted(text, capture)}`);

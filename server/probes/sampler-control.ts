@@ -15,8 +15,8 @@ export interface SampleSettings {
   readonly pace: Pace;
   readonly timeoutMs: number;
   /**
-   * Time before a sample that the sample also measures (`ratio`, `prometheus`); absent: the sample measures its own
-   * time only.
+   * Time before a sample that the sample also measures (`ratio`, `prometheus`); absent: the sample measures only the
+   * sample's own time.
    */
   readonly reachMs?: number;
   /** Least delay of each sample that meets the faults acting all through `during`; absent: unknown. */
@@ -24,9 +24,9 @@ export interface SampleSettings {
   /** Length of a tally; default: a second. */
   readonly bucketMs?: number;
   /**
-   * Spread of baseline samples: each leaves at a random moment of this interval (a poll: of its pace, at most), so that
-   * exchanges caused by the sample can be told from other exchanges without a mark (`lags.ts`). Absent: each leaves at
-   * the intended time.
+   * Spread of baseline samples: each leaves at a random moment of this interval (a poll: of the pace, at most), so that
+   * exchanges caused by the sample are distinguishable from other exchanges without a mark (`lags.ts`). Absent: each
+   * leaves at the intended time.
    */
   readonly spreadMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */
@@ -57,9 +57,9 @@ export interface SamplerControl {
   observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void;
   /**
    * Reports that an agent stood still in that time, server clock: the report may come up to 2.5 s after the answer to a
-   * sample. A sample that is bad by its time, or failed after 250 ms or more, is held back that long, even if that
-   * delays an early BROKEN. Such a sample is errored if the outcome would have been good without the stall, or if that
-   * cannot be known. A sample that also measures an earlier time (`reachMs`) is errored, whatever the value, if an
+   * sample. A sample that is bad by time, or failed after 250 ms or more, is held back that long, even if that delays
+   * an early BROKEN. Such a sample is errored if the outcome would have been good without the stall, or if that cannot
+   * be known. A sample that also measures an earlier time (`reachMs`) is errored, even with a good-looking value, if an
    * agent stalled in that time for 250 ms or more. Samples of a guardrail are not held back, since a halt does not
    * wait.
    */
@@ -68,7 +68,7 @@ export interface SamplerControl {
   settle(phase: Phase): Promise<void>;
   /** Tallies since the last call. No sample is in two tallies. */
   take(): Tally[];
-  /** Samples that were answered since the last time, errored looks left out. */
+  /** Samples answered since the last call, errored samples left out. */
   takeSent(): SentSample[];
   stop(): Promise<void>;
 }

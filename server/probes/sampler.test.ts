@@ -12,7 +12,7 @@ const neverCalled = (error: unknown) => {
   throw error;
 };
 const ok = (latencyMs: number): AnsweredSample => ({ kind: "seen", latencyMs, status: 200 });
-/** Answers each look after so long, or as the function says. */
+/** Answers each sample after a fixed time, or as the function says. */
 const stage = (
   look: (intendedMs: number, clock: FakeClock) => Promise<Sample>,
   change: Partial<SamplerConfig> = {},
@@ -115,7 +115,7 @@ describe("an open loop", () => {
     });
     sampler.observe("baseline");
     await clock.advance(990);
-    // The last look of the baseline is due, and has not left.
+    // The last sample of the baseline is due, and has not left.
     let isSettled = false;
     sampler.observe(null);
     const settled = sampler.settle("baseline").then(() => {
@@ -359,7 +359,7 @@ describe("a look that is bad by its time alone", () => {
     expect(sampler.take()).toMatchObject([{ bad: 1, errored: 0 }]);
   });
   describe("which a fault makes late by itself", () => {
-    /** Ten looks a second: 20 ms in the baseline, then as said. An agent rests for three quarters of the time. */
+    /** Ten samples a second: 20 ms in the baseline, then as given. An agent rests for three quarters of the time. */
     const rested = async (latencyMs: (look: number) => number, change: Partial<SamplerConfig>) => {
       let phase: "baseline" | "during" = "baseline";
       let looks = 0;
@@ -394,7 +394,7 @@ describe("a look that is bad by its time alone", () => {
       expect(await rested(() => 3_000, { good: {}, leastHoldMs: Infinity })).toEqual({ bad: 10, errored: 0 });
     });
     it("is held until the fault ends, and answered then: that is not taken for an answer in spite of it", async () => {
-      // The fault ends 3,000 ms after its begin; sample number n was sent n times 100 ms after that begin.
+      // The fault ends 3,000 ms after the begin; sample number n was sent n times 100 ms after the begin.
       const untilEnd = (look: number) => Math.max(5, Math.min(3_000, 2_950 - look * 100 - 20));
       const { bad, errored } = await rested(untilEnd, { good: within, leastHoldMs: Number.POSITIVE_INFINITY });
       expect({ bad, errored }).toEqual({ bad: 25, errored: 0 });
@@ -452,7 +452,7 @@ describe("tallies", () => {
 
 describe("a look that goes wrong", () => {
   const bodies = (judge: BodyJudge["judge"]): BodyJudge => ({ judge, close: () => {} });
-  /** A single baseline sample, with its outcome. */
+  /** Outcome of a single baseline sample. */
   const outcome = async (source: Partial<SamplerConfig["source"]>, change: Partial<SamplerConfig> = {}) => {
     const told: string[] = [];
     const { clock, sampler } = stage(answeringAfter(0), {

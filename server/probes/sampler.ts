@@ -41,19 +41,19 @@ export interface SamplerConfig extends SampleSettings, Omit<SamplerListener, "on
 
 /** Uncertainty of a stall's begin: a stall is reported by a message that may be read late. */
 const UNSURE_MS = 50;
-/** Greatest age of edge counts and scraped numbers beyond their apparent age. */
+/** Greatest excess of the real age of edge counts and scraped numbers over the apparent age. */
 const TOLD_MS = 1_000;
 /** Interval at which a sample under way checks that this loop runs. */
 const BEAT_MS = 20;
 
-/** A sample with its verdict; `sample` is null if errored, `cause` is null if not. */
+/** A sample and the verdict on it; `sample` is null if errored, `cause` is null if not. */
 interface SampleVerdict {
   readonly good: boolean;
   readonly why: string;
   readonly sample: AnsweredSample | null;
   readonly cause: ErroredCause | null;
 }
-/** Send time of a sample, and its spread. */
+/** Send time of a sample, and the spread. */
 interface SampleTiming {
   readonly number: number;
   readonly slotMs: number;
@@ -108,7 +108,7 @@ export class Sampler implements SamplerControl {
   }
 
   observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs(), windows?: readonly Interval[]): void {
-    // Samples that are due already belong to the phase of their intended time, whichever phase that is.
+    // Samples that are due already belong to the phase of the intended time.
     this.#phases.observe(phase, fromMs, windows);
     this.#hold.observe(phase, fromMs);
     this.#paced.catchUp();
@@ -129,7 +129,7 @@ export class Sampler implements SamplerControl {
     this.#buckets = new Map();
     return tallies;
   }
-  /** The samples that were answered since the last time, errored looks left out. */
+  /** Samples answered since the last call, errored samples left out. */
   takeSent(): SentSample[] {
     const sent = this.#sent;
     this.#sent = [];
@@ -142,7 +142,10 @@ export class Sampler implements SamplerControl {
     await this.#config.source.close();
   }
 
-  /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
+  /**
+   * Takes a sample. An error in sampling or judging makes the sample errored. Rejects only if counting fails, which
+   * ends the run by `fail`.
+   */
   async #sample(slotMs: number): Promise<void> {
     const { clock, hear } = this.#config;
     hear?.();
@@ -151,7 +154,7 @@ export class Sampler implements SamplerControl {
     if (stretch?.phase === "during") this.#samples = Math.max(this.#samples, FIRST_OF_DURING);
     const number = this.#samples++;
     const spreadMs = stretch?.phase === "baseline" ? this.#spreadMs() : null;
-    // A spread sample still belongs to the phase and the second of its slot: the planned counts per second stay.
+    // A spread sample still belongs to the phase and the second of the slot: the planned counts per second stay.
     const intendedMs = spreadMs === null ? slotMs : slotMs + spreadMs * this.#random();
     if (intendedMs > clock.nowMs()) await this.#until(intendedMs);
     const lateMs = clock.nowMs() - intendedMs;
@@ -202,7 +205,7 @@ export class Sampler implements SamplerControl {
       : judgedAs(verdict, sample);
   }
 
-  /** The same look; a bad look during which an agent stalled may become errored. */
+  /** Verdict after stalls: unchanged, or errored for a bad sample during which an agent stalled. */
   async #unstalled(intendedMs: number, phase: Phase | null, verdict: SampleVerdict): Promise<SampleVerdict> {
     const { clock, onSample } = this.#config;
     const { sample } = verdict;
@@ -228,14 +231,14 @@ export class Sampler implements SamplerControl {
     const holdMs = phase === null ? 0 : this.#hold.holdMs(phase, intendedMs);
     if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(verdict, stalledMs)) : verdict;
     if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return verdict;
-    // The body is asked last, as of any other look.
+    // The body is judged last, as for any other sample.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
     return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
   }
   /**
-   * True if a sample without a proper answer might have been good without the stall. `holdMs`: part of its time that a
-   * fault took.
+   * True if a sample without a proper answer might have been good without the stall. `holdMs`: part of the sample's
+   * time that a fault took.
    */
   #isUnknown(intendedMs: number, { end, latencyMs }: AnsweredSample, holdMs: number): boolean {
     const { good, timeoutMs } = this.#config;
@@ -243,7 +246,7 @@ export class Sampler implements SamplerControl {
     if (holdMs > withinMs || holdMs >= timeoutMs) return false;
     const endMs = intendedMs + latencyMs;
     if (end !== "timeout") return this.#longStalls.overlap(intendedMs, endMs) >= IMPATIENT_MS;
-    // A sample that timed out is surely bad only if its time, less the stall, already exceeds `withinMs`.
+    // A sample that timed out is surely bad only if the sample's time, less the stall, already exceeds `withinMs`.
     return latencyMs - this.#stalls.overlap(intendedMs, endMs) - UNSURE_MS <= withinMs;
   }
   /** Ms for which this loop stood still, if that alone made the sample late; null: the loop did not. */
@@ -253,7 +256,7 @@ export class Sampler implements SamplerControl {
     const stoodMs = this.#own.overlap(intendedMs, intendedMs + sample.latencyMs);
     return stoodMs > 0 && this.#judge(withoutStalls(this.#own, intendedMs, sample)).good ? Math.round(stoodMs) : null;
   }
-  /** Notes when this loop runs late, while a look is under way. */
+  /** Records stalls of this loop while a sample is under way. */
   #listen(): void {
     const { clock } = this.#config;
     const dueMs = clock.nowMs() + BEAT_MS;
@@ -274,7 +277,7 @@ export class Sampler implements SamplerControl {
     });
   }
   /**
-   * Ms over which the next sample is spread; null: the sample leaves at its intended time. A poll waits for each
+   * Ms over which the next sample is spread; null: the sample leaves at the intended time. A poll waits for each
    * answer: spread over more than the pace, or than the answers take, the poll would sample less often.
    */
   #spreadMs(): number | null {

@@ -10,7 +10,7 @@ export interface SentSample {
   readonly answeredMs: number;
   /**
    * Slot of a spread sample, which left at a random moment of [slotMs, slotMs + spreadMs); absent: the sample left at
-   * its intended time.
+   * the intended time.
    */
   readonly slotMs?: number;
   readonly spreadMs?: number;

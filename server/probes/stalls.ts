@@ -1,11 +1,11 @@
 /**
- * Stalls: times in which an agent stood still, as reported afterwards. The time that a sample spent in a stall says
- * nothing about the system.
+ * Stalls: times in which an agent stood still, as reported afterwards. The time that a sample spent in a stall is no
+ * measure of the system.
  */
 
 /**
- * Most stalls kept. Older stalls overlap with no sample still to be judged: no sample takes longer than its timeout,
- * and few stalls are reported.
+ * Most stalls kept. Older stalls overlap with no sample still to be judged: every sample ends at a timeout, and few
+ * stalls are reported.
  */
 const MOST_STALLS = 1_000;
 /** Time after a stall in which the agent and the services around work off the queued exchanges. */

@@ -9,7 +9,7 @@ export interface TraceOptions {
   /** Headers of the file's own, by names in lower case. */
   readonly given?: Readonly<Record<string, string>>;
 }
-/** Answers null for a look without a number, and always without a mark. */
+/** Returns null for a sample without a number, and always without a mark. */
 export const tracer = (mark: SampleMark | null | undefined, options: TraceOptions) => {
   const key = mark == null ? null : keyOf(mark.key);
   return (number: number | undefined): TraceContext | null => {

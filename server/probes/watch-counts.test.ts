@@ -163,7 +163,7 @@ describe("what an agent counted as bad", () => {
     const { good, bad, errored } = sumOf(tallies);
     return [good, bad, errored, unknownIn(tallies)];
   };
-  /** A pulse a second; in the fifth second three samples of ten were bad. `within`: one second. */
+  /** A pulse a second; in the fifth second three samples of ten were bad. `within`: a second. */
   const told = async (stall: (counted: WatchCounts, startedMs: number) => void, tellMs = 0) => {
     const { clock, counted } = stage(["b1"]);
     const startedMs = clock.nowMs();

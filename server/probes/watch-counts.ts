@@ -184,7 +184,7 @@ export class WatchCounts {
 
   /**
    * Resolves once every agent has reported, under a set that no longer lists `phase`, that no exchange of the phase is
-   * open. Exchanges still open when their time is over count as bad: an exchange that never ends must not be lost.
+   * open. Exchanges still open when the time is over count as bad: an exchange that never ends must not be lost.
    */
   async settle(phase: Phase): Promise<void> {
     const each = this.#watchesOf(phase);
@@ -213,7 +213,10 @@ export class WatchCounts {
     for (const watch of each) this.#countOpen(watch);
     await this.#bad.settle(phase);
   }
-  /** An agent stood still in that time, server clock: see `Sampling.stalled`. Ignored of an expectation that agents do not count. */
+  /**
+   * An agent stood still in that time, server clock: see `SamplerControl.stalled`. Ignored of an expectation that
+   * agents do not count.
+   */
   stalled(of: ExpectationName, fromMs: number, toMs: number): void {
     if (this.#config.probes.some(({ name }) => name === of)) this.#bad.stalled(of, fromMs, toMs);
   }

@@ -44,7 +44,7 @@ export interface RunsConfig {
   /** Commands that a `process` probe may name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
   readonly caps?: Caps;
-  /** Policies in force; absent: no policy. */
+  /** Policies in force; absent: all runs are allowed. */
   readonly policies?: () => Promise<readonly Policy[]>;
   /** Asks other systems for permission to start a plan. `plan`: as recorded, free of secrets. */
   readonly preflight?: (plan: Plan, by: Principal) => Promise<Preflight>;

@@ -135,7 +135,8 @@ export class Runs {
     });
     const orphans = new OrphanDetector({
       ...{ clock, db: this.#config.store.db, log: this.#config.log },
-      // A run that is being let in may be in the database already, and those that wait are left to the next term by a drain.
+      // A run that is being let in may be in the database already, and those that wait are left to the next term by a
+      // drain.
       has: (id) =>
         this.#starting > 0 || this.#draining || this.#live.has(id) || this.#takeovers.has(id) || this.#residue.has(id),
       onRun: (id) => this.#takeovers.add(id, END_LOST),
@@ -165,7 +166,8 @@ export class Runs {
       });
   }
 
-  // -- starting ----------------------------------------------------------------------------------------------------------
+  // -- starting
+  // ----------------------------------------------------------------------------------------------------------
 
   /** Checks a start, writes the run, and queues it. Throws Refusal, and errors of the store. */
   async start(submission: StartRequest): Promise<StartedRun> {
@@ -211,7 +213,8 @@ export class Runs {
     return { plan, agents: pickAgents(plan, instances), refusals: [...shut, ...objections] };
   }
 
-  // -- ending ------------------------------------------------------------------------------------------------------------
+  // -- ending
+  // ------------------------------------------------------------------------------------------------------------
 
   #follow(live: ActiveRun): void {
     this.#live.set(live.id, live);
@@ -263,7 +266,8 @@ export class Runs {
     this.#config.onFenced?.();
   }
 
-  // -- halting -----------------------------------------------------------------------------------------------------------
+  // -- halting
+  // -----------------------------------------------------------------------------------------------------------
 
   /** Ids of the runs that were halted. Throws Refusal. */
   async halt(id: string, halting: HaltRequest): Promise<string[]> {
@@ -320,7 +324,8 @@ export class Runs {
     for (const live of this.#live.values()) if (touchesEdges(live, touched)) haltForMeshChange(live, why);
   }
 
-  // -- reading -----------------------------------------------------------------------------------------------------------
+  // -- reading
+  // -----------------------------------------------------------------------------------------------------------
 
   /** Lists runs, newest first. Runs under way are listed in the current state, not as last written. */
   list = (query: RunsQuery) => this.#queries.list(query);
@@ -350,7 +355,8 @@ export class Runs {
     return this.onLifecycleEvent((news) => news.what === "finished" && listener(news));
   }
 
-  // -- the end of the term -------------------------------------------------------------------------------------------------
+  // -- the end of the term
+  // -------------------------------------------------------------------------------------------------
 
   /** Takes no more runs, halts the present runs, and resolves when all are finished and all claims free. */
   async drain(halting: HaltRequest): Promise<void> {

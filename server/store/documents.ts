@@ -1,4 +1,6 @@
-/** Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; none is ever lost. */
+/**
+ * Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; none is ever lost.
+ */
 import type { Selectable } from "kysely";
 import { digest } from "./chain.ts";
 import { VersionMismatch } from "./errors.ts";

@@ -33,7 +33,7 @@ const RESPITE_MS = 5_000;
  * terms that way.
  */
 const RAISE_MS = 60_000;
-/** The column holds 2^31 - 1, and a restore adds a million: an agent that tells of more than this is not believed. */
+/** Largest believed lead of an epoch that an agent reports. The column holds 2^31 - 1, and a restore adds a million. */
 const MOST_AHEAD = 100_000_000;
 /**
  * Age up to which a database failure counts as an outage. A leader that cannot renew has lost the lead after 4 s, and

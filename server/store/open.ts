@@ -62,7 +62,10 @@ const migrate = async (db: Kysely<Schema>): Promise<void> => {
 
 /** A statement waits 5 s at most; two servers that start at once on a slow database wait for each other. */
 const TRIES = 12;
-/** SQLSTATE unique_violation, duplicate_table: the other server made the tables of the migrations at the same moment, which no lock is for. */
+/**
+ * SQLSTATE unique_violation, duplicate_table: the other server made the tables of the migrations at the same moment,
+ * which no lock is for.
+ */
 const RACED: ReadonlySet<unknown> = new Set(["23505", "42P07"]);
 /** Migrates like `migrate`, also while another server migrates. */
 const migrateInTurn = async (db: Kysely<Schema>): Promise<void> => {

@@ -38,7 +38,7 @@ export const readTrends = async (db: Db, { last, most }: TrendsQuery): Promise<T
     )
     .selectFrom("ranked")
     .select(["id", "experiment", "verdict", "because", "started_ms", "rank"])
-    // An experiment more than there is room for tells that there are more.
+    // An experiment beyond the limit shows that there are more.
     .where("rank", "<=", most + 1)
     .orderBy("experiment")
     .orderBy("place", "desc")

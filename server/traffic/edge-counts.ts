@@ -82,7 +82,7 @@ export class EdgeCounts {
     const counts = deltaSince(before ?? now, now);
     this.#total(id, counts);
     if (before === undefined || nowMs - before.atMs > SILENT_MS) return null;
-    // Pulses that were held up tell of the seconds before, too.
+    // Pulses that were delayed cover the seconds before, too.
     const parts = splitEvenly(counts, Math.max(1, second - before.second));
     for (const [i, part] of parts.entries()) edge.history.add(second - parts.length + 1 + i, part);
     const latencies: number[] = [];
@@ -106,7 +106,8 @@ export class EdgeCounts {
     for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
   }
 
-  // -- reading ---------------------------------------------------------------------------------------------------------
+  // -- reading
+  // ---------------------------------------------------------------------------------------------------------
 
   /**
    * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: no agent
@@ -136,7 +137,7 @@ export class EdgeCounts {
     const nothing = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, seconds: 0 };
     return this.#edges.get(id)?.history.sum(Math.max(0, from), to) ?? nothing;
   }
-  /** Edges of which an agent has told within a lease. */
+  /** Edges that an agent has reported within a lease. */
   reportedEdges(): EdgeId[] {
     const sinceMs = this.#clock.nowMs() - LEASE_MS;
     return [...this.#edges].flatMap(([id, { reports }]) =>

@@ -12,7 +12,7 @@ import type { ObservedRun } from "./observed-run.ts";
 const TICK_MS = 1_000;
 /** Time for which a client that asked for the traffic is expected to ask again. */
 const LOOKS_ON_MS = 5_000;
-/** Over so many whole seconds a rate is told. */
+/** Whole seconds over which a reported rate is averaged. */
 const RATE_SECONDS = 3;
 /** Seconds reported for a single edge. */
 const SECONDS_TOLD = 300;

@@ -254,8 +254,8 @@ export class ActiveRun {
     if (agent !== null) this.post({ type: "joined", agent });
   }
   /**
-   * Halts all other injecting runs after unclaimed damage: no live run declares such damage, so each of these runs may
-   * have caused the damage. This run ends by its own fold.
+   * Halts all other runs with injected faults after unclaimed damage: no live run declares such damage, so each of
+   * these runs may have caused the damage. This run ends by its own fold. /
    */
   #haltOthers(): void {
     const found = this.run.findings.find(({ because }) => because === "unclaimed-damage");

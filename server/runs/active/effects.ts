@@ -66,7 +66,7 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
 
   const stop = (opened: RunMonitor): Promise<void> =>
     opened.stop().catch((error: Error) => log.warn(`${plan.run}: a probe did not stop: ${error.message}`));
-  /** Opens the probes, then awaits the agents: a prober's thread that is still starting costs no look. */
+  /** Opens the probes, then awaits the agents: a prober's thread that is still starting costs no sample. */
   const prepare = async (): Promise<void> => {
     let opened: RunMonitor;
     try {

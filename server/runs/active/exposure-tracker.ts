@@ -109,7 +109,7 @@ export class ExposureTracker {
   #kept = 0;
   #atLeast = false;
   #changed = false;
-  /** Phases that are told no more. */
+  /** Phases that are not reported again. */
   readonly #closed = new Set<CountedPhase>();
   readonly #posted = new Map<string, string>();
 
@@ -150,7 +150,7 @@ export class ExposureTracker {
     }
   }
 
-  /** An agent on the way of an expectation's looks stood still, server clock. */
+  /** An agent on the path of an expectation's samples stood still, server clock. */
   stalled(expectation: number, fromMs: number, toMs: number): void {
     const stalls = this.#stalls.get(expectation) ?? new Stalls();
     this.#stalls.set(expectation, stalls);

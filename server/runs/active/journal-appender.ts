@@ -10,7 +10,9 @@ import { Fenced, JournalGap } from "../../store/errors.ts";
 
 /** A commit that takes longer counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
-/** Between two tries of a write, while that may still succeed in time: a connection was reset, the database restarts. */
+/**
+ * Between two tries of a write, while that may still succeed in time: a connection was reset, the database restarts.
+ */
 const AGAIN_MS = 50;
 
 export interface JournalAppenderConfig {

@@ -1,4 +1,6 @@
-/** Records that the database had confirmed are gone under a live run: in fake time, on a real store and a real fleet. */
+/**
+ * Records that the database had confirmed are gone under a live run: in fake time, on a real store and a real fleet.
+ */
 import { describe, expect, it } from "vitest";
 import { checkJournal } from "../../../experiments/model/journal.ts";
 import type { State } from "../../../experiments/model/run/run.ts";

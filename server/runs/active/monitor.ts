@@ -132,7 +132,7 @@ export class RunMonitor {
     });
   }
 
-  /** Begins to look; samples count only once a phase is observed. */
+  /** Starts sampling; samples count only once a phase is observed. */
   start(): void {
     const { plan, clock, startedMs, secrets, fail } = this.#config;
     const onTallies = () => this.#tell();
@@ -173,7 +173,7 @@ export class RunMonitor {
   }
   #guard({ name, probe, good, ...rest }: Guardrail, source: ProbeSource): void {
     const capture = rest.capture === true;
-    // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
+    // Guardrails on counted traffic are refused by the parser: a halt must not wait for an agent to report a count.
     if (source.kind === "watched") return;
     const { startedMs, secrets, post, fail } = this.#config;
     const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
@@ -244,7 +244,7 @@ export class RunMonitor {
     this.#untold = this.#untold.filter((one) => !told.includes(one));
     for (const { done } of told) done();
   }
-  /** Every sample sent in the phase is known and told; then `settled` is posted. */
+  /** Posts `settled` once every sample sent in the phase is known and posted. */
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map(({ sampler }) => sampler.settle(phase)), this.#counted.settle(phase)]);
     if (phase !== "recovery") await this.#settleMarks(phase);

@@ -44,7 +44,7 @@ export class Halts {
     this.#last = halting;
     return halt([...this.#live.values()], halting);
   }
-  /** Halts a run that was admitted while the gate was being shut. */
+  /** Halts a run that was admitted during a halt of all runs. */
   late(live: ActiveRun): void {
     halt([live], this.#last);
   }

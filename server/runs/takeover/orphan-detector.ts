@@ -37,7 +37,7 @@ export class OrphanDetector {
       if (this.#isLooking) return;
       this.#isLooking = true;
       this.#look()
-        // The database is away: the next look finds the same.
+        // The database is away: the next check finds the same.
         .catch(() => {})
         .finally(() => {
           this.#isLooking = false;

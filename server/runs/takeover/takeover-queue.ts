@@ -1,4 +1,6 @@
-/** Queue of orphaned runs: each is taken over and finished as soon as the store allows, with a backoff between tries. */
+/**
+ * Queue of orphaned runs: each is taken over and finished as soon as the store allows, with a backoff between tries.
+ */
 import { type LossReason, type TakeoverConfig, takeOver } from "./takeover.ts";
 
 /** First wait after a failed attempt; each further wait is twice as long. */

@@ -23,7 +23,10 @@ export interface TakeoverConfig {
 }
 /** Reason why a run has lost the server, in the words of the verdict. */
 export type LossReason = Pick<HaltRequest, "because" | "reason">;
-/** Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database did. */
+/**
+ * Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database
+ * did.
+ */
 export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossReason => ({
   because: "server-lost",
   reason:
