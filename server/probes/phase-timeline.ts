@@ -2,7 +2,6 @@
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 
-
 interface PhaseChange {
   readonly fromMs: number;
   readonly phase: Phase | null;

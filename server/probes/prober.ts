@@ -100,8 +100,7 @@ class RemoteSampler implements SamplerControl {
     });
   }
 
-  // -- heard from the thread
-  // ---------------------------------------------------------------------------------------------
+  // -- heard from the thread ---------------------------------------------------------------------------------------------
 
   hearOpened(refusal: string | null): void {
     if (refusal === null) this.#opening?.resolve();

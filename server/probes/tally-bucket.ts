@@ -9,7 +9,6 @@ import {
 import { countLatencies } from "../../experiments/model/verdict/latency-counts.ts";
 import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 
-
 const FIRST_BAD = 5;
 export const BUCKET_MS = 1_000;
 

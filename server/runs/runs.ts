@@ -166,8 +166,7 @@ export class Runs {
       });
   }
 
-  // -- starting
-  // ----------------------------------------------------------------------------------------------------------
+  // -- starting ----------------------------------------------------------------------------------------------------------
 
   /** Checks a start, writes the run, and queues it. Throws Refusal, and errors of the store. */
   async start(submission: StartRequest): Promise<StartedRun> {
@@ -213,8 +212,7 @@ export class Runs {
     return { plan, agents: pickAgents(plan, instances), refusals: [...shut, ...objections] };
   }
 
-  // -- ending
-  // ------------------------------------------------------------------------------------------------------------
+  // -- ending ------------------------------------------------------------------------------------------------------------
 
   #follow(live: ActiveRun): void {
     this.#live.set(live.id, live);
@@ -266,8 +264,7 @@ export class Runs {
     this.#config.onFenced?.();
   }
 
-  // -- halting
-  // -----------------------------------------------------------------------------------------------------------
+  // -- halting -----------------------------------------------------------------------------------------------------------
 
   /** Ids of the runs that were halted. Throws Refusal. */
   async halt(id: string, halting: HaltRequest): Promise<string[]> {
@@ -324,8 +321,7 @@ export class Runs {
     for (const live of this.#live.values()) if (touchesEdges(live, touched)) haltForMeshChange(live, why);
   }
 
-  // -- reading
-  // -----------------------------------------------------------------------------------------------------------
+  // -- reading -----------------------------------------------------------------------------------------------------------
 
   /** Lists runs, newest first. Runs under way are listed in the current state, not as last written. */
   list = (query: RunsQuery) => this.#queries.list(query);
@@ -355,8 +351,7 @@ export class Runs {
     return this.onLifecycleEvent((news) => news.what === "finished" && listener(news));
   }
 
-  // -- the end of the term
-  // -------------------------------------------------------------------------------------------------
+  // -- the end of the term -------------------------------------------------------------------------------------------------
 
   /** Takes no more runs, halts the present runs, and resolves when all are finished and all claims free. */
   async drain(halting: HaltRequest): Promise<void> {

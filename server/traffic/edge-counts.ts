@@ -106,8 +106,7 @@ export class EdgeCounts {
     for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
   }
 
-  // -- reading
-  // ---------------------------------------------------------------------------------------------------------
+  // -- reading ---------------------------------------------------------------------------------------------------------
 
   /**
    * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: no agent

@@ -9,7 +9,6 @@ import { ProberLost } from "../../probes/prober.ts";
 import type { RunMonitor } from "./monitor.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
-
 const AGENTS_WITHIN_MS = 10_000;
 const LOOK_MS = 50;
 

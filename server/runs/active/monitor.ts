@@ -28,7 +28,6 @@ import { isSought, sampleMarkOf } from "./run-mark.ts";
 import { findUnpassedEdges, REPORTED_WITHIN_MS } from "./unpassed-edges.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
-
 const TALLY_MS = 1_000;
 /** A cap ends the counting when reached: finer tallies lose less of the time before. */
 const CAPPED_TALLY_MS = 100;
