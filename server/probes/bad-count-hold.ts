@@ -9,7 +9,7 @@ import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.
 import type { Alarm, Clock } from "../clock.ts";
 import { BACKLOG_MS, Stalls } from "./stalls.ts";
 
-/** Server clock of the earliest begin and the latest end of samples. */
+/** Lifetime of a tally's samples: earliest begin and latest end, server clock. */
 interface Lifetime {
   readonly fromMs: number;
   readonly toMs: number;
@@ -33,7 +33,7 @@ export class BadCountHold {
     this.#decided = decided;
   }
 
-  /** `tally`: bad samples alone. */
+  /** Holds `tally`, which counts bad samples alone. */
   add(tally: Tally, lifetime: Lifetime): void {
     const alarm = this.#clock.wake(this.#clock.nowMs() + KEPT_BACK_MS, () => {
       this.#pending.delete(pending);

@@ -8,7 +8,7 @@ import type { Phase } from "../../experiments/model/phase.ts";
 
 /** Samples that must be known before latencies prove the encounter. */
 const LEAST_LOOKS = 10;
-/** Timers may ring a little early, and clocks of two processes are compared. */
+/** Tolerance of latencies: timers may ring a little early, and clocks of two processes are compared. */
 const EARLY_MS = 5;
 /**
  * Tolerance at the fault's end: an agent ends a fault at the planned end by the agent's own clock, and the server hears
@@ -20,7 +20,7 @@ export class FaultHold {
   readonly #leastMs: number;
   /** Latency of a sample that meets the fault to the end, and is not given up before. */
   readonly #shownMs: number;
-  /** Server clock; Infinity: the fault acts. */
+  /** End of the fault, server clock; Infinity: the fault acts. */
   #endMs = Number.POSITIVE_INFINITY;
   #looks = 0;
   /** Answer time of the first sample that was faster than the fault allows; server clock. */

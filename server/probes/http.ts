@@ -22,7 +22,7 @@ const readHeader = (headers: Headers) => (name: string) => {
   return Array.isArray(value) ? value.join(", ") : value;
 };
 
-/** An answer that does not end is not read for ever, even within the time limit. */
+/** Most bytes read of an answer: an endless answer is not read for ever, even within the time limit. */
 const MOST_READ = 16_777_216;
 
 type Read = { readonly body: string } | { readonly unread: SampleObstacle } | { readonly endless: string };

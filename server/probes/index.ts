@@ -54,7 +54,7 @@ const THREADED: { readonly [K in ProbeKind]: boolean } = {
   ratio: false,
   traffic: false,
 };
-/** The same, with the sources of a kind that may be late opened in the prober's thread. */
+/** Opens sources like `createProbeOpener`, but in the prober's thread for kinds that may be late. */
 export const createThreadedProbeOpener = (rules: ProbeEnvironment, prober: Prober): OpenProbe => {
   const openHere = createProbeOpener(rules);
   return (action, tools) => (THREADED[action.kind] ? prober.open(action, tools) : openHere(action, tools));

@@ -4,7 +4,7 @@ import { compileBody } from "../../experiments/model/match/body.ts";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { BodyTask, BodyVerdict } from "./judge.ts";
 
-/** Criteria that stay compiled. */
+/** Most criteria that stay compiled. */
 const MOST_COMPILED = 100;
 const compiled = new Map<string, ReturnType<typeof compileBody>>();
 

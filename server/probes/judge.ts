@@ -19,7 +19,7 @@ export interface BodyTask {
 }
 /** Judge of an expectation's bodies. */
 export interface BodyJudge {
-  /** Never rejects. */
+  /** Judges a body. Never rejects. */
   judge(body: string): Promise<BodyVerdict>;
   close(): void;
 }
@@ -78,7 +78,7 @@ export class Judge {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** The worker lives from the first body until the last judge is closed. */
+  /** Opens a judge. The worker lives from the first body until the last judge is closed. */
   open(criteria: BodyCriteria): BodyJudge {
     const queue: Queue = { jobs: [], usedMs: 0 };
     const text = JSON.stringify(criteria);

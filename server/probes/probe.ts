@@ -31,16 +31,16 @@ export interface SampleRequest {
 }
 /** Mark of an expectation's samples, except for the sample numbers (`experiments/model/verdict/mark.ts`). */
 export interface SampleMark {
-  /** 32 hexadecimal digits. */
+  /** Key of the mark, 32 hexadecimal digits. */
   readonly key: string;
   readonly tag: number;
   readonly expectation: number;
 }
 export interface ActiveSource {
   readonly kind: "active";
-  /** A rejection counts as an errored sample. */
+  /** Takes a sample. A rejection counts as an errored sample. */
   sample(request: SampleRequest): Promise<Sample>;
-  /** null: no criterion asks about a body. */
+  /** Judge of the bodies; null: no criterion asks about a body. */
   readonly bodies: BodyJudge | null;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export interface ProbeContext {
   readonly clock: Clock;
   readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
-  /** Reasons quote answers. */
+  /** True: reasons quote answers. */
   readonly capture: boolean;
   readonly traffic: Pick<EdgeCounts, "countOver">;
   /** Mark of the samples; null or absent: the samples carry no mark. */
@@ -73,7 +73,7 @@ export interface ProbeEnvironment {
   readonly childVariables: Readonly<Record<string, string>>;
   /** Commands that `run` may name. */
   readonly commands: Readonly<Record<string, CommandConfig>>;
-  /** Addresses that are never dialled. */
+  /** Denied addresses, which are never dialled. */
   readonly denied: DenyList;
   readonly judge: Judge;
 }

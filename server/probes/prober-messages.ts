@@ -16,13 +16,13 @@ import type { SentSample } from "./sent-sample.ts";
 
 /** Data that the thread is started with. */
 export interface ProberData {
-  /** `process.hrtime` at which the server's clock was 0. */
+  /** Value of `process.hrtime` at which the server's clock was 0. */
   readonly originNs: bigint;
   readonly deny: DenyLists;
 }
 /** Request to open a source, before the first sample. */
 export interface OpenProbeRequest {
-  /** Server clock as this is sent. */
+  /** Send time of this request, server clock. */
   readonly sentMs: number;
   readonly action: ProbeAction;
   readonly mesh: Pick<Mesh, "services">;
@@ -33,7 +33,7 @@ export interface OpenProbeRequest {
 /** Message to the prober. `id`: of a source and the source's sampler. */
 export type ToProber = { readonly id: number } & (
   | { readonly type: "open"; readonly request: OpenProbeRequest }
-  /** `eachSample`: every judged sample is reported at once. */
+  /** Starts a sampler. `eachSample`: every judged sample is reported at once. */
   | { readonly type: "start"; readonly config: SampleSettings; readonly eachSample: boolean }
   | {
       readonly type: "observe";
@@ -55,7 +55,7 @@ export type FromProber =
   | { readonly type: "ready" }
   | { readonly type: "opened"; readonly id: number }
   | { readonly type: "refused"; readonly id: number; readonly why: string }
-  /** Once a second, for all samplers that have any. */
+  /** Reports of all samplers with news, once a second. */
   | { readonly type: "report"; readonly reports: readonly SamplerReport[] }
   | { readonly type: "sampled"; readonly id: number; readonly outcome: SampleOutcome; readonly why: string }
   | { readonly type: "settled"; readonly phase: Phase; readonly report: SamplerReport }

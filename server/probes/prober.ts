@@ -246,7 +246,7 @@ export class Prober {
     const callbacks = new Set(reports.map((each) => this.#remotes.get(each.id)?.hearReport(each)));
     for (const onTallies of callbacks) onTallies?.();
   }
-  /** Ends the runs that the thread looked for; the next probe that is opened starts another. */
+  /** Ends the runs that sample in the lost thread; the next probe that is opened starts another thread. */
   #lost(worker: Worker, why: string): void {
     if (worker !== this.#worker) return;
     this.#worker = null;

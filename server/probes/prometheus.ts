@@ -57,7 +57,10 @@ export const parseValue = (text: string, capture = false): Reading => {
   return Number.isNaN(value) ? notOneNumber("the value is NaN, such as 0 / 0 in the query") : { value };
 };
 const NO_SERIES = "the query matches no series";
-/** An empty answer is 0, bad or errored, as the file says: a counter that has not counted yet is no series either. */
+/**
+ * Sample of a reading. An empty answer is 0, bad or errored, as the file says: a counter that has not counted yet is no
+ * series either.
+ */
 const sampleOf = (reading: Reading, empty: ProbeParams<"prometheus">["empty"], latencyMs: number): Sample => {
   if (reading !== "empty")
     return "why" in reading ? { kind: "errored", ...reading } : { kind: "seen", latencyMs, value: reading.value };

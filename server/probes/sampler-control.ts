@@ -29,14 +29,14 @@ export interface SampleSettings {
    * leaves at the intended time.
    */
   readonly spreadMs?: number;
-  /** Reasons quote headers; those of bodies are the source's own. */
+  /** True: reasons quote headers; quotes of bodies are up to the source. */
   readonly capture: boolean;
   /**
    * True: samples leave singly through `takeSent`, not in tallies, for `TreatmentFilter` to count once marks have told
    * treated from untreated samples.
    */
   readonly awaitsTreatment?: boolean;
-  /** Taken out of every reason. */
+  /** Secrets to remove from every reason. */
   readonly secrets: readonly string[];
 }
 export type SampleOutcome = "good" | "bad" | "errored";

@@ -314,7 +314,7 @@ describe("a look that is bad by its time alone", () => {
       expect(sampler.take()).toMatchObject([{ bad: 1 }]);
     }
   });
-  /** Given up after 300 ms, without an answer. */
+  /** A sample that is given up after 300 ms, without an answer. */
   const unanswered = (change: Partial<SamplerConfig> = {}) =>
     slow({ end: "timeout", failure: "no answer within 300 ms" }, change);
   const UNKNOWN = { bad: 0, errored: 1, erroredBy: { "outcome unknown": 1 } };

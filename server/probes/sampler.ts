@@ -35,7 +35,7 @@ export interface SamplerConfig extends SampleSettings, Omit<SamplerListener, "on
   readonly source: ActiveSource;
   /** Reads messages that have arrived, before the phase of a sample is determined. */
   readonly hear?: () => void;
-  /** From 0 to below 1; default: from the system. */
+  /** Random number from 0 to below 1; default: from the system. */
   readonly random?: () => number;
 }
 

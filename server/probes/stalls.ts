@@ -16,7 +16,7 @@ interface Interval {
   readonly toMs: number;
 }
 export class Stalls {
-  /** In order and without overlaps, so that two agents that stood still at once count once. */
+  /** Stalls in order and without overlaps, so that two agents that stood still at once count once. */
   #intervals: readonly Interval[] = [];
 
   add(fromMs: number, toMs: number): void {
@@ -38,7 +38,7 @@ export class Stalls {
       0,
     );
   }
-  /** Length of the longest stall of which any part lies in [fromMs, toMs]; 0: none does. */
+  /** Length of the longest stall that overlaps [fromMs, toMs]; 0: no stall does. */
   longestIn(fromMs: number, toMs: number): number {
     const met = this.#intervals.filter((each) => each.fromMs < toMs && each.toMs > fromMs);
     return Math.max(0, ...met.map((each) => each.toMs - each.fromMs));

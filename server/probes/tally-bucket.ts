@@ -12,7 +12,7 @@ import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts"
 const FIRST_BAD = 5;
 export const BUCKET_MS = 1_000;
 
-/** Nearest rank: the least value that so great a share of the values does not exceed. */
+/** Percentile by nearest rank: the least value that the given share of the values does not exceed. */
 const percentile = (sorted: readonly number[], share: number): number => {
   const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
   return Math.round(value * 1_000) / 1_000;

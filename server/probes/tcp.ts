@@ -18,9 +18,9 @@ interface Talk {
   readonly send: string | null;
   /** Text to read up to; null: no text is awaited. */
   readonly until: string | null;
-  /** The most that is read until then, in bytes. */
+  /** Most bytes that are read before that text. */
   readonly limit: number;
-  /** Wait for the other side's end as well. */
+  /** True: wait for the other side's end as well. */
   readonly awaitEnd: boolean;
 }
 /** Line with a newline at the end: servers of line protocols wait for the newline. */

@@ -6,7 +6,7 @@ import type { SampleMark } from "./probe.ts";
 
 export interface TraceOptions {
   readonly sampled?: boolean;
-  /** Headers of the file's own, by names in lower case. */
+  /** Trace headers given in the file, by names in lower case. */
   readonly given?: Readonly<Record<string, string>>;
 }
 /** Returns null for a sample without a number, and always without a mark. */

@@ -65,13 +65,13 @@ export interface WatchCountsConfig {
   readonly startedMs: number;
   readonly run: RunId;
   readonly probes: readonly WatchProbe[];
-  /** Taken out of every reason. */
+  /** Secrets to remove from every reason. */
   readonly secrets: readonly string[];
   /** Agents whose report on an edge is awaited: connected, part of the run, and serving the edge. */
   readonly reportingAgents: (edge: EdgeId) => readonly Boot[];
   /** Edges that faults of the run strike: on these edges the number of hit samples is counted. */
   readonly struck: ReadonlySet<EdgeId>;
-  /** The newest generation sent to an agent. */
+  /** Newest generation sent to an agent. */
   readonly sentGen: (boot: Boot) => number;
 }
 
@@ -90,7 +90,7 @@ export class WatchCounts {
     this.#bad = new BadCountHold(config.clock, (tally) => this.#tallies.push(tally));
   }
 
-  /** Watches that agents hold from now on; `counts`: whether an expectation's samples count at this moment. */
+  /** Watches that agents hold from now on; `counts`: true if an expectation's samples count at this moment. */
   watches(phase: Phase | null, counts: (name: ExpectationName) => boolean = () => true): Watch[] {
     if (phase === null) return [];
     const each = this.#watchesOf(phase).filter(({ name }) => counts(name));
@@ -165,7 +165,7 @@ export class WatchCounts {
       sinceMs - timeoutMs,
     );
   }
-  /** `begunMs`: before this none of the samples began, run time. */
+  /** Holds bad samples. `begunMs`: none of the samples began before this run time. */
   #hold(tally: Tally, begunMs: number): void {
     const { startedMs } = this.#config;
     this.#bad.add(tally, { fromMs: startedMs + begunMs, toMs: startedMs + tally.toMs });

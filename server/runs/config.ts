@@ -13,7 +13,7 @@ import type { Preflight } from "../webhooks/preflight.ts";
 import type { UnstampedEvent } from "./active/unstamped-event.ts";
 import type { PendingHalt } from "./halt/pending-halt.ts";
 
-/** Over all runs that are live at once; absent: no cap. */
+/** Caps over all runs that are live at once; absent: no cap. */
 export interface Caps {
   /** Most edges with faults. */
   readonly edges?: number;
@@ -28,7 +28,7 @@ export interface RunsConfig {
   /** Epoch of this leadership: every write carries the epoch, and is refused once another server leads. */
   readonly epoch: number;
   readonly fleet: Fleet;
-  /** The mesh in force at this moment; null: none. */
+  /** Mesh in force at this moment; null: none. */
   readonly mesh: () => Mesh | null;
   /**
    * Reason why the database did not answer before this term, which orphaned the term's runs; absent or null: no outage.

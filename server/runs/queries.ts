@@ -17,7 +17,7 @@ export class RunQueries {
     this.#db = db;
     this.#live = live;
   }
-  /** Newest first. */
+  /** Lists runs, newest first. */
   async list(query: RunsQuery): Promise<{ runs: readonly RunSummary[]; next: string | null }> {
     const { rows, next } = await pageRuns(this.#db, query);
     const current = (id: string) => {
@@ -26,7 +26,7 @@ export class RunQueries {
     };
     return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
   }
-  /** Throws Refusal `no-such-run`. */
+  /** Report of a run. Throws Refusal `no-such-run`. */
   async report(id: string): Promise<RunReport> {
     const live = this.#live.get(id);
     if (live !== undefined)
@@ -43,7 +43,7 @@ export class RunQueries {
     const last = stored.at(-1)?.sequence ?? after;
     return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
   }
-  /** Throws Refusal `no-such-run`. */
+  /** Checks that a run exists. Throws Refusal `no-such-run`. */
   async check(id: string): Promise<void> {
     if (!this.#live.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
   }

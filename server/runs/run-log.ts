@@ -34,7 +34,7 @@ const TELL: Readonly<
     }),
 };
 
-/** A listener to the news of runs. */
+/** Listener that logs the lifecycle events of runs. */
 export const logRuns =
   (log: Log) =>
   (news: LifecycleEvent): void => {

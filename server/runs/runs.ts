@@ -36,7 +36,7 @@ import { type LossReason, serverLost, type TakeoverConfig, takeOverAll, takeOver
 import { TakeoverQueue } from "./takeover/takeover-queue.ts";
 
 const TICK_MS = 1_000;
-/** Queued runs each have a journal, and are halted in turn when the server ends. */
+/** Most queued runs. Queued runs each have a journal, and are halted in turn when the server ends. */
 const MOST_QUEUED = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
 const UNANSWERED: LossReason = {
@@ -237,7 +237,7 @@ export class Runs {
     const reason = `Records that the database had confirmed are gone from it: ${why}.`;
     this.#takeOver(live, { because: "journal-lost", reason });
   }
-  /** Finishes the run in the store too, from the last record that is there. */
+  /** Takes over a run from the last record in the store, to finish the run there too. */
   #takeOver({ id }: ActiveRun, why: LossReason): void {
     this.#takeovers.add(id, why);
     this.#takeovers.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));
@@ -266,7 +266,7 @@ export class Runs {
 
   // -- halting -----------------------------------------------------------------------------------------------------------
 
-  /** Ids of the runs that were halted. Throws Refusal. */
+  /** Halts a run; returns the ids of the halted runs. Throws Refusal. */
   async halt(id: string, halting: HaltRequest): Promise<string[]> {
     const live = this.live(id);
     await this.#queries.check(id);
@@ -289,7 +289,7 @@ export class Runs {
     this.#startReady();
     return before;
   }
-  /** null: open. */
+  /** State of the gate; null: open. */
   gate(): Promise<GateState> {
     return this.#gate.read();
   }
@@ -342,7 +342,7 @@ export class Runs {
   all(): readonly ActiveRun[] {
     return [...this.#live.values()];
   }
-  /** Calls for each piece of news until the answer is called. */
+  /** Listens to lifecycle events until the returned function is called. */
   onLifecycleEvent(listener: (news: LifecycleEvent) => void): () => void {
     return this.#lifecycle.listen(listener);
   }

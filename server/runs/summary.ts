@@ -19,7 +19,7 @@ export interface Origin {
   /** Version of the stored experiment; null: the experiment came with the start. */
   readonly version: number | null;
   readonly priority: number;
-  /** Unix ms. */
+  /** Start time, Unix ms. */
   readonly startedMs: number;
 }
 
@@ -56,7 +56,7 @@ export const changeOf = (run: Run) => {
   return { state: run.at, ...outcome, duration_ms: Math.round(run.atMs), radius } satisfies Omit<RunChange, "labels">;
 };
 
-/** The row of a new run. */
+/** Row of a new run. */
 export const rowOf = (run: Run, { file, labels }: RunCreated, origin: Origin, epoch: number): NewRun => ({
   ...{ id: run.plan.run, experiment: run.plan.experiment, file, seed: run.plan.seed },
   ...changeOf(run),

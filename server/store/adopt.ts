@@ -15,7 +15,7 @@ const EPOCHS_AHEAD = 1_000_000;
 export class DatabaseInUse extends Error {
   override readonly name = "DatabaseInUse";
 }
-/** Throws DatabaseInUse. */
+/** Refuses a database that a server is using. Throws DatabaseInUse. */
 export const refuseInUse = async (tx: Tx): Promise<void> => {
   const { row, databaseMs } = await readLeaderRow(tx);
   if (row.holder !== null && row.expiresMs !== null && row.expiresMs > databaseMs)

@@ -20,17 +20,17 @@ export const insertAudit = async (db: Db, row: Omit<Insertable<Schema["audit"]>,
 
 export interface AuditQuery {
   readonly limit: number;
-  /** Id of the last row that the asker has seen. */
+  /** Id of the last row that the client has seen. */
   readonly before?: string;
   readonly principal?: string;
   readonly action?: string;
   readonly target?: string;
-  /** Unix ms, inclusive. */
+  /** Earliest time, Unix ms, inclusive. */
   readonly since?: number;
-  /** Unix ms, exclusive. */
+  /** Latest time, Unix ms, exclusive. */
   readonly until?: number;
 }
-/** Newest first. */
+/** Lists audit rows, newest first. */
 export const listAudit = (db: Db, query: AuditQuery): Promise<AuditRow[]> => {
   const { limit, before, principal, action, target, since, until } = query;
   return db

@@ -39,7 +39,7 @@ export interface BackupHeader {
   readonly squall: "backup";
   readonly format: number;
   readonly schema: string;
-  /** Unix ms. */
+  /** Time of the backup, Unix ms. */
   readonly takenMs: number;
 }
 export interface BackupTrailer {
@@ -51,7 +51,7 @@ export interface BackupTrailer {
 export type RowValues = Readonly<Record<string, string | number | null>>;
 const PAGE = 250;
 
-/** Later in the order of the key than `last`. */
+/** Condition for rows after `last`, in the order of the key. */
 const after = (key: readonly string[], last: RowValues): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(key.map((name) => sql.ref(name)))}) > (${sql.join(key.map((name) => last[name]))})`;
 

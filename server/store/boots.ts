@@ -6,7 +6,7 @@ import type { Db, Schema } from "./schema.ts";
 
 export type BootRow = Selectable<Schema["boots"]>;
 
-/** A statement has room for 32,766 values. */
+/** Rows per statement: a statement has room for 32,766 values. */
 const PIECE = 1_000;
 /** Inserts boots, each once in `rows`. For a boot on record only the credential and the service change. */
 export const upsertBoots = async (db: Db, rows: readonly BootRow[]): Promise<void> => {

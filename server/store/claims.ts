@@ -6,7 +6,7 @@ import type { Db, Tx } from "./schema.ts";
 
 export type ClaimMode = "exclusive" | "shared";
 export interface ResourceClaim {
-  /** An edge's id, or `service:NAME`. */
+  /** Resource: an edge's id, or `service:NAME`. */
   readonly resource: string;
   readonly mode: ClaimMode;
 }

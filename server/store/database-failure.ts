@@ -27,7 +27,7 @@ const UNCODED = new RegExp(
   ].join("|")})`,
 );
 
-/** null: no failure of a database. */
+/** Failure class of an error; null: no failure of a database. */
 export const classifyFailure = (error: unknown): DatabaseFailure | null => {
   const { code, message = "" } = error as { readonly code?: unknown; readonly message?: string };
   if (typeof code !== "string") return UNCODED.test(message) ? "unavailable" : null;

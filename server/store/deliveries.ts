@@ -66,7 +66,7 @@ export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: DeliveryLane):
 };
 
 export type DeliveryOutcome =
-  /** `problem` null: delivered; otherwise given up. */
+  /** Settled delivery. `problem` null: delivered; otherwise given up. */
   { readonly doneMs: number; readonly problem: string | null } | { readonly nextMs: number; readonly problem: string };
 /** Records the outcome of a delivery attempt. */
 export const recordDeliveryOutcome = async (db: Db, id: string, settled: DeliveryOutcome): Promise<void> => {

@@ -1,5 +1,6 @@
 /**
- * Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; none is ever lost.
+ * Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; no version is ever
+ * lost.
  */
 import type { Selectable } from "kysely";
 import { digest } from "./chain.ts";
@@ -10,14 +11,14 @@ import { inTransaction } from "./transaction.ts";
 export interface DocumentRecord {
   readonly kind: string;
   readonly name: string;
-  /** From 1; goes on after a removal. */
+  /** Version from 1; numbering goes on after a removal. */
   readonly version: number;
   /** Content in file form, as applied. */
   readonly content: unknown;
   /** SHA-256 of the content, hex. */
   readonly digest: string;
   readonly appliedBy: string;
-  /** Unix ms. */
+  /** Time of applying, Unix ms. */
   readonly appliedMs: number;
   /** True if this version is a removal. */
   readonly deleted: boolean;
@@ -46,7 +47,7 @@ const documentOf = (row: Selectable<Schema["documents"]>): DocumentRecord => ({
 const versionsNewestFirst = (db: Db, kind: string, name: string) =>
   db.selectFrom("documents").selectAll().where("kind", "=", kind).where("name", "=", name).orderBy("version", "desc");
 
-/** The newest version, the removal of a document too. */
+/** Newest version of a document, including a removal. */
 const newest = async (db: Db, kind: string, name: string): Promise<DocumentRecord | null> => {
   const row = await versionsNewestFirst(db, kind, name).limit(1).executeTakeFirst();
   return row === undefined ? null : documentOf(row);

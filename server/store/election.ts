@@ -5,7 +5,7 @@
  * the row unchanged before taking the row.
  */
 
-/** Milliseconds. */
+/** Timing of the election, milliseconds. */
 export interface ElectionTiming {
   /** Life of the row after a renewal, by the database's clock. */
   readonly lifeMs: number;
@@ -32,7 +32,7 @@ export interface LeaderRow {
   /** Holder, the process that leads; null: the last leader resigned. */
   readonly holder: string | null;
   readonly url: string | null;
-  /** null: for as long as the holder has the file's lock. */
+  /** Expiry of the row; null: valid for as long as the holder has the file's lock. */
   readonly expiresMs: number | null;
 }
 /**
@@ -50,7 +50,7 @@ export interface RowObservation {
   /** Monotonic time at which the first answer with this epoch and beat had come, so not before the row was written. */
   readonly sinceMs: number;
 }
-/** `answeredMs`: monotonic, when the answer had come. */
+/** Observes the row. `answeredMs`: monotonic time of the answer. */
 export const observeRow = (before: RowObservation | null, row: LeaderRow, answeredMs: number): RowObservation =>
   before !== null && before.row.epoch === row.epoch && before.row.beat === row.beat
     ? { row, sinceMs: before.sinceMs }

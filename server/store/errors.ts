@@ -12,7 +12,7 @@ export class Fenced extends Error {
 /** Error: a document is not at the version that the writer had seen. */
 export class VersionMismatch extends Error {
   override readonly name = "VersionMismatch";
-  /** null: there is none. */
+  /** Version that the writer expected; null: absent. */
   readonly expected: number | null;
   readonly found: number | null;
   constructor(what: string, expected: number | null, found: number | null) {
@@ -22,7 +22,7 @@ export class VersionMismatch extends Error {
     this.found = found;
   }
 }
-/** An idempotency key that was used for another request. */
+/** Error: an idempotency key was used for another request. */
 export class KeyReused extends Error {
   override readonly name = "KeyReused";
   readonly run: string;

@@ -8,10 +8,10 @@ import { inTransaction } from "./transaction.ts";
 export interface GateHalt {
   readonly reason: string;
   readonly by: string;
-  /** Unix ms. */
+  /** Time of the halt, Unix ms. */
   readonly atMs: number;
 }
-/** null: open. */
+/** State of the gate; null: open. */
 export type GateState = GateHalt | null;
 
 const gateOf = ({ halted_reason: reason, halted_by, halted_ms }: Omit<Selectable<Schema["gate"]>, "id">): GateState =>

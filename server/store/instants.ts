@@ -31,7 +31,7 @@ export const recordInstantOutcome = async (
     .where("instant_ms", "=", instantMs)
     .execute();
 };
-/** Newest first; those before `before` (Unix ms), at most `limit`. */
+/** Instants, newest first; those before `before` (Unix ms), at most `limit`. */
 export const listInstants = (
   db: Db,
   schedule: string,

@@ -7,11 +7,11 @@ import type { Db, Schema, Tx } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
-/** A statement has room for 32,766 values. */
+/** Most rows per statement: a statement has room for 32,766 values. */
 const MOST_ROWS = 1_000;
 /** Greatest value of the column. */
 const GREATEST = 2 ** 31 - 1;
-/** Read in a few milliseconds. */
+/** Records per page, read in a few milliseconds. */
 const PAGE = 500;
 
 /**
@@ -119,7 +119,7 @@ export async function* readPages(db: Db, run: string, after = 0): AsyncGenerator
     await yieldToEventLoop();
   }
 }
-/** In order, those after `after`; at most `most`. */
+/** Records after `after`, in order, at most `most`. */
 export const readRecords = async (db: Db, run: string, after = 0, most = Number.POSITIVE_INFINITY) => {
   if (most <= PAGE) return page(db, run, after, most);
   const all: JournalRecord[] = [];

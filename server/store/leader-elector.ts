@@ -40,7 +40,7 @@ const MOST_AHEAD = 100_000_000;
  * the row may be taken after 8 s at the latest.
  */
 const OUTAGE_MS = 20_000;
-/** After a renewal that was not answered. */
+/** Pause after a renewal that was not answered. */
 const RETRY_MS = 250;
 
 interface HeldLead {
@@ -68,7 +68,7 @@ export class LeaderElector implements LeaderElection {
   #stopped = false;
   #wake: () => void = () => {};
   #failure: string | null = null;
-  /** The last failure that there was. */
+  /** Last failure of the database. */
   #outage: { readonly why: string; readonly atMs: number } | null = null;
   #raisedMs = Number.NEGATIVE_INFINITY;
   /** Log limited to once a minute for unanswered queries: the database is asked several times a second. */
@@ -136,7 +136,7 @@ export class LeaderElector implements LeaderElection {
     const epoch = await acquireLeaderRow(store.leaderDb, row, { holder, url });
     return epoch === null ? null : { epoch, asked };
   }
-  /** From the election until the owner has let go. */
+  /** Term from the election until the owner has let go. */
   async #term(elected: WonElection): Promise<void> {
     const { log, onElected, onLost } = this.#config;
     const held = this.#openLead(elected);

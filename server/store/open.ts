@@ -41,7 +41,7 @@ export interface StoreConfig {
   /** Called for each failed connection or query, whoever waited. */
   readonly onFailure?: (kind: "connection" | "query") => void;
 }
-/** A newer version of Squall has changed the tables. */
+/** Error: a newer version of Squall has changed the tables. */
 export class NewerDatabase extends Error {
   override readonly name = "NewerDatabase";
 }
@@ -60,11 +60,14 @@ const migrate = async (db: Kysely<Schema>): Promise<void> => {
   if (error !== undefined) throw error;
 };
 
-/** A statement waits 5 s at most; two servers that start at once on a slow database wait for each other. */
+/**
+ * Most tries to migrate. A statement waits 5 s at most; two servers that start at once on a slow database wait for each
+ * other.
+ */
 const TRIES = 12;
 /**
  * SQLSTATE unique_violation, duplicate_table: the other server made the tables of the migrations at the same moment,
- * which no lock is for.
+ * which no lock prevents.
  */
 const RACED: ReadonlySet<unknown> = new Set(["23505", "42P07"]);
 /** Migrates like `migrate`, also while another server migrates. */
@@ -89,7 +92,7 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
 };
 
-/** `check` throws where the database cannot serve Squall, `checkIdentity` where the database is a copy. */
+/** Opened store. `check` throws if the database cannot serve Squall, `checkIdentity` if the database is a copy. */
 type Opened = Omit<Store, "cluster"> & {
   readonly check?: () => Promise<void>;
   readonly checkIdentity?: () => Promise<void>;
@@ -139,7 +142,7 @@ const readUrl = (text: string): DatabaseUrl => {
   );
 };
 
-/** Opens and migrates. Throws FolderLocked, DatabaseUnreachable, NewerDatabase. */
+/** Opens and migrates a store. Throws FolderLocked, DatabaseUnreachable, NewerDatabase. */
 export const openStore = async (config: StoreConfig): Promise<Store> => {
   const { folder, databaseUrl, onError = () => {}, onFailure = () => {} } = config;
   const url = databaseUrl === undefined ? null : readUrl(databaseUrl);

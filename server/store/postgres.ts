@@ -16,7 +16,7 @@ export interface PostgresConfig {
   readonly answerMs: number;
   /** Called for an idle connection that was lost. */
   readonly onError: (error: Error) => void;
-  /** A connection that could not be had, or a query that failed. */
+  /** Called for each failed connection or query. */
   readonly onFailure?: (kind: "connection" | "query") => void;
 }
 /**
@@ -36,7 +36,7 @@ const parsers = {
     oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format as "text"),
 } as typeof types;
 
-/** PostgreSQL's text has no NUL; SQLite's has. */
+/** Value without NUL characters, which PostgreSQL's text does not allow, unlike SQLite's. */
 const storable = (value: unknown): unknown =>
   typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value;
 
@@ -112,7 +112,7 @@ const openPool = (url: string, { most, connectMs, answerMs, onError }: PostgresC
 export const openPostgres = (config: PostgresConfig): Kysely<Schema> => {
   const { onFailure = () => {} } = config;
   const pools = config.urls.map((url) => openPool(url, config));
-  /** The pool that last gave a connection. */
+  /** Index of the pool that last gave a connection. */
   let current = 0;
   const connect = async (): Promise<PoolClient> => {
     let first: unknown;

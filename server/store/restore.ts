@@ -67,7 +67,10 @@ const insert = async (tx: Tx, table: keyof Schema, rows: readonly RowValues[]): 
   await sql`insert into ${sql.table(table)} (${columns}) values ${sql.join(values)}`.execute(tx);
 };
 
-/** Inserts all rows and answers how many; throws unless the end is there, is right, and is the last line. */
+/**
+ * Inserts all rows and returns the number of rows; throws unless the backup's end is present, correct, and the last
+ * line.
+ */
 const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
   const hash = createHash("sha256");
   let [number, rows] = [0, 0];

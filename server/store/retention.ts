@@ -6,7 +6,7 @@ import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
-/** null: for ever. */
+/** Retention limits; null: for ever. */
 export interface Retention {
   /** Age limit of finished runs with journals, ms since the start. */
   readonly runsMs: number | null;
@@ -37,7 +37,7 @@ export interface RemovedRows {
   readonly instants: number;
   readonly starts: number;
 }
-/** Rows that go at once: a few milliseconds. */
+/** Rows deleted at once: a few milliseconds. */
 const PIECE = 200;
 
 /** Runs that are finished, hold no claim, and are not being deleted already; newest first. */
@@ -51,7 +51,7 @@ const removable = (db: Db) =>
     .orderBy("started_ms", "desc")
     .orderBy("id", "desc");
 
-/** Ids of the runs that `sweep` would take away as older. */
+/** Ids of the runs that `sweep` would delete for age. */
 export const listRemovableBefore = async (db: Db, beforeMs: number): Promise<readonly string[]> =>
   (await removable(db).where("started_ms", "<", beforeMs).execute()).map(({ id }) => id);
 
@@ -149,7 +149,7 @@ const removeStarts = (db: Db, beforeMs: number) => {
   );
 };
 
-/** `nowMs`: Unix ms. */
+/** Sweeps rows beyond the limits. `nowMs`: Unix ms. */
 export const sweep = async (db: Db, keep: Retention, nowMs: number): Promise<RemovedRows> => {
   if (keep.runsMs !== null) await forgetOlder(db, nowMs - keep.runsMs);
   if (keep.runsMost !== null) await forgetBeyond(db, keep.runsMost);

@@ -19,7 +19,7 @@ export const insertRun = (db: Db, row: NewRun): Promise<void> =>
     const rows = labels.map(([key, value]) => ({ run: row.id, key, value }));
     await tx.insertInto("run_labels").values(rows).execute();
   });
-/** Labels are those of the beginning. */
+/** Updates the row of a run; labels stay as inserted. */
 export const updateRun = async (db: Db, id: string, change: Omit<RunChange, "labels">): Promise<void> => {
   await db.updateTable("runs").set(change).where("id", "=", id).execute();
 };
@@ -28,7 +28,7 @@ export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
 /** Runs whose journal was never closed, the oldest first: the server died during the run, or still executes the run. */
 export const listUnfinishedRuns = (db: Db): Promise<RunRow[]> =>
   db.selectFrom("runs").selectAll().where("closed", "=", 0).orderBy("started_ms").orderBy("id").execute();
-/** Newest first. */
+/** All runs, newest first. */
 export const listRuns = (db: Db): Promise<RunRow[]> =>
   db
     .selectFrom("runs")
@@ -40,16 +40,16 @@ export const listRuns = (db: Db): Promise<RunRow[]> =>
 
 export interface RunsQuery {
   readonly limit: number;
-  /** From the page before. */
+  /** Cursor from the page before. */
   readonly cursor?: string;
   readonly experiment?: string;
   readonly verdict?: string;
   readonly schedule?: string;
   readonly state?: string;
   readonly labels?: LabelSelector;
-  /** Started then or later, Unix ms. */
+  /** Earliest start, inclusive, Unix ms. */
   readonly since?: number;
-  /** Started before then, Unix ms. */
+  /** Latest start, exclusive, Unix ms. */
   readonly until?: number;
 }
 export interface RunsPage {
@@ -58,7 +58,7 @@ export interface RunsPage {
   readonly next: string | null;
 }
 const cursorAt = ({ started_ms, id }: RunRow): string => Buffer.from(`${started_ms} ${id}`).toString("base64url");
-/** null: no cursor of ours. */
+/** Place of a cursor; null: not a cursor of ours. */
 export const parseCursor = (cursor: string): { readonly startedMs: number; readonly id: string } | null => {
   const found = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, "base64url").toString());
   return found === null ? null : { startedMs: Number(found[1]), id: found[2]! };

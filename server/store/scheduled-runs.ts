@@ -45,7 +45,7 @@ export const listUnhandledRuns = async (db: Db, limit: number): Promise<Finished
   return rows.map(({ instant_ms, ...row }) => ({ ...row, instantMs: instant_ms }));
 };
 
-/** A run of the schedule that is not over; null: there is none. */
+/** Unfinished run of the schedule; null: none. */
 export const findUnfinishedRun = async (db: Db, schedule: string): Promise<string | null> => {
   const open = db.selectFrom("runs").select("id").where("schedule", "=", schedule).where("closed", "=", 0);
   return (await open.limit(1).executeTakeFirst())?.id ?? null;

@@ -18,7 +18,7 @@ export interface Schema {
     url: string | null;
     /** Beat, +1 with each renewal and election: a standby that sees the same beat twice saw no renewal in between. */
     beat: number;
-    /** By the database's clock. null: for as long as the holder has the lock of the SQLite file. */
+    /** Expiry by the database's clock. null: valid for as long as the holder has the lock of the SQLite file. */
     expires_ms: number | null;
   };
   /** Gate's row, id 1: locked by each start, halt, claim or release. */
@@ -45,7 +45,7 @@ export interface Schema {
     /** Version of the stored experiment that was run; null: the experiment came with the start. */
     version: number | null;
     started_by: string | null;
-    /** The greater is taken up first. */
+    /** Priority, the greater first. */
     priority: Generated<number>;
     queued_ms: number | null;
     /** Flag: 1 while retention deletes the run piece by piece: no list shows the run. */
@@ -53,7 +53,7 @@ export interface Schema {
     /** JSON of `RadiusCounts`; null: no hit yet, or the run is older than this column. */
     radius: string | null;
   };
-  /** The labels of `runs`, to be found by. */
+  /** Labels of `runs`, for queries. */
   run_labels: { run: string; key: string; value: string };
   journal: { run: string; sequence: number; wall_ms: number; entry: string; hash: string };
   /**
@@ -70,7 +70,7 @@ export interface Schema {
     pid: number;
     /** Start time of the process in clock ticks since boot, from /proc; null where there is no /proc. */
     pid_started: string | null;
-    /** Boot id of the machine: after a reboot every pid of before is gone. */
+    /** Boot id of the machine: after a reboot every earlier pid is gone. */
     machine_boot: string | null;
   };
   /** Claims of runs on resources: exclusive (at most a single claim per resource) or shared. */
@@ -79,7 +79,7 @@ export interface Schema {
   documents: {
     kind: string;
     name: string;
-    /** From 1, without gaps. */
+    /** Version from 1, without gaps. */
     version: number;
     content: string;
     /** SHA-256 of `content`, hex. */
@@ -117,7 +117,7 @@ export interface Schema {
     /** Hash of the secret; the secret itself is not stored. */
     hash: string;
     service: string | null;
-    /** JSON array of edge ids; null: any. */
+    /** JSON array of edge ids; null: all edges. */
     edges: string | null;
     instance: string | null;
     /** Parent of a session: the token that opened the session, and without which the session is void. */
@@ -131,7 +131,7 @@ export interface Schema {
     last_used_ms: number | null;
   };
   audit: {
-    /** Sorts by time. */
+    /** Id that sorts by time. */
     id: string;
     at_ms: number;
     principal: string;
@@ -151,7 +151,7 @@ export interface Schema {
     body: string;
     attempts: number;
     next_ms: number;
-    /** Delivered or given up; null: still to be tried. */
+    /** Time of delivery or of giving up; null: still to be tried. */
     done_ms: number | null;
     problem: string | null;
   };

@@ -7,7 +7,7 @@ import { type Database, Sqlite } from "./better-sqlite3.ts";
 import { RowLockStripper } from "./row-locks.ts";
 import type { Schema } from "./schema.ts";
 
-/** Another live process has this folder. */
+/** Error: another live process has this folder. */
 export class FolderLocked extends Error {
   override readonly name = "FolderLocked";
   readonly folder: string;

@@ -5,13 +5,13 @@ import type { Db } from "./schema.ts";
 
 export type TrendRow = Pick<RunRow, "id" | "experiment" | "verdict" | "because" | "started_ms">;
 export interface TrendsQuery {
-  /** Runs of each experiment. */
+  /** Most runs of each experiment. */
   readonly last: number;
-  /** Experiments at most, those that ran last. */
+  /** Most experiments: the experiments that ran last. */
   readonly most: number;
 }
 export interface TrendRows {
-  /** By experiment; the runs of each oldest first. */
+  /** Rows by experiment; the runs of each experiment oldest first. */
   readonly rows: readonly TrendRow[];
   readonly complete: boolean;
 }

@@ -17,13 +17,13 @@ import type { EdgeCounts, EdgeDelta } from "./edge-counts.ts";
 import { filterRunning, type ObservedRun } from "./observed-run.ts";
 import { TrafficBaseline } from "./traffic-baseline.ts";
 
-/** From the first order of faults on, so that damage is also seen to fade. */
+/** States with damage, from the first order of faults on, so that damage is also seen to fade. */
 const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "auditing"];
 
 interface TrackedRun {
   readonly declared: readonly DeclaredDamage[];
   readonly struck: readonly EdgeId[];
-  /** Edges on which the hypothesis judges. */
+  /** Bounds of the edges that the hypothesis judges. */
   readonly bounds: ReadonlyMap<EdgeId, Bound>;
   readonly baseline: TrafficBaseline;
 }
@@ -51,7 +51,7 @@ export class DamageTracker {
       for (const each of deltas) baseline.add(each, nowMs);
     }
   }
-  /** Once a second: forgets runs that are over. */
+  /** Forgets runs that are over, once a second. */
   tick(): void {
     const runs = filterRunning(this.#deps.runs());
     for (const id of this.#tracked.keys()) if (!runs.some((run) => run.id === id)) this.#tracked.delete(id);

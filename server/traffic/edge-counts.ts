@@ -11,7 +11,7 @@ import { LatencyWindow } from "./latency-window.ts";
 
 /** Silence after which an agent's counts belong to no second any more. */
 const SILENT_MS = 3 * LEASE_MS;
-/** Over how many whole seconds harm is judged. */
+/** Whole seconds over which harm is judged. */
 const JUDGED_SECONDS = 5;
 
 /** Exchanges of an edge that an agent reported since the agent's last pulse. */
@@ -34,7 +34,7 @@ export interface EdgeCountsListener {
 export type EdgeTotalsListener = (edge: EdgeId, counts: ExchangeCounts) => void;
 interface CountedEdge {
   readonly history: ExchangeHistory;
-  /** Made with the first latencies that are read. */
+  /** Latencies of the last seconds; made with the first latencies that are read. */
   recent: LatencyWindow | null;
   readonly reports: Map<Boot, EdgeReport>;
 }
@@ -101,7 +101,7 @@ export class EdgeCounts {
     recent.add(second, latencies);
     history.setLatencies(second, recent.quantileMsIn(second, 0.5), recent.quantileMsIn(second, 0.99));
   }
-  /** An agent that will not come back. */
+  /** Forgets an agent that will not come back. */
   forget(boot: Boot): void {
     for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
   }
@@ -143,12 +143,12 @@ export class EdgeCounts {
       [...reports.values()].some(({ atMs }) => atMs >= sinceMs) ? [id] : [],
     );
   }
-  /** Over so many whole seconds that ended last. */
+  /** Sums over the last `seconds` whole seconds. */
   sumLast(id: EdgeId, seconds: number): ExchangeSums {
     const last = lastWholeSecond(this.#clock.nowMs());
     return this.#sum(id, last - seconds + 1, last);
   }
-  /** Exchanges under way. */
+  /** Number of exchanges under way. */
   open(id: EdgeId): number {
     const sinceMs = this.#clock.nowMs() - LEASE_MS;
     let open = 0;

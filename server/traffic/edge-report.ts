@@ -2,7 +2,7 @@
 import type { EdgeCount } from "../../agent/contract/index.ts";
 import type { ExchangeCounts } from "./exchange-history.ts";
 
-/** Cumulative since the agent began. */
+/** Report of an edge, cumulative since the agent began. */
 export interface EdgeReport extends ExchangeCounts {
   readonly second: number;
   readonly atMs: number;

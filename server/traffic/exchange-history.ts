@@ -30,7 +30,7 @@ export class ExchangeHistory {
   /** Newest second; seconds further back than the ring's length are gone. */
   #head = -1;
 
-  /** False: the second is too old to be kept. */
+  /** Advances to a second; false: the second is too old to be kept. */
   #reach(second: number): boolean {
     if (second <= this.#head - HISTORY_SECONDS) return false;
     // After a long silence the whole ring is empty, and no more than that.
@@ -63,7 +63,7 @@ export class ExchangeHistory {
     this.#p99Ms[second % HISTORY_SECONDS] = p99Ms ?? Number.NaN;
   }
 
-  /** Both ends included. */
+  /** Sums from `from` to `to`, both inclusive. */
   sum(from: number, to: number): ExchangeSums {
     const sums = COLUMNS.map(() => 0);
     let seconds = 0;

@@ -12,7 +12,7 @@ export const CELLS = 256;
 export const cellOf = (us: number): number => Math.min(CELLS - 1, SCALE.cellOf(us));
 export const { upperMs } = SCALE;
 
-/** The upper end of the cell that holds the latency of this rank, from 1, the shortest first. */
+/** Upper end of the cell that contains the latency of this rank; rank 1 is the shortest latency. */
 export const rankMs = (cells: ArrayLike<number>, rank: number): number => {
   let left = rank;
   let cell = -1;

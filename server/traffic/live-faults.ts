@@ -1,4 +1,4 @@
-/** Faults that are ordered at this moment, on which edges, and until when. */
+/** Faults that are ordered at this moment, with edges and remaining time. */
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import { shareAt } from "../../experiments/model/sampling.ts";
 import type { Clock } from "../clock.ts";

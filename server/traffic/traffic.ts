@@ -21,7 +21,7 @@ export interface TrafficConfig {
   readonly clock: Clock;
   readonly counts: EdgeCounts;
   readonly runs: () => readonly ObservedRun[];
-  /** The mesh in force at this moment; null: none. */
+  /** Mesh in force at this moment; null: none. */
   readonly mesh: () => CurrentMesh | null;
 }
 export interface TrafficSubscriber {
@@ -65,7 +65,7 @@ export class Traffic {
     for (const { take } of this.#subscribers) take(event);
   }
 
-  /** At most a second old. */
+  /** Traffic at present, at most a second old. */
   now(): TrafficNow {
     const nowMs = this.#deps.clock.nowMs();
     this.#askedMs = nowMs;

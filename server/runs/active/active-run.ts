@@ -50,7 +50,7 @@ export interface ActiveRunConfig {
   /** All runs of the server. */
   readonly runs: () => readonly ActiveRun[];
   readonly onLifecycleEvent: (news: LifecycleEvent) => void;
-  /** Another server leads: the run has given up, and is that one's to finish. */
+  /** Called when another server leads: the run has given up, and that server has to finish the run. */
   readonly onFenced: () => void;
 }
 

@@ -241,7 +241,7 @@ const clear = (edge: EdgeAccumulator): void => {
 };
 /** Late share above 5%: a single late instance among many changes little. */
 const isLateOn = ({ late, n }: EdgeAccumulator): boolean => late > 0.05 * n;
-/** At least so many exchanges that are under way have waited for longer than T: all but those begun since. */
+/** Lower bound of open exchanges that have waited longer than T: all open exchanges but those begun since. */
 const waitingOn = ({ slowAfter, begun, open }: EdgeAccumulator): number => {
   if (slowAfter === null) return 0;
   const since = Math.ceil(slowAfter.ms / SECOND_MS) + 1;

@@ -17,7 +17,7 @@ export interface EffectContext {
   readonly plan: Plan;
   readonly fleet: Fleet;
   readonly post: (happening: UnstampedEvent) => void;
-  /** Rejects when a probe cannot be opened. */
+  /** Opens the monitor. Rejects when a probe cannot be opened. */
   readonly openMonitor: () => Promise<RunMonitor>;
   readonly publish: () => void;
   /** Takes an internal error of an effect that continues asynchronously; the error ends the run. */
@@ -34,7 +34,7 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
 
   const invalid = (error: unknown) =>
     post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
-  /** False while an agent is missing that the plan needs. */
+  /** Begins the run; false while an agent is missing that the plan needs. */
   const begin = (opened: RunMonitor): boolean => {
     const candidates = fleet.instances().filter(({ ready }) => ready);
     if (lackOf(plan, candidates) !== null) return false;

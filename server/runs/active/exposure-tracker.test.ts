@@ -19,7 +19,7 @@ const SPANS: Facts["spans"] = {
   baseline: { fromMs: 1_000, toMs: 6_000 },
   during: { fromMs: 10_000, toMs: null },
 };
-/** The agent's clock says so much less. */
+/** Lag of the agent's clock behind the server's. */
 const BEHIND_MS = 70_000;
 
 const open = (plan: Plan = EXAMPLE, isPartial = false, isDrawn = false) =>

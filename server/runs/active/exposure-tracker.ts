@@ -35,13 +35,13 @@ export interface ExposureTrackerConfig {
   readonly isPartial: () => boolean;
   /** True if every agent that faults an edge of the run draws requests by marks; such an agent reports stalls, too. */
   readonly isDrawn: () => boolean;
-  /** Undefined: none of the run's agents. */
+  /** Instance of an agent; undefined: not an agent of the run. */
   readonly instanceOf: (boot: Boot) => Instance | undefined;
 }
 
 /** Most samples and sightings kept of a run; beyond that, lower bounds are reported. */
 const MOST_KEPT = 2 ** 17;
-/** Most exchanges without a mark that are kept of a fault on an edge: several agents may serve the edge. */
+/** Most exchanges without a mark kept for a fault on an edge: several agents may serve the edge. */
 const MOST_UNMARKED = 2 ** 15;
 /** Most recovery samples kept of an expectation: more would add little, and must not take the room of `during`. */
 const MOST_AFTER = 2 ** 11;
@@ -70,7 +70,7 @@ interface SampleSighting {
 interface FaultOnEdge {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
-  /** By boot: since when the fault has lived there. */
+  /** Start of the fault's life on each agent, by boot. */
   readonly since: Map<Boot, AgentMoment>;
   firstHit: AgentMoment | null;
   firstCapped: AgentMoment | null;
@@ -79,7 +79,7 @@ interface FaultOnEdge {
    * may be reported twice.
    */
   readonly unmarked: Map<string, AgentMoment>;
-  /** The fault hit connections on which no request was read: the samples on those are unknown. */
+  /** True if the fault hit connections on which no request was read: the samples on those connections are unknown. */
   isUnread: boolean;
   /** Expectations whose samples reached this place so far. */
   readonly reachedBy: Set<number>;
@@ -101,7 +101,7 @@ export class ExposureTracker {
   readonly #clocks = new Map<Boot, AgentClock>();
   /** Last pulse of each agent that left no sighting unreported. */
   readonly #toldUntil = new Map<Boot, AgentMoment>();
-  /** By expectation, then by number. */
+  /** Samples by expectation, then by phase. */
   readonly #samples = new Map<number, Map<CountedPhase, SentSample[]>>();
   readonly #sights = new Map<number, Map<number, Map<FaultId, SampleSighting>>>();
   /** Stalls of agents, by expectation. */
@@ -133,7 +133,7 @@ export class ExposureTracker {
           });
   }
 
-  /** Samples of an expectation that are answered. */
+  /** Adds answered samples of an expectation. */
   sent(expectation: number, samples: readonly SentSample[]): void {
     if (!this.#config.sought.has(expectation)) return;
     for (const sample of samples) {
@@ -213,11 +213,11 @@ export class ExposureTracker {
     byFault.set(id, sight);
     byNumber.set(number, byFault);
   }
-  /** Exchanges without a mark are counted once, at the end of the baseline. */
+  /** True while the baseline is open: exchanges without a mark are counted once, at the end. */
   get #isBaselineOpen(): boolean {
     return !this.#closed.has("baseline") && [...this.#samples.values()].some((byPhase) => byPhase.has("baseline"));
   }
-  /** Looks of the baseline, of all expectations. */
+  /** Number of baseline samples, of all expectations. */
   get #asked(): number {
     return [...this.#samples.values()].reduce((sum, byPhase) => sum + (byPhase.get("baseline")?.length ?? 0), 0);
   }
@@ -409,7 +409,7 @@ export class ExposureTracker {
     const ms = answeredMs - sentMs - heldMs;
     return { ms, netMs: ms - (this.#stalls.get(expectation)?.overlap(sentMs, answeredMs) ?? 0) };
   }
-  /** null: there was no sample in the baseline. */
+  /** Longest times in the baseline; null: the baseline had no sample. */
   #slowest(expectation: number): SlowestSamples | null {
     const times = (this.#samples.get(expectation)?.get("baseline") ?? []).map((each) =>
       this.#timeOf(expectation, each),

@@ -8,11 +8,9 @@ import { chainRecord } from "../../store/chain.ts";
 import { isTransient } from "../../store/database-failure.ts";
 import { Fenced, JournalGap } from "../../store/errors.ts";
 
-/** A commit that takes longer counts as failed (SAFETY.md 1). */
+/** Longest time of a commit: a slower commit counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
-/**
- * Between two tries of a write, while that may still succeed in time: a connection was reset, the database restarts.
- */
+/** Pause between two tries of a write that may still succeed in time: a connection was reset, the database restarts. */
 const AGAIN_MS = 50;
 
 export interface JournalAppenderConfig {
@@ -88,7 +86,7 @@ export class JournalAppender {
     for (const tell of [...this.#listeners]) tell(record);
     return written;
   }
-  /** The last record of all. */
+  /** Writes the last record of the journal. */
   close(): Promise<boolean> {
     const { sequence, hash } = this.#last!;
     return this.append({ kind: "closed", count: sequence, head: hash });

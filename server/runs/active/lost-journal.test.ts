@@ -1,6 +1,4 @@
-/**
- * Records that the database had confirmed are gone under a live run: in fake time, on a real store and a real fleet.
- */
+/** Loss of confirmed records under a live run: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { checkJournal } from "../../../experiments/model/journal.ts";
 import type { State } from "../../../experiments/model/run/run.ts";
@@ -29,7 +27,7 @@ const expectWhole = async (store: Store): Promise<void> => {
   for await (const { run, closed, problem } of verifyJournals(store.db))
     expect({ run, closed, problem }).toEqual({ run, closed: true, problem: null });
 };
-/** Calls before each transaction, until the answer is called. */
+/** Calls `call` before each transaction, until the returned function is called. */
 const beforeTransactions = ({ db }: Store, call: () => Promise<void>): (() => void) => {
   const begin = db.transaction;
   db.transaction = () => {

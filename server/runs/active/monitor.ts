@@ -76,11 +76,11 @@ export class RunMonitor {
   readonly #passing: EdgeTrafficRecorder;
   #telling: Alarm = { cancel() {} };
   #listing: Alarm = { cancel() {} };
-  /** Server clock; 0: no baseline yet. */
+  /** Begin of the baseline, server clock; 0: no baseline yet. */
   #baselineFromMs = 0;
   #warning: Alarm = { cancel() {} };
 
-  /** Rejects when a source cannot be opened: a name that the mesh does not have. */
+  /** Opens all sources. Rejects when a source cannot be opened: a name that the mesh does not have. */
   static async open(config: RunMonitorConfig): Promise<RunMonitor> {
     const { plan } = config;
     const marks = plan.expectations.map((asked, index) => sampleMarkOf(config.mark, asked, index));

@@ -39,7 +39,7 @@ export interface RunnerConfig {
   readonly secrets: readonly string[];
   /** Starts the effect and returns: results come back as events. */
   readonly perform: (effect: Effect) => void;
-  /** Takes every fault of the run away, ahead of inbox and journal. */
+  /** Withdraws every fault of the run, ahead of inbox and journal. */
   readonly withdraw: () => void;
   readonly onCrash: (error: unknown) => void;
 }
@@ -86,7 +86,7 @@ export class Runner {
   get unfinished(): Run {
     return this.#unfinished;
   }
-  /** Server clock: when the inbox was last seen moving. */
+  /** Time at which the inbox was last seen moving, server clock. */
   get tickedMs(): number {
     return this.#tickedMs;
   }

@@ -10,7 +10,10 @@ import type { EdgeCounts } from "../../traffic/edge-counts.ts";
  */
 export const REPORTED_WITHIN_MS = 2_500;
 
-/** A connection that was opened before and stays open passes bytes without being counted anew. */
+/**
+ * Finds faulted edges without traffic. A connection that was opened before and stays open passes bytes without being
+ * counted anew, so an open connection counts as traffic.
+ */
 export const findUnpassedEdges = (
   plan: Plan,
   mesh: Mesh,

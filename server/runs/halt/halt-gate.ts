@@ -11,7 +11,7 @@ import { lockEpoch } from "../../store/leader-row.ts";
 import type { Schema, Tx } from "../../store/schema.ts";
 import type { PendingHalt } from "./pending-halt.ts";
 
-/** Between two tries to write a halt down. */
+/** Pause between two tries to write a halt. */
 const AGAIN_MS = 500;
 
 export class HaltGate {
@@ -21,7 +21,7 @@ export class HaltGate {
   readonly #owed: PendingHalt;
   /** Shut until the row has been read: before that the gate cannot be known to be open. */
   #shut = true;
-  /** Why the gate was shut here, in case the store loses the row. */
+  /** Last reason for which this server shut the gate, in case the store loses the row. */
   #last: GateHalt | null = null;
   /** Counts the halts: a release begun before a halt must not open the gate afterwards. */
   #halts = 0;
@@ -48,7 +48,7 @@ export class HaltGate {
   async read(): Promise<GateState> {
     return (await readGate(this.#db)) ?? (this.#shut ? this.#last : null);
   }
-  /** At once, before any database is asked. */
+  /** Shuts the gate at once, before any database is asked. */
   shut(): void {
     this.#shut = true;
     this.#halts++;

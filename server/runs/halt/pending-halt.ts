@@ -11,11 +11,11 @@ export class PendingHalt {
   get halted(): GateHalt | null {
     return this.#halted;
   }
-  /** The first reason stands. */
+  /** Keeps a halt; the first reason stands. */
   keep(halted: GateHalt): void {
     this.#halted ??= halted;
   }
-  /** The halt is written down, was refused, or is released. */
+  /** Clears the halt, which is written, was refused, or is released. */
   clear(): void {
     this.#halted = null;
   }

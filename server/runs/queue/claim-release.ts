@@ -48,7 +48,7 @@ export class ClaimRelease {
       }
     }
   }
-  /** By somebody's decision. Answers the resources. */
+  /** Releases the claims of a run by an operator's decision. Returns the resources. */
   async release(id: string, by: string): Promise<string[]> {
     const { db, log, residue } = this.#config;
     const resources = (await listClaims(db, id)).map(({ resource }) => resource);

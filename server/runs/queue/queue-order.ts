@@ -11,9 +11,9 @@ export interface QueueEntry {
   readonly id: string;
   readonly plan: Plan;
   readonly claims: readonly ResourceClaim[];
-  /** Higher first. */
+  /** Priority, higher first. */
   readonly priority: number;
-  /** Order of coming, among equals. */
+  /** Order of arrival, among equal priorities. */
   readonly age: number;
 }
 
@@ -40,7 +40,7 @@ export const capViolation = (plan: Plan, { edges, share }: Caps): string | null 
   return null;
 };
 
-/** Higher priority first, then the older. */
+/** Order of turns: higher priority first, then the older run. */
 const inTurn = (a: QueueEntry, b: QueueEntry): number => b.priority - a.priority || a.age - b.age;
 
 /**
@@ -127,7 +127,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     else this.#blockers.set(one.id, blocker);
     return blocker !== null;
   }
-  /** Live, or waiting and ahead in turn. */
+  /** True if a run is live, or waiting and ahead in turn. */
   #isBefore(other: W, one: W): boolean {
     if (other === one) return false;
     return this.#live.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);

@@ -7,7 +7,6 @@ import { Refusal } from "../../errors.ts";
 import type { Principal } from "../../security/roles.ts";
 import type { RunsConfig } from "../config.ts";
 import { capViolation } from "../queue/queue-order.ts";
-/** Admission rules beside an experiment's own file: caps, policies, freezes, and other systems that are asked. */
 
 /** Subject of admission rules: the parts of a run that the rules inspect. */
 export interface AdmissionSubject {
@@ -39,7 +38,7 @@ export class AdmissionRules {
     const judged = policies === undefined ? [] : judgePolicies(await policies(), { ...subject, atMs: clock.wallMs() });
     return [...(cap === null ? [] : [{ path: [], message: cap }]), ...judged];
   }
-  /** `recorded`: the plan free of secrets, for other systems. Throws Refusal. */
+  /** Checks all rules. `recorded`: the plan free of secrets, for other systems. Throws Refusal. */
   async check(subject: AdmissionSubject, recorded: Plan): Promise<void> {
     const [first, ...more] = await this.listIssues(subject);
     if (first !== undefined) {

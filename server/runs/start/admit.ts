@@ -1,4 +1,4 @@
-/** Admits a start: from a request to a run that is written down and queued. */
+/** Admits a start: from a request to a run that is written and queued. */
 import { begin } from "../../../experiments/model/run/run.ts";
 import { Refusal } from "../../errors.ts";
 import { LOCAL } from "../../security/roles.ts";
@@ -19,7 +19,7 @@ export interface RunHooks extends Pick<ActiveRunConfig, "onLifecycleEvent" | "on
   readonly onUncertainStart: (run: string) => void;
 }
 
-/** Keys in order, so that the same request is the same text. */
+/** Text of a value with sorted keys, so that equal requests give equal texts. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -23,7 +23,7 @@ export interface PlanContext {
   readonly allowExec: boolean;
   /** Commands that `process` probes may run by name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
-  /** Agents that are connected: labels of an instance may be meant. */
+  /** Connected agents, whose instance labels the experiment may select. */
   readonly instances?: readonly ConnectedInstance[];
 }
 /** Planned start. `created` is free of secrets; `plan` is executed unchanged, with the names that `created` knows. */
@@ -85,7 +85,7 @@ const checkTargets = ({ faults }: Plan): readonly Issue[] =>
       : [{ path: ["spec", "faults", i, "edge"], message: `the selection leaves ${quote(name)} nothing to strike` }],
   );
 
-/** Unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
+/** Run id that is unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
 const newRunId = (name: string): RunId => `${name}-${randomBytes(4).toString("hex")}`;
 export const newSeed = (): number => randomInt(2 ** 31 - 1);
 
@@ -97,7 +97,7 @@ const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Pl
 });
 
 export type PlanRequest = Pick<StartRequest, "experiment" | "seed" | "mode" | "select" | "static" | "strict">;
-/** The plan of a submission, for the run `run`. Throws Refusal. */
+/** Plans a submission for the run `run`. Throws Refusal. */
 export const planRequest = (
   { experiment: value, mode, select = {}, ...asked }: PlanRequest,
   ground: PlanContext,

@@ -8,7 +8,7 @@ import type { ReasonCode, Verdict } from "../../../experiments/model/verdict/ver
 import type { Principal } from "../../security/roles.ts";
 
 export interface StartRequest {
-  /** The experiment in file form. */
+  /** Experiment in file form. */
   readonly experiment: unknown;
   readonly file: string | null;
   /** Lines of `file`; absent: unknown. */
@@ -24,7 +24,7 @@ export interface StartRequest {
    */
   readonly schedule?: string;
   readonly instantMs?: number;
-  /** Higher is taken up first; default 0. */
+  /** Priority, higher first; default 0. */
   readonly priority?: number;
   /** Idempotency key: a second start of the same principal with the same key returns the first run. */
   readonly idempotencyKey?: string;
@@ -36,10 +36,10 @@ export interface StartRequest {
   readonly strict?: boolean;
   /** Version of the stored experiment that is started. */
   readonly version?: number;
-  /** Beside those of the experiment. */
+  /** Labels added to those of the experiment. */
   readonly labels?: Labels;
 }
-/** `again`: the run is that of an earlier start with the same key or instant. */
+/** Result of a start. `again`: the run belongs to an earlier start with the same key or instant. */
 export interface StartedRun {
   readonly id: string;
   readonly again: boolean;
@@ -56,7 +56,7 @@ export interface LifecycleEvent {
   readonly instantMs: number | null;
   /** Edges that the run faults. */
   readonly edges: readonly EdgeId[];
-  /** Agents that are not known to have dropped the faults of a run that ended RESIDUE. */
+  /** Agents not known to have dropped the faults of a run that ended RESIDUE. */
   readonly suspects: readonly Instance[];
   /** Verdict of a finished run, else null. */
   readonly verdict: Verdict | null;

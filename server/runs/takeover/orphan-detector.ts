@@ -14,7 +14,7 @@ export interface OrphanDetectorConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  /** The run, or an edge that the run claims, belongs to a run of this term. */
+  /** True if the run, or an edge that the run claims, belongs to a run of this term. */
   readonly has: (run: string) => boolean;
   readonly onRun: (run: string) => void;
   /** Called for a run that is closed and still holds claims. */

@@ -14,10 +14,13 @@ import type { RunHooks } from "../start/admit.ts";
 import { originOf } from "../summary.ts";
 import { adoptRun, foldStoredRun } from "./resume.ts";
 
-/** Faults of a run that was submitted longer ago come unexpected, say after a weekend without a server. */
+/**
+ * Longest wait of a queued run across terms: faults of a run submitted longer ago come unexpected, for instance after a
+ * weekend without a server.
+ */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
-/** Secrets of a run are in the memory of the server that took the run, and nowhere else. */
+/** True if no secret was redacted from the record: secrets stay only in the memory of the server that took the run. */
 export const isWithoutSecrets = (created: RunCreated): boolean => !JSON.stringify(created).includes(REDACTED);
 
 const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
@@ -31,7 +34,10 @@ const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
 const askerOf = ({ started_by: name }: RunRow): Principal =>
   name === null || name === LOCAL.name ? LOCAL : { name, role: "operator", token: null };
 
-/** null: finish the run instead, which has begun, cannot go on from the record, or was submitted too long ago. */
+/**
+ * Requeues a run; null: the run must be finished instead, since the run has begun, cannot go on from the record, or was
+ * submitted too long ago.
+ */
 export const requeueRun = async (row: RunRow, config: RunsConfig, hooks: RunHooks): Promise<ActiveRun | null> => {
   const { clock, store } = config;
   const mesh = config.mesh();

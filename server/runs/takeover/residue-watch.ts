@@ -39,7 +39,7 @@ export class ResidueWatch {
   constructor(config: ResidueWatchConfig) {
     this.#config = config;
   }
-  /** Runs that are still asked about. */
+  /** Number of runs whose agents are still asked. */
   get size(): number {
     return this.#suspects.size;
   }

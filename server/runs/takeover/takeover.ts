@@ -24,8 +24,8 @@ export interface TakeoverConfig {
 /** Reason why a run has lost the server, in the words of the verdict. */
 export type LossReason = Pick<HaltRequest, "because" | "reason">;
 /**
- * Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database
- * did.
+ * Loss of the server that held the run. `outage`: reason why the database did not answer before this term; null: the
+ * database answered.
  */
 export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossReason => ({
   because: "server-lost",
@@ -59,7 +59,7 @@ export const takeOver = async (
   }
 };
 
-/** Claims of a finished run: kept and asked about after RESIDUE, due to be freed after any other verdict. */
+/** Takes over the claims of a finished run: watched after RESIDUE, to be freed after any other verdict. */
 export const takeOverClaims = async (id: string, { runs, residue }: TakeoverConfig): Promise<void> => {
   residue.watch(await recallFinishedRun(id, runs));
   if (!residue.has(id)) await releaseClaims(runs.store.db, id);
@@ -79,7 +79,7 @@ const waitsOn = async (row: RunRow, config: TakeoverConfig): Promise<boolean> =>
   return true;
 };
 
-/** Ids of the runs that could not be taken over yet. */
+/** Takes over all unfinished runs; returns the ids of the runs that could not be taken over yet. */
 export const takeOverAll = async (config: TakeoverConfig): Promise<readonly string[]> => {
   const unfinished = await listUnfinishedRuns(config.runs.store.db);
   const left: string[] = [];

@@ -163,7 +163,7 @@ interface SingleRows {
   leader: { id: number; epoch: number; holder: null; url: null; beat: number; expires_ms: null };
   gate: { id: number; halted_reason: null };
 }
-/** The epoch goes on from where the counter in `meta` stood. */
+/** Single rows. The epoch goes on from the counter in `meta`. */
 const singles = async (db: Kysely<SingleRows>): Promise<void> => {
   const counter = await db.selectFrom("meta").select("value").where("key", "=", "epoch").executeTakeFirst();
   const epoch = Number(counter?.value ?? 0);
