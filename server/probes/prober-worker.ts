@@ -51,7 +51,7 @@ const open = async (id: number, { action, mesh, good, capture, mark }: OpenProbe
   const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic, mark };
   const source = await openProbe(action, tools);
   if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);
-  // A pattern that does not compile is refused before the run begins.
+  // Compiled here so that an invalid pattern is refused before the run begins.
   compileCriteria(good);
   sources.set(id, source);
 };

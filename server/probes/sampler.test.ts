@@ -252,7 +252,7 @@ describe("a look that is bad by its time alone", () => {
     const startMs = clock.nowMs();
     await clock.advance(1_000);
     expect(sampler.take()).toEqual([]);
-    // Told 1.9 s after the answer, which is as late as agents may be.
+    // Reported 1.9 s after the answer, which is as late as agents may be.
     await clock.advance(900);
     if (stall !== null) sampler.stalled(startMs + stall[0], startMs + stall[1]);
     await clock.advance(599);
@@ -374,7 +374,7 @@ describe("a look that is bad by its time alone", () => {
       sampler.observe(phase);
       await clock.advance(950);
       phase = "during";
-      // Looks count that the fault has time to make bad (PROOF.md 4).
+      // Samples count if the fault has time to make them bad (PROOF.md 4).
       const [fromMs, marginMs] = [clock.nowMs(), change.good?.withinMs ?? 2_000];
       sampler.observe(phase, fromMs, [{ fromMs, toMs: fromMs + 3_000 - marginMs }]);
       const tallies: Tally[] = [];

@@ -251,7 +251,7 @@ export class Sampler implements SamplerControl {
   }
   /** Ms for which this loop stood still, if that alone made the sample late; null: the loop did not. */
   async #isOwnDelay(intendedMs: number, sample: AnsweredSample): Promise<number | null> {
-    // An answer may be heard of before the beat that is due: that comes first.
+    // An answer may arrive before a beat that is due: let the beat run first.
     await this.#until(this.#config.clock.nowMs());
     const stoodMs = this.#own.overlap(intendedMs, intendedMs + sample.latencyMs);
     return stoodMs > 0 && this.#judge(withoutStalls(this.#own, intendedMs, sample)).good ? Math.round(stoodMs) : null;

@@ -92,7 +92,7 @@ export class Runs {
     this.#queue = new RunQueue({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new ResidueWatch({ clock, db, fleet, log, onCleared: () => this.#startReady() });
     const onSettled = (live: ActiveRun) => {
-      // A write that is tried again may find out late.
+      // A retried write may discover the lost journal late.
       if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
       else this.#live.delete(live.id);
     };

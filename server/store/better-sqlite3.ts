@@ -32,5 +32,5 @@ export const loadDriver = (nodeVersion: string, load: (name: string) => unknown)
   }
 };
 
-// By require: a bundle must not contain native code, nor the name that this Node does not have.
+// Loaded by require: a bundle must not contain native code, nor the name of a package that this Node lacks.
 export const Sqlite: typeof SQLite = loadDriver(process.versions.node, createRequire(import.meta.url));

@@ -64,7 +64,7 @@ describe("what passes an edge", () => {
     await clock.advance(1_000);
     let atMs = 0;
     for (let i = 0; i < 20; i++) {
-      // 0.2 s before and after the turn of a second, by turns.
+      // Alternately 0.2 s before and after the turn of a second.
       const nextMs = i * 1_000 + (i % 2 === 0 ? 200 : -200);
       await clock.advance(Math.max(0, nextMs - atMs));
       atMs = nextMs;

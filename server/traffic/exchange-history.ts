@@ -33,7 +33,7 @@ export class ExchangeHistory {
   /** Advances to a second; false: the second is too old to be kept. */
   #reach(second: number): boolean {
     if (second <= this.#head - HISTORY_SECONDS) return false;
-    // After a long silence the whole ring is empty, and no more than that.
+    // After a long silence the whole ring is cleared, but only once.
     for (let next = Math.max(this.#head + 1, second - HISTORY_SECONDS + 1); next <= second; next++) {
       const at = next % HISTORY_SECONDS;
       for (const column of this.#columns) column[at] = 0;
