@@ -59,9 +59,8 @@ export interface SamplerControl {
    * Reports that an agent stood still in that time, server clock: the report may come up to 2.5 s after the answer to a
    * sample. A sample that is bad by time, or failed after 250 ms or more, is held back that long, even if that delays
    * an early BROKEN. Such a sample is errored if the outcome would have been good without the stall, or if that cannot
-   * be known. A sample that also measures an earlier time (`reachMs`) is errored, even with a good-looking value, if an
-   * agent stalled in that time for 250 ms or more. Samples of a guardrail are not held back, since a halt does not
-   * wait.
+   * be known. A bad sample that also measures an earlier time (`reachMs`) is errored, whatever the value, if an agent
+   * stalled in that time for 250 ms or more. Samples of a guardrail are not held back, since a halt does not wait.
    */
   stalled(fromMs: number, toMs: number): void;
   /** Resolves once `take` returns every sample meant for `phase`. */

@@ -318,7 +318,7 @@ describe("a sample that was kept from the edge", () => {
   });
   it("was not, under a cap that was reached", () => {
     expect(kept(EXAMPLE, [{ ...hit, capped: 3, matched: 4, seen: 4, firstCappedMs: 6_000 }])).toBe(40);
-    // An old agent reports no time of the first hit.
+    // An old agent reports no time of the cap.
     expect(kept(EXAMPLE, [{ ...hit, capped: 3, matched: 4, seen: 4 }])).toBe(0);
   });
   it("was not, in a rest of the pulse", () => {
