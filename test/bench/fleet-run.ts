@@ -60,7 +60,7 @@ const call = async <T>(method: "GET" | "POST", path: string, body?: unknown): Pr
 let run = "";
 const events: RunEvent[] = [];
 let last = 0;
-/** Everything that the journal got since it was last asked. */
+/** Reads the journal records written since the last call. */
 const read = async (): Promise<void> => {
   for (;;) {
     const { records } = await call<{ records: JournalRecord[] }>("GET", `/api/v1/runs/${run}/journal?after=${last}`);
@@ -72,7 +72,7 @@ const read = async (): Promise<void> => {
 const of = <T extends RunEvent["type"]>(type: T) =>
   events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
 const PATIENCE_MS = 60_000;
-/** What the run says of itself, when it did not come as far as it should. */
+/** Summary of the run's events for the error message, when the run does not reach the expected state. */
 const told = () => {
   const counts: Record<string, number> = {};
   for (const { type } of events) counts[type] = (counts[type] ?? 0) + 1;

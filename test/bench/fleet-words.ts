@@ -1,4 +1,4 @@
-/** What the processes of the fleet bench say to each other. */
+/** Messages between the processes of the fleet bench. */
 export interface ToServer {
   readonly do: "ready" | "apply" | "live" | "run" | "halt";
   readonly count: number;
@@ -6,12 +6,12 @@ export interface ToServer {
 export type FromServer =
   | { readonly did: "listen"; readonly port: number }
   | { readonly did: "ready" }
-  /** `cpuMs`: of the server alone, which does not depend on what else the machine does. */
+  /** `cpuMs`: CPU of the server process alone, which does not depend on other load on the machine. */
   | { readonly did: "apply"; readonly tookMs: number; readonly cpuMs: number }
   | {
       readonly did: "live";
       readonly pulsesPerSecond: number;
-      /** Of one processor. */
+      /** Share of a single processor. */
       readonly cpuShare: number;
       /** The loop was late by so much in 1 of 100 looks. */
       readonly delayMs: number;
@@ -27,13 +27,13 @@ export type FromServer =
       readonly cpuMs: number;
     };
 
-/** What the process with the whole server says. */
+/** Messages from the process with the whole server. */
 export type FromRun =
   | { readonly did: "listen"; readonly port: number }
   | { readonly did: "ready" }
   | {
       readonly did: "run";
-      /** From the end of the baseline until the last agent has said that it holds the fault. */
+      /** Time from the end of the baseline until the last agent has reported that it holds the fault. */
       readonly tookMs: number;
       readonly cpuShare: number;
       readonly delayMs: number;

@@ -1,6 +1,6 @@
 /**
- * The prober's thread: how long it takes to start and to open an http probe, what memory it costs, and how many looks are
- * late or errored from it and from the server's own loop while that loop stands still for 300 ms each second.
+ * The prober's thread: how long it takes to start and to open an http probe, its memory cost, and how many samples are
+ * late or errored from the thread and from the server's own loop while that loop is blocked for 300 ms each second.
  * `npx tsx test/bench/prober.ts`, on the built dist/.
  */
 import { Worker } from "node:worker_threads";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench:queue`: what a start costs the server, CPU and time, on a mesh of 300 services, with few and with many runs
- * queued. One run holds an edge, all others want the same, so each start waits. The server has a process of its own, and
- * what it spends in the same time without a start is taken off. `--services N` (300), `--queued 0,120,500`, `--starts N` (20).
+ * `npm run bench:queue`: cost of a start to the server, CPU and time, on a mesh of 300 services, with few and with many
+ * runs queued. A single run holds an edge, all others want the same edge, so each start waits. The server has its own
+ * process, and its CPU in the same time without a start is subtracted. `--services N` (300), `--queued 0,120,500`,
+ * `--starts N` (20).
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -102,7 +103,7 @@ const measure = async (): Promise<void> => {
   };
   const many = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) await start();
-    // What follows a start, such as whose turn it is, goes on after its answer.
+    // Work caused by a start, such as choosing the next run, goes on after the response.
     await sleep(500);
   };
   await many(1 + starts);
