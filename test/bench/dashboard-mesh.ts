@@ -62,7 +62,10 @@ const quietly = ({ id }: Edge, index: number, chance: () => number): EdgeTraffic
   };
 };
 
-/** The faulted edge: the last whose caller has at least two callers, else any; `up`: edges on which damage spreads upward. */
+/**
+ * The faulted edge: the last whose caller has at least two callers, else any; `up`: edges on which damage spreads
+ * upward.
+ */
 export const strikeOf = (mesh: Mesh): { readonly edge: Edge; readonly up: readonly Edge[] } => {
   const callers = (service: string) => mesh.edges.filter(({ to }) => to === service).length;
   const edge =

@@ -1,4 +1,7 @@
-/** Many agents in one process: each has its own socket, session, lease and fault table; the edges open no listeners. */
+/**
+ * Many agents in a single process, each with a separate socket, session, lease and fault table; the edges open no
+ * listeners.
+ */
 import { randomBytes } from "node:crypto";
 import { Agent } from "../../agent/agent.ts";
 import { systemClock } from "../../agent/clock/clock.ts";

@@ -1,4 +1,6 @@
-/** A whole server under one real run over all agents: journal on disk, probes, audit. Driven over its own HTTP API. */
+/**
+ * A whole server under a real run over all agents: journal on disk, probes, audit. Driven over the server's HTTP API.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

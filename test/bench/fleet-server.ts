@@ -35,7 +35,7 @@ const NO_DEADLINE_MS = 3_600_000;
 const clock = systemClock;
 const fleet = new Fleet({ clock, epoch: 1, mesh: MESH, onBoot: () => {}, log: noLog });
 const http = createServer();
-// Same setup as under Fastify: no compression, one listener for each socket.
+// Same setup as under Fastify: no compression, and a separate listener for each socket.
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
 const door = { clock, log: new RateLimitedLog(noLog, clock), turns: new TimeSlice(clock) };
 sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: SERVER_HOLDER }));

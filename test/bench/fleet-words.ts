@@ -33,7 +33,7 @@ export type FromRun =
   | { readonly did: "ready" }
   | {
       readonly did: "run";
-      /** Time from the end of the baseline until the last agent has reported that it holds the fault. */
+      /** Time from the end of the baseline until the last agent has reported holding the fault. */
       readonly tookMs: number;
       readonly cpuShare: number;
       readonly delayMs: number;

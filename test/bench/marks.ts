@@ -107,7 +107,7 @@ const leastUs = (work: (i: number) => void): number => {
   }
   return (least * 1_000) / BATCH;
 };
-/** Time added to a request, without sockets: when its head has no mark, and when its head has a mark that is logged. */
+/** Time added to a request, without sockets: when the head has no mark, and when the head has a mark that is logged. */
 const alone = (): { readonly others: number; readonly probes: number } => {
   const marks = new Marks();
   const order = (run: string) => ({
@@ -120,7 +120,7 @@ const alone = (): { readonly others: number; readonly probes: number } => {
   const parsing = leastUs((i) => parse(others[i % others.length]!));
   let [n, edge] = [0, marks.on(EDGE)];
   const finding = (all: readonly Buffer[]) => (i: number) => {
-    // Each batch has a new run, so that its marks are new and are reported.
+    // Each batch has a new run, so that the marks are new and are reported.
     if (i === 0) {
       marks.report(++n, n);
       marks.noted(n);
@@ -136,7 +136,7 @@ const alone = (): { readonly others: number; readonly probes: number } => {
 };
 
 const bench = async (): Promise<void> => {
-  // Keep-alive responses that fit into one segment: each "data" event is a whole response.
+  // Keep-alive responses that fit into a single segment: each "data" event is a whole response.
   const upstream = await startHttp((_, response) => void response.end("ok"));
   const child = fork(import.meta.filename, ["--child"], { env: { ...process.env, UPSTREAM: String(upstream.port) } });
   const [ports] = (await once(child, "message")) as [readonly number[]];

@@ -1,5 +1,5 @@
 /**
- * The prober's thread: how long it takes to start and to open an http probe, its memory cost, and how many samples are
+ * The prober's thread: how long it takes to start and to open an http probe, the memory cost, and how many samples are
  * late or errored from the thread and from the server's own loop while that loop is blocked for 300 ms each second.
  * `npx tsx test/bench/prober.ts`, on the built dist/.
  */

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:queue`: cost of a start to the server, CPU and time, on a mesh of 300 services, with few and with many
  * runs queued. A single run holds an edge, all others want the same edge, so each start waits. The server has its own
- * process, and its CPU in the same time without a start is subtracted. `--services N` (300), `--queued 0,120,500`,
+ * process, and the CPU used in the same time without a start is subtracted. `--services N` (300), `--queued 0,120,500`,
  * `--starts N` (20).
  */
 import { fork } from "node:child_process";

@@ -1,10 +1,9 @@
 /**
- * `npm run bench:sidecar`: cost of a sidecar at the traffic of a small service: CPU of its start, idle, and for each
- * exchange while its code is cold and once it is warm. Each subject is a separate agent process with the same load at the
+ * `npm run bench:sidecar`: cost of a sidecar at the traffic of a small service: CPU of the start, idle, and for each
+ * exchange while the code is cold and once warm. Each subject is a separate agent process with the same load at the
  * same time. `--limit N` keeps each in a cgroup of N thousandths of a CPU (needs root). `--against PATH` also measures
- * the agent of another checkout; `--flags "name=--flag --flag"` (repeatable) an agent with those flags of Node.
- * `--rate N` rounds a second (two HTTP exchanges on a kept connection and one TCP connection each), `--seconds N`,
- * `--rounds N`.
+ * the agent of another checkout; `--flags "name=--flag --flag"` (repeatable) an agent with those flags of Node. `--rate
+ * N` rounds a second (two HTTP exchanges on a kept connection and a TCP connection each), `--seconds N`, `--rounds N`.
  */
 import { writeFileSync } from "node:fs";
 import { Agent, createServer as createHttpServer, request } from "node:http";
@@ -188,7 +187,7 @@ const measure = async (): Promise<readonly Figures[]> => {
   }
 };
 
-// An agent watches a package manager above its process; the npm that runs this command is no part of a sidecar.
+// An agent watches a package manager above the agent's process; the npm that runs this command is no part of a sidecar.
 for (const name of Object.keys(process.env)) if (name.startsWith("npm_")) delete process.env[name];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const kept = milli === 0 ? "no limit" : `limit ${milli}m`;

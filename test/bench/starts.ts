@@ -1,7 +1,7 @@
 /**
- * `npm run bench:starts`: cost of a command before its own work begins, beside a bare Node: CPU of the process and wall
- * time, in turn, medians of `--rounds N` (default 15). Wall times are meaningful on a quiet machine only; CPU and the
- * surplus over the bare Node of the same round hold on a busy machine too.
+ * `npm run bench:starts`: cost of a command before the real work begins, beside a bare Node: CPU of the process and
+ * wall time, in turn, medians of `--rounds N` (default 15). Wall times are meaningful on a quiet machine only; CPU and
+ * the surplus over the bare Node of the same round hold on a busy machine too.
  */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";

@@ -1,4 +1,4 @@
-/** Subjects of the bench: one proxy process each, all in front of the same upstream. */
+/** Subjects of the bench: a proxy process each, all in front of the same upstream. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -15,7 +15,7 @@ export interface Subject {
 
 const found = (name: string) =>
   ["/usr/sbin", "/usr/bin", "/usr/local/bin"].map((folder) => join(folder, name)).find(existsSync);
-/** Proxies share the first core, load and upstream the second; without `taskset` they float. */
+/** Proxies share the first core, load and upstream the second; without `taskset` no process is pinned. */
 const pinned = (core: 0 | 1, argv: readonly string[]) =>
   found("taskset") ? ["taskset", "-c", String(core), ...argv] : argv;
 
@@ -87,7 +87,7 @@ const onSocket = (socketPath: string, path: string, body: unknown): Promise<void
     call.on("error", reject).end(bytes);
   });
 
-/** An agent alone, with one HTTP edge; `faults` in file form are applied through its control socket. */
+/** Starts an agent alone, with a single HTTP edge; `faults` in file form are applied through the control socket. */
 const startAgent = async (
   folder: string,
   name: string,
@@ -183,7 +183,7 @@ server { listen 127.0.0.1:${port(5)} reuseport; location / { proxy_pass http://u
   return { subjects, left };
 };
 
-/** CPU nanoseconds used by a process, its children and all threads of both (Linux: /proc, schedstat). */
+/** CPU nanoseconds used by a process, including child processes and all threads (Linux: /proc, schedstat). */
 export const cpuNs = (pid: number): number => {
   let sum = 0;
   for (const task of readdirSync(`/proc/${pid}/task`)) {

@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const [edgeCount, seconds] = [Number(values.edges), Number(values.seconds)];
 /** Exchanges a second on each edge. */
 const RATE = 50;
-/** Edges of a single agent: the number of services that its service calls. */
+/** Edges of a single agent, which serves a service that calls as many others. */
 const EDGES_OF_ONE = 4;
 
 const edges = Array.from({ length: edgeCount }, (_, i) => {
