@@ -5,7 +5,7 @@ export interface Line {
   readonly url: string;
   /** Request heads that passed, in order. */
   readonly heads: readonly string[];
-  /** Ends what is open, and refuses what is new. */
+  /** Ends open connections, and refuses new connections. */
   cut(): void;
   mend(): void;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ export const overlapsOf = (page: Page): Promise<readonly string[]> =>
     );
   }, WORDS);
 
-/** States of services that do not fit on their cards. */
+/** State words of services that do not fit on the service's card. */
 export const cutStatesOf = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>(".react-flow__node .service .word")]
