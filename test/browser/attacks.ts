@@ -1,4 +1,4 @@
-/** Attacks by a page of another origin on a listener. The code runs inside the page, so it imports nothing. */
+/** Attacks by a page of another origin on a listener. The code runs inside the page, and so imports no module. */
 
 export interface Target {
   /** Listener under attack, as `http://host:port`. */

@@ -5,7 +5,7 @@ import type { Page } from "playwright";
 const GRAVE: readonly (string | null | undefined)[] = ["serious", "critical"];
 
 export const violationsOf = async (page: Page): Promise<readonly string[]> => {
-  // The debugger evaluates axe; a script element of the page would be refused by its content security policy.
+  // The debugger evaluates axe; a script element would be refused by the page's content security policy.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
@@ -17,7 +17,7 @@ export const violationsOf = async (page: Page): Promise<readonly string[]> => {
     );
 };
 /**
- * Width by which the page overflows its window once layout has settled, px: above 0 the user has to scroll sideways.
+ * Overflow of the page beyond the window's width once layout has settled, px: above 0 the user must scroll sideways.
  */
 export const overhangOf = async (page: Page): Promise<number> => {
   const look = () => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth);

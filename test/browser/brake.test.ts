@@ -122,7 +122,7 @@ const keyboardOf = (page: Page) => {
 };
 const gateOf = async (url: string) => (await ask(url, "/api/v1/gate")).body as { halted: { reason: string } | null };
 
-/** Asserts the texts of a page that has lost its server; returns the time that the page states, ms since the epoch. */
+/** Asserts the texts of a page whose server is lost; returns the time stated on the page, ms since the epoch. */
 const saysItIsLost = async (page: Page): Promise<number> => {
   const bar = page.getByRole("banner");
   await bar.getByText("Connection lost").waitFor();
@@ -344,7 +344,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
           expect(await isFocused(main)).toBe(true);
           await dialog.getByText(/[2-9] attempts so far/).waitFor();
 
-          // The stated time is true: no request that began after it was slow.
+          // The stated time is true: no request that began later was slow.
           await sleep(Math.max(0, dropsByMs + 1_500 - Date.now()));
           const lastSlowMs = edge.lastSlowMs();
           expect(lastSlowMs).toBeLessThanOrEqual(dropsByMs);

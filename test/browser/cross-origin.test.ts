@@ -105,7 +105,7 @@ describeInBrowser("invariant 23: a page of another origin", () => {
       // would block every request of such scripts; the test bypasses the policy, because the server must not depend on
       // the browser.
       const page = await newPage({ bypassCSP: true });
-      // Health answers any Host, because load balancers send any, and the response reveals only what strangers may
+      // Health answers any Host, because load balancers send any, and the response reveals no more than strangers may
       // know.
       const health = await page.goto(`${base}/healthz`);
       expect([health?.status(), await health?.text()]).toEqual([200, '{"ok":true}']);

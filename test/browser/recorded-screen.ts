@@ -1,4 +1,4 @@
-/** Screen of a terminal after a command: run in a real pseudo-terminal, its bytes replayed in xterm.js. */
+/** Screen of a terminal after a command: run in a real pseudo-terminal, with the output bytes replayed in xterm.js. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

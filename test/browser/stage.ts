@@ -1,4 +1,4 @@
-/** A mesh that is up, and a real browser to view its dashboard. */
+/** A mesh that is up, and a real browser to view the mesh's dashboard. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
