@@ -1,6 +1,6 @@
 /**
- * Thousands of hostile hellos, pulses and tokens at a real server, while everybody else goes on: health is answered within
- * 200 ms, valid tokens and halts are served, a good agent stays ready, and nothing is left of it in memory or database.
+ * Thousands of hostile hellos, pulses and tokens at a real server, while honest clients go on: health is answered
+ * within 200 ms, valid tokens and halts are served, a good agent stays ready, and no trace stays in memory or database.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -46,7 +46,7 @@ interface Measured {
   readonly heldBytes: number;
   readonly logged: number;
   readonly longestTurnMs: number;
-  /** Since its start: how long its loop was busy, and for how much of that it had a processor. */
+  /** Time since the process started during which the event loop was busy. `cpuMs`: the part of it with a processor. */
   readonly busyMs: number;
   readonly cpuMs: number;
 }
@@ -64,7 +64,7 @@ const many = <T>(one: T, count: number) => Array.from({ length: count }, () => o
 const labels = (count: number) => Object.fromEntries(many(0, count).map((_, i) => [`l${i}`, "x".repeat(60)]));
 const deep = (depth: number) => `{"type":"hello","v":${'{"a":'.repeat(depth)}1${"}".repeat(depth)}}`;
 
-/** First words that are well formed, or wrong in one way each. */
+/** First messages: well formed, or wrong in a single way each. */
 const firstWords = (good: string): readonly (() => string)[] =>
   [
     // Ever new boots: each is a process like any other.
@@ -88,7 +88,7 @@ const firstWords = (good: string): readonly (() => string)[] =>
     () => pulseOf("s", 1),
   ].map((make) => () => JSON.stringify(make()));
 
-/** What is said once a hello was taken; `s`: the session. */
+/** Messages sent once a hello was accepted; `s`: the session. */
 const nextWords: readonly ((s: string) => readonly string[])[] = [
   (s) => many(0, 5).map((_, n) => JSON.stringify(pulseOf(s, n + 1))),
   // The same again, and numbers that go back.
@@ -141,7 +141,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
 
   const poller = child("health-poller.mjs", [url]);
   let isOver = false;
-  /** Who has a valid token, and halts, all the while. */
+  /** Statuses of a client with a valid token that reads and halts throughout the flood. */
   const served: number[] = [];
   const slowest = { readMs: 0, haltMs: 0 };
   const everybodyElse = async () => {
@@ -165,7 +165,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
     })
     .map((word) => (typeof word === "string" ? word : JSON.stringify(word)));
   let sent = 0;
-  /** One connection: a first word, and when it was taken, more. Some never read what they are told. */
+  /** Opens a connection with a first message, and sends more once a hello was accepted. Some connections never read. */
   const attack = (turn: number): Promise<void> =>
     new Promise((resolve) => {
       const token = credentials[turn % 2]!;
@@ -184,7 +184,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
         const word = turn % 4 === 0 ? fuzzed[(turn / 4) % fuzzed.length]! : words[turn % words.length]!();
         socket.send(word);
         if (turn % 50 !== 7) return;
-        // It asks all the time, and reads nothing.
+        // This connection pings all the time, and never reads.
         socket.pause();
         for (let i = 0; i < 2_000 && socket.readyState === socket.OPEN; i++) socket.ping("x".repeat(100));
       });
@@ -213,7 +213,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
       answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
     }
   };
-  /** Connections that say nothing, or half of what they have to say. */
+  /** Connections that send no bytes, or part of a request. */
   const halves: Socket[] = [
     "",
     "GET /hea",
@@ -265,11 +265,11 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   expect(sent).toBeGreaterThanOrEqual(HOSTILE);
   expect(new Set(served)).toEqual(new Set([200]));
   expect(health.failed).toBe(0);
-  // On a machine that is busy elsewhere it waits for a processor, and an idle server answers late as well.
+  // On a machine that is busy elsewhere the server waits for a processor, and an idle server answers late as well.
   expect((health.worstMs - machine.worstMs) / waited).toBeLessThan(HEALTHY_MS);
-  // What is kept for an hour of the boots of two credentials, 1,016 at most.
+  // The server keeps the boots of two credentials for an hour, 1,016 boots at most.
   expect(grownMiB).toBeLessThan(often(24, 48));
-  // Log lines are sparse: one a minute for each address and credential, one for each halt, none for a single attempt.
+  // Log lines are sparse: a line per minute for each address and credential, a line per halt, none per attempt.
   expect(after.logged - before.logged).toBeLessThan(20 + served.length / 2);
 
   const closed = once(server, "exit");
@@ -286,10 +286,10 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
           .executeTakeFirstOrThrow()
       ).rows,
     );
-  // One boot of the good agent; those of two credentials are bounded, however many were brought.
+  // The good agent has a single boot; those of two credentials are bounded, however many connected.
   expect(await count("boots")).toBeLessThanOrEqual(1 + 16 + 1_000);
   expect(await count("tokens")).toBe(4);
-  // Only what was done by a valid token: its halts, and what the test made at the start.
+  // The audit log holds only actions of valid tokens: the halts, and the setup of this test.
   expect(await count("audit")).toBeLessThanOrEqual(served.length / 2 + 10);
   for (const table of ["runs", "starts", "deliveries"] as const) expect(await count(table)).toBe(0);
   await store.close();

@@ -39,7 +39,7 @@ export class Puppet {
   readonly boot: string;
   readonly hello: Partial<Hello>;
   readonly holder: CredentialHolder;
-  /** Of the table it says it holds. */
+  /** Epoch of the fault table that the agent claims to hold. */
   epoch = 3;
   buffered = 0;
   readonly closes: number[] = [];
@@ -129,7 +129,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
       tickedMs = clock.nowMs();
     },
     of: (type: UnstampedEvent["type"]) => posted.filter((happening) => happening.type === type),
-    /** A pulse a second, as agents send them. */
+    /** Sends a pulse a second, like a real agent. */
     live: async (seconds: number) => {
       for (let i = 0; i < seconds; i++) {
         await clock.advance(1_000);
