@@ -46,7 +46,9 @@ interface Measured {
   readonly heldBytes: number;
   readonly logged: number;
   readonly longestTurnMs: number;
-  /** Time since the process started during which the event loop was busy. `cpuMs`: the part of it with a processor. */
+  /**
+   * Time since the process started during which the event loop was busy. `cpuMs`: the part with a processor assigned.
+   */
   readonly busyMs: number;
   readonly cpuMs: number;
 }

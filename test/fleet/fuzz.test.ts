@@ -86,7 +86,7 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
       socket.on("error", () => {}).on("message", (data) => heard.push(JSON.parse(String(data))));
       await once(socket, "open");
       if (greets) socket.send(JSON.stringify(hello));
-      // Most connections are closed at the first bad message, while the messages after it are still in flight.
+      // Most connections are closed at the first bad message, while later messages are still in flight.
       for (const word of words.splice(0, 5)) socket.send(word as string);
       sent += 5;
       await new Promise((resolve) => setImmediate(resolve));

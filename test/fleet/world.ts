@@ -91,7 +91,9 @@ class Server {
     this.#enlist(run, endsInMs, this.fleet.ready());
     return run;
   }
-  /** Takes over a run of a dead server: none of its faults is injected again, and every assigned agent is audited. */
+  /**
+   * Takes over a run of a dead server: the run's faults are never injected again, and every assigned agent is audited.
+   */
   adopt(run: string, refs: readonly AgentRef[]): void {
     this.#enlist(run, 0, refs);
     this.revert(run, 1);
@@ -103,7 +105,7 @@ class Server {
       plan: { ...base, faults },
       endsAtMs: this.clock.nowMs() + endsInMs,
       post: (happening) => this.world.posted(this, run, happening),
-      // The runner ticks as long as its process runs.
+      // The runner ticks while the server process runs.
       tickedMs: () => (this.paused ? this.tickedMs : this.clock.nowMs()),
       counted: () => {},
       stalled: () => {},
@@ -116,7 +118,7 @@ class Server {
     this.runs.get(run)!.reverted = true;
     this.fleet.revert(run, revision);
   }
-  /** Reverted runs whose audit still lacks a grade. */
+  /** Reverted runs in which an agent has no grade yet. */
   unfinished(): readonly string[] {
     return [...this.runs].flatMap(([run, { agents, reverted, graded }]) =>
       reverted && agents.some(({ boot }) => !graded.has(boot)) ? [run] : [],
@@ -254,7 +256,7 @@ export type Broken = string;
 export class World {
   readonly machines: readonly Machine[];
   server: Server;
-  /** Former terms: messages from them are still in flight, and a server that was only frozen may wake up. */
+  /** Former terms: their messages are still in flight, and a server that was only frozen may wake up. */
   readonly former: Server[] = [];
   readonly connections: { readonly machine: Machine; readonly connection: Connection }[] = [];
   readonly broken: Broken[] = [];
@@ -277,7 +279,7 @@ export class World {
     if (happening.type !== "graded") return;
     this.grades[happening.grade]++;
     server.runs.get(run)!.graded.add(happening.boot);
-    // An attestation proves cleanness only where earlier messages cannot arrive after it: a WebSocket keeps the order.
+    // An attestation proves cleanness only where earlier messages cannot arrive later: a WebSocket keeps the order.
     if (happening.grade !== "unknown" && !this.#wild)
       this.machines.find(({ boot }) => boot === happening.boot)!.clean.add(run);
   }
@@ -332,8 +334,7 @@ export class World {
   #toAgent(machine: Machine, connection: Connection, message: ToAgent): void {
     // A stopped process reads no messages; those in the buffers wait.
     if (machine.paused) return void connection.toAgent.unshift(message);
-    // Late bytes of an abandoned connection: a real session never reads them, but the agent must tolerate them all the
-    // same.
+    // Late bytes of an abandoned connection: a real session never reads such bytes, but the agent must tolerate them.
     const answers = machine.hear(message);
     const empties = message.type === "drop" || (message.type === "apply" && message.faults.length === 0);
     if (empties && (message.type === "drop" || message.session === machine.session)) {
