@@ -1,6 +1,6 @@
 /**
- * Environments that are not ours, each really made: what the command ends with, and the sentence that names the cause. Where
- * root is needed to make one, it is left out without, and counted as skipped.
+ * Foreign environments, each really made: the exit code of the command, and the sentence that names the cause.
+ * Environments that need root are left out without root, and counted as skipped.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -20,13 +20,13 @@ interface Environment {
   readonly root?: true;
   /** Runs as a user id without an entry in /etc/passwd. */
   readonly unknown?: true;
-  /** Makes the files of the environment; answers with its variables, to which only PATH is added. */
+  /** Makes the files of the environment; returns the environment variables, to which only PATH is added. */
   make?(yard: PairYard): Readonly<Record<string, string>>;
-  /** What stands before the command, as `unshare` does. */
+  /** Wraps the command with a prefix, such as `unshare`. */
   wrap?(command: readonly string[], yard: PairYard): readonly string[];
   readonly argv: readonly string[];
   readonly code: number;
-  /** All of it is said. `HOME`: the yard's `$SQUALL_HOME`. */
+  /** Texts that must all be printed. `HOME`: the yard's `$SQUALL_HOME`. */
   readonly says: readonly (string | RegExp)[];
   readonly never?: RegExp;
 }
@@ -317,7 +317,7 @@ const STREAMS: readonly Environment[] = [
   },
 ];
 
-/** Each environment has ports and a home of its own. */
+/** Opens a yard for a single environment, with separate ports and a separate home. */
 const withYard = async (use: (yard: PairYard) => Promise<void>): Promise<void> => {
   const yard = await openPairYard();
   try {
@@ -329,7 +329,7 @@ const withYard = async (use: (yard: PairYard) => Promise<void>): Promise<void> =
   }
 };
 
-/** Ends with everything that was said, on either stream. */
+/** Runs a command; resolves with the exit code and the output of both streams. */
 const runs = (command: readonly string[], folder: string, env: Readonly<Record<string, string>>) =>
   new Promise<{ code: number | null; said: string }>((done) => {
     const [program, ...rest] = command;

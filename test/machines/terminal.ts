@@ -1,4 +1,7 @@
-/** A terminal as far as Squall uses one: lines that break at its width, a cursor that goes up and clears, and what scrolled off. */
+/**
+ * A terminal emulator as far as Squall needs: lines that break at the width, a cursor that moves up and clears,
+ * scrollback.
+ */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
@@ -7,7 +10,7 @@ export interface Terminal {
   write(text: string): void;
   /** Breaks or joins lines anew, as xterm, VTE and others do. */
   resize(size: Size): void;
-  /** All lines ever shown, without empty lines; each row of a broken line is a line. */
+  /** Returns every line ever shown, without empty lines; each row of a broken line counts as a line. */
   lines(): readonly string[];
 }
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences of a terminal are read

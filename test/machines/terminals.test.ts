@@ -1,4 +1,4 @@
-/** Real terminals of sizes that are not ours (`script` of util-linux opens them): nothing of the live view is left behind. */
+/** Real terminals of foreign sizes (opened by `script` of util-linux): the live view leaves no remains behind. */
 import { spawn, spawnSync } from "node:child_process";
 import { describe } from "vitest";
 import { it, pairExperiment, SQUALL } from "../cli/squall.ts";
