@@ -1,6 +1,6 @@
 /**
- * The demo shop as it stands in production: each service a process of its own, beside each caller an agent under a CPU limit,
- * and a server that all of them dial. Experiments run on it by the API.
+ * The demo shop deployed like in production: each service in a separate process, an agent under a CPU limit beside each
+ * caller, and a server to which all agents connect. Experiments run on this shop by the API.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,16 +26,16 @@ interface MeshFile {
 export interface Sidecar extends Process {
   readonly service: string;
   readonly limit: CpuLimit | null;
-  /** CPU time of its process so far, ms. */
+  /** CPU time of the agent's process so far, ms. */
   cpuMs(): number;
 }
 export interface Sidecars {
   readonly folder: string;
   readonly serving: Serving;
   readonly agents: readonly Sidecar[];
-  /** By file name without its ending. */
+  /** Runs an experiment of the shop, named by the file name without extension. */
   run(experiment: string, change?: (spec: Record<string, unknown>) => void): Promise<RunReport>;
-  /** The address of a service, as its guests know it. */
+  /** Address of a service, as seen by the shop's guests. */
   addressOf(service: string): string;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface SidecarsWanted {
   readonly nodeFlags?: readonly string[];
 }
 
-/** The shop's mesh on ports of its own. */
+/** Rewrites the shop's mesh to free ports. */
 const meshOnFreePorts = async (): Promise<MeshFile> => {
   let text = readFileSync(join(SHOP, "mesh.yaml"), "utf8");
   for (const port of new Set(text.match(/\b7[12]\d\d\b/g))) text = text.replaceAll(port, `${await freePort()}`);
@@ -70,7 +70,7 @@ export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: Sidecar
     const file = join(ground.folder, "shop.yaml");
     for (const [name, { env }] of Object.entries(services))
       ground.run([process.execPath, join(ROOT, "dist/experiments/shop", `${name}.js`)], { ...env, ...shop });
-    // A server that stays starts nothing: commands in its mesh are for `squall run` alone.
+    // A long-lived server starts no services: commands in its mesh are for `squall run` alone.
     writeFileSync(file, JSON.stringify(mesh));
     const serving = await ground.serve("server", ["--mesh", file]);
     const agents = [...new Set(edges.map(({ from }) => from))].map((service): Sidecar => {
