@@ -1,4 +1,7 @@
-/** A mesh that changes while traffic flows and a run is live: a real server, real agents, a file that somebody edits. */
+/**
+ * A mesh that changes while traffic flows and a run is live: a real server, real agents, a mesh file edited by the
+ * user.
+ */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
