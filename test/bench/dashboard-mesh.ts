@@ -37,7 +37,7 @@ export const meshOf = (services: number, edges: number): Mesh => {
   const found = new Map<string, Edge>();
   while (found.size < edges) {
     const [a, b] = [Math.floor(chance() * services), Math.floor(chance() * services)];
-    // Callers above callees, and most of the calls within a team.
+    // Callers are in tiers above callees, and most calls stay within a team.
     if (tierOf(a) >= tierOf(b) || (a % TEAMS.length !== b % TEAMS.length && chance() > 0.12)) continue;
     const [from, to] = [all[a]!.name, all[b]!.name];
     const id = edgeId(from, to);

@@ -51,7 +51,7 @@ const WATCH = `
   };
 `;
 const take = (page: Page) => page.evaluate("squallSeen()") as Promise<Seen>;
-/** Seconds of CPU so far: of the page's main thread, and of all processes of the browser, which also paint. */
+/** CPU seconds so far: of the page's main thread, and of all processes of the browser, which also paint. */
 const cpuOf = async ({ page, browser }: Devtools) => {
   const { metrics } = await page.send("Performance.getMetrics");
   const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
@@ -91,7 +91,7 @@ const measure = async (page: Page, devtools: Devtools, name: string, act: () => 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const wait = () => sleep(seconds * 1_000);
 const MIDDLE = { x: SIZE.width / 2, y: SIZE.height / 2 + 100 };
-/** Drags to and fro, and turns the wheel. */
+/** Drags the graph to and fro, and zooms with the wheel. */
 const roam = async (page: Page) => {
   const until = performance.now() + seconds * 1_000;
   for (let turn = 0; performance.now() < until; turn++) {

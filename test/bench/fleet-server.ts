@@ -72,7 +72,7 @@ const all = (revision: number, count: number): Promise<void> =>
     onApplied = (heard) => heard === revision && applied.get(revision) === count && resolve();
   });
 
-/** Processor time of this process from here on. */
+/** Starts counting CPU of this process; the returned function reads the count, ms. */
 const cpu = () => {
   const before = process.cpuUsage();
   return () => {

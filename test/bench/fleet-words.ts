@@ -13,10 +13,10 @@ export type FromServer =
       readonly pulsesPerSecond: number;
       /** Share of a single processor. */
       readonly cpuShare: number;
-      /** The loop was late by so much in 1 of 100 looks. */
+      /** 99th percentile of the event loop's delay. */
       readonly delayMs: number;
       readonly residentMb: number;
-      /** Agents that were not heard of for a lease. */
+      /** Agents without a message for the length of a lease. */
       readonly silent: number;
     }
   | {
@@ -37,17 +37,17 @@ export type FromRun =
       readonly tookMs: number;
       readonly cpuShare: number;
       readonly delayMs: number;
-      /** The loop was never later. */
+      /** Largest delay of the event loop. */
       readonly slowestMs: number;
       readonly residentMb: number;
     }
   | {
       readonly did: "halt";
-      /** The API's answer to `halt`. */
+      /** Time until the API responded to `halt`. */
       readonly answeredMs: number;
-      /** From the halt until the audit has graded the last agent. */
+      /** Time from the halt until the audit has graded the last agent. */
       readonly gradedMs: number;
       readonly attested: number;
-      /** In the journal of the run. */
+      /** Records in the journal of the run. */
       readonly records: number;
     };

@@ -71,7 +71,7 @@ const foreign = Array.from({ length: 64 }, (_, i) => head((i + 1).toString(16).p
 let number = 0;
 const ofProbe = (): string => head(markOf(keyOf(KEY)!, { tag: TAG, expectation: 0, number: number++ }));
 
-/** Requests of a window: serial on each kept-alive connection. */
+/** Drives a window of load, serial on each kept-alive connection; returns the number of requests. */
 const load = async (port: number, requestOf: () => string): Promise<number> => {
   let done = 0;
   const untilMs = performance.now() + windowMs;

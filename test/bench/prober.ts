@@ -79,7 +79,7 @@ const measureLooks = async (address: string): Promise<void> => {
   await prober.close();
 };
 
-/** In a process's other thread, so that the loop that stands still is not that of the answers. */
+/** The upstream runs in a worker thread, because the main thread's loop is blocked and could not respond. */
 const upstream = new Worker(new URL("../server/upstream-worker.mjs", import.meta.url));
 const { port } = await new Promise<{ port: number }>((resolve) => upstream.once("message", resolve));
 await measureStart(`127.0.0.1:${port}`);

@@ -31,7 +31,7 @@ const service = (name: string) => ({
   ...{ name, labels: {}, command: null, env: {}, endpoints: [{ address: "127.0.0.1:9", labels: {} }] },
   ...{ ready: { tcp: true } as const, startMs: 1_000, protected: false },
 });
-/** A tree in which each service calls three. */
+/** Builds a tree in which each service calls three others. */
 const meshOf = (count: number): Mesh => {
   const names = Array.from({ length: count }, (_, i) => `s${i}`);
   const edges = names.slice(1).map((to, i) => ({ from: names[Math.floor(i / 3)]!, to }));
@@ -95,7 +95,7 @@ const measure = async (): Promise<void> => {
     await answer.text();
   };
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-  /** CPU and time of `work`, ms. */
+  /** Measures CPU and time of `work`, ms. */
   const cost = async (work: () => Promise<void>) => {
     const [before, sinceMs] = [await cpuMs(), performance.now()];
     await work();

@@ -57,7 +57,7 @@ const portOf = async (server: Server): Promise<number> => {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return (server.address() as AddressInfo).port;
 };
-/** Both protocols' callees. */
+/** Opens a callee for each protocol: HTTP and TCP. */
 const openCallees = async () => {
   const http = createHttpServer((incoming, response) => {
     incoming.resume().on("end", () => {
@@ -94,7 +94,7 @@ interface Sidecar extends Subject {
   readonly pid: number;
   readonly limit: CpuLimit | null;
 }
-/** Every sidecar has the same load; answers how many exchanges of each went wrong. */
+/** Drives the same load through every sidecar; returns the number of failed exchanges of each. */
 const drive = async (sidecars: readonly Sidecar[]): Promise<readonly number[]> => {
   const bad = sidecars.map(() => 0);
   const startedMs = performance.now();

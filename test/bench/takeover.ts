@@ -31,7 +31,7 @@ const measure = async (postgres: Postgres, roundTripMs: number): Promise<Gap> =>
     const second = await serve("second");
     await ground.agent([first.url, second.url]);
     await agentReady(first.url);
-    // At any moment between two renewals of the lead.
+    // Kill at a random moment between two renewals of the leader's lease.
     await sleep(1_000 + Math.random() * 1_000);
     const lostMs = performance.now();
     const since = () => performance.now() - lostMs;

@@ -96,7 +96,7 @@ const watchEdge = (ground: Ground) => {
 const WIDE = { viewport: { width: 1440, height: 900 } };
 const onRun = async (page: Page, { url, run }: Struck) => {
   await signIn(page, url, TOKEN);
-  // A page that was looked at once needs no file of the server any more.
+  // Once visited, a page needs no more files from the server.
   await page.locator(".mesh-stage, .mesh-list").first().waitFor();
   await goTo(page, "Runs");
   await page.getByRole("list", { name: "Runs" }).waitFor();
@@ -175,9 +175,9 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
         async (page) => {
           const { url, ground } = struck;
           await onRun(page, struck);
-          // While the server is heard there are colours.
+          // While the server is connected, the page shows colours.
           expect(await coloursIn(page.locator(".known"))).not.toEqual([]);
-          // Each button opens a dialog that is ready to halt, and is left without having halted.
+          // Each button opens a dialog with the halt button focused; the dialog is then closed without halting.
           const dialog = page.getByRole("dialog");
           const opens = async (button: Locator, label: string) => {
             await button.click();
@@ -303,7 +303,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
           const dropsByMs = await saysItIsLost(page);
           const greyMs = Date.now() - goneMs;
           await isGrey(page.locator(".known.live-data"));
-          // The run's clock stands.
+          // The run's clock stops.
           const clock = page.getByRole("region", { name: "Verdict" }).locator(".clock");
           const stood = await clock.innerText();
           await sleep(1_500);

@@ -89,11 +89,11 @@ describeInBrowser("invariant 23: a page of another origin", () => {
   it("on another port reads nothing and changes nothing, even with the right token", () =>
     withRun(async ({ url, token }, run) => {
       const page = await newPage();
-      // Signed in to the dashboard in the same browser: a cookie is sent to every port of a host.
+      // The dashboard is signed in within the same browser: a cookie is sent to every port of a host.
       await signIn(page, url, token);
       await page.goto(evilUrl);
       expect(read(await page.evaluate(attack, { base: url, token, run }))).toEqual([]);
-      // The other names of loopback are as foreign.
+      // The other names of loopback are cross-origin just the same.
       const base = url.replace("127.0.0.1", "localhost");
       expect(read(await page.evaluate(attack, { base, token, run }))).toEqual([]);
     }));

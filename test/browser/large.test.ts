@@ -1,4 +1,6 @@
-/** The mesh page with 300 services, a live fault and a leak, in a real browser, behind the made-up API of the bench. */
+/**
+ * The mesh page with 300 services, a live fault and a leak, in a real browser, behind the synthetic API of the bench.
+ */
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { meshOf, strikeOf } from "../bench/dashboard-mesh.ts";

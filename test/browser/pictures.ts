@@ -18,7 +18,7 @@ import { launch, signIn, withPage } from "./stage.ts";
 const SLOW = "checkout-survives-slow-payments";
 const FILE = `experiments/shop/${SLOW}.yaml`;
 const COLUMNS = 104;
-/** Five seconds of distributions, and some more. */
+/** Wait for visible damage: five seconds of latency distributions, and a margin. */
 const DAMAGE_MS = 12_000;
 const VIEW = { width: 1440, height: 660 };
 

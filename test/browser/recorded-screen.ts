@@ -31,7 +31,7 @@ const COLOURS =
   );
 interface Cell {
   readonly text: string;
-  /** -1: the terminal's own. */
+  /** Index of the colour; -1: the terminal's default. */
   readonly colour: number;
   readonly bold: boolean;
   readonly dim: boolean;
@@ -52,7 +52,7 @@ const spansOf = (cells: readonly Cell[]): readonly Span[] => {
     .filter(({ text }) => text !== "");
 };
 
-/** Rejects where xterm.js does not load. `columns`: of the terminal. */
+/** Rejects where xterm.js does not load. `columns`: width of the terminal. */
 export const screenAfter = async (
   browser: Browser,
   argv: readonly string[],

@@ -14,7 +14,7 @@ import { openShop } from "./shop.ts";
 import { complaintsOf, describeInBrowser, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
 
 const SLOW = "checkout-survives-slow-payments";
-/** Long enough to be looked at, and not to be broken by a machine that is busy elsewhere. */
+/** Makes the run long enough to be viewed, with limits that a machine busy elsewhere does not break. */
 const lasting = (during: string) => (text: string) =>
   text
     .replace(
@@ -79,7 +79,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await nodeOf(page, "gateway").getByText(/\d\/s/).waitFor();
       const before = await nodeOf(page, "gateway").boundingBox();
       await page.waitForTimeout(2_500);
-      // Numbers move, the picture does not.
+      // Numbers change, but the picture does not move.
       expect(await nodeOf(page, "gateway").boundingBox()).toEqual(before);
     }));
 
@@ -282,7 +282,7 @@ spec:
       await page.goto(`${shop.url}/#/runs/${id}`);
       const menu = page.getByRole("group", { name: "Report of this run" });
       const button = menu.getByRole("button", { name: "Download" });
-      /** Chosen with the keyboard alone. */
+      /** Downloads a format chosen with the keyboard alone. */
       const fetched = async (word: string): Promise<string> => {
         await button.focus();
         await page.keyboard.press("Enter");

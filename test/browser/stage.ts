@@ -80,7 +80,7 @@ export const signIn = async (page: Page, url: string, token: string): Promise<vo
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 };
-/** By the navigation that every page has. */
+/** Opens a page by the navigation links that every page has. */
 export const goTo = async (page: Page, name: string): Promise<void> => {
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true }).click();
   await page.getByRole("heading", { level: 1 }).filter({ hasText: name }).waitFor();
@@ -103,7 +103,7 @@ export const withPage = async (
 };
 
 const LATE = `    - { name: late, edge: { from: caller, to: callee }, latency: { delay: 5ms }, hits: { atLeast: 1 } }`;
-/** Holds: the fault is a small delay of every request. `during`: how long. */
+/** Experiment that ends in HELD: the fault is a small delay of every request. `during`: length of the phase. */
 export const lateFor = (during: string) => ({
   faults: LATE,
   phases: `{ warmup: 200ms, baseline: 1s, during: ${during}, recovery: { within: 3s, hold: 500ms } }`,

@@ -20,7 +20,7 @@ const scheduleOf = (name: string) => ({
 
 interface Act {
   readonly what: string;
-  /** On which page, and the button there. */
+  /** Page of the dashboard that has the button. */
   readonly page: string;
   readonly button: (page: Page) => Locator;
   /** Button in the confirmation dialog, if the action opens a dialog. */

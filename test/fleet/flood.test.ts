@@ -18,7 +18,7 @@ import { ScriptedAgent } from "../server/scripted-agent.ts";
 import { often } from "../soak.ts";
 import { mutated, noise, toServerMessage } from "./messages.ts";
 
-/** Hellos and pulses, of each half as many secrets that are none. */
+/** Number of hellos and pulses. Half as many invalid tokens are sent as well. */
 const HOSTILE = often(1_200, 10_000);
 const CLIENTS = 12;
 const HEALTHY_MS = 200;
@@ -69,10 +69,10 @@ const deep = (depth: number) => `{"type":"hello","v":${'{"a":'.repeat(depth)}1${
 /** First messages: well formed, or wrong in a single way each. */
 const firstWords = (good: string): readonly (() => string)[] =>
   [
-    // Ever new boots: each is a process like any other.
+    // New boots without end: the server takes each for another process.
     () => helloOf(),
     () => helloOf({ labels: labels(64), offers: [] }),
-    // The good agent's own boot, said by others.
+    // The good agent's boot, claimed by other connections.
     () => helloOf({ boot: good }),
     () => helloOf({ boot: good, instance: "scripted" }),
     () => helloOf({ predecessor: { boot: good } }),
@@ -93,9 +93,9 @@ const firstWords = (good: string): readonly (() => string)[] =>
 /** Messages sent once a hello was accepted; `s`: the session. */
 const nextWords: readonly ((s: string) => readonly string[])[] = [
   (s) => many(0, 5).map((_, n) => JSON.stringify(pulseOf(s, n + 1))),
-  // The same again, and numbers that go back.
+  // The same pulse repeated, whose number therefore does not rise.
   (s) => many(JSON.stringify(pulseOf(s, 1)), 20),
-  // More than an agent has to say.
+  // More pulses than any agent needs to send.
   (s) => many(0, 1_000).map((_, n) => JSON.stringify(pulseOf(s, n + 1))),
   (s) => [JSON.stringify(pulseOf(s, 1, { edges: many({ edge: "x", exchanges: -1 }, 20_000) }))],
   (s) => [JSON.stringify(pulseOf(s, 1, { receipts: many({ ordinals: many(0, 1_000) }, 450) }))],
@@ -248,7 +248,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   const after = await told<Measured>(server, "measure");
   const grownMiB = (after.heldBytes - before.heldBytes) / MIB;
   const waited = Math.max(1, (after.busyMs - before.busyMs) / (after.cpuMs - before.cpuMs));
-  // The figures of the issue, to be read in the output.
+  // Measured figures, to be read in the output.
   process.stdout.write(
     `${JSON.stringify({
       sent,

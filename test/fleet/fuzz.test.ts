@@ -53,7 +53,7 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
   const http = createServer();
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });
   sockets.on("connection", (socket, { url }) => {
-    // Strangers have a credential that is not the good agent's.
+    // Strangers have a credential other than the good agent's.
     const stranger = { ...SERVER_HOLDER, credential: "stranger", instance: "stranger", service: "a" };
     const holder = url === "/stranger" ? stranger : SERVER_HOLDER;
     serveAgent(socket, { ...door, fleet: () => fleet, holder });
@@ -150,7 +150,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
   });
   const damagedOrders = some(mutated(fc.constant(0).map(() => order())), MESSAGES / 2, seed);
   const strangers = some(mutated(toAgentMessage), MESSAGES / 2, seed).map((value) => JSON.stringify(value));
-  // Each of these costs the connection, and a redial.
+  // Each garbage message costs the connection, and a redial.
   const garbage = some(noise, 60, seed);
   let held = 0;
   const say = async (text: string, isOrder: boolean) => {

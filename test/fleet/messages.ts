@@ -192,7 +192,7 @@ export const toServerMessage = (boot: string, session: () => string, v: number):
   );
 };
 
-/** Text that is no message at all. */
+/** Text that is not a message of the contract. */
 export const noise: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.json(),

@@ -1,4 +1,4 @@
-/** The fleet on a clock moved by hand, and agents of which the test plays the other end of the socket. */
+/** The fleet on a clock moved by hand, and agents whose end of the socket is played by the test. */
 import {
   CONTRACT_VERSION,
   type EdgeOrder,
@@ -31,7 +31,7 @@ export const MESH: Mesh = {
 
 const CLEAN: Remains = { live: 0, held: 0, wounded: 0, external: 0 };
 
-/** An agent of which the test plays the other end of the socket. */
+/** An agent whose end of the socket is played by the test. */
 export class Puppet {
   readonly heard: ToAgent[] = [];
   line!: AgentConnection;

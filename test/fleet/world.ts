@@ -85,7 +85,7 @@ class Server {
   }
   readonly world: World;
 
-  /** A run over all agents that can be reached. */
+  /** Starts a run over all ready agents. */
   start(endsInMs: number): string {
     const run = `run-${this.epoch}-${this.runs.size}`;
     this.#enlist(run, endsInMs, this.fleet.ready());
@@ -140,7 +140,7 @@ class Machine {
   connection: Connection | null = null;
   session = "";
   pulses = 0;
-  /** By session and pulse. */
+  /** Time at which each pulse was sent, keyed by session and pulse number. */
   readonly sentAtMs = new Map<string, number>();
   /** Leases granted to the agent: an entry for each apply and renew delivered in the agent's session. */
   grants: Grant[] = [];
@@ -223,7 +223,7 @@ class Machine {
       }
     return answers;
   }
-  /** The most that this message can grant, by the words of the protocol alone. */
+  /** Records the largest grant that this message can make, derived from the rules of the protocol alone. */
   #note(message: ToAgent): void {
     this.expire();
     if ((message.type !== "apply" && message.type !== "renew") || message.session !== this.session) return;
@@ -232,7 +232,7 @@ class Machine {
     const { epoch, gen } = message;
     if (!this.over.has(`${epoch}.${gen}`)) this.grants.push({ epoch, gen, untilMs: sentAtMs + LEASE_MS });
   }
-  /** An order of which every grant is over is over for good. */
+  /** Drops expired grants. An order whose every grant has expired is over for good. */
   expire(): void {
     const nowMs = this.clock.nowMs();
     const live = new Set(
@@ -242,7 +242,7 @@ class Machine {
     this.grants = this.grants.filter(({ epoch, gen }) => live.has(`${epoch}.${gen}`));
   }
 
-  /** Ids of the faults that would act on a request that comes at this moment. */
+  /** Ids of the faults that would act on a request arriving at this moment. */
   acting(): readonly string[] {
     const subject = { connection: {}, endpoint: null, request: REQUEST };
     const admissions = this.#faults.admit(this.#faults.exchangeFaults, subject, this.clock.nowMs());

@@ -16,9 +16,9 @@ const NODE = [process.execPath, SQUALL];
 
 interface Environment {
   readonly name: string;
-  /** Needs root to be made. */
+  /** Root is needed to make this environment. */
   readonly root?: true;
-  /** Runs as a user id without an entry in /etc/passwd. */
+  /** Runs the command as a user id without an entry in /etc/passwd. */
   readonly unknown?: true;
   /** Makes the files of the environment; returns the environment variables, to which only PATH is added. */
   make?(yard: PairYard): Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ interface Environment {
   readonly never?: RegExp;
 }
 
-/** A folder of this test's, for a user. */
+/** Makes a folder in the test's yard that is owned by a user. */
 const folderOf = (yard: PairYard, path: string, { uid = 0, mode = 0o755 } = {}): string => {
   const folder = join(yard.folder, path);
   mkdirSync(folder, { recursive: true });
@@ -156,11 +156,11 @@ const HOMES: readonly Environment[] = [
   },
 ];
 
-/** A checkout of this very build in a folder of that name. `without`: a package that is not installed there. */
+/** Copies this build into a folder of the given name. `without`: a package that is not installed in the copy. */
 const checkoutIn = (yard: PairYard, name: string, without?: string): string => {
   const checkout = join(yard.folder, name);
   mkdirSync(join(checkout, "node_modules"), { recursive: true });
-  // Links where the temporary folder is on the same disk.
+  // Hard links are used where the temporary folder is on the same disk, else copies.
   for (const part of ["dist", "cli", "package.json"])
     if (spawnSync("cp", ["-al", join(ROOT, part), checkout], { stdio: "ignore" }).status !== 0)
       spawnSync("cp", ["-r", join(ROOT, part), checkout]);
@@ -295,7 +295,7 @@ const STREAMS: readonly Environment[] = [
   {
     name: "umask 0777",
     ...{ make: home, wrap: (command) => ["sh", "-c", 'umask 0777 && exec "$0" "$@"', ...command], argv: RUN },
-    // Root alone reads and writes in the folders that the command makes then.
+    // Only root can read and write in the folders that the command makes under this umask.
     ...{ root: true, code: 0, says: ["HELD quick"] },
   },
   {

@@ -33,7 +33,7 @@ describe.skipIf(!hasScript).concurrent.each<Size & { redrawn: boolean }>([
     expect(/\u001b\[\d+A/.test(text)).toBe(redrawn);
     const terminal = openTerminal(size.columns === 0 ? { columns: 80, rows: 24 } : size);
     terminal.write(text);
-    // Bars of phases are drawn by the live view alone.
+    // Bars of phases are drawn by the live view only.
     expect(terminal.lines().filter((line) => /[━╌]/.test(line))).toEqual([]);
     expect(terminal.lines().join(" ")).toMatch(/\b(HELD|INCONCLUSIVE)\b/);
   });

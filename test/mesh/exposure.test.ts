@@ -163,7 +163,7 @@ describe.concurrent("the exposure of the shop's samples", () => {
     expect(exposed.length).toBeGreaterThan(3);
     const recovery = last("checkout", "recovery");
     expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during, recovery });
-    // Neither key nor tag is anybody's to read.
+    // The key and the tag of the marks stay secret.
     expect(JSON.stringify(records)).not.toMatch(/"key"|"tag"/);
   });
 

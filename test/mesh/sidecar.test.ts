@@ -17,7 +17,7 @@ import { openSidecars, type Sidecars } from "./sidecars.ts";
 /** Thousandths of a CPU: the usual limit of sidecars in small clusters. */
 const MILLI = 50;
 const SHOP = join(ROOT, "experiments/shop");
-/** By experiment of the shop: verdict and reason word without a limit, as the file says. */
+/** Verdict and reason word without a limit, as the file states, for each experiment of the shop. */
 const EXPECTED = Object.fromEntries(
   readdirSync(SHOP)
     .filter((name) => name.endsWith(".yaml"))

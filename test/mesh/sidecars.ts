@@ -12,7 +12,7 @@ import { ask, eventually, finished, openGround, type Process, type Serving, show
 import { ROOT } from "../tiny.ts";
 
 const SHOP = join(ROOT, "experiments/shop");
-/** Node alone needs some 300 ms of CPU to start: 6 s under a limit of 50m. */
+/** Timeout of a start: Node alone needs some 300 ms of CPU, which is 6 s under a limit of 50m. */
 const START_MS = 120_000;
 const RUN_MS = 120_000;
 
@@ -41,10 +41,10 @@ export interface Sidecars {
 }
 
 export interface SidecarsWanted {
-  /** Thousandths of a CPU; null: no limit. */
+  /** Limit in thousandths of a CPU; null: no limit. */
   readonly milli: number | null;
   readonly shop?: NodeJS.ProcessEnv;
-  /** Node's own flags for the agents. */
+  /** Flags of Node for the agents. */
   readonly nodeFlags?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ const meshOnFreePorts = async (): Promise<MeshFile> => {
 };
 
 export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: SidecarsWanted): Promise<Sidecars> => {
-  // A package manager above an agent is looked at ten times a second; beside a service in production there is none.
+  // An agent polls a package manager above its process ten times a second; in production no package manager is there.
   for (const name of Object.keys(process.env)) if (name.startsWith("npm_")) delete process.env[name];
   const ground = await openGround();
   const limits: CpuLimit[] = [];
@@ -107,7 +107,7 @@ export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: Sidecar
   }
 };
 
-/** Time that the threads of a process ran so far (proc/PID/task/TID/schedstat), ms; those that ended are left out. */
+/** Time that the live threads of a process ran so far (proc/PID/task/TID/schedstat), ms; ended threads are left out. */
 const cpuMsOf = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`).reduce(
     (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6,

@@ -96,13 +96,13 @@ const tried = async ({ hypothesis, fault = payments, phases = {}, at = "injectin
   await ended;
   return over!;
 };
-/** The tool's own doing is neither the system's failure nor forgotten. */
+/** A stall of Squall's own agent must neither count as the system's failure nor be forgotten. */
 const expectUnbroken = ({ verdict, because, reason }: RunReport): void =>
   expect(["HELD held", "INCONCLUSIVE errored"], reason).toContain(`${verdict} ${because}`);
 
 const ALL = [TRAFFIC, BELOW, RATIO, SHOPPERS];
 const STOPPED = ["gateway", "checkout"];
-/** Each way with a single service on every change, and with both in a soak. */
+/** Services whose agent is stalled: only the given service on every change, both in a soak. */
 const stopped = (service: "gateway" | "checkout") => often([service], STOPPED);
 
 describe("an agent of several that stands still for 700 ms", { timeout: RUN_MS }, () => {

@@ -23,7 +23,7 @@ describe("a watched mesh file", () => {
   let clock: FakeClock;
   let meshes: Meshes;
   let lines: string[];
-  /** The edges of each mesh that was ever in force. */
+  /** Callees of each mesh that was ever in force. */
   let seen: string[][];
   const edges = () => meshes.current()?.mesh.edges.map(({ to }) => to) ?? [];
   const open = async () => {

@@ -1,4 +1,6 @@
-/** Logs as log collectors read them: JSON lines, or journald's priorities, up to the last line of a process. */
+/**
+ * Logs in the form that log collectors read: JSON lines, or journald's priorities, up to the last line of a process.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fstatSync, openSync, readFileSync } from "node:fs";

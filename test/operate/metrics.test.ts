@@ -33,7 +33,7 @@ it("tells of agents, runs, queue, webhooks, schedules, database and build", asyn
   const hook = `{ name: pager, url: "http://127.0.0.1:9/", events: [verdict], secret: 0123456789abcdef }`;
   writeFileSync(config, `webhooks: [${hook}]\n`);
   const serving = await ground.serve("metrics", ["--config", config]);
-  // The first scrape is counted only after its response was sent.
+  // The first scrape is counted only after the response was sent.
   await scraped(serving.url);
   const text = await scraped(serving.url);
   const { version } = JSON.parse(readFileSync(resolve(DOCS, "../package.json"), "utf8"));
@@ -154,7 +154,7 @@ itByPrometheus(
       killed!.child.kill("SIGKILL");
       relay.cut();
       await gone(3);
-      // An agent that ends by itself is not counted as gone.
+      // An agent that ends on request is not counted as gone.
       ended!.child.kill("SIGTERM");
       await sees("ready", 0);
       expect(await prometheus.value('squall_agents{state="gone"}')).toBe(3);

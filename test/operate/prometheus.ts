@@ -45,7 +45,7 @@ export const startPrometheus = async (
       },
     ],
   };
-  // JSON is YAML too.
+  // JSON is valid YAML too.
   writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
   const port = await freePort();
   const argv = [

@@ -20,7 +20,7 @@ const missing = (...programs: readonly string[]): string | null => {
 };
 /** Node has no datagram sockets of AF_UNIX; perl is on every Debian. */
 const itHears = needing(it, missing("perl", "systemd-notify"));
-/** Needed by systemd-analyze: without root it cannot make its folder below /run, where it works. */
+/** Needed by systemd-analyze: without root the command cannot make a working folder below /run. */
 const canMake = existsSync("/run/systemd") || process.getuid?.() === 0;
 const itVerifies = needing(
   it,
@@ -126,7 +126,7 @@ describe("squall agent", () => {
         [, successor] = await says(new RegExp(`READY=1 .*MAINPID=(?!${agent.child.pid}\\b)(\\d+)`));
         // The successor inherits the first process's streams, which therefore stay open: wait for the exit alone.
         if (agent.child.exitCode === null) await once(agent.child, "exit");
-        // The end of the first process is no end of the agent.
+        // The exit of the first process is not the end of the agent.
         expect(heard()).not.toContain("STOPPING=1");
         serving.child.kill("SIGKILL");
         await says(/STATUS=carrying traffic without faults: no server answers/);
@@ -146,7 +146,7 @@ describe("squall agent", () => {
       writeFileSync(file, JSON.stringify(experimentOf(ground)));
       const run = ground.squall(["run", file, "--mesh", ground.mesh, "-q"], { NOTIFY_SOCKET: path });
       await run.ended;
-      // On a machine that is busy elsewhere the run may be INCONCLUSIVE; its agent was started either way.
+      // On a machine that is busy elsewhere the run may be INCONCLUSIVE; the run's agent was started either way.
       expect(run.text()).toMatch(/^(HELD|INCONCLUSIVE) /m);
       expect(heard()).toBe("here\n");
     } finally {
