@@ -1,4 +1,7 @@
-/** A synthetic mesh of any size with synthetic traffic, both drawn from a fixed seed: repeated measurements see the same. */
+/**
+ * A synthetic mesh of any size with synthetic traffic, both drawn from a fixed seed: repeated measurements see the
+ * same.
+ */
 
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";

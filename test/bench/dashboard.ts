@@ -1,10 +1,10 @@
 /**
- * `npm run bench:dashboard`: how smooth the mesh page is with 300 services, 1,200 edges and all numbers new each second.
- * The built dashboard runs in a real Chromium, behind a stand-in for the API. `--services N`, `--edges N`, `--seconds N`
- * for each scene, `--web DIR` for another build.
+ * `npm run bench:dashboard`: how smooth the mesh page is with 300 services, 1,200 edges and all numbers new each
+ * second. The built dashboard runs in a real Chromium, behind a stand-in for the API. `--services N`, `--edges N`,
+ * `--seconds N` for each scene, `--web DIR` for another build.
  *
- * Frames and long tasks are the user's experience on this machine, including other load on the machine. CPU of the page's
- * main thread is the page's own cost, and says more on a machine that is busy elsewhere.
+ * Frames and long tasks are the user's experience on this machine, including other load on the machine. CPU of the
+ * page's main thread is the page's own cost, and says more on a machine that is busy elsewhere.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -31,7 +31,10 @@ interface Seen {
   readonly slow: readonly number[];
   readonly tasks: readonly number[];
 }
-/** Script injected into the page, as text because the page cannot import from here: collects frame and task times until read. */
+/**
+ * Script injected into the page, as text because the page cannot import from here: collects frame and task times until
+ * read.
+ */
 const WATCH = `
   let seen = { frames: 0, slow: [], tasks: [] };
   let last = performance.now();

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:marks`: cost of looking for marks to an agent, in CPU per request: while no run asks for marks, while a
- * run asks and foreign traced requests pass, and while each request is a probe's. A single agent process has an edge for
- * each case; windows follow each other in turn, and ratios are taken inside a round, because machines drift.
+ * `npm run bench:marks`: cost of looking for marks to an agent, in CPU per request: while no run asks for marks, while
+ * a run asks and foreign traced requests pass, and while each request is a probe's. A single agent process has an edge
+ * for each case; windows follow each other in turn, and ratios are taken inside a round, because machines drift.
  * `--rounds N` (30), `--ms N` (400), `--connections N` (16). The load generator needs no tool outside this repository.
  */
 import { fork } from "node:child_process";

@@ -129,7 +129,9 @@ const HTTP_PROXY = `const { createProxyServer } = require("http-proxy"); const h
 const proxy = createProxyServer({ target: "http://127.0.0.1:" + process.env.UPSTREAM, agent: new http.Agent({ keepAlive: true }) });
 http.createServer((q, s) => proxy.web(q, s)).listen(+process.env.PORT, "127.0.0.1");`;
 
-/** Starts every subject that can run here; `left` names the rest. `against`: also start the agent of another checkout. */
+/**
+ * Starts every subject that can run here; `left` names the rest. `against`: also start the agent of another checkout.
+ */
 export const startSubjects = async (
   folder: string,
   upstream: number,

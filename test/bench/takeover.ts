@@ -1,7 +1,7 @@
 /**
- * `npm run bench:takeover`: how long two servers on one PostgreSQL are without a leader after a kill -9 of the leader, with
- * the database near, and with a round trip of 50 and 200 ms. `--times N` (default 5; the median and the slowest are
- * reported), `--round-trips 0,50,200` (ms).
+ * `npm run bench:takeover`: how long two servers on one PostgreSQL are without a leader after a kill -9 of the leader,
+ * with the database near, and with a round trip of 50 and 200 ms. `--times N` (default 5; the median and the slowest
+ * are reported), `--round-trips 0,50,200` (ms).
  */
 import { parseArgs } from "node:util";
 import { openWire } from "../matrix/wire.ts";

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:traffic`: cost to a server of keeping the traffic of 1,200 edges, in CPU for each second of pulses: with
- * no subscriber, with a subscriber, and each of these with a run in its baseline. `--edges N`, `--seconds N`.
+ * `npm run bench:traffic`: cost to a server of keeping the traffic of 1,200 edges, in CPU for each second of pulses:
+ * with no subscriber, with a subscriber, and each of these with a run in its baseline. `--edges N`, `--seconds N`.
  */
 import { parseArgs } from "node:util";
 import type { EdgeCount } from "../../agent/contract/index.ts";

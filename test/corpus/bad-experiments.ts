@@ -1,6 +1,6 @@
 /**
- * Invalid experiments, each made from a single valid file by edits. `«` in an edit marks the place that must be reported;
- * `says` has an entry for each issue, in the order of the file: the message, and after `→` the suggestion.
+ * Invalid experiments, each made from a single valid file by edits. `«` in an edit marks the place that must be
+ * reported; `says` has an entry for each issue, in the order of the file: the message, and after `→` the suggestion.
  */
 export interface BadFile {
   readonly name: string;
