@@ -1,4 +1,4 @@
-/** Mishaps beside the faults, on a real embedded mesh: a service that ends by itself, an edge that nobody calls. */
+/** Mishaps beside the faults, on a real embedded mesh: a service that exits on its own, an edge without callers. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { freePort } from "../ports.ts";
 import { run, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 
 const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: 50ms } }";
-/** As `writeMesh`, with a service beside it that ends itself with code 3 so long after the first request to it. */
+/** Mesh of `writeMesh` plus a service that exits with code 3, `afterMs` after its first request. */
 const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   const tiny = await writeMesh(home);
   mkdirSync(join(home, "dying"));
@@ -24,7 +24,7 @@ const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   writeFileSync(tiny.mesh, mesh);
   return tiny;
 };
-/** As `writeMesh`, with a caller that asks the callee at $CALLEE_URL: by itself, since it was never told of the agent. */
+/** Mesh of `writeMesh` plus a caller that calls the callee directly at $CALLEE_URL: the caller does not know the agent. */
 const withCaller = async (home: string): Promise<{ readonly tiny: Tiny; readonly port: number }> => {
   const tiny = await writeMesh(home);
   const port = await freePort();
@@ -78,7 +78,7 @@ describe.concurrent("a faulted edge on which nothing passes in the baseline", ()
   it("is warned of when the baseline is over, with the address that its caller is to call", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);
-      // Around the agent, as a caller that was not told of it.
+      // The probe bypasses the agent, like a caller that does not know the agent.
       const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
       const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
       const { runs, stderr } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases, hypothesis }));

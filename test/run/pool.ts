@@ -1,4 +1,4 @@
-/** The mesh of `pool.mjs`, and experiments on it: the bank is made slow for `orders`, and `stock` is nobody's business. */
+/** Mesh of `pool.mjs` and experiments on it: the fault makes the bank slow for `orders`, and must not reach `stock`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../ports.ts";
@@ -46,7 +46,7 @@ export interface PoolParts {
   readonly faults?: string;
 }
 const ORDERS = `    - { name: orders are taken, http: { to: orders, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 80%, minSamples: 5 }`;
-/** The file of an experiment that holds as far as its own hypothesis goes. */
+/** Writes the file of an experiment whose own hypothesis holds. */
 export const writePoolExperiment = (home: string, parts: PoolParts = {}): string => {
   const { name = "pool", delay = "300ms", limits = "{}", more = "" } = parts;
   const phases = parts.phases ?? "{ warmup: 1s, baseline: 6s, during: 14s, recovery: { within: 5s, hold: 1s } }";

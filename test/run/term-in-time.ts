@@ -1,4 +1,7 @@
-/** The runs and the fleet of one term in fake time, on a real SQLite in memory: everything that decides is the real thing. */
+/**
+ * Runs and fleet of one leader term in fake time, on a real in-memory SQLite: every part that decides is the production
+ * code.
+ */
 
 import { Migrator } from "kysely";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -46,7 +49,7 @@ export interface Wanted {
   readonly name?: string;
   readonly from?: unknown;
   readonly to?: unknown;
-  /** Whose answers are looked at; absent: something outside, of which nothing is known. */
+  /** Service that the probe samples; absent: the probe samples an address outside the mesh, with unknown dependencies. */
   readonly probe?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
 }
@@ -98,7 +101,7 @@ export interface TermInTime {
   readonly fleet: Fleet;
   readonly runs: Runs;
   readonly log: string[];
-  /** As the process that it is in had been killed: nothing of it happens any more. */
+  /** Stops the term as if its process had been killed: its timers ring no more and it grants no leases. */
   kill(): void;
 }
 export interface TermOptions extends Partial<Omit<RunsConfig, "mesh">> {
@@ -107,7 +110,7 @@ export interface TermOptions extends Partial<Omit<RunsConfig, "mesh">> {
 }
 const always = () => true;
 
-/** What dies with its process: its timers ring no more. */
+/** Clock that dies with its process: its timers ring no more. */
 class Mortal implements Clock {
   readonly #clock: Clock;
   dead = false;
@@ -124,7 +127,7 @@ class Mortal implements Clock {
   }
 }
 
-/** Begins a term on this store: the epoch is a new one. */
+/** Begins a term on this store, with a new epoch. */
 export const beginInTime = async (clock: Clock, store: Store, options: TermOptions = {}): Promise<TermInTime> => {
   const { mesh = () => MESH, leads = always, ...more } = options;
   const mine = new Mortal(clock);
@@ -173,7 +176,7 @@ export const pass = async (clock: FakeClock, ms: number): Promise<void> => {
     await new Promise(setImmediate);
   }
 };
-/** Until it is true, in fake time. */
+/** Advances fake time until the condition is true. */
 export const passUntil = async (
   clock: FakeClock,
   what: string,
