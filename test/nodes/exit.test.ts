@@ -1,5 +1,5 @@
 /**
- * Exit codes: every command ends on its own with its documented exit code, on the Node version that runs this test.
+ * Exit codes: every command terminates with the documented exit code, on the Node version that runs this test.
  * Native code that aborts while a process exits turns a verdict into 134. `npm run test:nodes` repeats the test on each
  * supported Node version.
  */
@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => plane.close());
 
 /**
- * Command line and its exit code. Calls run in the order of the list, since each needs the state that earlier calls left.
+ * Command line and exit code. Calls run in the order of the list, since each needs the state that earlier calls left.
  * `until`: output to wait for before SIGTERM is sent.
  */
 interface Call {

@@ -97,7 +97,7 @@ export class AgentInTime {
     return this.#line === null ? null : this.#fleet;
   }
 
-  /** Delivers a message after its transit time. Messages of the same direction never overtake each other. */
+  /** Delivers a message after the transit time. Messages of the same direction never overtake each other. */
   #deliver(way: "in" | "out", connection: number, work: () => void): void {
     const nowMs = this.#clock.nowMs();
     const atMs = Math.max(this.#last[way], nowMs + (this.options.delayMs?.() ?? 0));

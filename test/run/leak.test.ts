@@ -1,6 +1,6 @@
 /**
- * Leaks through a shared dependency, seen at the front door (PROOF.md 5): a slow bank starves a service that never calls
- * the bank, by a lock that both need.
+ * Leaks through a shared dependency, seen at the front door (PROOF.md 5): a slow bank starves a service that never
+ * calls the bank, by a lock that both need.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -25,7 +25,8 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       expect(reason).toMatch(
         /^(stock|lock) may (?:not suffer|only get slower), but fails: \d+% of calls from \w+ fail \(\d.*before\), since \+/,
       );
-      // The expectation, cut short by the leak, may have too few samples to be met; a broken expectation is not the reason.
+      // The expectation, cut short by the leak, may have too few samples to be met; a broken expectation is not the
+      // reason.
       expect(expectations[0]!.met).not.toBe(false);
       expect(radius!.leaks.map(({ edge }) => edge)).toContain(
         reason.startsWith("stock") ? "shopper->stock" : "stock->lock",
@@ -114,7 +115,7 @@ describe("damage that no live run declares", () => {
 
 /**
  * False leaks (PROOF.md 5): services that fail half a percent of their answers without any fault, on a machine with one
- * core busy. Fifty runs in sequence, each with its own mesh, take a quarter of an hour; two meshes at once, each for
+ * core busy. Fifty runs in sequence, each with a new mesh, take a quarter of an hour; two meshes at once, each for
  * half of the runs, take eight minutes.
  */
 describe("a shop that fails a little by itself", () => {
@@ -139,7 +140,8 @@ describe("a shop that fails a little by itself", () => {
       const isClean = ({ verdict, because, leaks }: (typeof told)[number]) =>
         leaks === 0 && (verdict === "HELD" || because === "agent-stalled" || because === "errored");
       expect(told.filter((one) => !isClean(one))).toEqual([]);
-      // An edge counts as measured only where damage would have been proven; elsewhere, no damage seen proves no health.
+      // An edge counts as measured only where damage would have been proven; elsewhere, no damage seen proves no
+      // health.
       const seen = told.filter(({ measured }) => measured >= 2);
       expect(seen.length, JSON.stringify(told)).toBeGreaterThanOrEqual(0.9 * RUNS);
     } finally {

@@ -1,4 +1,6 @@
-/** Mishaps beside the faults, on a real embedded mesh: a service that exits on its own, an edge without callers. */
+/**
+ * Mishaps beside the faults, on a real embedded mesh: a service that exits without a fault, an edge without callers.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,7 +8,7 @@ import { freePort } from "../ports.ts";
 import { run, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 
 const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: 50ms } }";
-/** Mesh of `writeMesh` plus a service that exits with code 3, `afterMs` after its first request. */
+/** Mesh of `writeMesh` plus a service that exits with code 3, `afterMs` after the first request. */
 const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   const tiny = await writeMesh(home);
   mkdirSync(join(home, "dying"));
@@ -24,7 +26,9 @@ const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   writeFileSync(tiny.mesh, mesh);
   return tiny;
 };
-/** Mesh of `writeMesh` plus a caller that calls the callee directly at $CALLEE_URL: the caller does not know the agent. */
+/**
+ * Mesh of `writeMesh` plus a caller that calls the callee directly at $CALLEE_URL: the caller does not know the agent.
+ */
 const withCaller = async (home: string): Promise<{ readonly tiny: Tiny; readonly port: number }> => {
   const tiny = await writeMesh(home);
   const port = await freePort();

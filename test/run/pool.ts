@@ -1,4 +1,7 @@
-/** Mesh of `pool.mjs` and experiments on it: the fault makes the bank slow for `orders`, and must not reach `stock`. */
+/**
+ * Mesh of `pool.mjs` and experiments on that mesh: the fault makes the bank slow for `orders`, and must not reach
+ * `stock`.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../ports.ts";

@@ -1,6 +1,6 @@
 /**
- * Seed stability: the same seed hits the same requests, whatever the run's name and however long its baseline. The tests
- * here use real meshes, a few runs on every change and fifty in a soak; agent/edge.test.ts has fifty runs on a
+ * Seed stability: the same seed hits the same requests, for any name of the run and any length of the baseline. The
+ * tests here use real meshes, a few runs on every change and fifty in a soak; agent/edge.test.ts has fifty runs on a
  * hand-driven clock.
  */
 import { request } from "node:http";
@@ -10,17 +10,17 @@ import { ended, run, start, withHome, writeExperiment, writeMesh } from "../tiny
 
 const FAULTS =
   "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
-/** Number of meshes, each with its own server, agent and store, and number of runs in a row on each mesh. */
+/** Number of meshes, each with a server, an agent and store, and number of runs in a row on each mesh. */
 const [MESHES, IN_A_ROW] = [3, often(2, 19)];
 /** Least number of usable runs, and least requests in each: a busy machine may lose a run's baseline or requests. */
 const [FEWEST_RUNS, FEWEST_REQUESTS] = [often(4, 50), 20];
 const PHASES = "{ warmup: 0s, baseline: 1s, during: 1500ms, recovery: { within: 2s, hold: 200ms } }";
 
-/** Starts `count` runs in a row on a new mesh; returns the ordinals that each run hit and the number of its requests. */
+/** Starts `count` runs in a row on a new mesh; returns the ordinals that each run hit and the number of requests. */
 const runsOn = (seed: number, count: number) =>
   withHome(async (home) => {
     const tiny = await writeMesh(home);
-    // The probe sends no marks: marked requests are drawn by the probe's samples, whatever their ordinals.
+    // The probe sends no marks: marked requests are drawn by the probe's samples, independent of the ordinals.
     const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", every: 20ms, timeout: 1s, trace: none }, good: { status: 2xx, within: 500ms }, objective: 30% }`;
     const file = writeExperiment(home, tiny, { faults: FAULTS, phases: PHASES, hypothesis });
     const { runs } = await run(home, file, "--seed", String(seed), "--repeat", String(count));

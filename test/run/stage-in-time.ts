@@ -1,4 +1,4 @@
-/** Test stage: a term in fake time with the helpers that its tests share. */
+/** Test stage: a term in fake time with the helpers that the tests share. */
 import { afterEach, expect } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
 import type { StartRequest } from "../../server/runs/start/request.ts";

@@ -1,4 +1,4 @@
-/** Agent that stands still in the middle of a run: the delay that the agent itself causes breaks no hypothesis. */
+/** Agent that stands still in the middle of a run: the delay that the agent causes breaks no hypothesis. */
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -29,7 +29,7 @@ const callers = ({ edgePort: port }: Tiny, patienceMs: number, took: (ms: number
   return () => clearInterval(calling);
 };
 
-/** Stops the agent for `stopMs`, two seconds after its fault began to act. */
+/** Stops the agent for `stopMs`, two seconds after the fault began to act. */
 const stoppedFor = (
   stopMs: number,
   hypothesis: (tiny: Tiny) => string = () => HYPOTHESIS,

@@ -49,7 +49,9 @@ export interface Wanted {
   readonly name?: string;
   readonly from?: unknown;
   readonly to?: unknown;
-  /** Service that the probe samples; absent: the probe samples an address outside the mesh, with unknown dependencies. */
+  /**
+   * Service that the probe samples; absent: the probe samples an address outside the mesh, with unknown dependencies.
+   */
   readonly probe?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
 }
@@ -101,7 +103,7 @@ export interface TermInTime {
   readonly fleet: Fleet;
   readonly runs: Runs;
   readonly log: string[];
-  /** Stops the term as if its process had been killed: its timers ring no more and it grants no leases. */
+  /** Stops the term as if the process had been killed: timers ring no more and no leases are granted. */
   kill(): void;
 }
 export interface TermOptions extends Partial<Omit<RunsConfig, "mesh">> {
@@ -110,7 +112,7 @@ export interface TermOptions extends Partial<Omit<RunsConfig, "mesh">> {
 }
 const always = () => true;
 
-/** Clock that dies with its process: its timers ring no more. */
+/** Clock that dies with the process: timers ring no more. */
 class Mortal implements Clock {
   readonly #clock: Clock;
   dead = false;

@@ -35,7 +35,7 @@ export const EDGES = [
 const FREEZE_WITHIN_MS = 2_000;
 /** Longest duration of any lease, whether or not the agent can be reached. */
 const LEASE_MS = 5_000;
-/** Time from the end of a server's lead, by its own clock, until another server is elected. */
+/** Time from the end of a server's lead, by the server's clock, until another server is elected. */
 const UNTIL_ELECTED_MS = 2_000;
 const RECONNECT_MS = 8_000;
 const STEP_MS = 25;
@@ -107,7 +107,8 @@ export class World {
     return { ...term, fate, pending: 0 };
   }
   /**
-   * Database whose answers are late, both before and after the query runs. A call that a dead server made waits for ever.
+   * Database whose answers are late, both before and after the query runs. A call that a dead server made waits for
+   * ever.
    */
   #late(fate: { readonly dead: boolean }): Store {
     const clock = this.#clock;
@@ -170,7 +171,8 @@ export class World {
       for (const agent of this.#agents) agent.cut();
       await this.#succeed();
     },
-    // The deposed server continues as if it led, but grants no leases; its writes are refused once another was elected.
+    // The deposed server continues as if it led, but grants no leases; writes of the deposed server are refused once
+    // another was elected.
     depose: async () => {
       this.#server.fate.leads = false;
       await pass(this.#clock, UNTIL_ELECTED_MS);
@@ -240,7 +242,9 @@ export class World {
     this.#seen = taken.length;
   }
 
-  /** Ends the simulation: lifts every ban, lets all runs finish, and checks that no fault, claim or run is left over. */
+  /**
+   * Ends the simulation: lifts every ban, lets all runs finish, and checks that no fault, claim or run is left over.
+   */
   async ends(): Promise<void> {
     await this.goesOn(3_000);
     await this.does({ do: "thaw" });
