@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As it stands: neither path nor body are put in order on the way. */
+/** Sends a raw request: neither path nor body is normalized on the way. */
 const raw = (method: string, path: string, body = ""): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
     const { hostname, port, host } = new URL(server.url);

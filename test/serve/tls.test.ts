@@ -77,7 +77,7 @@ describeByOpenssl("a server with certificates", () => {
     const stranger = signedBy(newAuthority(folder, "other"), folder, "stranger");
     expect(await dial()).toBe(403);
     expect(await dial(stranger)).toBe(403);
-    // Let in, and then closed for what it said.
+    // The server accepts the TLS connection, then closes it because of the message sent.
     expect(await dial(signedBy(authority, folder, "agent"))).toBeGreaterThanOrEqual(1_000);
   });
   it("takes on a new certificate without closing what is open", async () => {
