@@ -16,7 +16,9 @@ import { ROOT } from "../tiny.ts";
 export const TOKEN = "an-admin-token-for-tests";
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 /** Waits until `look` returns a value other than undefined; throws after `ms`, naming the wait. */
-/** Polls less often the longer the wait takes: a poll is mostly a request, and many tests wait for ten seconds and more. */
+/**
+ * Polls less often the longer the wait takes: a poll is mostly a request, and many tests wait for ten seconds and more.
+ */
 export const eventually = async <T>(what: string, look: () => T | undefined | Promise<T | undefined>, ms = 20_000) => {
   const begunMs = performance.now();
   for (;;) {

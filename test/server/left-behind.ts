@@ -1,4 +1,4 @@
-/** What a server left in its folder, once unfinished runs are recovered. */
+/** Runs that a server left in a folder, read after unfinished runs are recovered. */
 import { systemClock } from "../../server/clock.ts";
 import { noLog } from "../../server/log.ts";
 import { summaryOf } from "../../server/runs/summary.ts";

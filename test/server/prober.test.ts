@@ -1,4 +1,4 @@
-/** The prober's thread: a real one, asked by a loop that is held up, lost and started again. */
+/** Prober thread: a real thread, driven by an event loop that is blocked, and a thread that is lost and restarted. */
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
@@ -86,14 +86,14 @@ describe("looks from the prober's thread", () => {
       () => there.stop(),
       () => here.stop(),
     );
-    // The first connections cost what they cost.
+    // The warm-up lets the first connections be slow.
     await sleep(300);
     for (const sampler of [there, here]) sampler.observe("baseline", systemClock.nowMs());
     await holdUp();
     for (const sampler of [there, here]) sampler.observe(null, systemClock.nowMs());
     await Promise.all([there.settle("baseline"), here.settle("baseline")]);
     const [own, threaded] = [sumOf(here.take()), sumOf(there.take())];
-    // 300 of 400 ms are held up. A machine that is busy elsewhere may hold the thread up too, but never by the server's loop.
+    // The loop is blocked for 300 of 400 ms. A busy machine may delay the thread too, but the server's loop never does.
     expect(own.errored + own.bad).toBeGreaterThan(30);
     expect(threaded.errored + threaded.bad).toBeLessThan((own.errored + own.bad) / 3);
     expect(threaded.good).toBeGreaterThan(own.good);
@@ -129,7 +129,7 @@ describe("looks from the prober's thread", () => {
     const tallies: Tally[] = [];
     const fromMs = systemClock.nowMs() + 300;
     await sleep(300);
-    // Said late, as by a loop that stood still: the looks since then belong to it all the same.
+    // The phase is reported late, as by a blocked loop: samples sent since `fromMs` belong to the phase all the same.
     block(100);
     sampling.observe("baseline", fromMs);
     await sleep(500);
@@ -138,7 +138,7 @@ describe("looks from the prober's thread", () => {
     await sampling.settle("baseline");
     tallies.push(...sampling.take());
     const { good, bad, errored } = told(tallies, "baseline");
-    // Every 10 ms for 700 ms, of which those that left before it was said are in no phase.
+    // A sample leaves every 10 ms for 700 ms; samples that left before the phase was reported belong to no phase.
     expect(good + bad + errored).toBeGreaterThanOrEqual(55);
     expect(good + bad + errored).toBeLessThanOrEqual(71);
     expect(tallies[0]!.fromMs).toBeCloseTo(fromMs - startedMs, 0);

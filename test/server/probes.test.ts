@@ -1,4 +1,4 @@
-/** Each kind of probe against the real thing. */
+/** Probes of each kind against real targets. */
 import { execFileSync } from "node:child_process";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
@@ -39,7 +39,7 @@ const serveTcp = async (talk: (socket: Socket) => void): Promise<string> => {
   });
   return listen(server as never);
 };
-/** One look of a probe, given up after 300 ms. */
+/** Sampler for a probe; each sample is given up after 300 ms. */
 const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpMs = 300) => {
   const tools = {
     clock: systemClock,

@@ -1,4 +1,4 @@
-/** What must not happen: a fault that stays, a false green, a lost run. */
+/** Failures that must not happen: a fault that stays, a false HELD, a lost run. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";

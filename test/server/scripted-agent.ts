@@ -1,4 +1,4 @@
-/** An agent that speaks the contract over a real WebSocket and does what the test's script says; it proxies nothing. */
+/** Scripted agent: speaks the contract over a real WebSocket and follows the test's script, but proxies no traffic. */
 import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
 import {
@@ -33,7 +33,7 @@ export class ScriptedAgent {
   readonly boot = randomUUID();
   readonly script: Script;
   readonly heard: ToAgent[] = [];
-  /** When each message was heard, by performance.now(). */
+  /** Arrival time of each message, by performance.now(). */
   readonly heardMs: number[] = [];
   faults: readonly FaultOrder[] = [];
   watches: readonly Watch[] = [];
@@ -87,7 +87,7 @@ export class ScriptedAgent {
   get isLive(): boolean {
     return this.faults.length > 0;
   }
-  /** One exchange passed while whatever is live was live. */
+  /** Counts an exchange as hit by every live fault. */
   pass(): void {
     for (const order of this.faults) {
       const receipt = this.#receipts.get(order.id)!;

@@ -1,4 +1,4 @@
-/** A candidate in a process of its own, to be stopped or killed: node --import tsx candidate-process.ts URL FOLDER NAME. */
+/** Candidate in a separate process, to be stopped or killed: node --import tsx candidate-process.ts URL FOLDER NAME. */
 import { candidate } from "./candidate.ts";
 
 const [url, folder, name] = process.argv.slice(2);

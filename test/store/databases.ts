@@ -1,4 +1,4 @@
-/** Both kinds of database, for what must be the same on either. */
+/** Both kinds of database, for behaviour that must be the same on either. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ export const onBoth = (what: string, tests: (withStore: WithStore) => void): voi
   describeOnPostgres(`${what}, in PostgreSQL`, () => tests(withPostgresStore));
 };
 
-/** What rejects, as its message; fails when nothing does. */
+/** Returns the error that the work rejects with; fails when the work resolves. */
 export const errorOf = async (work: Promise<unknown>): Promise<Error> => {
   const outcome = await work.then(
     () => null,

@@ -138,12 +138,12 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
           await client.end();
         };
         const slow = errorOf(sql`select pg_sleep(4)`.execute(store.db));
-        await sql`select 1`.execute(store.db); // another connection, idle when it is cut
+        await sql`select 1`.execute(store.db); // a second connection, idle at the cut
         await cut();
         await slow;
         const within = store.db.transaction().execute(async (tx) => {
           await insertRun(tx, runRow("a"));
-          await cut(); // between two queries: nobody waits for this connection
+          await cut(); // between two queries: no call waits for this connection
           await insertRun(tx, runRow("b"));
         });
         await errorOf(within);

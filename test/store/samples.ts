@@ -6,7 +6,7 @@ import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import type { Store } from "../../server/store/open.ts";
 import { insertRun, type NewRun, updateRun } from "../../server/store/runs.ts";
 
-/** Unix ms of these tests; every 1 s something happens. */
+/** Start of these tests, Unix ms. */
 export const NOON = 1_700_000_000_000;
 
 export const runRow = (id: string, more: Partial<NewRun> = {}): NewRun => ({
