@@ -74,7 +74,7 @@ const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   throw new Error(`it never happened; the log says ${log.join(" | ")}`);
 };
 const told = (count: number) => until(() => receiver.received.length >= count);
-/** What the outbox still holds. */
+/** First delivery that the outbox still holds. */
 const waiting = async () =>
   (await store.db.selectFrom("deliveries").selectAll().where("done_ms", "is", null).execute())[0];
 const empty = () => until(async () => (await waiting()) === undefined);
@@ -87,7 +87,7 @@ describe("a webhook", () => {
     for (const one of [news("started"), news("halted"), news("finished", "BROKEN")]) {
       await webhooks.notify(one);
       await clock.advance(1);
-      // Halts do not wait for what goes before them.
+      // A halt is delivered without waiting for earlier deliveries.
       await told(++count);
     }
     await empty();
