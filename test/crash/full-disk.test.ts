@@ -1,6 +1,6 @@
 /**
- * The disk of the server fills up while several runs are in mid-fault: what takes faults away needs no disk, nothing is
- * green that could not be written down, and when there is room again everything is whole.
+ * Full disk: the server's disk fills up while several runs are in mid-fault. Removing faults needs no disk, no run is
+ * HELD that could not be written down, and once there is space again every record is whole.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
@@ -29,7 +29,7 @@ const EDGES = 4;
 const SIZE = "24m";
 const isRoot = process.getuid?.() === 0;
 
-/** A disk of its own below the server's folder, which can be filled. */
+/** Opens a separate disk below the server's folder, which can be filled. */
 const openDisk = (folder: string) => {
   mkdirSync(folder, { recursive: true });
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=0700`, "none", folder]);
@@ -75,7 +75,7 @@ describe.skipIf(!isRoot)(`a full disk${isRoot ? "" : " (left out: needs root, to
     serving = await serve();
     agents = await Promise.all(plane.callers.map((_, edge) => plane.agent({ edge, name: `caller-${edge}` })));
   });
-  // Whatever one of them finds, the others are done, too: nothing stays mounted, and nobody alive.
+  // Every closer runs, even when an earlier closer fails: no disk stays mounted, and no process alive.
   afterAll(() => closers.reduce<Promise<unknown>>((after, close) => after.finally(close), Promise.resolve()));
 
   const names = () => agents.map(({ name }) => name);

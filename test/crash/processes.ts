@@ -1,4 +1,4 @@
-/** The processes of one embedded run, seen from outside: found by the home folder in their environment. */
+/** Processes of an embedded run, seen from outside: found by the home folder in the process environment. */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface Process {
@@ -15,7 +15,7 @@ const read = (path: string): string => {
   }
 };
 
-/** Every process with `SQUALL_HOME=home` in its environment, zombies left out: nobody has to fear them. */
+/** Every process with `SQUALL_HOME=home` in the environment, except zombies, which can do no harm. */
 export const processesOf = (home: string): Process[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
