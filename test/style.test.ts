@@ -1,4 +1,4 @@
-/** STYLE.md as far as a tool can keep it: import circles, repeated type names, vague comments, and the paths that documents name. */
+/** STYLE.md as far as a tool can check: import circles, repeated type names, vague comments, and paths in documents. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { globSync } from "tinyglobby";

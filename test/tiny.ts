@@ -1,4 +1,4 @@
-/** The smallest real thing: one service, one edge with an agent in it, and the built `squall` run against it. */
+/** Smallest real mesh: a service, an edge with an agent, and the built `squall` run against the edge. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { freePort } from "./ports.ts";
 
 export const ROOT = resolve(import.meta.dirname, "..");
 
-/** A home folder of its own, gone after `use`. */
+/** Temporary home folder, removed after `use`. */
 export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T> => {
   const home = mkdtempSync(join(tmpdir(), "squall-test-"));
   try {
@@ -28,7 +28,9 @@ export interface Tiny {
   readonly servicePort: number;
   readonly mesh: string;
 }
-/** Writes `mesh.yaml`: `caller` → `callee`, which answers 200 to everything (500 with `env: { STATUS: "500" }`). */
+/**
+ * Writes `mesh.yaml`: `caller` → `callee`, which answers every request with 200 (500 with `env: { STATUS: "500" }`).
+ */
 export const writeMesh = async (
   home: string,
   { env = "", ports }: { env?: string; ports?: readonly [number, number] } = {},
@@ -59,7 +61,7 @@ export interface Parts {
   readonly faults: string;
   readonly more?: string;
 }
-/** Writes an experiment on the tiny mesh; the probe goes through the edge, one request after the other. */
+/** Writes an experiment on the tiny mesh; the probe goes through the edge, sequentially. */
 export const writeExperiment = (home: string, { edge }: Tiny, parts: Parts): string => {
   const name = parts.name ?? "tiny";
   const file = join(home, `${name}.yaml`);

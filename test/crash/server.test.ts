@@ -133,8 +133,8 @@ const STOPPED_FOR_LONG: Blow = {
 };
 
 /**
- * Checks that no run is HELD falsely: a killed server holds no open run, and a server that stood still for a while
- * holds no run that was injecting then.
+ * Checks that no run is HELD falsely: after a kill no run that was open is HELD, and after a freeze no run is HELD
+ * that was injecting then.
  */
 const expectNoFalseGreen = (runs: readonly Over[], mishap: Mishap, { signal }: Blow): void => {
   for (const { id, report, records, verdict } of runs) {
