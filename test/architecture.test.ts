@@ -1,4 +1,4 @@
-/** The import table of ARCHITECTURE.md, held: every import of every file is read, and a wrong arrow fails. */
+/** Import table of ARCHITECTURE.md, enforced: every import of every file is read, and a forbidden import fails. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";

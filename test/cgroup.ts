@@ -85,7 +85,7 @@ export const openCpuLimit = (name: string, milli: number): CpuLimit => {
 /** Child cgroups can have a separate limit only where the parent hands the controller down. */
 const enableCpu = (): void => writeFileSync(join(V2, "cgroup.subtree_control"), "+cpu");
 
-/** Why there are none on this machine; null: there are. */
+/** Reason why this machine has no CPU limits; null: CPU limits work. */
 export const lackOfCpuLimits = (): string | null => {
   try {
     openCpuLimit("trial", 1_000).remove();

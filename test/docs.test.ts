@@ -1,4 +1,4 @@
-/** The docs are true: every YAML block is validated, every command is run, every link leads somewhere. */
+/** Checks of the docs: every YAML block is validated, every command is run, every link has a target. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -128,7 +128,7 @@ describe.concurrent("the docs", () => {
       }),
   );
 
-  /** Every list of words in a manifest that begins with a command of ours. */
+  /** Command lines in a manifest: every list of words that begins with `serve` or `agent`. */
   const commandLines = (value: unknown): readonly (readonly string[])[] => {
     if (typeof value !== "object" || value === null) return [];
     const inner = Object.values(value).flatMap(commandLines);

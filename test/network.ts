@@ -46,7 +46,7 @@ export const MOST_SHOPS = canIsolate ? 2 : 1;
 let open = 0;
 const waiting: (() => void)[] = [];
 
-/** Waits while too many are open already. */
+/** Opens a network, after a wait while `MOST_SHOPS` are open already. */
 export const openNetwork = async (): Promise<Network> => {
   if (open >= MOST_SHOPS) await new Promise<void>((next) => waiting.push(next));
   else open += 1;

@@ -1,4 +1,4 @@
-/** A real PgBouncer in front of a database, in a given pooling mode; the process ends after use. */
+/** Real PgBouncer in front of a database, in a given pooling mode; the process ends after use. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -22,7 +22,7 @@ export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T>
 };
 
 export interface Tiny {
-  /** The edge, through the agent: `http://127.0.0.1:port`. */
+  /** URL of the edge, through the agent: `http://127.0.0.1:port`. */
   readonly edge: string;
   readonly edgePort: number;
   readonly servicePort: number;
@@ -56,7 +56,7 @@ spec:
 export interface Parts {
   readonly name?: string;
   readonly phases?: string;
-  /** Lines of the probe's expectation. */
+  /** YAML lines of the probe's expectation. */
   readonly hypothesis?: string;
   readonly faults: string;
   readonly more?: string;
@@ -115,7 +115,7 @@ export const ended = (child: ChildProcess): Promise<Ended> =>
     child.on("close", (code) => done({ code, stdout, stderr }));
   });
 export const squall = (home: string, ...args: readonly string[]): Promise<Ended> => ended(start(home, args));
-/** Runs with `--json` and reads the document. */
+/** Runs the experiment with `--json` and parses the document. */
 export const run = async (home: string, ...args: readonly string[]): Promise<Document & Ended> => {
   const result = await squall(home, "run", ...args, "--json");
   if (!result.stdout.startsWith("{")) throw new Error(`no document on stdout (exit ${result.code}):\n${result.stderr}`);

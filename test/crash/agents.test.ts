@@ -44,7 +44,7 @@ interface Trial {
   start(wanted?: Wanted): Promise<string>;
   /** Starts a run and waits until every instance's caller has a faulted answer. */
   strike(wanted?: Wanted): Promise<string>;
-  /** A new process of that instance. */
+  /** Starts a new process of that instance. */
   revive(instance: number): Promise<Instance>;
 }
 
@@ -102,7 +102,7 @@ const kill = async ({ agent }: Instance, signal: "SIGKILL" | "SIGSTOP") => {
   if (signal === "SIGKILL") await agent.ended;
   return mishap;
 };
-/** By instance. */
+/** Audit grades by instance. */
 const gradesIn = ({ report }: Over) => Object.fromEntries(report.audit.map(({ agent, grade }) => [agent, grade]));
 const expectHalted = (over: Over): void => {
   const { verdict, because } = over.report;

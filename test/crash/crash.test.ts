@@ -29,7 +29,7 @@ const VICTIMS: readonly (readonly Role[])[] = [
   ["keeper", "agent"],
 ];
 
-/** Half of the requests fail while the fault is live. */
+/** Writes a mesh and an experiment in which half of the requests fail while the fault is live. */
 const writeFiles = async (home: string) => {
   const tiny = await writeMesh(home);
   const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 30% }`;
@@ -52,7 +52,7 @@ const exited = (child: ChildProcess) =>
     ? Promise.resolve()
     : new Promise<void>((done) => child.once("exit", () => done()));
 
-/** Twenty times, since half of the requests pass. */
+/** Asks twenty times, since half of the requests pass. */
 const answers = async (url: string) => Promise.all(Array.from({ length: 20 }, () => ask(url)));
 
 /** Resolves when the keeper runs, or the CLI ends without a keeper. */
@@ -91,7 +91,7 @@ const crash = (victims: readonly Role[], momentMs: number | null) =>
     }
   });
 
-/** Moments at which there was a victim to kill, and at which there was none, by the names of the victims. */
+/** Counts of moments with and without a victim to kill, by the names of the victims. */
 const moments = new Map<string, { struck: number; missed: number }>();
 const countMoment = (name: string, killed: readonly Role[]): void => {
   const { struck, missed } = moments.get(name) ?? { struck: 0, missed: 0 };

@@ -25,7 +25,7 @@ import {
 
 const TIMEOUT_MS = 180_000;
 const EDGES = 4;
-/** Room for the write-ahead log, which SQLite lets grow to 4 MB, and for the database. */
+/** Size of the disk: room for the write-ahead log, which SQLite lets grow to 4 MB, and for the database. */
 const SIZE = "24m";
 const isRoot = process.getuid?.() === 0;
 
@@ -79,7 +79,10 @@ describe.skipIf(!isRoot)(`a full disk${isRoot ? "" : " (left out: needs root, to
   afterAll(() => closers.reduce<Promise<unknown>>((after, close) => after.finally(close), Promise.resolve()));
 
   const names = () => agents.map(({ name }) => name);
-  /** A run in mid-fault on each edge, and then there is no room any more; a log that was just begun has none either. */
+  /**
+   * Starts a run on each edge, and fills the disk in mid-fault. The restart before that begins a new write-ahead log,
+   * which then has no reserved space either.
+   */
   const fillUp = async () => {
     serving.child.kill("SIGTERM");
     await serving.ended;
@@ -115,7 +118,7 @@ describe.skipIf(!isRoot)(`a full disk${isRoot ? "" : " (left out: needs root, to
       const held = await Promise.all(agents.map((agent) => agent.held()));
       return held.flat().length === 0 || undefined;
     });
-    // By the server's word: a lease would have taken longer.
+    // The server ordered the removal: a lease would have taken longer.
     for (const agent of agents) expect(agent.text()).not.toContain("the lease is over");
     await expect(plane.start(serving.url, 0)).rejects.toThrow(/507.*store-full/);
     disk.free();

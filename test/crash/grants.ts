@@ -5,7 +5,7 @@ export interface Grant {
   readonly atMs: number;
 }
 const GRANT = /\{"type":"(?:apply|renew)","session":"[^"]*","epoch":(\d+)[^}]*?"leaseMs":\d+(?:\}|,"faults":\[\{)/g;
-/** A message that is not whole yet begins in so many characters at most. */
+/** Longest incomplete head of a message, in characters. */
 const LONGEST_HEAD = 400;
 
 /**

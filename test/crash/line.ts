@@ -77,7 +77,7 @@ export interface Line {
 
 /** Observers of each chunk as the chunk passes. */
 export type Onlookers = Readonly<Partial<Record<Way, (bytes: Buffer) => void>>>;
-/** To a port of this machine. */
+/** Opens a line to a port of this machine. */
 export const openLine = async (target: number, onlookers: Onlookers = {}): Promise<Line> => {
   const sockets = new Set<Socket>();
   const streams: Readonly<Record<Way, Set<Stream>>> = { up: new Set(), down: new Set() };

@@ -18,7 +18,7 @@ export interface Wire {
   readonly hub: string;
   /** Sends frames to a station that does not exist: the frames vanish, and no end is notified. up: from the room. */
   cut(ways: readonly Way[]): void;
-  /** The hub's end is taken down, as when a cable is pulled. */
+  /** Takes the hub's end of the wire down, as when a cable is pulled. */
   pull(): void;
   heal(): void;
 }
@@ -28,7 +28,7 @@ export interface Networks {
   close(): Promise<void>;
 }
 
-/** Why there are none on this machine; null: there are. */
+/** Reason why this machine has no such networks; null: such networks work. */
 export const lackOfNetworks = (): string | null => {
   if (process.getuid?.() !== 0) return "needs root, to make networks of its own";
   const made = "ip link add v0 type veth peer name v1";

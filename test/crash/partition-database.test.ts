@@ -52,9 +52,9 @@ const openWatched = async (port: number): Promise<DatabaseLine> => {
 interface Stage {
   readonly plane: Plane;
   readonly agent: PlaneAgent;
-  /** The first leads. */
+  /** The two servers; the first leads. */
   readonly servers: readonly [Serving, Serving];
-  /** From each server to the database. */
+  /** Lines from each server to the database. */
   readonly lines: readonly [DatabaseLine, DatabaseLine];
   readonly grants: Grants;
   readonly runs: readonly string[];

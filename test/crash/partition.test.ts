@@ -24,7 +24,7 @@ import {
 
 const TIMEOUT_MS = 180_000;
 const SOON_MS = 1_500;
-/** In the middle of any frame. */
+/** Byte count in the middle of any frame. */
 const HALF = 20;
 
 interface Trial {
@@ -45,7 +45,7 @@ describe("a cut between the server and an agent", () => {
     ["both ways, and every byte of then is lost", { ways: BOTH, fate: "lost" }],
     ["from the server in the middle of a frame", { ways: ["down"], fate: "held", after: HALF }],
     ["from the agent in the middle of a frame", { ways: ["up"], fate: "held", after: HALF }],
-    // Between two frames, which says less than in the middle: for a soak.
+    // A cut between two frames proves less than a cut in the middle, and is left to a soak.
     ...often<readonly (readonly [string, Cut])[]>(
       [],
       [

@@ -139,7 +139,7 @@ export class Caller implements Traffic {
 }
 
 export interface AgentWanted {
-  /** URLs; by default the first of the plane's ports. */
+  /** URLs of the servers; default: the first of the plane's ports. */
   readonly servers?: readonly string[];
   /** Edge that the agent serves; absent: the agent serves the callers of all edges. */
   readonly edge?: number;
@@ -153,7 +153,7 @@ export interface PlaneAgent extends Process {
   /** Ids of the faults that the agent holds at this moment, by the control socket, so that no server is needed. */
   held(): Promise<readonly string[]>;
 }
-/** By the control socket of an agent. */
+/** Faults held by an agent, by the agent's control socket. */
 export const heldAt = (socketPath: string): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
     const call = request({ socketPath, path: "/v1/status", timeout: 30_000 }, async (response) => {
@@ -263,7 +263,7 @@ export const readyAgents = async (url: string): Promise<readonly string[]> => {
   const { agents } = body as { agents: readonly AgentView[] };
   return agents.filter(({ ready, edges }) => ready && edges.length > 0).map(({ instance }) => instance);
 };
-/** Each of these can be given faults. */
+/** Waits until each named agent can be given faults. */
 export const agentsReady = (url: string, ...names: readonly string[]): Promise<true> =>
   patiently(`${names.join(", ")} at ${url}`, async () => {
     const ready = await readyAgents(url).catch((): readonly string[] => []);

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface Process {
   readonly pid: number;
   readonly command: string;
-  /** R, S, T (stopped), Z (zombie)… */
+  /** State letter: R, S, T (stopped), Z (zombie)… */
   readonly state: string;
 }
 const read = (path: string): string => {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // gone in the meantime
+    return ""; // the process is gone in the meantime
   }
 };
 

@@ -10,7 +10,7 @@ import { ask, reportOf } from "../serve/ground.ts";
 import { type PlaneAgent, patiently, type Traffic } from "./plane.ts";
 
 export const LEASE_MS = 5_000;
-/** SAFETY: a lease after the last pulse that was answered, and then a second. */
+/** Longest life of a fault after a mishap (SAFETY.md): a lease after the last answered pulse, plus a second. */
 export const GONE_MS = LEASE_MS + 1_000;
 
 /** Time of a mishap: Unix ms, and by performance.now(). */
@@ -68,7 +68,7 @@ export const ended = async (url: string, id: string): Promise<Over> => {
     const found = await reportOf(url, id).catch(() => null);
     return found?.state === "finished" ? found : undefined;
   });
-  // The row may say so a moment before the record that closes the journal is there.
+  // The run's row may say finished a moment before the record that closes the journal is written.
   const records = await patiently(`the journal of ${id} is closed`, async () => {
     const read = await wholeJournal(url, id).catch(() => []);
     return read.at(-1)?.entry.kind === "closed" ? read : undefined;
@@ -133,7 +133,7 @@ const tryAgain = (tries: number, { id, verdict, reason }: RunReport): void => {
   const isDoubt = verdict === "INCONCLUSIVE" && tries < 20;
   expect(isDoubt, `try ${tries}: ${id} is ${verdict}: ${reason}`).toBe(true);
 };
-/** A run goes through, on the edges where so much happened before. */
+/** Checks that a run holds on the edges where earlier mishaps happened. */
 export const expectHeld = async (url: string, begin: () => Promise<string>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     const { report } = await ended(url, await begin());
@@ -147,7 +147,7 @@ const written = async (url: string): Promise<ReadonlyMap<string, readonly Journa
   const journals = new Map<string, JournalRecord[]>();
   for (const line of String(body).trimEnd().split("\n")) {
     const told: unknown = JSON.parse(line);
-    // Beside the head and the end.
+    // The head and the end of a backup are no rows.
     if (!Array.isArray(told) || told[0] !== "journal") continue;
     const { run, sequence, wall_ms, entry, hash } = told[1] as Schema["journal"];
     const records = journals.get(run) ?? [];

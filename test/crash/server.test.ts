@@ -55,7 +55,7 @@ interface Stage {
   readonly plane: Plane;
   readonly agent: PlaneAgent;
   readonly serving: Serving;
-  /** On the edges that the agents serve. */
+  /** Callers on the edges that the agents serve. */
   readonly callers: readonly Caller[];
 }
 const open = async (plane: Plane): Promise<Stage> => {
@@ -77,7 +77,7 @@ const startAll = async ({ plane, serving: { url } }: Stage, afterMs: number): Pr
       await sleepUntil(begunMs + (i + 1) * STAGGER_MS);
     }
   };
-  // The server may be gone by then: that start was never answered.
+  // The server may be gone by then: the start was never answered.
   starting().catch(() => {});
   await sleepUntil(begunMs + afterMs);
   isOver = true;
@@ -100,7 +100,7 @@ const expectGoneByItself = async ({ callers, agent }: Stage, mishap: Mishap): Pr
   await sleepUntil(mishap.atMs + GONE_MS);
   await expectNothingHeld([agent]);
   const answers = callers.map((caller) => caller.answers);
-  // Traffic goes on, and unstruck.
+  // Traffic continues, without faults.
   await patiently("every edge answers", () => callers.every((caller, i) => caller.answers > answers[i]!) || undefined);
   expectGone(callers, mishap);
 };
@@ -171,7 +171,10 @@ const undergo = async (stage: Stage, blows: readonly (readonly [Blow, afterMs: n
   }
 };
 
-/** In the second and a half after the last start, when the runs are everywhere: spread, and drawn anew each time. */
+/**
+ * Earliest moment of a blow. The blows fall in the second and a half after the last start, when the runs are in all
+ * states: spread over that time, and drawn anew each time.
+ */
 const LAST_MS = EDGES * STAGGER_MS;
 const moments = (...blows: readonly Blow[]) =>
   blows.map((blow, i) => [blow, LAST_MS + ((i + Math.random()) * 1_500) / blows.length] as const);
@@ -198,7 +201,7 @@ interface Scene extends Stage {
   readonly runs: ReadonlyMap<string, State>;
   readonly frozen: readonly PlaneAgent[];
 }
-/** A server with a run in each of the nine states. */
+/** Starts a server with a run in each of the nine states. */
 const stageScene = async (plane: Plane): Promise<Scene> => {
   const serving = await plane.serve("server", plane.ports[0]!);
   const { url } = serving;

@@ -9,7 +9,7 @@ import { type Postgres, startPostgres, userOf } from "../postgres.ts";
 import { sleep } from "../waiting.ts";
 import { openWire, type Wire } from "./wire.ts";
 
-/** Parts that a fault can lay hands on. */
+/** Parts that a fault can act on. */
 export interface Site {
   postgres: Postgres;
   readonly database: string;
@@ -27,7 +27,7 @@ export interface Fault {
   readonly loses?: true;
   /** True when the fault leaves dead connections that look alive: PgBouncer hands each of these to the next client. */
   readonly isSilent?: true;
-  /** Needs a PgBouncer. */
+  /** True when the fault needs a PgBouncer. */
   readonly pooled?: true;
   /** Reason why this machine cannot make the fault; null: the machine can. */
   readonly lack?: () => string | null;

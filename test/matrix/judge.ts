@@ -16,7 +16,7 @@ const MOST_ALIKE = 4;
  */
 export const verdictProblems = ({ id, verdict, report }: Over): string[] => {
   if (verdict === "HELD" || verdict === "HALTED") return [];
-  // Samples may be missing on a machine that is busy elsewhere: a doubt, and no finding.
+  // Samples may be missing on a busy machine: a doubt, and no finding.
   if (verdict === "INCONCLUSIVE") return [];
   return [`${id} is ${verdict} (${report.because}): ${report.reason}`];
 };
@@ -28,7 +28,9 @@ export interface JournalRow {
   readonly entry: string;
   readonly hash: string;
 }
-/** Journals in the database: each whole and closed, with the verdict that was told, and HELD only with proof. */
+/**
+ * Journal problems in the database: each journal must be whole and closed, with the reported verdict; HELD needs proof.
+ */
 export const journalProblems = (rows: readonly JournalRow[], runs: readonly Over[]): string[] =>
   runs.flatMap(({ id, verdict }) => {
     const records = rows
@@ -85,7 +87,7 @@ export const scheduleProblems = (
 /** Log lines about runs, instants and leads, which come once per subject. */
 const ONE_EACH = /^(audit|(warn: |error: )?(a run|run|schedule|this server|the mesh)) /;
 
-/** Lines that differ in numbers, ids and times alone are alike. */
+/** Log lines repeated too often; lines that differ in numbers, ids and times alone count as the same line. */
 export const linesOf = (url: string, text: string): string[] => {
   const alike = new Map<string, number>();
   for (const line of text.split("\n").map((each) => each.replace(/^\S+ /, ""))) {

@@ -25,12 +25,12 @@ export const WAYS: readonly Way[] = ["direct", "session", "transaction"];
 const READY_MS: Readonly<Record<Way, number>> = { direct: 12_000, session: 45_000, transaction: 45_000 };
 /** Time to find ten dead connections of a server, each by a separate timeout. */
 const DEAD_MS = 45_000;
-/** The longest of the runs here. */
+/** Duration of the longest run of the lane. */
 const DURING_MS = 9_000;
 /** Longest duration of a failover and of the rows lost in a failover. */
 const LOST_MS = 15_000;
 const ENDED_MS = 90_000;
-/** Records in a server's memory are written as soon as that can be done. */
+/** Time for a server to write records from memory, once the database takes writes again. */
 const WRITTEN_MS = 20_000;
 const ROLE = "app";
 
@@ -41,7 +41,7 @@ export interface Cell {
 }
 export interface Outcome extends Cell {
   readonly verdicts: readonly string[];
-  /** From when the database was back until a server was ready again. */
+  /** Time from the return of the database until a server was ready again. */
   readonly readyMs: number;
   /** Violated invariants, a sentence each. */
   readonly problems: readonly string[];
@@ -216,7 +216,7 @@ export class Lane {
       after: { RESIDUE: "continue" },
     });
   }
-  /** Records that never reach the database are gone with the server. */
+  /** Differences between reports and the database: records that never reach the database are lost with the server. */
   async #storeProblems(runs: readonly Over[]): Promise<string[]> {
     let problems: string[] = [];
     const look = async () => {
@@ -280,7 +280,7 @@ const watchStrikes = (callers: readonly Caller[]) => {
   };
   const alarm = setInterval(look, 50);
   return {
-    /** `endedMs`: every run was over. */
+    /** Problems at the end. `endedMs`: time when every run was over. */
     end(endedMs: number): string[] {
       clearInterval(alarm);
       look();

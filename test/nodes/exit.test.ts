@@ -22,7 +22,7 @@ spec: { experiment: stored, cron: "0 3 * * *", timeZone: Europe/Berlin }
 const THERE = ["--context", "test"];
 
 let plane: ControlPlane;
-/** A run of the server, and a token. */
+/** Ids of a run of the server, and of a token. */
 let ids: Readonly<Record<string, string>>;
 
 beforeAll(async () => {

@@ -41,7 +41,7 @@ export class AgentInTime {
   faults: readonly FaultOrder[] = [];
   #expiryMs = 0;
   #mark = { epoch: 0, gen: 0 };
-  /** By number; pulses are counted from 1. */
+  /** Send time of each pulse, by number; pulses are counted from 1. */
   #sentAtMs: number[] = [Number.NEGATIVE_INFINITY];
   #session = "";
   #line: AgentConnection | null = null;

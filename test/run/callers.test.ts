@@ -20,7 +20,7 @@ const callers = ({ edgePort: port }: Tiny): (() => void) => {
   }, 20);
   return () => clearInterval(calling);
 };
-/** Without `within` an exchange is waited for 5 s. */
+/** Phases long enough for an exchange without `within`, which is waited for 5 s. */
 const LONG = "{ warmup: 200ms, baseline: 1s, during: 7s, recovery: { within: 3s, hold: 500ms } }";
 const judged = (name: string, more: string, phases = {}): Promise<Document["runs"][number]> =>
   withHome(async (home) => {

@@ -136,7 +136,7 @@ describe("a shop that fails a little by itself", () => {
         return { verdict, because, reason, leaks: radius?.leaks.length ?? 0, measured: radius?.measured.length ?? 0 };
       });
       expect(told).toHaveLength(RUNS);
-      // A machine that is busier than meant makes looks late and stalls agents, which is no verdict on the shop.
+      // A machine busier than meant delays samples and stalls agents, which is no verdict on the shop.
       const isClean = ({ verdict, because, leaks }: (typeof told)[number]) =>
         leaks === 0 && (verdict === "HELD" || because === "agent-stalled" || because === "errored");
       expect(told.filter((one) => !isClean(one))).toEqual([]);

@@ -46,7 +46,7 @@ const withCaller = async (home: string): Promise<{ readonly tiny: Tiny; readonly
   writeFileSync(tiny.mesh, readFileSync(tiny.mesh, "utf8").replace("    caller: {}", caller));
   return { tiny, port };
 };
-/** Calls through the edge, and the ledger once in a while. */
+/** Two expectations: frequent calls through the edge, and occasional calls of the ledger. */
 const looks = ({ edge, edgePort }: Tiny) => `
     - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }
     - { name: the ledger is asked, http: { url: "http://127.0.0.1:${edgePort + 1}/work", every: 100ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 1% }`;

@@ -44,7 +44,7 @@ export interface PoolParts {
   readonly phases?: string;
   readonly limits?: string;
   readonly more?: string;
-  /** The fault and the probe; by default the bank is slow for orders. */
+  /** Hypothesis and faults; by default the bank is slow for orders. */
   readonly hypothesis?: string;
   readonly faults?: string;
 }

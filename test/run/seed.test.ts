@@ -1,7 +1,7 @@
 /**
  * Seed stability: the same seed hits the same requests, for any name of the run and any length of the baseline. The
- * tests here use real meshes, a few runs on every change and fifty in a soak; agent/edge.test.ts has fifty runs on a
- * hand-driven clock.
+ * tests here use real meshes, a few runs on every change and fifty in a soak; agent/faults/edge-faults.test.ts has
+ * fifty runs on a hand-driven clock.
  */
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";

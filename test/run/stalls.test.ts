@@ -13,7 +13,7 @@ const HYPOTHESIS =
   "    - { name: pages come, traffic: { from: caller, to: callee }, good: { status: 2xx, within: 600ms }, objective: 100%, minSamples: 8 }";
 const PHASES = "{ warmup: 200ms, baseline: 3s, during: 10s, recovery: { within: 10s, hold: 1s } }";
 
-/** Twenty requests a second; tells how long each took. Each is given up after `patienceMs`. */
+/** Sends twenty requests a second, reports each duration to `took`, and gives each request up after `patienceMs`. */
 const callers = ({ edgePort: port }: Tiny, patienceMs: number, took: (ms: number) => void): (() => void) => {
   const calling = setInterval(() => {
     const begunMs = performance.now();

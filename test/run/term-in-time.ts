@@ -55,7 +55,7 @@ export interface Wanted {
   readonly probe?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
 }
-/** In file form: 1 s of baseline, 4 s under latency, 1 s of recovery. */
+/** Experiment in file form: 1 s of baseline, 4 s under latency, 1 s of recovery. */
 export const experimentInTime = ({
   name = "tiny",
   from = "checkout",
@@ -83,7 +83,7 @@ export const submissionOf = (experiment: unknown, more: Partial<StartRequest> = 
   ...more,
 });
 
-/** An empty database with all tables, in memory. */
+/** Opens an empty in-memory database with all tables. */
 export const openInMemory = async (): Promise<Store> => {
   const db = openSqlite(new Sqlite(":memory:"));
   const { error } = await new Migrator({
@@ -170,7 +170,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
 };
 const MESH = meshInTime();
 
-/** Fake time goes on by `ms`, in small steps, so that the database answers in between. */
+/** Advances fake time by `ms`, in small steps, so that the database answers in between. */
 export const pass = async (clock: FakeClock, ms: number): Promise<void> => {
   const STEP_MS = 25;
   for (let gone = 0; gone < ms; gone += STEP_MS) {

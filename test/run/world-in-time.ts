@@ -31,7 +31,7 @@ export const EDGES = [
   { from: "gateway", to: "*" },
 ] as const;
 
-/** A tick of the runs, and the way to the agents. */
+/** Time until a freeze reaches the agents: a tick of the runs, plus the transit time. */
 const FREEZE_WITHIN_MS = 2_000;
 /** Longest duration of any lease, whether or not the agent can be reached. */
 const LEASE_MS = 5_000;
@@ -52,7 +52,7 @@ const HOLIDAYS: Policy = {
   ],
 };
 
-/** A time in which no agent may take a fault, and a lease into which none may act. */
+/** Ban: an interval in which no agent may apply a fault; after a lease in the interval no fault may act. */
 interface Ban {
   readonly why: "halted" | "frozen";
   readonly fromMs: number;
@@ -60,7 +60,7 @@ interface Ban {
 }
 interface Server extends TermInTime {
   readonly fate: { dead: boolean; leads: boolean };
-  /** Starts that are being let in. */
+  /** Number of starts that are being admitted. */
   pending: number;
 }
 
@@ -90,12 +90,12 @@ export class World {
     for (const agent of world.#agents) agent.connect(world.#server.fleet);
     return world;
   }
-  /** Sets of faults that were taken, of all agents. */
+  /** Number of fault sets that all agents have applied. */
   get taken(): number {
     return this.#agents.reduce((sum, { taken }) => sum + taken.length, 0);
   }
 
-  /** The linear congruential generator of ANSI C. */
+  /** Random number by the linear congruential generator of ANSI C. */
   #random(below: number): number {
     this.#dice = (Math.imul(this.#dice, 1_103_515_245) + 12_345) & 0x7fffffff;
     return this.#dice % below;
@@ -206,14 +206,14 @@ export class World {
     for (const ban of this.bans) if (ban.why === why) ban.toMs = Math.min(ban.toMs, nowMs);
   }
 
-  /** Time goes on by `ms`. */
+  /** Advances fake time by `ms`. */
   async goesOn(ms: number): Promise<void> {
     for (let gone = 0; gone < ms; gone += STEP_MS) {
       await pass(this.#clock, STEP_MS);
       this.#look();
     }
   }
-  /** Time goes on until the work is done. */
+  /** Advances fake time until the work is done. */
   async #during(work: unknown): Promise<void> {
     let isDone = false;
     void Promise.resolve(work).finally(() => {

@@ -1,4 +1,4 @@
-/** A scheduler on a real database and a clock that is moved by hand; runs are rows that end when told to. */
+/** Scheduler stage: a real database and a hand-driven clock; runs are rows that end when the test says so. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

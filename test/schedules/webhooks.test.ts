@@ -1,4 +1,4 @@
-/** Webhooks against a real receiver that takes, fails, hangs and redirects; time is moved by hand. */
+/** Webhooks against a real receiver that accepts, fails, hangs and redirects; the clock is hand-driven. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ const open = (configs: readonly Partial<WebhookConfig>[] = [{}], denied = new De
   webhooks.begin();
   return webhooks;
 };
-/** Real sockets need real turns of the loop, however time stands. */
+/** Waits in real time: real sockets need real turns of the event loop, however fake time stands. */
 const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   for (let i = 0; i < 20_000; i++) {
     if (await what()) return;

@@ -128,7 +128,7 @@ it.skipIf(isLacking)(
     ahead.child.kill("SIGKILL");
     await eventually("the other leads", async () => (await leads(behind)) || undefined);
     await agentReady(behind.url);
-    // Long enough for a schedule that is looked at anew.
+    // The wait is long enough for a second look at the schedule.
     await sleep(1_000);
     expectOnTime(await startedAt(1));
     await start(behind.url, experimentOf(ground));

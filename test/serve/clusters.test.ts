@@ -34,7 +34,7 @@ it("an agent drops what the servers of one database ordered when it turns to ano
   first.child.kill("SIGKILL");
   await agentReady(second.url);
   expect(await throughEdge(ground)).toBeLessThan(1_000);
-  // The lease may be over first where the machine is busy.
+  // On a busy machine the lease may end first.
   await shows(agent, /dropped all faults: (a server of another database has taken over|the lease is over)/);
   await expectHeld(second.url, () => start(second.url, experimentOf(ground, { during: "2s" })));
   expect(agent.text()).not.toMatch(/refused order/);

@@ -142,7 +142,7 @@ describe("a server on SQLite with a real agent", () => {
     agent.child.kill("SIGSTOP");
     serving.child.kill("SIGTERM");
     await eventually("it ends in order", () => serving.text().includes("taking the faults away") || undefined);
-    // Under `npm test` a second signal within half a second is npm's echo of the first.
+    // Under `npm test` the server takes a second signal within half a second for npm's echo of the first signal.
     await sleep(600);
     serving.child.kill("SIGTERM");
     expect(await serving.ended).toBe(4);

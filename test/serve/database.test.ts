@@ -64,7 +64,10 @@ const expectHeld = ({ verdict, reason }: RunReport, { text }: Process): void =>
   expect(verdict, `${reason}\n${text()}`).toBe("HELD");
 
 describeOnPostgres("a run", () => {
-  /** On a database behind a line that fails; `inject` is called while the fault is live. */
+  /**
+   * Checks that a run holds although the database's network resets connections; `inject` is called while the fault is
+   * live.
+   */
   const overLine = (share: number, inject: (line: Line) => Promise<unknown>) =>
     withPostgres(async (databaseUrl) => {
       const line = await startResetting(databaseUrl, { share, seed: 11 });
@@ -128,7 +131,7 @@ describeOnPostgres("while a table is locked by somebody else", () => {
         const starting = ask(server.url, "/api/v1/runs", { method: "POST", body: { experiment, attached: false } });
         const halted = await ask(server.url, "/api/v1/halt", { method: "POST" });
         expect(halted).toMatchObject({ status: 200, body: { halted: [id] } });
-        // Long before the statement that waits for the lock is given up.
+        // The bound is well below the timeout of the statement that waits for the lock.
         expect(performance.now() - sentMs).toBeLessThan(4_500);
         expect(await throughEdge(ground)).toBeLessThan(1_000);
         const { status, headers, body } = await starting;

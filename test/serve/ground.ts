@@ -188,7 +188,7 @@ export const experimentOf = (
   },
 });
 
-/** An agent that serves the edge is there, and has pulsed. */
+/** Waits until an agent that serves the edge is connected, and has pulsed. */
 export const agentReady = (url: string) =>
   eventually(`an agent at ${url}`, async () => {
     const { body } = await ask(url, "/api/v1/agents").catch(() => ({ body: null }));

@@ -82,7 +82,8 @@ const CRITERIA: readonly object[] = [
 const expectationsOf = (ratePerSecond: number) =>
   CRITERIA.map((good, i) => ({
     name: `hostile ${i}`,
-    // Criteria that can expose a secret run with captured bodies, so that the report shows as much as it can.
+    // Criteria that can expose a secret run with captured bodies, so that the report shows all that these criteria can
+    // show.
     ...(i >= 2 ? { capture: true } : {}),
     http: {
       url: `http://${hostile}/${i}`,
@@ -123,7 +124,7 @@ const timed = async (url: string): Promise<number> => {
   await response.text();
   return response.ok ? performance.now() - startedMs : Number.POSITIVE_INFINITY;
 };
-/** Both at once, all the while; largest first. */
+/** Polls the server and the control process at the same time until `end`, which returns the delays, largest first. */
 const poll = () => {
   let over = false;
   const delays = { own: [] as number[], control: [] as number[] };
@@ -144,7 +145,7 @@ const poll = () => {
     },
   };
 };
-/** After a collection of garbage; and how long the loop was blocked since the last time. */
+/** Measures memory after a garbage collection, and the longest block of the loop since the last measurement. */
 const measure = async () => {
   server.child.kill("SIGUSR2");
   await sleep(1_000);
@@ -180,7 +181,7 @@ it("ten thousand hostile answers neither kill nor block a server, and nothing of
   const before = await measure();
   const polling = poll();
   const ids: string[] = [];
-  // A busy machine asks less in the same time.
+  // On a busy machine fewer requests are sent in the same time.
   const firstMs = performance.now();
   do {
     const { id, report } = await attack(often(3, 33), often(20, 40));

@@ -1,4 +1,4 @@
-/** Documents and requests that mean harm: refused with a clear error, and the server goes on. */
+/** Hostile documents and requests: refused with a clear error, and the server goes on. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";

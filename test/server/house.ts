@@ -1,4 +1,4 @@
-/** A real server with a real upstream and a scripted agent, for the tests of this folder. */
+/** Test house: a real server with a real upstream and a scripted agent, for the tests of this folder. */
 import { mkdtempSync } from "node:fs";
 import { createServer, type Server as HttpServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -85,7 +85,7 @@ export interface House {
   start(experiment: unknown, more?: Record<string, unknown>): Promise<string>;
   report(id: string): Promise<RunReport>;
   journal(id: string): Promise<JournalRecord[]>;
-  /** Waits until a fault of the run is live; a run that ends without says why. */
+  /** Waits until a fault of the run is live; fails with the run's reason when the run ends without a fault. */
   live(id: string): Promise<void>;
   /** Waits until the run has ended, judged by the run's events. */
   ended(id: string): Promise<RunReport>;

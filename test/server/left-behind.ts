@@ -7,7 +7,7 @@ import { readRecords } from "../../server/store/journal.ts";
 import { openStore } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
 
-/** Throws FolderLocked while a server lives there. */
+/** Reads the runs of a folder. Throws FolderLocked while a server uses the folder. */
 export const readFolder = async (folder: string) => {
   const store = await openStore({ folder });
   try {

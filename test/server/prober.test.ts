@@ -60,7 +60,7 @@ const block = (ms: number) => {
   const untilMs = performance.now() + ms;
   while (performance.now() < untilMs);
 };
-/** Three times a loop that stands still for 300 ms, between times in which messages pass. */
+/** Blocks the loop three times for 300 ms, with pauses in which messages pass. */
 const holdUp = async () => {
   for (let i = 0; i < 3; i++) {
     await sleep(100);
@@ -99,7 +99,7 @@ describe("looks from the prober's thread", () => {
     expect(threaded.good).toBeGreaterThan(own.good);
   });
   it("that must run commands in the server's own loop are never bad because that stood still: errored at worst", async () => {
-    // Alone each command takes a third of the timeout; behind a loop that stands still, all of the timeout or more.
+    // A command alone takes a third of the timeout; behind a blocked loop, all of the timeout or more.
     const good: ProbeContext["good"] = { exit: 0, withinMs: 500 };
     const params = { command: ["sleep", "0.1"], env: {}, timeout: 600, maxBody: 65_536 };
     const source = openProbe({ kind: "process", params } as unknown as ProbeAction, toolsOf("127.0.0.1:1", { good }));
@@ -248,7 +248,7 @@ describe("a thread that is lost", () => {
     const failures: unknown[] = [];
     const sampling = source.startSampler(configOf(toolsOf(address).good), { fail: (error) => failures.push(error) });
     sampling.observe("during", systemClock.nowMs());
-    // More than the thread's heap holds.
+    // The body is larger than the thread's heap.
     const json = Array.from({ length: 1_500_000 }, () => ({ a: 1 }));
     await expect(prober.open(http({ method: "POST", json }), toolsOf(address))).rejects.toThrow(ProberLost);
     await until("the run was told", () => failures.length > 0);

@@ -81,7 +81,7 @@ describe.concurrent("an agent", () => {
     });
   });
 
-  // In fake time the same is tested on every change, by server/runs/succession.test.ts.
+  // The same rule is tested in fake time on every change, by server/runs/takeover/takeover.test.ts.
   const inSoak = needing(it, often("an audit gives up after half a minute, which is for a soak", null));
   inSoak("that does not attest leaves a run that is not green", { timeout: 90_000 }, async () => {
     const { agent, start, call, ended, live } = await open();
@@ -129,7 +129,7 @@ describe.concurrent("closing a server", () => {
 });
 
 describe.concurrent("a server that was killed", () => {
-  /** A server process, an upstream, and a process that stands for the agent's. */
+  /** Starts a server process, an upstream, and a process that stands for the agent's process. */
   const stage = async (agentDies: boolean) => {
     const folder = newFolder();
     let agent!: ScriptedAgent;

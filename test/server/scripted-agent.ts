@@ -20,11 +20,11 @@ export interface Script {
   readonly instance?: string;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Answers drops; default true. */
+  /** True: the agent attests when asked to drop faults; default true. */
   attests?: boolean;
-  /** Sends pulses; default true. */
+  /** True: the agent sends pulses; default true. */
   pulses?: boolean;
-  /** Says applied; default true. */
+  /** True: the agent acknowledges orders with `applied`; default true. */
   applies?: boolean;
 }
 const PULSE_MS = 100;

@@ -18,7 +18,7 @@ const NOBODY = 65_534;
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 
 interface Ground extends PairYard {
-  /** `squall` in the cell; ended with the test. */
+  /** Launches `squall` in the cell; the process ends with the test. */
   launch(argv: readonly string[], options?: Options): Launched;
   /** Launches a command and waits until the command has ended. */
   ask(argv: readonly string[], options?: Options): Promise<{ code: number | null; said: string }>;
@@ -91,7 +91,7 @@ const agentOf = (yard: PairYard): number => {
 };
 const inCells = canHaveCells ? describe.concurrent : describe.skip;
 const BOUND_MS = 1_000;
-/** Waits until no request has been hit for a second, and answers with the time since `fromMs`. */
+/** Waits until no request has been hit for a second, and returns the time from `fromMs` to the last hit, ms. */
 const lastHitAfter = async (faults: Faulted, fromMs: number): Promise<number> => {
   await until(
     "no request is hit any more",
@@ -220,7 +220,7 @@ inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
     spawnSync("mkfifo", ["-m", "666", join(runs, "pipe/server.json"), join(runs, "pipe/agent.sock")]);
     writeFileSync(join(runs, "broken/server.json"), "{ not json");
     mkdirSync(join(runs, "folder/server.json"));
-    // A pid of -1 is everybody's.
+    // A signal to pid -1 would reach every process.
     const hostile = { url: "http://127.0.0.1:1", token: "", folder: "", mesh: "x", pid: -1, start: "", boot: "" };
     writeFileSync(join(runs, "hostile/server.json"), JSON.stringify(hostile));
     const { run, faults } = await ground.inject({ as: AS_NOBODY });

@@ -24,7 +24,7 @@ export const openCell = async (): Promise<Cell> => {
   await until("the cell is there", () => holder.pid !== undefined && childOf(holder.pid) !== null);
   const first = String(childOf(holder.pid!));
   return {
-    // Going to another's view of the files leads to the root.
+    // nsenter --mount changes the working directory to the root, so `env -C` returns to the folder.
     within: (argv, folder) => ["nsenter", "--target", first, "--pid", "--mount", "--", "env", "-C", folder, ...argv],
     close: () => void holder.kill("SIGKILL"),
   };

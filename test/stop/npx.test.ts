@@ -32,7 +32,7 @@ const STOPS: readonly Stop[] = [
   ["SIGINT to the whole group, as Ctrl-C", RUN, ({ pid }) => process.kill(-pid!, "SIGINT")],
   ["SIGTERM to npm run alone", ["npm", "run", "chaos"], (child) => child.kill("SIGTERM")],
 ];
-/** The issue's bound. */
+/** Bound of the issue: time from the stop to the last faulted request. */
 const BOUND_MS = 1_000;
 
 describe.concurrent("a run that a package manager started is stopped", () => {
@@ -155,7 +155,7 @@ describe.concurrent("what stays until it is stopped, started by npx,", () => {
     install(yard);
     const up = launch(yard, ["npx", "squall", "up", "mesh.yaml", "--detach"]);
     await up.closed;
-    // Longer than several looks for a package manager that is gone.
+    // The wait is longer than several polls for a package manager that is gone.
     await sleep(500);
     const left = yard.left();
     const { stderr } = await yard.squall(["down"]);

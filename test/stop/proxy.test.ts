@@ -1,4 +1,6 @@
-/** NODE_USE_ENV_PROXY on Node 24: no request of Squall's own goes to a proxy that only the environment names. */
+/**
+ * Proxy settings, NODE_USE_ENV_PROXY on Node 24: no request of Squall goes to a proxy that only the environment names.
+ */
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";

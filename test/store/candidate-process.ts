@@ -7,5 +7,5 @@ const standing = await candidate({
   tell: (said) => process.stdout.write(`${JSON.stringify(said)}\n`),
 });
 process.on("SIGTERM", () => void standing.stop().then(() => process.exit(0)));
-// The test is gone.
+// End of input means that the test process is gone.
 process.stdin.on("end", () => process.exit(0)).resume();

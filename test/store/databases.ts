@@ -29,7 +29,7 @@ export const withSqlite: WithStore = (use) => withFolder((folder) => opened(fold
 export const withPostgresStore: WithStore = (use) =>
   withPostgres((url) => withFolder((folder) => opened(folder, url, use)));
 
-/** The same tests twice, each with an empty database. */
+/** Runs the same tests twice, on either kind of database, each with an empty database. */
 export const onBoth = (what: string, tests: (withStore: WithStore) => void): void => {
   describe(`${what}, in SQLite`, () => tests(withSqlite));
   describeOnPostgres(`${what}, in PostgreSQL`, () => tests(withPostgresStore));

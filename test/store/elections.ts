@@ -23,7 +23,7 @@ import {
 
 const STEP_MS = 10;
 const LEASE_MS = 5_000;
-/** The slowest clock of an agent that is allowed for. */
+/** Slowest allowed clock of an agent: true time per time of the agent's clock. */
 const AGENT_DRIFT = 1.01;
 
 export interface World {
@@ -76,7 +76,7 @@ interface Server {
 interface Message {
   readonly atMs: number;
   readonly deliver: () => void;
-  /** null: to the database. */
+  /** Receiving server; null: the message goes to the database. */
   readonly to: Server | null;
 }
 

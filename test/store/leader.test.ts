@@ -35,7 +35,7 @@ class Heard {
   refusals() {
     return this.#of("refused");
   }
-  /** First and last grant of each epoch. */
+  /** Time of the first and the last grant of each epoch. */
   reigns() {
     const epochs = new Map<number, { name: string; fromMs: number; toMs: number }>();
     for (const { name, epoch, atMs } of this.#of("granted")) {

@@ -1,4 +1,4 @@
-/** Databases that are new, old, too new, shared, away, or lost under way. */
+/** Opening of databases that are new, old, too new, shared, away, or lost during use. */
 import { join } from "node:path";
 import { Migrator, sql } from "kysely";
 import { Client } from "pg";
@@ -29,7 +29,7 @@ onBoth("a database", (withStore) => {
       const newer = { ...migrations, "999-later": { up: async () => {} } };
       const provider = { getMigrations: async () => newer };
       expect((await new Migrator({ db, provider }).migrateToLatest()).error).toBeUndefined();
-      // The same that opening does, over the connection that is open.
+      // Opening runs the same migration, here over the connection that is open.
       const { error } = await new Migrator({
         db,
         provider: { getMigrations: async () => ({ ...migrations }) },

@@ -20,7 +20,7 @@ import { finishedRun, lead, NOON, runRow } from "./samples.ts";
 
 /** Record count of a large backup: many times above the 64 KiB that a stream hands over at once. */
 const LARGE_RECORDS = 1_500;
-/** Line ends to some readers of lines, and to JSON plain text. */
+/** Line ends to some line readers, but plain text in JSON. */
 const ODD = "a line\u2028another\u2029a third\u0085";
 
 /** Backup with a finished run, and a run under way with `records` records of 1.5 kB. */
@@ -50,7 +50,7 @@ const WAYS = {
   "a redirected input": (file: string) => `restore - < ${file}`,
 } as const;
 
-/** In a shell, as an operator types the command. */
+/** Runs the command in a shell, as an operator types the command. */
 const restoreBy = (yard: Yard, line: string, environment: Record<string, string>) => {
   const command = `squall() { "${process.execPath}" "${join(import.meta.dirname, "../../cli/squall.js")}" "$@"; }; squall ${line}`;
   const env = { ...process.env, NO_COLOR: "1", SQUALL_HOME: yard.home, ...environment };
