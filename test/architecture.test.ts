@@ -91,8 +91,8 @@ describe("the house", () => {
   });
 
   it("has no client that would follow a proxy of the environment: tokens go to the server alone", () => {
-    // NODE_USE_ENV_PROXY turns `fetch` and the global agents to HTTP_PROXY; an agent or a pool of one's own stays
-    // straight.
+    // NODE_USE_ENV_PROXY sends `fetch` and the global agents through HTTP_PROXY; an agent or a pool made by the code
+    // connects directly.
     const led = ["agent", "server", "cli"].flatMap(sources).filter((file) => {
       const text = readFileSync(join(ROOT, file), "utf8");
       const isFetching =

@@ -27,7 +27,7 @@ const DAY_MS = 24 * HOUR_MS;
  * Jump longer than any lease, shorter than an hour: a clock correction does not move the monotonic clock further.
  */
 const STRIDE_MS = 30_000;
-/** Clock drift at each look, below the size that counts as a jump. */
+/** Clock drift at each reading, below the size that counts as a jump. */
 const CREEP_MS = 900;
 const LOOK_MS = 250;
 

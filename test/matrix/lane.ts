@@ -19,8 +19,9 @@ export type Way = "direct" | PoolMode;
 export const WAYS: readonly Way[] = ["direct", "session", "transaction"];
 
 /**
- * After the database is back. An election takes up to 8 s. PgBouncer gives a connection up that the database does not
- * answer after 15 s (server_connect_timeout), and tries again after 15 s more (server_login_retry).
+ * Time until a server is ready after the database is back. An election takes up to 8 s. PgBouncer gives a connection up
+ * that the database does not answer after 15 s (server_connect_timeout), and tries again after 15 s more
+ * (server_login_retry).
  */
 const READY_MS: Readonly<Record<Way, number>> = { direct: 12_000, session: 45_000, transaction: 45_000 };
 /** Time to find ten dead connections of a server, each by a separate timeout. */

@@ -140,8 +140,8 @@ describe("a shop that fails a little by itself", () => {
       const isClean = ({ verdict, because, leaks }: (typeof told)[number]) =>
         leaks === 0 && (verdict === "HELD" || because === "agent-stalled" || because === "errored");
       expect(told.filter((one) => !isClean(one))).toEqual([]);
-      // An edge counts as measured only where damage would have been proven; elsewhere, no damage seen proves no
-      // health.
+      // An edge counts as measured only where damage would have been proven; elsewhere a report without damage is no
+      // proof.
       const seen = told.filter(({ measured }) => measured >= 2);
       expect(seen.length, JSON.stringify(told)).toBeGreaterThanOrEqual(0.9 * RUNS);
     } finally {

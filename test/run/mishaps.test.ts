@@ -1,5 +1,6 @@
 /**
- * Mishaps beside the faults, on a real embedded mesh: a service that exits without a fault, an edge without callers.
+ * Mishaps beside the faults, on a real embedded mesh: a service that exits independently of the faults, an edge without
+ * callers.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ import { ended, run, start, withHome, writeExperiment, writeMesh } from "../tiny
 
 const FAULTS =
   "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
-/** Number of meshes, each with a server, an agent and store, and number of runs in a row on each mesh. */
+/** Number of meshes, each with a server, an agent and a store, and number of runs in a row on each mesh. */
 const [MESHES, IN_A_ROW] = [3, often(2, 19)];
 /** Least number of usable runs, and least requests in each: a busy machine may lose a run's baseline or requests. */
 const [FEWEST_RUNS, FEWEST_REQUESTS] = [often(4, 50), 20];

@@ -52,7 +52,7 @@ const HOLIDAYS: Policy = {
   ],
 };
 
-/** Ban: an interval in which no agent may apply a fault; after a lease in the interval no fault may act. */
+/** Ban: an interval in which no agent may apply a fault set; from a lease after the start no fault may act. */
 interface Ban {
   readonly why: "halted" | "frozen";
   readonly fromMs: number;
