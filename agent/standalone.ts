@@ -9,7 +9,7 @@ import { resolveTargets } from "../experiments/model/mesh/targets.ts";
 import { faultId } from "../experiments/model/names.ts";
 import { parseExperiment } from "../experiments/model/read/experiment.ts";
 import { readMesh } from "../experiments/model/read/mesh.ts";
-import { parseDuration } from "../experiments/model/units.ts";
+import { parseDuration } from "../experiments/model/units/duration.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
 import { type EdgeOffer, type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";

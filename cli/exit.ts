@@ -1,7 +1,7 @@
 /** Exit codes beside the verdicts' codes (DESIGN.md 5), and the error class that carries an exit code. */
-import type { EXIT } from "../experiments/model/verdict/verdict.ts";
 
 /** Bad usage ends like a bad file: with the code of INVALID. */
+import type { EXIT } from "../experiments/model/verdict/exit-code.ts";
 export const USAGE = 2 satisfies (typeof EXIT)["INVALID"];
 export const UNREACHABLE = 69;
 export const INTERNAL = 70;

@@ -1,7 +1,8 @@
 /** The metrics in the form of Prometheus. A separate file: an embedded server starts without loading prom-client. */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeId } from "../experiments/model/names.ts";
-import { EXIT } from "../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../experiments/model/verdict/exit-code.ts";
 import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
 import { ATTEMPTS, DATABASE_ERRORS, type Metrics, NOT_LEADING, type ServerStatus } from "./metrics.ts";
 

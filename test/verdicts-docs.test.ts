@@ -1,9 +1,11 @@
 /** Completeness of docs/verdicts.md: every verdict, every reason word under the right verdict, and no other word. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/verdict/docs.ts";
-import { EXIT, VERDICT_OF } from "../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../experiments/model/verdict/exit-code.ts";
+import { VERDICT_OF } from "../experiments/model/verdict/verdict.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../docs/verdicts.md"), "utf8");
 /** Section title → reason words of the section's table, each with meaning and remedy. */

@@ -15,9 +15,9 @@ import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
 import type { Candidate } from "./candidate.ts";
-import { FaultCounts } from "./fault-counts.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
+import { FaultCounts } from "./receipt-counts.ts";
 import { shareKey } from "./share-key.ts";
 
 export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);

@@ -10,7 +10,7 @@ import type { FaultOrder } from "../contract/messages.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { createBehaviour } from "./create-behaviour.ts";
-import type { FaultCount } from "./fault-counts.ts";
+import type { FaultCount } from "./receipt-counts.ts";
 
 /** Context, beyond the order, that decides whether a fault may act at all. */
 export interface FaultContext {

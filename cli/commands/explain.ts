@@ -12,7 +12,7 @@ import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/verdict/docs.ts";
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import { wrap } from "../../experiments/report/terminal/width.ts";

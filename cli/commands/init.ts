@@ -1,9 +1,10 @@
 /** `squall init`: drafts a mesh file from compose, traffic or running processes, for people to review. */
+
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { type Call, startRecorder } from "../../agent/recording/recorder.ts";
-import { parseDuration } from "../../experiments/model/units.ts";
+import { parseDuration } from "../../experiments/model/units/duration.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";

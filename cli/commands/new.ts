@@ -9,7 +9,7 @@ import { readDocuments } from "../../experiments/model/document/document.ts";
 import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
-import { parseDuration } from "../../experiments/model/units.ts";
+import { parseDuration } from "../../experiments/model/units/duration.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, INTERNAL, usage } from "../exit.ts";

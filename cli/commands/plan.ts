@@ -6,7 +6,7 @@
 import { sayImpactIn } from "../../experiments/model/blast-radius/impact.ts";
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { PlanReply } from "../../server/contract/index.ts";

@@ -8,7 +8,7 @@ import type { Experiment } from "../../experiments/model/experiment.ts";
 import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { validateMesh } from "../../experiments/model/read/mesh.ts";
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";

@@ -1,5 +1,5 @@
 /** `squall watch`: shows a run live, as `squall run` does, to users other than the starter. */
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { textReport } from "../../experiments/report/text.ts";
 import type { Command } from "../context.ts";
 import { openProgress } from "../live/progress.ts";

@@ -4,7 +4,7 @@ import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
-import { formatShare } from "../../experiments/model/units.ts";
+import { formatShare } from "../../experiments/model/units/share.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Paint } from "../../experiments/report/terminal/paint.ts";
 import { clip, pad, widthOf, wrap } from "../../experiments/report/terminal/width.ts";

@@ -1,6 +1,7 @@
 /** The text of a first experiment, from a template, an edge of the mesh, and a request that crosses the edge. */
+
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import { formatDuration } from "../../experiments/model/units.ts";
+import { formatDuration } from "../../experiments/model/units/duration.ts";
 import { nameFor, yamlWord } from "../init/draft.ts";
 import { TEMPLATE, type TemplateName } from "./templates.ts";
 

@@ -6,7 +6,8 @@ import { describeCriteria, describeMatch } from "../../experiments/model/explain
 import { describeFault } from "../../experiments/model/faults/index.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
-import { formatDuration, formatShare } from "../../experiments/model/units.ts";
+import { formatDuration } from "../../experiments/model/units/duration.ts";
+import { formatShare } from "../../experiments/model/units/share.ts";
 import { sayPlannedShows } from "../../experiments/model/verdict/bounds.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";

@@ -2,7 +2,7 @@
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import type { Api, ApiError } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";

@@ -2,7 +2,7 @@
  * Ctrl-C, `kill`, a closed terminal and the loss of the package manager that started this: the first requests an
  * orderly end, the second ends at once.
  */
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import type { Context } from "../context.ts";
 
 export interface Interruption {

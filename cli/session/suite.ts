@@ -2,10 +2,12 @@
  * Runs many experiments in sequence: those of the same mesh share a start. Experiments left out are in the outcome too,
  * and never green.
  */
+
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
-import { EXIT, type ReasonCode, type Verdict } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
+import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { StartRun } from "../../server/contract/index.ts";
 import { MeshError } from "../../server/keeper/start.ts";
 import { DriverMismatch } from "../../server/store/driver-mismatch.ts";

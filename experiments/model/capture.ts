@@ -2,8 +2,9 @@
  * Text of an answer in a reason: the size, or with `capture` the answer. The text is not cut here: the server first
  * redacts secrets from the whole reason by value and cuts afterwards, since half a secret would not be found.
  */
+
 import type { Pattern } from "./match/match.ts";
-import type { Comparison } from "./units.ts";
+import type { Comparison } from "./units/comparison.ts";
 
 /**
  * `short`: whole up to `LONGEST_SHORT`, otherwise only the size; for agents, which know no secrets and whose messages

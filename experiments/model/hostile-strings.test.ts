@@ -3,6 +3,7 @@
  * measure is this process's CPU time, and a slow input is tried again, since a garbage collection is not the input's
  * fault.
  */
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limitIssues } from "./form/limits.ts";
@@ -10,8 +11,11 @@ import { compileHeader, compileMatch, compilePattern } from "./match/compile.ts"
 import { compileJsonPath } from "./match/json-path.ts";
 import { compileRegex } from "./match/regex.ts";
 import { cronProblem } from "./schedule/instants.ts";
-import { parseSize } from "./size.ts";
-import { parseComparison, parseDuration, parseRate, parseShare } from "./units.ts";
+import { parseComparison } from "./units/comparison.ts";
+import { parseDuration } from "./units/duration.ts";
+import { parseRate } from "./units/rate.ts";
+import { parseShare } from "./units/share.ts";
+import { parseSize } from "./units/size.ts";
 
 const MOST_MS = 50;
 const cpuMs = () => {

@@ -1,11 +1,4 @@
-/** The small words of reasons: offsets, counts and lists. */
-
-/** 3100 → `3.1 s`; below a second in milliseconds: 250 → `250 ms`. */
-export const spell = (ms: number): string =>
-  ms < 1_000 ? `${Math.round(ms)} ms` : `${Number((ms / 1_000).toFixed(1))} s`;
-
-/** An offset into a phase: 3100 → `+3.1 s`. */
-export const spellOffset = (ms: number): string => `${ms < 0 ? "-" : "+"}${(Math.abs(ms) / 1_000).toFixed(1)} s`;
+/** The small words of reasons: counts and lists. */
 
 /** `1 edge`, `2 edges`. */
 export const spellCount = (count: number, noun: string, plural = `${noun}s`): string =>

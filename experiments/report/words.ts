@@ -1,8 +1,9 @@
 /** The words that every form of a report shares. */
+
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";
-import { formatShare } from "../model/units.ts";
+import { formatShare } from "../model/units/share.ts";
 import { spellCauses } from "../model/verdict/errored.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];

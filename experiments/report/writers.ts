@@ -1,7 +1,8 @@
 /** Every form of a report as a whole file: the command line and the server write the same bytes for the same runs. */
+
 import type { RunReport } from "../model/report.ts";
 import type { ReportFormat } from "../model/report-format.ts";
-import { exitCodeOf } from "../model/verdict/verdict.ts";
+import { exitCodeOf } from "../model/verdict/exit-code.ts";
 import { annotationsOf } from "./annotation.ts";
 import { htmlReport } from "./html/page.ts";
 import { jsonReport } from "./json.ts";

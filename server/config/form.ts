@@ -2,10 +2,11 @@
  * File form of a server's configuration: the keys allowed in `squall-server.yaml`. Flags and environment fill the same
  * keys.
  */
+
 import { z } from "zod";
 import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/log-line.ts";
 import { label, url, whole } from "../../experiments/model/text.ts";
-import { duration, share } from "../../experiments/model/units.ts";
+import { duration, share } from "../../experiments/model/units/schemas.ts";
 import { checkNetwork } from "../security/networks.ts";
 import { PERSON_ROLES } from "../security/proxy-identity.ts";
 import { WEBHOOK_EVENTS } from "./config.ts";

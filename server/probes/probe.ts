@@ -10,7 +10,7 @@ import {
   type ProbeTarget,
   serviceOfTarget,
 } from "../../experiments/model/probes/target.ts";
-import { formatSize } from "../../experiments/model/size.ts";
+import { formatSize } from "../../experiments/model/units/size.ts";
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";

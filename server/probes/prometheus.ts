@@ -4,7 +4,7 @@
 
 import type { Sample } from "../../experiments/model/match/criteria.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
-import { formatSize } from "../../experiments/model/size.ts";
+import { formatSize } from "../../experiments/model/units/size.ts";
 import type { SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";

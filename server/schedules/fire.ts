@@ -2,7 +2,7 @@
 
 import { obstacleAt, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
-import { spell } from "../../experiments/model/words.ts";
+import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import { Refusal } from "../errors.ts";
 import { newSeed } from "../runs/start/plan.ts";
 import type { StartedRun, StartRequest } from "../runs/start/request.ts";
@@ -69,7 +69,10 @@ const skipReason = async ({ db }: FireDeps, { schedule, instant, nowMs }: FireRe
   if (known?.instant_ms === instant.instantMs) return { outcome: "taken" };
   const lateMs = nowMs - instant.startMs;
   if (lateMs > schedule.startWithinMs)
-    return { outcome: "missed", reason: `it was ${spell(lateMs)} late, and may be ${spell(schedule.startWithinMs)}` };
+    return {
+      outcome: "missed",
+      reason: `it was ${sayRoundedDuration(lateMs)} late, and may be ${sayRoundedDuration(schedule.startWithinMs)}`,
+    };
   const against = obstacleAt(schedule, nowMs);
   if (against !== null) return { outcome: against.why, reason: against.reason };
   if (schedule.concurrency === "queue") return null;

@@ -15,7 +15,7 @@ import { countPending, enqueueDelivery, listDueDeliveries, recordDeliveryOutcome
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { WebhookClient } from "./client.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox } from "./delivery.ts";
 import { eventOf, preflightBody, runEventBody } from "./payload.ts";
 import { decidePreflight, type Preflight } from "./preflight.ts";
 

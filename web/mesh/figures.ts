@@ -1,10 +1,10 @@
 /** Figures of the mesh, short enough for an edge label. Pure. */
-import { spell } from "../../experiments/model/words.ts";
 
 /** Placeholder for an unknown figure. */
 const NOTHING = "–";
 
 /** `0.4/s`, `12/s`, `1.2k/s`. */
+import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 export const rateText = (perSecond: number | null): string => {
   if (perSecond === null) return NOTHING;
   if (perSecond >= 1_000) return `${Number((perSecond / 1_000).toFixed(1))}k/s`;
@@ -17,7 +17,7 @@ export const percentText = (share: number | null): string => {
   if (percent > 0 && percent < 0.1) return "<0.1%";
   return `${percent < 10 ? Math.floor(percent * 10) / 10 : Math.floor(percent)}%`;
 };
-export const latencyText = (ms: number | null): string => (ms === null ? NOTHING : spell(ms));
+export const latencyText = (ms: number | null): string => (ms === null ? NOTHING : sayRoundedDuration(ms));
 
 /** Time left until `endsAt`, as of `at`, both ISO 8601: `12 s`, `2 min 5 s`; null: unknown. */
 export const leftText = (endsAt: string | null, at: string): string | null => {

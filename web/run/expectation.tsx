@@ -1,11 +1,12 @@
 /** Panel of an expectation: objective, sample counts, budget of bad samples, and the course over time. */
+
 import { memo } from "react";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
-import { formatShare } from "../../experiments/model/units.ts";
+import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
+import { formatShare } from "../../experiments/model/units/share.ts";
 import { spellCauses } from "../../experiments/model/verdict/errored.ts";
-import { spell } from "../../experiments/model/words.ts";
 import { objectiveOf, shareOf } from "../ui/words.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import { Chart } from "./chart.tsx";
@@ -80,7 +81,7 @@ const Counts = ({ expectation: { name, phases, objective }, budgets, holdMs }: C
             <td>{wanted === undefined ? "–" : `≥ ${formatShare(wanted)}`}</td>
             <td>
               {phase === "recovery" && wanted !== undefined ? (
-                <span className="small">steady for {spell(holdMs)}</span>
+                <span className="small">steady for {sayRoundedDuration(holdMs)}</span>
               ) : (
                 <Allowed budget={budgets[phase] ?? null} />
               )}

@@ -5,8 +5,8 @@
 
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
+import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import type { LatencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
-import { spell } from "../../experiments/model/words.ts";
 
 const [WIDTH, BAR] = [300, 16];
 
@@ -34,7 +34,7 @@ const Bar = ({ phase, quantiles: { p50, p95, p99 }, withinMs, mostMs }: BarProps
   );
 };
 const ofLimit = (ms: number, withinMs: number | null): string =>
-  withinMs === null ? spell(ms) : `${spell(ms)} of ${spell(withinMs)}`;
+  withinMs === null ? sayRoundedDuration(ms) : `${sayRoundedDuration(ms)} of ${sayRoundedDuration(withinMs)}`;
 
 const OfExpectation = ({ name, latency }: Pick<ExpectationReport, "name" | "latency">) => {
   if (latency === undefined) return null;
@@ -67,8 +67,8 @@ const OfExpectation = ({ name, latency }: Pick<ExpectationReport, "name" | "late
                   {over && <span aria-hidden="true">✗ </span>}
                   <strong>p99 {ofLimit(quantiles.p99, withinMs)}</strong>
                 </td>
-                <td className="small nowrap">p95 {spell(quantiles.p95)}</td>
-                <td className="small nowrap">p50 {spell(quantiles.p50)}</td>
+                <td className="small nowrap">p95 {sayRoundedDuration(quantiles.p95)}</td>
+                <td className="small nowrap">p50 {sayRoundedDuration(quantiles.p50)}</td>
               </tr>
             );
           })}

@@ -2,13 +2,15 @@
  * Moments of a journal that get a tick on the timeline, found by comparing the run before and after each record.
  * Pure.
  */
+
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
+import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import type { Receipts } from "../../experiments/model/verdict/receipt.ts";
 import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
-import { list, spell, spellCount } from "../../experiments/model/words.ts";
+import { list, spellCount } from "../../experiments/model/words.ts";
 
 /** Kind of a moment, each with a different shape: colour is never the only sign. */
 export type TimelineEventKind = "fault" | "hit" | "good" | "doubt" | "bad" | "halt";
@@ -84,7 +86,7 @@ const leaked = (before: Run, after: Run): readonly Told[] =>
 
 const recovered = (before: Run, after: Run): readonly Told[] =>
   before.recoveredMs === null && after.recoveredMs !== null
-    ? [{ kind: "good", says: `Recovered: steady from ${spell(after.recoveredMs)} after the revert` }]
+    ? [{ kind: "good", says: `Recovered: steady from ${sayRoundedDuration(after.recoveredMs)} after the revert` }]
     : [];
 
 const nameOf = ({ agents }: Run, boot: string): string => agents.find((agent) => agent.boot === boot)?.instance ?? boot;

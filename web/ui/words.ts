@@ -1,7 +1,8 @@
 /** Wording of the dashboard: verdicts, times, shares. Pure. */
+
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
-import { formatShare } from "../../experiments/model/units.ts";
+import { formatShare } from "../../experiments/model/units/share.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
 /** Headline of a run: the verdict, or the reason for having none. */

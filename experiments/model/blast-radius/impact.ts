@@ -2,13 +2,15 @@
  * Impact of a run in a sentence, the same wherever a run is about to be started: the faults, the targets, and the
  * services that may suffer.
  */
+
 import type { EdgeSelector, Experiment } from "../experiment.ts";
 import { describeEdge, describeRequests } from "../explain/phrases.ts";
 import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan.ts";
-import { formatShare, sayDuration } from "../units.ts";
+import { sayDuration } from "../units/duration.ts";
+import { formatShare } from "../units/share.ts";
 import { list } from "../words.ts";
 import { type DeclaredDamage, declaredRadius } from "./declared.ts";
 

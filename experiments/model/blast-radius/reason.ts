@@ -1,8 +1,8 @@
 /** Harm in words: a sentence with numbers. */
 
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
-import { formatShare } from "../units.ts";
-import { spell } from "../words.ts";
+import { sayRoundedDuration } from "../units/duration.ts";
+import { formatShare } from "../units/share.ts";
 import type { DeclaredDamage } from "./declared.ts";
 import type { Harm } from "./harm.ts";
 import type { Health } from "./health.ts";
@@ -17,7 +17,8 @@ const perSecond = (rate: number): string => `${Number(rate.toFixed(rate < 10 ? 1
 
 const sayOf = (calls: string, { how, errors, p95Ms, perSecond: rate }: Harm): string => {
   if (how === "failing") return `${percent(errors.now)} of ${calls} fail (${percent(errors.before)} before)`;
-  if (how === "slow") return `p95 of ${calls} is ${spell(p95Ms.now)} (${spell(p95Ms.before)} before)`;
+  if (how === "slow")
+    return `p95 of ${calls} is ${sayRoundedDuration(p95Ms.now)} (${sayRoundedDuration(p95Ms.before)} before)`;
   return `${calls} are down to ${perSecond(rate.now)} (${perSecond(rate.before)} before)`;
 };
 /** Harm as seen at the callee: `12% of calls from gateway fail (0% before)`. */

@@ -2,8 +2,9 @@
 
 import { edgeEnds } from "../names.ts";
 import type { RunReport } from "../report.ts";
-import { formatShare } from "../units.ts";
-import { list, spellCount, spellOffset } from "../words.ts";
+import { sayOffset } from "../units/duration.ts";
+import { formatShare } from "../units/share.ts";
+import { list, spellCount } from "../words.ts";
 import type { RadiusCounts, RadiusReport } from "./report.ts";
 import { type DamagePart, sayState } from "./service-state.ts";
 
@@ -15,7 +16,7 @@ export const partOfSuffering = ({ state, leak, may, stop }: Service): DamagePart
 export const sufferingOf = (service: Service): string => sayState(service.state, partOfSuffering(service));
 /** From the beginning of `during`. */
 export const sufferingSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
-  spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
+  sayOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
 
 /** `3 affected, 1 contained, 0 leaks`; `2 affected, 0 contained, leak: inventory; 1 beyond, not proven`. */
 export const sayCounts = ({ affected, contained, beyond, leaks }: RadiusCounts): string => {

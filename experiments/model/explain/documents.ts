@@ -1,10 +1,12 @@
 /** Meshes, schedules and policies in plain sentences, each on a line; `experiment.ts` explains experiments. */
+
 import type { Selector } from "../experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
 import { type Freeze, formatWindow, type LocalDate } from "../schedule/window.ts";
-import { formatShare, sayDuration } from "../units.ts";
+import { sayDuration } from "../units/duration.ts";
+import { formatShare } from "../units/share.ts";
 import { list } from "../words.ts";
 import { describeEdge, describeHowMany } from "./phrases.ts";
 

@@ -1,8 +1,11 @@
 /** Parts of an experiment in words, for `explain` and reports. */
+
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector, Share } from "../experiment.ts";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import type { Match, Pattern } from "../match/match.ts";
-import { formatComparison, formatDuration, formatShare } from "../units.ts";
+import { formatComparison } from "../units/comparison.ts";
+import { formatDuration } from "../units/duration.ts";
+import { formatShare } from "../units/share.ts";
 import { list } from "../words.ts";
 
 const inPattern = (pattern: Pattern): string => {

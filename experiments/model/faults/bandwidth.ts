@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { formatSize, parseSize } from "../size.ts";
+import { formatSize, parseSize } from "../units/size.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const BYTES_PER_SECOND = /^(\d+(?:\.\d+)?(?:B|KB|MB|GB|KiB|MiB|GiB))\/s$/;

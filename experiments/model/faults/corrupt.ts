@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { formatShare, share } from "../units.ts";
+import { share } from "../units/schemas.ts";
+import { formatShare } from "../units/share.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const bytes = share.refine((part) => part > 0, { error: "a share of 0% changes nothing" });

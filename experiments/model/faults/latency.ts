@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { duration, formatDuration, sayDuration, share } from "../units.ts";
-import { spell } from "../words.ts";
+import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
+import { duration, share } from "../units/schemas.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const at = z
@@ -75,10 +75,10 @@ export const latency = defineFault({
     return `${sayDuration(params.delay)}${params.jitter === 0 ? "" : ` ± ${sayDuration(params.jitter)}`} latency${of}`;
   },
   label: (params) => {
-    if ("percentiles" in params) return `up to +${spell(params.percentiles.at(-1)!.ms)}`;
+    if ("percentiles" in params) return `up to +${sayRoundedDuration(params.percentiles.at(-1)!.ms)}`;
     const { delay, jitter, distribution } = params;
-    if (jitter === 0) return `+${spell(delay)}`;
-    return `+${spell(delay)} ±${spell(jitter)}${distribution === "uniform" ? "" : ` ${distribution}`}`;
+    if (jitter === 0) return `+${sayRoundedDuration(delay)}`;
+    return `+${sayRoundedDuration(delay)} ±${sayRoundedDuration(jitter)}${distribution === "uniform" ? "" : ` ${distribution}`}`;
   },
   protocols: BOTH,
   unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { formatSize } from "../size.ts";
-import { size } from "../units.ts";
+import { size } from "../units/schemas.ts";
+import { formatSize } from "../units/size.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const limitBytes = defineFault({

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { formatSize } from "../size.ts";
-import { duration, formatDuration, sayDuration, size } from "../units.ts";
-import { spell } from "../words.ts";
+import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
+import { duration, size } from "../units/schemas.ts";
+import { formatSize } from "../units/size.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const reset = defineFault({
@@ -25,9 +25,9 @@ export const reset = defineFault({
     `resets connections ${every !== undefined ? `every ${formatDuration(every)}` : afterBytes !== undefined ? `after ${formatSize(afterBytes)} of response` : after === 0 ? "at once" : `after ${formatDuration(after)}`}`,
   noun: ({ every }) => `TCP resets${every === undefined ? "" : ` every ${sayDuration(every)}`}`,
   label: ({ after, afterBytes, every }) => {
-    if (every !== undefined) return `reset every ${spell(every)}`;
+    if (every !== undefined) return `reset every ${sayRoundedDuration(every)}`;
     if (afterBytes !== undefined) return `reset after ${formatSize(afterBytes)}`;
-    return after === 0 ? "reset" : `reset after ${spell(after)}`;
+    return after === 0 ? "reset" : `reset after ${sayRoundedDuration(after)}`;
   },
   protocols: BOTH,
   unit: () => "connection",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { formatSize } from "../size.ts";
-import { duration, formatDuration, size } from "../units.ts";
-import { spell } from "../words.ts";
+import { formatDuration, sayRoundedDuration } from "../units/duration.ts";
+import { duration, size } from "../units/schemas.ts";
+import { formatSize } from "../units/size.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const piece = size.refine((bytes) => bytes >= 1, { error: "expected 1B or more" });
@@ -25,7 +25,8 @@ export const slice = defineFault({
   describe: ({ size, pause, direction }) =>
     `cuts the ${direction === "both" ? "traffic" : direction} into pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${formatDuration(pause)} apart`}`,
   noun: ({ size }) => `pieces of ${formatSize(size)}`,
-  label: ({ size, pause }) => `pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${spell(pause)} apart`}`,
+  label: ({ size, pause }) =>
+    `pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${sayRoundedDuration(pause)} apart`}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

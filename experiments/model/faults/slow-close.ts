@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { duration, formatDuration, sayDuration } from "../units.ts";
-import { spell } from "../words.ts";
+import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
+import { duration } from "../units/schemas.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const slowClose = defineFault({
@@ -15,7 +15,7 @@ export const slowClose = defineFault({
   }),
   describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
   noun: ({ delay }) => `${sayDuration(delay)} later ends`,
-  label: ({ delay }) => `closes +${spell(delay)}`,
+  label: ({ delay }) => `closes +${sayRoundedDuration(delay)}`,
   protocols: BOTH,
   unit: () => "connection",
   lossless: () => true,

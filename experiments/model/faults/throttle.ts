@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
 import { whole } from "../text.ts";
-import { duration, formatRate, rate } from "../units.ts";
+import { formatRate } from "../units/rate.ts";
+import { duration, rate } from "../units/schemas.ts";
 import { defineFault } from "./fault.ts";
 
 export const throttle = defineFault({

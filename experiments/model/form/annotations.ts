@@ -4,7 +4,8 @@ import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
 import { nearest } from "../document/suggestion.ts";
 import { PUBLIC } from "../document/variables.ts";
-import { EXIT, type ReasonCode, VERDICT_OF, type Verdict } from "../verdict/verdict.ts";
+import { EXIT } from "../verdict/exit-code.ts";
+import { type ReasonCode, VERDICT_OF, type Verdict } from "../verdict/verdict.ts";
 
 export const EXPECT = "squall.dev/expect";
 const KNOWN = [EXPECT, PUBLIC];

@@ -1,10 +1,12 @@
 /** File form of `good`: the criteria for a good sample. */
+
 import { z } from "zod";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import { compileJsonPath } from "../match/json-path.ts";
 import { pattern } from "../match/match.ts";
 import { headerName, whole } from "../text.ts";
-import { comparison, duration, type Operator, parseComparison } from "../units.ts";
+import { type Operator, parseComparison } from "../units/comparison.ts";
+import { comparison, duration } from "../units/schemas.ts";
 
 const LEAST = 100;
 const MOST = 599;

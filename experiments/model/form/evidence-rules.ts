@@ -10,7 +10,7 @@ import { describeFault } from "../faults/index.ts";
 import { lifeOf, paceOfProbe, samplesIn } from "../plan.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
 import { nounOf } from "../probes/sample-noun.ts";
-import { formatDuration } from "../units.ts";
+import { formatDuration } from "../units/duration.ts";
 import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../verdict/counting.ts";
 import { faultsAccepted } from "../verdict/panel.ts";
 

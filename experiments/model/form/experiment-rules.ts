@@ -1,8 +1,9 @@
 /** Rules of an experiment beyond well-formed fields. The rules check every part that could be read. */
+
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
-import { formatDuration } from "../units.ts";
+import { formatDuration } from "../units/duration.ts";
 import { limits, phases } from "./experiment.ts";
 import { faultIssues } from "./fault-rules.ts";
 import { part } from "./one-kind.ts";

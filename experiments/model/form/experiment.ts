@@ -2,9 +2,11 @@
  * File form of an experiment, as users write the file. `build.ts` makes the model, the `*-rules.ts` files find errors
  * that no schema can express.
  */
+
 import { z } from "zod";
 import { apiVersion, label, metadata, whole } from "../text.ts";
-import { added, duration, parseDuration, times } from "../units.ts";
+import { parseDuration } from "../units/duration.ts";
+import { added, duration, times } from "../units/schemas.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import { fault } from "./fault.ts";
 

@@ -1,10 +1,11 @@
 /** Rules of a fault beyond well-formed fields. */
+
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
 import { faultKinds, unitOf } from "../faults/index.ts";
 import { match } from "../match/match.ts";
-import { formatDuration } from "../units.ts";
+import { formatDuration } from "../units/duration.ts";
 import { faultActionOf } from "./build.ts";
 import type { phases } from "./experiment.ts";
 import { fault } from "./fault.ts";

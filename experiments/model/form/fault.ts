@@ -1,10 +1,11 @@
 /** File form of a fault: edge, matched requests, share, action and timeline. */
+
 import { z } from "zod";
 import type { ShareKey } from "../experiment.ts";
 import { faultKinds } from "../faults/index.ts";
 import { match } from "../match/match.ts";
 import { title, whole } from "../text.ts";
-import { duration, share } from "../units.ts";
+import { duration, share } from "../units/schemas.ts";
 import { exactlyOne, faults } from "./kinds.ts";
 import { callerSelector, selector } from "./selector.ts";
 import { orArrow } from "./short-form.ts";

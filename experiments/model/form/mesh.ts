@@ -1,7 +1,8 @@
 /** File form of a mesh, as users write the file. */
+
 import { z } from "zod";
 import { address, apiVersion, httpPath, label, labels, metadata } from "../text.ts";
-import { duration } from "../units.ts";
+import { duration } from "../units/schemas.ts";
 
 const endpoint = z
   .union(

@@ -1,9 +1,10 @@
 /** File form of a policy, as users write the file. */
+
 import { z } from "zod";
 import { type FaultKind, faultKinds } from "../faults/index.ts";
 import type { Policy } from "../policy/policy.ts";
 import { apiVersion, label, metadata } from "../text.ts";
-import { share } from "../units.ts";
+import { share } from "../units/schemas.ts";
 import { selector } from "./selector.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 

@@ -1,8 +1,9 @@
 /** Rules of an expectation or a guardrail beyond well-formed fields. */
+
 import type { z } from "zod";
 import type { DocumentPath, Issue } from "../document/issue.ts";
 import { probeKinds, probeSpecOf } from "../probes/index.ts";
-import { formatDuration } from "../units.ts";
+import { formatDuration } from "../units/duration.ts";
 import { entriesOf } from "../verdict/probe-path.ts";
 import { phasesOf, probeActionOf, styleOfProbe } from "./build.ts";
 import { expectation, guardrail } from "./expectation.ts";

@@ -1,9 +1,11 @@
 /** File form of a schedule, as users write the file. */
+
 import { z } from "zod";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
 import { apiVersion, label, labels, metadata, whole } from "../text.ts";
-import { duration } from "../units.ts";
-import { EXIT, type Verdict } from "../verdict/verdict.ts";
+import { duration } from "../units/schemas.ts";
+import { EXIT } from "../verdict/exit-code.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import { howMany } from "./selector.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 

@@ -1,8 +1,9 @@
 /** File form of selectors of callers and callees: names, labels, and number of instances. */
+
 import { z } from "zod";
 import type { HowMany } from "../experiment.ts";
 import { label, labels, whole } from "../text.ts";
-import { share } from "../units.ts";
+import { share } from "../units/schemas.ts";
 
 const wanted = labels.describe("Labels that must all be there.");
 

@@ -4,7 +4,7 @@
  */
 
 import { type Capture, patternText, shown } from "../capture.ts";
-import type { Comparison } from "../units.ts";
+import { type Comparison, compares } from "../units/comparison.ts";
 import type { SampleObstacle } from "../verdict/errored.ts";
 import { compileHeader } from "./compile.ts";
 import type { Pattern } from "./match.ts";
@@ -122,17 +122,9 @@ const connectedWithin =
     return connectMs <= withinMs ? null : `connected in ${milliseconds(connectMs)}, over ${milliseconds(withinMs)}`;
   };
 
-const COMPARE: { readonly [O in Comparison["operator"]]: (a: number, b: number) => boolean } = {
-  "<=": (a, b) => a <= b,
-  ">=": (a, b) => a >= b,
-  "<": (a, b) => a < b,
-  ">": (a, b) => a > b,
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-};
-/** Like `compares` of units.ts, which agents cannot load, since units.ts imports zod. */
-export const meetsCriterion = (value: unknown, { operator, number }: Comparison) =>
-  typeof value === "number" && COMPARE[operator](value, number);
+/** Whether a value is a number that fits a comparison. */
+export const meetsCriterion = (value: unknown, comparison: Comparison) =>
+  typeof value === "number" && compares(value, comparison);
 const valueIs =
   (wanted: Comparison): Criterion =>
   ({ value }) =>

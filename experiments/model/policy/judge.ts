@@ -9,7 +9,7 @@ import { serviceOf } from "../mesh/targets.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { Plan, PlannedFault } from "../plan.ts";
 import { closesWithin, formatLocal, formatWindow, freezesWithin, type Span } from "../schedule/window.ts";
-import { formatShare } from "../units.ts";
+import { formatShare } from "../units/share.ts";
 import { list } from "../words.ts";
 import type { Actor, EdgeScope, Policy } from "./policy.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { probeTarget } from "../form/probe-target.ts";
 import { headers, httpPath, url } from "../text.ts";
-import { formatRate } from "../units.ts";
+import { formatRate } from "../units/rate.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
 import { describeEndpoint, serviceOfTarget } from "./target.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { formatSize } from "../size.ts";
 import { label } from "../text.ts";
-import { duration, rate, size } from "../units.ts";
+import { duration, rate, size } from "../units/schemas.ts";
+import { formatSize } from "../units/size.ts";
 
 /**
  * Pace at which a probe takes samples. `rate`: open loop, each sample at the intended time, whether or not earlier

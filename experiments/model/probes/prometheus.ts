@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { headers, url } from "../text.ts";
-import { duration } from "../units.ts";
+import { duration } from "../units/schemas.ts";
 import { defineProbe, interval, timeout, via } from "./probe.ts";
 
 export const prometheus = defineProbe({

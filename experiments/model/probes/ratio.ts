@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orArrow } from "../form/short-form.ts";
 import { label } from "../text.ts";
-import { duration } from "../units.ts";
+import { duration } from "../units/schemas.ts";
 import { defineProbe, interval } from "./probe.ts";
 
 const edge = orArrow(z.strictObject({ from: label.describe("The caller."), to: label.describe("The callee.") })).meta({

@@ -2,6 +2,7 @@
 
 import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
+import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
 import { callersLeftGaps } from "../verdict/callers-left.ts";
 import type { ErroredCause } from "../verdict/errored.ts";
 import {
@@ -19,7 +20,7 @@ import { isJudged } from "../verdict/standing.ts";
 import { sayStanding } from "../verdict/standing-reason.ts";
 import { seenOf, seriesOf, sumOf } from "../verdict/tally.ts";
 import { decisive, type Finding, type ReasonCode, type Verdict } from "../verdict/verdict.ts";
-import { list, spell, spellCount, spellOffset } from "../words.ts";
+import { list, spellCount } from "../words.ts";
 import { cappedMs, duringSeries } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
 import { sayCoverage, unseenReason } from "./leaked.ts";
@@ -245,7 +246,8 @@ const heldReason = (run: Facts, injected: number): string => {
   const capped =
     capMs === Number.POSITIVE_INFINITY
       ? ""
-      : ` Counted until ${spellOffset(capMs - (run.spans.during?.fromMs ?? 0))}, when the cap was reached.`;
-  const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
+      : ` Counted until ${sayOffset(capMs - (run.spans.during?.fromMs ?? 0))}, when the cap was reached.`;
+  const back =
+    run.recoveredMs === null ? "" : ` Steady again ${sayRoundedDuration(run.recoveredMs)} after the faults were gone.`;
   return `${what} The faults hit ${spellCount(injected, "time")}.${capped}${aside}${back}${sayCoverage(run)}`;
 };

@@ -1,10 +1,12 @@
 /** Leaks as findings for the verdict, and the part of the mesh that was measured. */
+
 import { detectableRate } from "../blast-radius/leak.ts";
 import { leakable } from "../blast-radius/planned.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
-import { formatShare } from "../units.ts";
+import { sayOffset } from "../units/duration.ts";
+import { formatShare } from "../units/share.ts";
 import type { Finding } from "../verdict/verdict.ts";
-import { list, spellCount, spellOffset } from "../words.ts";
+import { list, spellCount } from "../words.ts";
 import type { Leak } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
 
@@ -18,7 +20,7 @@ export const freshLeaks = ({ plan, radius, findings }: Facts): readonly Leak[] =
 export const leakFindings = (run: Facts): readonly Finding[] =>
   freshLeaks(run).map((leak) => ({ ...verdictOn(run, leak), sequence: run.sequence }));
 const verdictOn = ({ spans }: Facts, { reason, sinceMs, unclaimed }: Leak): Omit<Finding, "sequence"> => {
-  const since = `${reason}, since ${spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)))}.`;
+  const since = `${reason}, since ${sayOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)))}.`;
   return unclaimed === undefined
     ? { verdict: "BROKEN", because: "leak", reason: since }
     : {

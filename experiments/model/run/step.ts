@@ -3,9 +3,11 @@
  * of `on` reacts, then time makes the moves that are due. The live faults follow from the timeline, so that a late
  * event loses no change.
  */
+
 import { ownProperty } from "../own-property.ts";
+import { sayRoundedDuration } from "../units/duration.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
-import { list, spell } from "../words.ts";
+import { list } from "../words.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef, RunEvent } from "./event.ts";
 import { guard, halt, lost } from "./halt.ts";
@@ -152,7 +154,7 @@ const dueInjecting = (run: RunIn<"injecting">): Step | null => {
   const late = run.waiting.filter((boot) => atMs >= answerMs(run, boot));
   if (late.length > 0) {
     const who = run.agents.filter(({ boot }) => late.includes(boot)).map(({ instance }) => instance);
-    const reason = `${list(who)} did not apply an order within ${spell(plan.leaseMs)}.`;
+    const reason = `${list(who)} did not apply an order within ${sayRoundedDuration(plan.leaseMs)}.`;
     return halt(run, { because: "agent-lost", reason }, true);
   }
   if (duringMs === null) return run.waiting.length === 0 ? [begun(run)] : null;
@@ -218,7 +220,7 @@ export const step = (run: Run, event: RunEvent): Step => {
   const tooLate = overdue(noted) && event.type !== "halted" && event.type !== "failed";
   const deadline = {
     because: "deadline",
-    reason: `The run took longer than its deadline of ${spell(run.plan.limits.deadlineMs)}.`,
+    reason: `The run took longer than its deadline of ${sayRoundedDuration(run.plan.limits.deadlineMs)}.`,
   } as const;
   const [next, ...effects] = tooLate ? halt(noted, deadline, false) : react(noted, event);
   return advance(next, effects);

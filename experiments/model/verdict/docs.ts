@@ -2,8 +2,10 @@
  * Verdicts and reason words explained in sentences, with the remedy. docs/verdicts.md says the same; a test compares
  * the two.
  */
+
 import { nearest } from "../document/suggestion.ts";
-import { EXIT, type ReasonCode, VERDICT_OF, type Verdict } from "./verdict.ts";
+import { EXIT } from "./exit-code.ts";
+import { type ReasonCode, VERDICT_OF, type Verdict } from "./verdict.ts";
 
 export const VERDICT_MEANS: Readonly<Record<Verdict, string>> = {
   HELD: "The hypothesis could have failed, and did not.",

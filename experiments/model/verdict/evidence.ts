@@ -1,10 +1,12 @@
 /**
  * Evidence in receipts: that every fault hit often enough, was live all the time, and could have broken an expectation.
  */
+
 import { type Boot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
-import { list, spell, spellCount } from "../words.ts";
+import { sayRoundedDuration } from "../units/duration.ts";
+import { list, spellCount } from "../words.ts";
 import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
 import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
@@ -98,7 +100,7 @@ const unheld = (fault: PlannedFault, edge: EdgeId, endMs: number): EvidenceGap[]
 };
 const gap = ({ name }: PlannedFault, edge: EdgeId, liveMs: number, plannedMs: number): EvidenceGap => ({
   because: "gap",
-  reason: `${name} was live on ${spellEdge(edge)} for ${spell(liveMs)} of its ${spell(plannedMs)}.`,
+  reason: `${name} was live on ${spellEdge(edge)} for ${sayRoundedDuration(liveMs)} of its ${sayRoundedDuration(plannedMs)}.`,
 });
 
 /** Expectation that counts in `during`, with its standing at the end of that phase. */

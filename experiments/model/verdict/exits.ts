@@ -1,7 +1,9 @@
 /** Services of an embedded mesh that ended by themselves while a run was under way. */
+
 import type { FaultName, ServiceName } from "../names.ts";
 import { PHASES, type Phase } from "../phase.ts";
-import { list, spellOffset } from "../words.ts";
+import { sayOffset } from "../units/duration.ts";
+import { list } from "../words.ts";
 
 export interface ServiceExit {
   readonly service: ServiceName;
@@ -22,7 +24,7 @@ const whenOf = (atMs: number, spans: Spans): string => {
   const span = phase === undefined ? undefined : spans[phase];
   if (phase === undefined || span === undefined) return "before the baseline";
   const isOver = span.toMs !== null && atMs > span.toMs;
-  return isOver ? `after ${phase}` : `at ${spellOffset(atMs - span.fromMs)} of ${phase}`;
+  return isOver ? `after ${phase}` : `at ${sayOffset(atMs - span.fromMs)} of ${phase}`;
 };
 const besideOf = ({ live }: ServiceExit, injectedBefore: boolean): string => {
   if (live.length > 0)

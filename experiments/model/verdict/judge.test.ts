@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CHECKOUT } from "../run/example.ts";
-import { parseShare } from "../units.ts";
+import { parseShare } from "../units/share.ts";
 import { allowedBad, type Evidence, judge } from "./judge.ts";
 import { seriesOf, type Tally, withTallies } from "./tally.ts";
 

@@ -6,7 +6,7 @@
 import type { Phase } from "../phase.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
-import { spell, spellOffset } from "../words.ts";
+import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
 import { unknownIn } from "./errored.ts";
 import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
@@ -29,7 +29,7 @@ export interface Evidence {
   readonly settled: boolean;
 }
 
-/** Trillionths in 1. Shares have at most 12 digits (units.ts), so that trillionths count them exactly. */
+/** Trillionths in 1. Shares have at most 12 digits (units/share.ts), so that trillionths count them exactly. */
 const WHOLE = 10n ** 12n;
 /**
  * Number of `n` samples that may be bad under an objective. Whole numbers all the way: 99.9% of 1000 allows exactly 1.
@@ -95,7 +95,7 @@ const broken = (
 ): Judgement => {
   const [first] = firstBadOf(tallies, 1);
   const may = allowed === 0 ? "none may be" : `at most ${allowed}${early ? ` of the planned ${planned}` : ""} may be`;
-  const where = first === undefined ? "" : ` First at ${spellOffset(first.atMs - span.fromMs)}: ${first.why}.`;
+  const where = first === undefined ? "" : ` First at ${sayOffset(first.atMs - span.fromMs)}: ${first.why}.`;
   const reason = `${count.bad} of ${seenOf(count)} ${nounOf(probe.kind)} were bad; ${may}.${where}`;
   return { met: false, because: "expectation", reason };
 };
@@ -117,7 +117,7 @@ const judgeEventually = (expectation: PlannedExpectation, eventuallyMs: number, 
     .filter(({ good }) => good > 0)
     .map(({ firstGoodMs, toMs }) => (firstGoodMs ?? toMs) - span.fromMs);
   const first = Math.min(...goodMs);
-  if (first <= eventuallyMs) return { met: true, because: null, reason: `good after ${spell(first)}.` };
+  if (first <= eventuallyMs) return { met: true, because: null, reason: `good after ${sayRoundedDuration(first)}.` };
   if (!settled) return UNDECIDED;
   // A reaction that was cut short has not had its time.
   const lastedMs = span.toMs === null ? Number.POSITIVE_INFINITY : span.toMs - span.fromMs;
@@ -127,10 +127,16 @@ const judgeEventually = (expectation: PlannedExpectation, eventuallyMs: number, 
     return {
       met: null,
       because: "too-few",
-      reason: `the phase ended after ${spell(lastedMs)}, before its ${spell(eventuallyMs)} were over.`,
+      reason: `the phase ended after ${sayRoundedDuration(lastedMs)}, before its ${sayRoundedDuration(eventuallyMs)} were over.`,
     };
-  const late = Number.isFinite(first) ? `first good only after ${spell(first)}` : `not one of ${n} was good`;
-  return { met: false, because: "expectation", reason: `not good within ${spell(eventuallyMs)}: ${late}.` };
+  const late = Number.isFinite(first)
+    ? `first good only after ${sayRoundedDuration(first)}`
+    : `not one of ${n} was good`;
+  return {
+    met: false,
+    because: "expectation",
+    reason: `not good within ${sayRoundedDuration(eventuallyMs)}: ${late}.`,
+  };
 };
 
 /**
@@ -145,7 +151,7 @@ const worstWindow = ({ worst, probe }: PlannedExpectation, { series: { tallies }
     if (toMs > endMs) break;
     const count = sumOf(within(tallies, fromMs, toMs));
     if (count.bad > allowedBad(worst.objective, seenOf(count)))
-      return `${count.bad} of ${seenOf(count)} ${nounOf(probe.kind)} were bad within ${spell(worst.windowMs)} from ${spellOffset(fromMs - span.fromMs)}; at most ${allowedBad(worst.objective, seenOf(count))} may be.`;
+      return `${count.bad} of ${seenOf(count)} ${nounOf(probe.kind)} were bad within ${sayRoundedDuration(worst.windowMs)} from ${sayOffset(fromMs - span.fromMs)}; at most ${allowedBad(worst.objective, seenOf(count))} may be.`;
   }
   return null;
 };

@@ -5,7 +5,8 @@
 
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
-import { list, spell } from "../words.ts";
+import { sayRoundedDuration } from "../units/duration.ts";
+import { list } from "../words.ts";
 import { unknownIn } from "./errored.ts";
 import { allowedBad } from "./judge.ts";
 import {
@@ -146,7 +147,7 @@ const failure = (
       const { count } = seriesFor(expectation);
       return ` ${count.bad} of ${seenOf(count)} ${nounOf(expectation.probe.kind)} since then were bad.`;
     });
-    const reason = `${who} back within ${spell(withinMs)} of the faults being gone, for ${spell(holdMs)} at a stretch.${numbers.join("")}`;
+    const reason = `${who} back within ${sayRoundedDuration(withinMs)} of the faults being gone, for ${sayRoundedDuration(holdMs)} at a stretch.${numbers.join("")}`;
     const about = bad[0]?.name;
     return { is: "failed", because: "not-recovered", reason, ...(about === undefined ? {} : { about }) };
   }
@@ -160,6 +161,6 @@ const failure = (
     : {
         is: "failed",
         because: "too-few",
-        reason: `${unseen.name}: no ${spell(holdMs)} after the revert showed the ${leastIn(unseen, holdMs)} ${noun} that are needed.`,
+        reason: `${unseen.name}: no ${sayRoundedDuration(holdMs)} after the revert showed the ${leastIn(unseen, holdMs)} ${noun} that are needed.`,
       };
 };

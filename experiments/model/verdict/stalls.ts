@@ -2,8 +2,9 @@
  * Stalls of agents (PROOF.md 4): a stall's delays say nothing of the system under test, and above a bound the rest is
  * unknown too.
  */
+
 import type { Boot } from "../names.ts";
-import { spell } from "../words.ts";
+import { sayRoundedDuration } from "../units/duration.ts";
 import type { ReasonCode } from "./verdict.ts";
 
 /** An agent's loop did not turn. Run time, ms. */
@@ -57,7 +58,7 @@ export const withStall = (spans: readonly StallSpan[], stall: AgentStall): reado
 };
 
 const remedyOf = (throttledMs: number): string =>
-  `Its CPU limit kept it from running for ${spell(throttledMs)}: raise or remove that limit.`;
+  `Its CPU limit kept it from running for ${sayRoundedDuration(throttledMs)}: raise or remove that limit.`;
 /**
  * Sentence on the agent that a CPU limit kept from running for longest in that time; "": no agent reported such a time.
  */
@@ -72,7 +73,7 @@ export const spellThrottled = (
   const [most] = [...byBoot].sort(([, a], [, b]) => b - a);
   return most === undefined || most[1] === 0
     ? ""
-    : `The agent ${nameOf(most[0])} rested most in the ${spell(toMs - fromMs)}. ${remedyOf(most[1])}`;
+    : `The agent ${nameOf(most[0])} rested most in the ${sayRoundedDuration(toMs - fromMs)}. ${remedyOf(most[1])}`;
 };
 
 /** A doubt for each agent that stood still for too much of the counted time. */
@@ -98,7 +99,7 @@ export const stallGaps = (
       throttledMs > 0
         ? remedyOf(throttledMs)
         : "Its CPU limit did not show as the cause: give it CPU of its own, or see whether its process was stopped.";
-    const reason = `The agent ${nameOf(boot)} itself stood still for ${spell(allMs)} of the ${spell(lastedMs)} that count, ${spell(longestMs)} at once, so what passed it then is not known. ${remedy}`;
+    const reason = `The agent ${nameOf(boot)} itself stood still for ${sayRoundedDuration(allMs)} of the ${sayRoundedDuration(lastedMs)} that count, ${sayRoundedDuration(longestMs)} at once, so what passed it then is not known. ${remedy}`;
     return [{ because: "agent-stalled", reason }];
   });
 };

@@ -6,7 +6,7 @@
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
-import { formatShare } from "../units.ts";
+import { formatShare } from "../units/share.ts";
 import { list } from "../words.ts";
 import type { EdgeContact, Exposure } from "./exposure.ts";
 import { entriesOf } from "./probe-path.ts";

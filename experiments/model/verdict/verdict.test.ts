@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decisive, EXIT, type Finding, type Verdict, worstOf } from "./verdict.ts";
+import { EXIT } from "./exit-code.ts";
+import { decisive, type Finding, type Verdict, worstOf } from "./verdict.ts";
 
 const found = (verdict: Finding["verdict"], sequence: number, reason = verdict.toLowerCase()): Finding => ({
   verdict,

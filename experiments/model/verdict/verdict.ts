@@ -1,14 +1,6 @@
-/** Verdicts, exit codes, and the precedence of verdicts (DESIGN.md 5). */
+/** Verdicts and their precedence (DESIGN.md 5). */
 
 export type Verdict = "HELD" | "BROKEN" | "INVALID" | "INCONCLUSIVE" | "HALTED" | "RESIDUE";
-export const EXIT: Readonly<Record<Verdict, number>> = {
-  HELD: 0,
-  BROKEN: 1,
-  INVALID: 2,
-  INCONCLUSIVE: 3,
-  HALTED: 4,
-  RESIDUE: 5,
-};
 
 /**
  * Verdict of each reason word; null: no expectation was to be judged. docs/verdicts.md explains each word; a test
@@ -77,10 +69,6 @@ const SEVERITY: readonly Verdict[] = ["RESIDUE", "BROKEN", "HALTED", "INVALID", 
 /** Worst verdict of several runs; null (no expectation was judged) is no worse than HELD. */
 export const worstOf = (verdicts: readonly (Verdict | null)[]): Verdict | null =>
   SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? null;
-export const exitCodeOf = (runs: readonly { readonly verdict: Verdict | null }[]): number => {
-  const worst = worstOf(runs.map(({ verdict }) => verdict));
-  return worst === null ? 0 : EXIT[worst];
-};
 
 /**
  * Finding that decides a run; null: no finding speaks against HELD. A hypothesis that was broken before the halt stays

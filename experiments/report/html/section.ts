@@ -1,8 +1,9 @@
 /** Section of the page for a run: verdict and reason, picture, timeline, expectations, receipts and audit. */
+
 import { sayRadiusCoverage } from "../../../experiments/model/blast-radius/words.ts";
 import { sufferingOf, sufferingSince } from "../../model/blast-radius/words.ts";
 import type { ExpectationReport, RunReport } from "../../model/report.ts";
-import { formatShare } from "../../model/units.ts";
+import { formatShare } from "../../model/units/share.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
 import {
   auditOf,

@@ -1,10 +1,11 @@
 /** Plan of a run, resolved against the mesh in force and the connected agents; like `squall plan`. */
+
 import { useMemo } from "react";
 import { formatPath } from "../../../experiments/model/document/issue.ts";
 import { explainExperiment } from "../../../experiments/model/explain/experiment.ts";
 import { describeFault } from "../../../experiments/model/faults/index.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
-import { formatDuration } from "../../../experiments/model/units.ts";
+import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { sayPlannedShows } from "../../../experiments/model/verdict/bounds.ts";
 import type { PlanReply } from "../../../server/contract/index.ts";
 import { Scroll } from "../../ui/scroll.tsx";

@@ -2,7 +2,8 @@
 
 import { PHASES, type Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
-import { formatDuration, formatShare } from "../../../experiments/model/units.ts";
+import { formatDuration } from "../../../experiments/model/units/duration.ts";
+import { formatShare } from "../../../experiments/model/units/share.ts";
 import { allowedBad } from "../../../experiments/model/verdict/judge.ts";
 import { spellCount } from "../../../experiments/model/words.ts";
 

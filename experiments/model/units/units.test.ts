@@ -1,19 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compares, formatComparison, parseComparison } from "./comparison.ts";
+import { formatDuration, parseDuration } from "./duration.ts";
+import { formatRate, parseRate } from "./rate.ts";
+import { parseAdded, parseTimes } from "./relative.ts";
+import { formatShare, parseShare } from "./share.ts";
 import { formatSize, parseSize } from "./size.ts";
-import {
-  compares,
-  formatComparison,
-  formatDuration,
-  formatRate,
-  formatShare,
-  parseAdded,
-  parseComparison,
-  parseDuration,
-  parseRate,
-  parseShare,
-  parseTimes,
-} from "./units.ts";
 
 describe("units", () => {
   it.each([
