@@ -1,4 +1,7 @@
-/** The lease under a network that delays, reorders and repeats, and a process that stalls: against an oracle that only knows SAFETY.md 1. */
+/**
+ * Property test of the lease, under a network that delays, reorders and repeats messages, and a process that stalls:
+ * compared with an oracle that only knows SAFETY.md 1.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fault, setUp } from "../test/agent/stage.ts";
@@ -23,7 +26,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("order" as const), notAfterMs: fc.nat(20_000), back: fc.nat(3) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("renew" as const), back: fc.nat(3) }) },
-  // Any message ever sent, at any time, again and again.
+  // Delivers any message ever sent, at any time, again and again.
   { weight: 8, arbitrary: fc.record({ do: fc.constant("deliver" as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reconnect" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("drop" as const) }) },
@@ -36,7 +39,7 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
       const { agent, clock, enter, pulse, hear, acting, drop } = await setUp();
       const sent: Sent[] = [];
       const sentAtMs = new Map<string, number>();
-      /** The end of the latest grant that was delivered for a generation; no fault of it may act from then on. */
+      /** End of the latest grant delivered for a generation; no fault of that generation may act afterwards. */
       const grantedMs = new Map<number, number>();
       const over = new Set<number>();
       /** The earliest end that any delivered order gave a fault. */
@@ -98,7 +101,7 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
           n = 0;
         } else if (move.do === "drop") {
           drop("n");
-          // Nothing that was held or heard before may act again.
+          // Orders held or heard before must not act again.
           for (const generation of grantedMs.keys()) if (generation <= agent.table.mark.gen) over.add(generation);
         }
         look();
@@ -106,6 +109,6 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
     }),
     { numRuns: 600 },
   );
-  // The oracle is worth nothing if no fault ever acted.
+  // The oracle would prove nothing if no fault ever acted.
   expect(acted).toBeGreaterThan(200);
 });

@@ -102,7 +102,7 @@ test("invariant 4: a loop that was blocked past the end decides nothing by a tim
   apply({ gen: 1 });
   clock.advance(4_800);
   clock.stall(400);
-  // The timer of the lease has not rung: these are the first things that happen after the stall.
+  // The lease timer has not rung: these are the first events after the stall.
   expect(acting()).toEqual([]);
   hear({ type: "renew", session: "s1", epoch: 1, gen: 1, basis: 1, leaseMs: 60_000 });
   expect(acting()).toEqual([]);
@@ -129,7 +129,7 @@ test("invariant 6: no apply and no renew moves an end later", async () => {
   pulse();
   apply({ gen: 2, faults: [fault({ notAfterMs: 60_000 })] });
   renew(2);
-  // The same fault with other parameters is begun anew, but not given more time.
+  // The same fault with other parameters begins anew, but gets no more time.
   const params = { delay: 500, jitter: 0, distribution: "uniform", at: "request" } as const;
   apply({ gen: 3, faults: [fault({ notAfterMs: 60_000, action: { kind: "latency", params } })] });
   apply({ gen: 4, faults: [] });
@@ -230,7 +230,7 @@ describe("invariant 8: a bad apply leaves an empty table and `refused`", () => {
     expect(apply({ gen: 2, faults: [fault(), order] })).toMatchObject([{ type: "refused", why, epoch: 1, gen: 2 }]);
     expect([...acting(), ...acting("a->c")]).toEqual([]);
     expect(agent.remains()).toEqual({ live: 0, held: 0, wounded: 0, external: 0 });
-    // What was wished before the bad one does not come back either.
+    // The desired state from before the bad order does not come back either.
     expect(apply({ gen: 2 })).toMatchObject([{ type: "refused", why: "stale" }]);
     apply({ gen: 3 });
     expect(acting()).toEqual(["slow"]);

@@ -1,6 +1,7 @@
 /**
- * What this agent holds, and by whose word: whole sets, swapped synchronously, each for as long as its lease (SAFETY.md 1).
- * Whatever it cannot wholly honour empties it. Sockets to the server are the session's business.
+ * The agent's desired state and the orders behind that state: whole fault sets, swapped synchronously, each held for a
+ * lease (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server
+ * sockets.
  */
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
@@ -34,36 +35,36 @@ type RefusalReason = Extract<ToServer, { type: "refused" }>["why"];
 export interface AgentConfig {
   readonly instance: Instance;
   readonly version: string;
-  /** Whose calls it carries; absent: everybody's. */
+  /** Service whose outgoing calls this agent carries; absent: every service's. */
   readonly service?: ServiceName | null;
   readonly labels?: Labels;
-  /** Edges that it knows from a file of its own. */
+  /** Edges that the agent knows from a local mesh file. */
   readonly offers?: readonly EdgeOffer[];
-  /** Where edges listen on this machine, whatever the mesh says. */
+  /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
 }
 export interface AgentDeps {
   readonly clock: Clock;
-  /** Random, one for each start of the process. */
+  /** Random id, new at each start of the process. */
   readonly boot: Boot;
   readonly pid: number;
   readonly process?: ProcessMark | null;
-  /** The process before this one, which was checked to have ended. */
+  /** The agent process before this one, verified to have ended. */
   readonly predecessor?: { readonly boot: Boot } | null;
   readonly serve: ServeEdge;
-  /** The agent's own stalls; absent: nobody looks for any. */
+  /** Monitor of the agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Stalls;
   readonly log: AgentLog;
-  /** What is to be said without having been asked. */
+  /** Sends messages that are not the answer to a server message. */
   readonly send: (message: ToServer) => void;
 }
 
 interface LeaseSpan {
   readonly nowMs: number;
-  /** The ends of the faults count from here. */
+  /** Start of the faults' time limits (`notAfterMs`), monotonic ms. */
   readonly fromMs: number;
-  /** The lease ends here. */
+  /** End of the lease, monotonic ms. */
   readonly untilMs: number;
 }
 
@@ -102,8 +103,9 @@ export class Agent {
   }
 
   /**
-   * The session that may order from here on; null: none. A lost one alone takes nothing away; one with a server of another
-   * cluster takes away all that a server of this one ordered. `cluster`: null: the server does not tell.
+   * Sets the session that may order from here on; null: no session. A lost session alone takes no fault away; a session
+   * with a server of another cluster takes away all that this cluster's servers ordered. `cluster` null: the server
+   * sends no cluster name.
    */
   enterSession(session: string | null, epoch: number, cluster: string | null = null): void {
     this.#session = session;
@@ -111,20 +113,23 @@ export class Agent {
     this.edges.marks.forgetPulses();
     if (cluster !== null && this.#table.isOther(cluster)) {
       this.dropAll("a server of another database has taken over");
-      // Counts for the servers of before end as well.
+      // Counts for the previous cluster's servers end as well.
       this.#clear(this.#deps.clock.nowMs());
     }
     if (cluster !== null) this.#table.switchCluster(cluster);
     this.#table.enterEpoch(epoch);
   }
 
-  /** Does what a message asks, at once, and answers. `welcome` and `edges` are the session's. */
+  /** Carries out a message at once and returns the answers. The session handles `welcome` and `edges`. */
   handleMessage(checked: CheckedMessage): readonly ToServer[] {
     const answers = this.#hear(checked);
     this.#watchStalls();
     return answers;
   }
-  /** `isUsed`: exchanges passed since the last pulse. Probes of a run come by agents that have no other part in it. */
+  /**
+   * Tells the stall monitor whether traffic passes. `isUsed`: exchanges passed since the last pulse. Probes of a run
+   * can pass through agents that have no other part in that run.
+   */
   pulsing(isUsed: boolean): void {
     this.#isUsed = isUsed;
     this.#watchStalls();
@@ -155,7 +160,7 @@ export class Agent {
     }
   }
 
-  /** Takes every fault away, and tells why when there were any. */
+  /** Drops every fault, and reports the reason to the server if there were any. */
   dropAll(why: string): void {
     const { gen, epoch } = this.#table.mark;
     const hadFaults = this.#table.held.length > 0;
@@ -165,14 +170,14 @@ export class Agent {
     this.#deps.send({ type: "lapsed", epoch, gen, why: why.slice(0, LIMITS.whyLength) });
   }
 
-  /** Takes every fault away and takes no other: the process is about to end. */
+  /** Drops every fault and takes no more: the process is about to end. */
   retire(why: string): void {
     this.#retired = true;
     this.#deps.stalls?.watch(false);
     this.dropAll(why);
   }
 
-  /** Its own last stalls, as they are told now. */
+  /** The agent's own recent stalls, as reported now. */
   stalls(nowMs: number): readonly Stall[] {
     return this.#deps.stalls?.recent(nowMs) ?? [];
   }
@@ -180,7 +185,7 @@ export class Agent {
     return this.#retired;
   }
 
-  /** Holds faults by local order, each until its own end, without a server. The problem, or null. */
+  /** Holds faults by local order, each until the fault's end, without a server. Returns the problem, or null. */
   holdLocally(faults: readonly FaultOrder[]): string | null {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
@@ -239,7 +244,7 @@ export class Agent {
     return [{ type: "applied", session: order.session, ...this.#table.mark }];
   }
 
-  /** The empty set is taken in every state; only what it asks to be watched must be new. */
+  /** Takes the empty set in every state; the freshness check applies only to the order's watches and marks. */
   #empty(order: MessageOf<"apply">, nowMs: number): readonly ToServer[] {
     this.#clear(nowMs);
     return [...(this.#table.isNew(order) ? [this.#watch(order, nowMs)] : []), this.#attest("", nowMs)];
@@ -262,7 +267,7 @@ export class Agent {
     const { mark, held } = this.#table;
     const isMine = order.epoch === mark.epoch && order.gen === mark.gen;
     if (!isMine) return [this.#refuse(order, "stale", "another set is held here")];
-    // Without faults there is nothing to prolong; whoever had some and lost them was told so.
+    // Without held faults the lease has no use; an agent that lost faults has already sent `lapsed`.
     if (held.length === 0) return [];
     const untilMs = this.lease.endOf(order.basis, order.leaseMs);
     if (untilMs === null) return [this.#refuse(order, "stale", "its lease was over when it came")];
@@ -275,14 +280,16 @@ export class Agent {
     return [this.#attest(nonce, nowMs)];
   }
 
-  /** A message that is not understood: an order among them empties the table, for what was wished is not known. */
+  /**
+   * Handles an unreadable message. An unreadable order empties the table, because the desired state is then unknown.
+   */
   #distrust(checked: Extract<CheckedMessage, { problem: string }>, nowMs: number): readonly ToServer[] {
     const { heard, problem } = checked;
     this.#deps.log(`the server said what this agent does not understand: ${problem}`, "warn");
     if (heard.type === "drop") return this.#drop("", nowMs);
     if (heard.type !== "apply" && heard.type !== "renew") return [];
     if (heard.session !== this.#session) return [];
-    // The numbers of what is not understood are not to be trusted far: an epoch out of the air would fence off everybody.
+    // Numbers of an unreadable order deserve little trust: an invented epoch would fence off every server.
     const mark = heard.epoch === this.#table.seen.epoch ? heard : { epoch: 0, gen: heard.gen };
     return this.#reject(mark, "unsupported", problem, nowMs);
   }
@@ -323,7 +330,7 @@ export class Agent {
     this.lease.end();
     this.edges.drop(nowMs);
   }
-  /** What the timer of the lease would have done, had it been in time. */
+  /** Does the lease timer's work when the timer is late. */
   #tidy(nowMs: number): void {
     if (this.#table.held.length > 0 && this.lease.over(nowMs)) this.dropAll("the lease is over");
   }

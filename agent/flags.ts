@@ -1,4 +1,4 @@
-/** The agent's command line: words in, what they mean or what is wrong with them out. */
+/** The agent's command line: turns words into settings, or into a usage error. */
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { LOG_FORMATS } from "../experiments/model/log-line.ts";
@@ -33,12 +33,12 @@ export type ConfigSource =
       readonly kind: "server";
       readonly urls: readonly string[];
       readonly tokenSource: TokenSource;
-      /** Where the credential of this instance is kept; null: nowhere. */
+      /** File that keeps this instance's credential; null: no file. */
       readonly credential: string | null;
       readonly offer: string | null;
       readonly tls: Readonly<Record<"ca" | "cert" | "key", string | undefined>>;
     };
-/** What the server is shown: a token, or a join token that is exchanged for one. */
+/** Source of the token shown to the server: a token, or a join token that is exchanged for a credential. */
 export type TokenSource =
   | { readonly what: "token" | "join"; readonly variable: string }
   | { readonly what: "join"; readonly file: string };
@@ -94,7 +94,7 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
   }
 };
 
-/** A host may be called what no agent may; a name that was given is never changed. */
+/** Instance name. A host name may not be a valid agent name; a name given by flag is never changed. */
 const instanceOf = ({ instance }: Values): string => {
   if (instance === undefined)
     return (
@@ -118,7 +118,7 @@ const labelsOf = ({ label = [] }: Values): Labels => {
   return labels;
 };
 
-/** Which one is meant is read before all other flags (`formatIn`): here the flag is only held to be one. */
+/** Checks that `--log-format` names a log format. `formatIn` reads the flag's value, before all other flags. */
 const checkLogFormat = ({ "log-format": named }: Values): void => {
   if (named !== undefined && !LOG_FORMATS.some((format) => format === named))
     wrong(`--log-format: expected ${LOG_FORMATS.join(", ")}, got ${named}`);
@@ -170,7 +170,7 @@ const addresses = (words: readonly string[]): Readonly<Record<string, string>> =
   return listen;
 };
 
-/** `remote`: a server says where to listen, so it needs leave for more than loopback. */
+/** `remote`: a server chooses the listen addresses, so addresses beyond loopback need the user's leave. */
 const policyOf = (values: Values, remote: boolean): Policy => {
   const listen = values["listen-allow"] ?? (remote ? LOOPBACK : null);
   const upstream = values["upstream-allow"] ?? null;

@@ -1,4 +1,4 @@
-/** The log of an agent: lines to one stream, in one of the formats that servers have too. */
+/** The log of an agent: lines to one stream, in one of the servers' log formats. */
 import {
   journaldLine,
   jsonLine,
@@ -11,7 +11,10 @@ import {
 /** Default level: info. */
 export type AgentLog = (message: string, level?: LogLevel, fields?: LogFields) => void;
 
-/** `base`: on every line of JSON, such as whose log it is; a file or the journal knows that of text. */
+/**
+ * `base`: fields of every JSON line, such as the agent's name; in text format a file or the journal supplies that
+ * context.
+ */
 export const openLog =
   (format: LogFormat, write: (line: string) => void, base: LogFields): AgentLog =>
   (message, level = "info", fields = {}) => {

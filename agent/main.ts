@@ -1,4 +1,4 @@
-/** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
+/** The agent as a process: flags in, one line of JSON on stdout once the agent listens, plain lines on stderr. */
 import { formatIn } from "../experiments/model/log-line.ts";
 import { systemClock } from "./clock/clock.ts";
 import { type Credential, fixedToken, joinCredential } from "./credential/credential.ts";
@@ -13,14 +13,14 @@ import { openNotifier, SILENT } from "./systemd/notify.ts";
 import { openServiceStatus } from "./systemd/service-status.ts";
 import { inheritedSockets, takeOver } from "./upgrade/successor.ts";
 
-/** How long what is under way may take to end after SIGTERM or SIGINT, ms. */
+/** Time that open exchanges have to end after SIGTERM or SIGINT, ms. */
 const DRAIN_MS = 2_000;
 const CRASHED = 70;
 const USED_WRONGLY = 2;
 
 const argvGiven = process.argv.slice(2);
 const STDERR = 2;
-/** Known before the flags are: what is wrong with them is told in this format too. */
+/** Log format, read before the other flags: errors in those flags are logged in this format too. */
 const format =
   formatIn(argvGiven, process.env.SQUALL_LOG_FORMAT) ?? (isJournaldStream(STDERR, process.env) ? "journald" : "text");
 const read = readFlags(argvGiven);
@@ -29,17 +29,17 @@ const log = openLog(
   (line) => process.stderr.write(`${line}\n`),
   "problem" in read ? {} : { agent: read.instance },
 );
-/** The usage has lines of its own, where lines are for people. */
+/** Logs a fatal error. In text format the multi-line usage keeps all lines. */
 const fail = (message: string): never => {
   const lines = format === "text" ? message.split("\n") : [message];
   for (const line of lines) log(line, format === "text" ? "info" : "error", format === "text" ? {} : { fatal: true });
   process.exit(USED_WRONGLY);
 };
-/** Variables that were taken out of the environment: a successor needs them, no other child does. */
+/** Variables taken out of the environment: a successor needs them, no other child does. */
 const taken: Record<string, string> = {};
 const secretIn = (variable: string): string | null => {
   const value = process.env[variable];
-  // Children of a crash handler or a core file should not find it.
+  // Children of a crash handler or a core file must not find the secret.
   delete process.env[variable];
   if (value) taken[variable] = value;
   return value || null;
@@ -57,7 +57,7 @@ const joinTokenOf = (source: TokenSource): (() => string | null) => {
       return null;
     }
   };
-  // What is wrong with it is told at the start, and not once it is needed.
+  // A faulty file is reported at the start, and not at the first use.
   read();
   return read;
 };
@@ -96,7 +96,7 @@ const sourceOf = async (
 ): Promise<Pick<StartConfig, "server" | "edges" | "bootFile"> & Partial<StartConfig>> => {
   const { source, service } = flags;
   const wrong = (error: Error) => fail(error.message);
-  // Only where it is needed: reading files needs the parsers, which a server's agent must not load.
+  // Loaded on demand: reading files needs the parsers, which a server's agent must not load.
   const parsers = () => import("./standalone.ts");
   if (source.kind === "mesh") {
     const orders = await (await parsers()).localOrders(source.file).catch(wrong);
@@ -120,7 +120,7 @@ const every = (ms: number, call: () => void) => {
   let next = wake();
   return { stop: () => next.cancel() };
 };
-// The agent of a run is no service of systemd's, though the run may be one.
+// The agent of a run is no systemd service, though the run may be a service.
 const notifier = flags.parent
   ? SILENT
   : openNotifier(process.env, { what: "agent", every, warn: (message) => log(message, "warn") });
@@ -135,14 +135,14 @@ const end = (why: string, drainMs: number, code = 0): void => {
   (running?.close(drainMs) ?? Promise.resolve()).finally(() => process.exit(code));
 };
 
-// An agent that ended would cut the traffic of a service for an error in one connection of it. So it goes on, without
-// any fault: what it holds cannot be trusted any more, and its server is told that they lapsed.
+// If the agent ended, an error in one connection would cut all traffic of a service. So the agent goes on without any
+// fault: the fault state cannot be trusted any more, and the server is told that the faults lapsed.
 const uncaught = (error: unknown): void => {
   log(`internal error, every fault is dropped: ${error instanceof Error ? error.stack : String(error)}`, "error");
   if (running === null) process.exit(CRASHED);
   running.agent.dropAll("an internal error of the agent");
 };
-// A reader of our output that has gone is no reason to stop serving traffic.
+// A reader of the agent's output that has gone is no reason to stop serving traffic.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 process.on("uncaughtException", uncaught).on("unhandledRejection", uncaught);
@@ -153,7 +153,7 @@ if (flags.parent) {
   process.stdin.resume();
 }
 
-// What Node loaded before this file is in the path of every byte; an agent of a mesh is started without.
+// Code that Node loads before this file is in the path of every byte; a mesh's agent is started without such code.
 if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(process.env.NODE_OPTIONS ?? ""))
   log(
     `warning: NODE_OPTIONS loads code into this agent, in the path of traffic: ${process.env.NODE_OPTIONS}; unset it here`,

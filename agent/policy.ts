@@ -1,4 +1,7 @@
-/** Policy of this agent's own administrator: allowed kinds, shares and addresses, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
+/**
+ * Policy of this agent's administrator: allowed kinds, shares and addresses, regardless of a server's orders
+ * (SAFETY.md 5). A server can narrow the policy, never widen it.
+ */
 
 import { BlockList, isIP } from "node:net";
 import { spellEdge } from "../experiments/model/names.ts";
@@ -6,17 +9,17 @@ import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import { parseAddress } from "./edge/endpoints.ts";
 
 export interface Policy {
-  /** Fault kinds that may be used; null: all. */
+  /** Fault kinds that the policy allows; null: all. */
   readonly kinds: readonly string[] | null;
-  /** Greatest share of the traffic that one fault may strike, 0..1. */
+  /** Greatest share of the traffic that one fault may affect, 0..1. */
   readonly greatestShare: number;
-  /** Where edges may listen, and what they may forward to: see `AllowList`; null: anywhere. */
+  /** Allowed listen addresses, and below, allowed upstream addresses: see `AllowList`; null: anywhere. */
   readonly listen: AllowList | null;
   readonly upstream: AllowList | null;
 }
 export const ALLOW_ALL: Policy = { kinds: null, greatestShare: 1, listen: null, upstream: null };
 
-/** Why the policy forbids one of these faults, or null. */
+/** Reason why the policy forbids a fault of this set, or null. */
 export const forbiddenFault = ({ kinds, greatestShare }: Policy, faults: readonly FaultOrder[]): string | null => {
   for (const { name, action, share } of faults) {
     if (kinds !== null && !kinds.includes(action.kind))
@@ -28,7 +31,7 @@ export const forbiddenFault = ({ kinds, greatestShare }: Policy, faults: readonl
   return null;
 };
 
-/** Why the policy forbids an edge, or null. `chosenHere`: where it listens was said by this agent's own flags. */
+/** Reason why the policy forbids an edge, or null. `chosenHere`: this agent's own flags chose the listen address. */
 export const forbiddenEdge = (
   { listen, upstream }: Policy,
   { id, ...order }: EdgeOrder,
@@ -42,7 +45,10 @@ export const forbiddenEdge = (
     : `edge ${spellEdge(id)}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
 };
 
-/** A place: `10.0.0.0/8`, `10.0.0.5`, `payments`, each with `:port` or for every port. Names are compared, not resolved. */
+/**
+ * Form of a place: `10.0.0.0/8`, `10.0.0.5`, `payments`, with `:port` or for every port. Names are compared, not
+ * resolved.
+ */
 const ALLOWED_ADDRESS = /^(?:\[([^\]]+)\]|([^:\s]+|[0-9a-fA-F:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/;
 interface AllowedAddress {
   readonly text: string;
@@ -77,11 +83,11 @@ const within = (where: string, text: string): ((host: string) => boolean) => {
 
 export class AllowList {
   readonly #all: readonly AllowedAddress[];
-  /** Throws RangeError for what is no place. */
+  /** Throws RangeError for an unreadable place. */
   constructor(places: readonly string[]) {
     this.#all = places.map(parseAllowedAddress);
   }
-  /** `host:port`. What cannot be read is nowhere. */
+  /** Takes `host:port`. An unreadable address is not allowed. */
   allows(name: string): boolean {
     try {
       const { host, port } = parseAddress(name);
@@ -94,5 +100,7 @@ export class AllowList {
     return this.#all.map(({ text }) => text).join(", ") || "nothing";
   }
 }
-/** Where an agent listens unless it is told otherwise on its own machine: a server must not make it an open proxy. */
+/**
+ * Default listen addresses of an agent, unless the local machine allows others: a server must not make an open proxy.
+ */
 export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1", "localhost"];

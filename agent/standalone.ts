@@ -1,4 +1,4 @@
-/** An agent without a server: edges from a mesh file, faults from its control socket, each with an end of its own. */
+/** An agent without a server: edges from a mesh file, faults from the control socket, each fault with a fixed end. */
 
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "../experiments/model/document/document.ts";
@@ -19,10 +19,10 @@ interface LocalFault {
   readonly fault: Fault;
   readonly forMs: number;
 }
-/** A fault that names no `for`: 15 min. */
+/** Default of a fault's `for`: 15 min. */
 const USUAL_END_MS = 900_000;
 
-/** All edges of the mesh in a file, and the routes that put faults on them. Rejects with everything that is wrong with it. */
+/** Edges of a mesh file, and the routes that put faults on them. Rejects with every problem of the file. */
 export const localOrders = async (
   path: string,
 ): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => ControlRoutes }> => {
@@ -30,7 +30,7 @@ export const localOrders = async (
   return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
 };
 
-/** The edges of a mesh file that an agent of this service tells its server of; `service` null: all. */
+/** Edges of a mesh file that an agent of this service offers to the server; `service` null: every edge. */
 export const offersIn = async (path: string, service: string | null): Promise<readonly EdgeOffer[]> => {
   const mesh = await meshIn(path);
   const orders = new Map(edgeOrders(mesh).map(({ id, ...order }) => [id, order]));
@@ -59,11 +59,14 @@ const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
 
 const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });
 
-/** The whole set, in the form of an experiment file: `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`. */
+/**
+ * Applies the whole set of faults, in the form of an experiment file:
+ * `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`.
+ */
 const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
-  // A run of its own each time: what was ended by an earlier order does not end this one.
+  // Each order is a separate run: faults that an earlier order ended do not end this order's.
   const run = `local-${agent.table.mark.gen + 1}`;
   const orders: FaultOrder[] = [];
   for (const { fault, forMs } of read.wanted) {
@@ -82,7 +85,7 @@ const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   return { status: 200, body: { boot: agent.boot, faults } };
 };
 
-/** Read by the one parser there is, as the faults of an experiment that says nothing else of its own. */
+/** Reads the faults with the experiment parser, as an experiment whose other fields are placeholders. */
 const faultsIn = (
   body: unknown,
 ): { readonly wanted: readonly LocalFault[]; readonly seed: number } | { problem: string } => {

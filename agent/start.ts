@@ -21,37 +21,40 @@ import type { Transports } from "./transport/transport.ts";
 import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
 export interface StartConfig extends AgentConfig {
-  /** Where orders and edges come from; null: from the control socket, with `edges`. */
+  /** Server that sends orders and edges; null: orders come from the control socket, with `edges`. */
   readonly server: {
     readonly urls: readonly string[];
     readonly credential: Credential;
     readonly tls: Tls;
   } | null;
-  /** Served from the start, without a server. */
+  /** Edges served from the start, without a server. */
   readonly edges: readonly EdgeOrder[];
   /** Path of the control socket; null: none. */
   readonly control: string | null;
-  /** Where this process leaves its mark for the next one; null: nowhere. */
+  /** File in which this process leaves the boot id for the next process; null: no file. */
   readonly bootFile: string | null;
   /** Listening sockets of the process before this one, by address. */
   readonly inherited?: Readonly<Record<string, number>>;
-  /** Waits until that process has let go of what only one can have. */
+  /** Waits until the previous process has let go of the exclusive resources. */
   readonly takeOver?: () => Promise<void>;
-  /** How a successor is started; null: this agent may not start one. */
+  /** Way to start a successor; null: this agent may not start a successor. */
   readonly handover?: Handover | null;
-  /** Routes beyond those that every agent has. */
+  /** Routes of the control socket beyond the common routes. */
   readonly routes?: (agent: Agent) => ControlRoutes;
   readonly log: AgentLog;
-  /** Every edge listens that can: called once. */
+  /** Called once, when every edge listens that can. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
-  /** The server that there is a session with, null: none. Called at each change. */
+  /** Called at each change with the server of the current session; null: no session. */
   readonly onServer?: (server: string | null) => void;
-  /** Edges that cannot be served. `first`: nothing ever was, or not what an agent for everybody must serve. */
+  /**
+   * Called with edges that cannot be served. `first`: the agent never listened, and required edges are missing. An
+   * agent with a service and a server requires at least one edge, any other agent every edge.
+   */
   readonly onUnable: (error: Error, first: boolean) => void;
 }
 export interface RunningAgent {
   readonly agent: Agent;
-  /** Drops every fault, waits until what is under way has ended, `drainMs` at most, and closes everything. */
+  /** Drops every fault, waits until open exchanges have ended, `drainMs` at most, and closes everything. */
   close(drainMs: number): Promise<void>;
 }
 
@@ -85,7 +88,8 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     session: () => session,
     stop: () => guard.stop(),
   });
-  // Before any edge is served. A successor opens it when the process before it has let go, which waits for the edges.
+  // Local control opens before any edge is served. A successor opens local control once the process before it has let
+  // go, which waits for the edges.
   if (config.takeOver === undefined) await running.openControl();
   if (server === null) running.served(await agent.edges.serve(edges));
   else {
@@ -119,7 +123,10 @@ class StartedAgent implements RunningAgent {
     this.#parts = parts;
   }
 
-  /** An agent that stands for every caller of its mesh is of no use with half of it; a sidecar carries what it can. */
+  /**
+   * Judges the served edges. An agent for every caller of the mesh is useless with half the edges; a sidecar serves the
+   * rest.
+   */
   served(failed: readonly EdgeFailure[]): void {
     const { onListening, onUnable, service = null, server, takeOver } = this.#config;
     const { edges } = this.agent;
@@ -133,13 +140,13 @@ class StartedAgent implements RunningAgent {
     onListening(edges.listening());
     if (takeOver === undefined) return;
     const { log } = this.#config;
-    // Traffic comes first: what this successor serves already goes on without local control.
+    // Traffic comes first: the edges that this successor serves already go on without local control.
     takeOver()
       .then(() => this.openControl())
       .catch((error: Error) => log(error.message, "error"));
   }
 
-  /** Rejects where the agent could not be reached: no halt would find it. */
+  /** Rejects where local control could not be reached: a halt would not find the agent. */
   async openControl(): Promise<void> {
     const { control, routes, log, handover = null } = this.#config;
     const { agent, clock, listeners } = this.#parts;
@@ -157,7 +164,7 @@ class StartedAgent implements RunningAgent {
     }
   }
 
-  /** A successor serves every edge: from here on this process only lets what is open come to its end. */
+  /** Hands over to a successor that serves every edge: from here on this process only lets open connections end. */
   async #handOn(drainMs: number): Promise<void> {
     const { agent, clock, session } = this.#parts;
     agent.retire("a successor serves its edges");

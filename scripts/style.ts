@@ -151,6 +151,41 @@ export const vagueShare = (files: readonly SourceFile[]): VagueShare => {
   return { words, vague, share: words === 0 ? 0 : vague / words };
 };
 
+/** Citation of a numbered rule: `DESIGN.md 4` is DESIGN and 4, `SAFETY.md invariant 23` is SAFETY and invariant 23. */
+export interface Citation {
+  readonly document: string;
+  readonly rule: string;
+}
+
+/**
+ * Finds citations of documents by upper-case names, `.md` or not; a range such as `PROOF.md 1–3` is three citations.
+ * A line break of a comment may stand before the number.
+ */
+export const findCitations = (text: string, documents: readonly string[]): readonly Citation[] => {
+  const pattern = new RegExp(
+    `\\b(${documents.join("|")})(?:\\.md)?(?: |\\n\\s*\\*? ?)(invariant )?(\\d+(?:\\.\\d+)*)(?:[–-](\\d+))?(?:, invariant (\\d+))?`,
+    "g",
+  );
+  return [...text.matchAll(pattern)].flatMap(([, document, word = "", first, last, invariant]) => {
+    const end = last === undefined ? Number(first) : Number(last);
+    const numbers = Array.from({ length: Math.max(1, end - Number(first) + 1) }, (_, i) =>
+      i === 0 ? first! : `${Number(first) + i}`,
+    );
+    const rules = [
+      ...numbers.map((number) => `${word}${number}`),
+      ...(invariant === undefined ? [] : [`invariant ${invariant}`]),
+    ];
+    return rules.map((rule) => ({ document: document!, rule }));
+  });
+};
+
+/** Rules of a document: `4` for a heading such as `## 4. Names`, `invariant 14` for a table row that begins with 14. */
+export const findRules = (text: string): ReadonlySet<string> =>
+  new Set([
+    ...[...text.matchAll(/^##+ (\d+(?:\.\d+)*)\.? /gm)].map(([, number]) => number!),
+    ...[...text.matchAll(/^\| (\d+) \|/gm)].map(([, number]) => `invariant ${number}`),
+  ]);
+
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };

@@ -1,23 +1,23 @@
-/** The server's only clock and timers. Everything else is given one. */
+/** The server's only clock and timers. Every other module is given a clock. */
 import { uptime } from "node:os";
 
 export interface Alarm {
   cancel(): void;
 }
 export interface Clock {
-  /** Monotonic milliseconds: what decides. */
+  /** Monotonic milliseconds: the basis of every decision. */
   nowMs(): number;
-  /** Unix milliseconds: what people are shown, and what recovery bounds dead leases with. */
+  /** Unix milliseconds: for display, and for recovery, which bounds dead leases by wall time. */
   wallMs(): number;
   /** Milliseconds since the machine started, sleep included. */
   uptimeMs(): number;
-  /** Rings once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
+  /** Calls `ring` once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
   wake(atMs: number, ring: () => void): Alarm;
 }
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
-/** Real time and real timers, counted from wherever `nowMs` counts. */
+/** Real time and real timers, from any origin of `nowMs`. */
 const clockBy = (nowMs: () => number): Clock => ({
   nowMs,
   wallMs: () => Date.now(),
@@ -30,7 +30,7 @@ const clockBy = (nowMs: () => number): Clock => ({
       const restMs = Math.max(0, Math.ceil(atMs - nowMs()));
       timer = setTimeout(wakeUp, Math.min(restMs, LONGEST_SLEEP_MS));
     };
-    // libuv counts in whole milliseconds of its own clock: a timer rings up to one of them early.
+    // libuv counts whole milliseconds of a separate clock: a timer rings up to 1 ms early.
     const wakeUp = () => (nowMs() < atMs ? sleep() : ring());
     sleep();
     return { cancel: () => clearTimeout(timer) };
@@ -41,19 +41,20 @@ export const systemClock: Clock = clockBy(() => performance.now());
 
 const TRIES = 5;
 /**
- * `process.hrtime` at which the system clock was 0. Threads share that counter, while each has a `performance.now()` of its
- * own; their `performance.timeOrigin` is wall time, which may have been set between the starts of two threads. Of several
- * readings the latest is the nearest: what held this thread up between the two calls makes an origin earlier.
+ * `process.hrtime` at which the system clock was 0. Threads share that counter, while each thread has a separate
+ * `performance.now()`; a thread's `performance.timeOrigin` is wall time, which may have been set between the starts of
+ * two threads. The latest of several readings is the nearest: a delay of this thread between the two calls makes an
+ * origin earlier.
  */
 export const systemOriginNs = (): bigint => {
   const read = () => process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1_000_000));
   return Array.from({ length: TRIES }, read).reduce((latest, each) => (each > latest ? each : latest));
 };
-/** In another thread: the clock of the one that read `systemOriginNs`. */
+/** Clock of another thread: the clock of the thread that read `systemOriginNs`. */
 export const clockSince = (originNs: () => bigint): Clock =>
   clockBy(() => Number(process.hrtime.bigint() - originNs()) / 1_000_000);
 
-/** Rings every `everyMs` on a fixed grid from `nowMs()`; rings that were slept over are skipped, not made up for. */
+/** Rings every `everyMs` on a fixed grid from `nowMs()`; rings missed during a sleep are skipped, not made up for. */
 export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm => {
   if (!(everyMs > 0)) throw new RangeError(`a grid needs a step above 0 ms, got ${everyMs}`);
   const startMs = clock.nowMs();
@@ -65,7 +66,7 @@ export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm =>
       try {
         ring();
       } finally {
-        // A ring that throws must not be the last one.
+        // A ring that throws must not be the last ring.
         if (!cancelled) arm();
       }
     });
@@ -79,7 +80,7 @@ export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm =>
   };
 };
 
-/** The clock with its wall time moved, as the database of several servers has it. */
+/** The clock with a moved wall time: the wall time of the database that several servers share. */
 export const offsetBy = (clock: Clock, offsetMs: () => number): Clock => ({
   nowMs: () => clock.nowMs(),
   wallMs: () => clock.wallMs() + offsetMs(),
@@ -87,7 +88,9 @@ export const offsetBy = (clock: Clock, offsetMs: () => number): Clock => ({
   wake: (atMs, ring) => clock.wake(atMs, ring),
 });
 
-/** The clock with every callback fenced in: an error that one throws goes to `fail`, and not up into the process. */
+/**
+ * The clock with every callback fenced in: an error that a callback throws goes to `fail`, and not up into the process.
+ */
 export const contained = (clock: Clock, fail: (error: unknown) => void): Clock => ({
   nowMs: () => clock.nowMs(),
   wallMs: () => clock.wallMs(),
@@ -107,7 +110,7 @@ export const sleep = (clock: Clock, ms: number): Promise<void> =>
     clock.wake(clock.nowMs() + ms, resolve);
   });
 
-/** The work's own result, or `late()` once `ms` have passed; the timer never outlives the work. */
+/** The work's result, or `late()` once `ms` have passed; the timer never outlives the work. */
 export const within = <T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> =>
   new Promise((resolve, reject) => {
     const alarm = clock.wake(clock.nowMs() + ms, () => reject(late()));
@@ -119,7 +122,7 @@ const JUMP_MS = 1_000;
 
 /**
  * Compares the three clocks every 250 ms (SAFETY.md 1). `performance.now()` stands still while the machine sleeps and
- * `os.uptime()` does not; wall time moves when somebody sets it. More than 1 s apart from one look to the next is a jump.
+ * `os.uptime()` does not; wall time moves when set. More than 1 s apart from one reading to the next is a jump.
  */
 export const guardJumps = (clock: Clock, onJump: (what: string) => void): Alarm => {
   const look = () => ({ now: clock.nowMs(), wall: clock.wallMs(), uptime: clock.uptimeMs() });

@@ -1,4 +1,7 @@
-/** The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. It stops with the leadership. */
+/**
+ * The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. The control
+ * plane stops with the leadership.
+ */
 import { CLOSED } from "../agent/contract/index.ts";
 import { offsetBy, within } from "./clock.ts";
 import { Fleet } from "./fleet/fleet.ts";
@@ -25,7 +28,7 @@ import {
 } from "./wiring.ts";
 
 export interface ControlPlane {
-  /** Of this leadership: agents and the journal refuse what an earlier one sends. */
+  /** Epoch of this leadership: agents and the journal refuse messages of an earlier epoch. */
   readonly epoch: number;
   /** The database's wall time minus this machine's. */
   readonly clockOffsetMs: () => number;
@@ -35,27 +38,30 @@ export interface ControlPlane {
   readonly scheduler: Scheduler;
   readonly traffic: Traffic;
   readonly webhooks: Webhooks;
-  /** Starts nothing more; reverts and finishes every run, as far as that can be done in time. The rest is the next leader's. */
+  /** Starts no more runs; reverts and finishes every run, as far as time allows. The next leader finishes the rest. */
   drain(): Promise<void>;
   /**
-   * Ends at once, in reverse order of beginning: nothing more is granted or written. `leader`: the URL that agents are
-   * sent to; null: nobody knows it.
+   * Ends at once, in reverse order of beginning: no more leases are granted and no more rows written. `leader`: the URL
+   * that agents are sent to; null: unknown.
    */
   end(why: string, leader: string | null): Promise<void>;
 }
 
-/** Healthy agents attest within milliseconds; after this time the last lease of a silent one is over and inferred. */
+/**
+ * Time to drain. Healthy agents attest within milliseconds; by then the last lease of a silent agent is over and
+ * inferred.
+ */
 const DRAIN_MS = 7_000;
 
-/** WebSocket, RFC 6455 7.4.1. */
+/** Close code of a closing server: RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
-/** What agents are told when their connections are closed. */
+/** Close code and reason sent to agents when the server closes the connections. */
 interface CloseReason {
   code: number;
   why: string;
 }
 
-/** Undone in reverse order; one that fails keeps no other from being undone. */
+/** Cleanup steps, run in reverse order; a step that fails does not keep another step from running. */
 class CleanupStack {
   readonly #steps: (() => unknown)[] = [];
   add(...steps: (() => unknown)[]): void {
@@ -81,7 +87,8 @@ const startParts = async (
 ): Promise<ControlPlaneParts> => {
   const { config, log, store, leadership } = deps;
   const { epoch } = leadership;
-  // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the rest.
+  // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the
+  // rest.
   const clock = offsetBy(deps.clock, leadership.clockOffsetMs);
   const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();
@@ -101,7 +108,7 @@ const startParts = async (
     },
   });
   cleanup.add(() => fleet.close(closed.code, closed.why));
-  // Threads and processes beside this one go by this machine's clocks.
+  // Threads and processes beside this process go by this machine's clocks.
   const rules = probeRules(config, deps.clock);
   const { denied } = rules;
   const onAttempt = (webhook: string, attempt: Attempt) => metrics.attempted(webhook, attempt);
@@ -145,7 +152,7 @@ const startParts = async (
   });
   const traffic = new Traffic({ clock, counts: fleet.traffic, runs: () => runs.all(), mesh: () => meshes.current() });
   cleanup.add(() => traffic.end());
-  // What is live is dropped before anybody is waited for.
+  // Live faults are dropped before the cleanup waits for any part.
   cleanup.add(
     () => scheduler.end(),
     () => runs.stop(),

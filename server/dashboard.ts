@@ -1,4 +1,7 @@
-/** The dashboard's built files. They hold nothing, so they need no token; what they show they ask the API for, with one. */
+/**
+ * The dashboard's built files. The files hold no data, so no token is needed; the page asks the API for data, with a
+ * token.
+ */
 import { existsSync } from "node:fs";
 import files from "@fastify/static";
 import type { FastifyInstance } from "fastify";
@@ -6,7 +9,7 @@ import { packagePath } from "./package-paths.ts";
 
 const BUILT = packagePath("dist", "web");
 
-/** Nothing but our own files, nothing inline, nowhere else to talk to, in nobody's frame. */
+/** Content-Security-Policy: only the server's own files, no inline code, no other hosts, no framing. */
 const POLICY = [
   "default-src 'none'",
   ...["script-src", "style-src", "connect-src"].map((source) => `${source} 'self'`),
@@ -21,7 +24,7 @@ const HEADERS = {
 };
 const OPEN = { config: { access: "open" } } as const;
 
-/** One page at `/`, and what it loads below `/assets/`. */
+/** Serves the page at `/`, and the page's files below `/assets/`. */
 export const serveDashboard = async (app: FastifyInstance, folder: string = BUILT): Promise<void> => {
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits its plugins.
   await app.register(async (site) => {

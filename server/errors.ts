@@ -1,9 +1,9 @@
-/** Every error that the API answers with, in one table: its status, and what whoever gets it can do (docs/api.md). */
+/** Every error of the API, in one table: the status, and the caller's remedy (docs/api.md). */
 import type { ApiError, ErrorCode } from "./contract/index.ts";
 
 interface ErrorKind {
   readonly status: number;
-  /** One plain sentence. */
+  /** Remedy in one plain sentence. */
   readonly remedy: string;
 }
 export const ERRORS = {
@@ -54,7 +54,7 @@ export const ERRORS = {
 } as const satisfies Record<ErrorCode, ErrorKind>;
 export type ErrorDetails = readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 
-/** What a handler throws to answer with an error. */
+/** Error that a handler throws to answer with an API error. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: ErrorCode;
@@ -78,7 +78,7 @@ export const bodyOf = (code: ErrorCode, message: string, details: ErrorDetails =
   details: details.map(({ path, message }) => ({ path: [...path], message })),
 });
 
-/** To whoever asks a server that does not lead. `url`: of the leader; null: there is none now. */
+/** Refusal of a request to a server that does not lead. `url`: the leader's; null: no leader now. */
 export const notLeader = (url: string | null): Refusal =>
   url === null
     ? new Refusal("no-leader", "no server leads at the moment: one is being elected")

@@ -1,9 +1,9 @@
-/** Folders that are made where they are missing, in bounded time on every file system. */
+/** Folders, made if missing, in bounded time on every file system. */
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-/** Throws the system's error, unless the folder is there: another process may make the same one. */
+/** Throws the system's error, unless the folder exists: another process may make the same folder. */
 const makeOne = (path: string, mode: number): void => {
   try {
     mkdirSync(path, { mode });
@@ -13,8 +13,8 @@ const makeOne = (path: string, mode: number): void => {
 };
 
 /**
- * Makes the folder and those above that are missing; throws the system's error where one cannot be made.
- * Node's own recursive `mkdir` takes ENOENT for "the parent is missing" and asks forever below `/proc`, where the parent is there.
+ * Makes the folder and all missing parents; throws the system's error where that fails. Node's recursive `mkdir` takes
+ * ENOENT for "the parent is missing" and retries forever below `/proc`, where the parent exists.
  */
 export const makeFolder = (path: string, mode = 0o777): void => {
   if (isFolder(path)) return;

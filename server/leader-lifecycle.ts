@@ -1,4 +1,7 @@
-/** The leader lifecycle of this server: starts the control plane at each election, stops it when leadership is lost, drains it at the end. */
+/**
+ * The leader lifecycle of this server: starts the control plane at each election, stops the control plane when
+ * leadership is lost, drains the control plane at the end.
+ */
 import type { Clock } from "./clock.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { notLeader } from "./errors.ts";
@@ -11,9 +14,9 @@ export interface LeaderLifecycleConfig {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
-  /** This process: no two ever have the same. */
+  /** Unique id of this process: no other process ever has the same id. */
   readonly holder: string;
-  /** Where clients and agents reach this server. */
+  /** URL at which clients and agents reach this server. */
   readonly url: string;
   readonly startControlPlane: (leadership: Leadership) => Promise<ControlPlane>;
 }
@@ -25,15 +28,15 @@ export class LeaderLifecycle {
   #election: LeaderElection | null = null;
   #controlPlane: ControlPlane | null = null;
   #closing: Promise<void> | null = null;
-  /** Of the newest leadership. */
+  /** Epoch of the newest leadership. */
   #epoch = 0;
 
   constructor(config: LeaderLifecycleConfig) {
     this.#config = config;
   }
   /**
-   * Resolves once it is settled whether this server leads or stands by, and the control plane has started if it does; rejects when
-   * that first control plane could not start.
+   * Resolves once the election is settled: this server stands by, or leads and has started the control plane. Rejects
+   * when that first control plane could not start.
    */
   async start(): Promise<void> {
     const { startControlPlane, ...config } = this.#config;
@@ -53,29 +56,29 @@ export class LeaderLifecycle {
     if (this.#controlPlane === null) config.log.info("this server stands by", { leader: this.leader()?.url ?? null });
   }
 
-  /** null: this server does not lead. */
+  /** The control plane; null: this server does not lead. */
   get current(): ControlPlane | null {
     return this.#controlPlane;
   }
-  /** Throws the Refusal for whoever asks a server that does not lead. */
+  /** Returns the control plane; throws a Refusal when this server does not lead. */
   controlPlane(): ControlPlane {
     if (this.#controlPlane !== null) return this.#controlPlane;
-    // Elected, and not ready yet: nobody else leads either.
+    // Elected, and not ready yet: no other server leads either.
     throw notLeader(this.isElected ? null : (this.leader()?.url ?? null));
   }
-  /** It has the lead, or is taking it up. */
+  /** True when this server leads, or is taking up the lead. */
   get isElected(): boolean {
     return this.leader()?.holder === this.#config.holder;
   }
-  /** Who leads, this server or another; null: nobody, as far as it knows. */
+  /** The leader, this server or another; null: no known leader. */
   leader(): Leader | null {
     return this.#election?.leader() ?? null;
   }
-  /** What to add to this machine's wall time to have the database's. */
+  /** Offset to add to this machine's wall time for the database's wall time. */
   clockOffsetMs(): number {
     return this.#election?.clockOffsetMs() ?? 0;
   }
-  /** Why the database does not answer; null: it does. */
+  /** Reason why the database does not answer; null: the database answers. */
   trouble(): string | null {
     return this.#election?.databaseFailure() ?? null;
   }

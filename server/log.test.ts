@@ -9,7 +9,7 @@ const lineOf = (message: string, fields: Record<string, unknown>): string => {
   expect(lines).toHaveLength(1);
   return lines[0]!;
 };
-/** As a reader of logfmt would. */
+/** Parses fields as a reader of logfmt would. */
 const fieldsIn = (text: string): Record<string, string> =>
   Object.fromEntries(
     [...text.matchAll(/ ([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"=]+))/gu)].map(([, name, quoted, bare]) => [
@@ -23,7 +23,7 @@ const unescaped = (text: string): string =>
     code === undefined ? (NAMED[named] ?? named) : String.fromCodePoint(Number.parseInt(code, 16)),
   );
 
-/** Among any characters of Unicode, those that hurt stand out. */
+/** Any characters of Unicode, with more of the harmful ones. */
 const hostile = fc
   .array(
     fc.oneof(

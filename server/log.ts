@@ -1,4 +1,4 @@
-/** The server's log: one line per entry. Secrets never reach it: each field is named by its writer. */
+/** The server's log: one line per entry. Secrets never reach the log: the writer names each field. */
 import {
   journaldLine,
   jsonLine,
@@ -25,7 +25,7 @@ const logOf = (tell: (entry: LogEntry) => void, least: LogLevel): Log => {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 };
 
-/** `write` takes one line, without its newline. */
+/** `write` takes a line without a newline. */
 type Write = (line: string) => void;
 export const lineLog = (write: Write, level: LogLevel = "info"): Log => logOf((entry) => write(textLine(entry)), level);
 export const journaldLog = (write: Write, level: LogLevel): Log => logOf((entry) => write(journaldLine(entry)), level);
@@ -33,7 +33,7 @@ export const journaldLog = (write: Write, level: LogLevel): Log => logOf((entry)
 export const jsonLog = (write: Write, level: LogLevel, now: () => string): Log =>
   logOf((entry) => write(jsonLine(entry, now())), level);
 
-/** The catch of a promise that nobody awaits: logs its failure, with the stack, as an error of the server's own. */
+/** Catch handler of a promise without an awaiter: logs the failure, with the stack, as an error of the server. */
 export const logFailure =
   (log: Log, what: string) =>
   (error: unknown): void =>

@@ -1,4 +1,4 @@
-/** Where the files of this package lie: those that are started as processes or threads of their own, and those that are read. */
+/** Paths of this package's files: files started as a process or thread, and files that are read. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -6,10 +6,10 @@ const nearest = (folder: string): string =>
   existsSync(join(folder, "package.json")) ? folder : nearest(dirname(folder));
 const PACKAGE = nearest(import.meta.dirname);
 const BUNDLE = join(PACKAGE, "dist", "bundle");
-/** Bundled code starts bundled processes: a packed package has no other ones (scripts/prepare.mjs). */
+/** Bundled code starts bundled processes: a packed package has no others (scripts/prepare.mjs). */
 const ENTRIES = import.meta.dirname.startsWith(BUNDLE) ? BUNDLE : join(PACKAGE, "dist");
 
-/** `built("server", "keeper", "keeper.js")` → the path of a file that a process or thread of its own runs. */
+/** `builtPath("server", "keeper", "keeper.js")` → the path of a file that runs as a separate process or thread. */
 export const builtPath = (...path: readonly string[]): string => join(ENTRIES, ...path);
-/** `packaged("experiments", "schema", "mesh.schema.json")` → the path of a file of the package. */
+/** `packagePath("experiments", "schema", "mesh.schema.json")` → the path of a file of the package. */
 export const packagePath = (...path: readonly string[]): string => join(PACKAGE, ...path);

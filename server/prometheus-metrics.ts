@@ -1,17 +1,17 @@
-/** The metrics in the form of Prometheus. A file of its own: an embedded server starts without loading prom-client. */
+/** The metrics in the form of Prometheus. A separate file: an embedded server starts without loading prom-client. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict/verdict.ts";
 import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
 import { ATTEMPTS, DATABASE_ERRORS, type Metrics, NOT_LEADING, type ServerStatus } from "./metrics.ts";
 
-/** From a read of one row to a stream that is watched for minutes. */
+/** Buckets from a read of a single row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
-/** Most edges with series of their own in the life of a process; further edges are counted together. */
+/** Most edges with separate series in the life of a process; further edges are counted together. */
 const MOST_EDGES = 1_000;
 const OTHER_EDGES = "other";
-/** Gauges that prom-client names like counters, which promtool objects to; the same figures by type have right names. */
+/** Gauges that prom-client names like counters, which promtool rejects; the same figures by type have right names. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 type Reading = (status: ServerStatus) => number;
@@ -45,7 +45,7 @@ const GAUGES: readonly { readonly name: string; readonly help: string; readonly 
     read: ({ residueOpen }) => residueOpen,
   },
 ];
-/** Gauges of which each label value is one part of the whole. */
+/** Gauges whose label values are the parts of a whole. */
 const PARTITIONS: readonly {
   readonly name: string;
   readonly help: string;
@@ -121,7 +121,7 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
     "Connections to the database that were lost or could not be had, and queries that failed.",
     ["kind"],
   );
-  // A series that appears with its first RESIDUE has no increase that an alert could see.
+  // A series that appears with the first RESIDUE has no increase that an alert could see.
   for (const verdict of Object.keys(EXIT)) finished.inc({ verdict }, 0);
   for (const outcome of INSTANT_OUTCOMES) instants.inc({ outcome }, 0);
   for (const kind of DATABASE_ERRORS) databaseErrors.inc({ kind }, 0);
@@ -142,7 +142,7 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       if (counted.exchanges === 0 && !isNew) return;
       if (isNew) known.add(id);
       const edge = known.has(id) ? id : OTHER_EDGES;
-      // A cancelled exchange counts as failed everywhere else.
+      // A cancelled exchange counts as failed in all other figures.
       exchanges.inc({ edge, outcome: "ok" }, Math.max(0, counted.exchanges - counted.failed));
       exchanges.inc({ edge, outcome: "failed" }, Math.max(0, counted.failed - counted.cancelled));
       exchanges.inc({ edge, outcome: "cancelled" }, counted.cancelled);
@@ -157,7 +157,7 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       read = reader;
     },
     render: async () => {
-      // Once a scrape: all series tell of the same moment.
+      // Read once a scrape: all series show the same moment.
       status = await read();
       return { type: registry.contentType, text: await registry.metrics() };
     },

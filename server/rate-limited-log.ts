@@ -1,13 +1,13 @@
 /**
- * Lines that a peer can cause as often as it likes: each subject is told at once, and from then on once a minute with
- * the number of times. Nobody can fill a disk, or hide one line among thousands, by asking again.
+ * Log lines that a peer can cause at will: the first line of a subject is logged at once, later lines once a minute
+ * with a count. A peer can neither fill a disk, nor hide a line among thousands, by repeating a request.
  */
 import type { LogFields, LogLevel } from "../experiments/model/log-line.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 
 const MINUTE_MS = 60_000;
-/** Subjects that are kept apart; whatever comes beyond them is told as one. */
+/** Subjects that are kept apart; further subjects are logged as a single subject. */
 const MAX_SUBJECTS = 1_000;
 const OTHERS = "others";
 
@@ -18,9 +18,9 @@ interface LogLine {
 }
 interface SubjectLines {
   last: LogLine;
-  /** Lines told at once in this minute. */
+  /** Lines logged at once in this minute. */
   told: number;
-  /** Since it was last told. */
+  /** Lines since the last log. */
   times: number;
 }
 export class RateLimitedLog {
@@ -30,13 +30,13 @@ export class RateLimitedLog {
   readonly #subjects = new Map<string, SubjectLines>();
   #alarm: Alarm | null = null;
 
-  /** `burst`: so many lines of one subject are told at once before they are counted. */
+  /** `burst`: number of lines of one subject that are logged at once before further lines are counted. */
   constructor(log: Log, clock: Clock, burst = 1) {
     this.#log = log;
     this.#clock = clock;
     this.#burst = burst;
   }
-  /** `about`: an address or a credential, and what it did. */
+  /** `about`: an address or a credential, with the offence. */
   warn(about: string, message: string, fields: LogFields = {}): void {
     this.write(about, { level: "warn", message, fields });
   }
@@ -49,14 +49,14 @@ export class RateLimitedLog {
     this.#subjects.set(name, { last: line, told: isTold ? told + 1 : told, times: isTold ? times : times + 1 });
     this.#alarm ??= this.#clock.wake(this.#clock.nowMs() + MINUTE_MS, () => this.#flush());
   }
-  /** Tells what is left, so that nothing is lost with the process. */
+  /** Logs the remaining counts, so that no count is lost with the process. */
   close(): void {
     this.#alarm?.cancel();
     this.#flush();
     this.#alarm?.cancel();
     this.#alarm = null;
   }
-  /** Subjects that were silent for a minute are forgotten: told at once when they come again. */
+  /** Logs the counts. Subjects that were silent for a minute are forgotten: the next line is logged at once. */
   #flush(): void {
     this.#alarm = null;
     for (const [name, subject] of this.#subjects) {

@@ -3,7 +3,7 @@ import { type Clock, within } from "./clock.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { NOT_LEADING, type ServerStatus } from "./metrics.ts";
 
-/** A scrape waits no longer for the database; Prometheus gives up after 10 s by default. */
+/** Longest wait of a scrape for the database; Prometheus gives up after 10 s by default. */
 const PENDING_TIMEOUT_MS = 1_000;
 
 const pendingOf = ({ webhooks }: ControlPlane, clock: Clock): Promise<ServerStatus["pending"]> =>

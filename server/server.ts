@@ -1,4 +1,4 @@
-/** The composition root: config in, `{ url, close() }` out. The same for embedded runs, `up` and `serve`. */
+/** The composition root: config in, `{ url, close() }` out. Used by embedded runs, `up` and `serve` alike. */
 import { randomBytes } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -25,17 +25,17 @@ import { openStore, type Store } from "./store/open.ts";
 export type { ServerConfig } from "./config/config.ts";
 
 export interface Server {
-  /** Where it listens: `http://127.0.0.1:port`. */
+  /** Listen address: `http://127.0.0.1:port`. */
   readonly url: string;
-  /** The keeper saw this process exit: its faults are gone with it. */
+  /** The keeper saw this agent process exit: the agent's faults are gone with the process. */
   agentExited(pid: number): void;
-  /** The keeper saw a service of the embedded mesh end by itself: the runs that are under way on it say so. */
+  /** The keeper saw a service of the embedded mesh end by itself: active runs on the mesh report the exit. */
   serviceExited(service: string, how: string): void;
-  /** Reads the mesh file anew, and takes on a certificate, without a run or a connection noticing. */
+  /** Reads the mesh file again, and takes on a certificate, without disturbing a run or a connection. */
   reload(tls?: TlsConfig): Promise<void>;
-  /** For an error in this process that nobody caught: logs it and halts every run; the server goes on. */
+  /** Contains an uncaught error of this process: logs the error and halts every run; the server goes on. */
   contain(error: unknown): void;
-  /** Drains: every run is reverted and finished, then everything is closed, in reverse order of opening. */
+  /** Drains: every run is reverted and finished, then all parts are closed, in reverse order of opening. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ const checkListening = ({ listen, tls, insecure = false }: ServerConfig): void =
   const refusal = whyListenDenied(listen.host, { tls: tls !== undefined, insecure });
   if (refusal !== null) throw new Error(`cannot listen on ${refusal}`);
 };
-/** A restart of the database ends every connection at once: `sparse` tells of the first. */
+/** Opens the store. A restart of the database ends every connection at once: `sparse` logs the first. */
 const openStoreOf = (
   { folder, databaseUrl, metrics = noMetrics }: ServerConfig,
   sparse: RateLimitedLog,
@@ -78,7 +78,7 @@ const urlOf = ({ listen, tls }: ServerConfig, server: HttpServer): string => {
   const { port } = server.address() as AddressInfo;
   return `${tls === undefined ? "http" : "https"}://${hostInUrl(listen.host)}:${port}`;
 };
-/** Of this process alone: a server that starts again is another holder, whose leases are not its own. */
+/** Holder id of this process alone: a restarted server is another holder, and does not own the earlier leases. */
 const newHolder = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
 
 export const startServer = async (config: ServerConfig, clock: Clock = systemClock): Promise<Server> => {
@@ -92,7 +92,8 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
   };
   try {
     let lifecycle: LeaderLifecycle | null = null;
-    // Expiries and times of documents are in the database, whichever server wrote them.
+    // Expiries and times of documents are in the database, written by any server, so all servers use the database's
+    // time.
     const shared = offsetBy(clock, () => lifecycle?.clockOffsetMs() ?? 0);
     const tokens = new Tokens({ clock: shared, db: store.db, log, own: config.token });
     const context: Context = {
@@ -124,7 +125,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
   }
 };
 
-/** Connections that are open keep the certificate that they were made with. */
+/** Takes on a new certificate. Open connections keep the certificate of the handshake. */
 const takeOn = (app: FastifyInstance, { cert, key, clientCa }: TlsConfig): void => {
   const server = app.server as unknown as TlsServer;
   server.setSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
@@ -157,7 +158,7 @@ const serverOf = (
   };
 };
 
-/** Requests may come from when it listens, which is before it stands. */
+/** Control plane for a request. Requests may come once the server listens, which is before the lifecycle exists. */
 const controlPlaneOf = (lifecycle: LeaderLifecycle | null): ControlPlane => {
   if (lifecycle === null) throw notLeader(null);
   return lifecycle.controlPlane();

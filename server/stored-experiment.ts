@@ -1,4 +1,4 @@
-/** Experiments that were applied to this server, as they are run: their variables filled in from what was allowed. */
+/** Experiments applied to this server, expanded for a run: variables are filled in from the allowed environment. */
 import type { Environment } from "../experiments/model/document/variables.ts";
 import { Refusal } from "./errors.ts";
 import { expandStored } from "./security/expand-variables.ts";
@@ -6,14 +6,17 @@ import { getDocument } from "./store/documents.ts";
 import type { Db } from "./store/schema.ts";
 
 export interface StoredExperiment {
-  /** In file form. */
+  /** Experiment in file form. */
   readonly content: unknown;
   readonly version: number;
   /** Values that must appear in no record. */
   readonly redact: readonly string[];
 }
 
-/** `version` null: the newest. Throws Refusal `no-such-document`, and `invalid-experiment` for a variable that was not allowed. */
+/**
+ * Loads a stored experiment. `version` null: the newest. Throws Refusal `no-such-document`, and `invalid-experiment`
+ * for a variable that was not allowed.
+ */
 export const loadStoredExperiment =
   (db: Db, environment: Environment = {}) =>
   async (name: string, version: number | null): Promise<StoredExperiment> => {

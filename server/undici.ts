@@ -1,6 +1,6 @@
 /**
- * The HTTP client, loaded when the first connection is made: that takes longer than the rest of a server's start, and a
- * server whose probes look from the prober's thread needs it for webhooks alone.
+ * The HTTP client, loaded when the first connection is made: loading takes longer than the rest of a server's start,
+ * and a server whose probes run in the prober's thread needs the client for webhooks alone.
  */
 import { createRequire } from "node:module";
 

@@ -1,4 +1,4 @@
-/** The wiring of the control plane: each function connects two of its parts, and returns what disconnects them. */
+/** The wiring of the control plane: each function connects two parts, and returns a function that disconnects both. */
 
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
@@ -31,15 +31,18 @@ export interface ControlPlaneDeps {
   readonly log: Log;
   readonly store: Store;
   readonly leadership: Leadership;
-  /** Over all terms of the process. */
+  /** Acknowledged halt not yet recorded, kept over all leaderships of the process. */
   readonly pendingHalt: PendingHalt;
 }
 
-/** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */
+/**
+ * Time between two writes of agent records: each write costs the disk a flush, and a whole fleet may connect at once.
+ */
 const WRITE_INTERVAL_MS = 50;
 /**
  * Records of agent processes: a later server needs the pid and start time to see that a process has ended, and the
- * credential to know who may attest for its boot. All changes within PACE_MS share one transaction, and so one flush.
+ * credential to know which client may attest for the process's boot. All changes within WRITE_INTERVAL_MS share one
+ * transaction, and so one flush.
  */
 export const recordBoots = ({ store, clock, log }: ControlPlaneDeps) => {
   const sparse = new RateLimitedLog(log, clock);
@@ -70,7 +73,7 @@ export const recordBoots = ({ store, clock, log }: ControlPlaneDeps) => {
         if (met.size + left.size > 0) begin();
       });
     };
-    // `write` never rejects: failures go to the promises that wait for it.
+    // `write` never rejects: failures go to the promises of the waiting callers.
     write().then(pause, pause);
   };
   return {
@@ -104,8 +107,8 @@ export const probeRules = (
 });
 
 /**
- * How runs open their probes: those that may be late in a thread of their own. A clock that is moved by hand
- * cannot be followed by another thread, so that there everything looks from this one.
+ * Chooses the probe opener of runs: probes that may be late run in a separate thread. Another thread cannot follow a
+ * clock moved by hand, so with such a clock all probes run in this thread.
  */
 export const chooseProbeOpener = (
   rules: ProbeEnvironment,
@@ -125,15 +128,15 @@ export const openServerMeshes = async ({ config, clock, log, store }: ControlPla
   });
 };
 
-/** What is left when the last document is deleted. */
+/** Mesh that remains when the last document is deleted. */
 const EMPTY_MESH: Mesh = { name: "nothing", directory: null, services: [], edges: [] };
-/** What agents offer and what the mesh says, each told to the other. */
+/** Passes agents' offers to the meshes, and mesh changes to the fleet. */
 export const connectMeshToFleet = (fleet: Fleet, meshes: Meshes, runs: Runs): (() => void) => {
   const offered = fleet.onReady(({ boot, instance, service }) => {
     const offers = fleet.agents().find((agent) => agent.boot === boot)?.identity.offers ?? [];
     if (service !== null) meshes.offered({ instance, service }, offers);
   });
-  // The runs first: what they lose is taken away before an edge is another one.
+  // The runs first: faults of the changed edges are dropped before an edge becomes another edge.
   const changed = meshes.onChange(({ after, touched, why }) => {
     runs.meshChanged(touched, why);
     fleet.setMesh(after?.mesh ?? EMPTY_MESH);
@@ -144,7 +147,7 @@ export const connectMeshToFleet = (fleet: Fleet, meshes: Meshes, runs: Runs): ((
   };
 };
 
-/** A clock that jumps halts what is live, and latches nothing: the next start finds the clocks as they are. */
+/** Halts active runs when a clock jumps, without a latch: the next start finds the clocks as they are. */
 export const haltOnClockJump = ({ clock, log }: ControlPlaneDeps, runs: Runs): (() => void) => {
   const guard = guardJumps(clock, (what) => {
     log.warn(`clock jump: ${what}`);
@@ -157,7 +160,7 @@ export const haltOnClockJump = ({ clock, log }: ControlPlaneDeps, runs: Runs): (
 };
 
 const RETENTION_INTERVAL_MS = 3_600_000;
-/** What is too old is deleted once an hour; what fails is tried again an hour later. */
+/** Deletes outdated records once an hour; a failed deletion is tried again an hour later. */
 export const enforceRetention = ({ config, clock, log, store, leadership }: ControlPlaneDeps): (() => void) => {
   const keep = { ...DEFAULT_RETENTION, ...config.retention };
   let isTidying = false;

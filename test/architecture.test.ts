@@ -1,11 +1,14 @@
-/** The import table of ARCHITECTURE.md, held: every import of every file is read, and a wrong arrow fails. */
+/** Import table of ARCHITECTURE.md, enforced: every import of every file is read, and a forbidden import fails. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** A folder, and the folders of ours that it may import. `types`: with `import type` only. The longest prefix wins. */
+/**
+ * Import table: each folder with the project folders that it may import. `types`: with `import type` only. The longest
+ * prefix wins.
+ */
 const TABLE: Record<string, { readonly may: readonly string[]; readonly types?: readonly string[] }> = {
   "experiments/model": { may: [] },
   "experiments/report": { may: ["experiments/model"] },
@@ -88,7 +91,8 @@ describe("the house", () => {
   });
 
   it("has no client that would follow a proxy of the environment: tokens go to the server alone", () => {
-    // NODE_USE_ENV_PROXY turns `fetch` and the global agents to HTTP_PROXY; an agent or a pool of one's own stays straight.
+    // NODE_USE_ENV_PROXY sends `fetch` and the global agents through HTTP_PROXY; an agent or a pool made by the code
+    // connects directly.
     const led = ["agent", "server", "cli"].flatMap(sources).filter((file) => {
       const text = readFileSync(join(ROOT, file), "utf8");
       const isFetching =

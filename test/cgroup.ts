@@ -1,20 +1,21 @@
 /**
- * CPU limits of one's own (cgroups(7), v1 and v2): a process started in one is kept to its share of a CPU as a container
- * with `limits.cpu` is. The kernel keeps a cgroup when its maker is killed; whoever opens the next ones removes such.
+ * CPU limits for tests (cgroups(7), v1 and v2): a process started under a limit gets the same share of a CPU as in a
+ * container with `limits.cpu`. The kernel keeps a cgroup when the test process that made the cgroup is killed; the next
+ * `openCpuLimit` removes such leftovers.
  */
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Kubernetes and Docker set the same one. */
+/** Quota period, the same as in Kubernetes and Docker. */
 const PERIOD_US = 100_000;
 const NAME = /^squall-test-(\d+)-/;
 
 export interface CpuLimit {
-  /** The command as it runs under the limit, from its first instruction on. */
+  /** Command line that runs `command` under the limit, from the first instruction on. */
   within(command: readonly string[]): readonly [string, ...string[]];
-  /** So far: periods in which something ran, those at whose end it had to wait, and for how long. */
+  /** Counts so far: periods with a running process, periods at whose end a process had to wait, and the total wait. */
   stat(): { readonly periods: number; readonly throttled: number; readonly throttledMs: number };
-  /** Once its processes have ended. */
+  /** Removes the cgroup, once all processes in the cgroup have ended. */
   remove(): void;
 }
 
@@ -45,7 +46,7 @@ const isAlive = (pid: number): boolean => {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };
-/** Cgroups whose maker has ended. Those that still hold a process are left to it. */
+/** Removes cgroups whose maker has ended, except cgroups that still hold a process. */
 const sweep = (): void => {
   for (const name of readdirSync(base)) {
     const maker = NAME.exec(name)?.[1];
@@ -57,7 +58,7 @@ const sweep = (): void => {
 };
 
 let opened = 0;
-/** `milli`: thousandths of a CPU, as Kubernetes counts them. Throws where this machine gives none. */
+/** Opens a CPU limit. `milli`: thousandths of a CPU, as in Kubernetes. Throws where the machine allows no limits. */
 export const openCpuLimit = (name: string, milli: number): CpuLimit => {
   sweep();
   const folder = join(base, `squall-test-${process.pid}-${++opened}-${name}`);
@@ -81,10 +82,10 @@ export const openCpuLimit = (name: string, milli: number): CpuLimit => {
     remove: () => rmdirSync(folder),
   };
 };
-/** Children have a limit of their own only where their parent hands the controller down. */
+/** Child cgroups can have a separate limit only where the parent hands the controller down. */
 const enableCpu = (): void => writeFileSync(join(V2, "cgroup.subtree_control"), "+cpu");
 
-/** Why there are none on this machine; null: there are. */
+/** Reason why this machine has no CPU limits; null: CPU limits work. */
 export const lackOfCpuLimits = (): string | null => {
   try {
     openCpuLimit("trial", 1_000).remove();

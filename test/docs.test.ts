@@ -1,4 +1,4 @@
-/** The docs are true: every YAML block is validated, every command is run, every link leads somewhere. */
+/** Checks of the docs: every YAML block is validated, every command is run, every link has a target. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -41,7 +41,7 @@ const blocks: Block[] = DOCS.flatMap((file) => {
 const indented = (text: string) => text.replace(/^/gm, "    ").trimEnd();
 const FAULT = "    - { name: some fault, edge: { from: checkout, to: payments }, abort: { status: 500 } }";
 const LOOK = "    - { name: it answers, http: { to: gateway, rate: 40/s }, good: { status: 2xx }, objective: 99% }";
-/** A fragment in the least experiment that makes it whole. */
+/** Completes a fragment to the smallest valid experiment. */
 const whole = ({ info, text }: Block): string | null => {
   if (info === "yaml")
     return text
@@ -60,7 +60,7 @@ interface Ended {
 }
 const ended = (command: string, argv: readonly string[], home: string) =>
   new Promise<Ended>((done) => {
-    // What the configuration in docs/server.md takes from the environment.
+    // WEBHOOK_SECRET is read by the configuration in docs/server.md.
     const env = { ...process.env, SQUALL_HOME: home, NO_COLOR: "1", WEBHOOK_SECRET: "0123456789abcdef" };
     const child = spawn(command, argv, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -71,7 +71,7 @@ const ended = (command: string, argv: readonly string[], home: string) =>
 const squall = (args: readonly string[], home: string) => ended(process.execPath, ["cli/squall.js", ...args], home);
 
 const program = openProgram({ output: openOutput({}), version: "0.0.0" } as Context, () => {});
-/** Words of a command line, without `squall`, that name no command or no option of it. */
+/** Words of a command line, without `squall`, that are unknown commands, or unknown options of the command. */
 const strangersIn = (words: readonly string[]): readonly string[] => {
   let [command, rest]: [typeof program, readonly string[]] = [program, words];
   for (let next = command; next !== undefined; ) {
@@ -86,7 +86,7 @@ const strangersIn = (words: readonly string[]): readonly string[] => {
     .map((option) => `${command.name()} ${option}`);
 };
 
-/** A home of its own, gone after `use`. */
+/** Temporary home folder, removed after `use`. */
 const withHome = async (use: (home: string) => Promise<void>): Promise<void> => {
   const home = mkdtempSync(join(tmpdir(), "squall-docs-"));
   try {
@@ -98,7 +98,7 @@ const withHome = async (use: (home: string) => Promise<void>): Promise<void> => 
 };
 
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-/** Whether a title of the test file is this name: all of it, what stands before its colon, or in brackets at its end. */
+/** True when the test file has this title: as a whole, before the title's colon, or in brackets at the title's end. */
 const isTitled = (source: string, name: string): boolean =>
   new RegExp(`(["\`])(?:${literally(name)}(?::|\\1|\\$\\{)|[^"\`\\n]*\\(${literally(name)}\\)\\1)`).test(source);
 
@@ -128,7 +128,7 @@ describe.concurrent("the docs", () => {
       }),
   );
 
-  /** Every list of words in a manifest that begins with a command of ours. */
+  /** Command lines in a manifest: every list of words that begins with `serve` or `agent`. */
   const commandLines = (value: unknown): readonly (readonly string[])[] => {
     if (typeof value !== "object" || value === null) return [];
     const inner = Object.values(value).flatMap(commandLines);
@@ -159,7 +159,7 @@ describe.concurrent("the docs", () => {
     for (const line of lines) expect(Object.keys(scripts)).toContain(/^npm run (\S+)/.exec(line)?.[1]);
   });
 
-  // These are what `.ci/run` itself does, would run this very test again, or take longer than all of it.
+  // Commands that `.ci/run` runs, that would run this very test again, or that take longer than the whole test.
   const HELD_BY_CI = new Set([
     "npm ci",
     "npm test",
@@ -196,8 +196,8 @@ describe.concurrent("the docs", () => {
   });
 
   /**
-   * What a reader does in one go: the commands of a block, and of those after it that start nothing themselves but look
-   * back. Each go has a home and a shop of its own.
+   * Commands that a reader runs in one go: the commands of a block, and of later blocks that start no run or mesh but
+   * inspect the earlier ones. Each go has a separate home and shop.
    */
   const goes: (typeof commands)[] = [];
   for (const command of commands) {
@@ -209,14 +209,16 @@ describe.concurrent("the docs", () => {
   }
   const isRun = (line: string) => line.startsWith("npx squall run ");
   const known = new Set<string>();
-  /** Without the runs of earlier goes, if one is left to look back at; a run on a mesh that is `up` is another run. */
+  /**
+   * Drops runs that earlier goes had, if a run is left to inspect; a run on a mesh that is `up` counts as another run.
+   */
   const onceIn = (go: typeof commands): typeof commands => {
     const up = go.find(({ line }) => line.startsWith("npx squall up "))?.line ?? "";
     const once = go.filter(({ line }) => !isRun(line) || !known.has(up + line));
     for (const { line } of go) known.add(up + line);
     return once.some(({ line }) => isRun(line)) ? once : go;
   };
-  // One after the other: each has a shop of its own, whose hypothesis two more of them on a small machine would break.
+  // Goes run in sequence: each go has a shop, and two more shops on a small machine would break the shop's hypothesis.
   it.sequential.each(
     goes.map((go) => [`${go[0]!.block.file}:${go[0]!.block.line}`, onceIn(go).map(({ line }) => line)] as const),
   )(
@@ -229,14 +231,14 @@ describe.concurrent("the docs", () => {
             const ready = line
               .replaceAll("npx squall", `${process.execPath} cli/squall.js`)
               .replaceAll("reports/", `${home}/`)
-              // Other tests run beside this one.
+              // Other tests run at the same time.
               .replaceAll("halt --all", "halt --all --home-only");
             const [command, ...argv] = network.within(["sh", "-c", ready]);
             const { code, output } = await ended(command, argv, home);
             expect({ line, code, output }).toMatchObject({ code: 0 });
           }
         } finally {
-          // What a line that failed left up would be up for ever.
+          // A mesh that a failed line left up would stay up for ever.
           for (const file of existsSync(join(home, "up")) ? readdirSync(join(home, "up")) : []) {
             const [command, ...argv] = network.within([process.execPath, "cli/squall.js", "down", file.split(".")[0]!]);
             await ended(command, argv, home);

@@ -1,6 +1,7 @@
 /**
- * Invariant 14, held over every journal that the tests leave: records without gaps, in order, chained by hash; and a run
- * that is HELD had its faults live for the whole planned time, hit what they should, and was attested by every agent.
+ * Invariant 14, checked over every journal that the tests leave: records without gaps, in order, chained by hash; and
+ * the faults of a HELD run were live for the whole planned time, hit the expected requests, and were attested by every
+ * agent.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -34,14 +35,14 @@ const grouped = (rows: readonly Row[]): Map<string, JournalRecord[]> => {
   return runs;
 };
 
-/** What is wrong with any journal below a folder, a sentence each. Nothing may still run in there. */
+/** Problems of all journals below a folder, a sentence each. No server may still run in the folder. */
 export const journalProblems = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name === DATABASE_FILE)
     .flatMap((entry) => [...recordsIn(join(entry.parentPath, entry.name))])
     .flatMap(([run, records]) => checkJournal(records, digest).map((problem) => `${run}: ${problem}`));
 
-/** Throws when the journal checker has anything to say. */
+/** Throws when the journal checker reports a problem. */
 export const checkJournals = (folder: string): void => {
   const problems = journalProblems(folder);
   if (problems.length > 0) throw new Error(`invariant 14 does not hold:\n${problems.join("\n")}`);

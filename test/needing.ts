@@ -1,10 +1,13 @@
-/** Tests that need what a machine may lack: they are left out there, with the reason behind their titles, which `npm test` counts. */
+/**
+ * Tests that need a program or a right that a machine may lack: such tests are left out there, with the reason behind
+ * the title, and `npm test` counts the left-out tests.
+ */
 import type { SuiteAPI, TestAPI } from "vitest";
 
 type Callable = (...given: never[]) => unknown;
 const isCallable = (value: unknown): value is Callable => typeof value === "function";
 
-/** Titles come first in a call, or in the call of what `each` answers. */
+/** Adds the reason to the title, the first argument of a call, or of the call of the function that `each` returns. */
 const withReason = <T extends Callable>(api: T, reason: string): T =>
   new Proxy(api, {
     apply(target, self, [first, ...rest]) {
@@ -18,6 +21,6 @@ const withReason = <T extends Callable>(api: T, reason: string): T =>
     },
   });
 
-/** `it` or `describe` for what needs something. `lack`: why it is not to be had here; null: it is. */
+/** Returns `it` or `describe`, skipping when a requirement is missing. `lack`: reason; null: the requirement is met. */
 export const needing = <T extends TestAPI | SuiteAPI>(api: T, lack: string | null): T =>
   lack === null ? api : (withReason(api.skip as unknown as Callable, lack) as unknown as T);

@@ -1,6 +1,6 @@
 /**
- * A loopback of one's own (network_namespaces(7)): the shop's ports are fixed, and several shops run at the same time.
- * Where the machine gives none, whoever uses the shop waits until nobody else does.
+ * Separate loopback network (network_namespaces(7)): the shop's ports are fixed, and several shops run at the same
+ * time. Where the machine allows no namespaces, each user of the shop waits until the shop is free.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -8,13 +8,13 @@ import { createServer } from "node:net";
 import { sleep } from "./waiting.ts";
 
 export interface Network {
-  /** The command as it runs in this network. */
+  /** Command line that runs `argv` in this network. */
   within(argv: readonly string[]): readonly [string, ...string[]];
   close(): Promise<void>;
 }
 
 const LOOPBACK_UP = "ip link set lo up && echo up && exec cat";
-/** As root, or as root of a user namespace where anybody may make one. */
+/** Ways to make a network: as root, or as root of a user namespace where any user may make a user namespace. */
 const WAYS = [
   { make: ["--net"], enter: ["--net"] },
   { make: ["--user", "--map-root-user", "--net"], enter: ["--user", "--preserve-credentials", "--net"] },
@@ -24,7 +24,7 @@ const way = WAYS.find(
 );
 const canIsolate = way !== undefined;
 
-/** Held by listening on it: given back by the system however its holder ends. */
+/** Lock held by listening on the port: the system releases the port however the holder ends. */
 const LOCK = { host: "127.0.0.1", port: 7_199, exclusive: true };
 const lockShop = async (): Promise<Network> => {
   for (;;) {
@@ -41,12 +41,12 @@ const lockShop = async (): Promise<Network> => {
   }
 };
 
-/** More of them starve each other on two cores: a probe that is asked late says nothing. */
+/** Most shops at a time: more shops starve each other on two cores, and a probe sampled late proves no finding. */
 export const MOST_SHOPS = canIsolate ? 2 : 1;
 let open = 0;
 const waiting: (() => void)[] = [];
 
-/** Waits while too many are open already. */
+/** Opens a network, after a wait while `MOST_SHOPS` are open already. */
 export const openNetwork = async (): Promise<Network> => {
   if (open >= MOST_SHOPS) await new Promise<void>((next) => waiting.push(next));
   else open += 1;
@@ -64,7 +64,7 @@ export const openNetwork = async (): Promise<Network> => {
 
 const newNetwork = async (): Promise<Network> => {
   if (way === undefined) return lockShop();
-  // The network lives as long as this process, which ends with the pipe of whoever opened it.
+  // The network lives as long as this holder process, which ends when the opener's pipe closes.
   const holder = spawn("unshare", [...way.make, "sh", "-c", LOOPBACK_UP], { stdio: ["pipe", "pipe", "inherit"] });
   await once(holder.stdout, "data");
   return {

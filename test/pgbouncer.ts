@@ -1,4 +1,4 @@
-/** A real PgBouncer in front of a database, in a given pooling mode; the process ends after use. */
+/** Real PgBouncer in front of a database, in a given pooling mode; the process ends after use. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,10 @@ import { freePort } from "./ports.ts";
 import { userOf } from "./postgres.ts";
 import { until } from "./waiting.ts";
 
-/** Ends the pooler when its input ends, also when the process of the tests is killed; its files go with it. */
+/**
+ * Guard process: ends the pooler and deletes the pooler's files when the guard's input ends, also when the test process
+ * is killed.
+ */
 const GUARD = `
   cat > /dev/null
   kill -KILL $(cat pid)
@@ -19,11 +22,11 @@ const GUARD = `
 export type PoolMode = "session" | "transaction";
 export interface Pooler {
   readonly port: number;
-  /** Kills it with SIGKILL. */
+  /** Kills the pooler with SIGKILL. */
   down(): Promise<void>;
-  /** Starts it again after `down`. Resolves once it listens. */
+  /** Restarts the pooler after `down`. Resolves once the pooler listens. */
   up(): Promise<void>;
-  /** Ends it; its files go with it. */
+  /** Ends the pooler and deletes the pooler's files. */
   stop(): Promise<void>;
 }
 
@@ -33,7 +36,7 @@ const answers = (port: number) =>
     socket.on("connect", () => socket.destroy());
   });
 
-/** In front of the database at `port`. Its settings are the defaults. */
+/** Starts a pooler with default settings in front of the database at port `target`. */
 export const startPgbouncer = async (target: number, username: string, mode: PoolMode): Promise<Pooler> => {
   const port = await freePort();
   const user = userOf();

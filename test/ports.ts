@@ -1,6 +1,6 @@
 /**
- * Ports for what tests start. The kernel gives connections ports from 32768 on (ip_local_port_range): below, nobody takes
- * one between the look and the use, and each worker of the tests has a stretch of its own.
+ * Ports for processes that tests start. The kernel gives connections ports from 32768 on (ip_local_port_range): below
+ * that, no process takes a port between the check and the use, and each test worker has a separate range.
  */
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
@@ -9,7 +9,7 @@ const FIRST = 10_000;
 const STRETCH = 2_500;
 const WORKERS = 8;
 const start = FIRST + (Number(process.env.VITEST_POOL_ID ?? 0) % WORKERS) * STRETCH;
-/** Given out already: what was told a port may not listen there yet. */
+/** Ports already handed out: the process that got a port may not listen yet. */
 const given = new Set<number>();
 
 const isFree = (port: number): Promise<boolean> =>
@@ -19,7 +19,7 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => done(true)));
   });
 
-/** By chance, so that two runs of the tests on one machine seldom ask for the same. */
+/** Picks a free port at random, so that two test runs on the same machine seldom pick the same port. */
 export const freePort = async (): Promise<number> => {
   for (let tried = 0; tried < STRETCH; tried++) {
     const port = start + randomInt(STRETCH);

@@ -1,5 +1,5 @@
 /**
- * A real PostgreSQL for tests: one cluster for each worker of vitest, started at the first use (about a second) and gone
+ * Real PostgreSQL for tests: one cluster for each vitest worker, started at the first use (about a second) and gone
  * with the worker, and a fresh, empty database for each `withPostgres` (about 0.1 s).
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
@@ -16,19 +16,19 @@ import { lackOf } from "../scripts/programs.ts";
 import { needing } from "./needing.ts";
 import { freePort } from "./ports.ts";
 
-/** Why no test can have PostgreSQL here; null: it can. */
+/** Reason why this machine has no PostgreSQL; null: PostgreSQL is present. */
 export const LACK = lackOf(POSTGRES);
-/** For tests that need it. */
+/** Test function for tests that need PostgreSQL. */
 export const itOnPostgres = needing(it, LACK);
 export const describeOnPostgres = needing(describe, LACK);
 
 const ROLE = "squall";
-/** Nothing survives a test, so nothing has to reach the disk. */
+/** Settings without durability: no data survives a test, so no data has to reach the disk. */
 const FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 const SETTINGS = ["listen_addresses=127.0.0.1", "shared_buffers=16MB", "max_connections=200", "log_min_messages=fatal"];
 /**
- * Ends the server when its input ends, also when the process of the tests is killed; its files go with it. A server that is
- * down has no pid file, or the file of a process that is no more.
+ * Guard process: ends the server and deletes the server's files when the guard's input ends, also when the test process
+ * is killed. A server that is down has no pid file, or a pid file of a process that no longer exists.
  */
 const GUARD = `
   cat > /dev/null
@@ -40,7 +40,7 @@ export interface User {
   readonly uid?: number;
   readonly gid?: number;
 }
-/** PostgreSQL refuses to run as root: root takes its user, or else `nobody`. */
+/** User to run PostgreSQL as: PostgreSQL refuses root, so root switches to `postgres`, or else to `nobody`. */
 export const userOf = (): User => {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8").split("\n");
@@ -51,29 +51,29 @@ export const userOf = (): User => {
 };
 
 export interface Postgres {
-  /** `postgres://…` of a database, by default the one that every cluster has. */
+  /** `postgres://…` of a database, by default `postgres`, which every cluster has. */
   url(database?: string): string;
-  /** Process id of the server, to stop (SIGSTOP) or kill it. */
+  /** Process id of the server, for SIGSTOP or SIGKILL. */
   readonly pid: number;
   readonly port: number;
-  /** Everything it writes; gone when it has stopped. */
+  /** Folder of all files that the server writes; deleted at stop. */
   readonly folder: string;
-  /** Creates an empty database and answers its URL. */
+  /** Creates an empty database and returns the URL. */
   newDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
-  /** A standby that takes writes from here on, as after a failover to it. */
+  /** Promotes a standby, which takes writes from then on, as after a failover. */
   promote(): Promise<void>;
   /** Ends the server by a signal; the files stay. */
   down(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
-  /** Starts it again after `down`. Resolves once it answers. */
+  /** Restarts the server after `down`. Resolves once the server answers. */
   up(): Promise<void>;
-  /** Ends the server at once, without a checkpoint; the files go with it. */
+  /** Ends the server at once, without a checkpoint, and deletes the files. */
   stop(): Promise<void>;
 }
 
 const ask = async (url: string, statement: string): Promise<void> => {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => {}); // a server that is stopped under it
+  client.on("error", () => {}); // the server may stop during the query
   await client.connect();
   try {
     await client.query(statement);
@@ -82,11 +82,11 @@ const ask = async (url: string, statement: string): Promise<void> => {
   }
 };
 
-/** Where a standby copies from, and what it follows. */
+/** Server that a standby copies and follows. */
 type Primary = Pick<Postgres, "port">;
 const execute = promisify(execFile);
 
-/** Makes a cluster, or a standby of another one, in a new folder that belongs to whom the server runs as. */
+/** Makes a cluster, or a standby of another cluster, in a new folder that belongs to the server's user. */
 const newCluster = async (programs: string, user: User, primary: Primary | null): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), "squall-pg-"));
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
@@ -115,7 +115,9 @@ const newCluster = async (programs: string, user: User, primary: Primary | null)
   }
 };
 
-/** Waits until the server answers; false when it ended before, say because somebody took its port in the meantime. */
+/**
+ * Waits until the server answers; false when the server ended first, for example because its port was taken meanwhile.
+ */
 const answers = async (server: ChildProcess, url: string): Promise<boolean> => {
   for (const endMs = performance.now() + 20_000; performance.now() < endMs; ) {
     if (server.exitCode !== null) return false;
@@ -130,8 +132,9 @@ const answers = async (server: ChildProcess, url: string): Promise<boolean> => {
 };
 
 /**
- * A cluster of one's own. `durable`: as in production, each commit reaches the disk. `more`: settings as `name=value`.
- * `primary`: it is a standby of. `environment`: added to that of its processes.
+ * Starts a separate cluster. `durable`: as in production, each commit reaches the disk. `more`: settings as
+ * `name=value`. `primary`: the server that the new standby follows. `environment`: added to the environment of the
+ * processes.
  */
 export const startPostgres = async ({
   durable = false,
@@ -188,7 +191,7 @@ export const startPostgres = async ({
       await exited;
     },
     async up() {
-      // What a killed server started may still be there for a moment, and has its memory.
+      // Children of a killed server may still run for a moment, and hold the server's shared memory.
       for (let tries = 0; tries < 100; tries++) {
         server = launch();
         if (await answers(server, url())) return;
@@ -207,10 +210,10 @@ export const startPostgres = async ({
   };
 };
 
-/** Of all files that this process runs; its end is the end of the cluster's input. */
+/** Cluster shared by all test files of this process; the process's end closes the cluster's input. */
 let shared: Promise<Postgres> | null = null;
 
-/** Gives `use` the URL of a fresh, empty database, which is dropped after it with whoever is still connected. */
+/** Gives `use` the URL of a fresh, empty database; afterwards the database is dropped, with all connections. */
 export const withPostgres = async <T>(use: (url: string) => Promise<T>): Promise<T> => {
   shared ??= startPostgres();
   const postgres = await shared;

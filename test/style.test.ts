@@ -1,9 +1,17 @@
-/** STYLE.md as far as a tool can keep it: import circles, repeated type names, vague comments, and the paths that documents name. */
+/** STYLE.md as far as a tool can keep it: import circles, repeated type names, vague comments, cited rules, and the paths that documents name. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { globSync } from "tinyglobby";
 import { describe, expect, it } from "vitest";
-import { countWords, findCircles, findRepeatedTypes, readSources, vagueShare } from "../scripts/style.ts";
+import {
+  countWords,
+  findCircles,
+  findCitations,
+  findRepeatedTypes,
+  findRules,
+  readSources,
+  vagueShare,
+} from "../scripts/style.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const sources = readSources();
@@ -53,12 +61,33 @@ describe("the measures", () => {
   it("count words of prose, and pass over code between backquotes", () => {
     expect(countWords("It is what `it` says, the lease's end")).toEqual({ words: 7, vague: 2 });
   });
+
+  it("find cited rules: ranges, sub-sections, invariants, and numbers behind a line break", () => {
+    const text =
+      "(RULES.md 1–3), RULES 4.2, RULES.md\n * 5 and RULES.md 7, invariant 14; RULES.md invariant 23, RULES.md";
+    const rules = findCitations(text, ["RULES"]).map(({ rule }) => rule);
+    expect(rules).toEqual(["1", "2", "3", "4.2", "5", "7", "invariant 14", "invariant 23"]);
+  });
+
+  it("find the rules of a document: numbered headings and numbered rows", () => {
+    const text = "# 9. Title\n## 1. Words\n### 1.2 Units\n## Names\n| 14 | a promise | a test |\n";
+    expect([...findRules(text)]).toEqual(["1", "1.2", "invariant 14"]);
+  });
 });
+
+/** Documents with numbered rules, by the name in a citation. */
+const CITED = {
+  DESIGN: "docs/design.md",
+  PROOF: "docs/proof.md",
+  SAFETY: "docs/safety.md",
+  "DATA-PATH": "docs/data-path.md",
+} as const;
 
 describe("the documents", () => {
   const documents = [
     "README.md",
     "ARCHITECTURE.md",
+    "CHANGELOG.md",
     "CONTRIBUTING.md",
     "STYLE.md",
     ...globSync("docs/*.md", { cwd: ROOT }),
@@ -82,5 +111,17 @@ describe("the documents", () => {
     const wrong = named.filter((path) => !/[<>*]/.test(path) && !path.startsWith("dist/") && !isThere(path));
     expect(named.length).toBeGreaterThan(40);
     expect(wrong).toEqual([]);
+  });
+
+  it("have a numbered section for each rule that a source or a document cites", () => {
+    const rulesOf = new Map(
+      Object.entries(CITED).map(([name, path]) => [name, findRules(readFileSync(join(ROOT, path), "utf8"))]),
+    );
+    const cited = [...sources.map(({ path }) => path), ...documents].flatMap((path) =>
+      findCitations(readFileSync(join(ROOT, path), "utf8"), [...rulesOf.keys()]).map((each) => ({ path, ...each })),
+    );
+    const lost = cited.filter(({ document, rule }) => rulesOf.get(document)?.has(rule) !== true);
+    expect(cited.length).toBeGreaterThan(40);
+    expect(lost.map(({ path, document, rule }) => `${path}: ${document}.md ${rule}`)).toEqual([]);
   });
 });

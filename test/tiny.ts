@@ -1,4 +1,4 @@
-/** The smallest real thing: one service, one edge with an agent in it, and the built `squall` run against it. */
+/** Smallest real mesh: a service, an edge with an agent, and the built `squall` run against the edge. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { freePort } from "./ports.ts";
 
 export const ROOT = resolve(import.meta.dirname, "..");
 
-/** A home folder of its own, gone after `use`. */
+/** Temporary home folder, removed after `use`. */
 export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T> => {
   const home = mkdtempSync(join(tmpdir(), "squall-test-"));
   try {
@@ -22,13 +22,15 @@ export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T>
 };
 
 export interface Tiny {
-  /** The edge, through the agent: `http://127.0.0.1:port`. */
+  /** URL of the edge, through the agent: `http://127.0.0.1:port`. */
   readonly edge: string;
   readonly edgePort: number;
   readonly servicePort: number;
   readonly mesh: string;
 }
-/** Writes `mesh.yaml`: `caller` → `callee`, which answers 200 to everything (500 with `env: { STATUS: "500" }`). */
+/**
+ * Writes `mesh.yaml`: `caller` → `callee`, which answers every request with 200 (500 with `env: { STATUS: "500" }`).
+ */
 export const writeMesh = async (
   home: string,
   { env = "", ports }: { env?: string; ports?: readonly [number, number] } = {},
@@ -54,12 +56,12 @@ spec:
 export interface Parts {
   readonly name?: string;
   readonly phases?: string;
-  /** Lines of the probe's expectation. */
+  /** YAML lines of the probe's expectation. */
   readonly hypothesis?: string;
   readonly faults: string;
   readonly more?: string;
 }
-/** Writes an experiment on the tiny mesh; the probe goes through the edge, one request after the other. */
+/** Writes an experiment on the tiny mesh; the probe goes through the edge, sequentially. */
 export const writeExperiment = (home: string, { edge }: Tiny, parts: Parts): string => {
   const name = parts.name ?? "tiny";
   const file = join(home, `${name}.yaml`);
@@ -113,7 +115,7 @@ export const ended = (child: ChildProcess): Promise<Ended> =>
     child.on("close", (code) => done({ code, stdout, stderr }));
   });
 export const squall = (home: string, ...args: readonly string[]): Promise<Ended> => ended(start(home, args));
-/** Runs with `--json` and reads the document. */
+/** Runs the experiment with `--json` and parses the document. */
 export const run = async (home: string, ...args: readonly string[]): Promise<Document & Ended> => {
   const result = await squall(home, "run", ...args, "--json");
   if (!result.stdout.startsWith("{")) throw new Error(`no document on stdout (exit ${result.code}):\n${result.stderr}`);

@@ -1,4 +1,4 @@
-/** docs/verdicts.md has every verdict and every reason word, under its verdict, and no other. */
+/** Completeness of docs/verdicts.md: every verdict, every reason word under the right verdict, and no other word. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/verdict/docs.ts
 import { EXIT, VERDICT_OF } from "../experiments/model/verdict/verdict.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../docs/verdicts.md"), "utf8");
-/** Section title → reason words of its table, each with meaning and remedy. */
+/** Section title → reason words of the section's table, each with meaning and remedy. */
 const SECTIONS = new Map(
   TEXT.split(/^## /m)
     .slice(1)
@@ -41,7 +41,7 @@ describe("docs/verdicts.md", () => {
     expect(Object.fromEntries(rows)).toEqual(REASON_DOCS);
   });
   it("says what `squall explain` says of each verdict", () => {
-    // Lines of one paragraph are joined.
+    // A line break within a paragraph becomes a space.
     const text = TEXT.replace(/(?<!\n)\n(?!\n)/g, " ");
     for (const [verdict, means] of Object.entries(VERDICT_MEANS)) {
       const code = EXIT[verdict as keyof typeof EXIT];

@@ -1,4 +1,4 @@
-/** Real time, for tests of real parts. */
+/** Waits in real time, for tests of real parts. */
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export const until = async (

@@ -16,15 +16,17 @@ import { Command } from "./ui/command.tsx";
 
 const OVER =
   "The session is over, or its token was revoked: sign in again. Runs go on meanwhile; squall halt --all, in a terminal, halts them.";
-/** No script can take the cookie away: only the server does. */
+/** Sign-out failure text: no script can remove the cookie, only the server does. */
 const STILL_IN =
   "The server could not be told that you sign out: the session of this browser is still good. Open this page again when the server answers, and sign out once more; or have its token revoked.";
 const LEAVE_MS = 4_000;
 
-/** `why`: for whoever reads the page after it; null: they know. `isOver`: the session is no longer good. */
+/**
+ * Leaves the page. `why`: shown on the sign-in page; null: the user knows. `isOver`: the session is no longer valid.
+ */
 type Leave = (why: string | null, isOver: boolean) => void;
 
-/** Everything that a signed-in page hangs on; another session begins with nothing of this one's. */
+/** Root of all signed-in state; another session starts without any state of this session. */
 const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Leave }) => {
   const door = useMemo(() => openLeaveGuard((why) => onLeave(why, true)), [onLeave]);
   const client = useMemo(() => connect(() => door.leave(OVER)), [door]);
@@ -50,7 +52,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
             onLeave(null, true);
           },
           (error: unknown) => {
-            // Without a session the door opens by itself.
+            // Without a session the door opens on the 401 alone.
             if (error instanceof ApiRefusal && error.status === 401) return;
             forgetAll();
             onLeave(STILL_IN, false);
@@ -74,7 +76,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
   );
 };
 
-/** `problem`: why it takes so long; null: nothing is known to be wrong. */
+/** Waiting page. `problem`: cause of the delay; null: no known problem. */
 const Waiting = ({ problem }: { readonly problem: string | null }) => (
   <main className="waiting">
     <p role="status">{problem ?? "Asking the server who you are…"}</p>

@@ -1,4 +1,4 @@
-/** A component in a file of its own, loaded when it is first looked at, also by a page whose server is gone at that moment. */
+/** A component in a separate chunk, loaded at first display, also by a page whose server is down at that moment. */
 import { type ComponentType, lazy } from "react";
 import { sleep } from "./clock.ts";
 
@@ -19,7 +19,7 @@ export const chunk = <T extends ComponentType<any>>(load: () => Promise<T>) =>
       try {
         return { default: await load() };
       } catch (error) {
-        // A server that answers has no such file any more: it is of another version than the page.
+        // The server answers, but lacks this file: the server's version differs from the page's version.
         if (await answers()) throw error;
         await sleep(AGAIN_MS, FOREVER);
       }

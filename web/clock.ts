@@ -3,17 +3,17 @@ import { useEffect, useState } from "react";
 
 /** Monotonic, ms: for ages and waiting. */
 export const nowMs = (): number => performance.now();
-/** Unix ms: only to show how long ago something was. */
+/** Wall clock in Unix ms: only for the display of ages. */
 export const wallMs = (): number => Date.now();
 
-/** A moment by both clocks: a laptop that sleeps stops the monotonic one, and the wall clock may be set. */
+/** A moment by both clocks: a laptop that sleeps stops the monotonic clock, and the wall clock may be set. */
 export interface ClockReading {
   readonly nowMs: number;
   readonly wallMs: number;
 }
 export const moment = (): ClockReading => ({ nowMs: nowMs(), wallMs: wallMs() });
 
-/** Ends early, without an error, when it is aborted. */
+/** Resolves after `ms`, or early and without an error on abort. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve();
@@ -31,7 +31,7 @@ export interface Patience {
   renew(): void;
   end(): void;
 }
-/** Calls once nothing has renewed it for `ms`. */
+/** Watchdog: calls `onOver` once `ms` have passed without a renewal. */
 export const patience = (ms: number, onOver: () => void): Patience => {
   let timer = setTimeout(onOver, ms);
   return {
@@ -65,7 +65,7 @@ export const atMostEvery = (ms: number, call: () => void): { ask(): void; end():
   };
 };
 
-/** Monotonic and wall time, read anew every so many ms; null: they stand still. */
+/** Monotonic and wall time, read again every `everyMs`; null: the time stands still. */
 export const useNow = (everyMs: number | null): ClockReading => {
   const [now, setNow] = useState(moment);
   useEffect(() => {

@@ -1,8 +1,10 @@
-/** The way out of a page whose session has ended, which waits while something on the page must not vanish. Pure. */
+/**
+ * The way out of a page whose session has ended: leaving waits while an element of the page must stay visible. Pure.
+ */
 
 export interface LeaveGuard {
   leave(why: string): void;
-  /** Answers how to stop; the last one that stops lets go. */
+  /** Delays leaving until the returned function is called; the last release lets the page leave. */
   stay(): () => void;
 }
 export const openLeaveGuard = (onLeave: (why: string) => void): LeaveGuard => {

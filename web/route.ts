@@ -1,7 +1,10 @@
-/** Pages are named behind the `#`, so that the server has one page to serve and the address never reaches it. */
+/**
+ * Routes of the dashboard. The page name stands behind the `#`: the server has a single page to serve and never sees
+ * the route.
+ */
 import { useSyncExternalStore } from "react";
 
-/** `query`: what a page was narrowed to, so that it can be linked to. */
+/** `query`: filters of the page, so that a filtered page can be linked. */
 export type Route = (
   | {
       readonly page:
@@ -17,7 +20,7 @@ export type Route = (
         | "unknown";
     }
   | { readonly page: "run"; readonly id: string }
-  /** One that is stored, or null: a new one. */
+  /** Experiment page of a stored experiment; name null: a new experiment. */
   | { readonly page: "experiment"; readonly name: string | null }
   /** Sign-in with a ticket. */
   | { readonly page: "enter"; readonly ticket: string }
@@ -64,7 +67,10 @@ const withQuery = (path: string, query: Query = {}): string => {
 };
 export const pageHref = (page: Plain, query?: Query): string => withQuery(`#/${page}`, query);
 export const runHref = (id: string, query?: Query): string => withQuery(`#/runs/${encodeURIComponent(id)}`, query);
-/** null: a new one. `new` is no name of a stored one that could be linked to by mistake: its page shows the list's. */
+/**
+ * Address of an experiment page; null: a new experiment. A stored experiment named `new` cannot be opened by this
+ * address, which shows the page of a new experiment.
+ */
 export const experimentHref = (name: string | null, query?: Query): string =>
   withQuery(`#/experiments/${encodeURIComponent(name ?? "new")}`, query);
 

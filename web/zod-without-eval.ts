@@ -1,4 +1,7 @@
-/** The page's policy forbids `eval`, and a library that tries it whether it may is an error of the console: imported first of all. */
+/**
+ * Disables zod's JIT, imported first: the page's policy forbids `eval`, and a library that tests for `eval` causes an
+ * error in the console.
+ */
 import { config } from "zod";
 
 config({ jitless: true });

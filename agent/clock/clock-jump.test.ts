@@ -12,7 +12,7 @@ const setUp = () => {
     () => ({
       monotonicMs: clock.nowMs(),
       wallMs: 1e12 + clock.nowMs() + sleptMs + wallAheadMs,
-      // Whole seconds, as some systems tell it.
+      // Whole seconds, as some systems report uptime.
       uptimeMs: Math.floor((clock.nowMs() + sleptMs) / 1_000) * 1_000,
     }),
     (apartMs) => jumps.push(apartMs),

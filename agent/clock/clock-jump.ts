@@ -1,18 +1,21 @@
-/** Clock jumps: notices that the clocks of this machine no longer agree: it slept, was migrated, or somebody set the time (SAFETY.md 1). */
+/**
+ * Clock jumps: notices that this machine's clocks no longer agree, after a sleep, a migration or a change of the time
+ * (SAFETY.md 1).
+ */
 import type { Clock } from "./clock.ts";
 
 const EVERY_MS = 250;
 const APART_MS = 1_000;
 
 export interface ClockReading {
-  /** Does not count the machine's sleep. */
+  /** Monotonic time, which excludes the machine's sleep. */
   readonly monotonicMs: number;
   readonly wallMs: number;
-  /** Counts it. Whole seconds on some systems: hence a full second of tolerance. */
+  /** Counts the machine's sleep. Whole seconds on some systems: hence a full second of tolerance. */
   readonly uptimeMs: number;
 }
 
-/** Calls `onJump` when, between two looks, one clock went more than a second further than another. */
+/** Calls `onJump` when, between two readings, a clock went more than a second further than another clock. */
 export const detectClockJumps = (clock: Clock, read: () => ClockReading, onJump: (apartMs: number) => void) => {
   let last = read();
   const look = () => {

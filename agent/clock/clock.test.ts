@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Clock, clockOf, type Timers } from "./clock.ts";
 
-/** A loop whose time is moved by hand. Each turn takes time; sleeps count ticks as libuv does, so they ring early or late. */
+/**
+ * A loop whose time is moved by hand. Each turn takes time; sleeps count ticks as libuv does, so sleeps ring early or
+ * late.
+ */
 class Loop implements Timers {
   #nowMs: number;
   readonly #turnMs: number;

@@ -1,4 +1,4 @@
-/** The agent's only clock and timers. Everything else is given one. */
+/** The agent's only clock and timers. Every other module is given a clock. */
 import { uptime } from "node:os";
 
 export interface Alarm {
@@ -8,38 +8,39 @@ export interface Clock {
   /** Monotonic milliseconds. */
   nowMs(): number;
   /**
-   * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms
-   * in several sleeps. `exactly`: to a turn of the loop where the wait is short, for processor time: for the release of held
-   * bytes, nothing else.
+   * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than
+   * 2^31-1 ms in several sleeps. `exactly` rings to the turn of the loop where the wait is short, at the price of
+   * processor time: only for the release of held bytes.
    */
   wake(atMs: number, ring: () => void, how?: "exactly" | "roughly"): Alarm;
 }
 
-/** What a clock is made of. Each of the two timers answers with what takes it back. */
+/** Parts of a clock. Each of the two timers returns a function that cancels the timer. */
 export interface Timers {
   nowMs(): number;
-  /** In whole ms; may ring up to one of them early: libuv counts ticks of its own clock. */
+  /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of a separate clock. */
   sleep(ms: number, then: () => void): () => void;
-  /** In the next turn of the loop. */
+  /** Calls `then` in the next turn of the loop. */
   next(then: () => void): () => void;
 }
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** Waits below this are exact. Of longer ones a millisecond is 1% at most. */
+/** Waits below this are exact. A millisecond is 1% at most of a longer wait. */
 const EXACT_BELOW_MS = 100;
 /**
- * Sleeps are whole milliseconds, so an exact wait goes through the turns of the loop for the rest. That keeps a processor
- * busy: all waits together may do it for this share of a CPU, saved up for so long at most; the others round up.
+ * Share of a CPU for exact waits. Sleeps are whole milliseconds, so an exact wait spins through the turns of the loop
+ * for the rest, which keeps a processor busy. All waits together may spin for this share, saved up for `MOST_BUSY_MS`
+ * at most; the other waits round up.
  */
 const BUSY_SHARE = 0.2;
 const MOST_BUSY_MS = 5;
 /**
- * CPUs below which nothing is spent on exactness: of a container with `cpu: 50m` a fifth would be ten of its milliseconds a
- * second, and the kernel stops it for up to 95 ms once they are used.
+ * CPU limit below which no time is spent on exactness: for a container with `cpu: 50m`, a fifth would be 10 ms of CPU a
+ * second, and the kernel stops the container for up to 95 ms once the quota is used up.
  */
 const LEAST_CPUS = 0.25;
 
-/** `cpus`: the process's limit. Below one CPU, exactness has its share of that limit. */
+/** `cpus`: the process's CPU limit. Below one CPU, exact waits get the same share of that limit. */
 export const clockOf = (timers: Timers, cpus = 1): Clock => {
   const part = cpus < LEAST_CPUS ? 0 : Math.min(1, cpus);
   const [busyShare, mostBusyMs] = [BUSY_SHARE * part, MOST_BUSY_MS * part];
@@ -56,7 +57,8 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
     let cancel: () => void;
     const sleep = (): void => {
       const restMs = atMs - timers.nowMs();
-      // One more than the rest: libuv counts whole ticks from the last one, and a sleep that rings early costs another.
+      // A millisecond more than the rest: libuv counts whole ticks from the last tick, and an early ring costs another
+      // sleep.
       cancel =
         restMs <= 0 ? timers.next(ring) : timers.sleep(Math.min(Math.ceil(restMs) + 1, LONGEST_SLEEP_MS), wakeUp);
     };
@@ -77,7 +79,7 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
       else cancel = isExact ? timers.sleep(wholeMs, turn) : timers.sleep(Math.ceil(restMs), wakeUp);
     };
     const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
-    /** The rest of an exact wait: paid for already, but for the time by which the sleep before rang early. */
+    /** The rest of an exact wait: paid for already, except the time by which the sleep before rang early. */
     const turn = (): void => {
       const nowMs = timers.nowMs();
       const restMs = atMs - nowMs;
@@ -113,7 +115,7 @@ const SYSTEM: Timers = {
   },
 };
 export const systemClock: Clock = clockOf(SYSTEM);
-/** The same time, with waits for a process that may use so many CPUs; null: without a limit. */
+/** The system clock, with exact waits sized for a process that may use `cpus` CPUs; null: without a limit. */
 export const systemClockOn = (cpus: number | null): Clock => (cpus === null ? systemClock : clockOf(SYSTEM, cpus));
 
 /** The three clocks of this machine that `clock-jump.ts` compares, ms. */

@@ -1,10 +1,10 @@
 /**
- * Deadlines of many things that last equally long, behind one timer: nearly all of them are withdrawn in time, and a timer of
- * each costs more than all else that is done for it.
+ * Deadlines of many items that last equally long, behind one timer: nearly all deadlines are withdrawn in time, and a
+ * timer for each item costs more than all other work on that item.
  */
 import type { Alarm, Clock } from "./clock.ts";
 
-/** A ring that comes later than this was kept by a stall of the process. */
+/** Lateness of a ring that shows a stall of the process. */
 const LATE_MS = 50;
 const BEHIND_BUFFERS_MS = 20;
 
@@ -12,13 +12,13 @@ export class Deadlines<T> {
   readonly #clock: Clock;
   readonly #afterMs: number;
   readonly #missed: (item: T) => void;
-  /** In the order of their deadlines. */
+  /** Items in deadline order, with the deadline in ms. */
   readonly #waiting = new Map<T, number>();
   #alarm: Alarm | null = null;
-  /** The ring is the second one after a stall. */
+  /** True while the next ring is the second ring after a stall. */
   #isBehind = false;
 
-  /** `missed` is called with what was not withdrawn within `afterMs`. */
+  /** `missed` is called with each item that was not withdrawn within `afterMs`. */
   constructor(clock: Clock, afterMs: number, missed: (item: T) => void) {
     this.#clock = clock;
     this.#afterMs = afterMs;
@@ -31,7 +31,7 @@ export class Deadlines<T> {
   withdraw(item: T): void {
     this.#waiting.delete(item);
   }
-  /** Nothing is waited for any more. */
+  /** Drops every deadline and stops the timer. */
   close(): void {
     this.#waiting.clear();
     this.#alarm?.cancel();
@@ -47,7 +47,7 @@ export class Deadlines<T> {
   #ring(): void {
     const nowMs = this.#clock.nowMs();
     const [dueMs] = this.#waiting.values();
-    // After a stall of the process, what would withdraw a deadline waits to be read: timers ring before that.
+    // After a process stall, the bytes that would withdraw a deadline still wait to be read: timers ring before reads.
     const isLate = dueMs !== undefined && nowMs - dueMs > LATE_MS;
     if (isLate && !this.#isBehind) {
       this.#isBehind = true;

@@ -1,7 +1,7 @@
 /**
  * Coding of a fault's marked exchanges in a pulse: a few bytes each, since a probe may send thousands a second.
- * PROOF.md speaks of bitmaps; times stand here beside the numbers, because a hit counts by the order of hit and answer:
- * did the fault hit the sample before the sample was answered?
+ * Times stand beside the numbers, because a hit counts by the order of hit and answer: did the fault hit the sample before
+ * the sample was answered?
  */
 
 /** A marked exchange, or the earliest of several exchanges of the same sample. */

@@ -1,6 +1,6 @@
 /**
- * Local control: HTTP on a unix socket that only this user can open. It works without any server, so that `squall halt`
- * reaches an agent whose server is dead.
+ * Local control: HTTP on a unix socket that only this user can open. Local control works without any server, so that
+ * `squall halt` reaches an agent whose server is dead.
  */
 import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
@@ -17,10 +17,10 @@ export interface ControlResponse {
 }
 /** `body` is null for a GET. */
 export type ControlRoute = (body: unknown) => ControlResponse | Promise<ControlResponse>;
-/** By method and path: `POST /v1/drop`. */
+/** Routes by method and path: `POST /v1/drop`. */
 export type ControlRoutes = Readonly<Record<string, ControlRoute>>;
 
-/** What every agent answers: what it holds, and how to take it away. */
+/** Routes of every agent: report the held faults, and drop all faults. */
 export const commonRoutes = (agent: Agent, clock: Clock): ControlRoutes => ({
   "GET /v1/status": () => {
     const nowMs = clock.nowMs();
@@ -41,8 +41,8 @@ export const commonRoutes = (agent: Agent, clock: Clock): ControlRoutes => ({
 });
 
 /**
- * Serves the routes at `path`, or where a link there leads when it is too long for a socket. A socket that nobody listens on
- * any more is taken over. Rejects when the agent could not be reached there.
+ * Serves the routes at `path`; when `path` is too long for a socket, at the target of a link left there. Takes over a
+ * socket without a listener. Rejects when the agent could not be reached at the path.
  */
 export const openControlSocket = async (path: string, routes: ControlRoutes): Promise<{ close(): void }> => {
   const { socket, link } = chooseSocketPath(path);
@@ -54,7 +54,7 @@ export const openControlSocket = async (path: string, routes: ControlRoutes): Pr
       (error) => write(response, { status: 500, body: { message: String(error) } }),
     );
   });
-  // The mode must be right from the first moment on, hence the mask around the bind and not only a chmod after it.
+  // The mode must be right from the first moment, hence the umask around the bind and not only a chmod after the bind.
   const mask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));

@@ -1,21 +1,21 @@
 /**
- * Path that a control socket is bound to. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv cuts a longer one in
- * silence: the socket then lives under another name, outside its folder. A path that is too long gets a short place, and a
- * symbolic link at the path leads there.
+ * Path that a control socket is bound to. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv silently
+ * cuts a longer path: the socket then lives under another name, outside the wanted folder. A path that is too long gets
+ * a short place, and a symbolic link at the path leads there.
  */
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
-/** sun_path of unix(7), without the zero at its end, in bytes. */
+/** Length of `sun_path` (unix(7)) without the closing zero, in bytes. */
 export const LONGEST_PATH = process.platform === "linux" ? 107 : 103;
 export const fits = (path: string): boolean => Buffer.byteLength(path) <= LONGEST_PATH;
 
 export interface SocketPath {
-  /** The path that the socket is bound to. */
+  /** Path that the socket is bound to. */
   readonly socket: string;
-  /** Where a link to it is left; null: the socket is there itself. */
+  /** Path of the link to the socket; null: the socket stands at the requested path. */
   readonly link: string | null;
 }
 
@@ -24,11 +24,13 @@ const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
 const user = (): number => process.getuid?.() ?? 0;
-/** Whether nobody but this user and root can rename what lies in the folder, or put something in its place. */
+/** True when only this user and root can rename or replace the folder's contents. */
 const isSafeAbove = ({ uid, mode }: Stats): boolean =>
   (uid === user() || uid === 0) && ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0);
 
-/** Makes the folder where it is missing. Answers with why its contents could be another user's; null: they are ours alone. */
+/**
+ * Makes the folder if missing. Returns the reason why the contents could be another user's; null: this user's alone.
+ */
 const whyUnsafe = (folder: string): string | null => {
   try {
     if (!isSafeAbove(statSync(dirname(folder)))) return `others may write to ${dirname(folder)}`;
@@ -37,7 +39,7 @@ const whyUnsafe = (folder: string): string | null => {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST") return `it cannot be made (${code})`;
   }
-  // Not followed: a link would lead to wherever its owner wants.
+  // Links are not followed: a link would lead to wherever the link's owner wants.
   const found = lstatSync(folder);
   const { uid, mode } = found;
   if (!found.isDirectory()) return "it is no folder";
@@ -45,7 +47,7 @@ const whyUnsafe = (folder: string): string | null => {
   return (mode & OTHERS) === 0 ? null : `others may enter it (mode ${(mode & 0o777).toString(8)})`;
 };
 
-/** Folders of this user alone that have short names, the best first. */
+/** Folders with short names that belong to this user alone, the best first. */
 const shortFolders = (environment: NodeJS.ProcessEnv): readonly string[] => {
   const runtime = environment.XDG_RUNTIME_DIR;
   const own = `squall-${user()}`;
@@ -53,7 +55,7 @@ const shortFolders = (environment: NodeJS.ProcessEnv): readonly string[] => {
   return [...new Set([...above, join(tmpdir(), own), join("/tmp", own)])];
 };
 
-/** Throws with every place that was tried, and why the socket may not lie there. */
+/** Throws an error with every place that was tried, and the reason why the socket may not lie there. */
 export const chooseSocketPath = (path: string, environment: NodeJS.ProcessEnv = process.env): SocketPath => {
   if (fits(path)) return { socket: path, link: null };
   const name = `${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 16)}.sock`;

@@ -1,6 +1,7 @@
 /**
- * Credential that this agent shows to its server. A fixed token; or a join token, which many instances share and which only opens the
- * way to a credential of this instance alone: that one is kept in a file for the next start.
+ * Credential that this agent shows to the server: a fixed token, or a join token. Many instances share a join token,
+ * which only opens the way to a credential of this instance alone; that credential is kept in a file for the next
+ * start.
  */
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
@@ -12,9 +13,9 @@ import { ExposedSecretError, readSecret } from "./secret-file.ts";
 import type { Tls } from "./tls.ts";
 
 export interface Credential {
-  /** The token for a server; rejects with why there is none. */
+  /** Returns the token for a server; rejects with the reason when there is no token. */
   token(server: string): Promise<string>;
-  /** The server does not know the token that it was shown. */
+  /** Called when the server does not know the agent's token. */
   refused(): void;
 }
 
@@ -26,17 +27,19 @@ const LARGEST_ANSWER = 64 * 1024;
 
 export interface JoinConfig {
   readonly instance: Instance;
-  /** Read anew each time: it may be renewed on disk. null: there is none (any more). Throws OpenSecret. */
+  /**
+   * Reads the join token anew each time, as the file may be renewed on disk. null: absent (or gone). Throws OpenSecret.
+   */
   readonly joinToken: () => string | null;
-  /** Where a join token is looked for, as a sentence goes on. */
+  /** Places where a join token is looked for, phrased as the end of a sentence. */
   readonly expected: string;
-  /** Where the credential is kept, readable by this user alone; null: nowhere, so each start joins anew. */
+  /** File that keeps the credential, readable by this user alone; null: no file, so each start joins anew. */
   readonly file: string | null;
   readonly tls: Tls;
   readonly log: AgentLog;
 }
 
-/** Nothing to show to a server, now or at any later try: the agent would call for ever, and be refused. */
+/** No credential to show to a server, now or at any later try: the agent would call for ever, and be refused. */
 export class MissingCredentialError extends Error {
   override readonly name = "NoCredential";
   constructor({ file, expected }: JoinConfig) {
@@ -64,7 +67,7 @@ export const joinCredential = (config: JoinConfig): Credential => {
   };
 };
 
-/** A join token that others can read is told of when it is to be used. */
+/** True when a join token exists. A token that others can read is reported when the agent joins, not here. */
 const canJoin = ({ joinToken }: JoinConfig): boolean => {
   try {
     return joinToken() !== null;
@@ -72,7 +75,10 @@ const canJoin = ({ joinToken }: JoinConfig): boolean => {
     return true;
   }
 };
-/** null: there is none that can be read. Throws OpenSecret: whoever else has it speaks for this instance. */
+/**
+ * Returns null when no credential can be read. Throws OpenSecret: another reader of the file could speak for this
+ * instance.
+ */
 const readCredential = (file: string): string | null => {
   try {
     return readSecret(file).trim() || null;
@@ -81,7 +87,7 @@ const readCredential = (file: string): string | null => {
     return null;
   }
 };
-/** Whole or not at all, and never readable by others, not even for a moment. */
+/** Writes the file whole or not at all, and never readable by others, not even for a moment. */
 const writeCredential = (file: string, token: string): void => {
   const draft = `${file}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: "wx" });
@@ -106,14 +112,14 @@ const join = async (server: string, config: JoinConfig): Promise<string> => {
   return token;
 };
 
-/** Redirects are not followed: the token goes to this host and no other. */
+/** Posts a JSON body. Redirects are not followed: the token goes to this host and no other. */
 const post = (url: URL, token: string, body: unknown, tls: Tls): Promise<{ status: number; body: unknown }> =>
   new Promise((resolve, reject) => {
     const isTls = url.protocol === "https:";
     const request = isTls ? tlsRequest : plainRequest;
     const options: RequestOptions = {
       method: "POST",
-      // The global one follows HTTP_PROXY where NODE_USE_ENV_PROXY is set: the token is for the server alone.
+      // Node's global agent follows HTTP_PROXY where NODE_USE_ENV_PROXY is set: the token is for the server alone.
       agent: isTls ? new TlsAgent() : new PlainAgent(),
       timeout: JOIN_WITHIN_MS,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

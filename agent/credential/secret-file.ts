@@ -1,15 +1,18 @@
-/** Reads a file that holds a secret: refused where others could read it too. Links are followed to what is really read. */
+/**
+ * Reads a file that holds a secret; refuses a file that others could read too. Links are followed to the file really
+ * read.
+ */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { secretProblem } from "../../experiments/model/secret-mode.ts";
 
-/** Others than its owner may read or change it. */
+/** Users other than the file's owner may read or change the file. */
 export class ExposedSecretError extends Error {
   override readonly name = "OpenSecret";
 }
-/** Modes mean nothing there. */
+/** File modes have no meaning on Windows. */
 const HAS_MODES = process.platform !== "win32";
 
-/** Its text. Throws OpenSecret, or what the system says. The very file that was looked at is read. */
+/** Returns the file's text. Throws OpenSecret, or the system's error. Reads the very file whose mode was checked. */
 export const readSecret = (path: string): string => {
   const file = openSync(path, "r");
   try {

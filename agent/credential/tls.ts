@@ -1,8 +1,8 @@
-/** How the server is known, and how this agent is known to it, beyond its token. */
+/** TLS files: how the agent verifies the server, and how the server identifies the agent beyond the token. */
 import { readFileSync } from "node:fs";
 import { ExposedSecretError, readSecret } from "./secret-file.ts";
 
-/** PEM, as `tls.connect` takes it. Absent: the system's authorities, and no certificate of the agent's own. */
+/** PEM texts in the form of `tls.connect`. Absent: the system's authorities, and no client certificate. */
 export interface Tls {
   readonly ca?: string;
   readonly cert?: string;
@@ -14,7 +14,7 @@ export interface TlsFiles {
   readonly key?: string | undefined;
 }
 
-/** Throws what is wrong with the files, by name. */
+/** Throws an error that names the faulty file. */
 export const readTls = (files: TlsFiles): Tls => {
   if ((files.cert === undefined) !== (files.key === undefined))
     throw new Error("--cert and --key go together: a certificate is of no use without its key");

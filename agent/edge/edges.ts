@@ -1,4 +1,4 @@
-/** The edges that this agent serves: their listeners, their faults, their counts. */
+/** Edges that this agent serves, with listeners, faults and counts. */
 
 import { type EdgeId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
@@ -19,24 +19,27 @@ import type { Address } from "../transport/transport.ts";
 /** A listening edge, of either protocol. */
 export interface EdgeListener {
   readonly address: Address;
-  /** Callers' connections open at this moment. */
+  /** Callers' connections open now. */
   readonly connections: number;
-  /** Another definition: what is open goes on. Rejects, and changes nothing, when its address cannot be had. */
+  /**
+   * Changes the edge's definition; open connections go on. Rejects, and changes nothing, when the address cannot be
+   * bound.
+   */
   change(order: EdgeOrder): Promise<void>;
-  /** Accepts no more; what is open comes to its end. */
+  /** Accepts no new connections; open connections come to an end. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
-/** Listens for one edge. Rejects when its address cannot be had. */
+/** Listens for an edge. Rejects when the edge's address cannot be bound. */
 export type ServeEdge = (order: EdgeOrder, faults: EdgeFaults, observer: Observer) => Promise<EdgeListener>;
-/** An edge that cannot be served, and why: the sentence names it. */
+/** An edge that cannot be served, with the reason as a sentence that names the edge. */
 export interface EdgeFailure {
   readonly id: EdgeId;
   readonly why: string;
 }
 
 interface ServedEdge {
-  /** As the server gave it. */
+  /** The server's order, before local overrides. */
   readonly order: EdgeOrder;
   readonly faults: EdgeFaults;
   readonly meter: Meter;
@@ -46,17 +49,17 @@ export interface EdgesDeps {
   readonly clock: Clock;
   readonly instance: Instance;
   readonly serve: ServeEdge;
-  /** Takes an error that no caller of this class could be told. */
+  /** Takes an error for which no caller of this class waits. */
   readonly report: (error: unknown) => void;
-  /** True: the lease is over. */
+  /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
-  /** The agent's own stalls; absent: nobody looks. */
+  /** The agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
-  /** Where an edge listens on this machine, whatever the mesh says. */
+  /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
 }
-/** An edge that the mesh has no more is left this time to come to its end. */
+/** Time for an edge removed from the mesh to close all connections. */
 const DRAIN_MS = 30_000;
 const DRAIN_LOOK_MS = 100;
 
@@ -66,7 +69,7 @@ export class Edges {
   readonly #deps: EdgesDeps;
   readonly #allotments = new Allotments();
   readonly #edges = new Map<EdgeId, ServedEdge>();
-  /** No longer served, and not at their end yet. */
+  /** Edges that are no longer served but still have open connections. */
   readonly #leaving = new Set<ServedEdge>();
   #serving: Promise<unknown> = Promise.resolve();
   #passed = 0;
@@ -80,11 +83,12 @@ export class Edges {
   }
 
   /**
-   * Serves exactly these edges, as far as that can be done: what is unchanged goes on untouched, what is changed keeps its
-   * connections and counts, what is gone accepts no more and is left to end. Answers those that cannot be served.
+   * Serves exactly these edges, as far as possible: an unchanged edge goes on untouched, a changed edge keeps all
+   * connections and counts, and a removed edge accepts no more connections and is left to end. Returns the edges that
+   * cannot be served.
    */
   serve(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
-    // One after the other: two at a time would fight for the same addresses.
+    // Calls run one after the other: two at a time would fight for the same addresses.
     const served = this.#serving.then(() => this.#serve(orders));
     this.#serving = served.catch(() => {});
     return served;
@@ -96,7 +100,7 @@ export class Edges {
     const tried = await Promise.all(news.map((order) => this.#serveOne(order)));
     return tried.filter((failed) => failed !== null);
   }
-  /** Null, or why not. An edge that cannot be changed goes on as it was. */
+  /** Returns null, or the reason for the failure. An edge that cannot be changed goes on as before. */
   async #serveOne(order: EdgeOrder): Promise<EdgeFailure | null> {
     const { policy = ALLOW_ALL, listen = {} } = this.#deps;
     const chosen = listen[order.id];
@@ -113,19 +117,19 @@ export class Edges {
       return { id: order.id, why: (error as Error).message };
     }
   }
-  /** Takes no new connection on any edge; what is under way goes on. */
+  /** Takes no new connection on any edge; open connections go on. */
   async drain(): Promise<void> {
     await this.#serving;
     await Promise.all([...this.#edges.values()].map(({ listener }) => listener.drain()));
   }
-  /** Callers' connections, those of edges that are leaving too. */
+  /** Callers' open connections, including connections of edges that are leaving. */
   get connections(): number {
     return [...this.#edges.values(), ...this.#leaving].reduce((sum, { listener }) => sum + listener.connections, 0);
   }
   async close(): Promise<void> {
     await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
   }
-  /** Where each edge really listens. */
+  /** Address that each edge really listens on. */
   listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
     return [...this.#edges.values()].map(({ order: { id }, listener: { address } }) => ({
       id,
@@ -133,7 +137,7 @@ export class Edges {
     }));
   }
 
-  /** Why a set of faults and watches cannot be wholly honoured, or null. */
+  /** Reason why a set of faults and watches cannot be wholly honoured, or null. */
   checkOrders(faults: readonly FaultOrder[], watches: readonly Watch[]): string | null {
     const ids = new Set<string>();
     for (const fault of faults) {
@@ -151,14 +155,17 @@ export class Edges {
     return lost === undefined ? null : `watch "${lost.id}": this agent does not serve the edge ${spellEdge(lost.edge)}`;
   }
 
-  /** Holds exactly these faults from here on, in one go. `checkOrders` must have had none. */
+  /** Holds exactly these faults from here on, in one step. `checkOrders` must have found no problem. */
   hold(faults: readonly FaultOrder[], endsAtMs: (fault: FaultOrder) => number, nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.order(faults, endsAtMs, nowMs);
   }
   drop(nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
   }
-  /** Looks for the marks of exactly these runs from here on. Throws when one cannot be honoured; then nothing has changed. */
+  /**
+   * Looks for the marks of exactly these runs from here on. Throws, and changes nothing, when a mark order cannot be
+   * honoured.
+   */
   listMarks(orders: readonly MarkOrder[]): void {
     this.marks.list(orders);
     for (const [id, { faults }] of this.#edges) faults.marks = this.marks.on(id);
@@ -167,7 +174,9 @@ export class Edges {
     this.#allotments.grant(allotments);
   }
 
-  /** `external`: no fault kind of this agent works outside its process. */
+  /**
+   * Effects of faults that are still in place. `external` is 0: no fault kind of this agent works outside the process.
+   */
   remains(): Remains {
     let [live, held, wounded] = [0, 0, 0];
     for (const { faults } of [...this.#edges.values(), ...this.#leaving]) {
@@ -186,7 +195,7 @@ export class Edges {
     const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.liveIds));
     return limitReceipts([...closed, ...open], live);
   }
-  /** Latencies are taken: one caller only. */
+  /** Returns the counts and takes the latencies out of the meters: call from a single place. */
   takeCounts(): readonly EdgeCount[] {
     const counts = [...this.#edges.values()].flatMap(({ meter }) => meter.counts());
     const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
@@ -194,7 +203,7 @@ export class Edges {
     this.#passed = passed;
     return counts;
   }
-  /** Something passed between the last two times that counts were taken, or is under way. */
+  /** True when an exchange passed between the last two calls of `takeCounts`, or is under way. */
   get isUsed(): boolean {
     return this.#isUsed;
   }
@@ -224,7 +233,7 @@ export class Edges {
     edge.faults.redefine(here, this.#deps.clock.nowMs());
     this.#edges.set(order.id, { ...edge, order });
   }
-  /** Of another protocol: its connections are of no use any more, its counts are. */
+  /** Serves the edge with another protocol: closes the connections, keeps the counts. */
   async #replace(edge: ServedEdge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
     await this.#close(edge);
     await this.#open(order, here, edge);

@@ -1,14 +1,16 @@
-/** The addresses of a callee, asked in turn. A dead one keeps its turn: an agent that chose around it would hide the failure. */
+/**
+ * Callee addresses, used in turn. A dead address keeps the turn: an agent that routed around would hide the failure.
+ */
 import type { Address } from "../transport/transport.ts";
 
 export interface Endpoint extends Address {
-  /** As the order names it: `host:port`. */
+  /** Name in the order: `host:port`. */
   readonly name: string;
 }
 
 const ADDRESS = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
 
-/** `127.0.0.1:7104`, `payments:80`, `[::1]:7104`. */
+/** Parses `127.0.0.1:7104`, `payments:80` or `[::1]:7104`. Throws RangeError. */
 export const parseAddress = (name: string): Endpoint => {
   const [, bracketed, plain, digits] = ADDRESS.exec(name) ?? [];
   const host = bracketed ?? plain;
@@ -25,7 +27,7 @@ export class Endpoints {
   constructor(names: readonly string[]) {
     this.#all = parseAll(names);
   }
-  /** From here on others are asked; throws, and changes nothing, when one of them is no address. */
+  /** Uses these addresses from here on. Throws, and changes nothing, when a name is no address. */
   replace(names: readonly string[]): void {
     this.#all = parseAll(names);
     this.#turn = 0;

@@ -1,38 +1,41 @@
-/** Fault table: the faults that are held, by whose order, and until when at the latest. It starts empty; its marks stay when it is emptied. */
+/**
+ * Fault table: the held faults, the order behind them, and each fault's latest end. The table starts empty; emptying
+ * the table keeps the marks.
+ */
 import type { FaultId } from "../../experiments/model/names.ts";
 import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "../contract/messages.ts";
 
 const NO_MARK: TableMark = { epoch: 0, gen: 0 };
-/** Clusters whose marks are kept; an agent meets a second one when its database is restored elsewhere. */
+/** Clusters whose marks are kept; an agent meets a second cluster when the server's database is restored elsewhere. */
 const MOST_CLUSTERS = 16;
 
 export class FaultTable {
-  /** Whose servers speak: the marks are those of this cluster. "": none has told its name. */
+  /** Cluster that the marks belong to. "": no server has sent a cluster name yet. */
   #cluster = "";
-  /** What was heard from other clusters: none of it is taken again from those. */
+  /** Newest order of each other cluster: orders up to that mark are not taken again from that cluster. */
   readonly #elsewhere = new Map<string, TableMark>();
   #seen = NO_MARK;
   #mark = NO_MARK;
   #held: readonly FaultOrder[] = [];
-  /** When each fault ends or ended, by id: an order that comes again cannot move it later. */
+  /** End of each fault, past or future, by id: a repeated order cannot move the end later. */
   readonly #endsAtMs = new Map<FaultId, number>();
 
   get cluster(): string {
     return this.#cluster;
   }
-  /** The newest order heard of, honoured or not: nothing up to it is taken again. */
+  /** Newest order received, honoured or not: orders up to this mark are not taken again. */
   get seen(): TableMark {
     return this.#seen;
   }
-  /** The order that the table is from; the last one, once it is empty. */
+  /** Order that the held set came from; once the table is empty, the last such order. */
   get mark(): TableMark {
     return this.#mark;
   }
-  /** Whether or not they rest or have ended by themselves. */
+  /** Held faults, including those that rest in a pulse or have ended by themselves. */
   get held(): readonly FaultOrder[] {
     return this.#held;
   }
-  /** Monotonic ms; -Infinity: never heard of. */
+  /** End of a fault, monotonic ms; -Infinity: an unknown fault. */
   endsAtMs(id: FaultId): number {
     return this.#endsAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
   }
@@ -40,11 +43,16 @@ export class FaultTable {
   isNew({ epoch, gen }: TableMark): boolean {
     return epoch > this.#seen.epoch || (epoch === this.#seen.epoch && gen > this.#seen.gen);
   }
-  /** Whether a server of this cluster is another than those heard so far. The first server that tells its cluster is no other. */
+  /**
+   * True when `cluster` differs from the cluster of the servers heard so far. The first named cluster is never another.
+   */
   isOther(cluster: string): boolean {
     return this.#cluster !== "" && cluster !== this.#cluster;
   }
-  /** A server of this cluster speaks. Epochs of two clusters cannot be compared, so each cluster has marks of its own. */
+  /**
+   * Switches to the marks of this cluster. Epochs of two clusters cannot be compared, so each cluster has separate
+   * marks.
+   */
   switchCluster(cluster: string): void {
     if (this.isOther(cluster)) {
       this.#elsewhere.set(this.#cluster, this.#seen);
@@ -56,15 +64,17 @@ export class FaultTable {
     }
     this.#cluster = cluster;
   }
-  /** A server of this epoch speaks: whatever an earlier one says is fenced off from here on. */
+  /** Enters a server's epoch: orders of earlier epochs are fenced off from here on. */
   enterEpoch(epoch: number): void {
     if (epoch > this.#seen.epoch) this.#seen = { epoch, gen: 0 };
   }
-  /** Heard and not honoured: it is not taken when it comes again. */
+  /** Marks an order as received but not honoured: the same order is not taken when repeated. */
   markSeen({ epoch, gen }: TableMark): void {
     if (this.isNew({ epoch, gen })) this.#seen = { epoch, gen };
   }
-  /** Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than it was to end before. */
+  /**
+   * Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than a recorded end.
+   */
   replace({ epoch, gen }: TableMark, faults: readonly FaultOrder[], fromMs: number): void {
     this.#seen = { epoch, gen };
     this.#mark = this.#seen;

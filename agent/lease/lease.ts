@@ -1,11 +1,11 @@
 /**
- * The lease: how long this agent may keep the faults it holds (SAFETY.md 1). A grant counts from when the pulse that it
- * echoes was SENT, never from when it was received: the kernel can deliver the bytes of a dead server much later.
- * Whoever decides about traffic asks `over(nowMs)`; the timer only tidies up.
+ * The lease: how long this agent may keep faults (SAFETY.md 1). A grant counts from the moment at which the pulse that
+ * the grant echoes was SENT, never from the grant's receipt: the kernel can deliver the bytes of a dead server much
+ * later. Code that decides about traffic asks `over(nowMs)`; the timer only tidies up.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 
-/** Pulses whose sending time is kept; a grant on an older one is stale. */
+/** Pulses whose sending time is kept; a grant on an older pulse is stale. */
 const REMEMBERED = 16;
 
 export class Lease {
@@ -15,13 +15,13 @@ export class Lease {
   #untilMs = Number.NEGATIVE_INFINITY;
   #alarm: Alarm | null = null;
 
-  /** `onOver` rings after a grant has run out without another; late when the loop is late. */
+  /** `onOver` is called after a grant has run out without another grant; late when the loop is late. */
   constructor(clock: Clock, onOver: () => void) {
     this.#clock = clock;
     this.#onOver = onOver;
   }
 
-  /** When the current grant ends, monotonic ms; -Infinity: there is none. */
+  /** End of the current grant, monotonic ms; -Infinity: no grant. */
   get untilMs(): number {
     return this.#untilMs;
   }
@@ -30,35 +30,37 @@ export class Lease {
     return !(nowMs < this.#untilMs);
   }
 
-  /** A new session: pulses of another one grant nothing here. */
+  /** Starts a new session: grants on another session's pulses are not valid here. */
   forgetPulses(): void {
     this.#sentAtMs.clear();
   }
-  /** To be called before pulse `n` is written. */
+  /** Records the sending time of pulse `n`; to be called before the pulse is written. */
   sending(n: number): void {
     this.#sentAtMs.set(n, this.#clock.nowMs());
     this.#sentAtMs.delete(n - REMEMBERED);
   }
-  /** When pulse `basis` was sent; null: never, or too long ago. */
+  /** Sending time of pulse `basis`; null: never sent, or forgotten as too old. */
   sentAtMs(basis: number): number | null {
     return this.#sentAtMs.get(basis) ?? null;
   }
-  /** When a grant on `basis` would end; null: it is already over. */
+  /** End of a grant on `basis`; null: the grant is already over. */
   endOf(basis: number, leaseMs: number): number | null {
     const endMs = (this.sentAtMs(basis) ?? Number.NEGATIVE_INFINITY) + leaseMs;
     return endMs > this.#clock.nowMs() ? endMs : null;
   }
 
-  /** The first grant of a new set: replaces the one before, be it longer or shorter. */
+  /** Starts the first grant of a new set: replaces the grant before, whether longer or shorter. */
   start(untilMs: number): void {
     this.#alarm?.cancel();
     this.#untilMs = untilMs;
     this.#arm();
   }
-  /** Another grant of the same set. One that was overtaken on its way shortens nothing. One that is over stays over. */
+  /**
+   * Extends the lease of the same set. A grant overtaken on the way shortens no lease. A lease that is over stays over.
+   */
   extend(untilMs: number): void {
     if (this.over(this.#clock.nowMs()) || untilMs <= this.#untilMs) return;
-    // The alarm stays where it is: it rings early, sees that it is early, and is set again.
+    // The alarm keeps the old time: an alarm that rings before the new end is set again.
     this.#untilMs = untilMs;
   }
   end(): void {

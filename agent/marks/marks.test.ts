@@ -24,7 +24,7 @@ const asks = (over: Partial<MarkOrder> = {}): MarkOrder => ({
   ...over,
 });
 
-/** The exchange that begins with a request of this sample; `tag`: of another run. */
+/** Marked exchange that begins with a request of this sample; `tag` of another run: no mark. */
 const find = (marks: Marks, number: number, nowMs: number, { expectation = 0, tag = TAG, path = "/charge" } = {}) => {
   const mark = markOf(keyOf(KEY)!, { tag, expectation, number });
   const head = Buffer.from(`POST ${path} HTTP/1.1\r\nhost: a\r\ntracestate: squall=${mark}\r\n\r\n`);
@@ -38,7 +38,7 @@ const see = (marked: MarkedExchange): MarkedExchange => {
   return marked;
 };
 
-/** A server that unites what pulses tell: the earliest time of each sample, seen and hit. */
+/** A server that unites the reports of pulses: the earliest time of each sample, seen and hit. */
 class Union {
   readonly seen = new Map<number, number>();
   readonly hit = new Map<number, number>();
@@ -138,11 +138,11 @@ describe("marks that an agent tells", () => {
         for (const [pulse, report] of late.reverse()) arrive(pulse, report);
         arrive(n + 1, marks.report(n + 1, nowMs)!);
         expect(server.hit).toEqual(truth.hit);
-        // A hit implies that it was seen.
+        // A hit sample was also seen.
         const { seen, hit } = server;
         for (const [number, atMs] of truth.seen)
           expect(Math.min(seen.get(number) ?? Infinity, hit.get(number) ?? Infinity)).toBe(atMs);
-        // All has been noted: nothing is told again.
+        // The server has noted all sightings: none is reported again.
         expect(marks.report(n + 2, nowMs)!.reports).toEqual([]);
       }),
     );
@@ -298,7 +298,10 @@ describe("an exchange that a probe sent or caused", () => {
   });
   describe("under a share by request", () => {
     const half = orderOf(act("abort", { status: 503 }), { share: { steps: [0.5], eachMs: 0, by: "request" } });
-    /** Whether the first exchange of each sample is hit, and a second one, with so many of others' before each sample. */
+    /**
+     * Draws for the first and the second exchange of each sample, with `others` exchanges of other clients before each
+     * sample.
+     */
     const drawn = (others: number) => {
       const stage = new Stage();
       const marks = ask(stage);

@@ -1,6 +1,7 @@
 /**
- * Marked exchanges: requests that probes sent or caused, known by their trace (PROOF.md 3). Says of each run's faults which
- * samples they meant and which they hit, and tells it in pulses until the server has noted it.
+ * Marked exchanges: requests that probes sent or caused, recognised by a trace header (PROOF.md 3). Records for each
+ * fault of a run which samples matched and which were hit, and reports sightings in pulses until the server has noted
+ * the report.
  */
 
 import { compileMatch } from "../../experiments/model/match/compile.ts";
@@ -21,35 +22,41 @@ import { encodeSightings, type Sighting } from "../contract/sightings.ts";
 import type { Fields } from "../http1/fields.ts";
 import { readTrace } from "../http1/trace.ts";
 
-/** Sightings of one run that are kept, at some three bytes each: 64 KiB. */
+/** Sightings kept for each run, at about three bytes each: 64 KiB. */
 const MOST_KEPT = Math.floor((64 * 1024) / 3);
-/** Of all runs in one pulse; the rest follows in the next ones. */
+/** Bytes of sightings of all runs in one pulse; the rest follows in later pulses. */
 const MOST_BYTES = 4 * 1024;
 /**
- * Exchanges without a mark that one fault notes, and those of them that may be unreported. Beyond either it notes no more: that
- * hides as many from moments at which a look was sent as from those at which it was not.
+ * Unmarked exchanges that one fault notes, and the unreported part of those. Beyond either limit the fault notes no
+ * more: that hides as many exchanges at moments with a sample as at moments without.
  */
 const MOST_UNMARKED = 2 ** 14;
 const MOST_UNMARKED_UNREPORTED = 500;
-/** Pulses that the server may still note. */
+/** Pulses that the server may still note; older pulses are forgotten. */
 const REMEMBERED = 16;
 
-/** What is told of one sample: the first exchange that the fault meant, or the first one that it hit. */
+/**
+ * Sighting reported for a sample: the first exchange that the fault matched, or the first exchange that the fault
+ * hit.
+ */
 interface SampleSighting extends SampleMark {
-  /** When the exchange began. */
+  /** Start of the exchange, monotonic ms. */
   readonly atMs: number;
   readonly hit: boolean;
 }
-/** One fault of one run, on one edge. */
+/** Sightings of a run's fault on an edge. */
 export class FaultLog {
   readonly fault: MarkedFault;
   readonly matches: (view: RequestView) => boolean;
   readonly unreported = new Set<SampleSighting>();
-  /** Untold exchanges without a mark. */
+  /** Unmarked exchanges not yet reported. */
   readonly unmarked = new Set<SampleSighting>();
   #unmarked = 0;
   readonly #budget: MarkBudget;
-  /** By expectation, then by number: one key for both would be no small integer to the engine, and cost twice as much. */
+  /**
+   * Samples by expectation, then by number: a combined key would be no small integer to the engine, and cost twice as
+   * much.
+   */
   readonly #samples = new Map<number, Map<number, Sample>>();
 
   constructor(fault: MarkedFault, budget: MarkBudget) {
@@ -57,11 +64,11 @@ export class FaultLog {
     this.matches = fault.match === null ? () => true : compileMatch(fault.match);
     this.#budget = budget;
   }
-  /** Whether exchanges without a mark are still noted. */
+  /** True while unmarked exchanges are still noted. */
   get isOpen(): boolean {
     return this.#unmarked < MOST_UNMARKED;
   }
-  /** An exchange without a mark that the fault means. */
+  /** Notes an unmarked exchange that the fault matched. */
   seeUnmarked(atMs: number): void {
     if (!this.isOpen) return;
     this.unmarked.add({ expectation: UNMARKED, number: this.#unmarked++, atMs, hit: false });
@@ -73,16 +80,19 @@ export class FaultLog {
     const seen = this.#record({ expectation, number, atMs, hit: false });
     if (seen !== null) samples.set(number, { seen, hit: null, draws: 0 });
   }
-  /** An exchange that began earlier may be hit later than others of its sample: the earliest counts. */
+  /**
+   * Records a hit. An exchange that began earlier may be hit later than others of the sample: the earliest start
+   * counts.
+   */
   hit({ expectation, number }: SampleMark, atMs: number): void {
     const sample = this.#samplesOf(expectation).get(number);
-    // There was no room for it when it was seen.
+    // A missing sample had no room when the exchange was seen.
     if (sample === undefined || (sample.hit !== null && sample.hit.atMs <= atMs)) return;
-    // Hit implies seen: one word for both where neither has been noted.
+    // Hit implies seen: a single sighting stands for both where neither has been noted.
     if (sample.seen.atMs === atMs && this.unreported.delete(sample.seen)) this.#budget.kept--;
     sample.hit = this.#record({ expectation, number, atMs, hit: true }) ?? sample.hit;
   }
-  /** What a share by request draws by, of the next exchange of a sample that the fault meant; null: there was no room for it. */
+  /** Draw key of a share by request, for the next matched exchange of the sample; null: the sample had no room. */
   nextDrawKey(mark: SampleMark): string | null {
     const sample = this.#samplesOf(mark.expectation).get(mark.number);
     return sample === undefined ? null : drawKeyOf(mark, sample.draws++);
@@ -95,7 +105,7 @@ export class FaultLog {
     }
     return samples;
   }
-  /** null: there is no room to keep it. */
+  /** Returns null when there is no room for the sighting. */
   #record(sighting: SampleSighting): SampleSighting | null {
     if (this.#budget.kept >= MOST_KEPT) {
       this.#budget.isFull = true;
@@ -109,7 +119,7 @@ export class FaultLog {
 interface Sample {
   readonly seen: SampleSighting;
   hit: SampleSighting | null;
-  /** Exchanges of it that the living fault has judged. */
+  /** Exchanges of the sample that the live fault has judged. */
   draws: number;
 }
 interface MarkBudget {
@@ -117,7 +127,7 @@ interface MarkBudget {
   isFull: boolean;
 }
 
-/** One run that asks. */
+/** A run whose order asks for marks. */
 class RunMarks {
   readonly order: MarkOrder;
   readonly key: MarkKey;
@@ -134,7 +144,7 @@ class RunMarks {
   }
 }
 
-/** A marked exchange under way on one edge. */
+/** A marked exchange under way on an edge. */
 export class MarkedExchange implements SampleMark {
   readonly run: RunId;
   readonly expectation: number;
@@ -149,29 +159,29 @@ export class MarkedExchange implements SampleMark {
     this.#atMs = atMs;
     this.#logs = logs;
   }
-  /** The faults of its run on this edge, live or not. */
+  /** Faults of the exchange's run on this edge, live or not. */
   get faults(): readonly FaultLog[] {
     return this.#logs;
   }
   seen(log: FaultLog): void {
     log.see(this, this.#atMs);
   }
-  /** Key of its draw for a share by request; null: none is known by its mark. Each exchange asks once. */
+  /** Key of the exchange's draw for a share by request; null: the mark gives no key. Call once for each exchange. */
   drawKeyIn(fault: FaultId): string | null {
     return this.#logs.find((log) => log.fault.id === fault)?.nextDrawKey(this) ?? null;
   }
-  /** Idempotent. Faults of other runs do not count. */
+  /** Records that a fault hit the exchange. Idempotent. Faults of other runs do not count. */
   hit(fault: FaultId): void {
     for (const log of this.#logs) if (log.fault.id === fault) log.hit(this, this.#atMs);
   }
 }
 
-/** One run's part on one edge. */
+/** Part of a run on an edge. */
 interface RunOnEdge {
   readonly run: RunMarks;
   readonly logs: readonly FaultLog[];
 }
-/** The runs that ask for their marks on one edge. */
+/** Runs that ask for marks on an edge. */
 export class EdgeMarks {
   readonly #runs: readonly RunOnEdge[];
   #open: readonly FaultLog[];
@@ -181,12 +191,12 @@ export class EdgeMarks {
     this.#open = runs.flatMap(({ logs }) => logs);
   }
 
-  /** Faults, live or not, that still note exchanges without a mark. */
+  /** Logs of the faults, live or not, that still note unmarked exchanges. */
   get openLogs(): readonly FaultLog[] {
     if (this.#open.length > 0) this.#open = this.#open.filter(({ isOpen }) => isOpen);
     return this.#open;
   }
-  /** The exchange that begins with this head; null: no run marked it. */
+  /** Returns the marked exchange that begins with this head; null: no run marked the request. */
   find(buffer: Buffer, head: Fields, nowMs: number): MarkedExchange | null {
     for (let index = 0; index < head.traces; index++) {
       if (!readTrace(buffer, head, index, halves)) continue;
@@ -200,7 +210,7 @@ export class EdgeMarks {
 }
 const halves: MarkBits = new Int32Array(2);
 
-/** Reports of one pulse, while there is room. */
+/** Mark reports of a pulse, while there is room. */
 class PulseMarks {
   readonly reports: MarkReport[] = [];
   /** Sightings reported in a pulse, and the sets that each leaves once noted. */
@@ -211,7 +221,7 @@ class PulseMarks {
   constructor(nowMs: number) {
     this.#nowMs = nowMs;
   }
-  /** Answers whether all had room. */
+  /** Adds a report of a fault's sightings. Returns true when all sightings had room. */
   report({ fault }: FaultLog, unreported: Set<SampleSighting>, atLeast: boolean): boolean {
     if (unreported.size === 0 && !atLeast) return true;
     const due = [...unreported].slice(0, this.#room);
@@ -230,10 +240,10 @@ class PulseMarks {
 export class Marks {
   #runs = new Map<RunId, RunMarks>();
   #edges = new Map<EdgeId, EdgeMarks>();
-  /** What each pulse told that the server has not noted. */
+  /** Sightings of each pulse that the server has not noted. */
   #pulses = new Map<number, PulseMarks["reported"]>();
 
-  /** Throws when an order cannot be honoured; then nothing has changed. */
+  /** Throws, and changes nothing, when an order cannot be honoured. */
   list(orders: readonly MarkOrder[]): void {
     const runs = new Map<RunId, RunMarks>();
     for (const order of orders) {
@@ -251,12 +261,15 @@ export class Marks {
       return logs.length === 0 ? [] : [{ run, logs }];
     });
   }
-  /** null: no run asks for marks on this edge, and nothing need be looked for. */
+  /** Returns null when no run asks for marks on this edge, so that no request need be searched for marks. */
   on(edge: EdgeId): EdgeMarks | null {
     return this.#edges.get(edge) ?? null;
   }
 
-  /** What pulse `n` tells; null while nobody asks. Exchanges without a mark have the room that marks leave. */
+  /**
+   * Mark report of pulse `n`; null while no run asks for marks. Unmarked exchanges get the room left by marked
+   * exchanges.
+   */
   report(n: number, nowMs: number): MarkReports | null {
     if (this.#runs.size === 0) return null;
     const pulse = new PulseMarks(nowMs);
@@ -268,13 +281,13 @@ export class Marks {
     this.#pulses.delete(n - REMEMBERED);
     return { sentMs: nowMs, reports: pulse.reports, ...(more ? { more: true } : {}) };
   }
-  /** The server has it: it is not told again. */
+  /** Records that the server has noted pulse `n`: the pulse's sightings are not reported again. */
   noted(n: number): void {
     for (const [unreported, sightings] of this.#pulses.get(n) ?? [])
       for (const sighting of sightings) unreported.delete(sighting);
     this.#pulses.delete(n);
   }
-  /** Pulses of another session are counted anew. */
+  /** Forgets the pulses of the last session: a new session counts pulses anew. */
   forgetPulses(): void {
     this.#pulses.clear();
   }

@@ -1,33 +1,33 @@
 /**
  * A histogram of latencies after HdrHistogram (Gil Tene, public domain): buckets that double, each cut into equal
  * parts, so that every value keeps 3 significant digits. Written as the V2 compressed form that every HdrHistogram
- * reads (https://github.com/HdrHistogram/HdrHistogram_c, hdr_histogram_log.c). Of its own, since the library would cost
- * an idle agent 8 MB.
+ * reads (https://github.com/HdrHistogram/HdrHistogram_c, hdr_histogram_log.c). Written here, because the library would
+ * cost an idle agent 8 MB.
  */
 import { deflateSync } from "node:zlib";
 
 const DIGITS = 3;
-/** Powers of two: 2048 parts hold 3 digits. */
+/** Bits of a part's index: 2048 parts hold 3 digits. */
 const PART_BITS = 11;
 const PARTS = 1 << PART_BITS;
 const HALF = PARTS >> 1;
-/** Longest latency told apart, µs: 2 h; longer ones count as this. */
+/** Longest latency with a cell, µs: 2 h; longer latencies count as 2 h. */
 const LONGEST_US = 7_200_000_000;
-/** Buckets until PARTS << bucket passes the longest. */
+/** Number of buckets: the last bucket passes the longest latency. */
 const BUCKETS = Math.ceil(Math.log2(LONGEST_US / PARTS)) + 1;
 const CELLS = (BUCKETS + 1) * HALF;
 
 const ENCODING_V2 = 0x1c849303 | 0x10;
 const COMPRESSED_V2 = 0x1c849304 | 0x10;
 
-/** Where a value in µs is counted: its bucket by its leading bit, its part by the bits below. */
+/** Cell of a value in µs: the leading bit gives the bucket, the bits below give the part. */
 const cellOf = (us: number): number => {
   if (us < PARTS) return us;
   const bucket = Math.floor(Math.log2(us)) - PART_BITS + 1;
   return (bucket + 1) * HALF + Math.floor(us / 2 ** bucket) - HALF;
 };
 
-/** The least value in µs that is counted there. */
+/** Least value in µs that a cell counts. */
 const leastUs = (cell: number): number => {
   if (cell < PARTS) return cell;
   const bucket = Math.floor(cell / HALF) - 1;
@@ -46,14 +46,14 @@ const writeVarint = (out: number[], value: number): void => {
 
 export interface LatencyHistogram {
   record(latencyMs: number): void;
-  /** Of all that was recorded since the last `take`, 3 digits; null: nothing was. */
+  /** Quantile of all values recorded since the last `take`, to 3 digits; null: no values. */
   quantileMs(share: number): number | null;
-  /** V2 compressed, base64, of all since the last call; "" when there was none. */
+  /** Takes all values since the last call, V2 compressed, base64; "" without values. */
   take(): string;
 }
 
 export const createLatencyHistogram = (): LatencyHistogram => {
-  // Made with the first value: most edges never treat anything.
+  // Allocated with the first value: most edges never treat any exchange.
   let cells: Uint32Array | null = null;
   let highest = -1;
   return {
@@ -81,7 +81,7 @@ export const createLatencyHistogram = (): LatencyHistogram => {
   };
 };
 
-/** Counts in order; a run of empty cells is one negative number. */
+/** Encodes the counts in order; a negative number stands for a run of empty cells. */
 const encodeCounts = (cells: Uint32Array, highest: number): number[] => {
   const out: number[] = [];
   for (let i = 0; i <= highest; ) {
@@ -97,7 +97,7 @@ const encode = (counts: readonly number[]): string => {
   const plain = Buffer.alloc(40 + counts.length);
   plain.writeInt32BE(ENCODING_V2, 0);
   plain.writeInt32BE(counts.length, 4);
-  plain.writeInt32BE(1, 8); // normalizing offset, which readers pass over
+  plain.writeInt32BE(1, 8); // normalizing offset, which readers ignore
   plain.writeInt32BE(DIGITS, 12);
   plain.writeBigInt64BE(1n, 16);
   plain.writeBigInt64BE(BigInt(LONGEST_US), 24);

@@ -1,15 +1,20 @@
-/** Meter of one edge: counts its exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
+/**
+ * Meter of an edge: counts exchanges for the pulse and shows them to the watches, outside the loop of the data path.
+ */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
 import type { Observer, Outcome } from "./observer.ts";
 import type { Watches } from "./watches.ts";
 
-/** Counts one edge. */
+/** Counts the traffic of an edge. */
 export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;
-  /** Cumulative, but for the latencies: those are taken. `open` stands with the untreated: the group shows at the end. */
+  /**
+   * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: the group shows at
+   * the end.
+   */
   counts(): readonly EdgeCount[];
 }
 
@@ -42,7 +47,7 @@ const createTrafficGroup = (protocol: "http" | "tcp") => {
     }),
   };
 };
-/** Whose caller gave up got no answer, whatever was under way to it. */
+/** Status class of an exchange. A caller that gave up got no answer (class 0), whatever answer was under way. */
 const classOf = (protocol: "http" | "tcp", { status, end, cancelled }: Outcome): number => {
   if (cancelled === true) return 0;
   if (protocol === "tcp") return end === "clean" ? 2 : 0;

@@ -1,38 +1,44 @@
-/** Observer of the exchanges of one edge: the splice tells it how each began and ended, whoever counts them. */
+/** Observer of an edge's exchanges: `agent/splice` reports each begin and end, independent of the counting code. */
 import type { RequestView } from "../../experiments/model/match/match.ts";
 
-/** Watches that matched an exchange at its begin, with the state that its end needs. */
+/** Watches that matched an exchange at the begin, with the state needed at the end. */
 export interface WatchedExchange {
-  /** Whether a fault has acted on the exchange by now; the splice says so once it knows who carries it. null: not yet. */
+  /**
+   * True when a fault has acted on the exchange by now. null: not known until `agent/splice` knows the exchange's
+   * carrier.
+   */
   isTreated: (() => boolean) | null;
-  /** Time of the FIN of a caller, which may be gone or wait for its answer. null: no FIN. Absent: unknown. */
+  /** Time of the caller's FIN; the caller may be gone or wait for the answer. null: no FIN. Absent: unknown. */
   callerEndedMs?: () => number | null;
 }
 
-/** How an exchange ended. TCP: a connection is the exchange, `status` is 0 and `request` was null. */
+/** Outcome of an exchange. TCP: a connection is the exchange, `status` is 0 and `request` was null. */
 export interface Outcome {
   readonly treated: boolean;
   readonly startedMs: number;
   readonly endedMs: number;
-  /** 0: no answer came. */
+  /** Answer's status; 0: no answer came. */
   readonly status: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly end: "clean" | "reset" | "timeout";
-  /** TCP: how long the dial took. */
+  /** Duration of the dial (TCP). */
   readonly connectMs?: number;
-  /** The caller went away before the answer was whole; `endedMs` is when it did. */
+  /** True when the caller went away before the answer was whole; `endedMs` is the time of leaving. */
   readonly cancelled?: boolean;
-  /** Of an answer that is a stream without an end in sight the head and a first message had passed. */
+  /** True when the answer is a stream without an end in sight, and the head and a first message had passed. */
   readonly streamed?: boolean;
-  /** Of the response; absent when there was none. */
+  /** Header of the response; absent when there was no response. */
   header?(name: string): string | undefined;
 }
-/** One an edge. Never throws. */
+/** Observes an edge. Never throws. */
 export interface Observer {
-  /** null while no watch of this edge matches: then nothing is allocated. `request` is borrowed until this returns. */
+  /**
+   * Returns null while no watch of this edge matches, and then allocates no object. `request` is borrowed until the
+   * return.
+   */
   began(request: RequestView | null, nowMs: number): WatchedExchange | null;
   ended(watched: WatchedExchange | null, outcome: Outcome): void;
-  /** HTTP: a fault cut a connection before a request came on it, which nothing `began`. */
+  /** HTTP: a fault cut a connection before a request came, so that no `began` preceded. */
   unread(outcome: Outcome): void;
 }

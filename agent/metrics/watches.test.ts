@@ -149,9 +149,9 @@ describe("what its caller gave up", () => {
     pass(left(205));
     const count = (id: string, nowMs: number) => watches.counts(nowMs).find((one) => one.id === id);
     expect(count("run/seen/during", 1_000)).toMatchObject({ bad: 1, left: 1 });
-    // Where nobody saw a baseline, nobody knows what is long.
+    // Without a baseline on this agent, the usual latency is unknown.
     expect(count("run/another/during", 1_000)).toMatchObject({ bad: 0, left: 2 });
-    // The baseline's counts are forgotten by then.
+    // The baseline's counts are forgotten by now.
     watches.counts(62_000);
     watches.list([watch({ id: "run/seen/recovery", good })], 62_000);
     pass(left(205));
@@ -176,7 +176,7 @@ test("of what is judged, and of what is open, it is counted how much a fault has
   const look = watches.began(EDGE, request(), 0)!;
   look.isTreated = () => true;
   expect(counts()).toMatchObject([{ struck: 2, open: 1, openStruck: 1 }]);
-  // What is bad before its end was hit by then.
+  // An exchange counted as bad before the end was hit by then.
   watches.sweep(101);
   expect(counts()).toMatchObject([{ bad: 2, struck: 3, open: 0, openStruck: 0 }]);
   watches.ended(look, outcome({ treated: true, endedMs: 200 }));

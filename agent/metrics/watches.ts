@@ -1,4 +1,6 @@
-/** Watches: good and bad of what passes an edge, counted exactly while a watch is listed, by when the exchange began. */
+/**
+ * Watches: count good and bad exchanges of an edge, exactly while a watch is listed, by the time at which each began.
+ */
 
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import { type AnsweredSample, compileCriteria } from "../../experiments/model/match/criteria.ts";
@@ -13,22 +15,22 @@ import type { Outcome, WatchedExchange } from "./observer.ts";
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
 /**
- * After FIN from a caller and so long without an end, its watches take it as gone since then: what is known by its name, or by
- * the kernel's table, is known by now, and a run does not wait for the rest.
+ * Time after a caller's FIN without an end of the exchange. The watches then take the caller as gone since the FIN: a
+ * caller known by name, or by the kernel's table, is known by now, and a run does not wait for the rest.
  */
 export const PRESUMED_MS = 2_500;
-/** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
+/** Time for which the counts of an unlisted watch are still reported, so that a lost pulse loses no counts. */
 export const KEPT_MS = 60_000;
 
-/** One watch with its counts. */
+/** State and counts of a watch. */
 interface WatchState {
   readonly order: Watch;
   readonly listedMs: number;
   readonly matches: (request: RequestView | null) => boolean;
   readonly judge: (sample: AnsweredSample) => { readonly good: boolean; readonly why: string };
-  /** Longer than this a caller that gave up had waited for too long, ms; null: nobody knows how long is too long. */
+  /** Longest wait of a reasonable caller, ms: a caller that gave up later had waited too long; null: unknown. */
   readonly patienceMs: number | null;
-  /** What was answered, for the patience of the phases behind this one; null: that does not hang on it. */
+  /** Latencies of answers, for the patience of the later phases; null: that patience does not depend on latencies. */
   readonly latencies: LatencyHistogram | null;
   good: number;
   bad: number;
@@ -39,22 +41,22 @@ interface WatchState {
   firstErrored: string | null;
   open: number;
   readonly firstBad: BadSample[];
-  /** When it was no longer listed; null: it is. */
+  /** Time at which the watch was unlisted; null: still listed. */
   leftMs: number | null;
 }
-/** One exchange under the watches that meant it. */
+/** An exchange under way, with the watches that matched. */
 interface OpenExchange extends WatchedExchange {
   readonly startedMs: number;
-  /** A connection of a TCP edge. */
+  /** True for a connection of a TCP edge. */
   readonly raw: boolean;
-  /** Those not decided yet. */
+  /** Watches that have not judged the exchange yet. */
   undecided: readonly WatchState[];
 }
 
 export class Watches {
   readonly #stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
   #all = new Map<string, WatchState>();
-  /** By edge; replaced whole. */
+  /** Listed watches by edge; the map is replaced whole. */
   #listed = new Map<string, readonly WatchState[]>();
   readonly #open = new Set<OpenExchange>();
 
@@ -65,7 +67,7 @@ export class Watches {
   get isListed(): boolean {
     return this.#listed.size > 0;
   }
-  /** Throws when a pattern does not compile; then nothing has changed. */
+  /** Throws, and changes nothing, when a pattern does not compile. */
   list(orders: readonly Watch[], nowMs: number): void {
     const listed = orders.map((order) => this.#all.get(order.id) ?? this.#compile(order, nowMs));
     const ids = new Set(orders.map(({ id }) => id));
@@ -83,7 +85,7 @@ export class Watches {
     this.#listed = byEdge;
   }
 
-  /** null: no watch of this edge means it. */
+  /** Returns null when no watch of this edge matches. */
   began(edge: string, request: RequestView | null, nowMs: number): OpenExchange | null {
     const listed = this.#listed.get(edge);
     if (listed === undefined) return null;
@@ -104,7 +106,9 @@ export class Watches {
     }
     exchange.undecided = [];
   }
-  /** A connection that was cut before its request came: counted by watches of everything, since nobody knows what it was. */
+  /**
+   * Counts a connection that was cut before a request came. Only watches without a match count: the request is unknown.
+   */
   unread(edge: string, outcome: Outcome): void {
     for (const watch of this.#listed.get(edge) ?? [])
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
@@ -131,11 +135,11 @@ export class Watches {
     if (outcome.treated) watch.struck++;
   }
 
-  /** Whether a bad sample would have been good, had the agent itself not stood still. */
+  /** True when a bad sample would have been good without a stall of the agent. */
   #isOurs(watch: WatchState, outcome: Outcome, sample: AnsweredSample): boolean {
     const { startedMs, endedMs } = outcome;
     const overlapMs = this.#stalls.overlapMs(startedMs, endedMs);
-    // Whether a caller would have waited for an answer in time is not known, unless it had too little patience left anyway.
+    // Without the stall the caller might have waited for the answer, unless too little patience was left anyway.
     if (outcome.cancelled === true)
       return (
         this.#stalls.mayHaveHeldUp(startedMs, endedMs) &&
@@ -148,8 +152,8 @@ export class Watches {
   }
 
   /**
-   * What is open longer than it may be is bad from then on, whatever comes of it. Only where the watch means all traffic:
-   * whether an exchange will have been treated is not known before its end.
+   * Counts an exchange as bad once open longer than `withinMs`, whatever its end. Only for watches of all traffic:
+   * before the end, the treatment of an exchange is unknown.
    */
   sweep(nowMs: number): void {
     for (const exchange of this.#open) {
@@ -160,10 +164,10 @@ export class Watches {
         ({ order }) =>
           order.of === "all" &&
           ageMs > (order.good.withinMs ?? Infinity) &&
-          // Whether its caller waited so long is not known.
+          // After the caller's FIN, the real length of the caller's wait is unknown.
           (callerEndedMs === null || order.cancelled === "judge"),
       );
-      // The time in which the agent stood still is not the exchange's.
+      // The time of the agent's stalls does not count against the exchange.
       const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(exchange.startedMs, nowMs);
       if (late.some(({ order }) => ownMs <= order.good.withinMs!)) continue;
       if (late.length === 0) continue;
@@ -190,12 +194,12 @@ export class Watches {
       this.#count(watch, outcome, exchange.raw);
     }
   }
-  /** Of all that are listed, and of those that left less than a minute ago or still have something open. */
+  /** Counts of every listed watch, and of those unlisted less than a minute ago or with an open exchange. */
   counts(nowMs: number): readonly WatchCount[] {
     for (const [id, { leftMs, open }] of this.#all)
       if (leftMs !== null && nowMs - leftMs > KEPT_MS && open === 0) this.#all.delete(id);
     const all = [...this.#all.values()];
-    // Those that are listed count first, then those that left last.
+    // Listed watches come first, then the most recently unlisted.
     const isListed = ({ leftMs }: WatchState) => leftMs === null;
     const told =
       all.length <= LIMITS.watches
@@ -214,7 +218,7 @@ export class Watches {
       };
     });
   }
-  /** What is open and has been hit by now: the server may have to count it before its end. */
+  /** Open exchanges already hit, for each watch: the server may have to count such an exchange before the end. */
   #openStruck(): ReadonlyMap<WatchState, number> {
     const struck = new Map<WatchState, number>();
     for (const exchange of this.#open)
@@ -235,34 +239,34 @@ export class Watches {
       ...{ errored: 0, unknown: 0, firstErrored: null },
     };
   }
-  /** The 99th percentile of the same watch in its run's baseline, as far as this agent saw it; null: it saw none. */
+  /** 99th percentile of the same watch in the run's baseline, as far as this agent saw the baseline; null: not seen. */
   #usualMs(id: string): number | null {
     const [, stem, phase, index = ""] = PHASE_OF.exec(id) ?? [];
     if (phase === undefined || phase === "baseline") return null;
     const baseline = this.#all.get(`${stem}/baseline${index}`)?.latencies?.quantileMs(0.99);
-    // The baseline's counts may be gone when recovery begins; those of the phase between know the same number.
+    // The baseline's counts may be gone when recovery begins; the watch of `during` keeps the same number.
     return baseline ?? this.#all.get(`${stem}/during${index}`)?.patienceMs ?? null;
   }
 }
 
-/** `${run}/${expectation}/${phase}`, and the index of the edge where there are several. */
+/** Watch id: `${run}/${expectation}/${phase}`, and the index of the edge where there are several. */
 const PHASE_OF = /^(.*)\/(baseline|during|recovery)(\/\d+)?$/s;
 
-/** What becomes of an exchange: judged, or for its caller gave up, bad or left out. */
+/** Decides about an exchange: judge; or, when the caller gave up, count as bad or leave out. */
 const fateOf = ({ order, patienceMs }: WatchState, outcome: Outcome, raw: boolean): "judge" | "bad" | "left" => {
   if (outcome.cancelled !== true || order.cancelled === "judge") return "judge";
   if (order.cancelled !== undefined) return order.cancelled === "bad" ? "bad" : "left";
-  // Whoever leaves a stream or a connection has mostly had what it came for.
+  // A caller that leaves a stream or a connection mostly had the data it came for.
   if (raw || outcome.streamed === true || patienceMs === null) return "left";
   return outcome.endedMs - outcome.startedMs > patienceMs ? "bad" : "left";
 };
-/** A connection has no request for a match to mean. */
+/** Never matches a connection, which has no request. */
 const orFalse = (matches: (request: RequestView) => boolean) => (request: RequestView | null) =>
   request !== null && matches(request);
 
 const isTarget = (of: Watch["of"], treated: boolean) => of === "all" || (of === "treated") === treated;
 
-/** What ended otherwise than clean is bad over HTTP whatever the criteria; over TCP the criteria `connect` and `end` say. */
+/** Over HTTP an unclean end is bad whatever the criteria; over TCP the criteria `connect` and `end` decide. */
 const sampleOf = (outcome: Outcome, raw: boolean): AnsweredSample => {
   const { status, endedMs, startedMs, end, connectMs } = outcome;
   return {
@@ -278,7 +282,7 @@ const sampleOf = (outcome: Outcome, raw: boolean): AnsweredSample => {
 const failureOf = (status: number, end: Outcome["end"]) =>
   status === 0 ? `no answer (${end === "clean" ? "closed" : end})` : `the answer ${status} was cut short (${end})`;
 
-/** Never cut: half a secret is found by nobody. */
+/** Reason for a report. Never cut: the search for secrets does not find half a secret. */
 const toldWhy = (why: string): string =>
   why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
 

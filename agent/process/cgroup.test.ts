@@ -9,7 +9,7 @@ const V2 = {
 29 22 0:26 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot
 `,
 };
-/** Kubernetes on v2: the container has a cgroup namespace, and sees its own as the root. */
+/** Kubernetes on v2: the container has a cgroup namespace, and sees the container's cgroup as the root. */
 const V2_NAMESPACED = {
   cgroup: "0::/\n",
   mountinfo:
@@ -20,7 +20,7 @@ const V2_HOST = {
   cgroup: "0::/system.slice/docker-3f2c.scope\n",
   mountinfo: "1386 1379 0:28 / /sys/fs/cgroup ro,nosuid,nodev,noexec,relatime - cgroup2 cgroup rw\n",
 };
-/** Ubuntu 18.04: each v1 hierarchy its own mount, and v2 beside them without a controller. */
+/** Ubuntu 18.04: each v1 hierarchy has a mount, and v2 stands beside them without a controller. */
 const HYBRID = {
   cgroup: `12:cpuset:/
 11:memory:/user.slice
@@ -35,7 +35,7 @@ const HYBRID = {
 37 30 0:33 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid,nodev,noexec,relatime shared:17 - cgroup cgroup rw,cpu,cpuacct
 `,
 };
-/** Docker on v1: the path is the host's, and the mount shows the container's cgroup at its top. */
+/** Docker on v1: the path is the host's, and the mount shows the container's cgroup at the top. */
 const V1_CONTAINER = {
   cgroup: `5:memory:/docker/9f1e
 4:cpu,cpuacct:/docker/9f1e
@@ -45,7 +45,7 @@ const V1_CONTAINER = {
 1223 1215 0:31 /docker/9f1e /sys/fs/cgroup/memory ro,nosuid,nodev,noexec,relatime master:18 - cgroup cgroup rw,memory
 `,
 };
-/** Kubernetes on v1 with cgroup namespaces: the process may stand above what its namespace shows. */
+/** Kubernetes on v1 with cgroup namespaces: the process may stand above the part that the namespace shows. */
 const V1_NAMESPACED = { ...V1_CONTAINER, cgroup: "4:cpu,cpuacct:/../..\n" };
 
 const pathsIn = ({ cgroup, mountinfo }: { cgroup: string; mountinfo: string }) =>
@@ -103,7 +103,7 @@ describe("a CPU limit", () => {
     const v2 =
       "usage_usec 4410\nuser_usec 3000\nsystem_usec 1410\nnr_periods 51\nnr_throttled 48\nthrottled_usec 4700123\n";
     expect([throttledMsIn(v1), throttledMsIn(v2)]).toEqual([4_700.123456, 4_700.123]);
-    // The controller `cpu` is elsewhere: v2 counts no more than what was used.
+    // The controller `cpu` is elsewhere: v2 counts only the used CPU time.
     expect(throttledMsIn("usage_usec 4410\nuser_usec 3000\nsystem_usec 1410\n")).toBe(null);
   });
 });

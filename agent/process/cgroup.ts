@@ -1,27 +1,28 @@
 /**
- * Cgroups (cgroups(7)) as the kernel's files describe them, v1, v2 and both at once: in which folder the CPU limit of this
- * process stands, how high it is, and for how long it kept the process from running. Pure: `cpu-limit.ts` reads the files.
+ * Cgroups (cgroups(7)) as the kernel's files describe them, v1, v2 and both at once: the folder that holds this
+ * process's CPU limit, the limit's size, and the time for which the limit kept the process from running. Pure:
+ * `cpu-limit.ts` reads the files.
  */
 
-/** Folder of one cgroup, in the layout of its version. */
+/** Folder of a cgroup, in the layout of the cgroup version. */
 export interface CpuFolder {
   readonly version: 1 | 2;
   readonly path: string;
 }
 interface Mount {
   readonly version: 1 | 2;
-  /** Controllers of a v1 hierarchy; of v2 none is named. */
+  /** Controllers of a v1 hierarchy; empty for v2. */
   readonly controllers: readonly string[];
-  /** Cgroup that the mount shows at its top. */
+  /** Cgroup at the top of the mount. */
   readonly root: string;
   readonly point: string;
 }
 
-/** Spaces, tabs, line ends and backslashes stand in mountinfo as three octal digits. */
+/** Decodes mountinfo, where spaces, tabs, line ends and backslashes stand as three octal digits. */
 const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
-/** Line of proc_pid_mountinfo(5); null: no mount of a cgroup hierarchy. */
+/** Parses a line of proc_pid_mountinfo(5); null: no mount of a cgroup hierarchy. */
 const mountIn = (line: string): Mount | null => {
   const [before = "", after = ""] = line.split(" - ");
   const [, , , root = "", point = ""] = before.split(" ");
@@ -36,8 +37,9 @@ const parentsOf = (path: string): readonly string[] => {
   return parts.map((_, i) => parts.slice(0, parts.length - i).join("/"));
 };
 /**
- * The cgroup of this process and its parents, as far as the mount shows them. In a container `/proc/self/cgroup` may name the
- * cgroup from outside, and the mount shows its inside: then the top of the mount is its own.
+ * Folders of this process's cgroup and of the parents, as far as the mount shows them. In a container
+ * `/proc/self/cgroup` may name the cgroup from outside, while the mount shows the inside: then the top of the mount is
+ * the process's cgroup.
  */
 const foldersOf = ({ version, root, point }: Mount, cgroup: string): readonly CpuFolder[] => {
   const top = root === "/" ? "" : root;
@@ -47,9 +49,9 @@ const foldersOf = ({ version, root, point }: Mount, cgroup: string): readonly Cp
 };
 
 /**
- * Folders in which a CPU limit of the process may stand, its own first, then its parents'. `cgroup`: text of
- * `/proc/self/cgroup`; `mountinfo`: of `/proc/self/mountinfo`. A hierarchy of v1 with the controller `cpu` goes before v2,
- * which has that controller only where no v1 has it.
+ * Folders in which a CPU limit of the process may stand, the own cgroup's first, then the parents'. `cgroup`: text of
+ * `/proc/self/cgroup`; `mountinfo`: text of `/proc/self/mountinfo`. A v1 hierarchy with the controller `cpu` goes
+ * before v2, which has that controller only where no v1 hierarchy does.
  */
 export const cpuFolders = (cgroup: string, mountinfo: string): readonly CpuFolder[] => {
   const mounts = mountinfo.split("\n").flatMap((line) => mountIn(line) ?? []);
@@ -77,12 +79,12 @@ export const cpuFolders = (cgroup: string, mountinfo: string): readonly CpuFolde
   ];
 };
 
-/** Files that tell the limit. */
+/** Files that hold the limit. */
 export const LIMIT_FILES: { readonly [V in CpuFolder["version"]]: readonly string[] } = {
   1: ["cpu.cfs_quota_us", "cpu.cfs_period_us"],
   2: ["cpu.max"],
 };
-/** CPUs that a cgroup may use, from the texts of `LIMIT_FILES`, null where one is missing; null: it has no limit. */
+/** CPUs that a cgroup may use, from the texts of `LIMIT_FILES`, null where a file is missing; null: no limit. */
 export const limitIn = (texts: readonly (string | null)[]): number | null => {
   if (texts.includes(null)) return null;
   const [quota, period] = texts.join(" ").trim().split(/\s+/).map(Number);
@@ -90,7 +92,7 @@ export const limitIn = (texts: readonly (string | null)[]): number | null => {
   return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : null;
 };
 
-/** For how long a limit has kept the threads of a cgroup from running, ms, from its `cpu.stat`; null: it does not say. */
+/** Time for which a limit has kept a cgroup's threads from running, ms, from `cpu.stat`; null: not in the text. */
 export const throttledMsIn = (stat: string): number | null => {
   const [, usec] = /^throttled_usec (\d+)$/m.exec(stat) ?? [];
   if (usec !== undefined) return Number(usec) / 1_000;

@@ -1,15 +1,15 @@
-/** The CPU limit that this process runs under, as its cgroup says (`cgroup.ts`). */
+/** The CPU limit of this process, read from the cgroup files (`cgroup.ts`). */
 import { readFileSync } from "node:fs";
 import { type CpuFolder, cpuFolders, LIMIT_FILES, limitIn, throttledMsIn } from "./cgroup.ts";
 
 export interface CpuLimit {
   /** CPUs that the process may use, such as 0.05; null: no limit. */
   readonly cpus: number | null;
-  /** For how long the limit has kept the process from running so far, ms; null: nobody counts that. */
+  /** Time for which the limit has kept the process from running so far, ms; null: not counted. */
   throttledMs(): number | null;
 }
 
-/** Text of a file; null: it cannot be read. */
+/** Text of a file; null: unreadable. */
 export type ReadText = (file: string) => string | null;
 const textIn: ReadText = (file) => {
   try {
@@ -19,7 +19,7 @@ const textIn: ReadText = (file) => {
   }
 };
 
-/** Of the limits that stand above each other the lowest holds; where there is none, the cgroup's own counts are read. */
+/** Returns the lowest of the limits that stand above each other; without a limit, the own cgroup's counts are read. */
 export const readCpuLimit = (read: ReadText = textIn): CpuLimit => {
   const folders = cpuFolders(read("/proc/self/cgroup") ?? "", read("/proc/self/mountinfo") ?? "");
   const throttledIn = ({ path }: CpuFolder): number | null => {

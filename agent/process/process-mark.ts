@@ -1,11 +1,14 @@
-/** Process mark: tells one process from another that gets its pid later, and whether the agent before this one has ended. */
+/**
+ * Process mark: tells a process from a later process with the same pid, and shows that the agent before this one has
+ * ended.
+ */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { Boot } from "../../experiments/model/names.ts";
 
 export interface ProcessMark {
-  /** Clock ticks since the machine started. */
+  /** Start time of the process, in clock ticks since the machine started. */
   readonly started: string;
-  /** One start of one machine, and the pid namespace: elsewhere, or in another container, the same pid is another process. */
+  /** Boot of the machine and pid namespace: elsewhere, or in another container, the same pid is another process. */
   readonly machineBoot: string;
 }
 const read = (path: string): string | null => {
@@ -22,18 +25,21 @@ const machineBoot = (): string | null => {
     return null;
   }
 };
-/** null: no such process, one that is dead and only waits for its parent, or a system without /proc. */
+/** Returns null for no such process, for a zombie, which only waits for the parent, and on a system without /proc. */
 export const readProcessMark = (pid: number): ProcessMark | null => {
   const stat = read(`/proc/${pid}/stat`);
   const here = machineBoot();
   if (stat === null || here === null) return null;
-  // Fields from the third on: the second, the command, may hold anything, closing parentheses too.
+  // Fields from the third on: the second field, the command, may hold any characters, closing parentheses too.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const started = fields[19];
   return fields[0] === "Z" || started === undefined ? null : { started, machineBoot: here };
 };
 
-/** Its own boot, in the file where the process of this instance before it left its own. Answers that one, if it has surely ended. */
+/**
+ * Records this process's boot in the file where the instance's previous process left a record. Returns the previous
+ * boot if that process has surely ended, else null.
+ */
 export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | null => {
   const before = recordIn(read(file));
   const mark = readProcessMark(process.pid);
@@ -41,11 +47,11 @@ export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | 
     try {
       writeFileSync(file, JSON.stringify({ boot, pid: process.pid, ...mark }), { mode: 0o600 });
     } catch {
-      // Then the next one only cannot witness this one's end.
+      // Without the file, the next process merely cannot prove this process's end.
     }
   }
   if (before === null || mark === null) return null;
-  // Of another machine, or another container that may still run, nothing can be seen from here.
+  // A process of another machine, or of another container that may still run, cannot be seen from here.
   if (mark.machineBoot !== before.machineBoot || readProcessMark(before.pid)?.started === before.started) return null;
   return { boot: before.boot };
 };

@@ -86,7 +86,7 @@ describe("the agent's own stalls", () => {
     };
     stalls.watch(true);
     late(60, 85);
-    // Stopped besides: since when, the limit does not say.
+    // Stopped by another cause besides: the limit does not show since when.
     late(700, 85);
     expect(recent()).toMatchObject([{ lengthMs: 85 }, { lengthMs: 740, throttledMs: 85 }]);
     expect([stalls.overlapMs(0, 15), stalls.overlapMs(0, 100)]).toEqual([0, 85]);
@@ -124,7 +124,7 @@ describe("the agent's own stalls", () => {
     stalls.watch(true);
     clock.advance(1_000);
     clock.stall(700);
-    // What came meanwhile is handled before any timer rings.
+    // Bytes that arrived meanwhile are handled before any timer rings.
     expect(stalls.overlapMs(900, 1_700)).toBe(700);
     expect(stalls.overlapMs(1_500, 1_650)).toBe(150);
     clock.advance(0);

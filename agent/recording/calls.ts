@@ -1,18 +1,18 @@
-/** What was seen of who calls whom. */
+/** Recorded calls between services. */
 
-/** One caller, callee and protocol. */
+/** Calls with the same caller, callee and protocol. */
 export interface Call {
-  /** The user name that the caller gave to the proxy; null: it gave none. */
+  /** User name that the caller gave to the proxy; null: no name. */
   readonly caller: string | null;
-  /** `host:port` as the caller named it. */
+  /** Callee in the caller's words, `host:port`. */
   readonly callee: string;
-  /** tcp: what the caller sent first was no HTTP/1.1 request. */
+  /** tcp: the caller's first bytes were no HTTP/1.1 request. */
   readonly protocol: "http" | "tcp";
-  /** Requests where they were seen one by one, else connections. */
+  /** Count of requests where each was seen, else of connections. */
   readonly count: number;
 }
 
-/** RFC 9112, 3: a request line, or as much of one as has come. */
+/** RFC 9112, 3: a request line, or the part of the line that has come. */
 const REQUEST = /^[A-Z][A-Z-]{0,20} \S+( HTTP\/1\.[01]\r?\n|$)/;
 const isHttp = (bytes: Buffer): boolean => {
   const [line] = bytes.toString("latin1", 0, 2_048).split(/(?<=\n)/);
@@ -27,7 +27,7 @@ export class Calls {
     const count = (this.#calls.get(key)?.count ?? 0) + by;
     this.#calls.set(key, { caller, callee, protocol, count });
   }
-  /** A connection, which counts as bytes until its first ones say what they are. */
+  /** Counts a connection as TCP until the first bytes show HTTP. */
   begin(caller: string | null, callee: string): (first: Buffer) => void {
     this.add(caller, callee, "tcp");
     return (first) => {

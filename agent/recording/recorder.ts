@@ -1,6 +1,6 @@
 /**
- * A proxy that records who calls whom, for `squall init --from traffic`. It speaks HTTP (absolute form, upgrades and
- * CONNECT) and SOCKS5 on one port, so that most programs can be sent through it by environment alone:
+ * A proxy that records calls between services, for `squall init --from traffic`. HTTP (absolute form, upgrades and
+ * CONNECT) and SOCKS5 share one port, so that most programs can be sent through the proxy by environment alone:
  * `HTTP_PROXY=http://checkout:x@127.0.0.1:9400`, `ALL_PROXY=socks5h://checkout:x@127.0.0.1:9400`.
  */
 import { once } from "node:events";
@@ -13,17 +13,17 @@ import { serveSocks, VERSION } from "./socks.ts";
 
 export type { Call } from "./calls.ts";
 export interface Recorder {
-  /** `host:port` where it listens. */
+  /** Listen address, `host:port`. */
   readonly address: string;
-  /** Everything up to now, the same caller, callee and protocol once. */
+  /** Calls up to now, with one entry for each caller, callee and protocol. */
   calls(): readonly Call[];
   close(): Promise<void>;
 }
 
-/** RFC 9110, 7.6.1, and what is meant for the proxy alone. */
+/** Headers of RFC 9110, 7.6.1, and headers meant for the proxy alone. */
 const HOP_BY_HOP = ["connection", "proxy-connection", "proxy-authorization", "keep-alive", "te", "trailer"];
 
-/** `Proxy-Authorization: Basic …`, of which the user name says who calls. */
+/** Caller's name: the user name of `Proxy-Authorization: Basic …`. */
 const callerOf = ({ headers }: IncomingMessage): string | null => {
   const [, encoded] = /^basic\s+(\S+)$/i.exec(headers["proxy-authorization"] ?? "") ?? [];
   const [name = ""] = Buffer.from(encoded ?? "", "base64")
@@ -58,7 +58,7 @@ class Recording {
       this.#upgrade(incoming, socket, head),
     );
   }
-  /** A connection of either kind: SOCKS begins with its version, no HTTP method does. */
+  /** Accepts a connection of either protocol: SOCKS begins with the version byte, no HTTP method does. */
   accept(socket: Socket): void {
     socket.on("error", () => socket.destroy());
     socket.once("readable", () => {
@@ -130,7 +130,7 @@ class Recording {
       pipeBoth(socket, upstream);
     });
   }
-  /** SOCKS: dials and answers whether that worked. */
+  /** Dials for a SOCKS client; resolves to true on success. */
   #dialSocks(socket: Socket, caller: string | null, address: Address): Promise<boolean> {
     const upstream = this.#dial(address);
     return new Promise((resolve) => {
@@ -144,7 +144,10 @@ class Recording {
   #dial({ host, port }: Address): Socket {
     return connect({ host, port, noDelay: true, allowHalfOpen: true });
   }
-  /** What is spoken shows in the first bytes of the caller; who waits for the callee to speak first speaks no HTTP. */
+  /**
+   * Relays bytes. The caller's first bytes show the protocol; a caller that waits for the callee's first bytes is not
+   * HTTP.
+   */
   #relay(socket: Socket, upstream: Socket, caller: string | null, callee: string): void {
     const count = this.calls.begin(caller, callee);
     socket.once("data", (bytes: Buffer) => count(bytes));
@@ -157,7 +160,7 @@ const pipeBoth = (a: Socket, b: Socket): void => {
   pipeline(b, a, () => {});
 };
 
-/** Listens on loopback unless told otherwise: whoever reaches it can reach through it whatever this machine can. */
+/** Listens on loopback by default: any client of the proxy can reach every address that this machine can. */
 export const startRecorder = async ({ host = "127.0.0.1", port = 0 } = {}): Promise<Recorder> => {
   const recording = new Recording();
   const open = new Set<Socket>();

@@ -1,4 +1,6 @@
-/** The server's side of SOCKS5, as far as a caller needs it to connect: RFC 1928, with the user names of RFC 1929. */
+/**
+ * SOCKS5 server side, limited to the part that a caller needs to connect: RFC 1928, with the user names of RFC 1929.
+ */
 import type { Socket } from "node:net";
 import type { Address } from "../transport/transport.ts";
 
@@ -8,13 +10,13 @@ const METHOD = { none: 0, password: 2 } as const;
 const CONNECT = 1;
 const ADDRESS = { ipv4: 1, name: 3, ipv6: 4 } as const;
 const REPLY = { done: 0, unreachable: 4, unsupported: 7 } as const;
-/** `reply` and then an address of zeros: nobody asks from where the proxy dialled. */
+/** Answer with `reply` and an address of zeros: no client uses the address from which the proxy dialled. */
 const answerOf = (reply: number): Buffer => Buffer.from([VERSION, reply, 0, ADDRESS.ipv4, 0, 0, 0, 0, 0, 0]);
 
 /** Dials for the caller; false: the callee could not be reached. */
 export type Dial = (caller: string | null, address: Address) => Promise<boolean>;
 
-/** One message of the handshake, as soon as it is whole: what it says, and how long it is. */
+/** Reads one handshake message once whole: returns the value and the length in bytes. */
 type MessageReader<T> = (bytes: Buffer) => { readonly value: T; readonly length: number } | null;
 
 const greeting: MessageReader<readonly number[]> = (bytes) => {
@@ -22,14 +24,14 @@ const greeting: MessageReader<readonly number[]> = (bytes) => {
   if (count === undefined || bytes.length < 2 + count) return null;
   return { value: [...bytes.subarray(2, 2 + count)], length: 2 + count };
 };
-/** `01 length name length password` */
+/** Reads `01 length name length password`; the value is the name. */
 const password: MessageReader<string> = (bytes) => {
   const nameEnd = 2 + (bytes[1] ?? Number.POSITIVE_INFINITY);
   const length = nameEnd + 1 + (bytes[nameEnd] ?? Number.POSITIVE_INFINITY);
   return bytes.length < length ? null : { value: bytes.toString("utf8", 2, nameEnd), length };
 };
 const ipv6 = (bytes: Buffer): string => (bytes.toString("hex").match(/.{4}/g) ?? []).join(":");
-/** `05 command 00 kind address port` */
+/** Reads `05 command 00 kind address port`; null: an unsupported command or address kind. */
 const connectRequest: MessageReader<Address | null> = (bytes) => {
   const [, command, , kind, nameLength] = bytes;
   if (kind === undefined || nameLength === undefined) return null;
@@ -42,7 +44,7 @@ const connectRequest: MessageReader<Address | null> = (bytes) => {
   return { value: { host, port: bytes.readUInt16BE(start + size) }, length: start + size + 2 };
 };
 
-/** The next message; rejects when the caller goes before it is whole. What comes after it stays in the socket. */
+/** Reads the next message; rejects when the caller goes before the message is whole. Later bytes stay in the socket. */
 const readMessage = <T>(socket: Socket, read: MessageReader<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     let held = Buffer.alloc(0);
@@ -70,7 +72,7 @@ const handshake = async (socket: Socket, dial: Dial): Promise<void> => {
   socket.write(Buffer.from([VERSION, method]));
   if (method === NO_METHOD) throw new Error("no method in common");
   const name = method === METHOD.password ? await readMessage(socket, password) : "";
-  // Any password will do: the name is a label, not a right.
+  // Any password is accepted: the name is a label, not a right.
   if (method === METHOD.password) socket.write(Buffer.from([1, 0]));
   const address = await readMessage(socket, connectRequest);
   if (address === null) {

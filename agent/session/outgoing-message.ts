@@ -1,11 +1,15 @@
-/** Outgoing messages, kept within what a server takes (`contract/limits.ts`): a message that is refused costs the connection. */
+/**
+ * Outgoing messages, kept within the server's limits (`contract/limits.ts`): a refused message costs the connection.
+ */
 import type { FaultId } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "../contract/messages.ts";
-/** Outgoing messages, kept within what a server takes (`contract/limits.ts`): a message that is refused costs the connection. */
 
-/** Those of live faults, then the newest of those that left; each with an equal part of the ordinals. `all`: the oldest first. */
+/**
+ * Receipts of live faults, then the newest of ended faults; each with an equal part of the ordinals. `all`: the oldest
+ * first.
+ */
 export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
   const here = all.filter(({ id }) => live.has(id)).slice(0, LIMITS.receipts);
   const left = all.filter(({ id }) => !live.has(id)).slice(-LIMITS.receipts);
@@ -17,10 +21,13 @@ export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId
 };
 
 const isTooLong = (text: string, most: number): boolean =>
-  // No character takes more than 3 bytes for each of its units.
+  // A character takes at most 3 bytes for each UTF-16 unit.
   text.length * 3 > most && Buffer.byteLength(text) > most;
 
-/** As JSON. What a message can do without goes first, when it would be too long: histograms, ordinals, examples. */
+/**
+ * Encodes a message as JSON. A message that would be too long loses the dispensable parts: histograms, ordinals,
+ * examples.
+ */
 export const encodeMessage = (message: ToServer): string => {
   const text = JSON.stringify(message);
   if (!isTooLong(text, LIMITS.messageBytes) || !("receipts" in message)) return text;
@@ -32,7 +39,7 @@ export const encodeMessage = (message: ToServer): string => {
   });
 };
 
-/** As a server takes it that knows the contract's additions up to `minor`: it refuses what it does not know. */
+/** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
   if (minor >= 1) return { ...message, watches: message.watches.map(withoutUnknown) };
@@ -50,12 +57,12 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
-/** As the contract had it when its minor number was 1. */
+/** Count in the form of the contract's minor version 1. */
 const withoutUnknown = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
 
-/** Beside offers and labels a hello holds little. */
+/** Room in a hello beside the offers, in bytes. */
 const REST_BYTES = 16 * 1024;
-/** Why no server would take these edges of a mesh file; null: it would. */
+/** Reason why every server would refuse these edges of a mesh file; null: acceptable. */
 export const checkOffers = (offers: readonly EdgeOffer[]): string | null => {
   if (offers.length > LIMITS.offers)
     return `--mesh-offer: ${offers.length} edges are offered, ${LIMITS.offers} at most; name a --service to offer its own`;

@@ -1,13 +1,13 @@
-/** The pulse: once a second, all that this agent has counted since it started, and what it holds. */
+/** The pulse: once a second, the agent's counts since the start, and the held faults. */
 import type { Agent } from "../agent.ts";
 import type { ToServer } from "../contract/messages.ts";
 
-/** Latencies are taken with it: one pulse, one listener. */
+/** Builds a pulse and takes the latencies out of the meters: call once for each pulse. */
 export const buildPulse = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
   const { edges } = agent;
   const recent = agent.stalls(nowMs);
   edges.watches.sweep(nowMs);
-  // Receipts count as hits what is held by now: marks are told after that.
+  // Receipts count held bytes as hits by now: marks are reported after the receipts.
   const receipts = edges.receipts(nowMs);
   const marks = edges.marks.report(n, nowMs);
   const counts = edges.takeCounts();

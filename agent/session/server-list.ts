@@ -1,7 +1,7 @@
-/** Server list: which server is dialled next, and when. */
+/** Server list: decides the next server to dial, and the time of the dial. */
 const FIRST_REDIAL_MS = 250;
 const LONGEST_REDIAL_MS = 5_000;
-/** While servers answer that they do not lead, one of them soon will. */
+/** Longest wait while servers answer that they do not lead: a leader is expected soon. */
 const LONGEST_SEARCH_MS = 1_000;
 
 export class ServerList {
@@ -9,12 +9,12 @@ export class ServerList {
   readonly #random: () => number;
   #at = 0;
   #failures = 0;
-  /** The last one answered that it does not lead. */
+  /** True when the last server answered that another server leads, or none. */
   #searching = false;
-  /** It named the one that does. */
+  /** True when the last server named the leader. */
   #named = false;
 
-  /** At least one. `random` in [0, 1). */
+  /** Takes at least one server. `random` in [0, 1). */
   constructor(all: readonly string[], random: () => number) {
     this.#all = all;
     this.#random = random;
@@ -22,7 +22,7 @@ export class ServerList {
   get current(): string {
     return this.#all[this.#at]!;
   }
-  /** Nothing has failed since a server was last reached. */
+  /** True until a dial has failed since the last success. */
   get isFirstFailure(): boolean {
     return this.#failures === 0;
   }
@@ -30,14 +30,16 @@ export class ServerList {
     this.#failures = 0;
     this.#searching = false;
   }
-  /** The current one does not lead. Whom it names is dialled next, but only if this agent was told of it: a token goes nowhere else. */
+  /**
+   * The current server does not lead. The named leader is dialled next, but only if listed: a token goes nowhere else.
+   */
   redirectTo(leader: string): void {
     const at = this.#all.findIndex((server) => isSame(server, leader));
     this.#searching = true;
     this.#named = at >= 0 && at !== this.#at;
     if (this.#named) this.#at = at;
   }
-  /** How long to wait before the next dial, ms; which goes to the next one of the list, unless a leader was named. */
+  /** Wait before the next dial, ms; that dial goes to the next server of the list, unless a leader was named. */
   nextWaitMs(): number {
     const rounds = Math.min(10, Math.floor(this.#failures / this.#all.length));
     const longestMs = this.#searching ? LONGEST_SEARCH_MS : LONGEST_REDIAL_MS;

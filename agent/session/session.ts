@@ -1,4 +1,4 @@
-/** The one outgoing connection to the server: hello, welcome, then a pulse a second; redialled for as long as it takes. */
+/** The agent's only connection to the server: hello, welcome, then a pulse a second; redialled without limit. */
 import { WebSocket } from "ws";
 import type { Agent } from "../agent.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
@@ -17,11 +17,11 @@ const PATH = "/api/v1/agent";
 const HANDSHAKE_MS = 5_000;
 /** Largest message that is taken from the server, bytes. */
 const LARGEST = 8 * 1024 * 1024;
-/** An address may be free by then. */
+/** Interval of retries to serve failed edges, whose addresses may be free by then. */
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
 const GOODBYE_WITHIN_MS = 250;
-/** Long enough for the loop to read what had come. */
+/** Time for the loop to read the bytes that had arrived. */
 const BEHIND_BUFFERS_MS = 20;
 
 export interface SessionConfig {
@@ -30,15 +30,15 @@ export interface SessionConfig {
   readonly credential: Credential;
   readonly tls: Tls;
   readonly clock: Clock;
-  /** In [0, 1): spreads redials, so that a returning server does not meet its whole fleet at once. */
+  /** Random number in [0, 1): spreads redials, so that a returning server does not meet the whole fleet at once. */
   readonly random: () => number;
   readonly log: AgentLog;
-  /** What the server assigned is served, but for these; called at each welcome and each change. */
+  /** Reports that the assigned edges are served, except `failed`; called at each welcome and each change. */
   readonly onServed: (failed: readonly EdgeFailure[]) => void;
-  /** A session with this server has begun; null: it has ended. */
+  /** Reports that a session with this server has begun; null: the session has ended. */
   readonly onServer: (server: string | null) => void;
 }
-/** The server has something against this agent, and says what. */
+/** Close codes with which the server rejects this agent and gives a reason. */
 const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
 const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, "?");
 type Welcome = Extract<ToAgent, { type: "welcome" }>;
@@ -51,9 +51,9 @@ export class Session {
   #id: string | null = null;
   #pulses = 0;
   #leaseMs = LEASE_MS;
-  /** Up to where the server of this session knows the contract's additions. */
+  /** Minor version of the contract that this session's server knows. */
   #minor = 0;
-  /** When the server was first asked for a byte since its last byte; null: the server has answered. */
+  /** Time of the first unanswered request for a byte from the server; null: the server has answered. */
   #askedMs: number | null = null;
   #closed = false;
   #next: Alarm | null = null;
@@ -66,19 +66,22 @@ export class Session {
     this.#dial().catch(this.#giveUp);
   }
 
-  /** Says something, if there is a server to hear it. */
+  /** Sends a message if a server is connected. */
   send(message: ToServer): void {
     if (this.#socket?.readyState === WebSocket.OPEN)
       this.#socket.send(encodeMessage(downgradeMessage(this.#minor, message)));
   }
-  /** The agent serves nothing any more: no run is to count on it. It is still heard and can still be asked. */
+  /**
+   * Tells the server that the agent serves no edge any more, so that no run counts on the agent. The session stays
+   * open.
+   */
   farewell(): void {
     this.#retry?.cancel();
     if (this.#id !== null) this.send({ type: "serving", session: this.#id, edges: [], failed: [] });
   }
   /**
-   * Says goodbye, so that the server does not miss this agent. Resolves once the server has heard it, or after a moment: a
-   * connection that is cut right after the words would lose them.
+   * Says goodbye, so that the server does not miss this agent. Resolves once the server has read the goodbye, or after
+   * 250 ms: cutting the connection right after the goodbye would lose the message.
    */
   close(): Promise<void> {
     this.#closed = true;
@@ -99,7 +102,7 @@ export class Session {
     });
   }
 
-  /** After an error that no step foresaw the connection is made anew; until then the lease bounds every fault. */
+  /** After an error that no step foresaw, the session connects anew; until then the lease bounds every fault. */
   readonly #giveUp = (error: unknown): void => {
     this.#config.log(`the session failed: ${error instanceof Error ? error.stack : String(error)}`, "error");
     if (this.#socket === null) this.#redial();
@@ -123,7 +126,7 @@ export class Session {
       handshakeTimeout: HANDSHAKE_MS,
       maxPayload: LARGEST,
       perMessageDeflate: false,
-      // A token never goes to another host than the one it was given for.
+      // A token never goes to another host than the token's own.
       followRedirects: false,
     });
     this.#socket = socket;
@@ -138,7 +141,7 @@ export class Session {
     });
     socket.on("ping", heard).on("pong", heard);
     socket.on("message", (data) => {
-      // What a connection that was given up still had in its buffers is not heard any more.
+      // Messages left in the buffers of an abandoned connection are ignored.
       if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
       heard();
       this.#hear(socket, String(data));
@@ -156,7 +159,7 @@ export class Session {
       this.#lost(socket, code === CLOSED.notLeader ? String(reason) : null);
     });
   }
-  /** Said once for each time a server goes away, not at each redial. */
+  /** Logs once for each time a server goes away, not at each redial. */
   #complain(server: string, why: string): void {
     if (this.#servers.isFirstFailure)
       this.#config.log(`no connection to the server ${server}: ${why}`, "warn", { server, why });
@@ -167,7 +170,7 @@ export class Session {
     try {
       value = JSON.parse(text);
     } catch {
-      // Whatever it was meant to be, nothing that comes after it can be trusted to be whole.
+      // After an unreadable message, no later message can be trusted to be whole.
       this.#config.log("the server sent something that is not JSON", "warn");
       this.#agent.dropAll("the server sent something that is not JSON");
       socket.terminate();
@@ -200,7 +203,7 @@ export class Session {
     this.#next?.cancel();
     this.#pulse(session);
   }
-  /** null: what is served already goes on, whatever it is. */
+  /** Serves the ordered edges. `orders` null: the edges served already go on. */
   async #serve(socket: WebSocket, session: string, orders: readonly EdgeOrder[] | null): Promise<void> {
     const { clock, onServed } = this.#config;
     const { edges, isRetired } = this.#agent;
@@ -223,16 +226,19 @@ export class Session {
     if (this.#id !== session || this.#closed) return;
     const n = ++this.#pulses;
     const pulse = buildPulse(this.#agent, session, n, nowMs);
-    // Before the write: the lease counts from here, however long the bytes take.
+    // Called before the write: the lease counts from here, however long the bytes take.
     this.#agent.lease.sending(n);
     this.send(pulse);
-    // Asks for a byte of the server's, even when it has nothing to say.
+    // The ping asks for a byte from the server, even when no message is due.
     this.#socket?.ping();
     this.#askedMs ??= nowMs;
     this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session));
   }
 
-  /** An agent that was itself stopped finds the answer in its buffers: a look that finds silence looks again behind them. */
+  /**
+   * Closes the connection when the server is silent for a lease. After a stall of the agent, the answer waits in the
+   * buffers: a check that finds silence checks again after reading the buffers.
+   */
   #watchSilence(socket: WebSocket): void {
     const { clock, log } = this.#config;
     this.#askedMs ??= clock.nowMs();
@@ -253,7 +259,10 @@ export class Session {
     look();
   }
 
-  /** Faults stay until their lease is over: the server may be back before. `leader`: it said who leads; "": that it does not. */
+  /**
+   * Handles a lost connection. Faults stay until the lease is over: the server may be back before. `leader`: the leader
+   * that the server named; "": the server does not lead.
+   */
   #lost(socket: WebSocket, leader: string | null): void {
     if (this.#socket !== socket) return;
     const { log, onServer } = this.#config;

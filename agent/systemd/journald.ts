@@ -1,9 +1,9 @@
-/** Journald: whether a stream goes to it, which then reads priorities (sd-daemon(3)). */
+/** Journald: finds out if a stream goes to journald, which then reads priorities (sd-daemon(3)). */
 import { fstatSync } from "node:fs";
 
 /**
- * systemd names device and inode of the stream in JOURNAL_STREAM. A child whose stream was turned elsewhere inherits the
- * variable all the same, so that the stream itself decides.
+ * True when the stream goes to journald. systemd names device and inode of the stream in JOURNAL_STREAM. A child whose
+ * stream was redirected inherits the variable all the same, so that the stream's own device and inode decide.
  */
 export const isJournaldStream = (descriptor: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean => {
   if (!JOURNAL_STREAM) return false;

@@ -1,8 +1,11 @@
-/** Service status: the line of `systemctl status`, which says whether an agent carries traffic yet, and for which server. */
+/**
+ * Service status: the line of `systemctl status`, which says whether an agent carries traffic yet, and for which
+ * server.
+ */
 import type { ConfigSource } from "../flags.ts";
 import type { Notifier } from "./notify.ts";
 
-/** `server`: that there is a session with; null: none. */
+/** Status line. `server`: the server of the current session; null: no session. */
 export const statusLine = (source: ConfigSource, carries: boolean, server: string | null): string => {
   if (!carries) return "waiting for a server, which tells what to carry";
   if (source.kind === "mesh") return `carrying the edges of ${source.file}`;
@@ -10,7 +13,7 @@ export const statusLine = (source: ConfigSource, carries: boolean, server: strin
 };
 
 export interface ServiceStatus {
-  /** Every edge listens that can: the callers may start. */
+  /** Called when every edge listens that can: the callers may start. */
   listening(): void;
   server(server: string | null): void;
 }

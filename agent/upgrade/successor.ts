@@ -1,18 +1,19 @@
 /**
- * Rolling upgrade: a successor process inherits the listening sockets, so that no connection is refused in between. This
- * process then accepts no more, lets what is open come to its end, and exits. Faults are never handed on.
+ * Rolling upgrade: a successor process inherits the listening sockets, so that no connection is refused in between. The
+ * process before then accepts no more connections, lets open connections come to an end, and exits. Faults are never
+ * handed on.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Listeners } from "../transport/listen.ts";
 
-/** Where the successor finds the descriptors: JSON, by the address that each listens on. */
+/** Variable with the inherited descriptors: JSON, by the listen address of each. */
 export const INHERITED = "SQUALL_INHERITED_SOCKETS";
-/** The first descriptor behind stdin, stdout, stderr and the channel. */
+/** First inherited descriptor, after stdin, stdout, stderr and the channel. */
 const FIRST_FD = 4;
 const READY_WITHIN_MS = 20_000;
 
-/** Between the two processes, over their IPC channel. */
+/** Messages between the two processes, over the IPC channel. */
 type SuccessorMessage = { readonly squall: "serving" };
 type PredecessorMessage = { readonly squall: "released" };
 const isServing = (message: unknown): message is SuccessorMessage =>
@@ -20,7 +21,7 @@ const isServing = (message: unknown): message is SuccessorMessage =>
 
 export interface Successor {
   readonly pid: number;
-  /** What only one of the two may have, the control socket, is free now. */
+  /** Tells the successor that the exclusive resource, the control socket, is free now. */
   release(): void;
   kill(): void;
 }
@@ -32,7 +33,7 @@ export interface UpgradeConfig {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** Starts the successor; resolves once it serves every edge. Rejects, and nothing has changed, when it does not. */
+/** Starts the successor; resolves once the successor serves every edge. Rejects, and changes nothing, on failure. */
 export const startSuccessor = async ({ listeners, argv, env, wait }: UpgradeConfig): Promise<Successor> => {
   const descriptors = listeners.descriptors();
   if (descriptors === null) throw new Error("this version of Node does not tell which sockets to hand on");
@@ -74,14 +75,14 @@ const late = async (wait: UpgradeConfig["wait"]): Promise<never> => {
   throw new Error(`the successor did not serve its edges within ${READY_WITHIN_MS / 1_000} s`);
 };
 
-/** Descriptors that the process before this one handed on, by address; none: this one was not started by another. */
+/** Descriptors that the predecessor handed on, by address; empty: this process has no predecessor. */
 export const inheritedSockets = (env: NodeJS.ProcessEnv): Readonly<Record<string, number>> => {
   const text = env[INHERITED];
-  // Children of this one have not got them.
+  // Children of this process do not inherit the descriptors.
   delete env[INHERITED];
   return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
 };
-/** Tells the process before this one that every edge is served; resolves once it has let go, or is gone. */
+/** Tells the predecessor that every edge is served; resolves once the predecessor has let go, or is gone. */
 export const takeOver = (channel: NodeJS.Process): Promise<void> => {
   if (channel.send === undefined) return Promise.resolve();
   return new Promise((resolve) => {

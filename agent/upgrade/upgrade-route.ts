@@ -1,4 +1,6 @@
-/** `POST /v1/upgrade` on the control socket: whoever may open that socket may already do all that this agent may. */
+/**
+ * `POST /v1/upgrade` on the control socket: a client that may open the socket already has all of the agent's rights.
+ */
 import type { Agent } from "../agent.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { ControlResponse, ControlRoutes } from "../control/control-socket.ts";
@@ -6,27 +8,27 @@ import type { AgentLog } from "../log.ts";
 import type { Listeners } from "../transport/listen.ts";
 import { startSuccessor } from "./successor.ts";
 
-/** How a successor is started when the request names nothing else. */
+/** Default way to start a successor; the request may name another program. */
 export interface Handover {
   readonly argv: readonly string[];
-  /** With the token that this process took out of its own environment. */
+  /** Environment, with the token that this process took out of `process.env`. */
   readonly env: NodeJS.ProcessEnv;
-  /** The successor serves: it alone speaks for the agent. */
+  /** Called once the successor serves: the successor alone then speaks for the agent. */
   readonly onSuccessor: () => void;
-  /** Ends this process, once everything is handed on and drained. */
+  /** Ends this process, once all edges are handed on and drained. */
   readonly exit: () => void;
 }
 export interface UpgradeDeps {
   readonly agent: Agent;
   readonly clock: Clock;
   readonly listeners: Listeners;
-  /** null: this agent may not start a successor, because somebody else owns its process. */
+  /** Handover settings; null: this agent may not start a successor, because a run owns the process. */
   readonly handover: Handover | null;
-  /** Serves nothing more and lets what is open end, `drainMs` at most. */
+  /** Stops serving and lets open connections end, `drainMs` at most. */
   readonly drain: (drainMs: number) => Promise<void>;
   readonly log: AgentLog;
 }
-/** What is still open then is ended. */
+/** Default time to drain; connections still open afterwards are closed. */
 const DRAIN_MS = 60_000;
 const LONGEST_DRAIN_MS = 3_600_000;
 
@@ -79,7 +81,7 @@ const upgrade = async (
   }
   onSuccessor();
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
-  // After the answer has been written: draining closes the control socket.
+  // Runs after the answer has been written: draining closes the control socket.
   clock.wake(clock.nowMs() + 1, () => {
     drain(request.drainMs)
       .catch((error: Error) => log(`draining failed, this process ends all the same: ${error.message}`))
@@ -89,7 +91,7 @@ const upgrade = async (
   return { status: 200, body: { boot: agent.boot, successor: successor.pid } };
 };
 
-/** What was asked for, or what is wrong with it. */
+/** Reads the request, or returns the problem as a sentence. */
 const readUpgradeRequest = (body: unknown): UpgradeRequest | string => {
   const { argv = null, drainMs = DRAIN_MS, drop = false, ...rest } = Object(body ?? {}) as Record<string, unknown>;
   const [unknown] = Object.keys(rest);

@@ -1,13 +1,15 @@
-/** Who may use which route, in one table: a route that is missing here does not compile. */
+/** Role needed for each route, in one table: a route that is missing here does not compile. */
 
 import type { Kind, RouteName } from "../contract/index.ts";
 import type { Access } from "../security/roles.ts";
 
-/** Where it depends on the kind of document. */
+/** Access that depends on the kind of document. */
 type ByKind = { readonly [K in Kind]: Access };
 export type RouteAccess = Access | ByKind;
 
-/** Policies bind operators, and the mesh says where traffic goes: who could change them could lift every limit. */
+/**
+ * Policies bind operators, and the mesh directs the traffic: a principal that may change either could lift every limit.
+ */
 const RULES: ByKind = { Mesh: "admin", Policy: "admin", Experiment: "operator", Schedule: "operator" };
 
 export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
@@ -43,7 +45,7 @@ export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "POST /api/v1/tokens": "admin",
   "DELETE /api/v1/tokens/:id": "admin",
   "GET /api/v1/audit": "admin",
-  // The token or ticket comes in the body; a wrong one is refused like everywhere else.
+  // The token or ticket comes in the body; a wrong secret is refused as on every route.
   "POST /api/v1/session": "open",
   "POST /api/v1/session/ticket": "viewer",
   "GET /api/v1/session": "viewer",
@@ -54,11 +56,14 @@ export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "GET /api/v1/server": "viewer",
   "GET /api/v1/verify": "operator",
   "GET /api/v1/backup": "admin",
-  // A client is generated before anybody has a token for it, and it tells nothing that the source does not.
+  // Open, since a client is generated before a token for the client exists, and the document tells no more than the
+  // source.
   "GET /api/v1/openapi.json": "open",
 };
 
-/** What one request to a route needs. An unknown kind is refused later, by whoever may ask at all. */
+/**
+ * Access that a request needs. The handler refuses an unknown kind later, once the caller has passed the access check.
+ */
 export const accessOf = (access: RouteAccess, params: unknown): Access => {
   if (typeof access === "string") return access;
   const { kind } = (params ?? {}) as { readonly kind?: string };

@@ -24,14 +24,14 @@ import { addSecurityHeaders } from "./security-headers.ts";
 import { compileCheck } from "./validation.ts";
 
 const LARGEST_BODY_BYTES = 2 * 2 ** 20;
-/** For a whole request to arrive; a client that trickles holds a connection no longer. */
+/** Time for a whole request to arrive; a client that trickles holds a connection no longer. */
 const REQUEST_MS = 30_000;
 
 export interface AppConfig extends Health {
   readonly context: Context;
 }
 
-/** A client certificate is asked of everybody and demanded of agents: browsers have none. */
+/** TLS options. A client certificate is requested of every client and required of agents: browsers have none. */
 const tlsOf = ({ tls }: ServerConfig) =>
   tls === undefined
     ? {}
@@ -48,11 +48,11 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   const options: FastifyServerOptions = {
     ...{ bodyLimit: LARGEST_BODY_BYTES, requestTimeout: REQUEST_MS, exposeHeadRoutes: false },
     forceCloseConnections: "idle",
-    // Fastify would take any header, of any length.
+    // Fastify would take a request id of any length from any header.
     ...{ requestIdHeader: false, genReqId: ({ headers }) => requestIdOf(headers) },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: handleUnreadable,
-    // `request.ip` is what such a proxy says of its client; what any other peer says of itself is passed over.
+    // A trusted proxy sets `request.ip` to the client's address; any other peer's forwarding headers are ignored.
     trustProxy: [...(context.config.trustedProxies ?? [])],
   };
   const app = Fastify({ ...options, ...tlsOf(context.config) }) as unknown as FastifyInstance;
@@ -72,7 +72,8 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   handleErrors(app, { log, sparse }, methods);
   closeConnections(app, clock);
   await app.register(cookies);
-  // Before the request guard: it closes the socket of an upgrade that is refused, which the HTTP server has let go of.
+  // Registered before the request guard: the plugin closes the socket of a refused upgrade, which the HTTP server no
+  // longer owns.
   await app.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } });
   const limits = await createRateLimits(app, context.config.rates);
   const cookie = cookieName(isSecure(context.config), store.cluster);

@@ -1,4 +1,4 @@
-/** Every write that a known principal tries is written down, done or refused, before it is answered. */
+/** Audit log: every write attempted by a known principal, done or refused, is recorded before the answer. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -8,13 +8,13 @@ import { READS } from "./methods.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** For the audit log: the code of the error it was answered with; null: it was done. */
+    /** Error code of the answer, for the audit log; null: success. */
     failure: string | null;
-    /** For the audit log, beyond who, what and on what. */
+    /** Detail for the audit log, beyond principal, action and target. */
     note: string;
   }
   interface FastifyContextConfig {
-    /** Whether it is written down; default: whatever is no GET. */
+    /** True when the route is audited; default: every method except reads and OPTIONS. */
     readonly audited?: boolean;
   }
 }
@@ -50,7 +50,7 @@ export const auditWrites = (app: FastifyInstance, clock: Clock, db: Db, log: Log
     const written = insertAudit(db, row).catch((error: Error) =>
       log.error(`a write could not be put into the audit log: ${error.message}`, about),
     );
-    // Whoever stops a fault waits for no database.
+    // A client that stops a fault waits for no database.
     if (request.routeOptions.config.urgent !== true) await written;
   });
 };

@@ -4,8 +4,9 @@ import type { Clock } from "../clock.ts";
 
 const GRACE_MS = 250;
 /**
- * What is being said is said to its end, for a moment. A refused upgrade leaves a socket that the HTTP server counts as
- * open and cannot close any more: without this, one stray client would keep the server from ever closing.
+ * Lets answers under way finish within 250 ms, then closes every connection. A refused upgrade leaves a socket that the
+ * HTTP server counts as open and cannot close any more: without this, a single stray client would keep the server from
+ * ever closing.
  */
 export const closeConnections = (app: FastifyInstance, clock: Clock): void => {
   const sockets = new Set<Socket>();

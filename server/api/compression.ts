@@ -1,6 +1,6 @@
 /**
- * gzip (RFC 9110, 8.4) for what is large and read at once: lists, journals, the dashboard's files, a backup. Never for
- * events and other streams of progress, which would wait in the compressor.
+ * gzip (RFC 9110, 8.4) for large answers that are read at once: lists, journals, the dashboard's files, a backup. Never
+ * for events and other streams of progress, which would wait in the compressor.
  */
 import { pipeline, type Readable } from "node:stream";
 import { promisify } from "node:util";
@@ -9,16 +9,16 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** A stream that is read to the end at once. */
+    /** True for a stream that is read to the end at once. */
     readonly isBulk?: boolean;
   }
 }
-/** Below that the headers of a packet cost more than what is saved. */
+/** Smallest answer to compress: below that the headers of a packet cost more than the saving. */
 const SMALLEST_BYTES = 2_048;
 const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript|xml|sarif\+json)|image\/svg)/;
 const zip = promisify(gzip);
 
-/** RFC 9110, 12.5.3: named itself or by `*`, and not with the weight 0. */
+/** RFC 9110, 12.5.3: gzip named explicitly or by `*`, and not with the weight 0. */
 export const takesGzip = (header: string | string[] | undefined): boolean => {
   const weights = new Map(
     String(header ?? "")
@@ -34,7 +34,9 @@ export const takesGzip = (header: string | string[] | undefined): boolean => {
 
 const isStream = (payload: unknown): payload is Readable =>
   typeof payload === "object" && payload !== null && "pipe" in payload;
-/** Compressed bytes differ and mean the same: a strong tag would name both forms (RFC 9110, 8.8.1). */
+/**
+ * Weakens the tag: compressed bytes differ and mean the same, and a strong tag would name both forms (RFC 9110, 8.8.1).
+ */
 const tellGzip = (reply: FastifyReply): void => {
   const tag = reply.getHeader("etag");
   if (typeof tag === "string" && !tag.startsWith("W/")) reply.header("etag", `W/${tag}`);
@@ -57,7 +59,7 @@ export const compressResponses = (app: FastifyInstance): void => {
     const isShort = Number(reply.getHeader("content-length") ?? Number.POSITIVE_INFINITY) < SMALLEST_BYTES;
     if (!isStream(payload) || reply.statusCode !== 200 || isShort) return payload;
     tellGzip(reply);
-    // An error of the source ends the answer in the middle, as it does without: a reader sees that it was cut off.
+    // An error of the source ends the answer in the middle, as without compression: a reader sees the cut.
     return pipeline(payload, createGzip(), () => {});
   });
 };

@@ -1,4 +1,4 @@
-/** The context of API handlers, and the shape that they share: checked request in, reply out. */
+/** The context of API handlers, and the common handler form: checked request in, reply out. */
 import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.ts";
@@ -14,13 +14,13 @@ import type { Store } from "../store/open.ts";
 export interface Context {
   readonly clock: Clock;
   readonly log: Log;
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string;
   readonly config: ServerConfig;
   readonly store: Store;
   readonly tokens: Tokens;
   readonly tickets: Tickets;
-  /** What this server has while it leads. Throws Refusal `not-leader` or `no-leader`. */
+  /** The control plane while this server leads. Throws Refusal `not-leader` or `no-leader`. */
   controlPlane(): ControlPlane;
 }
 
@@ -29,10 +29,10 @@ export interface RouteRequest<K extends RouteName> extends AskedOf<(typeof api)[
   readonly credential: Credential;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** What the audit log says of this write beyond who, what and on what. No secrets. */
+  /** Adds a detail to the audit record, beyond principal, action and target. No secrets. */
   note(detail: string): void;
 }
-/** Routes without a JSON reply answer with a text, or with a stream; null: it is over, and nothing more will come. */
+/** Reply of a route without JSON: a text, or a stream; null: the stream is over, and no more events will come. */
 type OtherReply<R> = R extends StreamType ? Readable | null : string;
 type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never]
   ? OtherReply<(typeof api)[K]["reply"]>

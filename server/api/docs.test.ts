@@ -6,7 +6,7 @@ import { ERRORS } from "../errors.ts";
 import { ACCESS, type RouteAccess } from "./access.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../docs/api.md"), "utf8");
-/** The rows of the table below a heading, cell by cell, without backticks around the first. */
+/** Rows of the table below a heading, cell by cell, without backticks around the first. */
 const rowsBelow = (heading: string): readonly (readonly string[])[] => {
   const section = PAGE.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("| `"));

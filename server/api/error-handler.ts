@@ -1,4 +1,4 @@
-/** Whatever went wrong, as the one kind of answer that there is for it. */
+/** Error handler: turns every error into the API's only error form. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ErrorCode } from "../contract/index.ts";
 import { bodyOf, ERRORS, Refusal } from "../errors.ts";
@@ -10,7 +10,7 @@ import { type Methods, noSuchRoute } from "./methods.ts";
 import { REQUEST_ID } from "./request-id.ts";
 import { HEADERS } from "./security-headers.ts";
 
-/** Fastify's own errors, by its status. */
+/** Code of a Fastify error, by the error's status. */
 const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
   if (code === "FST_ERR_HANDLER_TIMEOUT") return "timed-out";
   if (statusCode === 413) return "body-too-large";
@@ -18,13 +18,13 @@ const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? "bad-request" : "internal";
 };
 
-/** A disk that is full, or a database that is not there, is no bug of ours. */
+/** Codes of database failures: a full disk, or a database that is away, is no bug of Squall. */
 const STORE_CODES: Readonly<Record<DatabaseFailure, ErrorCode>> = {
   full: "store-full",
   unavailable: "store-unavailable",
 };
 /**
- * Seconds, where a refusal does not say itself when to try again. A database that restarts or fails over is mostly back by
+ * Seconds for Retry-After, where a refusal gives no time. A database that restarts or fails over is mostly back by
  * then, and so is a leader.
  */
 const RETRY_AFTER_S: ReadonlyMap<number, number> = new Map([
@@ -34,14 +34,16 @@ const RETRY_AFTER_S: ReadonlyMap<number, number> = new Map([
 
 interface ErrorLogs {
   readonly log: Log;
-  /** For what every request meets while the database is away: a dashboard that is open asks several times a second. */
+  /**
+   * Log for errors that every request meets while the database is away: an open dashboard asks several times a second.
+   */
   readonly sparse: RateLimitedLog;
 }
 const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log, sparse }: ErrorLogs): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof VersionMismatch) return new Refusal("changed-meanwhile", error.message);
   if (error instanceof KeyReused) return new Refusal("key-reused", error.message);
-  // Its client went away in the middle of its body: nobody reads the answer, and no line of the log tells of it.
+  // The client went away in the middle of the body: no client reads the answer, and the log gets no line.
   if (request.raw.destroyed && !request.raw.complete) return new Refusal("bad-request", "the request was cut off");
   const where = `${request.method} ${request.routeOptions.url}`;
   const trouble = classifyFailure(error);
@@ -57,7 +59,7 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log
   return new Refusal(code, `something went wrong in the server; its log has more of request ${request.id}`);
 };
 
-/** RFC 6750, 3: with an error only where a token was shown. */
+/** WWW-Authenticate (RFC 6750, 3): with an error only where a token was shown. */
 const challengeOf = ({ isGuess }: FastifyRequest): string =>
   `Bearer realm="squall"${isGuess ? ', error="invalid_token"' : ""}`;
 
@@ -75,11 +77,11 @@ const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, d
     .send(bodyOf(code, message, details));
 };
 
-/** What is no request at all, so that no route and no hook ever sees it. */
+/** Handles input that is no HTTP request, which never reaches a route or a hook. */
 export const handleUnreadable = (error: Error, request: unknown, reply: unknown): void => {
   const answer = reply as FastifyReply;
   const { raw } = answer;
-  // The HTTP server has let go of the socket of an upgrade: nobody else would close it.
+  // The HTTP server has let go of an upgrade's socket: no other code would close the socket.
   if (raw.req.headers.upgrade !== undefined) raw.once("finish", () => raw.req.socket.destroySoon());
   answer
     .code(400)

@@ -1,12 +1,15 @@
-/** ETags (RFC 9110, 8.8): whoever has what is there already is told so, and a write can name what it was made from. */
+/** ETags (RFC 9110, 8.8): a client with the current content gets 304, and a write can name the version edited. */
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { READS } from "./methods.ts";
 
-/** Of a name that stands for one content, such as its digest. */
+/** ETag of a name that stands for exactly one content, such as a digest. */
 export const etagOf = (content: string): string => `"${content}"`;
 
-/** The tags of an If-Match or If-None-Match; null: any (`*`). Weak ones are compared like strong ones, which ours all are. */
+/**
+ * Tags of an If-Match or If-None-Match; null: any (`*`). Weak tags compare like strong tags; all tags of this server
+ * are strong.
+ */
 export const parseEtags = (header: string): readonly string[] | null =>
   header.trim() === "*" ? null : header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
 
@@ -16,7 +19,9 @@ const matches = (header: string | undefined, tag: string): boolean => {
   return tags === null || tags.includes(tag);
 };
 
-/** Every JSON answer to a read that is no error: by its content, unless the handler knew a better name for it. */
+/**
+ * Adds an ETag to every successful JSON answer to a read: a hash of the content, unless the handler set a better tag.
+ */
 export const addEtags = (app: FastifyInstance): void => {
   app.addHook("onSend", async (request, reply, payload) => {
     if (!READS.has(request.method) || reply.statusCode !== 200 || typeof payload !== "string") return payload;

@@ -1,7 +1,7 @@
 /**
- * How the two routes that stop faults read their bodies: as anything, since no slip of a hand may keep a fault on. The
- * content type is not looked at, a body that is no JSON is read as a form or as the reason, and nobody waits for the rest
- * of one that is long or slow.
+ * Body parser of the two routes that stop faults: takes any body, since no typing error may keep a fault on. The
+ * content type is ignored, a body that is no JSON is read as a form or as the reason, and the rest of a long or slow
+ * body is not awaited.
  */
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../clock.ts";
@@ -11,7 +11,7 @@ import { LONGEST_REASON } from "../contract/words.ts";
 const MAX_BYTES = 64 * 1024;
 const BODY_MS = 1_000;
 
-/** `reason=…&latch=false`, as curl sends what follows `-d`. */
+/** Form body `reason=…&latch=false`, as sent by `curl -d`. */
 const FORM = /^(reason|because|recover|latch)=/;
 const formOf = (text: string): Readonly<Record<string, unknown>> => {
   const words: Readonly<Record<string, boolean>> = { true: true, false: false };
@@ -20,7 +20,7 @@ const formOf = (text: string): Readonly<Record<string, unknown>> => {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: just those are meant
 const UNPRINTABLE = /[\x00-\x1f\x7f\ufffd]+/g;
 
-/** JSON, a form, or a text, by what it looks like. */
+/** Parses a body as JSON, a form, or a text, by appearance. */
 export const parseHaltBody = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -30,11 +30,11 @@ export const parseHaltBody = (text: string): unknown => {
   }
 };
 
-/** For the routes of `app` alone. */
+/** Accepts any body on the routes of `app` alone. */
 export const acceptAnyBody = (app: FastifyInstance, clock: Clock): void => {
   app.removeAllContentTypeParsers();
   app.addHook("onRequest", (request, _reply, done) => {
-    // One that is malformed would be refused before any parser sees the body.
+    // A malformed content type would be refused before any parser sees the body.
     delete request.raw.headers["content-type"];
     done();
   });

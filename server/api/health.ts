@@ -1,10 +1,10 @@
-/** What machines ask: whether the process lives, whether it can be sent work, and how it does. */
+/** Endpoints for machines: liveness, readiness and metrics. */
 import type { FastifyInstance } from "fastify";
 
 export interface Health {
-  /** Why no work should be sent here; null: it should. */
+  /** Reason why this server should get no work; null: ready. */
   readonly unready: () => string | null;
-  /** In the text format of Prometheus. */
+  /** Metrics in the text format of Prometheus. */
   readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 const OPEN = { config: { access: "open", uncounted: true, anyHost: true } } as const;
@@ -13,7 +13,7 @@ export const serveHealth = (app: FastifyInstance, { unready, metrics }: Health):
   app.get("/healthz", OPEN, async () => ({ ok: true }));
   app.get("/readyz", OPEN, async ({ isNamed }, reply) => {
     const reason = unready();
-    // A page that came by DNS rebinding learns no name of another server.
+    // A page that came by DNS rebinding must not learn the name of another server.
     const told = isNamed && reason !== null ? { reason } : {};
     return reply.code(reason === null ? 200 : 503).send({ ok: reason === null, ...told });
   });

@@ -1,4 +1,4 @@
-/** What an administrator looks after: the journals are whole, and there is a copy of everything. */
+/** Administrator's routes: verify the journals, and back up the store. */
 import { Readable } from "node:stream";
 import type { JournalVerification, JournalVerificationEnd } from "../contract/index.ts";
 import { backup } from "../store/backup.ts";

@@ -1,4 +1,7 @@
-/** Which methods a path has (RFC 9110, 9): HEAD wherever there is GET, OPTIONS everywhere, and 405 with `Allow` for the rest. */
+/**
+ * Methods of each path (RFC 9110, 9): HEAD wherever there is GET, OPTIONS everywhere, and 405 with `Allow` for the
+ * rest.
+ */
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../errors.ts";
@@ -7,7 +10,7 @@ import type { RouteAccess } from "./access.ts";
 interface PathMethods {
   readonly segments: readonly string[];
   readonly methods: Set<string>;
-  /** Whether a read there needs no token. */
+  /** True when a read of the path needs no token. */
   isOpen: boolean;
 }
 const segmentsOf = (path: string): readonly string[] => path.split("/");
@@ -24,14 +27,17 @@ export class Methods {
     path.methods.add(method);
     path.isOpen ||= method === "GET" && access === "open";
   }
-  /** A path of its own goes before one with parameters, as in OpenAPI: an agent may be called `join` like `/agents/join`. */
+  /**
+   * A literal path goes before a path with parameters, as in OpenAPI: an agent may be called `join` like
+   * `/agents/join`.
+   */
   #at(path: string): readonly PathMethods[] {
     const own = this.#paths.get(path);
     if (own !== undefined) return [own];
     const segments = segmentsOf(path);
     return [...this.#paths.values()].filter((one) => matches(one, segments));
   }
-  /** In alphabetical order; null: there is no such path. */
+  /** Methods of a path in alphabetical order; null: no such path. */
   allowedAt(path: string): string | null {
     const methods = this.#at(path).flatMap(({ methods }) => [...methods]);
     return methods.length === 0 ? null : [...new Set(methods)].toSorted().join(", ");
@@ -44,7 +50,7 @@ export class Methods {
 /** Methods that ask for a representation (RFC 9110, 9.3.1 and 9.3.2). */
 export const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 export const pathOf = ({ url }: FastifyRequest): string => url.split("?", 1)[0]!;
-/** `/` alone has one and is right. */
+/** True for a trailing slash, which only the path `/` may have. */
 export const hasSlashAtEnd = (path: string): boolean => path.length > 1 && path.endsWith("/");
 export const noSuchRoute = (request: FastifyRequest, methods: Methods): Refusal => {
   const path = pathOf(request);
@@ -55,8 +61,8 @@ export const noSuchRoute = (request: FastifyRequest, methods: Methods): Refusal 
 };
 
 /**
- * Notes each route of `app`, and adds HEAD to each GET. Fastify's own HEAD routes read a stream to its end, which one of
- * events does not have, and fail on a 304.
+ * Notes each route of `app`, and adds HEAD to each GET. Fastify's HEAD routes read a stream to the end, which a stream
+ * of events does not have, and fail on a 304.
  */
 export const answerMethods = (app: FastifyInstance): Methods => {
   const methods = new Methods();

@@ -1,4 +1,7 @@
-/** Pages of what is in memory or short enough to be read whole. A cursor is a place in the order: what comes or goes meanwhile moves nothing. */
+/**
+ * Pages of lists that are in memory or short enough to be read whole. A cursor is a place in the order: items added or
+ * removed meanwhile move no other item.
+ */
 import { Refusal } from "../errors.ts";
 
 interface PageRequest {
@@ -7,11 +10,11 @@ interface PageRequest {
 }
 export interface Page<T> {
   readonly items: readonly T[];
-  /** For the next page; null: this was the last. */
+  /** Cursor of the next page; null: this was the last page. */
   readonly next: string | null;
 }
 export const writeCursor = (place: string): string => Buffer.from(place).toString("base64url");
-/** Of a cursor that this server wrote. */
+/** Place of a cursor that this server wrote. */
 export const readCursor = (cursor: string): string => {
   const place = Buffer.from(cursor, "base64url").toString();
   if (writeCursor(place) !== cursor || place.includes("\0")) throw badCursor(cursor);
@@ -23,7 +26,7 @@ export const badCursor = (cursor: string): Refusal =>
     `${JSON.stringify(cursor)} is no cursor of this list: send the \`next\` of the page before`,
   );
 
-/** By rising `placeOf`, which is unique. */
+/** Page of a list ordered by rising `placeOf`, which is unique. */
 export const pageOf = <T>(all: readonly T[], placeOf: (item: T) => string, { limit, cursor }: PageRequest): Page<T> => {
   const after = cursor === undefined ? null : readCursor(cursor);
   const ordered = all

@@ -1,7 +1,7 @@
 /**
- * How much one client may ask. Whoever shows a valid token is counted by the token alone: a flood from an address, be it a
- * NAT or a proxy, locks out nobody there who has one. Halts are never limited: whoever floods the server must not keep
- * anybody from stopping a fault.
+ * Rate limits of a client. A client with a valid token is counted by the token alone: a flood from an address, be it a
+ * NAT or a proxy, locks out no token holder there. Halts are never limited: a client that floods the server must not
+ * keep another client from stopping a fault.
  */
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -10,29 +10,29 @@ import { OWN_TOKEN } from "../security/roles.ts";
 
 /** Requests a minute. */
 export interface Rates {
-  /** Of one token. */
+  /** Requests with one token. */
   readonly token: number;
-  /** From one address, without any token. */
+  /** Requests from one address, without any token. */
   readonly address: number;
-  /** From one address with tokens that are none. */
+  /** Requests from one address with invalid tokens. */
   readonly guesses: number;
 }
 export const RATES: Rates = { token: 6_000, address: 30_000, guesses: 600 };
 const MINUTE_MS = 60_000;
-/** One subscriber has so much of IPv6, and as many addresses as it likes. */
+/** IPv6 prefix of a single subscriber, who may use any number of addresses within. */
 const IPV6_SUBNET = 64;
 
-/** Counts a request, and throws the Refusal `rate-limited` once there were too many of its kind. */
+/** Counts a request, and throws the Refusal `rate-limited` once there were too many requests of that kind. */
 type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 export interface RateLimits {
   readonly countAddress: Count;
   readonly countPrincipal: Count;
-  /** Scrapes of metrics by one token, beside all else that it asks. */
+  /** Scrapes of metrics by one token, counted apart from the token's other requests. */
   readonly countScrape: Count;
   readonly countGuess: Count;
   /**
-   * Guesses on the routes that halt faults or let agents in. Counted apart, so that what goes on there, agents with a void
-   * credential that dial again and again, limits nobody elsewhere.
+   * Guesses on the routes that halt faults or let agents in. Counted apart, so that agents with a void credential that
+   * dial again and again limit no client elsewhere.
    */
   readonly countExemptGuess: Count;
 }

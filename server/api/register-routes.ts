@@ -1,4 +1,4 @@
-/** Puts every route of the contract into the HTTP server: its checks, its access, its handler. */
+/** Registers every route of the contract with the HTTP server: checks, access, handler. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
@@ -10,25 +10,31 @@ import { LEADERLESS, URGENT } from "./route-traits.ts";
 import { routes } from "./routes.ts";
 import { Streams } from "./streaming.ts";
 
-/** A handler that takes longer is answered for: its client can try again elsewhere. Streams take as long as they take. */
+/**
+ * Time after which a slow handler is answered with an error: the client can try again elsewhere. Streams have no limit.
+ */
 const HANDLING_MS = 30_000;
 
-/** What a `GET` reads is written down only where it is everything; what a plan asks for touches nothing. */
+/**
+ * Exceptions of the audit: a `GET` is audited only where the reply is the whole store; a plan has no effect to audit.
+ */
 const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
   ["GET /api/v1/backup", true],
   ["POST /api/v1/plan", false],
 ]);
-/** Larger bodies are refused before they are read: whoever sends these has shown no token yet, or only a join token. */
+/**
+ * Largest body of `SMALL` routes, whose clients have shown no token yet, or only a join token. Refused before reading.
+ */
 const SMALL_BYTES = 8 * 1024;
 const SMALL: ReadonlySet<RouteName> = new Set(["POST /api/v1/session", "POST /api/v1/agents/join"]);
-/** Streams that are read to their end at once, and not as something happens. */
+/** Streams that are read to the end at once, and not as events happen. */
 const BULK: ReadonlySet<RouteName> = new Set(["GET /api/v1/backup"]);
 
 const NOTHING = z.strictObject({});
-/** What a request is checked against. */
+/** Schemas that a request is checked against. */
 const checksOf = ({ params, query, headers, body }: Route) => ({
   ...(params === undefined ? {} : { params }),
-  // A misspelt key would be taken for one that was left out: `?dryrun=true` must not apply.
+  // A misspelt key would count as left out: `?dryrun=true` must not apply.
   querystring: query ?? NOTHING,
   ...(headers === undefined ? {} : { headers }),
   ...(body === undefined ? {} : { body }),
@@ -74,7 +80,7 @@ const registerRoute = <K extends RouteName>(
         throw error;
       });
       if (isStream && result === null) return reply.code(204).send();
-      // nginx and what is built on it hold answers back otherwise, minutes of a stream at a time.
+      // nginx and proxies built on nginx otherwise hold answers back, minutes of a stream at a time.
       if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`).header("x-accel-buffering", "no");
       return reply.send(result);
     },

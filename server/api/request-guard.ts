@@ -1,4 +1,7 @@
-/** The request guard: host, origin and credential checks that every request passes before any handler sees it (SAFETY.md 5). */
+/**
+ * The request guard: host, origin and credential checks that every request passes before any handler runs (SAFETY.md
+ * 5).
+ */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
 import { Refusal } from "../errors.ts";
@@ -13,25 +16,25 @@ import type { RateLimits } from "./rate-limits.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may use the route; default: whoever may read. */
+    /** Access that the route needs; default: every reader. */
     readonly access?: RouteAccess;
-    /** It stops faults: it is never limited, and waits for no database. */
+    /** The route stops faults: never limited, and waits for no database. */
     readonly urgent?: boolean;
-    /** Machines ask it all the time, and it costs nothing: it is not counted. */
+    /** Machines poll the route all the time, at no cost: requests are not counted. */
     readonly uncounted?: boolean;
-    /** Load balancers ask it by an address, or by no name at all. */
+    /** Load balancers call the route by an address, or without a name. */
     readonly anyHost?: boolean;
-    /** Counted by itself: whoever scrapes it uses up nothing of what the token may ask elsewhere. */
+    /** Counted apart: a scraper uses up none of the token's other requests. */
     readonly isScrape?: boolean;
   }
   interface FastifyRequest {
-    /** null on open routes, and until the request guard has passed it. */
+    /** Credential of the request; null on open routes, and before the request guard has passed the request. */
     credential: Credential | null;
-    /** Its Host is a name of this server. */
+    /** True when the Host is a name of this server. */
     isNamed: boolean;
-    /** It showed a secret that is none. */
+    /** True when the request showed an invalid secret. */
     isGuess: boolean;
-    /** For a secret that is none: counts it, and throws the Refusal that answers it. `problem`: of the answer. */
+    /** Counts an invalid secret, and throws the answering Refusal. `problem`: message of the answer. */
     guessed(problem: string): Promise<never>;
   }
 }
@@ -39,7 +42,7 @@ declare module "fastify" {
 export interface RequestGuardConfig {
   readonly log: RateLimitedLog;
   readonly tokens: Tokens;
-  /** Of the session cookie. */
+  /** Name of the session cookie. */
   readonly cookie: string;
   readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls" | "auth" | "trustedProxies">;
   readonly limits: RateLimits;
@@ -57,8 +60,8 @@ const namesOf = ({ listen, hosts = [], publicUrl }: RequestGuardConfig["config"]
   );
 
 /**
- * RFC 9112, 3.2: more than one Host is refused, and so is a target that names another authority than Host; a proxy in front
- * may have looked at the one, and this server at the other.
+ * RFC 9112, 3.2: refuses more than one Host, and a target that names another authority than Host; otherwise a proxy in
+ * front may have checked the target, and this server the Host.
  */
 const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRequest): void => {
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
@@ -68,12 +71,16 @@ const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRe
     throw new Refusal("bad-request", "the request's target names another host than its Host header");
 };
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
-/** A page of another site can reach loopback by a name of its own (DNS rebinding): only our names are served. */
+/**
+ * A page of another site can reach loopback under a foreign name (DNS rebinding): only this server's names are served.
+ */
 const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<string>): boolean =>
   host !== undefined && names.has(hostName(host));
 const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
   new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
-/** `publicOrigin`: no other origin counts, since without TLS the name may be spoken for on the way; null: not configured. */
+/**
+ * `publicOrigin`: the only accepted origin, since without TLS the Host may be forged on the way; null: not configured.
+ */
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;
@@ -82,7 +89,7 @@ const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: stri
   if (origin !== (publicOrigin ?? `${scheme}://${own}`))
     throw new Refusal("origin-not-allowed", `pages of ${origin} may not use this server`);
 };
-/** What a form of another site can send without asking first is never JSON, and never DELETE. */
+/** Blocks forms of other sites: a form sent without a preflight is never JSON, and never DELETE. */
 const checkContentType = ({ method, headers }: FastifyRequest): void => {
   if (READS.has(method)) return;
   const isEmpty = (headers["content-length"] ?? "0") === "0" && headers["transfer-encoding"] === undefined;
@@ -90,7 +97,7 @@ const checkContentType = ({ method, headers }: FastifyRequest): void => {
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/json") throw new Refusal("not-json", "writes are taken as application/json only");
 };
-/** A client without the certificate never reaches what agents use, token or not. */
+/** A client without the certificate never reaches the agents' routes, token or not. */
 const checkCertificate = ({ raw: { socket } }: FastifyRequest): void => {
   if (!("authorized" in socket && socket.authorized === true))
     throw new Refusal("certificate-needed", "agents of this server show a client certificate of its authority");
@@ -101,8 +108,8 @@ const BEARER = /^Bearer +(\S+) *$/i;
 const bearerOf = ({ headers: { authorization = "" } }: FastifyRequest): string | null =>
   BEARER.exec(authorization)?.[1] ?? null;
 /**
- * A cookie comes by itself with whatever a browser sends, and so does the word of a proxy: a write needs the page's own word
- * of where it comes from.
+ * Requires an Origin header on writes. A browser sends a cookie with every request, and a proxy adds the identity: only
+ * the Origin shows which page sent the write.
  */
 const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void => {
   if (!READS.has(method) && headers.origin === undefined)
@@ -112,7 +119,7 @@ const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void =
 const notAllowed = (request: FastifyRequest, allow: string): Refusal =>
   new Refusal("method-not-allowed", `${pathOf(request)} has no ${request.method}; it has ${allow}`, [], { allow });
 
-/** IPv6 with a zone. */
+/** Length of an IPv6 address with a zone. */
 const LONGEST_ADDRESS = 64;
 const SEND_TOKEN = "send a valid token as `Authorization: Bearer …`, or sign in";
 const unavailable = (error: Error): never => {
@@ -127,11 +134,14 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
   const identity = auth === undefined ? null : new ProxyIdentity(auth, trustedProxies);
   const needsCertificate = (config.tls?.clientCa ?? null) !== null;
 
-  /** The secret was looked up already: whoever has a good one never comes here, however many others guess from there. */
+  /**
+   * Handles a secret already looked up as invalid: a client with a valid secret never comes here, whatever others
+   * guess.
+   */
   const guess = async (request: FastifyRequest, reply: FastifyReply, isExempt: boolean, problem: string) => {
     const { method } = request;
     request.isGuess = true;
-    // A proxy that is trusted may still pass on what is no address.
+    // A trusted proxy may still pass on a text that is no address.
     const address = request.ip.slice(0, LONGEST_ADDRESS);
     log.warn(address, "a token was refused", { address, method, path: pathOf(request), request: request.id });
     await (isExempt ? limits.countExemptGuess : limits.countGuess)(request, reply);
@@ -144,7 +154,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
   ): Promise<Credential> => {
     const credentialOf = (secret: string) => tokens.credentialOf(secret, { urgent }).catch(unavailable);
     const bearer = bearerOf(request);
-    // The Authorization of a system in front (Basic, a Bearer of its own) comes with every request of a browser behind it.
+    // A browser behind another system sends that system's Authorization (Basic, a foreign Bearer) with every request.
     if (bearer !== null && tokens.hasForm(bearer))
       return (await credentialOf(bearer)) ?? (await request.guessed(SEND_TOKEN));
     const secret = request.cookies[cookie] || null;
@@ -167,13 +177,13 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
     const { config: route, url } = request.routeOptions;
     const { urgent = false, uncounted = false, anyHost = false, isScrape = false } = route;
     const path = pathOf(request);
-    /** Of a path that exists without the method that was asked for; null: this is a route, or nothing at all. */
+    /** Methods of a path that lacks the requested method; null: the request has a route, or the path does not exist. */
     const allowed = url === undefined ? methods.allowedAt(path) : null;
     const isOptions = allowed !== null && request.method === "OPTIONS";
     const isOpen = allowed !== null && (isOptions || methods.isOpenAt(path));
     const access = isOpen ? "open" : accessOf(route.access ?? "viewer", request.params);
-    // An agent that dials again and again, because its server came back or its credential is void, must keep nobody out:
-    // many of them may share an address.
+    // Agents that dial again and again, because the server came back or a credential is void, must lock out no client:
+    // many agents may share an address.
     const isExempt = urgent || access === "agent";
     request.guessed = (problem) => guess(request, reply, isExempt, problem);
     checkOneHost(request);
@@ -182,7 +192,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
     checkOrigin(request, scheme, publicOrigin);
     if (access === "open") {
       if (url !== undefined) checkContentType(request);
-      // The one open write is to sign in: it is counted once its secret turned out to be none.
+      // The only open write is signing in: counted once the secret has turned out invalid.
       if ((READS.has(request.method) || allowed !== null) && !uncounted) await limits.countAddress(request, reply);
       if (isOptions) return reply.code(204).header("allow", allowed).send();
       if (allowed !== null) throw notAllowed(request, allowed);
@@ -198,7 +208,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
       throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${path} needs ${access}`);
     if (!isExempt) await (isScrape ? limits.countScrape : limits.countPrincipal)(request, reply);
     if (allowed !== null) throw notAllowed(request, allowed);
-    // A parameter of the router takes an empty segment, too.
+    // A router parameter also matches an empty segment.
     if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
     if (url !== undefined && !urgent) checkContentType(request);
   };

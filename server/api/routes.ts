@@ -1,4 +1,4 @@
-/** The handlers, held to the contract: one that is missing on either side does not compile. */
+/** The handlers, held to the contract: a handler or a route that is missing does not compile. */
 import { joinAgent } from "./agents/join.ts";
 import { listAgents } from "./agents/list.ts";
 import { retireAgent } from "./agents/retire.ts";

@@ -1,8 +1,8 @@
-/** Headers that every answer carries, whatever it is. */
+/** Security headers of every answer. */
 import type { FastifyInstance } from "fastify";
 import { READS } from "./methods.ts";
 
-/** An answer of the API is data: a browser that is made to show it must load, run and frame nothing. */
+/** An answer of the API is data: a browser that is made to show an answer must load, run and frame no content. */
 export const HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   "cross-origin-opener-policy": "same-origin",
@@ -22,7 +22,7 @@ export const addSecurityHeaders = (app: FastifyInstance, isSecure: boolean): voi
   });
   app.addHook("onSend", async (request, reply) => {
     if (reply.hasHeader("cache-control")) return;
-    // What can be asked for again by its tag may be kept for that; everything else leaves no trace.
+    // An answer with a tag may be kept for revalidation; every other answer must leave no trace in a cache.
     const isTagged = READS.has(request.method) && reply.statusCode === 200;
     reply.header("cache-control", isTagged ? "private, no-cache" : "no-store");
   });

@@ -20,7 +20,7 @@ export const readServer: Handler<"GET /api/v1/server"> = async ({ config, store,
     })),
   };
 };
-/** Made when a server is asked for the first time: it takes a while, and most are never asked. */
+/** OpenAPI documents, built at the first request: building takes a while, and most servers never get a request. */
 const documents = new WeakMap<Context, OpenApi>();
 export const readOpenApi: Handler<"GET /api/v1/openapi.json"> = async (context) => {
   const { version, config, store } = context;

@@ -1,23 +1,24 @@
 /**
- * Answers that are streams: how many one principal may have open, and how long a reader may stand still. What a reader
- * does not take stays in its own connection, so each open one costs memory for as long as it lasts.
+ * Streamed answers: limits on a principal's open streams, and on the time for which a reader may stand still. Bytes
+ * that a reader does not take stay in the reader's connection, so each open stream costs memory for as long as the
+ * stream lasts.
  */
 import type { FastifyReply } from "fastify";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { type Credential, subjectOf } from "../security/roles.ts";
 
-/** Of one token, with the sessions that were opened with it. */
+/** Most open streams of one token, including the sessions that were opened with that token. */
 export const MOST_STREAMS = 200;
 const RETRY_AFTER_S = 10;
-/** A reader that took nothing for so long, while something waits for it, is gone or hostile. */
+/** Time after which a reader that took no byte, while bytes wait, counts as gone or hostile. */
 const STALLED_MS = 30_000;
 const LOOK_MS = 5_000;
 
 interface OpenStream {
   readonly subject: string;
   readonly reply: FastifyReply;
-  /** Bytes that the reader's side has taken, and since when it stands at that. */
+  /** Bytes that the reader's side has taken, and the time since which that count has not moved. */
   taken: number;
   sinceMs: number;
 }
@@ -30,7 +31,10 @@ export class Streams {
     this.#clock = clock;
     this.#looking = every(clock, LOOK_MS, () => this.#look());
   }
-  /** Counts a stream until its connection closes, or until the returned function is called. Throws Refusal `too-many-streams`. */
+  /**
+   * Counts a stream until its connection closes, or until the returned function is called. Throws Refusal
+   * `too-many-streams`.
+   */
   enter(credential: Credential, reply: FastifyReply): () => void {
     const subject = subjectOf(credential);
     const beside = [...this.#open].filter((open) => open.subject === subject).length;

@@ -1,5 +1,5 @@
-/** Times as the API tells them: ISO 8601, UTC. */
+/** Times in the API's form: ISO 8601, UTC. */
 export const iso = (ms: number): string => new Date(ms).toISOString();
 export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-/** Of an ISO 8601 text that a schema has checked, Unix ms. */
+/** Unix ms of an ISO 8601 text that a schema has checked. */
 export const msOf = (text: string): number => Date.parse(text);

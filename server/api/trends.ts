@@ -3,7 +3,10 @@ import type { ExperimentTrend } from "../contract/index.ts";
 import { readTrends } from "../store/trends.ts";
 import type { Handler } from "./context.ts";
 
-/** Bounds one answer at 50,000 runs, some 6 MB ahead of compression, whatever names a pipeline makes up for its experiments. */
+/**
+ * Bounds one answer at 50,000 runs, some 6 MB before compression, for any number of experiment names made up by a
+ * pipeline.
+ */
 const MOST = 1_000;
 
 export const listTrends: Handler<"GET /api/v1/trends"> = async ({ store }, { query: { last } }) => {

@@ -1,9 +1,9 @@
-/** Holds each part of a request against its schema. */
+/** Checks each part of a request against the schema. */
 import type { FastifySchemaCompiler } from "fastify";
 import type { z } from "zod";
 import { type ErrorDetails, Refusal } from "../errors.ts";
 
-/** `querystring` → `query`: as people call the parts of a request. */
+/** `querystring` → `query`: the common name for that part of a request. */
 const nameOf = (part: string | undefined): string => (part === "querystring" ? "query" : (part ?? "request"));
 
 const detailsOf = ({ issues }: z.ZodError): ErrorDetails =>
@@ -12,7 +12,10 @@ const detailsOf = ({ issues }: z.ZodError): ErrorDetails =>
     message,
   }));
 
-/** The part of a request as parsed by its schema, defaults filled in; or a Refusal `bad-request` that names each wrong place. */
+/**
+ * Parses a part of a request by the schema, defaults filled in; or returns a Refusal `bad-request` that names each
+ * wrong place.
+ */
 export const compileCheck: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
 import { instance, instant, next, page, text, whole } from "./words.ts";
 
-/** An agent as the server sees it. */
+/** An agent in the server's view. */
 export const agentView = z
   .object({
     instance: z.string(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
 import { instant, next, page, text } from "./words.ts";
 
-/** One write, done or refused. */
+/** Audit record of a write, done or refused. */
 export const auditRecord = z
   .object({
     id: z.string(),

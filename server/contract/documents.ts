@@ -6,7 +6,7 @@ export const KINDS = ["Mesh", "Experiment", "Schedule", "Policy"] as const;
 export const kind = z.enum(KINDS).meta({ id: "Kind" });
 export type Kind = z.output<typeof kind>;
 
-/** A document as it was applied, in file form, without its content. */
+/** A document in file form as applied, without the content. */
 export const documentView = z
   .object({
     kind,
@@ -24,7 +24,7 @@ export const storedDocument = documentView
   .meta({ id: "StoredDocument" });
 export type FullDocument = Frozen<z.output<typeof storedDocument>>;
 
-/** One place where two documents differ. Absent `before`: it is new; absent `after`: it is gone. */
+/** A place where two documents differ. Absent `before`: added; absent `after`: removed. */
 export const change = z
   .object({
     path: z.array(z.union([z.string(), z.number()])),

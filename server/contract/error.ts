@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every machine word of an error. `server/errors.ts` has the status and the remedy of each. */
+/** Every error code. `server/errors.ts` has the status and the remedy of each. */
 export const ERROR_CODES = [
   ...(["bad-request", "not-authorized", "forbidden"] as const),
   ...(["host-not-allowed", "origin-not-allowed", "certificate-needed"] as const),
@@ -14,7 +14,7 @@ export const ERROR_CODES = [
   ...(["internal", "draining", "no-leader", "store-unavailable", "timed-out", "store-full"] as const),
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
-/** Refusals of a start, whoever asks for the run. */
+/** Refusals of a start, from any source of runs. */
 export const START_ERRORS: readonly ErrorCode[] = [
   ...([
     "no-such-document",
@@ -27,15 +27,15 @@ export const START_ERRORS: readonly ErrorCode[] = [
   ...(["preflight-refused", "halted", "queue-full", "draining"] as const),
 ];
 
-/** A place in a document or request, and what is wrong there. */
+/** A place in a document or request, and the problem there. */
 export const problem = z
   .object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })
   .meta({ id: "Problem", description: "One place of a document or a request, and what is wrong there." });
 
-/** Every answer that is not 2xx or 304. docs/api.md tells what to do about each code. */
+/** Every answer that is not 2xx or 304. docs/api.md gives the remedy for each code. */
 export const apiError = z
   .object({
-    // Text for clients of ours, which may ask a newer server; the list for those that are generated.
+    // The schema is any text for Squall's clients, which may call a newer server; the enum is for generated clients.
     code: z.string().meta({ enum: [...ERROR_CODES], description: "The machine word." }),
     message: z.string().describe("One or more plain sentences: what was wrong, what was expected, what to do."),
     details: z.array(problem).default([]).describe("Problems of a document or a request, one each: where, and what."),

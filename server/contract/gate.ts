@@ -3,7 +3,7 @@ import { anyBody, anyQuery, haltAll, haltAllFields, halted } from "./halt.ts";
 import type { Frozen, Route } from "./route.ts";
 import { instant, reason } from "./words.ts";
 
-/** Whether runs may start. `halted`: who said halt, why and when; null: they may. */
+/** Gate that lets runs start. `halted`: author, reason and time of the halt; null: runs may start. */
 export const gate = z
   .object({
     halted: z.object({ reason: z.string(), by: z.string(), at: instant }).nullable(),

@@ -1,8 +1,8 @@
-/** The body of a halt: every field optional, and none that can keep a halt from being done. */
+/** The body of a halt: every field is optional, and no field can keep a halt from being done. */
 import { z } from "zod";
 import { LONGEST_REASON } from "./words.ts";
 
-/** Stands in journals, logs and pages where nobody said why. */
+/** Stands in journals, logs and pages where the halt came without a reason. */
 const NO_REASON = "no reason was given";
 
 export const haltFields = z.strictObject({
@@ -26,8 +26,8 @@ export const haltAllFields = z.strictObject({
 });
 
 /**
- * For OpenAPI: fields of no type, in a body of none. What a type would rule out is taken all the same, and a choice between
- * the fields and anything else is one that openapi-python-client makes no calls of.
+ * Body for OpenAPI: untyped fields in an untyped body. The server takes values that a type would rule out, and
+ * openapi-python-client generates no call for a choice between the fields and any other value.
  */
 export const anyBody = (id: string, fields: z.ZodObject): z.ZodType =>
   z.unknown().meta({
@@ -44,7 +44,7 @@ export const halted = z
   .object({ halted: z.array(z.string()).describe("Ids of the runs that were under way.") })
   .meta({ id: "Halted" });
 
-/** The fields of `value` that can be read; the others have their defaults, which are the safer side. */
+/** Readable fields of `value`; the other fields get their defaults, which are the safer side. */
 const readable = <S extends z.ZodObject>(fields: S, value: unknown): z.output<S> => {
   const given = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   const kept = Object.entries(fields.shape as Readonly<Record<string, z.ZodType>>).filter(
@@ -52,7 +52,7 @@ const readable = <S extends z.ZodObject>(fields: S, value: unknown): z.output<S>
   );
   return fields.parse(Object.fromEntries(kept.map(([name]) => [name, given[name]])));
 };
-/** Takes every value. A client sees the fields; a hand in a hurry sends what it likes. */
+/** Takes every value. A client sees the fields; a person in a hurry may send any body. */
 const tolerant = <S extends z.ZodObject>(fields: S) =>
   z.union([fields, z.unknown().transform((value) => readable(fields, value))]) as unknown as z.ZodType<
     z.output<S>,
@@ -63,5 +63,5 @@ export const halt = tolerant(haltFields);
 export type Halt = z.input<typeof haltFields>;
 export const haltAll = tolerant(haltAllFields);
 export type HaltAll = z.input<typeof haltAllFields>;
-/** Nothing in an address keeps a halt from being done either. */
+/** Takes any query: a query parameter must not keep a halt from being done either. */
 export const anyQuery = z.looseObject({});

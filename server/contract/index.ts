@@ -1,4 +1,6 @@
-/** The HTTP API under /api/v1: one source for validation, OpenAPI, handlers and clients. Web and CLI import types only. */
+/**
+ * The HTTP API under /api/v1: one source for validation, OpenAPI, handlers and clients. Web and CLI import types only.
+ */
 import { agents } from "./agents.ts";
 import { audit } from "./audit.ts";
 import { claims } from "./claims.ts";
@@ -14,7 +16,7 @@ import { tokens } from "./tokens.ts";
 import { traffic } from "./traffic.ts";
 import { trends } from "./trends.ts";
 
-/** Every route: its method and path, what goes in, what comes back. Errors are `ApiError`. */
+/** Every route: method, path, inputs and reply. Errors are `ApiError`. */
 export const api = {
   ...runs,
   ...trends,
@@ -31,7 +33,7 @@ export const api = {
   ...server,
 } as const;
 export type RouteName = keyof typeof api;
-/** As clients see it. */
+/** The routes in the client's view. */
 export type Api = { readonly [K in RouteName]: ClientRoute<(typeof api)[K]> };
 
 export type { AgentView } from "./agents.ts";

@@ -1,4 +1,4 @@
-/** A record of a run's journal, for OpenAPI; events are told in experiments/model/run/event.ts. */
+/** A record of a run's journal, for OpenAPI; experiments/model/run/event.ts documents the events. */
 import { z } from "zod";
 import type { StreamEvent } from "./route.ts";
 

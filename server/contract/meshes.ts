@@ -13,7 +13,7 @@ const mesh = z
   })
   .meta({ id: "MeshInForce" });
 
-/** One of what the mesh is put together from. */
+/** Source that the mesh is put together from. */
 export const meshSource = z
   .object({
     kind: z.enum(["configuration", "file", "document", "agents"]),

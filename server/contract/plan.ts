@@ -1,4 +1,4 @@
-/** A plan, for OpenAPI; its meaning is told in experiments/model/plan.ts. */
+/** A plan, for OpenAPI; experiments/model/plan.ts documents the meaning. */
 import { z } from "zod";
 import { problem } from "./error.ts";
 import { mode } from "./words.ts";

@@ -1,4 +1,4 @@
-/** The report of a run, for OpenAPI; its meaning is told in experiments/model/report.ts, whose type it must fit. */
+/** The report of a run, for OpenAPI; must fit the type in experiments/model/report.ts, which documents the meaning. */
 import { z } from "zod";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
@@ -8,12 +8,12 @@ import { instant, mode } from "./words.ts";
 export const verdict = z
   .enum(["HELD", "BROKEN", "INVALID", "INCONCLUSIVE", "HALTED", "RESIDUE"])
   .meta({ id: "Verdict" }) satisfies z.ZodType<Verdict>;
-/** Held to the model in both directions: a state that is missing here does not compile. */
+/** State of a run. Checked against the model in both directions: a state that is missing here does not compile. */
 export const runState = z
   .enum(["queued", "preparing", "warming", "baseline", "injecting", "reverting", "recovering", "auditing", "finished"])
   .meta({ id: "RunState" }) satisfies z.ZodType<Run["at"]>;
 export type StatesFit = Run["at"] extends z.output<typeof runState> ? true : never;
-/** The machine word behind a verdict: new ones may come, so a client must not choke on one. */
+/** Reason code of a verdict: new codes may come, so a client must accept an unknown code. */
 export const because = z.string() as unknown as z.ZodType<ReasonCode, string>;
 const phase = z.enum(["baseline", "during", "recovery"]).meta({ id: "Phase" });
 
@@ -26,7 +26,7 @@ const badSample = z
   })
   .meta({ id: "BadSample" });
 const counts = { good: z.int(), bad: z.int(), errored: z.int(), left: z.int().exactOptional() };
-/** Counts by the words of ErroredCause: new ones may come. */
+/** Counts by the words of ErroredCause: new words may come. */
 const erroredBy = z.record(z.string(), z.int());
 const tally = z
   .object({
@@ -170,5 +170,8 @@ export const runReport = z
     neighbourhood: neighbourhood.exactOptional(),
   })
   .meta({ id: "Run", description: "The report of one run, finished or under way." }) satisfies z.ZodType<unknown>;
-/** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
+/**
+ * Compile-time check in both directions, as far as optional fields allow: a field missing from the report does not
+ * compile.
+ */
 export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;

@@ -1,4 +1,4 @@
-/** What the contract says of one route. */
+/** Contract of a single route: types. */
 import type { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -8,42 +8,44 @@ import type { RunReport } from "../../experiments/model/report.ts";
 import type { ErrorCode } from "./error.ts";
 
 export type StreamType = "text/event-stream" | "application/x-ndjson";
-/** A text in one of several media types, and its schema by type. */
+/** A text in one of several media types, with a schema for each type. */
 export type TextReply = Readonly<Record<string, z.ZodType>>;
 export interface StreamEvent {
-  /** Its name in OpenAPI. */
+  /** Name of the event's schema in OpenAPI. */
   readonly schema: string;
   readonly event: string;
   /** The meaning of `:id` in the path; absent: no id. */
   readonly id?: string;
-  /** As JSON. */
+  /** Schema of the JSON data. */
   readonly data: z.ZodType;
 }
 export interface Route {
-  /** What generated clients call it; the `operationId` of OpenAPI. */
+  /** Function name in generated clients; the `operationId` of OpenAPI. */
   readonly operation: string;
-  /** Refusals beside those of every route. */
+  /** Refusals of this route beside the common refusals. */
   readonly errors?: readonly ErrorCode[];
-  /** One line for OpenAPI and docs/api.md: what it does, in the present tense, no full stop. */
+  /** One line for OpenAPI and docs/api.md: the route's effect, in the present tense, no full stop. */
   readonly summary: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
-  /** Request headers with a meaning of their own, lower-case; the others pass. */
+  /** Request headers with a meaning for this route, lower-case; other headers pass. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** For OpenAPI, where a refinement of `body` says more than its schema can. Never checked against. */
+  /** Body for OpenAPI, where a refinement of `body` says more than the schema can. Never checked against. */
   readonly bodyForm?: z.ZodType;
-  /** A JSON body, a stream that is read to its end, or a text of which the query says the type. */
+  /** A JSON body, a stream that is read to the end, or a text whose media type the query selects. */
   readonly reply: z.ZodType | StreamType | TextReply;
-  /** Of lines of JSON: one of them. */
+  /** Schema of a line, where the reply is lines of JSON. */
   readonly item?: z.ZodType;
-  /** Of a stream of server-sent events: one of them. */
+  /** Event of the reply, where the reply is a stream of server-sent events. */
   readonly event?: StreamEvent;
-  /** Headers that a successful answer has of its own. */
+  /** Headers of a successful answer that are specific to this route. */
   readonly answerHeaders?: readonly ("Location" | "Set-Cookie" | "Content-Disposition")[];
-  /** 200 unless said otherwise. */
+  /** Status of success; default: 200. */
   readonly status?: 200 | 201;
-  /** Second status of success: the resource was there already, or was not yet; 204: a stream has nothing more to tell. */
+  /**
+   * Second status of success: the resource already existed, or did not yet; 204: a stream has no more events to send.
+   */
   readonly otherStatus?: 200 | 201 | 204;
 }
 export const isTextReply = (reply: Route["reply"]): reply is TextReply =>
@@ -52,19 +54,19 @@ export const isTextReply = (reply: Route["reply"]): reply is TextReply =>
 type In<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.input<S> : never;
 type Out<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : never;
 
-/** Written as readonly already. */
+/** Model types, which are readonly already. */
 type OfModel = JournalRecord | Mesh | Plan | RunReport;
-/** Whoever reads a reply must not write into it. */
+/** Reply type for readers, which must not write into a reply. */
 export type Frozen<T> = T extends OfModel ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
-/** As a client sees it: `never` where there is nothing to give or, for streams, nothing to parse. */
+/** The route in the client's view: `never` where there is no input to give or, for streams, no reply to parse. */
 export interface ClientRoute<R> {
   readonly params: In<R, "params">;
   readonly query: In<R, "query">;
   readonly body: In<R, "body">;
   readonly reply: Frozen<Out<R, "reply">>;
 }
-/** As the server sees it: checked, with defaults filled in. */
+/** The request in the server's view: checked, with defaults filled in. */
 export interface ParsedRequest<R> {
   readonly params: Out<R, "params">;
   readonly query: Out<R, "query">;

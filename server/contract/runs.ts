@@ -15,7 +15,7 @@ import { instant, labels, mode, name, next, page, reason, sequenceAsked, text, v
 
 export const runId = z.strictObject({ id: text(100) });
 
-/** Which instances of a service are meant; narrows what the experiment says. */
+/** Instances of a service to target; narrows the experiment's selection. */
 export const select = z.record(
   name,
   z.strictObject({
@@ -75,7 +75,7 @@ type Source = Pick<z.output<typeof startRunShape>, "experiment" | "stored">;
 const hasOneSource = ({ experiment, stored }: Source) => (experiment === undefined) !== (stored === undefined);
 const ONE_SOURCE = { message: "exactly one of `experiment` and `stored` is needed", path: ["experiment"] };
 
-/** For OpenAPI: the one source that is needed stands in a schema of its own. */
+/** Body for OpenAPI: each source, stored or given, stands in a schema of the union. */
 const withSource = <S extends z.ZodRawShape>(rest: z.ZodObject<S>, what: "Start" | "Plan") =>
   z.union([
     z
@@ -156,10 +156,10 @@ export const runFilter = z.strictObject({
   until: instant.optional().describe("Started before."),
 });
 
-/** The agents that a plan would strike, as they stand now. */
+/** Plan of a run, with the agents that the run would affect, as of now. */
 export type PlanReply = Plan & {
   readonly agents: readonly { readonly instance: string; readonly boot: string; readonly faults?: readonly string[] }[];
-  /** What a policy, a freeze or the gate would say to a start now; empty: nothing. */
+  /** Refusals that a policy, a freeze or the gate would give to a start now; empty: none. */
   readonly refusals: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 };
 
@@ -172,7 +172,7 @@ const reportDocument = z
     runs: z.array(runReport),
   })
   .meta({ id: "ReportDocument", description: "What `squall report --format json` writes." });
-/** Clients of generators read an answer by the first of its types: a text fits all of them, JSON does not. */
+/** Report schemas. Generated clients read an answer by the first of the types: a text fits all types, JSON does not. */
 const reportFiles = {
   [REPORT_FORMATS.markdown.mediaType]: asText("GitHub-flavoured Markdown."),
   [REPORT_FORMATS.html.mediaType]: asText("A page that stands by itself."),

@@ -9,7 +9,7 @@ export const INSTANT_OUTCOMES = [
   ...(["missed", "overlapped", "window", "freeze", "refused"] as const),
 ] as const;
 export type InstantOutcome = (typeof INSTANT_OUTCOMES)[number];
-/** What became of one instant of a schedule. */
+/** Outcome of a schedule's instant. */
 export const scheduleInstant = z
   .object({
     at: instant,

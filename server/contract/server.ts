@@ -38,7 +38,7 @@ export const verified = z
     problem: z.string().nullable().describe("What is wrong, in a sentence; null: the chain is whole."),
   })
   .meta({ id: "Verified", description: "What the hash chain of one run's journal says." });
-/** One line of `GET /api/v1/verify`. */
+/** A line of `GET /api/v1/verify`. */
 export type JournalVerification = Frozen<z.output<typeof verified>>;
 export const verifiedEnd = z
   .object({ end: z.literal(true), runs: z.int(), broken: z.int() })

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
 import { instant, role, text } from "./words.ts";
 
-/** Who asks, and what as. */
+/** Identity and role of the caller. */
 export const whoami = z
   .object({
     name: z.string(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
 import { instance, instant, name, next, page, role, text } from "./words.ts";
 
-/** A token without its secret, which nobody but its holder knows. */
+/** A token without the secret, which only the holder knows. */
 export const tokenView = z
   .object({
     id: z.string(),
@@ -24,7 +24,7 @@ export const tokenView = z
   .meta({ id: "Token" });
 export type TokenView = Frozen<z.output<typeof tokenView>>;
 
-/** Names that stand for the server itself in the audit log. */
+/** Names that stand for the server in the audit log. */
 const RESERVED = new Set(["local", "server"]);
 
 const expiresIn = z
@@ -49,7 +49,7 @@ export const createToken = z
       path: ["role"],
     },
   );
-/** For OpenAPI: the same, with what each role needs in a schema of its own. */
+/** Body for OpenAPI: the same fields, with the fields of each role in a separate schema. */
 const tokenName = name.meta({ not: { enum: [...RESERVED] } });
 const createTokenForm = z.union([
   z

@@ -1,10 +1,10 @@
-/** What passes the edges of the mesh at this moment, the faults that are live on them, and how far their damage reaches. */
+/** Live traffic of the mesh's edges, the live faults on the edges, and the reach of the damage. */
 import { z } from "zod";
 import { runState } from "./report.ts";
 import type { Frozen, Route, StreamEvent } from "./route.ts";
 import { instant, text } from "./words.ts";
 
-/** Over the last seconds, of all agents that serve the edge. */
+/** Traffic of an edge over the last seconds, of all agents that serve the edge. */
 export const edgeTraffic = z
   .object({
     edge: z.string(),
@@ -46,7 +46,7 @@ export const liveFault = z
 export type LiveFault = Frozen<z.output<typeof liveFault>>;
 
 const change = z.object({ before: z.number(), now: z.number() }).meta({ id: "BeforeAndNow" });
-/** How an edge is worse than in the run's own baseline. */
+/** Degradation of an edge compared with the run's baseline. */
 export const hurtEdge = z
   .object({
     edge: z.string(),
@@ -62,7 +62,7 @@ export const hurtEdge = z
   .meta({ id: "HurtEdge" });
 export type HurtEdge = Frozen<z.output<typeof hurtEdge>>;
 
-/** A service that feels the faults of a run. */
+/** A service affected by the faults of a run. */
 export const hurtService = z
   .object({
     service: z.string(),
@@ -75,7 +75,7 @@ export const hurtService = z
     reason: z.string().describe("One sentence with numbers."),
   })
   .meta({ id: "HurtService" });
-/** Where the damage ends: a call of the service got worse, what it answers did not. */
+/** Service where the damage ends: a call of the service got worse, the service's answers did not. */
 export const stop = z
   .object({
     service: z.string(),
@@ -88,7 +88,7 @@ export const stop = z
     reason: z.string(),
   })
   .meta({ id: "Stop" });
-/** Of one run that is under way: who may suffer, and who does. */
+/** Blast radius of an active run: the services that may suffer, and the services that do. */
 export const radius = z
   .object({
     run: z.string(),
@@ -121,7 +121,7 @@ export type TrafficNow = Frozen<z.output<typeof trafficNow>>;
 /** An event of `GET /api/v1/traffic/events`. */
 const trafficEvent = { schema: "TrafficEvent", event: "traffic", data: trafficNow } as const satisfies StreamEvent;
 
-/** One second of one edge. */
+/** One second of an edge's traffic. */
 export const trafficSecond = z
   .object({
     at: instant,

@@ -1,22 +1,22 @@
-/** What many routes share: names, times, pages. */
+/** Schemas that many routes share: names, times, pages. */
 import { z } from "zod";
 import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
 
-/** PostgreSQL keeps no NUL in a text, and nobody means one. */
+/** Pattern without NUL: PostgreSQL stores no NUL in a text, and no client means a NUL. */
 const NO_NUL = /^[^\0]*$/;
 export const text = (longest: number) =>
   z.string().min(1).max(longest).regex(NO_NUL, "must not contain a NUL character");
 
-/** A DNS label: what `metadata.name` and every service must look like. */
+/** A DNS label: the form of `metadata.name` and of every service. */
 export const name = z.string().regex(NAME, "must be a name: lower-case letters, digits and inner hyphens, at most 63");
-/** What an agent is called: the name of its host or pod. */
+/** Instance name of an agent: the name of the agent's host or pod. */
 export const instance = z.string().regex(INSTANCE, `must be a name of ${INSTANCE_FORM}`);
 /** ISO 8601 with an offset: `2026-01-31T09:00:00Z`. */
 export const instant = z.iso.datetime({ offset: true });
-/** PostgreSQL counts in 32 bits. */
+/** Largest number that PostgreSQL counts in 32 bits. */
 const MOST = 2 ** 31 - 1;
 export const version = z.int().min(1).max(MOST);
-/** Digits only: `Number` would take "", " 7", "0x10" and "1e3" as well. */
+/** Pattern of digits only: `Number` would take "", " 7", "0x10" and "1e3" as well. */
 const WHOLE = /^(0|[1-9]\d{0,9})$/;
 /** A whole number in a query. */
 export const whole = (least: number, most: number): z.ZodType<number, number> =>
@@ -25,7 +25,7 @@ export const whole = (least: number, most: number): z.ZodType<number, number> =>
     z.int("must be a whole number").min(least).max(most),
   ) as unknown as z.ZodType<number, number>;
 export const versionAsked = whole(1, MOST);
-/** A record's number, or 0 for before the first. */
+/** A record's sequence number, or 0 for the place before the first. */
 export const sequenceAsked = whole(0, MOST);
 export const LONGEST_REASON = 500;
 export const reason = text(LONGEST_REASON);
@@ -34,14 +34,14 @@ export const labels = z.record(text(63), z.string().max(255).regex(NO_NUL)).meta
 export const role = z.enum(["viewer", "operator", "admin", "agent", "join"]).meta({ id: "Role" });
 
 export const MOST_AT_ONCE = 200;
-/** Lists come in pages, newest first unless said otherwise; `cursor` is the `next` of the page before. */
+/** Page of a list, newest first by default; `cursor` is the `next` of the page before. */
 export const page = z.strictObject({
   limit: whole(1, MOST_AT_ONCE).default(50).describe("Most entries of a page."),
   cursor: text(500).optional().describe("The `next` of the page before."),
 });
 export const next = z.string().nullable().describe("The `cursor` of the next page; null: this was the last.");
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false };
-/** A switch in a query: `true` or `false`, and off where it is left out. */
+/** A switch in a query: `true` or `false`, and off if left out. */
 export const flag = z.preprocess(
   (value) => (typeof value === "string" && Object.hasOwn(FLAGS, value) ? FLAGS[value] : value),
   z.boolean("must be true or false"),

@@ -1,6 +1,6 @@
 /**
- * Bad counts of agents, held back until it is known whether a stall of an agent may explain them (PROOF.md 4). A
- * count does not say which exchanges were held up: all that were bad in one pulse are excused together, or not at all.
+ * Bad counts of agents, held back until a stall of an agent can be confirmed or ruled out as the cause (PROOF.md 4). A
+ * count does not say which exchanges were delayed: all bad exchanges of a pulse are excused together, or none.
  */
 import type { ExpectationName } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
@@ -9,7 +9,7 @@ import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.
 import type { Alarm, Clock } from "../clock.ts";
 import { BACKLOG_MS, Stalls } from "./stalls.ts";
 
-/** Server clock of the earliest begin and the latest end of samples. */
+/** Lifetime of a tally's samples: earliest begin and latest end, server clock. */
 interface Lifetime {
   readonly fromMs: number;
   readonly toMs: number;
@@ -27,13 +27,13 @@ export class BadCountHold {
   readonly #pending = new Set<Pending>();
   #settling: { readonly phase: Phase; readonly done: () => void }[] = [];
 
-  /** `decided` is called with each tally once, as it counts. */
+  /** Calls `decided` once with each tally, in final form. */
   constructor(clock: Clock, decided: (tally: Tally) => void) {
     this.#clock = clock;
     this.#decided = decided;
   }
 
-  /** `tally`: bad samples alone. */
+  /** Holds `tally`, which counts bad samples alone. */
   add(tally: Tally, lifetime: Lifetime): void {
     const alarm = this.#clock.wake(this.#clock.nowMs() + KEPT_BACK_MS, () => {
       this.#pending.delete(pending);
@@ -43,14 +43,17 @@ export class BadCountHold {
     const pending: Pending = { tally, lifetime, alarm };
     this.#pending.add(pending);
   }
-  /** Shorter stalls are no excuse: containers at their CPU limit rest all the time, and carry everything. */
+  /**
+   * Records a stall of an agent. Shorter stalls are no excuse: containers at their CPU limit pause all the time, and
+   * still carry all traffic.
+   */
   stalled(of: ExpectationName, fromMs: number, toMs: number): void {
     if (toMs - fromMs < IMPATIENT_MS) return;
     const stalls = this.#stalls.get(of) ?? new Stalls();
     this.#stalls.set(of, stalls);
     stalls.add(fromMs, toMs);
   }
-  /** Resolves once nothing of the phase is kept back. */
+  /** Resolves once no tally of the phase is held back. */
   settle(phase: Phase): Promise<void> {
     return new Promise((done) => {
       this.#settling.push({ phase, done });

@@ -1,39 +1,46 @@
 /**
- * Fault hold: how much of a sample's time a fault takes by itself. A stall of an agent meanwhile costs the look nothing, but only where the
- * look meets the fault: a graph tells that it can, and a connection without requests has no mark. So the latencies have to show
- * it: none was answered while the fault acted, and quicker than the fault alone allows, and some were before it.
+ * Fault hold: the part of a sample's time that a fault takes by itself. A stall of an agent meanwhile costs the sample
+ * no extra time, but only if the sample meets the fault. The graph shows only that a sample may meet the fault, and a
+ * connection without requests has no mark, so the latencies have to prove the encounter: no sample was answered faster
+ * than the fault allows while the fault acted, and some samples were that fast before.
  */
 import type { Phase } from "../../experiments/model/phase.ts";
 
-/** Looks that have to be known before their latencies show anything. */
+/** Samples that must be known before latencies prove the encounter. */
 const LEAST_LOOKS = 10;
-/** Timers may ring a little early, and clocks of two processes are compared. */
+/** Tolerance of latencies: timers may ring a little early, and clocks of two processes are compared. */
 const EARLY_MS = 5;
-/** An agent ends a fault by itself at the planned end, by its own clock, and its server hears and says so a little later. */
+/**
+ * Tolerance at the fault's end: an agent ends a fault at the planned end by the agent's own clock, and the server hears
+ * and reports the end a little later.
+ */
 const END_MS = 100;
 
 export class FaultHold {
   readonly #leastMs: number;
-  /** Latency that a look has which meets the fault to its end, and is not given up before. */
+  /** Latency of a sample that meets the fault to the end, and is not given up before. */
   readonly #shownMs: number;
-  /** Server clock; Infinity: the fault acts. */
+  /** End of the fault, server clock; Infinity: the fault acts. */
   #endMs = Number.POSITIVE_INFINITY;
   #looks = 0;
-  /** When the first of those was answered that were quicker; server clock. */
+  /** Answer time of the first sample that was faster than the fault allows; server clock. */
   #quickAnsweredMs = Number.POSITIVE_INFINITY;
   #wasQuickBefore = false;
 
-  /** `leastMs`: by which faults make each look late that meets them; Infinity: it is not answered. 0: nothing is known. */
+  /**
+   * `leastMs`: least delay that the faults add to each sample hit; Infinity: such a sample is never answered. 0:
+   * unknown.
+   */
   constructor(leastMs: number, timeoutMs: number) {
     this.#leastMs = leastMs;
     this.#shownMs = Math.min(leastMs, timeoutMs) - EARLY_MS;
   }
-  /** Server clock: `during` begins, or ends: then faults let go of what they hold. */
+  /** Observes the begin or the end of `during` (server clock); at the end faults release the held exchanges. */
   observe(phase: Phase | null, fromMs: number): void {
     if (phase === "during") this.#endMs = Number.POSITIVE_INFINITY;
     else this.#endMs = Math.min(this.#endMs, fromMs);
   }
-  /** A look of the phase was answered, or given up. */
+  /** Records a sample of the phase that was answered, or given up. */
   record(phase: Phase, sentMs: number, latencyMs: number): void {
     const isQuick = latencyMs < this.#shownMs;
     if (phase === "baseline") this.#wasQuickBefore ||= isQuick;
@@ -41,7 +48,7 @@ export class FaultHold {
     this.#looks++;
     if (isQuick) this.#quickAnsweredMs = Math.min(this.#quickAnsweredMs, sentMs + latencyMs);
   }
-  /** Ms of a look that a fault takes of it whatever agents do; 0: not known to meet one. */
+  /** Ms of a sample that a fault takes, even without any stall; 0: the sample is not known to meet a fault. */
   holdMs(phase: Phase, sentMs: number): number {
     if (phase !== "during" || this.#leastMs === 0) return 0;
     const isMet = this.#quickAnsweredMs >= this.#endMs - END_MS && this.#wasQuickBefore;

@@ -1,4 +1,4 @@
-/** HTTP probe: sends one request a sample, over kept-alive connections, as many as the open loop needs. */
+/** HTTP probe: sends a request per sample, over kept-alive connections, as many as the open loop needs. */
 import type { Pool } from "undici";
 import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
 import { formatSize } from "../../experiments/model/size.ts";
@@ -22,11 +22,11 @@ const readHeader = (headers: Headers) => (name: string) => {
   return Array.isArray(value) ? value.join(", ") : value;
 };
 
-/** An answer that does not end is not read for ever, even within the time limit. */
+/** Most bytes read of an answer: an endless answer is not read for ever, even within the time limit. */
 const MOST_READ = 16_777_216;
 
 type Read = { readonly body: string } | { readonly unread: SampleObstacle } | { readonly endless: string };
-/** Reads to the end, for that is when the answer is whole; keeps it up to `limit` bytes. */
+/** Reads the answer to the end, which is when the answer is complete; keeps up to `limit` bytes. */
 const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read> => {
   const kept: Buffer[] = [];
   let bytes = 0;
@@ -38,7 +38,7 @@ const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read
   }
   return bytes > limit ? { unread: bodyTooLarge("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
 };
-/** Nothing is unpacked: a few bytes may become gigabytes. */
+/** Obstacle of a compressed body. Bodies are not decompressed: a few bytes may become gigabytes. */
 const packed = (encoding: string | undefined): { readonly unread: SampleObstacle } | null =>
   encoding === undefined || /^\s*(?:identity)?\s*$/i.test(encoding)
     ? null
@@ -55,7 +55,7 @@ export const http: ProbeOpener<"http"> = (params, { clock, mesh, good, denied, m
     params.url === undefined ? addresses.map((address) => new URL(`http://${address}`)) : [new URL(params.url)];
   const path = params.url === undefined ? params.path : `${urls[0]!.pathname}${urls[0]!.search}`;
   for (const { hostname } of urls) denied.check(hostname);
-  // The prober's own clock ends a look; undici's would end it by another reckoning. Redirects are never followed.
+  // The prober's own clock ends a sample; undici's timeouts are measured differently. Redirects are never followed.
   const connect = guardedConnector(denied);
   const { Pool } = undici();
   const targets = urls.map(({ origin }, index) => ({

@@ -1,4 +1,7 @@
-/** Registry of probe openers, one for each kind; the schema of a kind stands in `experiments/model/probes/` under the same name. */
+/**
+ * Registry of probe openers, one for each kind; the schema of a kind is in `experiments/model/probes/` under the same
+ * name.
+ */
 import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
 import { DenyList } from "../security/deny.ts";
@@ -24,7 +27,7 @@ const openers: ProbeOpeners = { http, tcp, traffic, ratio, prometheus, process: 
 
 const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeContext & ProbeEnvironment) =>
   (openers[kind] as ProbeOpener<K>)(params as Parameters<ProbeOpener<K>>[0], tools);
-/** Opens sources that keep to the rules of one server, in the thread that calls. */
+/** Opens sources under the rules of a server, in the calling thread. */
 export const createProbeOpener =
   (rules: ProbeEnvironment) =>
   (action: ProbeAction, tools: ProbeContext): Exclude<ProbeSource, ThreadedSource> => {
@@ -39,8 +42,9 @@ export const createProbeOpener =
     return { ...source, bodies, close };
   };
 /**
- * Kinds that look from the prober's thread. `ratio` reads what agents told this server; `process` starts commands, which
- * must be ended with the server and whose start holds a loop up for milliseconds; `traffic` is counted by agents.
+ * Kinds that sample from the prober's thread. `ratio` reads counts that agents reported to this server; `process`
+ * starts commands, which must be ended with the server and whose start blocks a loop for milliseconds; `traffic` is
+ * counted by agents.
  */
 const THREADED: { readonly [K in ProbeKind]: boolean } = {
   http: true,
@@ -50,7 +54,7 @@ const THREADED: { readonly [K in ProbeKind]: boolean } = {
   ratio: false,
   traffic: false,
 };
-/** The same, with the sources of a kind that may be late opened in the prober's thread. */
+/** Opens sources like `createProbeOpener`, but in the prober's thread for kinds that may be late. */
 export const createThreadedProbeOpener = (rules: ProbeEnvironment, prober: Prober): OpenProbe => {
   const openHere = createProbeOpener(rules);
   return (action, tools) => (THREADED[action.kind] ? prober.open(action, tools) : openHere(action, tools));

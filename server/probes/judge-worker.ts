@@ -1,10 +1,10 @@
-/** The worker thread of `judge.ts`: one body after the other, each judged by criteria that are compiled once. */
+/** Worker thread of `judge.ts`: judges bodies in sequence, each by criteria that are compiled once. */
 import { parentPort } from "node:worker_threads";
 import { compileBody } from "../../experiments/model/match/body.ts";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { BodyTask, BodyVerdict } from "./judge.ts";
 
-/** Criteria that stay compiled. */
+/** Most criteria that stay compiled. */
 const MOST_COMPILED = 100;
 const compiled = new Map<string, ReturnType<typeof compileBody>>();
 
@@ -20,7 +20,7 @@ const verdictOf = ({ criteria, body }: BodyTask): BodyVerdict => {
   try {
     return { kind: "judged", ...compiledOf(criteria)(body) };
   } catch (error) {
-    // A stack that overflowed, a document nested too deep for its path: nothing about the system that was looked at.
+    // A stack overflow, or a document nested too deep for the path, is no fact about the sampled system.
     return { kind: "errored", why: `this answer could not be judged: ${(error as Error).message}` };
   }
 };

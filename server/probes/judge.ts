@@ -1,6 +1,7 @@
 /**
- * Judges bodies in one worker thread, for all runs of a server: a hostile answer may take a JSON path or an expression any time
- * and memory. Over the limit the worker is ended, and the look is errored. `judge-worker.ts` is the other side.
+ * Judge of bodies in a worker thread, for all runs of a server: a hostile answer may take a JSON path or an expression
+ * any time and memory. Over the limit the worker is ended, and the sample is errored. `judge-worker.ts` is the other
+ * side.
  */
 import { Worker } from "node:worker_threads";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
@@ -11,32 +12,35 @@ import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 export type BodyVerdict =
   | { readonly kind: "judged"; readonly good: boolean; readonly why: string }
   | { readonly kind: "errored"; readonly why: string };
-/** One body for the worker. `criteria`: as text, by which the worker knows what it has compiled. */
+/** Body for the worker. `criteria`: as text, by which the worker finds the compiled criteria. */
 export interface BodyTask {
   readonly criteria: string;
   readonly body: string;
 }
-/** The judge of one expectation's bodies. */
+/** Judge of an expectation's bodies. */
 export interface BodyJudge {
-  /** Never rejects. */
+  /** Judges a body. Never rejects. */
   judge(body: string): Promise<BodyVerdict>;
   close(): void;
 }
 
 export interface JudgeLimits {
-  /** Of one body, wall time: a body that is over it is judged once more, since a busy machine can hold the thread up. */
+  /**
+   * Longest time for a body, wall time: a body over this limit is judged once more, since a busy machine can delay the
+   * thread.
+   */
   readonly bodyMs: number;
-  /** Of a body in the queue. */
+  /** Longest wait of a body in the queue. */
   readonly waitMs: number;
-  /** Of the worker, from its start to the first task. */
+  /** Longest time of the worker from the start to the first task. */
   readonly startMs: number;
-  /** Of all bodies in the queue, in UTF-16 units. */
+  /** Most text of all bodies in the queue, in UTF-16 units. */
   readonly queued: number;
   readonly heapMb: number;
 }
 const LIMITS: JudgeLimits = { bodyMs: 50, waitMs: 2_000, startMs: 10_000, queued: 32 * 1_048_576, heapMb: 64 };
 const MOST_TRIES = 2;
-/** The cost of a worker that is ended and started again, charged to whose body it was. */
+/** Cost of ending and restarting a worker, charged to the queue of the body that caused the restart. */
 const RESTART_MS = 100;
 
 interface Job {
@@ -45,7 +49,7 @@ interface Job {
   tries: number;
   readonly settle: (verdict: BodyVerdict) => void;
 }
-/** The bodies of one expectation, and the time they took: who has used least comes next. */
+/** Bodies of an expectation, and the time used: the queue with the least used time comes next. */
 interface Queue {
   readonly jobs: Job[];
   usedMs: number;
@@ -62,11 +66,11 @@ export class Judge {
   readonly #limits: JudgeLimits;
   readonly #queues = new Set<Queue>();
   #worker: Worker | null = null;
-  /** Rings when the worker is not ready in time; null: it is ready. */
+  /** Alarm for a worker that is not ready in time; null: the worker is ready. */
   #starting: Alarm | null = null;
   #current: Current | null = null;
   #queued = 0;
-  /** The time used by the queue that was served last: a queue that was idle has saved nothing up. */
+  /** Used time of the queue that was served last: a queue that was idle has saved no time up. */
   #servedMs = 0;
 
   constructor(clock: Clock = systemClock, limits: Partial<JudgeLimits> = {}) {
@@ -74,7 +78,7 @@ export class Judge {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** The worker lives from the first body until the last judge is closed. */
+  /** Opens a judge. The worker lives from the first body until the last judge is closed. */
   open(criteria: BodyCriteria): BodyJudge {
     const queue: Queue = { jobs: [], usedMs: 0 };
     const text = JSON.stringify(criteria);
@@ -131,7 +135,7 @@ export class Judge {
     this.#current = { queue, job, sinceMs, alarm };
     this.#worker.postMessage(job.task);
   }
-  /** Bodies that waited too long: a run must not hang on them. */
+  /** Drops bodies that waited too long: a run must not hang on them. */
   #expire(): void {
     const { waitMs } = this.#limits;
     const sinceMs = this.#clock.nowMs() - waitMs;
@@ -188,7 +192,10 @@ export class Judge {
     return current;
   }
 
-  /** The answer may have come already while this thread was busy: it is read before the worker is given up. */
+  /**
+   * Handles an overdue body. The answer may have come already while this thread was busy: pending messages are read
+   * before the worker is given up.
+   */
   #overdue(job: Job): void {
     yieldToEventLoop()
       .then(() => {
@@ -205,7 +212,7 @@ export class Judge {
     else this.#settle(job, errored(`judging this answer took over ${this.#limits.bodyMs} ms: ${REMEDY}`));
     this.#next();
   }
-  /** The worker ended by itself, or never began. */
+  /** Handles a worker that ended by itself, or never began. */
   #lost(worker: Worker, why: string): void {
     if (worker !== this.#worker) return;
     const neverBegan = this.#starting !== null;
@@ -215,7 +222,7 @@ export class Judge {
       current.queue.usedMs += RESTART_MS;
       this.#settle(current.job, errored(`judging this answer failed: ${why}: ${REMEDY}`));
     }
-    // What does not begin once is not tried again and again for the same bodies.
+    // A worker that does not begin once is not retried again and again for the same bodies.
     if (neverBegan) this.#failAll(`the judge could not be started: ${why}`);
     else this.#next();
   }

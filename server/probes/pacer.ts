@@ -1,23 +1,26 @@
-/** Pacer: when samples are due: an open loop keeps its own time whatever the answers do; a poll waits for its answer. */
+/** Pacer of samples: an open loop keeps time regardless of the answers; a poll waits for each answer. */
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Alarm, Clock } from "../clock.ts";
 
 export interface Pacer extends Alarm {
-  /** Sends at once what was intended before this moment and is still unsent. What is intended for it is of the time after. */
+  /**
+   * Sends at once all samples intended before this moment and still unsent. A sample intended for this very moment
+   * belongs to the time after.
+   */
   catchUp(): void;
 }
 
 /**
- * Calls `send` with the intended time of each look, the first at `startMs`. Open loop: every intended time is sent, late
- * or not, so that a stall of this process shows as late looks instead of missing ones. Poll: looks that would have
- * fallen into a longer one are left out.
+ * Calls `send` with the intended time of each sample, the first at `startMs`. Open loop: every intended time is sent,
+ * late or not, so that a stall of this process shows as late samples instead of missing samples. Poll: samples that
+ * would have fallen into a longer sample are left out.
  */
 export const startPacer = (
   clock: Clock,
   { everyMs, openLoop }: Pace,
   startMs: number,
   send: (intendedMs: number) => Promise<void>,
-  /** Takes what `send` rejects with: looks that are lost unseen could turn a run green. */
+  /** Takes errors that `send` rejects with: samples lost unnoticed could turn a run green. */
   fail: (error: unknown) => void,
 ): Pacer => {
   let next = 0;

@@ -21,69 +21,71 @@ import type { SamplerControl, SamplerListener, SampleSettings } from "./sampler-
 
 /** A sample that is due. Times are the server clock's. */
 export interface SampleRequest {
-  /** Latency counts from here, however late it is really sent: else a stall of the prober would hide itself. */
+  /**
+   * Moment from which latency counts, however late the real send: otherwise a stall of the prober would hide itself.
+   */
   readonly intendedMs: number;
   readonly giveUpMs: number;
-  /** Among the looks of this source, from 0: what its mark tells. */
+  /** Number among the samples of this source, from 0, which the mark encodes. */
   readonly number?: number;
 }
-/** Mark of one expectation's samples, beside their numbers (`experiments/model/mark.ts`). */
+/** Mark of an expectation's samples, except for the sample numbers (`experiments/model/verdict/mark.ts`). */
 export interface SampleMark {
-  /** 32 hexadecimal digits. */
+  /** Key of the mark, 32 hexadecimal digits. */
   readonly key: string;
   readonly tag: number;
   readonly expectation: number;
 }
 export interface ActiveSource {
   readonly kind: "active";
-  /** A rejection counts as an errored sample. */
+  /** Takes a sample. A rejection counts as an errored sample. */
   sample(request: SampleRequest): Promise<Sample>;
-  /** null: no criterion asks about a body. */
+  /** Judge of the bodies; null: no criterion asks about a body. */
   readonly bodies: BodyJudge | null;
   close(): Promise<void>;
 }
 /** An active source in the prober's thread. */
 export interface ThreadedSource {
   readonly kind: "threaded";
-  /** Begins to look, once. */
+  /** Starts sampling, once. */
   startSampler(config: SampleSettings, listener: SamplerListener): SamplerControl;
   close(): Promise<void>;
 }
 export type ProbeSource =
   | ActiveSource
   | ThreadedSource
-  /** Agents count it: a watch without its id, one for each edge meant. */
+  /** Counted by agents: a watch without an id for each edge meant. */
   | { readonly kind: "watched"; readonly watches: readonly Omit<Watch, "id">[] };
 
 export interface ProbeContext {
   readonly clock: Clock;
   readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
-  /** Reasons quote answers. */
+  /** True: reasons quote answers. */
   readonly capture: boolean;
   readonly traffic: Pick<EdgeCounts, "countOver">;
-  /** null or absent: its looks carry no mark. */
+  /** Mark of the samples; null or absent: the samples carry no mark. */
   readonly mark?: SampleMark | null;
 }
-/** Settings of one server for all its probes. */
+/** Settings of a server for all probes. */
 export interface ProbeEnvironment {
-  /** In the environment of every command, so that it can be found when this process was killed. */
+  /** Variables in the environment of every command, so that the command can be found after this process was killed. */
   readonly childVariables: Readonly<Record<string, string>>;
-  /** What `run` may name. */
+  /** Commands that `run` may name. */
   readonly commands: Readonly<Record<string, CommandConfig>>;
-  /** Addresses that are never dialled. */
+  /** Denied addresses, which are never dialled. */
   readonly denied: DenyList;
   readonly judge: Judge;
 }
-/** A source before its bodies have a judge. */
+/** Source whose bodies have no judge yet. */
 export type UnjudgedSource = Extract<ProbeSource, { kind: "watched" }> | Omit<ActiveSource, "bodies">;
-/** Throws when it cannot be opened: a name that nobody knows, an address that is denied. */
+/** Opens a source. Throws if the source cannot be opened: an unknown name, a denied address. */
 export type ProbeOpener<K extends ProbeKind> = (
   params: ProbeParams<K>,
   tools: ProbeContext & ProbeEnvironment,
 ) => UnjudgedSource;
 export type ProbeOpeners = { readonly [K in ProbeKind]: ProbeOpener<K> };
-/** Throws or rejects when it cannot be opened. */
+/** Opens a source. Throws or rejects if the source cannot be opened. */
 export type OpenProbe = (action: ProbeAction, tools: ProbeContext) => ProbeSource | Promise<ProbeSource>;
 
 export const bodyTooLarge = (what: string, limitBytes: number): SampleObstacle => ({
@@ -92,8 +94,8 @@ export const bodyTooLarge = (what: string, limitBytes: number): SampleObstacle =
 });
 
 /**
- * The prober itself could not look: no descriptors, ports or memory left here, or it must not dial there. Everything else
- * speaks about what was looked at.
+ * Errors of the prober itself, which could not sample: no descriptors, ports or memory left here, or an address that
+ * must not be dialled. Every other error is a fact about the sampled system.
  */
 const OWN_FAULTS: Readonly<Record<string, ErroredCause>> = {
   EMFILE: "no descriptors",
@@ -118,7 +120,7 @@ export const timedOutSample = (latencyMs: number, afterMs: number): Sample => ({
   failure: `no answer within ${Math.round(afterMs)} ms`,
 });
 
-/** `host:port` of each endpoint that a probe asks. The parser has checked the names against the mesh. */
+/** Addresses `host:port` of each endpoint that a probe samples. The parser has checked the names against the mesh. */
 export const addressesOf = (mesh: Pick<Mesh, "services">, target: ProbeTarget): readonly string[] => {
   const addresses = addressesOfTarget(mesh, target);
   if (addresses.length > 0) return addresses;
@@ -126,7 +128,7 @@ export const addressesOf = (mesh: Pick<Mesh, "services">, target: ProbeTarget): 
   const which = endpoint === null ? "an endpoint" : `the endpoint ${endpoint}`;
   throw new Error(`the mesh has no service ${JSON.stringify(service)} with ${which}`);
 };
-/** Round robin over the targets of one source. Samples name the address where there are several. */
+/** Round robin over the targets of a source. Samples name the address if there are several. */
 export const roundRobin = <T>(targets: readonly T[]): (() => T) => {
   let index = 0;
   return () => targets[index++ % targets.length]!;

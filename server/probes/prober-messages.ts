@@ -1,4 +1,7 @@
-/** Messages between the server (`prober.ts`) and the prober's thread (`prober-worker.ts`). All times are the server clock's. */
+/**
+ * Messages between the server (`prober.ts`) and the prober's thread (`prober-worker.ts`). All times are the server
+ * clock's.
+ */
 
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -13,13 +16,13 @@ import type { SentSample } from "./sent-sample.ts";
 
 /** Data that the thread is started with. */
 export interface ProberData {
-  /** `process.hrtime` at which the server's clock was 0. */
+  /** Value of `process.hrtime` at which the server's clock was 0. */
   readonly originNs: bigint;
   readonly deny: DenyLists;
 }
-/** A source to open, before anything is sampled. */
+/** Request to open a source, before the first sample. */
 export interface OpenProbeRequest {
-  /** Server clock as this is sent. */
+  /** Send time of this request, server clock. */
   readonly sentMs: number;
   readonly action: ProbeAction;
   readonly mesh: Pick<Mesh, "services">;
@@ -27,10 +30,10 @@ export interface OpenProbeRequest {
   readonly capture: boolean;
   readonly mark: SampleMark | null;
 }
-/** `id`: of one source and what samples it. */
+/** Message to the prober. `id`: of a source and the source's sampler. */
 export type ToProber = { readonly id: number } & (
   | { readonly type: "open"; readonly request: OpenProbeRequest }
-  /** `eachSample`: every judged sample is reported at once. */
+  /** Starts a sampler. `eachSample`: every judged sample is reported at once. */
   | { readonly type: "start"; readonly config: SampleSettings; readonly eachSample: boolean }
   | {
       readonly type: "observe";
@@ -42,7 +45,7 @@ export type ToProber = { readonly id: number } & (
   | { readonly type: "settle"; readonly phase: Phase }
   | { readonly type: "stop" }
 );
-/** Tallies and samples of one sampler since the last message. */
+/** Report of a sampler: tallies and samples since the last message. */
 export interface SamplerReport {
   readonly id: number;
   readonly tallies: readonly Tally[];
@@ -52,7 +55,7 @@ export type FromProber =
   | { readonly type: "ready" }
   | { readonly type: "opened"; readonly id: number }
   | { readonly type: "refused"; readonly id: number; readonly why: string }
-  /** Once a second, for all samplers that have any. */
+  /** Reports of all samplers with news, once a second. */
   | { readonly type: "report"; readonly reports: readonly SamplerReport[] }
   | { readonly type: "sampled"; readonly id: number; readonly outcome: SampleOutcome; readonly why: string }
   | { readonly type: "settled"; readonly phase: Phase; readonly report: SamplerReport }

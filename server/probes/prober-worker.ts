@@ -1,6 +1,6 @@
 /**
- * The worker thread of `prober.ts`: sources and samplers of every run of a server. Its own loop sends the looks and sees
- * their answers, so that whatever holds up the server's loop is not counted against the system.
+ * Worker thread of `prober.ts`: sources and samplers of every run of a server. The thread's own loop sends the samples
+ * and receives the answers, so that delays of the server's loop are not counted against the system.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { compileCriteria } from "../../experiments/model/match/criteria.ts";
@@ -16,7 +16,10 @@ import type { SamplerListener } from "./sampler-control.ts";
 const REPORT_MS = 1_000;
 const { originNs, deny } = workerData as ProberData;
 const port = parentPort!;
-/** A server whose clock jumped has halted its runs: the next one that it opens a probe for brings the thread's clock along. */
+/**
+ * Clock jump beyond which the thread adopts the server's clock. A server whose clock jumped has halted all runs: the
+ * next probe that the server opens brings the thread's clock along.
+ */
 const JUMPED_MS = 5_000;
 let zeroNs = originNs;
 const clock = clockSince(() => zeroNs);
@@ -24,7 +27,7 @@ const follow = (serverMs: number): void => {
   const aheadMs = serverMs - clock.nowMs();
   if (Math.abs(aheadMs) > JUMPED_MS) zeroNs -= BigInt(Math.round(aheadMs * 1_000_000));
 };
-// Commands are run by the server itself: a thread that ends would leave them behind.
+// Commands are run by the server itself: a thread that ends would leave commands behind.
 const rules = {
   childVariables: {},
   commands: {},
@@ -43,12 +46,12 @@ const failing = (id: number) => (error: unknown) => {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const open = async (id: number, { action, mesh, good, capture, mark }: OpenProbeRequest): Promise<void> => {
-  // Edges are counted where agents report them: no probe of this thread asks.
+  // Edges are counted where agents report: no probe of this thread reads counts.
   const traffic = { countOver: () => [] };
   const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic, mark };
   const source = await openProbe(action, tools);
   if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);
-  // A pattern that does not compile is refused before the run begins.
+  // Compiled here so that an invalid pattern is refused before the run begins.
   compileCriteria(good);
   sources.set(id, source);
 };
@@ -100,8 +103,8 @@ const handle = (message: ToProber): void => {
   }
 };
 /**
- * Takes the messages that have arrived. A sampler asks before each sample, so that a sample which leaves after the server began
- * a phase belongs to it, also where this thread had not come to the message yet.
+ * Handles the messages that have arrived. A sampler calls this before each sample, so that a sample which leaves after
+ * the server began a phase belongs to that phase, even if this thread had not yet read the message.
  */
 function hear(): void {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))

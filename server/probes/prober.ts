@@ -1,7 +1,7 @@
 /**
- * The prober: a worker thread of this server that looks for all of its runs (`prober-worker.ts`), started when the first
- * probe is opened. A server's loop that commits a large journal or reads a flood of pulses stands still for hundreds of
- * milliseconds; looks that leave from it are late, and their answers seem slow.
+ * Prober: a worker thread of this server that samples for all runs (`prober-worker.ts`), started when the first probe
+ * is opened. A server's loop that commits a large journal or reads a flood of pulses stands still for hundreds of
+ * milliseconds; samples sent from that loop leave late, and the answers seem slow.
  */
 
 import { Worker } from "node:worker_threads";
@@ -18,16 +18,18 @@ import type { SamplerControl, SamplerListener, SampleSettings } from "./sampler-
 import type { SentSample } from "./sent-sample.ts";
 
 export interface ProberLimits {
-  /** From the start of the thread to its first message. */
+  /** Longest time from the start of the thread to the first message. */
   readonly startMs: number;
-  /** Old generation: bodies of many looks at a time. */
+  /** Old generation of the heap, MB: holds the bodies of many samples at a time. */
   readonly heapMb: number;
 }
-/** A larger young generation is filled before anything is collected: memory for nothing. */
+/**
+ * Young generation of the heap, MB. A larger young generation only fills before garbage is collected: wasted memory.
+ */
 const YOUNG_MB = 16;
 const LIMITS: ProberLimits = { startMs: 10_000, heapMb: 512 };
 
-/** The thread ended: whatever it looked for has gaps. */
+/** Error: the thread ended, so every expectation sampled there has gaps. */
 export class ProberLost extends Error {
   override readonly name = "ProberLost";
   constructor(why: string) {
@@ -38,7 +40,7 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
-/** Server's side of a source in the thread, and of what samples it once that has begun. */
+/** Server's side of a source in the thread, and of the source's sampler once started. */
 class RemoteSampler implements SamplerControl {
   readonly #send: (message: ToProber) => void;
   readonly id: number;
@@ -89,7 +91,7 @@ class RemoteSampler implements SamplerControl {
     return sent;
   }
   stop(): Promise<void> {
-    // A thread that is lost from here on is nothing to this run.
+    // A thread that is lost from here on does not matter to this run.
     this.#listener = null;
     if (this.#lost !== null) return Promise.resolve();
     return new Promise((resolve) => {
@@ -105,7 +107,7 @@ class RemoteSampler implements SamplerControl {
     else this.#opening?.reject(new Error(refusal));
     this.#opening = null;
   }
-  /** Returns whom to tell of it. */
+  /** Takes a report; returns the callback to notify. */
   hearReport({ tallies, sent }: SamplerReport): (() => void) | undefined {
     this.#tallies.push(...tallies);
     this.#sent.push(...sent);
@@ -146,19 +148,22 @@ export class Prober {
   #worker: Worker | null = null;
   #isClosed = false;
 
-  /** `clock`: must be the system's, since the thread reads the same one. */
+  /** `clock`: must be the system's, since the thread reads the same clock. */
   constructor(clock: Clock, denied: DenyList, limits: Partial<ProberLimits> = {}) {
     this.#clock = clock;
     this.#limits = { ...LIMITS, ...limits };
     this.#denied = denied;
   }
 
-  /** Rejects with what is wrong with the probe, such as a denied address; with `ProberLost` where the thread is at fault. */
+  /**
+   * Opens a source in the thread. Rejects with the problem of the probe, such as a denied address; with `ProberLost` if
+   * the thread is at fault.
+   */
   async open(action: ProbeAction, { mesh, good, capture, mark = null }: ProbeContext): Promise<ThreadedSource> {
     if (this.#isClosed) throw new ProberLost("this server is closing");
     const worker = this.#worker ?? this.#start();
     const send = (message: ToProber) => {
-      // A later thread knows nothing of what an earlier one opened.
+      // A later thread does not know the sources that an earlier thread opened.
       if (worker === this.#worker) worker.postMessage(message);
     };
     const remote = new RemoteSampler(this.#nextId++, send);
@@ -236,12 +241,12 @@ export class Prober {
         this.#remotes.delete(message.id);
     }
   }
-  /** Each run is called back once, however many of its samplers have tallies. */
+  /** Calls each run back once, however many of the run's samplers have tallies. */
   #report(reports: readonly SamplerReport[]): void {
     const callbacks = new Set(reports.map((each) => this.#remotes.get(each.id)?.hearReport(each)));
     for (const onTallies of callbacks) onTallies?.();
   }
-  /** Ends the runs that the thread looked for; the next probe that is opened starts another. */
+  /** Ends the runs that sample in the lost thread; the next probe that is opened starts another thread. */
   #lost(worker: Worker, why: string): void {
     if (worker !== this.#worker) return;
     this.#worker = null;
@@ -251,7 +256,7 @@ export class Prober {
     for (const remote of remotes) remote.hearLost(new ProberLost(why));
   }
 
-  /** Ends the thread, and with it every socket that it holds. */
+  /** Ends the thread, and with the thread every socket in use there. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const worker = this.#worker;

@@ -1,4 +1,7 @@
-/** Runs a command without a shell, in a process group of its own, so that its time limit ends its children too. */
+/**
+ * Process probe: runs a command without a shell, in a process group of its own, so that the time limit ends child
+ * processes too.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Sample } from "../../experiments/model/match/criteria.ts";
 import { ownProperty } from "../../experiments/model/own-property.ts";
@@ -24,17 +27,18 @@ const endGroup = ({ pid }: ChildProcess): void => {
     // The group has ended by itself.
   }
 };
-/** Output that is one number is the sample's value. */
+/** Output that is a single number is the sample's value. */
 const numberIn = (output: string): { value?: number } => {
   const text = output.trim();
   return text !== "" && Number.isFinite(Number(text)) ? { value: Number(text) } : {};
 };
 
-/** To blot out a `1` would blot out half of what is printed. */
+/** Long values only: redacting a `1` would redact half of the output. */
 const isSecret = (value: string): boolean => value.length >= 4;
 /**
- * The command of the file, in the environment of whoever allowed that; or the one that the administrator defined under the
- * name, with nothing but what its definition says: what it prints is looked at by whoever may start a run.
+ * Command of the file, in the environment of the process that allowed such commands; or the command that the
+ * administrator defined under the name, with no environment beyond the definition and basic variables: every user who
+ * may start a run can read the output.
  */
 const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: ProbeEnvironment) => {
   if (run === undefined)
@@ -53,8 +57,8 @@ const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: 
 };
 
 /**
- * Context propagation by environment variables, as OpenTelemetry specifies it. Those that the command has already stay,
- * but for the member of TRACESTATE.
+ * Context propagation by environment variables, as OpenTelemetry specifies it. Variables that the command has already
+ * stay, except for the member of TRACESTATE.
  */
 const traceVariables = (mark: SampleMark | null | undefined, env: NodeJS.ProcessEnv) => {
   const own = Object.entries({ traceparent: env.TRACEPARENT, tracestate: env.TRACESTATE });
@@ -95,7 +99,7 @@ export const processProbe: ProbeOpener<"process"> = (params, rules) => {
       const giveUp = () => {
         if (!isOver) finish(timedOutSample(elapsed(), giveUpMs - intendedMs));
       };
-      // Behind a loop that stood still timers ring before an end in time is heard of: two rounds let it come first.
+      // After a stall of the loop, timers ring before a timely exit is delivered: two rounds let that exit come first.
       const alarm = clock.wake(giveUpMs, () => setImmediate(() => setImmediate(giveUp)));
       const finish = (sample: Sample) => {
         isOver = true;
@@ -113,7 +117,7 @@ export const processProbe: ProbeOpener<"process"> = (params, rules) => {
       child.once("error", (error) =>
         finish({ kind: "errored", cause: "command not run", why: `${program} could not be run: ${error.message}` }),
       );
-      // `close` comes after the last output; a grandchild that keeps stdout open would hold it back for ever.
+      // `close` comes after the last output; a grandchild that keeps stdout open would delay `close` for ever.
       child.once("exit", (code, signal) => {
         const exit = code ?? 128;
         const end = () => {

@@ -1,4 +1,6 @@
-/** Asks a Prometheus server for the value of a query at this moment. What cannot be asked is errored, never bad. */
+/**
+ * Prometheus probe: asks a Prometheus server for the present value of a query. A failed query is errored, never bad.
+ */
 
 import type { Sample } from "../../experiments/model/match/criteria.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
@@ -8,10 +10,10 @@ import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import type { ProbeOpener } from "./probe.ts";
 
-/** Of an answer: five thousand series have 750 KB. */
+/** Most bytes of an answer: five thousand series have 750 KB. */
 const MOST_READ = 1_048_576;
 
-/** Prometheus writes numbers as text; `+Inf` is not what Number() reads. */
+/** Number from text, as Prometheus writes numbers; Number() does not read `+Inf`. */
 const numberOf = (text: string) => Number(text.replace(/^([+-]?)Inf$/, "$1Infinity"));
 const fieldOf = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key)
@@ -25,11 +27,17 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The number in a scalar or a vector of one series; why there is none; or that the vector is empty. */
+/**
+ * Reading of a scalar or a vector of a single series: the number, the reason why there is none, or "empty" for an empty
+ * vector.
+ */
 type Reading = { readonly value: number } | SampleObstacle | "empty";
 const notOneNumber = (why: string): SampleObstacle => ({ cause: "not one number", why });
 
-/** Reads an answer to an instant query. Of many series only the number is read: their names and values may be any. */
+/**
+ * Reads an answer to an instant query. Of many series only the number of series is read: names and values may be
+ * arbitrary.
+ */
 export const parseValue = (text: string, capture = false): Reading => {
   const document = parsed(text);
   if (document === undefined) return notOneNumber(`the answer is not JSON${quoted(text, capture)}`);
@@ -49,7 +57,10 @@ export const parseValue = (text: string, capture = false): Reading => {
   return Number.isNaN(value) ? notOneNumber("the value is NaN, such as 0 / 0 in the query") : { value };
 };
 const NO_SERIES = "the query matches no series";
-/** An empty answer is 0, bad or errored, as the file says: a counter that has not counted yet is no series either. */
+/**
+ * Sample of a reading. An empty answer is 0, bad or errored, as the file says: a counter that has not counted yet is no
+ * series either.
+ */
 const sampleOf = (reading: Reading, empty: ProbeParams<"prometheus">["empty"], latencyMs: number): Sample => {
   if (reading !== "empty")
     return "why" in reading ? { kind: "errored", ...reading } : { kind: "seen", latencyMs, value: reading.value };
@@ -62,13 +73,13 @@ const sampleOf = (reading: Reading, empty: ProbeParams<"prometheus">["empty"], l
         why: `${NO_SERIES}: if none means 0, write \`… or vector(0)\` or set \`empty: 0\``,
       };
 };
-/** Prometheus names the kind of its errors by one word, such as `bad_data`. */
+/** Refusal by Prometheus, which names the kind of an error by a single word, such as `bad_data`. */
 const refusal = (statusCode: number, text: string, capture: boolean): string => {
   const type = fieldOf(parsed(text), "errorType");
   const word = typeof type === "string" && /^[a-z_]{1,32}$/.test(type) ? ` (${type})` : "";
   return `Prometheus answered ${statusCode}${word}${quoted(text, capture)}`;
 };
-/** Whole: secrets are taken out before it is cut. */
+/** Text quoted in full: secrets are redacted before the text is cut. */
 const quoted = (text: string, capture: boolean): string => (capture ? `: ${text}` : "; `capture: true` shows it");
 
 const readBounded = async (body: AsyncIterable<Buffer>): Promise<string | null> => {

@@ -1,4 +1,4 @@
-/** Exchanges of one edge for each of another: a retry storm shows here first. */
+/** Ratio probe: exchanges of an edge per exchange of another edge. A retry storm shows here first. */
 import { edgeId } from "../../experiments/model/names.ts";
 import type { ProbeOpener } from "./probe.ts";
 

@@ -6,7 +6,7 @@ import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 
-/** Settings of a sampler. Plain data, since it crosses to another thread. */
+/** Settings of a sampler. Plain data, since the settings cross to another thread. */
 export interface SampleSettings {
   /** Server clock at run time 0. */
   readonly startedMs: number;
@@ -14,53 +14,60 @@ export interface SampleSettings {
   readonly good: Criteria;
   readonly pace: Pace;
   readonly timeoutMs: number;
-  /** A look tells of so long a time before it (`ratio`, `prometheus`); absent: only of its own. */
+  /**
+   * Time before a sample that the sample also measures (`ratio`, `prometheus`); absent: the sample measures only the
+   * sample's own time.
+   */
   readonly reachMs?: number;
-  /** Faults that act all through `during` make each look that meets them late by so much; absent: nothing is known of that. */
+  /** Least delay of each sample that meets the faults acting all through `during`; absent: unknown. */
   readonly leastHoldMs?: number;
   /** Length of a tally; default: a second. */
   readonly bucketMs?: number;
   /**
-   * Each look of the baseline leaves at a random moment of so long a time (a poll: of its pace, at most), so that exchanges
-   * which follow on it can be told from others' without a mark (`lags.ts`). Absent: at its own time.
+   * Spread of baseline samples: each leaves at a random moment of this interval (a poll: of the pace, at most), so that
+   * exchanges caused by the sample are distinguishable from other exchanges without a mark (`lags.ts`). Absent: each
+   * leaves at the intended time.
    */
   readonly spreadMs?: number;
-  /** Reasons quote headers; those of bodies are the source's own. */
+  /** True: reasons quote headers; quotes of bodies are up to the source. */
   readonly capture: boolean;
-  /** Samples leave one by one through `takeSent`, not in tallies, for `TreatmentFilter` to count once marks have told treated from untreated. */
+  /**
+   * True: samples leave singly through `takeSent`, not in tallies, for `TreatmentFilter` to count once marks have told
+   * treated from untreated samples.
+   */
   readonly awaitsTreatment?: boolean;
-  /** Taken out of every reason. */
+  /** Secrets to remove from every reason. */
   readonly secrets: readonly string[];
 }
 export type SampleOutcome = "good" | "bad" | "errored";
 export interface SamplerListener {
-  /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
+  /** Takes an internal error of the prober, which ends the run: an uncounted sample could turn the run green. */
   readonly fail: (error: unknown) => void;
-  /** Every judged sample, as it comes: guardrails want each. */
+  /** Takes every judged sample at once, for guardrails. */
   readonly onSample?: (outcome: SampleOutcome, why: string) => void;
-  /** Tallies came from another thread: `take` has them. */
+  /** Called when tallies came from another thread and can be taken by `take`. */
   readonly onTallies?: () => void;
 }
-/** Control of a sampler: phases that its looks belong to, and tallies of them. */
+/** Control of a sampler: sets the phases that samples belong to, and takes the tallies. */
 export interface SamplerControl {
   /**
-   * From `fromMs` on, server clock, looks belong to this phase; null: to none. `fromMs` must not fall. `windows`: times of
-   * the phase that count; absent: all of it.
+   * Assigns samples from `fromMs` on (server clock) to this phase; null: to none. `fromMs` must not fall. `windows`:
+   * times of the phase that count; absent: all of the phase.
    */
   observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void;
   /**
-   * An agent stood still in that time, server clock: it may be told up to 2.5 s after the answer of a look. A look that is
-   * bad by its time, or failed after 250 ms or more, is kept back for so long, also where that delays an early BROKEN: it is
-   * errored if it would have been good without the stall, or if nobody can know. So is one that tells of a time before it in
-   * which an agent stalled for 250 ms or more, whatever its value is then. Looks of a guardrail are not kept back, since
-   * a halt does not wait.
+   * Reports that an agent stood still in that time, server clock: the report may come up to 2.5 s after the answer to a
+   * sample. A sample that is bad by time, or failed after 250 ms or more, is held back that long, even if that delays
+   * an early BROKEN. Such a sample is errored if the outcome would have been good without the stall, or if that cannot
+   * be known. A bad sample that also measures an earlier time (`reachMs`) is errored, whatever the value, if an agent
+   * stalled in that time for 250 ms or more. Samples of a guardrail are not held back, since a halt does not wait.
    */
   stalled(fromMs: number, toMs: number): void;
-  /** Resolves once every look meant for `phase` is in what `take` returns. */
+  /** Resolves once `take` returns every sample meant for `phase`. */
   settle(phase: Phase): Promise<void>;
-  /** Tallies since the last time. No sample is in two of them. */
+  /** Tallies since the last call. No sample is in two tallies. */
   take(): Tally[];
-  /** Samples that were answered since the last time, errored looks left out. */
+  /** Samples answered since the last call, errored samples left out. */
   takeSent(): SentSample[];
   stop(): Promise<void>;
 }

@@ -12,7 +12,7 @@ const neverCalled = (error: unknown) => {
   throw error;
 };
 const ok = (latencyMs: number): AnsweredSample => ({ kind: "seen", latencyMs, status: 200 });
-/** Answers each look after so long, or as the function says. */
+/** Answers each sample after a fixed time, or as the function says. */
 const stage = (
   look: (intendedMs: number, clock: FakeClock) => Promise<Sample>,
   change: Partial<SamplerConfig> = {},
@@ -115,7 +115,7 @@ describe("an open loop", () => {
     });
     sampler.observe("baseline");
     await clock.advance(990);
-    // The last look of the baseline is due, and has not left.
+    // The last sample of the baseline is due, and has not left.
     let isSettled = false;
     sampler.observe(null);
     const settled = sampler.settle("baseline").then(() => {
@@ -244,7 +244,7 @@ describe("phases", () => {
 });
 
 describe("a look that is bad by its time alone", () => {
-  /** A single look that takes 300 of its 100 ms; the rest of its answer is as said. */
+  /** A single sample that takes 300 ms where 100 ms are allowed; `sample` gives the rest of the answer. */
   const slow = (sample: Partial<AnsweredSample> = {}, change: Partial<SamplerConfig> = {}) =>
     stage(async () => ({ ...ok(300), ...sample }), { pace: { everyMs: 10_000, openLoop: true }, ...change });
   const counted = async ({ clock, sampler }: ReturnType<typeof stage>, stall: readonly [number, number] | null) => {
@@ -252,7 +252,7 @@ describe("a look that is bad by its time alone", () => {
     const startMs = clock.nowMs();
     await clock.advance(1_000);
     expect(sampler.take()).toEqual([]);
-    // Told 1.9 s after the answer, which is as late as agents may be.
+    // Reported 1.9 s after the answer, which is as late as agents may be.
     await clock.advance(900);
     if (stall !== null) sampler.stalled(startMs + stall[0], startMs + stall[1]);
     await clock.advance(599);
@@ -314,7 +314,7 @@ describe("a look that is bad by its time alone", () => {
       expect(sampler.take()).toMatchObject([{ bad: 1 }]);
     }
   });
-  /** Given up after 300 ms, without an answer. */
+  /** A sample that is given up after 300 ms, without an answer. */
   const unanswered = (change: Partial<SamplerConfig> = {}) =>
     slow({ end: "timeout", failure: "no answer within 300 ms" }, change);
   const UNKNOWN = { bad: 0, errored: 1, erroredBy: { "outcome unknown": 1 } };
@@ -327,7 +327,7 @@ describe("a look that is bad by its time alone", () => {
   });
   it("without an answer stays bad where it had its time all the same", async () => {
     expect(await counted(unanswered({ good: {} }), null)).toMatchObject([{ bad: 1, errored: 0 }]);
-    // Within 100 ms it was not answered: 151 of the 300 passed without a stall, whose begin is known to 50 ms.
+    // Not answered within 100 ms: 151 of the 300 ms passed without a stall, whose begin is known to within 50 ms.
     expect(await counted(unanswered(), [151, 300])).toMatchObject([{ bad: 1, errored: 0 }]);
     expect(await counted(unanswered(), [150, 300])).toMatchObject([UNKNOWN]);
   });
@@ -359,7 +359,7 @@ describe("a look that is bad by its time alone", () => {
     expect(sampler.take()).toMatchObject([{ bad: 1, errored: 0 }]);
   });
   describe("which a fault makes late by itself", () => {
-    /** Ten looks a second: 20 ms in the baseline, then as said. An agent rests for three quarters of the time. */
+    /** Ten samples a second: 20 ms in the baseline, then as given. An agent rests for three quarters of the time. */
     const rested = async (latencyMs: (look: number) => number, change: Partial<SamplerConfig>) => {
       let phase: "baseline" | "during" = "baseline";
       let looks = 0;
@@ -374,7 +374,7 @@ describe("a look that is bad by its time alone", () => {
       sampler.observe(phase);
       await clock.advance(950);
       phase = "during";
-      // Looks count that the fault has time to make bad (PROOF.md 4).
+      // Samples count if the fault has time to make them bad (PROOF.md 4).
       const [fromMs, marginMs] = [clock.nowMs(), change.good?.withinMs ?? 2_000];
       sampler.observe(phase, fromMs, [{ fromMs, toMs: fromMs + 3_000 - marginMs }]);
       const tallies: Tally[] = [];
@@ -394,7 +394,7 @@ describe("a look that is bad by its time alone", () => {
       expect(await rested(() => 3_000, { good: {}, leastHoldMs: Infinity })).toEqual({ bad: 10, errored: 0 });
     });
     it("is held until the fault ends, and answered then: that is not taken for an answer in spite of it", async () => {
-      // The fault ends 3,000 ms after its begin; look number n was sent n times 100 ms after that.
+      // The fault ends 3,000 ms after the begin; sample number n was sent n times 100 ms after the begin.
       const untilEnd = (look: number) => Math.max(5, Math.min(3_000, 2_950 - look * 100 - 20));
       const { bad, errored } = await rested(untilEnd, { good: within, leastHoldMs: Number.POSITIVE_INFINITY });
       expect({ bad, errored }).toEqual({ bad: 25, errored: 0 });
@@ -452,7 +452,7 @@ describe("tallies", () => {
 
 describe("a look that goes wrong", () => {
   const bodies = (judge: BodyJudge["judge"]): BodyJudge => ({ judge, close: () => {} });
-  /** One look of a baseline, with what became of it. */
+  /** Outcome of a single baseline sample. */
   const outcome = async (source: Partial<SamplerConfig["source"]>, change: Partial<SamplerConfig> = {}) => {
     const told: string[] = [];
     const { clock, sampler } = stage(answeringAfter(0), {

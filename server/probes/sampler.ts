@@ -1,4 +1,7 @@
-/** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
+/**
+ * Sampler of an active source: samples at the source's pace, and sums the samples of each expectation into a tally a
+ * second.
+ */
 
 import { randomInt } from "node:crypto";
 import {
@@ -25,32 +28,32 @@ import type { SentSample } from "./sent-sample.ts";
 import { BACKLOG_MS, Stalls } from "./stalls.ts";
 import { BUCKET_MS, TallyBucket } from "./tally-bucket.ts";
 
-/** A look that leaves later than this is not one: it would count our own delay against the system. */
+/** Delay beyond which a sample is errored, since such a sample would count our own delay against the system. */
 const LATE_MS = 50;
 export interface SamplerConfig extends SampleSettings, Omit<SamplerListener, "onTallies"> {
   readonly clock: Clock;
   readonly source: ActiveSource;
-  /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
+  /** Reads messages that have arrived, before the phase of a sample is determined. */
   readonly hear?: () => void;
-  /** From 0 to below 1; default: from the system. */
+  /** Random number from 0 to below 1; default: from the system. */
   readonly random?: () => number;
 }
 
-/** A stall is told by a message that may be heard late: where it began is known to so much. */
+/** Uncertainty of a stall's begin: a stall is reported by a message that may be read late. */
 const UNSURE_MS = 50;
-/** Numbers of edges, and those that are scraped, are up to so much older than they seem. */
+/** Greatest excess of the real age of edge counts and scraped numbers over the apparent age. */
 const TOLD_MS = 1_000;
-/** How often a look under way makes sure that this loop runs. */
+/** Interval at which a sample under way checks that this loop runs. */
 const BEAT_MS = 20;
 
-/** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
+/** A sample and the verdict on it; `sample` is null if errored, `cause` is null if not. */
 interface SampleVerdict {
   readonly good: boolean;
   readonly why: string;
   readonly sample: AnsweredSample | null;
   readonly cause: ErroredCause | null;
 }
-/** When a look was sent, and how it was spread. */
+/** Send time of a sample, and the spread. */
 interface SampleTiming {
   readonly number: number;
   readonly slotMs: number;
@@ -73,14 +76,14 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export class Sampler implements SamplerControl {
   readonly #config: SamplerConfig;
   readonly #judge: ReturnType<typeof compileCriteria>;
-  /** By everything but time. */
+  /** Judge by all criteria except time. */
   readonly #judgeTimeless: ReturnType<typeof compileCriteria>;
   readonly #stalls = new Stalls();
-  /** Those of them that are long enough to make services give up. */
+  /** Stalls that are long enough to make services give up. */
   readonly #longStalls = new Stalls();
   readonly #hold: FaultHold;
   readonly #waiting = new Set<Alarm>();
-  /** Of the loop that looks. */
+  /** Stalls of this sampler's own loop. */
   readonly #own = new Stalls();
   #beat: Alarm | null = null;
   #asking = 0;
@@ -105,7 +108,7 @@ export class Sampler implements SamplerControl {
   }
 
   observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs(), windows?: readonly Interval[]): void {
-    // Looks that are due already have the phase of their intended time, whichever that is.
+    // Samples that are due already belong to the phase of the intended time.
     this.#phases.observe(phase, fromMs, windows);
     this.#hold.observe(phase, fromMs);
     this.#paced.catchUp();
@@ -126,7 +129,7 @@ export class Sampler implements SamplerControl {
     this.#buckets = new Map();
     return tallies;
   }
-  /** The samples that were answered since the last time, errored looks left out. */
+  /** Samples answered since the last call, errored samples left out. */
   takeSent(): SentSample[] {
     const sent = this.#sent;
     this.#sent = [];
@@ -139,7 +142,10 @@ export class Sampler implements SamplerControl {
     await this.#config.source.close();
   }
 
-  /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
+  /**
+   * Takes a sample. An error in sampling or judging makes the sample errored. Rejects only if counting fails, which
+   * ends the run by `fail`.
+   */
   async #sample(slotMs: number): Promise<void> {
     const { clock, hear } = this.#config;
     hear?.();
@@ -148,7 +154,7 @@ export class Sampler implements SamplerControl {
     if (stretch?.phase === "during") this.#samples = Math.max(this.#samples, FIRST_OF_DURING);
     const number = this.#samples++;
     const spreadMs = stretch?.phase === "baseline" ? this.#spreadMs() : null;
-    // A spread look still belongs to the phase and the second of its slot: their numbers stay as planned.
+    // A spread sample still belongs to the phase and the second of the slot: the planned counts per second stay.
     const intendedMs = spreadMs === null ? slotMs : slotMs + spreadMs * this.#random();
     if (intendedMs > clock.nowMs()) await this.#until(intendedMs);
     const lateMs = clock.nowMs() - intendedMs;
@@ -167,7 +173,10 @@ export class Sampler implements SamplerControl {
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
-  /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
+  /**
+   * Judges a sample after its latency is known. The body comes last: judging a body costs most, and the body may be too
+   * large to judge.
+   */
   async #judged(intendedMs: number, number: number, phase: Phase | null): Promise<SampleVerdict> {
     const { source, timeoutMs } = this.#config;
     this.#asking++;
@@ -196,7 +205,7 @@ export class Sampler implements SamplerControl {
       : judgedAs(verdict, sample);
   }
 
-  /** The same look; a bad look during which an agent stalled may become errored. */
+  /** Verdict after stalls: unchanged, or errored for a bad sample during which an agent stalled. */
   async #unstalled(intendedMs: number, phase: Phase | null, verdict: SampleVerdict): Promise<SampleVerdict> {
     const { clock, onSample } = this.#config;
     const { sample } = verdict;
@@ -222,29 +231,32 @@ export class Sampler implements SamplerControl {
     const holdMs = phase === null ? 0 : this.#hold.holdMs(phase, intendedMs);
     if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(verdict, stalledMs)) : verdict;
     if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return verdict;
-    // The body is asked last, as of any other look.
+    // The body is judged last, as for any other sample.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
     return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
   }
-  /** Whether a look without a proper answer might have been good, had no agent stalled. `holdMs`: a fault took so much of it. */
+  /**
+   * True if a sample without a proper answer might have been good without the stall. `holdMs`: part of the sample's
+   * time that a fault took.
+   */
   #isUnknown(intendedMs: number, { end, latencyMs }: AnsweredSample, holdMs: number): boolean {
     const { good, timeoutMs } = this.#config;
     const withinMs = good.withinMs ?? Number.POSITIVE_INFINITY;
     if (holdMs > withinMs || holdMs >= timeoutMs) return false;
     const endMs = intendedMs + latencyMs;
     if (end !== "timeout") return this.#longStalls.overlap(intendedMs, endMs) >= IMPATIENT_MS;
-    // Given up before its time was over: what it had, less the stall, must have been too long already.
+    // A sample that timed out is surely bad only if the sample's time, less the stall, already exceeds `withinMs`.
     return latencyMs - this.#stalls.overlap(intendedMs, endMs) - UNSURE_MS <= withinMs;
   }
-  /** Ms for which this loop stood still, where that alone made the sample late; null: it did not. */
+  /** Ms for which this loop stood still, if that alone made the sample late; null: the loop did not. */
   async #isOwnDelay(intendedMs: number, sample: AnsweredSample): Promise<number | null> {
-    // An answer may be heard of before the beat that is due: that comes first.
+    // An answer may arrive before a beat that is due: let the beat run first.
     await this.#until(this.#config.clock.nowMs());
     const stoodMs = this.#own.overlap(intendedMs, intendedMs + sample.latencyMs);
     return stoodMs > 0 && this.#judge(withoutStalls(this.#own, intendedMs, sample)).good ? Math.round(stoodMs) : null;
   }
-  /** Notes when this loop runs late, while a look is under way. */
+  /** Records stalls of this loop while a sample is under way. */
   #listen(): void {
     const { clock } = this.#config;
     const dueMs = clock.nowMs() + BEAT_MS;
@@ -265,8 +277,8 @@ export class Sampler implements SamplerControl {
     });
   }
   /**
-   * Ms over which the next look is spread; null: it leaves at its own time. A poll waits for its answer: spread over more than
-   * its pace, or than its answers take, it would look less often.
+   * Ms over which the next sample is spread; null: the sample leaves at the intended time. A poll waits for each
+   * answer: spread over more than the pace, or than the answers take, the poll would sample less often.
    */
   #spreadMs(): number | null {
     const { spreadMs, pace } = this.#config;
@@ -294,7 +306,10 @@ export class Sampler implements SamplerControl {
     }
   }
 
-  /** Seconds count from the start of the stretch, so that windows of a phase are made of whole ones. */
+  /**
+   * Bucket of a sample. Seconds count from the start of the interval, so that windows of a phase consist of whole
+   * seconds.
+   */
   #bucketOf(intendedMs: number, { phase, fromMs: stretchMs }: PhaseInterval): TallyBucket {
     const { name, startedMs, bucketMs = BUCKET_MS } = this.#config;
     const fromMs = stretchMs + Math.floor((intendedMs - stretchMs) / bucketMs) * bucketMs;
@@ -341,6 +356,6 @@ const withoutStalls = (stalls: Stalls, intendedMs: number, sample: AnsweredSampl
   };
 };
 
-/** Where the second of a stretch begins that a moment lies in. */
+/** Begin of the second, counted from the interval's start, that contains a moment. */
 const secondOf = (ms: number, stretchMs: number): number =>
   stretchMs + Math.floor((ms - stretchMs) / BUCKET_MS) * BUCKET_MS;

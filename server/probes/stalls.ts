@@ -1,8 +1,14 @@
-/** Times in which an agent stood still, as it told afterwards: what a look took in them says nothing of the system. */
+/**
+ * Stalls: times in which an agent stood still, as reported afterwards. The time that a sample spent in a stall is no
+ * measure of the system.
+ */
 
-/** Older ones overlap with no look that is still to be judged: none takes longer than its timeout, and few are told. */
+/**
+ * Most stalls kept. Older stalls overlap with no sample still to be judged: every sample ends at a timeout, and few
+ * stalls are reported.
+ */
 const MOST_STALLS = 1_000;
-/** After a stall what queued in it is worked off for so long, by the agent and by the services around it. */
+/** Time after a stall in which the agent and the services around work off the queued exchanges. */
 export const BACKLOG_MS = 250;
 
 interface Interval {
@@ -10,7 +16,7 @@ interface Interval {
   readonly toMs: number;
 }
 export class Stalls {
-  /** In order and without overlaps, so that two agents that stood still at once count once. */
+  /** Stalls in order and without overlaps, so that two agents that stood still at once count once. */
   #intervals: readonly Interval[] = [];
 
   add(fromMs: number, toMs: number): void {
@@ -32,7 +38,7 @@ export class Stalls {
       0,
     );
   }
-  /** Length of the longest stall of which any part lies in [fromMs, toMs]; 0: none does. */
+  /** Length of the longest stall that overlaps [fromMs, toMs]; 0: no stall does. */
   longestIn(fromMs: number, toMs: number): number {
     const met = this.#intervals.filter((each) => each.fromMs < toMs && each.toMs > fromMs);
     return Math.max(0, ...met.map((each) => each.toMs - each.fromMs));

@@ -1,4 +1,4 @@
-/** Tally bucket: samples of one second of one phase, summed up into a tally. */
+/** Tally bucket: sums up the samples of a second of a phase into a tally. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import {
   boundCauses,
@@ -9,12 +9,10 @@ import {
 import { countLatencies } from "../../experiments/model/verdict/latency-counts.ts";
 import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 
-/** Tally bucket: samples of one second of one phase, summed up into a tally. */
-
 const FIRST_BAD = 5;
 export const BUCKET_MS = 1_000;
 
-/** Nearest rank: the least value that so great a share of the values does not exceed. */
+/** Percentile by nearest rank: the least value that the given share of the values does not exceed. */
 const percentile = (sorted: readonly number[], share: number): number => {
   const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
   return Math.round(value * 1_000) / 1_000;

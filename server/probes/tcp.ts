@@ -1,4 +1,4 @@
-/** TCP probe: opens one connection a sample, exchanges a line where the file says so, and ends the connection. */
+/** TCP probe: opens a connection per sample, exchanges a line if the file says so, and ends the connection. */
 import type { Socket } from "node:net";
 import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
 import { guardedConnect } from "../security/deny.ts";
@@ -14,16 +14,16 @@ import {
 } from "./probe.ts";
 
 interface Talk {
-  /** What to write once connected; null: nothing. */
+  /** Text to write once connected; null: none. */
   readonly send: string | null;
-  /** What to read until; null: nothing is awaited. */
+  /** Text to read up to; null: no text is awaited. */
   readonly until: string | null;
-  /** The most that is read until then, in bytes. */
+  /** Most bytes that are read before that text. */
   readonly limit: number;
-  /** Wait for the other side's end as well. */
+  /** True: wait for the other side's end as well. */
   readonly awaitEnd: boolean;
 }
-/** With a newline at its end: servers of line protocols wait for one. */
+/** Line with a newline at the end: servers of line protocols wait for the newline. */
 const line = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
 
 const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapsed: () => number): Promise<Sample> =>
@@ -45,7 +45,7 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
       if (until === null) socket.resume();
     });
     const hear = (chunk: string) => {
-      // What was looked through already cannot hold the whole of it.
+      // Text searched already cannot hold the whole match.
       const from = Math.max(0, text.length - until!.length + 1);
       text += chunk;
       bytes += Buffer.byteLength(chunk);
@@ -106,7 +106,7 @@ export const tcp: ProbeOpener<"tcp"> = (params, { clock, mesh, good, denied }) =
       return failedSample(error, elapsed());
     } finally {
       alarm.cancel();
-      // What comes after the look is nobody's concern, but an unheard error event would end the process.
+      // Later events do not matter to the sample, but an unhandled error event would end the process.
       socket.on("error", () => {});
       socket.destroy();
     }

@@ -1,4 +1,4 @@
-/** Trace context of each look of a source: the mark of its number, and chance for the rest. */
+/** Trace context of each sample of a source: the mark of the sample's number, and random bits for the rest. */
 import { randomBytes } from "node:crypto";
 import { contextOf, type TraceContext } from "../../experiments/model/probes/trace-context.ts";
 import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
@@ -6,10 +6,10 @@ import type { SampleMark } from "./probe.ts";
 
 export interface TraceOptions {
   readonly sampled?: boolean;
-  /** Headers of the file's own, by names in lower case. */
+  /** Trace headers given in the file, by names in lower case. */
   readonly given?: Readonly<Record<string, string>>;
 }
-/** Answers null for a look without a number, and always without a mark. */
+/** Returns null for a sample without a number, and always without a mark. */
 export const tracer = (mark: SampleMark | null | undefined, options: TraceOptions) => {
   const key = mark == null ? null : keyOf(mark.key);
   return (number: number | undefined): TraceContext | null => {

@@ -1,10 +1,10 @@
-/** Traffic probe: the agents count it themselves, exactly, by criteria that they are sent. */
+/** Traffic probe: the agents count the traffic themselves, exactly, by criteria sent to the agents. */
 import type { WatchCriteria } from "../../agent/contract/index.ts";
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import { edgeId } from "../../experiments/model/names.ts";
 import type { ProbeOpener } from "./probe.ts";
 
-/** The parser refuses the other criteria for this kind of probe. */
+/** Criteria that agents can watch. The parser refuses the other criteria for this kind of probe. */
 const watchable = ({ body: _body, json: _json, value: _value, exit: _exit, ...rest }: Criteria): WatchCriteria => rest;
 
 export const traffic: ProbeOpener<"traffic"> = ({ from, to, match, of, cancelled }, { good, capture }) => ({

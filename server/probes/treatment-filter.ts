@@ -1,15 +1,17 @@
-/** Treatment filter: samples of an expectation on treated or untreated requests only, held until marks tell which each is. */
+/**
+ * Treatment filter: counts only treated or only untreated samples of an expectation, held until marks show the
+ * treatment.
+ */
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 import { TallyBucket } from "./tally-bucket.ts";
-/** Treatment filter: samples of an expectation on treated or untreated requests only, held until marks tell which each is. */
 
 export interface TreatmentFilterConfig {
   readonly name: string;
   readonly of: "treated" | "untreated";
   /** Server clock at run time 0. */
   readonly startedMs: number;
-  /** Whether a fault hit the sample before its answer; null: an agent could not tell. */
+  /** True if a fault hit the sample before the answer; null: unknown to an agent. */
   readonly isTreated: (sample: SentSample) => boolean | null;
 }
 
@@ -23,7 +25,7 @@ export class TreatmentFilter {
   add(samples: readonly SentSample[]): void {
     this.#held.push(...samples);
   }
-  /** Tallies of the samples that were answered by `untilMs`: until then every agent has told what it hit. */
+  /** Tallies of the samples answered by `untilMs`: up to then every agent has reported all hits. */
   take(untilMs: number): Tally[] {
     const { name, of, startedMs, isTreated } = this.#config;
     const known = this.#held.filter(({ answeredMs }) => answeredMs <= untilMs);

@@ -163,7 +163,7 @@ describe("what an agent counted as bad", () => {
     const { good, bad, errored } = sumOf(tallies);
     return [good, bad, errored, unknownIn(tallies)];
   };
-  /** A pulse a second; in the fifth second three samples of ten were bad. `within`: one second. */
+  /** A pulse a second; in the fifth second three samples of ten were bad. `within`: a second. */
   const told = async (stall: (counted: WatchCounts, startedMs: number) => void, tellMs = 0) => {
     const { clock, counted } = stage(["b1"]);
     const startedMs = clock.nowMs();
@@ -204,7 +204,7 @@ describe("what an agent counted as bad", () => {
       );
       expect(numbersOf(tallies), `${fromMs}`).toEqual([77, 0, 3, 3]);
       expect(firstErroredOf(tallies)).toBe(`took 1200 ms, while an agent stalled for ${toMs - fromMs} ms`);
-      // Whether the errored ones were hit decides nothing: they are no part of what is exposed.
+      // Hits among the errored samples do not matter: errored samples are not part of the exposure.
       expect(tallies.reduce((sum, { struck = 0 }) => sum + struck, 0)).toBe(5);
     }
   });

@@ -1,4 +1,4 @@
-/** Watch counts of one run: turns the cumulative counts of each agent into tallies of new samples. */
+/** Watch counts of a run: turns the cumulative counts of each agent into tallies of new samples. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
 import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
@@ -8,16 +8,16 @@ import { BadCountHold } from "./bad-count-hold.ts";
 import { reasonOf } from "./reason.ts";
 
 const FIRST_BAD = 5;
-/** Beyond the time an exchange may take: two pulses, in which its count reaches the server. */
+/** Wait beyond an exchange's longest time: two pulses, in which the exchange's count reaches the server. */
 const REPORT_WITHIN_MS = 2_500;
 
 interface WatchProbe {
   readonly name: ExpectationName;
   readonly watches: readonly Omit<Watch, "id">[];
-  /** How long an exchange may be open before it is bad. */
+  /** Time for which an exchange may be open before the exchange counts as bad. */
   readonly timeoutMs: number;
 }
-/** Last report of one agent on one watch. */
+/** Last report of an agent on a watch. */
 interface WatchReport {
   readonly good: number;
   readonly bad: number;
@@ -26,12 +26,12 @@ interface WatchReport {
   readonly struck: number;
   readonly errored: number;
   readonly unknown: number;
-  /** What is open and was hit by then; null: the agent does not tell. */
+  /** Open exchanges that were hit by then; null: the agent does not report that number. */
   readonly openStruck: number | null;
   readonly shown: number;
-  /** Generation that the agent held when it told. */
+  /** Generation that the agent held at the report. */
   readonly gen: number;
-  /** Run time at which it told; null: it never did. */
+  /** Run time of the report; null: the agent never reported. */
   readonly reportedMs: number | null;
 }
 const NO_REPORT: WatchReport = {
@@ -48,7 +48,7 @@ const NO_REPORT: WatchReport = {
   reportedMs: null,
 };
 
-/** One watch of an expectation in a phase. */
+/** A watch of an expectation in a phase. */
 interface PhaseWatch {
   readonly id: string;
   readonly name: ExpectationName;
@@ -56,7 +56,7 @@ interface PhaseWatch {
   readonly watch: Omit<Watch, "id">;
   readonly timeoutMs: number;
 }
-/** Where a watch of this expectation in this phase is counted. `index`: one for each edge that the probe means. */
+/** Id of the watch that counts an expectation in a phase. `index`: a number for each edge that the probe means. */
 const watchId = (run: RunId, name: ExpectationName, phase: Phase, index: number) =>
   `${run}/${name}/${phase}${index === 0 ? "" : `/${index}`}`;
 
@@ -65,20 +65,20 @@ export interface WatchCountsConfig {
   readonly startedMs: number;
   readonly run: RunId;
   readonly probes: readonly WatchProbe[];
-  /** Taken out of every reason. */
+  /** Secrets to remove from every reason. */
   readonly secrets: readonly string[];
-  /** Agents whose word on an edge is waited for: connected, the run's own, and serving it. */
+  /** Agents whose report on an edge is awaited: connected, part of the run, and serving the edge. */
   readonly reportingAgents: (edge: EdgeId) => readonly Boot[];
-  /** Edges that faults of the run strike: there it counts how many samples were hit. */
+  /** Edges that faults of the run strike: on these edges the number of hit samples is counted. */
   readonly struck: ReadonlySet<EdgeId>;
-  /** The newest generation sent to an agent. */
+  /** Newest generation sent to an agent. */
   readonly sentGen: (boot: Boot) => number;
 }
 
 export class WatchCounts {
   readonly #config: WatchCountsConfig;
   readonly #reports = new Map<Boot, Map<string, WatchReport>>();
-  /** When each watch was first listed, run ms: exemplars count from there. */
+  /** First listing of each watch, run ms: exemplars count from there. */
   readonly #listedMs = new Map<string, number>();
   #tallies: Tally[] = [];
   #lastMs = new Map<string, number>();
@@ -90,7 +90,7 @@ export class WatchCounts {
     this.#bad = new BadCountHold(config.clock, (tally) => this.#tallies.push(tally));
   }
 
-  /** Watches that agents hold from now on; `counts`: whether an expectation's samples count at this moment. */
+  /** Watches that agents hold from now on; `counts`: true if an expectation's samples count at this moment. */
   watches(phase: Phase | null, counts: (name: ExpectationName) => boolean = () => true): Watch[] {
     if (phase === null) return [];
     const each = this.#watchesOf(phase).filter(({ name }) => counts(name));
@@ -118,7 +118,7 @@ export class WatchCounts {
       const each = known.get(count.id);
       if (each === undefined) continue;
       const before = reports.get(count.id) ?? NO_REPORT;
-      // A message that was overtaken on its way tells nothing new.
+      // A message that was overtaken on its way carries no news.
       if (count.good < before.good || count.bad < before.bad) continue;
       const { good, bad, open, left = before.left, struck = before.struck, openStruck = null } = count;
       const { errored = before.errored, unknown = before.unknown } = count;
@@ -143,7 +143,7 @@ export class WatchCounts {
     if (good + bad + left + errored <= 0) return;
     const listedMs = this.#listedMs.get(id) ?? fromMs;
     const struck = count.struck === undefined ? null : Math.max(0, count.struck - before.struck);
-    // Which of both kinds were hit is not told: no good sample passes for hit that may not have been.
+    // The split of hits between good and bad is not reported: no good sample may pass as hit without having been hit.
     const struckBad = struck === null ? null : Math.min(struck, bad);
     const span = { of: name, phase, fromMs, toMs };
     if (good + left + errored > 0)
@@ -165,13 +165,13 @@ export class WatchCounts {
       sinceMs - timeoutMs,
     );
   }
-  /** `begunMs`: before this none of the samples began, run time. */
+  /** Holds bad samples. `begunMs`: none of the samples began before this run time. */
   #hold(tally: Tally, begunMs: number): void {
     const { startedMs } = this.#config;
     this.#bad.add(tally, { fromMs: startedMs + begunMs, toMs: startedMs + tally.toMs });
   }
 
-  /** Exact, and so told only of edges where a hit of the run's own faults is what it counts. */
+  /** Number of hits. Exact, and so reported only for edges where the count covers the hits of the run's own faults. */
   #struck(edge: EdgeId, struck: number | null): { readonly struck?: number } {
     return struck === null || !this.#config.struck.has(edge) ? {} : { struck };
   }
@@ -183,8 +183,8 @@ export class WatchCounts {
   }
 
   /**
-   * Resolves once every agent has told, under a set that lists `phase` no more, that nothing of it is open. What is
-   * still open when its time is over counts as bad: an exchange that never ends must not look like none.
+   * Resolves once every agent has reported, under a set that no longer lists `phase`, that no exchange of the phase is
+   * open. Exchanges still open when the time is over count as bad: an exchange that never ends must not be lost.
    */
   async settle(phase: Phase): Promise<void> {
     const each = this.#watchesOf(phase);
@@ -195,7 +195,7 @@ export class WatchCounts {
       each.every(({ id, watch }) =>
         reportingAgents(watch.edge).every((boot) => {
           const report = this.#reports.get(boot)?.get(id);
-          // Who came after the phase was over was never asked to count it.
+          // An agent that connected after the phase was over was never asked to count the phase.
           if (report === undefined && !gens.has(boot)) return true;
           return report !== undefined && report.open === 0 && report.gen >= (gens.get(boot) ?? 0);
         }),
@@ -213,11 +213,14 @@ export class WatchCounts {
     for (const watch of each) this.#countOpen(watch);
     await this.#bad.settle(phase);
   }
-  /** An agent stood still in that time, server clock: see `Sampling.stalled`. Ignored of an expectation that agents do not count. */
+  /**
+   * An agent stood still in that time, server clock: see `SamplerControl.stalled`. Ignored of an expectation that
+   * agents do not count.
+   */
   stalled(of: ExpectationName, fromMs: number, toMs: number): void {
     if (this.#config.probes.some(({ name }) => name === of)) this.#bad.stalled(of, fromMs, toMs);
   }
-  /** Nothing more is told. */
+  /** Stops: no more tallies are reported. */
   stop(): void {
     this.#bad.stop();
   }
@@ -232,7 +235,7 @@ export class WatchCounts {
       const last = reports.get(id) ?? NO_REPORT;
       const { open, good, bad, struck, openStruck } = last;
       if (open === 0) continue;
-      // Counted once: should they end after all, they have been told.
+      // Counted once: exchanges that end after all are not counted again.
       reports.set(id, { ...last, good: good + open, bad: bad + open, struck: struck + (openStruck ?? 0), open: 0 });
       const why = `${open} without an end after ${timeoutMs} ms`;
       const fromMs = this.#lastMs.get(id) ?? toMs;

@@ -1,4 +1,4 @@
-/** What the runs of a term stand on. */
+/** Configuration shared by the runs of a term. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
@@ -13,11 +13,11 @@ import type { Preflight } from "../webhooks/preflight.ts";
 import type { UnstampedEvent } from "./active/unstamped-event.ts";
 import type { PendingHalt } from "./halt/pending-halt.ts";
 
-/** Over all runs that are live at once; absent: no cap. */
+/** Caps over all runs that are live at once; absent: no cap. */
 export interface Caps {
   /** Most edges with faults. */
   readonly edges?: number;
-  /** Greatest share of the requests of one edge, 0 to 1. */
+  /** Greatest share of the requests of an edge, 0 to 1. */
   readonly share?: number;
   /** Most runs that wait for their turn; absent: MOST_QUEUED. */
   readonly queued?: number;
@@ -25,28 +25,32 @@ export interface Caps {
 export interface RunsConfig {
   readonly clock: Clock;
   readonly store: Store;
-  /** Of this leadership: what is written carries it, and is refused once another server leads. */
+  /** Epoch of this leadership: every write carries the epoch, and is refused once another server leads. */
   readonly epoch: number;
   readonly fleet: Fleet;
-  /** The mesh in force at this moment; null: none. */
+  /** Mesh in force at this moment; null: none. */
   readonly mesh: () => Mesh | null;
-  /** Why the database did not answer before this term, so that its runs were left behind; absent or null: it did. */
+  /**
+   * Reason why the database did not answer before this term, which orphaned the term's runs; absent or null: no outage.
+   */
   readonly outage?: string | null;
-  /** A halt that the process owes over its terms; absent: no earlier term owes any. */
+  /**
+   * A halt that the process still has to write, from an earlier term; absent: no earlier term left a halt unwritten.
+   */
   readonly pendingHalt?: PendingHalt;
   readonly allowExec: boolean;
   readonly openProbe: OpenProbe;
   readonly log: Log;
-  /** What a `process` probe may name. */
+  /** Commands that a `process` probe may name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
   readonly caps?: Caps;
-  /** Those in force; absent: everything is allowed. */
+  /** Policies in force; absent: all runs are allowed. */
   readonly policies?: () => Promise<readonly Policy[]>;
-  /** Asks other systems whether a plan may start. `plan`: as it is recorded, free of secrets. */
+  /** Asks other systems for permission to start a plan. `plan`: as recorded, free of secrets. */
   readonly preflight?: (plan: Plan, by: Principal) => Promise<Preflight>;
-  /** Runs that wait when this term ends are left for the next one; else they are halted. */
+  /** True: runs queued at the end of this term are left for the next term; otherwise such runs are halted. */
   readonly keepsQueue?: boolean;
-  /** A write was refused because another server leads: the run it was for has given up already. */
+  /** Called when a write was refused because another server leads: the run of that write has given up already. */
   readonly onFenced?: () => void;
 }
 export type HaltRequest = Omit<Extract<UnstampedEvent, { type: "halted" }>, "type">;

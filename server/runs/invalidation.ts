@@ -1,4 +1,4 @@
-/** Invalidation of admitted runs by changes around them: the mesh under them, the rules over them. */
+/** Invalidation of admitted runs by changes in the mesh or in the rules. */
 import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
@@ -6,17 +6,20 @@ import type { RateLimitedLog } from "../rate-limited-log.ts";
 import type { ActiveRun } from "./active/active-run.ts";
 import type { AdmissionRules } from "./start/admission-rules.ts";
 
-/** Whether a run strikes or counts on one of these edges. One that was left behind is on its way out for its own reason. */
+/**
+ * True if a run faults, or counts on, any of these edges. An orphaned run is excluded: such a run is being finished for
+ * a reason of its own.
+ */
 export const touchesEdges = ({ plan, isOver, mesh }: ActiveRun, edges: ReadonlySet<EdgeId>): boolean =>
   !isOver && mesh !== null && [...struckEdges(plan), ...watchedEdges(plan)].some((edge) => edges.has(edge));
 
-/** Its edges are no longer what its plan says. */
+/** Halts a run whose edges no longer match the plan. */
 export const haltForMeshChange = (live: ActiveRun, why: string): void => {
   const reason = `The mesh changed under the run: ${why}.`;
   live.post({ type: "halted", because: "mesh-changed", reason, recover: false });
 };
 
-/** Halts what a freeze, or for those that still wait any policy, forbids by now. */
+/** Halts a run that a freeze now forbids, or, if the run still waits, any policy. */
 export const haltIfForbidden = async (
   live: ActiveRun,
   rules: AdmissionRules,

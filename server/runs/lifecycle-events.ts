@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
 import type { LifecycleEvent } from "./start/request.ts";
 
-/** Tells who wants to know. A listener that fails keeps nobody else from hearing it. */
+/** Lifecycle events for listeners. A listener that fails keeps no other listener from the event. */
 export class LifecycleEvents {
   readonly #log: Log;
   readonly #listeners = new Set<(news: LifecycleEvent) => void>();

@@ -1,4 +1,4 @@
-/** Queries on runs: from the store, and from memory what is not written yet or moves at this moment. */
+/** Queries on runs: from the store, and from memory for unwritten records and runs under way. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../contract/index.ts";
@@ -17,7 +17,7 @@ export class RunQueries {
     this.#db = db;
     this.#live = live;
   }
-  /** Newest first. */
+  /** Lists runs, newest first. */
   async list(query: RunsQuery): Promise<{ runs: readonly RunSummary[]; next: string | null }> {
     const { rows, next } = await pageRuns(this.#db, query);
     const current = (id: string) => {
@@ -26,23 +26,24 @@ export class RunQueries {
     };
     return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
   }
-  /** Throws Refusal `no-such-run`. */
+  /** Report of a run. Throws Refusal `no-such-run`. */
   async report(id: string): Promise<RunReport> {
     const live = this.#live.get(id);
     if (live !== undefined)
       return reportOf(live.publishedRun, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
     return reportOfJournal(await this.records(id)) ?? unknown(id);
   }
-  /** Those with a greater number than `after`, at most `limit`. Throws Refusal `no-such-run`. */
+  /** Records with a sequence greater than `after`, at most `limit`. Throws Refusal `no-such-run`. */
   async records(id: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
     await this.check(id);
-    // Memory first: a record that is written between the two is in the store, while read last it would be in neither.
+    // Memory first: a record written between the two reads is in the store, while with memory read last the record
+    // would be in neither.
     const unwritten = this.#live.get(id)?.unwritten ?? [];
     const stored = await readRecords(this.#db, id, after, limit);
     const last = stored.at(-1)?.sequence ?? after;
     return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
   }
-  /** Throws Refusal `no-such-run`. */
+  /** Checks that a run exists. Throws Refusal `no-such-run`. */
   async check(id: string): Promise<void> {
     if (!this.#live.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
   }

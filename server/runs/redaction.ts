@@ -1,9 +1,9 @@
-/** Secrets leave by value before anything is recorded (SAFETY.md 5). */
+/** Redaction of secrets by value, before a record is made (SAFETY.md 5). */
 import { redact } from "../../experiments/model/redact.ts";
 
 /**
- * Keys whose values are words of our own, never a user's text. A secret that happens to be such a word ("http") must not
- * make the record unreadable, and it gives nothing away there.
+ * Keys whose values are words of our own, never a user's text. A secret equal to such a word ("http") must not make the
+ * record unreadable, and the word gives no secret away there.
  */
 const OURS = new Set(
   "kind type do mode phase outcome unit protocol style by how grade because verdict callers onBroken blind operator of at run id boot instance hash head".split(

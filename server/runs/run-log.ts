@@ -4,7 +4,7 @@ import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { Log } from "../log.ts";
 import type { LifecycleEvent } from "./start/request.ts";
 
-/** A verdict that somebody has to look at stands out; a fault that may still be on wakes people. */
+/** Log levels of verdicts: a verdict that needs attention stands out; a fault that may still be live wakes people. */
 const LEVELS: Readonly<Record<Verdict, LogLevel>> = {
   HELD: "info",
   BROKEN: "warn",
@@ -13,7 +13,7 @@ const LEVELS: Readonly<Record<Verdict, LogLevel>> = {
   HALTED: "warn",
   RESIDUE: "error",
 };
-/** Names of one field: a run may strike hundreds of edges, and a line stays one that can be read. */
+/** Most names in a field: a run may fault hundreds of edges, and a log line must stay readable. */
 const MOST_NAMES = 10;
 const joined = (names: readonly string[]): string =>
   names.length <= MOST_NAMES
@@ -34,7 +34,7 @@ const TELL: Readonly<
     }),
 };
 
-/** A listener to the news of runs. */
+/** Listener that logs the lifecycle events of runs. */
 export const logRuns =
   (log: Log) =>
   (news: LifecycleEvent): void => {

@@ -1,4 +1,4 @@
-/** The runs of a term: lets them in, gives them their turns, halts them, and hands on what is left of them. */
+/** Runs of a term: admits runs, gives turns, halts runs, and hands leftovers on to the next term. */
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { edgesTouched } from "../../experiments/model/mesh/diff.ts";
@@ -36,7 +36,7 @@ import { type LossReason, serverLost, type TakeoverConfig, takeOverAll, takeOver
 import { TakeoverQueue } from "./takeover/takeover-queue.ts";
 
 const TICK_MS = 1_000;
-/** Queued runs each have a journal, and are halted in turn when the server ends. */
+/** Most queued runs. Queued runs each have a journal, and are halted in turn when the server ends. */
 const MOST_QUEUED = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
 const UNANSWERED: LossReason = {
@@ -49,7 +49,7 @@ const END_LOST: LossReason = {
   reason: "The run was over, and the records of its end, which the database had confirmed, are gone from it.",
 };
 
-/** What a run would do, to whom as things stand, and what would be said to its start. */
+/** Dry run of a start: the plan, the agents to be faulted as things stand, and the refusals to be expected. */
 export interface DryRun {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
@@ -58,7 +58,7 @@ export interface DryRun {
 
 export class Runs {
   readonly #config: RunsConfig;
-  /** Under way, waiting, or finished and something of them not written or freed yet. In the order they came. */
+  /** Runs under way, waiting, or finished with records unwritten or claims held. In order of arrival. */
   readonly #live = new Map<string, ActiveRun>();
   readonly #gate: HaltGate;
   readonly #halts: Halts;
@@ -71,12 +71,12 @@ export class Runs {
   readonly #takeoverConfig: TakeoverConfig;
   readonly #takeovers: TakeoverQueue;
   readonly #ends: (() => void)[] = [];
-  /** For what is tried again each second while the database is away. */
+  /** Log for work that is retried each second while the database is away. */
   readonly #sparse: RateLimitedLog;
   #ticking: Alarm = { cancel() {} };
   #draining = false;
   #lookingAtGate = false;
-  /** Starts that are being checked: they will be queued in a moment. */
+  /** Number of starts that are being checked, and will be queued in a moment. */
   #starting = 0;
 
   constructor(config: RunsConfig) {
@@ -92,7 +92,7 @@ export class Runs {
     this.#queue = new RunQueue({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new ResidueWatch({ clock, db, fleet, log, onCleared: () => this.#startReady() });
     const onSettled = (live: ActiveRun) => {
-      // A write that is tried again may find out late.
+      // A retried write may discover the lost journal late.
       if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
       else this.#live.delete(live.id);
     };
@@ -112,20 +112,20 @@ export class Runs {
     this.#takeoverConfig = { runs: config, hooks, residue: this.#residue, track, enqueue, isHalted };
     this.#takeovers = new TakeoverQueue(this.#takeoverConfig);
   }
-  /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
+  /** True while no run may be granted or started: all runs were halted, or the gate has not been read yet. */
   get isHalted(): boolean {
     return this.#gate.isShut;
   }
-  /** Runs that ended RESIDUE, and whose claims nobody has freed since. */
+  /** Number of runs that ended RESIDUE and whose claims have not been freed since. */
   get residueOpen(): number {
     return this.#residue.size;
   }
-  /** How many wait for their turn. */
+  /** Number of runs that wait for their turn. */
   get queued(): number {
     return this.#queue.length;
   }
 
-  /** Reads the gate and takes up what an earlier term left behind; resolves before that is finished. */
+  /** Reads the gate and takes up an earlier term's leftovers; resolves before those are finished. */
   async begin(): Promise<void> {
     const { fleet, clock } = this.#config;
     await this.#gate.begin();
@@ -135,7 +135,8 @@ export class Runs {
     });
     const orphans = new OrphanDetector({
       ...{ clock, db: this.#config.store.db, log: this.#config.log },
-      // A run that is being let in may be in the database already, and those that wait are left to the next term by a drain.
+      // A run that is being let in may be in the database already, and those that wait are left to the next term by a
+      // drain.
       has: (id) =>
         this.#starting > 0 || this.#draining || this.#live.has(id) || this.#takeovers.has(id) || this.#residue.has(id),
       onRun: (id) => this.#takeovers.add(id, END_LOST),
@@ -167,10 +168,10 @@ export class Runs {
 
   // -- starting ----------------------------------------------------------------------------------------------------------
 
-  /** Checks everything, writes the run down, and lets it wait for its turn. Throws Refusal, and what the store throws. */
+  /** Checks a start, writes the run, and queues it. Throws Refusal, and errors of the store. */
   async start(submission: StartRequest): Promise<StartedRun> {
     if (this.#draining) throw new Refusal("draining", DRAINING);
-    // One that was made before answers with its run also while everything is halted: the store knows.
+    // A start made before is answered with the earlier run even while the gate is shut: the store knows that run.
     const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
     if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
     const mostQueued = this.#config.caps?.queued ?? MOST_QUEUED;
@@ -200,7 +201,7 @@ export class Runs {
     else this.#queue.add(live);
     this.#startReady();
   }
-  /** What a start would do and meet. Touches nothing. Throws Refusal. */
+  /** Dry run of a start: effects and refusals, without touching any state. Throws Refusal. */
   async dryRun(asked: PlanRequest & Pick<StartRequest, "by">): Promise<DryRun> {
     const { fleet, mesh: current, ...ground } = this.#config;
     const instances = fleet.instances().filter(({ ready }) => ready);
@@ -236,7 +237,7 @@ export class Runs {
     const reason = `Records that the database had confirmed are gone from it: ${why}.`;
     this.#takeOver(live, { because: "journal-lost", reason });
   }
-  /** Finishes the run in the store too, from the last record that is there. */
+  /** Takes over a run from the last record in the store, to finish the run there too. */
   #takeOver({ id }: ActiveRun, why: LossReason): void {
     this.#takeovers.add(id, why);
     this.#takeovers.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));
@@ -248,7 +249,7 @@ export class Runs {
     await this.#claims.settle();
     await this.#queue.startReady();
   }
-  /** Who asks is told that another server leads, and this one lets go. */
+  /** Runs work that needs the lead. If another server leads, the caller gets that error, and this server lets go. */
   async #leading<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -265,16 +266,16 @@ export class Runs {
 
   // -- halting -----------------------------------------------------------------------------------------------------------
 
-  /** Ids of the runs that were halted. Throws Refusal. */
+  /** Halts a run; returns the ids of the halted runs. Throws Refusal. */
   async halt(id: string, halting: HaltRequest): Promise<string[]> {
     const live = this.live(id);
     await this.#queries.check(id);
     return this.#halts.one(live, id, halting);
   }
   /**
-   * Takes every fault away first, then shuts the gate in the store if it is to stay shut (`latch`). Resolves once the
-   * agents have attested, or their time is over, and the gate is durable; rejects where it is not, and then this server
-   * starts nothing all the same.
+   * Withdraws every fault first, then shuts the gate in the store if the gate is to stay shut (`latch`). Resolves once
+   * the agents have attested, or timed out, and the gate is durable; rejects if the gate is not durable, and this
+   * server still starts no run then.
    */
   haltAll(
     halting: HaltRequest,
@@ -282,17 +283,19 @@ export class Runs {
   ): Promise<string[]> {
     return this.#leading(this.#halts.everything(halting, how));
   }
-  /** Opens the gate. Answers what it was shut for; null: it was open. */
+  /** Opens the gate. Returns the halt that had shut the gate; null: the gate was open. */
   async release(by: Principal): Promise<GateState> {
     const before = await this.#leading(this.#halts.release(by));
     this.#startReady();
     return before;
   }
-  /** null: open. */
+  /** State of the gate; null: open. */
   gate(): Promise<GateState> {
     return this.#gate.read();
   }
-  /** Frees what a finished run still claims because its faults could not be shown gone. Answers the resources. */
+  /**
+   * Frees the claims that a finished run still holds because the faults could not be shown gone. Returns the resources.
+   */
   async releaseClaims(id: string, by: Principal): Promise<string[]> {
     await this.#queries.check(id);
     if (this.#live.has(id)) throw new Refusal("run-not-over", `run ${id} is not over: its claims are freed with it`);
@@ -300,52 +303,57 @@ export class Runs {
     this.#startReady();
     return resources;
   }
-  /** After an error of which nobody knows whose it is: every run is halted, for none can be trusted any more. */
+  /** Halts every run after an error that cannot be attributed to a run: none can be trusted any more. */
   fail(error: unknown): void {
     for (const live of this.#live.values()) live.fail(error, ", of which nobody knows to which run it belongs");
   }
-  /** A service ended by itself: each run under way on its mesh notes that, from its preparing on. */
+  /**
+   * Records that a service exited by itself: each run under way on that mesh notes the exit, from the run's preparation
+   * on.
+   */
   serviceExited(service: string, how: string): void {
     for (const live of this.#live.values())
       if (!live.isQueued && !live.isOver && live.mesh?.services.some(({ name }) => name === service) === true)
         live.post({ type: "service-exited", service, how });
   }
-  /** Halts the runs on these edges: they are no longer what the plans say. */
+  /** Halts the runs on these edges, which no longer match the plans. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {
     for (const live of this.#live.values()) if (touchesEdges(live, touched)) haltForMeshChange(live, why);
   }
 
   // -- reading -----------------------------------------------------------------------------------------------------------
 
-  /** Newest first. Those under way as they stand, not as they were last written. */
+  /** Lists runs, newest first. Runs under way are listed in the current state, not as last written. */
   list = (query: RunsQuery) => this.#queries.list(query);
   report = (id: string) => this.#queries.report(id);
-  /** Those with a greater number than `after`, at most `limit`: from the store, and from memory what could not be written. */
+  /**
+   * Records with a sequence greater than `after`, at most `limit`: from the store, and from memory if not yet written.
+   */
   records = (id: string, after?: number, limit?: number) => this.#queries.records(id, after, limit);
-  /** A run that is not over, or of which something is not written yet; null: there is none. */
+  /** Run that is not over, or has unwritten records; null: absent. */
   live(id: string): ActiveRun | null {
     return this.#live.get(id) ?? null;
   }
-  /** The run that a queued one waits for; null: none. */
+  /** Run that a queued run waits for; null: none. */
   blockerOf(id: string): ActiveRun | null {
     return this.#queue.blockerOf(id);
   }
-  /** All of those, in the order they came. */
+  /** All unfinished or unwritten runs, in order of arrival. */
   all(): readonly ActiveRun[] {
     return [...this.#live.values()];
   }
-  /** Calls for each piece of news until the answer is called. */
+  /** Listens to lifecycle events until the returned function is called. */
   onLifecycleEvent(listener: (news: LifecycleEvent) => void): () => void {
     return this.#lifecycle.listen(listener);
   }
-  /** Of runs that are finished, their journals closed. */
+  /** Listens for finished runs whose journals are closed. */
   onFinished(listener: (news: LifecycleEvent) => void): () => void {
     return this.onLifecycleEvent((news) => news.what === "finished" && listener(news));
   }
 
   // -- the end of the term -------------------------------------------------------------------------------------------------
 
-  /** Takes no more runs, halts those there are, and resolves when all are finished and their claims free. */
+  /** Takes no more runs, halts the present runs, and resolves when all are finished and all claims free. */
   async drain(halting: HaltRequest): Promise<void> {
     this.#draining = true;
     if (this.#config.keepsQueue === true)
@@ -353,12 +361,12 @@ export class Runs {
     this.#halts.all(halting);
     await this.settled();
   }
-  /** Once every run that there is now is over, and its claims are free. */
+  /** Resolves once every present run is over, and all claims of these runs are free. */
   async settled(): Promise<void> {
     await Promise.all([...this.#live.values()].map(({ done }) => done));
     await this.#settle();
   }
-  /** Ends at once: faults are dropped, nothing more is granted or written. */
+  /** Stops at once: faults are dropped, and no more grants or writes are made. */
   stop(): void {
     this.#draining = true;
     this.#ticking.cancel();

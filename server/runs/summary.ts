@@ -1,4 +1,4 @@
-/** A run in one line: from its row, or from its state while it is under way. */
+/** Summary of a run in a line: from the row, or from the state while the run is under way. */
 
 import { countRadius, type RadiusCounts } from "../../experiments/model/blast-radius/report.ts";
 import type { RunCreated } from "../../experiments/model/journal.ts";
@@ -10,16 +10,16 @@ import { LOCAL } from "../security/roles.ts";
 import type { NewRun, RunChange, RunRow } from "../store/runs.ts";
 import type { LifecycleEvent } from "./start/request.ts";
 
-/** Where a run came from. */
+/** Origin of a run. */
 export interface Origin {
-  /** Name of who asked. */
+  /** Name of the principal that asked. */
   readonly by: string;
   readonly schedule: string | null;
   readonly instantMs: number | null;
-  /** Of the stored experiment; null: it came with the start. */
+  /** Version of the stored experiment; null: the experiment came with the start. */
   readonly version: number | null;
   readonly priority: number;
-  /** Unix ms. */
+  /** Start time, Unix ms. */
   readonly startedMs: number;
 }
 
@@ -45,7 +45,7 @@ export const summaryOf = (row: RunRow): RunSummary => ({
   radius: row.radius === null ? null : (JSON.parse(row.radius) as RadiusCounts),
 });
 
-/** What of its row changes as a run goes on. */
+/** Columns of the run's row that change as the run goes on. */
 export const changeOf = (run: Run) => {
   const outcome =
     run.at === "finished"
@@ -56,7 +56,7 @@ export const changeOf = (run: Run) => {
   return { state: run.at, ...outcome, duration_ms: Math.round(run.atMs), radius } satisfies Omit<RunChange, "labels">;
 };
 
-/** The row of a new run. */
+/** Row of a new run. */
 export const rowOf = (run: Run, { file, labels }: RunCreated, origin: Origin, epoch: number): NewRun => ({
   ...{ id: run.plan.run, experiment: run.plan.experiment, file, seed: run.plan.seed },
   ...changeOf(run),

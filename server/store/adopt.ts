@@ -6,23 +6,26 @@ import type { Store } from "./open.ts";
 import type { Tx } from "./schema.ts";
 
 /**
- * The server that was lost may have led again and again since the copy was made, and agents refuse an epoch below the
- * highest they saw: one election a second would need eleven days to come so far.
+ * Epoch jump of a copy. The lost server may have led many times since the copy was made, and agents refuse an epoch
+ * below the highest they saw: an election a second would need eleven days to use the jump up.
  */
 const EPOCHS_AHEAD = 1_000_000;
 
-/** A server uses it at this moment. */
+/** Error: a server uses the database at this moment. */
 export class DatabaseInUse extends Error {
   override readonly name = "DatabaseInUse";
 }
-/** Throws DatabaseInUse. */
+/** Refuses a database that a server is using. Throws DatabaseInUse. */
 export const refuseInUse = async (tx: Tx): Promise<void> => {
   const { row, databaseMs } = await readLeaderRow(tx);
   if (row.holder !== null && row.expiresMs !== null && row.expiresMs > databaseMs)
     throw new DatabaseInUse(`the server at ${row.url} is using this database: stop it first`);
 };
 
-/** The copy has no leader yet, no agent has met a server of this database, and its identity is not that of the original. */
+/**
+ * Gives a copy an identity of its own: no leader yet, an epoch that no agent has met, and a cluster id unlike the
+ * original's.
+ */
 export const renewIdentity = async (tx: Tx): Promise<void> => {
   const nobody = { holder: null, url: null, expires_ms: null };
   await tx
@@ -33,7 +36,10 @@ export const renewIdentity = async (tx: Tx): Promise<void> => {
   await clearDatabaseIdentity(tx);
 };
 
-/** Its unfinished runs are finished by the server that leads next; what webhooks are still to be told, the first database tells. */
+/**
+ * Adopts a copy. The next leader finishes the unfinished runs. Pending webhook deliveries are left to the original
+ * database.
+ */
 export const adopt = (store: Store, atMs: number): Promise<void> =>
   store.db.transaction().execute(async (tx) => {
     await refuseInUse(tx);

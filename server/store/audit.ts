@@ -1,11 +1,11 @@
-/** Who did what, and what came of it: one row for each write that was tried. Only retention takes rows away. */
+/** Audit log: a row with principal, action and outcome for each attempted write. Only retention deletes rows. */
 import { randomBytes } from "node:crypto";
 import type { Insertable, Selectable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
 
 export type AuditRow = Selectable<Schema["audit"]>;
 
-/** Fifteen digits of Unix milliseconds, then chance: unique over all servers, and its order is that of time. */
+/** Id of fifteen digits of Unix milliseconds and a random part: unique over all servers, and ordered by time. */
 export const timedId = (atMs: number): string =>
   `${String(Math.trunc(atMs)).padStart(15, "0")}-${randomBytes(6).toString("hex")}`;
 
@@ -20,17 +20,17 @@ export const insertAudit = async (db: Db, row: Omit<Insertable<Schema["audit"]>,
 
 export interface AuditQuery {
   readonly limit: number;
-  /** Id of the last row that the asker has seen. */
+  /** Id of the last row that the client has seen. */
   readonly before?: string;
   readonly principal?: string;
   readonly action?: string;
   readonly target?: string;
-  /** Unix ms, inclusive. */
+  /** Earliest time, Unix ms, inclusive. */
   readonly since?: number;
-  /** Unix ms, exclusive. */
+  /** Latest time, Unix ms, exclusive. */
   readonly until?: number;
 }
-/** Newest first. */
+/** Lists audit rows, newest first. */
 export const listAudit = (db: Db, query: AuditQuery): Promise<AuditRow[]> => {
   const { limit, before, principal, action, target, since, until } = query;
   return db

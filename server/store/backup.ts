@@ -1,7 +1,7 @@
 /**
- * Everything in the database as lines of text, the same from either kind of database: a head, a line for each row, and an
- * end that counts the rows and carries the SHA-256 of all that is before it. Whoever has a backup has the hashes of the
- * tokens, so it is for the owner's eyes only.
+ * Backup of the database as lines of text, the same from SQLite and PostgreSQL: a head, a line for each row, and an end
+ * that counts the rows and carries the SHA-256 of all lines before. A backup contains the hashes of the tokens, so only
+ * the owner may see a backup.
  */
 import { createHash, type Hash } from "node:crypto";
 import { type Expression, type SqlBool, sql } from "kysely";
@@ -11,7 +11,7 @@ import type { Db, Schema } from "./schema.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 type Table = keyof Schema;
-/** Every table by its key, in an order in which a row never comes before what it refers to. */
+/** Primary keys of all tables, in an order in which a row never comes before a row that it refers to. */
 const KEYS: { readonly [T in Table]: readonly (keyof Schema[T] & string)[] } = {
   meta: ["key"],
   leader: ["id"],
@@ -31,7 +31,7 @@ const KEYS: { readonly [T in Table]: readonly (keyof Schema[T] & string)[] } = {
 };
 export const TABLES = Object.keys(KEYS) as readonly Table[];
 export const isTable = (name: unknown): name is Table => TABLES.includes(name as Table);
-/** The newest change of the tables that this version knows: a backup fits only where it is the same. */
+/** Newest migration that this version knows: a backup fits only a database with the same migration. */
 export const SCHEMA_VERSION = Object.keys(migrations).sort().at(-1)!;
 export const BACKUP_FORMAT = 1;
 
@@ -39,19 +39,19 @@ export interface BackupHeader {
   readonly squall: "backup";
   readonly format: number;
   readonly schema: string;
-  /** Unix ms. */
+  /** Time of the backup, Unix ms. */
   readonly takenMs: number;
 }
 export interface BackupTrailer {
   readonly end: true;
   readonly rows: number;
-  /** SHA-256 over every line before this one with its line end, hex. */
+  /** SHA-256 over every line before this line, line ends included, hex. */
   readonly digest: string;
 }
 export type RowValues = Readonly<Record<string, string | number | null>>;
 const PAGE = 250;
 
-/** Later in the order of the key than `last`. */
+/** Condition for rows after `last`, in the order of the key. */
 const after = (key: readonly string[], last: RowValues): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(key.map((name) => sql.ref(name)))}) > (${sql.join(key.map((name) => last[name]))})`;
 
@@ -70,7 +70,7 @@ async function* rowsOf(db: Db, table: Table): AsyncGenerator<readonly RowValues[
   }
 }
 
-/** As text to be written one after another, each of whole lines. `takenMs`: Unix ms. */
+/** Backup as chunks of text, written in sequence, each of whole lines. `takenMs`: Unix ms. */
 export async function* backup(store: Store, takenMs: number): AsyncGenerator<string> {
   const hash: Hash = createHash("sha256");
   const told = (lines: readonly unknown[]): string => {

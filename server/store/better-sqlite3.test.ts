@@ -32,7 +32,7 @@ describe("the SQLite driver", () => {
   it("for Node 20 is not installed, and so not compiled, where Node is newer: the lockfile narrows its engines", () => {
     const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
     const enginesOf = (name: string) => lock.packages[`node_modules/${name}`].engines.node;
-    // The package itself claims all versions. After npm wrote the lockfile anew, set the engines of this entry back.
+    // The package itself claims all versions. After npm has rewritten the lockfile, set the engines of this entry back.
     expect(enginesOf("better-sqlite3-node20")).toBe("20.x || 21.x");
     expect(enginesOf("better-sqlite3")).toBe(">=22");
   });

@@ -1,4 +1,4 @@
-/** The agent processes that this database's servers met, each with the credential that it came with. */
+/** Agent processes that servers of this database met, each with the credential used to connect. */
 import type { Selectable } from "kysely";
 import type { BootOwner } from "../fleet/boot-owners.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
@@ -6,9 +6,9 @@ import type { Db, Schema } from "./schema.ts";
 
 export type BootRow = Selectable<Schema["boots"]>;
 
-/** A statement has room for 32,766 values. */
+/** Rows per statement: a statement has room for 32,766 values. */
 const PIECE = 1_000;
-/** Inserts boots, each once in `rows`. For a boot on record only its credential and service change. */
+/** Inserts boots, each once in `rows`. For a boot on record only the credential and the service change. */
 export const upsertBoots = async (db: Db, rows: readonly BootRow[]): Promise<void> => {
   for (let from = 0; from < rows.length; from += PIECE)
     await db
@@ -32,7 +32,7 @@ export const deleteBoots = async (db: Db, boots: readonly string[]): Promise<voi
       .where("boot", "in", boots.slice(from, from + PIECE))
       .execute();
 };
-/** Whose each boot is, the oldest first; those from before that was written down are left out. */
+/** Owners of all boots, the oldest boot first; boots from before owners were recorded are left out. */
 export const listHolds = async (db: Db): Promise<BootOwner[]> => {
   const rows = await db
     .selectFrom("boots")

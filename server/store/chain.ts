@@ -1,4 +1,4 @@
-/** The hash chain of a journal: who changes, drops or reorders a record breaks every hash after it. */
+/** Hash chain of a journal: changing, dropping or reordering a record breaks every hash after that record. */
 import { createHash } from "node:crypto";
 import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal.ts";
 
@@ -11,7 +11,7 @@ export const chainRecord = (last: JournalRecord | null, wallMs: number, entry: E
   return { ...record, hash: digest(chainText(last?.hash ?? GENESIS, record)) };
 };
 
-/** Whether `record` is the one that was written after `last`. */
+/** True if `record` was written directly after `last`. */
 export const isNextInChain = (last: JournalRecord | null, record: JournalRecord): boolean => {
   const { entry } = record;
   const { hash, sequence } = chainRecord(last, record.wallMs, entry);
@@ -19,7 +19,7 @@ export const isNextInChain = (last: JournalRecord | null, record: JournalRecord)
   return entry.kind !== "closed" || (entry.count === sequence - 1 && entry.head === last?.hash);
 };
 
-/** Sequence number at which a record does not follow from those before it; null: the chain is whole. */
+/** Sequence number at which a record does not follow from the records before; null: the chain is whole. */
 export const findChainBreak = (records: readonly JournalRecord[]): number | null => {
   const at = records.findIndex((record, i) => !isNextInChain(records[i - 1] ?? null, record));
   return at < 0 ? null : at + 1;

@@ -1,9 +1,12 @@
-/** Which run may touch what: alone (exclusive) or beside others (shared). Taken at once or not at all. */
+/**
+ * Claims of runs on resources: exclusive (alone) or shared (beside other runs). All claims of a run are taken together,
+ * or none.
+ */
 import type { Db, Tx } from "./schema.ts";
 
 export type ClaimMode = "exclusive" | "shared";
 export interface ResourceClaim {
-  /** An edge's id, or `service:NAME`. */
+  /** Resource: an edge's id, or `service:NAME`. */
   readonly resource: string;
   readonly mode: ClaimMode;
 }
@@ -12,9 +15,9 @@ export interface HeldClaim extends ResourceClaim {
 }
 
 /**
- * Takes all that is wanted and answers [], or takes nothing and answers the claims of others that are in the way.
- * The transaction must hold the gate (`lockGate`): between look and write nobody else may claim. What the run holds
- * already stays; shared becomes exclusive where that is wanted now, never the other way round.
+ * Takes all wanted claims and returns [], or takes none and returns the conflicting claims of other runs. The
+ * transaction must hold the gate (`lockGate`): between check and write no other run may claim. Claims that the run
+ * holds already stay; a shared claim becomes exclusive if that is wanted now, never the other way round.
  */
 export const insertClaims = async (
   tx: Tx,
@@ -47,12 +50,12 @@ export const insertClaims = async (
     .execute();
   return [];
 };
-/** How many were released. */
+/** Releases the claims of a run; returns the number released. */
 export const releaseClaims = async (db: Db, run: string): Promise<number> => {
   const { numDeletedRows } = await db.deleteFrom("claims").where("run", "=", run).executeTakeFirst();
   return Number(numDeletedRows);
 };
-/** Of all runs, or of one; in the order of resources. */
+/** Claims of all runs, or of a given run, ordered by resource. */
 export const listClaims = (db: Db, run?: string): Promise<HeldClaim[]> =>
   db
     .selectFrom("claims")

@@ -1,12 +1,17 @@
-/** How far this machine's clock is from the database's, which all servers of one database share. */
+/** Offset between this machine's clock and the database's, which all servers of a database share. */
 import type { Clock } from "../clock.ts";
 import type { RateLimitedLog } from "../rate-limited-log.ts";
 
-/** More than what a clock that is kept by NTP may be off, and less than what a schedule's minute forgives. */
+/**
+ * Largest accepted offset: more than an NTP-synchronized clock may be off, and less than a schedule's minute forgives.
+ */
 export const MAX_CLOCK_OFFSET_MS = 2_000;
-/** An answer that took longer says too little of when it was given. */
+/** Longest accepted round trip: a slower answer does not tell when the database read the clock. */
 const LONGEST_ROUND_MS = 1_000;
-/** Less is the network's doing: times that are told must not tremble with it. */
+/**
+ * Smallest change of offset that counts: less is the network's doing, and reported times must not jitter with the
+ * network.
+ */
 const LEAST_CHANGE_MS = 250;
 
 export class ClockOffset {
@@ -18,11 +23,11 @@ export class ClockOffset {
     this.#clock = clock;
     this.#sparse = sparse;
   }
-  /** What to add to this machine's wall time to have the database's. */
+  /** Milliseconds to add to this machine's wall time to get the database's. */
   get ms(): number {
     return this.#offsetMs;
   }
-  /** Asks the database something that it answers with its time. */
+  /** Measures the offset with a query whose answer carries the database's time. */
   async measure<T>(ask: () => Promise<T>, databaseMsOf: (answer: T) => number | null): Promise<T> {
     const askedMs = this.#clock.nowMs();
     const answer = await ask();

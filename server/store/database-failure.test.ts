@@ -8,10 +8,10 @@ const require = createRequire(import.meta.url);
 const pg = dirname(require.resolve("pg/package.json"));
 const pool = require.resolve("pg-pool");
 
-/** Every error that the driver makes up by itself, without a code, but for misuse of its functions. */
+/** Errors that the driver raises by itself without a code, other than for misuse of the driver's functions. */
 const MISUSE =
   /already been connected|not supported|already been released|after calling end|more than once|unexpected condition/;
-/** Not a matter of the moment. */
+/** Permanent errors, which no retry can pass. */
 const FOR_GOOD = /does not support SSL/;
 const made = [join(pg, "lib/client.js"), join(pg, "lib/connection.js"), pool]
   .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/new Error\('([^']+)'/g)])

@@ -1,19 +1,19 @@
 /** Classifies failures of a database by the driver's code: the disk is full, or the next try may succeed. */
 
-/** `unavailable`: it is away, locked, overrun or read-only at the moment. */
+/** Failure of a database. `unavailable`: away, locked, overrun or read-only at the moment. */
 export type DatabaseFailure = "full" | "unavailable";
 
 const FULL = /^(SQLITE_FULL|ENOSPC|53100)$/;
 const SQLITE_AWAY = /^SQLITE_(BUSY|IOERR|CANTOPEN|READONLY)/;
-/** libuv: refused, reset, cut, or nobody there. */
+/** libuv codes: connection refused, reset, cut, or no host reached. */
 const NETWORK = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN)$/;
 /**
- * PostgreSQL, appendix A: connection exceptions, operator intervention (a statement's timeout among it), insufficient
- * resources (too many connections), locks that cannot be had, deadlocks, a read-only transaction, and a transaction that was
- * ended because it stood still.
+ * PostgreSQL, appendix A: connection exceptions, operator intervention (including a statement's timeout), insufficient
+ * resources (too many connections), unavailable locks, deadlocks, a read-only transaction, and a transaction that was
+ * ended because it idled.
  */
 const POSTGRES = /^(08...|57...|53...|55P03|40001|40P01|25006|25P03)$/;
-/** `pg` gives no code to what it finds out by itself. */
+/** Messages of `pg` for errors that `pg` itself detects, which have no code. */
 const UNCODED = new RegExp(
   `^(${[
     "Connection terminated",
@@ -27,7 +27,7 @@ const UNCODED = new RegExp(
   ].join("|")})`,
 );
 
-/** null: no failure of a database. */
+/** Failure class of an error; null: no failure of a database. */
 export const classifyFailure = (error: unknown): DatabaseFailure | null => {
   const { code, message = "" } = error as { readonly code?: unknown; readonly message?: string };
   if (typeof code !== "string") return UNCODED.test(message) ? "unavailable" : null;
@@ -35,6 +35,6 @@ export const classifyFailure = (error: unknown): DatabaseFailure | null => {
   return [SQLITE_AWAY, NETWORK, POSTGRES].some((pattern) => pattern.test(code)) ? "unavailable" : null;
 };
 
-/** Whether the same write may succeed a moment later. A file of this machine does not come back by itself. */
+/** True if the same write may succeed a moment later. A file of this machine does not come back by itself. */
 export const isTransient = (error: unknown): boolean =>
   classifyFailure(error) === "unavailable" && !SQLITE_AWAY.test(String((error as { readonly code?: unknown }).code));

@@ -1,19 +1,20 @@
 /**
- * Identity of a PostgreSQL database, written down in it: a copy that is served beside its original would have the original's
- * name, end the runs that it still shows as live, and call the original's webhooks.
+ * Identity of a PostgreSQL database, recorded inside the database: a copy served beside the original would have the
+ * original's name, end the runs that still look live in the copy, and call the original's webhooks.
  */
 import { type Kysely, sql } from "kysely";
 import type { Schema } from "./schema.ts";
 
-/** This database is a copy of another one, or was moved. */
+/** Error: this database is a copy of another database, or was moved. */
 export class CopiedDatabase extends Error {
   override readonly name = "CopiedDatabase";
 }
 const KEY = "home";
 
 /**
- * A cluster's identifier, which also its standbys have, and the number of the database in it. A dump that is restored has
- * another one in either; a standby that is promoted has the same, and neither has a copy of a whole cluster's files.
+ * Identity: the cluster's identifier, shared with standbys, and the number of the database in the cluster. A restored
+ * dump differs in either; a promoted standby has the same identity. A copy of a whole cluster's files has the same
+ * identity too, and is not detected.
  */
 const readDatabaseIdentity = async (db: Kysely<Schema>): Promise<string> => {
   const { rows } = await sql<{ home: string }>`
@@ -22,7 +23,10 @@ const readDatabaseIdentity = async (db: Kysely<Schema>): Promise<string> => {
   return rows[0]!.home;
 };
 
-/** Writes down where it lives, the first time. Throws CopiedDatabase where that is somewhere else. PostgreSQL only. */
+/**
+ * Records the database's identity the first time. Throws CopiedDatabase if the recorded identity differs. PostgreSQL
+ * only.
+ */
 export const checkDatabaseIdentity = async (db: Kysely<Schema>): Promise<void> => {
   const here = await readDatabaseIdentity(db);
   await db
@@ -37,7 +41,7 @@ export const checkDatabaseIdentity = async (db: Kysely<Schema>): Promise<void> =
         "one, or mean this one to be a control plane of its own, then run `squall adopt` with this DATABASE_URL",
     );
 };
-/** It lives where it is found the next time. */
+/** Clears the recorded identity: the next check records the place where the database is found. */
 export const clearDatabaseIdentity = async (db: Kysely<Schema>): Promise<void> => {
   await db.deleteFrom("meta").where("key", "=", KEY).execute();
 };

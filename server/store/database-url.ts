@@ -7,13 +7,13 @@ export interface DatabaseUrl {
   readonly place: string;
 }
 export const DEFAULT_PORT = "5432";
-/** libpq's values that a server which writes can live with. */
+/** Values of libpq's `target_session_attrs` that allow a server which writes. */
 const WRITABLE = new Set(["any", "read-write", "primary"]);
 
-/** `postgres://user:password@`, the hosts, and the rest. */
+/** Parts of a URL: `postgres://user:password@`, the hosts, and the rest. */
 const FORM = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#@]+)([/?].*)?$/;
 
-/** null: the text is no such URL. Throws if the URL asks for a database that takes no writes. */
+/** Reads a URL; null: the text is no such URL. Throws if the URL asks for a database that takes no writes. */
 export const readDatabaseUrl = (text: string): DatabaseUrl | null => {
   const [, front, hosts, rest = ""] = FORM.exec(text) ?? [];
   if (front === undefined || hosts === undefined) return null;

@@ -1,11 +1,17 @@
-/** The outbox of webhooks: written with what it tells of, sent afterwards, tried again until delivered or given up. */
+/**
+ * Outbox of webhooks: a delivery is written together with the event that it reports, sent afterwards, and retried until
+ * delivered or given up.
+ */
 import type { Selectable } from "kysely";
 import { timedId } from "./audit.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export type DeliveryRow = Selectable<Schema["deliveries"]>;
 
-/** In the transaction of what it tells of: neither is there without the other. Answers its id. */
+/**
+ * Enqueues a delivery in the transaction of the reported event: either both are written or neither. Returns the
+ * delivery's id.
+ */
 export const enqueueDelivery = async (
   db: Db,
   { webhook, event, body, atMs }: { webhook: string; event: string; body: string; atMs: number },
@@ -17,12 +23,12 @@ export const enqueueDelivery = async (
     .execute();
   return id;
 };
-/** Some of the deliveries of one webhook: its halts, or all else. */
+/** Lane of a webhook's deliveries: the halts, or all other events. */
 export interface DeliveryLane {
   readonly webhook: string;
   readonly halts: boolean;
 }
-/** Those of one lane, or all, to be tried now; the longest due first. */
+/** Deliveries due now, of a lane or of all lanes; the longest due first. */
 export const listDueDeliveries = (db: Db, nowMs: number, limit: number, lane?: DeliveryLane): Promise<DeliveryRow[]> =>
   db
     .selectFrom("deliveries")
@@ -36,7 +42,7 @@ export const listDueDeliveries = (db: Db, nowMs: number, limit: number, lane?: D
     .orderBy("id")
     .limit(limit)
     .execute();
-/** How many are still to be tried, by webhook; those of which none is are left out. */
+/** Number of pending deliveries by webhook; webhooks without a pending delivery are left out. */
 export const countPending = async (db: Db): Promise<ReadonlyMap<string, number>> => {
   const rows = await db
     .selectFrom("deliveries")
@@ -46,7 +52,7 @@ export const countPending = async (db: Db): Promise<ReadonlyMap<string, number>>
     .execute();
   return new Map(rows.map(({ webhook, pending }) => [webhook, Number(pending)]));
 };
-/** When the next one after `afterMs` falls due, Unix ms; null: none is left. */
+/** Due time of the next delivery after `afterMs`, Unix ms; null: no delivery is left. */
 export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: DeliveryLane): Promise<number | null> => {
   const next = db
     .selectFrom("deliveries")
@@ -60,9 +66,9 @@ export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: DeliveryLane):
 };
 
 export type DeliveryOutcome =
-  /** `problem` null: delivered; otherwise given up. */
+  /** Settled delivery. `problem` null: delivered; otherwise given up. */
   { readonly doneMs: number; readonly problem: string | null } | { readonly nextMs: number; readonly problem: string };
-/** What came of one attempt. */
+/** Records the outcome of a delivery attempt. */
 export const recordDeliveryOutcome = async (db: Db, id: string, settled: DeliveryOutcome): Promise<void> => {
   const when = "doneMs" in settled ? { done_ms: settled.doneMs } : { next_ms: settled.nextMs };
   await db

@@ -1,4 +1,7 @@
-/** Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; none is ever lost. */
+/**
+ * Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; no version is ever
+ * lost.
+ */
 import type { Selectable } from "kysely";
 import { digest } from "./chain.ts";
 import { VersionMismatch } from "./errors.ts";
@@ -8,16 +11,16 @@ import { inTransaction } from "./transaction.ts";
 export interface DocumentRecord {
   readonly kind: string;
   readonly name: string;
-  /** From 1; goes on after a removal. */
+  /** Version from 1; numbering goes on after a removal. */
   readonly version: number;
-  /** In file form, as it was applied. */
+  /** Content in file form, as applied. */
   readonly content: unknown;
   /** SHA-256 of the content, hex. */
   readonly digest: string;
   readonly appliedBy: string;
-  /** Unix ms. */
+  /** Time of applying, Unix ms. */
   readonly appliedMs: number;
-  /** This version is the removal. */
+  /** True if this version is a removal. */
   readonly deleted: boolean;
 }
 export interface DocumentWrite {
@@ -26,7 +29,7 @@ export interface DocumentWrite {
   readonly content: unknown;
   readonly by: string;
   readonly atMs: number;
-  /** The version that the writer saw, null: it saw none. Absent: whatever is there. */
+  /** Version that the writer saw, null: absent at that time. Absent: any current version is accepted. */
   readonly expected?: number | null;
 }
 
@@ -44,13 +47,16 @@ const documentOf = (row: Selectable<Schema["documents"]>): DocumentRecord => ({
 const versionsNewestFirst = (db: Db, kind: string, name: string) =>
   db.selectFrom("documents").selectAll().where("kind", "=", kind).where("name", "=", name).orderBy("version", "desc");
 
-/** The newest version, the removal of a document too. */
+/** Newest version of a document, including a removal. */
 const newest = async (db: Db, kind: string, name: string): Promise<DocumentRecord | null> => {
   const row = await versionsNewestFirst(db, kind, name).limit(1).executeTakeFirst();
   return row === undefined ? null : documentOf(row);
 };
 
-/** Two writers at once: the second finds the number taken, which is refused like any version that it had not seen. */
+/**
+ * Adds a version. Of two concurrent writers, the second finds the number taken, which is refused like any version that
+ * the writer had not seen.
+ */
 const addVersion = async (
   tx: Tx,
   { kind, name, content, by, atMs, expected }: DocumentWrite,
@@ -77,7 +83,10 @@ const addVersion = async (
   return { document: documentOf(written), changed: true, created: !deleted && current === null };
 };
 
-/** A new version, or the one there is where nothing changed. Throws VersionMismatch where `expected` is not what is there. */
+/**
+ * Adds a new version, or returns the present version if the content is unchanged. Throws VersionMismatch if `expected`
+ * is not the present version.
+ */
 export const putDocument = async (
   db: Db,
   put: DocumentWrite,
@@ -85,11 +94,11 @@ export const putDocument = async (
   const { document, ...what } = await inTransaction(db, (tx) => addVersion(tx, put, false));
   return { document: document!, ...what };
 };
-/** false: there was none. Its versions stay. Throws VersionMismatch like `putDocument`. */
+/** Removes a document; false: absent. Old versions stay. Throws VersionMismatch like `putDocument`. */
 export const deleteDocument = async (db: Db, removal: Omit<DocumentWrite, "content">): Promise<boolean> =>
   inTransaction(db, async (tx) => (await addVersion(tx, { ...removal, content: null }, true)).changed);
 
-/** As it is now, or as it was at a version; null: there is none. */
+/** Document at present, or at a given version; null: absent. */
 export const getDocument = async (
   db: Db,
   kind: string,
@@ -103,7 +112,7 @@ export const getDocument = async (
   const row = await versionsNewestFirst(db, kind, name).where("version", "=", version).executeTakeFirst();
   return row === undefined || row.deleted === 1 ? null : documentOf(row);
 };
-/** Those there are now, of one kind or all, by kind and name. */
+/** Present documents, of a given kind or all, by kind and name. */
 export const listDocuments = async (db: Db, kind?: string): Promise<DocumentRecord[]> => {
   const latest = db
     .selectFrom("documents")
@@ -127,7 +136,7 @@ export const listDocuments = async (db: Db, kind?: string): Promise<DocumentReco
     .execute();
   return rows.map(documentOf);
 };
-/** Newest first, removals among them; those before `before` (a version), at most `limit`. */
+/** Versions of a document, newest first, removals included; versions before `before`, at most `limit`. */
 export const pageVersions = async (
   db: Db,
   kind: string,

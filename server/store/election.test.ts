@@ -1,4 +1,7 @@
-/** Searches random histories of servers, clocks and messages for two leaders at once, and for a row that nobody takes. */
+/**
+ * Searches random histories of servers, clocks and messages for two leaders at once, and for a row that no server
+ * takes.
+ */
 import { describe, expect, it } from "vitest";
 import { elections, type World } from "../../test/store/elections.ts";
 import {
@@ -24,7 +27,7 @@ const world = (seed: number, more: Partial<World> = {}): World => ({
     ...more,
   },
 });
-/** The first history in which something went wrong; null: none. */
+/** Problem of the first history that violated a rule; null: none. */
 const firstProblem = (histories: number, more: Partial<World> = {}): string | null => {
   for (let seed = 1; seed <= histories; seed++) {
     const { problems } = elections(world(seed, more));

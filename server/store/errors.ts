@@ -1,6 +1,6 @@
-/** What the store refuses, each with what it was about; the API has the words and the status for each. */
+/** Refusals of the store, each with the subject; the API has the words and the status for each. */
 
-/** Another server leads, or this one stopped: what it wanted to write belongs to an epoch that is over. */
+/** Error: another server leads, or this server stopped, so the attempted write belongs to an epoch that is over. */
 export class Fenced extends Error {
   override readonly name = "Fenced";
   readonly epoch: number;
@@ -9,10 +9,10 @@ export class Fenced extends Error {
     this.epoch = epoch;
   }
 }
-/** A document is not at the version that its writer had seen. */
+/** Error: a document is not at the version that the writer had seen. */
 export class VersionMismatch extends Error {
   override readonly name = "VersionMismatch";
-  /** null: there is none. */
+  /** Version that the writer expected; null: absent. */
   readonly expected: number | null;
   readonly found: number | null;
   constructor(what: string, expected: number | null, found: number | null) {
@@ -22,7 +22,7 @@ export class VersionMismatch extends Error {
     this.found = found;
   }
 }
-/** An idempotency key that was used for another request. */
+/** Error: an idempotency key was used for another request. */
 export class KeyReused extends Error {
   override readonly name = "KeyReused";
   readonly run: string;
@@ -34,8 +34,8 @@ export class KeyReused extends Error {
   }
 }
 /**
- * A record cannot follow what the database has: records that it confirmed are gone (an asynchronous standby was promoted, a
- * dump was restored under a live server), or somebody else wrote there. Nothing was written.
+ * Error: a record cannot follow the records in the database. Either confirmed records are gone (an asynchronous standby
+ * was promoted, a dump was restored under a live server), or another process wrote there. No record was written.
  */
 export class JournalGap extends Error {
   override readonly name = "JournalGap";

@@ -1,4 +1,6 @@
-/** The one row where starts, halts, claims and releases meet: whoever holds it decides alone. */
+/**
+ * Gate: the single row where starts, halts, claims and releases meet. The transaction that holds the row decides alone.
+ */
 import type { Selectable } from "kysely";
 import type { Db, Schema, Tx } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
@@ -6,22 +8,22 @@ import { inTransaction } from "./transaction.ts";
 export interface GateHalt {
   readonly reason: string;
   readonly by: string;
-  /** Unix ms. */
+  /** Time of the halt, Unix ms. */
   readonly atMs: number;
 }
-/** null: open. */
+/** State of the gate; null: open. */
 export type GateState = GateHalt | null;
 
 const gateOf = ({ halted_reason: reason, halted_by, halted_ms }: Omit<Selectable<Schema["gate"]>, "id">): GateState =>
   reason === null ? null : { reason, by: halted_by ?? "", atMs: halted_ms ?? 0 };
 
-/** Until the end of the transaction nobody else starts, halts, claims or releases. */
+/** Locks the gate: until the end of the transaction no other transaction starts, halts, claims or releases. */
 export const lockGate = async (tx: Tx): Promise<GateState> =>
   gateOf(await tx.selectFrom("gate").selectAll().where("id", "=", 1).forUpdate().executeTakeFirstOrThrow());
 export const readGate = async (db: Db): Promise<GateState> =>
   gateOf(await db.selectFrom("gate").selectAll().where("id", "=", 1).executeTakeFirstOrThrow());
 
-/** Shuts the gate until it is released. Shut already: the first reason stands, and is the answer. */
+/** Shuts the gate until a release. If the gate is shut already, the first reason stands, and is returned. */
 export const closeGate = async (db: Db, { reason, by, atMs }: GateHalt): Promise<GateHalt> => {
   await db
     .updateTable("gate")
@@ -31,7 +33,7 @@ export const closeGate = async (db: Db, { reason, by, atMs }: GateHalt): Promise
     .execute();
   return (await readGate(db)) ?? { reason, by, atMs };
 };
-/** Answers what it was halted for; null: it was open. */
+/** Opens the gate; returns the halt that had shut the gate; null: the gate was open. */
 export const releaseGate = (db: Db): Promise<GateState> => {
   const release = async (tx: Tx) => {
     const before = await lockGate(tx);

@@ -3,13 +3,16 @@ import { KeyReused } from "./errors.ts";
 import type { Tx } from "./schema.ts";
 
 export interface IdempotentStart {
-  /** Chosen by the client, unique for each principal. */
+  /** Key chosen by the client, unique for each principal. */
   readonly key: string;
   readonly principal: string;
   /** SHA-256 of the request, hex: another request under the same key is refused. */
   readonly bodyDigest: string;
 }
-/** The run that this start made; null: it is new. Throws KeyReused. The transaction must hold the gate (`lockGate`). */
+/**
+ * Run that an earlier identical start made; null: the start is new. Throws KeyReused. The transaction must hold the
+ * gate (`lockGate`).
+ */
 export const findIdempotentRun = async (
   tx: Tx,
   { key, principal, bodyDigest }: IdempotentStart,
@@ -23,7 +26,7 @@ export const findIdempotentRun = async (
   if (row !== undefined && row.body_digest !== bodyDigest) throw new KeyReused(key, row.run);
   return row?.run ?? null;
 };
-/** In the transaction that makes the run's row. */
+/** Inserts the key, in the transaction that makes the run's row. */
 export const insertIdempotencyKey = async (
   tx: Tx,
   { key, principal, bodyDigest }: IdempotentStart,

@@ -1,11 +1,14 @@
-/** When schedules fired. An instant is a row, so that it happens once, whichever server it falls to. */
+/** Instants of schedules that fired. An instant is a row, so that each instant fires only once, on whichever server. */
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Db, Schema, Tx } from "./schema.ts";
 
 export type InstantRow = Selectable<Schema["instants"]>;
 export type ScheduleStateRow = Selectable<Schema["schedule_states"]>;
 
-/** true: this instant is the caller's. false: it was taken before, and nothing may be started for it. */
+/**
+ * Takes an instant. true: the instant is the caller's. false: the instant was taken before, and no run may be started
+ * for it.
+ */
 export const insertInstant = async (tx: Tx, row: Insertable<Schema["instants"]>): Promise<boolean> => {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto("instants")
@@ -14,7 +17,7 @@ export const insertInstant = async (tx: Tx, row: Insertable<Schema["instants"]>)
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
 };
-/** What became of it, once that is known. */
+/** Records the outcome of an instant, once known. */
 export const recordInstantOutcome = async (
   db: Db,
   schedule: string,
@@ -28,7 +31,7 @@ export const recordInstantOutcome = async (
     .where("instant_ms", "=", instantMs)
     .execute();
 };
-/** Newest first; those before `before` (Unix ms), at most `limit`. */
+/** Instants, newest first; those before `before` (Unix ms), at most `limit`. */
 export const listInstants = (
   db: Db,
   schedule: string,
@@ -43,12 +46,12 @@ export const listInstants = (
     .limit(limit)
     .execute();
 
-/** null: nothing was ever noted of it. */
+/** State of a schedule; null: none was ever recorded. */
 export const readScheduleState = async (db: Db, schedule: string): Promise<ScheduleStateRow | null> =>
   (await db.selectFrom("schedule_states").selectAll().where("schedule", "=", schedule).executeTakeFirst()) ?? null;
 export const listScheduleStates = (db: Db): Promise<ScheduleStateRow[]> =>
   db.selectFrom("schedule_states").selectAll().orderBy("schedule").execute();
-/** Only what is given changes; the rest stays, or is null in a first row. */
+/** Updates only the given columns; the others stay, or are null in a new row. */
 export const upsertScheduleState = async (
   db: Db,
   schedule: string,
@@ -60,7 +63,7 @@ export const upsertScheduleState = async (
     .onConflict((conflict) => (same ? conflict.doNothing() : conflict.column("schedule").doUpdateSet(change)))
     .execute();
 };
-/** A removed schedule that comes back begins anew; its instants stay taken. */
+/** Deletes a schedule's state. A removed schedule that comes back begins anew; old instants stay taken. */
 export const deleteScheduleState = async (db: Db, schedule: string): Promise<void> => {
   await db.deleteFrom("schedule_states").where("schedule", "=", schedule).execute();
 };

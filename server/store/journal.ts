@@ -7,18 +7,18 @@ import type { Db, Schema, Tx } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
-/** A statement has room for 32,766 values. */
+/** Most rows per statement: a statement has room for 32,766 values. */
 const MOST_ROWS = 1_000;
-/** What the column takes. */
+/** Greatest value of the column. */
 const GREATEST = 2 ** 31 - 1;
-/** Read in a few milliseconds. */
+/** Records per page, read in a few milliseconds. */
 const PAGE = 500;
 
 /**
- * All or nothing. Throws Fenced when `epoch` is over: a server that leads no more adds nothing to what its successor may
- * already have finished. Throws JournalGap where the database has not the record before the first of these, by sequence and
- * hash, or has another one under a number of theirs. Records may be given again, say when the answer to a commit was lost:
- * what is there already is passed over. Answers whether anything is new.
+ * Appends all records or none. Throws Fenced when `epoch` is over: a former leader adds no record to a journal that a
+ * successor may already have finished. Throws JournalGap if the database lacks the record before the first of these, by
+ * sequence and hash, or holds a different record under the same number. Records may be given again, for instance when
+ * the answer to a commit was lost: records present already are passed over. Returns true if any record is new.
  */
 export const appendRecords = (
   db: Db,
@@ -43,7 +43,10 @@ export const appendRecords = (
     return written > 0;
   });
 
-/** As `lockEpoch`, and in the same round trip: the hash of the record before `sequence`; null: there is none. */
+/**
+ * Locks the epoch like `lockEpoch`, and in the same round trip reads the hash of the record before `sequence`; null:
+ * absent.
+ */
 const lockBefore = async (tx: Tx, run: string, sequence: number, epoch: number): Promise<string | null> => {
   const row = await tx
     .selectFrom("leader")
@@ -61,7 +64,10 @@ const lockBefore = async (tx: Tx, run: string, sequence: number, epoch: number):
   if (row === undefined) throw new Fenced(epoch);
   return row.before;
 };
-/** A record's hash covers the hash of the record before it, and so states which one that was. */
+/**
+ * Checks that `first` follows the stored record. A record's hash covers the hash of the record before, and so
+ * identifies that record.
+ */
 const checkFollows = (run: string, first: JournalRecord, stored: string | null): void => {
   const { sequence, hash } = first;
   const before = sequence === 1 ? GENESIS : stored;
@@ -86,7 +92,7 @@ const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["jou
     .where("sequence", "<=", Math.max(...numbers))
     .execute();
   const hashes = new Map(there.map(({ sequence, hash }) => [sequence, hash]));
-  // A hash covers all that a record says and all that came before it.
+  // A hash covers the whole record and all records before.
   const taken = rows.find(({ sequence, hash }) => hashes.get(sequence) !== hash);
   if (taken !== undefined) throw new JournalGap(run, `record ${taken.sequence} is there already, and is another one`);
   return Number(written);
@@ -103,7 +109,7 @@ const page = async (db: Db, run: string, after: number, most: number): Promise<J
     .execute();
   return rows.map(({ wall_ms: wallMs, entry, ...row }) => ({ ...row, wallMs, entry: JSON.parse(entry) as Entry }));
 };
-/** In order, those after `after`, a page at a time: however many there are, nobody else waits for all of them. */
+/** Records after `after`, in order, a page at a time: however many there are, no other work waits for all of them. */
 export async function* readPages(db: Db, run: string, after = 0): AsyncGenerator<readonly JournalRecord[]> {
   for (let last = after; ; ) {
     const records = await page(db, run, last, PAGE);
@@ -113,7 +119,7 @@ export async function* readPages(db: Db, run: string, after = 0): AsyncGenerator
     await yieldToEventLoop();
   }
 }
-/** In order, those after `after`; at most `most`. */
+/** Records after `after`, in order, at most `most`. */
 export const readRecords = async (db: Db, run: string, after = 0, most = Number.POSITIVE_INFINITY) => {
   if (most <= PAGE) return page(db, run, after, most);
   const all: JournalRecord[] = [];

@@ -1,4 +1,7 @@
-/** Leader elector: acquires the leader's row, renews it, and calls back when the lead is won and lost. The rules are in `election.ts`. */
+/**
+ * Leader elector: acquires the leader's row, renews the row, and calls back when the lead is won and lost. The rules
+ * are in `election.ts`.
+ */
 import { within } from "../clock.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
 import { ClockOffset } from "./clock-offset.ts";
@@ -23,24 +26,30 @@ import {
   renewLeaderRow,
 } from "./leader-row.ts";
 
-/** Who resigned, or failed as leader, leaves the others so much time to take over. */
+/** Time that a server which resigned, or failed as leader, leaves the other servers to take over. */
 const RESPITE_MS = 5_000;
-/** Agents may tell of a later epoch as often as they like; nobody may end terms by that. */
+/**
+ * Shortest time between raises of the epoch. Agents may report a later epoch as often as they like, but must not end
+ * terms that way.
+ */
 const RAISE_MS = 60_000;
-/** The column holds 2^31 - 1, and a restore adds a million: an agent that tells of more than this is not believed. */
+/** Largest believed lead of an epoch that an agent reports. The column holds 2^31 - 1, and a restore adds a million. */
 const MOST_AHEAD = 100_000_000;
-/** A leader that cannot renew has lost its lead after 4 s, and its row may be taken after 8 s at the latest. */
+/**
+ * Age up to which a database failure counts as an outage. A leader that cannot renew has lost the lead after 4 s, and
+ * the row may be taken after 8 s at the latest.
+ */
 const OUTAGE_MS = 20_000;
-/** After a renewal that was not answered. */
+/** Pause after a renewal that was not answered. */
 const RETRY_MS = 250;
 
 interface HeldLead {
   readonly leadership: Leadership;
-  /** Before what was answered last, the election or a renewal, was asked for. null: it needs no renewal. */
+  /** Reading before the request of the last answered election or renewal. null: no renewal is needed. */
   asked: ClockReading | null;
-  /** Why it is over, though the row may not show it yet. */
+  /** Reason why the lead is over, though the row may not show that yet. */
   over: string | null;
-  /** It ends only to begin again at once. */
+  /** True if the lead ends only to begin again at once. */
   again: boolean;
 }
 interface WonElection {
@@ -49,7 +58,7 @@ interface WonElection {
 }
 
 export class LeaderElector implements LeaderElection {
-  /** Resolves once this server stands by, or its owner has taken up the lead; rejects if that failed. */
+  /** Resolves once this server stands by, or the owner has taken up the lead; rejects if that failed. */
   readonly settled: Promise<void>;
   readonly #config: LeaderElectionConfig;
   readonly #done: Promise<void>;
@@ -59,10 +68,10 @@ export class LeaderElector implements LeaderElection {
   #stopped = false;
   #wake: () => void = () => {};
   #failure: string | null = null;
-  /** The last failure that there was. */
+  /** Last failure of the database. */
   #outage: { readonly why: string; readonly atMs: number } | null = null;
   #raisedMs = Number.NEGATIVE_INFINITY;
-  /** The database is asked several times a second: what it does not answer is told once a minute. */
+  /** Log limited to once a minute for unanswered queries: the database is asked several times a second. */
   readonly #sparse: RateLimitedLog;
   readonly #offset: ClockOffset;
 
@@ -103,7 +112,7 @@ export class LeaderElector implements LeaderElection {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       const elected = await this.#answered(this.#tryAcquire()).catch((error: Error) => {
-        // Nobody else can have the file: what failed here does not pass by itself.
+        // No other process can have the file: this failure does not pass by itself.
         if (this.#config.store.dialect === "sqlite") this.#settle.reject(error);
         return this.#unanswered("the leader's row cannot be read or taken", error);
       });
@@ -114,7 +123,7 @@ export class LeaderElector implements LeaderElection {
     }
     this.#settle.resolve();
   }
-  /** Looks, and takes the row where it may. */
+  /** Reads the row, and takes the row if the rules allow. */
   async #tryAcquire(): Promise<WonElection | null> {
     const { store, clock, holder, url } = this.#config;
     if (store.dialect === "sqlite") return { epoch: await acquireLeaderRowAlone(store.db, holder, url), asked: null };
@@ -127,7 +136,7 @@ export class LeaderElector implements LeaderElection {
     const epoch = await acquireLeaderRow(store.leaderDb, row, { holder, url });
     return epoch === null ? null : { epoch, asked };
   }
-  /** From the election until the owner has let go. */
+  /** Term from the election until the owner has let go. */
   async #term(elected: WonElection): Promise<void> {
     const { log, onElected, onLost } = this.#config;
     const held = this.#openLead(elected);
@@ -194,7 +203,7 @@ export class LeaderElector implements LeaderElection {
     this.#sight = null;
     return held;
   }
-  /** Renews until it is lost, and answers why. */
+  /** Renews the lead until lost; returns the reason for the loss. */
   async #keepLead(held: HeldLead): Promise<string> {
     let waitMs = held.asked === null ? Number.POSITIVE_INFINITY : RENEW_MS;
     while (held.over === null) {
@@ -222,7 +231,7 @@ export class LeaderElector implements LeaderElection {
     const { clock } = this.#config;
     return { nowMs: clock.nowMs(), uptimeMs: clock.uptimeMs() };
   }
-  /** Until then, or until something has changed. */
+  /** Pauses until the time is over, or until a change wakes the elector. */
   #pause(ms: number): Promise<void> {
     const { clock } = this.#config;
     return new Promise((resolve) => {
@@ -255,8 +264,9 @@ export class LeaderElector implements LeaderElection {
   }
 }
 /**
- * SQLite: leads at once, for as long as the store is open. PostgreSQL: leads when it wins the row, or stands by. Resolves
- * once that is so, and `onElected` has been waited for; rejects if `onElected` failed at this first time.
+ * Starts leader election. SQLite: leads at once, for as long as the store is open. PostgreSQL: leads on winning the
+ * row, or stands by. Resolves once that is settled, and `onElected` has been awaited; rejects if `onElected` failed at
+ * this first time.
  */
 export const startLeaderElection = async (config: LeaderElectionConfig): Promise<LeaderElection> => {
   const elector = new LeaderElector(config);

@@ -1,10 +1,10 @@
-/** The statements on the leader's row; what they do is written down as `acquireRow` and `renewRow` in `election.ts`. */
+/** Statements on the leader's row; the rules for these statements are `acquireRow` and `renewRow` in `election.ts`. */
 import { type Kysely, sql } from "kysely";
 import { ELECTION_TIMING, type LeaderRow } from "./election.ts";
 import { Fenced } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
 
-/** The one clock that several servers share. */
+/** Database's clock: the only clock that several servers share. */
 const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 const expiry = sql<number>`${databaseMs} + ${sql.lit(ELECTION_TIMING.lifeMs)}`;
 
@@ -12,7 +12,7 @@ export interface LeaderRowRead {
   readonly row: LeaderRow;
   readonly databaseMs: number;
 }
-/** PostgreSQL only: an SQLite file has one owner, who need not ask. */
+/** Reads the leader's row. PostgreSQL only: an SQLite file has a single owner, who need not ask. */
 export const readLeaderRow = async (db: Db): Promise<LeaderRowRead> => {
   const { now, expires_ms, ...row } = await db
     .selectFrom("leader")
@@ -23,8 +23,9 @@ export const readLeaderRow = async (db: Db): Promise<LeaderRowRead> => {
 };
 
 /**
- * The new epoch; null: the row is not as it was seen. PostgreSQL only. In one round trip: a leader may be far from its
- * database, and its successor's time to take over counts from the last renewal.
+ * Takes the row; returns the new epoch; null: the row differs from the row that was seen. PostgreSQL only. Takes a
+ * single round trip: a leader may be far from the database, and the successor's time to take over counts from the last
+ * renewal.
  */
 export const acquireLeaderRow = async (
   db: Kysely<Schema>,
@@ -32,7 +33,7 @@ export const acquireLeaderRow = async (
   { holder, url }: { readonly holder: string; readonly url: string },
 ): Promise<number | null> => {
   const taken = await db
-    // Waits for what the old leader is writing under its epoch (`lockEpoch`): after this nothing of it is written.
+    // Waits for pending writes of the old leader under the old epoch (`lockEpoch`): none is written after this.
     .with("seen", (asked) =>
       asked
         .selectFrom("leader")
@@ -50,7 +51,7 @@ export const acquireLeaderRow = async (
     .executeTakeFirst();
   return taken?.epoch ?? null;
 };
-/** The database's time; null: somebody took it. PostgreSQL only. */
+/** Renews the row; returns the database's time; null: another server took the row. PostgreSQL only. */
 export const renewLeaderRow = async (
   db: Db,
   { epoch, holder }: { epoch: number; holder: string },
@@ -65,7 +66,9 @@ export const renewLeaderRow = async (
     .executeTakeFirst();
   return renewed?.now ?? null;
 };
-/** For who has the lock of the file, and so need not ask anybody. Answers the new epoch. */
+/**
+ * Takes the row for the process that has the lock of the file, and so need not ask any other. Returns the new epoch.
+ */
 export const acquireLeaderRowAlone = async (db: Db, holder: string, url: string): Promise<number> => {
   const { epoch } = await db
     .updateTable("leader")
@@ -75,7 +78,7 @@ export const acquireLeaderRowAlone = async (db: Db, holder: string, url: string)
     .executeTakeFirstOrThrow();
   return epoch;
 };
-/** Nobody leads from here on, if it was this one who did. */
+/** Releases the row: no server leads from here on, if this server was the leader. */
 export const releaseLeaderRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<void> => {
   await db
     .updateTable("leader")
@@ -86,7 +89,7 @@ export const releaseLeaderRow = async (db: Db, { epoch, holder }: { epoch: numbe
     .execute();
 };
 
-/** As `releaseLeaderRow`, and whoever leads next does so in an epoch above `above`. */
+/** Releases the row like `releaseLeaderRow`; the next leader leads in an epoch above `above`. */
 export const raiseLeaderEpoch = async (
   db: Db,
   { epoch, holder }: { epoch: number; holder: string },
@@ -103,8 +106,8 @@ export const raiseLeaderEpoch = async (
 };
 
 /**
- * Throws Fenced unless `epoch` is the current one; it stays so until the end of the transaction. A renewal passes this
- * lock, an election waits for it: the lock is one on the row's key.
+ * Throws Fenced unless `epoch` is the current epoch, which then stays current until the end of the transaction. A
+ * renewal passes this lock, an election waits for it: the lock is on the row's key.
  */
 export const lockEpoch = async (tx: Tx, epoch: number): Promise<void> => {
   const current = tx.selectFrom("leader").select("id").where("id", "=", 1).where("epoch", "=", epoch);

@@ -1,44 +1,50 @@
-/** Types of leader election: a leadership, the leader as every server knows it, and an election that a server takes part in. */
+/**
+ * Types of leader election: a leadership, the leader as every server knows it, and an election that a server takes part
+ * in.
+ */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "./open.ts";
 
 /**
- * From its beginning no earlier leader grants anything. What they had granted may live for one lease more (with drift:
- * `surelyOverMs`); until then only an agent that attested in this epoch may be granted anything.
+ * Leadership of this server. From the beginning of the leadership no earlier leader grants faults. Earlier grants may
+ * live for a further lease (with drift: `surelyOverMs`); until then only an agent that attested in this epoch may be
+ * granted faults.
  */
 export interface Leadership {
-  /** Of this leadership: the journal, starts and agents refuse what an earlier one writes or sends. */
+  /** Epoch of this leadership: the journal, starts and agents refuse writes and messages of an earlier epoch. */
   readonly epoch: number;
-  /** Whether this server may grant now, by its own clocks: to be asked before each grant. */
+  /** True if this server may grant now, by the server's own clocks: to be asked before each grant. */
   leads(): boolean;
-  /** Leads no more, so that another takes over at once. What it had granted must be gone before. */
+  /** Resigns, so that another server takes over at once. Granted faults must be gone before. */
   resign(): Promise<void>;
   /**
-   * Somebody led in a later epoch, as agents tell, though the database does not know of it: it failed over to a standby that
-   * lagged behind, or was restored. Agents refuse all that comes from this epoch, so the leadership ends, and begins again
-   * above that one.
+   * Raises the epoch: another server led in a later epoch, as agents report, though the database does not know that
+   * epoch, since the database failed over to a standby that lagged behind, or was restored. Agents refuse all messages
+   * of this epoch, so the leadership ends, and begins again above the reported epoch.
    */
   raiseEpoch(above: number): Promise<void>;
-  /** What to add to this machine's wall time to have that of the database, which all servers share. */
+  /** Milliseconds to add to this machine's wall time to get the database's, which all servers share. */
   clockOffsetMs(): number;
   /**
-   * Why the database did not answer this server shortly before the election, so that the leader before may have lost its lead
-   * by that; null: it answered.
+   * Reason why the database did not answer this server shortly before the election, so that the earlier leader may have
+   * lost the lead by that; null: the database answered.
    */
   readonly outage: string | null;
 }
 export interface LeaderElectionConfig {
   readonly store: Store;
   readonly clock: Clock;
-  /** This process: no two ever have the same. */
+  /** Holder id of this process: no two processes ever share an id. */
   readonly holder: string;
-  /** Where clients and agents reach this server. */
+  /** URL at which clients and agents reach this server. */
   readonly url: string;
   readonly log: Log;
-  /** It leads. Nothing else is told before this has resolved; where it fails, the server resigns. */
+  /**
+   * Called when this server leads. No other callback comes before this has resolved; on a failure the server resigns.
+   */
   onElected(leadership: Leadership): void | Promise<void>;
-  /** It leads no more; once this has resolved it stands again. */
+  /** Called when this server leads no more; once this has resolved, the server stands for election again. */
   onLost(why: string): void | Promise<void>;
 }
 export interface Leader {
@@ -47,14 +53,14 @@ export interface Leader {
   readonly url: string;
 }
 export interface LeaderElection {
-  /** Who leads, as far as this server knows; null: nobody. */
+  /** Leader as far as this server knows; null: none. */
   leader(): Leader | null;
-  /** What to add to this machine's wall time to have the database's. SQLite: 0. */
+  /** Milliseconds to add to this machine's wall time to get the database's. SQLite: 0. */
   clockOffsetMs(): number;
-  /** Why the database did not answer when it was asked last; null: it did. */
+  /** Reason why the database did not answer the last query; null: the database answered. */
   databaseFailure(): string | null;
-  /** Of this server, while it has it: it may be valid no more, but is not lost. */
+  /** Leadership of this server, until lost: possibly invalid for the moment. */
   leadership(): Leadership | null;
-  /** Resigns, if it leads, and stands no more. */
+  /** Resigns, if leading, and stands for election no more. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,7 @@
-/** Opens what a server keeps: the SQLite file of its folder, which it locks, or a PostgreSQL that it may share with others. */
+/**
+ * Opens a server's store: the SQLite file of the server's folder, which the server locks, or a PostgreSQL that servers
+ * may share.
+ */
 import { randomUUID } from "node:crypto";
 import { type Kysely, Migrator } from "kysely";
 import { isTransient } from "./database-failure.ts";
@@ -18,31 +21,31 @@ export interface Snapshot {
 export interface Store {
   readonly db: Kysely<Schema>;
   readonly dialect: Dialect;
-  /** For who leads: a connection that no slow query of others holds up. */
+  /** Connection for leader election, which no slow query of other callers holds up. */
   readonly leaderDb: Kysely<Schema>;
-  /** Names this database, and stays with it; a restored one has a name of its own. */
+  /** Name of this database, constant for the database's life; a restored database has a name of its own. */
   readonly cluster: string;
-  /** Everything as it is at one moment, however long it takes to read it; nobody waits for that. */
+  /** Snapshot of the database at a moment, however long reading takes; no other work waits for the reader. */
   snapshot(): Promise<Snapshot>;
   close(): Promise<void>;
 }
 export interface StoreConfig {
-  /** Of this server alone. Made when absent; taken with an exclusive lock where it holds the database. */
+  /** Folder of this server alone. Made when absent; locked exclusively if the folder holds the database. */
   readonly folder: string;
   /** `postgres://…`, with several hosts where the database fails over; absent: an SQLite file in the folder. */
   readonly databaseUrl?: string | undefined;
-  /** It may have been copied or moved here: only `adopt` opens it then. */
+  /** True if the database may have been copied or moved here: only `adopt` opens such a database. */
   readonly isCopy?: boolean;
-  /** Connections that were lost while nobody waited for them: the next query makes a new one. */
+  /** Called for an idle connection that was lost: the next query makes a new connection. */
   readonly onError?: (error: Error) => void;
-  /** A connection that could not be had, or a query that failed, whoever waited for it. */
+  /** Called for each failed connection or query, whoever waited. */
   readonly onFailure?: (kind: "connection" | "query") => void;
 }
-/** A newer version of Squall has changed the tables. */
+/** Error: a newer version of Squall has changed the tables. */
 export class NewerDatabase extends Error {
   override readonly name = "NewerDatabase";
 }
-/** Nobody answers there, or not to us. */
+/** Error: no database answers there, or the database refuses this server. */
 export class DatabaseUnreachable extends Error {
   override readonly name = "DatabaseUnreachable";
 }
@@ -57,11 +60,17 @@ const migrate = async (db: Kysely<Schema>): Promise<void> => {
   if (error !== undefined) throw error;
 };
 
-/** A statement waits 5 s at most; two servers that start at once on a slow database wait for each other. */
+/**
+ * Most tries to migrate. A statement waits 5 s at most; two servers that start at once on a slow database wait for each
+ * other.
+ */
 const TRIES = 12;
-/** SQLSTATE unique_violation, duplicate_table: the other server made the tables of the migrations at the same moment, which no lock is for. */
+/**
+ * SQLSTATE unique_violation, duplicate_table: the other server made the tables of the migrations at the same moment,
+ * which no lock prevents.
+ */
 const RACED: ReadonlySet<unknown> = new Set(["23505", "42P07"]);
-/** As `migrate`, also where another server is at it. */
+/** Migrates like `migrate`, also while another server migrates. */
 const migrateInTurn = async (db: Kysely<Schema>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
@@ -83,7 +92,7 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
 };
 
-/** `check` throws where the database cannot serve Squall, `checkIdentity` where the database is a copy. */
+/** Opened store. `check` throws if the database cannot serve Squall, `checkIdentity` if the database is a copy. */
 type Opened = Omit<Store, "cluster"> & {
   readonly check?: () => Promise<void>;
   readonly checkIdentity?: () => Promise<void>;
@@ -100,7 +109,7 @@ const openFile = (folder: string, onFailure: OnFailure): Opened => {
   };
 };
 
-/** Only where it is meant: an embedded run starts sooner without it. */
+/** Opens a PostgreSQL store. The module is loaded only when wanted: an embedded run starts sooner without `pg`. */
 const openUrl = async (
   { urls }: DatabaseUrl,
   onError: (error: Error) => void,
@@ -133,7 +142,7 @@ const readUrl = (text: string): DatabaseUrl => {
   );
 };
 
-/** Opens and migrates. Throws FolderLocked, DatabaseUnreachable, NewerDatabase. */
+/** Opens and migrates a store. Throws FolderLocked, DatabaseUnreachable, NewerDatabase. */
 export const openStore = async (config: StoreConfig): Promise<Store> => {
   const { folder, databaseUrl, onError = () => {}, onFailure = () => {} } = config;
   const url = databaseUrl === undefined ? null : readUrl(databaseUrl);

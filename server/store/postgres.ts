@@ -7,43 +7,52 @@ import { type ClientBase, DatabaseError, Pool, type PoolClient, types } from "pg
 import type { Db, Schema } from "./schema.ts";
 
 export interface PostgresConfig {
-  /** One a host: the first that takes writes is used, from the one that last did. */
+  /** URLs, a host each: the first host that takes writes is used, beginning with the host that last did. */
   readonly urls: readonly string[];
   /** Most connections at a time. */
   readonly most: number;
-  /** How long a connection, and how long an answer may take, ms. */
+  /** Longest time for a connection, and for an answer, ms. */
   readonly connectMs: number;
   readonly answerMs: number;
-  /** Connections that were lost while nobody waited for them. */
+  /** Called for an idle connection that was lost. */
   readonly onError: (error: Error) => void;
-  /** A connection that could not be had, or a query that failed. */
+  /** Called for each failed connection or query. */
   readonly onFailure?: (kind: "connection" | "query") => void;
 }
 /**
- * A process that is stopped in the middle of a transaction keeps its locks; the database ends it after this time, well
- * before the row of a stopped leader expires.
+ * Longest idle time in a transaction. A process that is stopped in the middle of a transaction keeps the locks; the
+ * database ends the transaction after this time, well before the row of a stopped leader expires.
  */
 const IDLE_IN_TRANSACTION_MS = 2_000;
 const INT8 = 20;
 const NUMERIC = 1_700;
 
-/** Counts and times fit a double; by default pg gives them as text. Of this pool only: others may want theirs. */
+/**
+ * Parsers of counts and times, which fit a double; by default pg returns text. Set for this pool only: other users of
+ * pg may want text.
+ */
 const parsers = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
     oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format as "text"),
 } as typeof types;
 
-/** PostgreSQL's text has no NUL; SQLite's has. */
+/** Value without NUL characters, which PostgreSQL's text does not allow, unlike SQLite's. */
 const storable = (value: unknown): unknown =>
   typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value;
 
-/** A connection that takes no writes never will: it leads to a standby, or to a database that was closed for writes. */
+/**
+ * SQLSTATE of a read-only connection, which never becomes writable: the connection leads to a standby, or to a database
+ * that was closed for writes.
+ */
 const READ_ONLY = "25006";
 export class ReadOnlyDatabase extends Error {
   override readonly name = "ReadOnlyDatabase";
   readonly code = READ_ONLY;
 }
-/** The database said no, and goes on listening. All else (cut, ended, too late): nobody knows what comes back next. */
+/**
+ * True if the database refused a query and still listens. After any other error (cut, ended, too late) the next answer
+ * on the connection is undefined.
+ */
 const isAnswer = (error: unknown): boolean =>
   error instanceof DatabaseError && error.severity === "ERROR" && error.code !== READ_ONLY;
 
@@ -58,16 +67,16 @@ const guarded = (client: PoolClient): PostgresPoolClient => {
       throw error;
     }
   };
-  // Its other form is for cursors, which nobody opens.
+  // The other form of `query` is for cursors, which are not used here.
   return { query: query as unknown as PostgresPoolClient["query"], release: () => client.release(broken ?? undefined) };
 };
 
 /**
- * A statement's longest time, the same for every connection: a pooler in transaction mode gives what one has set to others.
- * Who waits for less gives up by itself.
+ * Longest time of a statement, the same for every connection: a pooler in transaction mode passes a connection's
+ * settings on to other clients. A caller with a shorter limit gives up by itself.
  */
 const STATEMENT_MS = 5_000;
-/** Asked by a statement, and not as parameters of the connection, because PgBouncer refuses those that it does not know. */
+/** Settings made by a statement, not as parameters of the connection, because PgBouncer refuses unknown parameters. */
 const SETTLE = `select set_config('statement_timeout', '${STATEMENT_MS}', false),
   set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', false),
   pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as closed`;
@@ -86,15 +95,16 @@ const openPool = (url: string, { most, connectMs, answerMs, onError }: PostgresC
     max: most,
     application_name: "squall",
     connectionTimeoutMillis: connectMs,
-    // Where not even the refusal comes back: the network is cut, or the database is stopped.
+    // Timeout of the client, for the case that not even the refusal comes back: the network is cut, or the database is
+    // stopped.
     query_timeout: answerMs + 500,
     keepAlive: true,
     types: parsers,
-    // Its type says that nobody waits for it; the pool does, and gives the connection up where this rejects.
+    // The declared type is synchronous, yet the pool awaits the result, and drops the connection if the result rejects.
     onConnect: settle as (client: ClientBase) => void,
   });
   pool.on("error", onError);
-  // A connection may be lost between two queries of a transaction; the next one finds out.
+  // A connection may be lost between two queries of a transaction; the next query finds out.
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 };
@@ -102,7 +112,7 @@ const openPool = (url: string, { most, connectMs, answerMs, onError }: PostgresC
 export const openPostgres = (config: PostgresConfig): Kysely<Schema> => {
   const { onFailure = () => {} } = config;
   const pools = config.urls.map((url) => openPool(url, config));
-  /** The pool that last gave a connection. */
+  /** Index of the pool that last gave a connection. */
   let current = 0;
   const connect = async (): Promise<PoolClient> => {
     let first: unknown;
@@ -136,7 +146,10 @@ export const openPostgres = (config: PostgresConfig): Kysely<Schema> => {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool }), log });
 };
 
-/** Names and reasons are in any script: another encoding refuses some of them when it is too late. */
+/**
+ * Checks for UTF-8. Names and reasons are in any script: another encoding refuses some of these texts when it is too
+ * late.
+ */
 export const checkEncoding = async (db: Kysely<Schema>): Promise<void> => {
   const { rows } = await sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`.execute(db);
   const encoding = rows[0]?.encoding;
@@ -146,12 +159,12 @@ export const checkEncoding = async (db: Kysely<Schema>): Promise<void> => {
     );
 };
 
-/** Who works through a whole database may pause between two questions. */
+/** Allows long pauses in a transaction: a reader of a whole database may pause between two queries. */
 export const allowIdleInTransaction = async (tx: Db): Promise<void> => {
   await sql`select set_config('idle_in_transaction_session_timeout', '10min', true)`.execute(tx);
 };
 
-/** What is read through it stays as it is now: the first question is asked here. */
+/** Opens a transaction that reads the database as of now: the first query is sent here. */
 export const openRepeatableRead = async (db: Kysely<Schema>) => {
   const view = await db.startTransaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute();
   await allowIdleInTransaction(view);

@@ -1,4 +1,4 @@
-/** Puts a backup into an empty database, all of it or nothing, and only if it is whole. */
+/** Restores a backup into an empty database, all rows or none, and only if the backup is whole. */
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { DatabaseInUse, refuseInUse, renewIdentity } from "./adopt.ts";
@@ -14,7 +14,7 @@ import {
 import type { Store } from "./open.ts";
 import type { Schema, Tx } from "./schema.ts";
 
-/** What is wrong with a backup, or with the place it should go to. Nothing was changed. */
+/** Error in a backup, or in the target database. No data was changed. */
 export class RestoreError extends Error {
   override readonly name = "RestoreError";
 }
@@ -67,7 +67,10 @@ const insert = async (tx: Tx, table: keyof Schema, rows: readonly RowValues[]): 
   await sql`insert into ${sql.table(table)} (${columns}) values ${sql.join(values)}`.execute(tx);
 };
 
-/** Inserts all rows and answers how many; throws unless the end is there, is right, and is the last line. */
+/**
+ * Inserts all rows and returns the number of rows; throws unless the backup's end is present, correct, and the last
+ * line.
+ */
 const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
   const hash = createHash("sha256");
   let [number, rows] = [0, 0];
@@ -100,7 +103,9 @@ const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
   return rows;
 };
 
-/** `lines`: without line ends. Answers how many rows there are. Throws RestoreError; then nothing was changed. */
+/**
+ * Restores `lines`, given without line ends. Returns the number of rows. Throws RestoreError; then no data was changed.
+ */
 export const restore = (store: Store, lines: AsyncIterable<string>): Promise<number> =>
   store.db.transaction().execute(async (tx) => {
     if (store.dialect === "postgres") await (await import("./postgres.ts")).allowIdleInTransaction(tx);

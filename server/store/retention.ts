@@ -1,19 +1,22 @@
-/** Takes away what is older than it needs to be. A run that is under way, or that still holds claims, is never touched. */
+/**
+ * Retention: deletes rows that are older than needed. A run that is under way, or that still holds claims, is never
+ * touched.
+ */
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
-/** null: for ever. */
+/** Retention limits; null: for ever. */
 export interface Retention {
-  /** Of finished runs with their journals, ms since their start. */
+  /** Age limit of finished runs with journals, ms since the start. */
   readonly runsMs: number | null;
-  /** Of finished runs: the newest so many stay, however young the others are. */
+  /** Count limit of finished runs: only the newest so many stay, however young the rest. */
   readonly runsMost: number | null;
   readonly auditMs: number | null;
-  /** Of deliveries that are done. */
+  /** Age limit of settled deliveries, ms. */
   readonly deliveriesMs: number | null;
   readonly instantsMs: number | null;
-  /** How long an idempotency key is remembered. */
+  /** Time for which an idempotency key is remembered, ms. */
   readonly startsMs: number | null;
 }
 const DAY_MS = 86_400_000;
@@ -26,7 +29,7 @@ export const DEFAULT_RETENTION: Retention = {
   startsMs: DAY_MS,
 };
 
-/** How many of each were taken away. */
+/** Number of deleted rows by table. */
 export interface RemovedRows {
   readonly runs: number;
   readonly audit: number;
@@ -34,10 +37,10 @@ export interface RemovedRows {
   readonly instants: number;
   readonly starts: number;
 }
-/** Rows that go at once: a few milliseconds. */
+/** Rows deleted at once: a few milliseconds. */
 const PIECE = 200;
 
-/** Finished, claiming nothing, and not on their way out already; newest first. */
+/** Runs that are finished, hold no claim, and are not being deleted already; newest first. */
 const removable = (db: Db) =>
   db
     .selectFrom("runs")
@@ -48,11 +51,11 @@ const removable = (db: Db) =>
     .orderBy("started_ms", "desc")
     .orderBy("id", "desc");
 
-/** Ids of the runs that `sweep` would take away as older. */
+/** Ids of the runs that `sweep` would delete for age. */
 export const listRemovableBefore = async (db: Db, beforeMs: number): Promise<readonly string[]> =>
   (await removable(db).where("started_ms", "<", beforeMs).execute()).map(({ id }) => id);
 
-/** No list shows them from here on; a server that dies in between goes on with them at the next sweep. */
+/** Hides runs from all lists; if the server dies in between, another server continues at the next sweep. */
 const forget = async (db: Db, ids: readonly string[]): Promise<void> => {
   if (ids.length > 0) await db.updateTable("runs").set({ forgotten: 1 }).where("id", "in", ids).execute();
 };
@@ -79,7 +82,10 @@ const forgetBeyond = async (db: Db, most: number): Promise<void> => {
   }
 };
 
-/** The journal from its end, so that what is left of it is short; then the row with the rest. */
+/**
+ * Deletes a run: the journal from the end, so that an interrupted deletion leaves a shortened journal; then the row
+ * with the rest.
+ */
 const removeRun = async (db: Db, run: string): Promise<void> => {
   const newest = db.selectFrom("journal").select("sequence").where("run", "=", run).orderBy("sequence", "desc");
   const last = (await newest.limit(1).executeTakeFirst())?.sequence ?? 0;
@@ -103,7 +109,7 @@ const removeForgotten = async (db: Db): Promise<number> => {
   }
 };
 
-/** Piece by piece, until nothing is left of what `piece` takes away. */
+/** Repeats `piece` until no row is left to delete. */
 const inPieces = async (piece: () => Promise<{ readonly numDeletedRows: bigint }>): Promise<number> => {
   for (let removed = 0; ; await yieldToEventLoop()) {
     const now = Number((await piece()).numDeletedRows);
@@ -143,7 +149,7 @@ const removeStarts = (db: Db, beforeMs: number) => {
   );
 };
 
-/** `nowMs`: Unix ms. */
+/** Sweeps rows beyond the limits. `nowMs`: Unix ms. */
 export const sweep = async (db: Db, keep: Retention, nowMs: number): Promise<RemovedRows> => {
   if (keep.runsMs !== null) await forgetOlder(db, nowMs - keep.runsMs);
   if (keep.runsMost !== null) await forgetBeyond(db, keep.runsMost);

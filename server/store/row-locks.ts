@@ -1,4 +1,7 @@
-/** The same queries for both databases: SQLite has one writer at a time, so there `for update` says nothing and is left out. */
+/**
+ * Strips row locks, so that both databases run the same queries: SQLite has a single writer at a time, so `for update`
+ * has no meaning there and is left out.
+ */
 import {
   type KyselyPlugin,
   OperationNodeTransformer,

@@ -1,4 +1,7 @@
-/** The row of each run: made with its journal's first record, brought up to date as it goes, closed with its last. */
+/**
+ * Rows of runs: a row is inserted with the journal's first record, updated as the run goes on, and closed with the last
+ * record.
+ */
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { LabelSelector } from "../../experiments/model/label-selector.ts";
 import type { Db, Schema } from "./schema.ts";
@@ -16,16 +19,16 @@ export const insertRun = (db: Db, row: NewRun): Promise<void> =>
     const rows = labels.map(([key, value]) => ({ run: row.id, key, value }));
     await tx.insertInto("run_labels").values(rows).execute();
   });
-/** Labels are those of the beginning. */
+/** Updates the row of a run; labels stay as inserted. */
 export const updateRun = async (db: Db, id: string, change: Omit<RunChange, "labels">): Promise<void> => {
   await db.updateTable("runs").set(change).where("id", "=", id).execute();
 };
 export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
   db.selectFrom("runs").selectAll().where("id", "=", id).where("forgotten", "=", 0).executeTakeFirst();
-/** Runs whose journal was never closed, the oldest first: their server died under them, or still has them. */
+/** Runs whose journal was never closed, the oldest first: the server died during the run, or still executes the run. */
 export const listUnfinishedRuns = (db: Db): Promise<RunRow[]> =>
   db.selectFrom("runs").selectAll().where("closed", "=", 0).orderBy("started_ms").orderBy("id").execute();
-/** Newest first. */
+/** All runs, newest first. */
 export const listRuns = (db: Db): Promise<RunRow[]> =>
   db
     .selectFrom("runs")
@@ -37,31 +40,31 @@ export const listRuns = (db: Db): Promise<RunRow[]> =>
 
 export interface RunsQuery {
   readonly limit: number;
-  /** From the page before. */
+  /** Cursor from the page before. */
   readonly cursor?: string;
   readonly experiment?: string;
   readonly verdict?: string;
   readonly schedule?: string;
   readonly state?: string;
   readonly labels?: LabelSelector;
-  /** Started then or later, Unix ms. */
+  /** Earliest start, inclusive, Unix ms. */
   readonly since?: number;
-  /** Started before then, Unix ms. */
+  /** Latest start, exclusive, Unix ms. */
   readonly until?: number;
 }
 export interface RunsPage {
   readonly rows: readonly RunRow[];
-  /** For the next page; null: this was the last. */
+  /** Cursor of the next page; null: this was the last. */
   readonly next: string | null;
 }
 const cursorAt = ({ started_ms, id }: RunRow): string => Buffer.from(`${started_ms} ${id}`).toString("base64url");
-/** null: no cursor of ours. */
+/** Place of a cursor; null: not a cursor of ours. */
 export const parseCursor = (cursor: string): { readonly startedMs: number; readonly id: string } | null => {
   const found = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, "base64url").toString());
   return found === null ? null : { startedMs: Number(found[1]), id: found[2]! };
 };
 
-/** Newest first. A page is a place in that order, so runs that start in the meantime move nothing. */
+/** Page of runs, newest first. A page is a place in that order, so runs that start in the meantime shift no page. */
 export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
   const { limit, cursor, experiment, verdict, schedule, state, labels = [], since, until } = query;
   const from = cursor === undefined ? null : parseCursor(cursor);

@@ -1,4 +1,4 @@
-/** Runs that schedules started, and their outcomes. */
+/** Runs that schedules started, with outcomes. */
 import type { Db } from "./schema.ts";
 
 export interface ScheduledRun {
@@ -7,11 +7,11 @@ export interface ScheduledRun {
   readonly outcome: string;
   readonly reason: string;
   readonly run: string | null;
-  /** null: the run is not over, or nothing was judged. */
+  /** Verdict of the run; null: the run is not over, or has no verdict. */
   readonly verdict: string | null;
 }
 
-/** Of a schedule, newest first. */
+/** Runs of a schedule, newest first. */
 export const listScheduledRuns = async (db: Db, schedule: string, limit: number): Promise<ScheduledRun[]> => {
   const rows = await db
     .selectFrom("instants")
@@ -31,7 +31,7 @@ export interface FinishedScheduledRun {
   readonly verdict: string | null;
   readonly reason: string;
 }
-/** Runs of schedules that are over and that nothing has followed from yet, the oldest first. */
+/** Finished runs of schedules that have not been reacted to yet, the oldest first. */
 export const listUnhandledRuns = async (db: Db, limit: number): Promise<FinishedScheduledRun[]> => {
   const rows = await db
     .selectFrom("instants")
@@ -45,15 +45,15 @@ export const listUnhandledRuns = async (db: Db, limit: number): Promise<Finished
   return rows.map(({ instant_ms, ...row }) => ({ ...row, instantMs: instant_ms }));
 };
 
-/** A run of the schedule that is not over; null: there is none. */
+/** Unfinished run of the schedule; null: none. */
 export const findUnfinishedRun = async (db: Db, schedule: string): Promise<string | null> => {
   const open = db.selectFrom("runs").select("id").where("schedule", "=", schedule).where("closed", "=", 0);
   return (await open.limit(1).executeTakeFirst())?.id ?? null;
 };
 
 /**
- * Forgets all but the last `keep` instants of a schedule. Nothing starts again for it: instants are looked at in their
- * order, and `considered_ms` is past them. What must still be reacted to stays.
+ * Deletes all but the last `keep` instants of a schedule. No instant is started again by that: instants are considered
+ * in order, and `considered_ms` is past the deleted instants. Instants still to be reacted to stay.
  */
 export const pruneInstants = async (db: Db, schedule: string, keep: number): Promise<void> => {
   const oldest = await db

@@ -1,29 +1,29 @@
 /**
- * The tables. Times are Unix milliseconds unless the name says otherwise; flags are 0 or 1; JSON is kept as text, so that
- * both databases give back what was put in.
+ * Schema of the tables. Times are Unix milliseconds unless the name says otherwise; flags are 0 or 1; JSON is kept as
+ * text, so that both databases return the stored text unchanged.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 
 export interface Schema {
-  /** Single values: `cluster` names this database to agents, which drop everything when it changes. */
+  /** Single values: `cluster` names this database to agents, which drop all faults when the name changes. */
   meta: { key: string; value: string };
-  /** One row, id 1: who leads. */
+  /** Leader's row, id 1. */
   leader: {
     id: number;
-    /** +1 with each election; fences what an earlier leader wrote or sent. */
+    /** Epoch, +1 with each election; fences writes and messages of an earlier leader. */
     epoch: number;
-    /** One process; null: nobody, the last one resigned. */
+    /** Holder: id of the leading process; null: none, the last leader resigned. */
     holder: string | null;
-    /** Where clients and agents find the leader. */
+    /** URL at which clients and agents find the leader. */
     url: string | null;
-    /** +1 with each renewal and election: who sees the same beat twice saw no renewal in between. */
+    /** Beat, +1 with each renewal and election: a standby that sees the same beat twice saw no renewal in between. */
     beat: number;
-    /** By the database's clock. null: for as long as the holder has the lock of the SQLite file. */
+    /** Expiry by the database's clock. null: valid for as long as the holder has the lock of the SQLite file. */
     expires_ms: number | null;
   };
-  /** One row, id 1: locked by whatever starts, halts, claims or releases. */
+  /** Gate's row, id 1: locked by each start, halt, claim or release. */
   gate: { id: number; halted_reason: string | null; halted_by: string | null; halted_ms: number | null };
-  /** One row a run: what lists show without folding journals. */
+  /** Rows of runs: the columns that lists show without folding journals. */
   runs: {
     id: string;
     experiment: string;
@@ -35,51 +35,51 @@ export interface Schema {
     seed: number;
     started_ms: number;
     duration_ms: number;
-    /** 1 once the journal has its `closed` record. */
+    /** Flag: 1 once the journal has the `closed` record. */
     closed: number;
-    /** Of the leader that owns it; null: from a time before there were leaders. */
+    /** Epoch of the leader that owns the run; null: the run is older than leader election. */
     epoch: number | null;
-    /** JSON object of strings. `insertRun` writes it to `run_labels` too. */
+    /** JSON object of strings. `insertRun` also writes the labels to `run_labels`. */
     labels: Generated<string>;
     schedule: string | null;
-    /** Of the stored experiment that it ran; null: the experiment came with the start. */
+    /** Version of the stored experiment that was run; null: the experiment came with the start. */
     version: number | null;
     started_by: string | null;
-    /** The greater is taken up first. */
+    /** Priority, the greater first. */
     priority: Generated<number>;
     queued_ms: number | null;
-    /** 1 while retention is taking it away, piece by piece: no list shows it. */
+    /** Flag: 1 while retention deletes the run piece by piece: no list shows the run. */
     forgotten: Generated<number>;
-    /** JSON of `RadiusCounts`; null: nothing was hit yet, or it is from before this was written down. */
+    /** JSON of `RadiusCounts`; null: no hit yet, or the run is older than this column. */
     radius: string | null;
   };
-  /** The labels of `runs`, to be found by. */
+  /** Labels of `runs`, for queries. */
   run_labels: { run: string; key: string; value: string };
   journal: { run: string; sequence: number; wall_ms: number; entry: string; hash: string };
   /**
-   * Agent processes that said hello, so that a later server can look whether they still live, and knows whose word counts
-   * for each. Gone an hour after the process was last heard of.
+   * Agent processes that said hello, so that a later server can check if a process still lives, and knows the
+   * credential of each. Deleted an hour after the last message of the process.
    */
   boots: {
     boot: string;
     instance: string;
     service: string | null;
-    /** Id of the token that it came with, `local` for the server's own; null: from before that was written down. */
+    /** Id of the token that the agent used, `local` for the server's own; null: older than this column. */
     credential: string | null;
     met_ms: number;
     pid: number;
     /** Start time of the process in clock ticks since boot, from /proc; null where there is no /proc. */
     pid_started: string | null;
-    /** Boot id of the machine: after a reboot every pid of before is gone. */
+    /** Boot id of the machine: after a reboot every earlier pid is gone. */
     machine_boot: string | null;
   };
-  /** What a run may touch alone (exclusive, at most one a resource) or beside others (shared). */
+  /** Claims of runs on resources: exclusive (at most a single claim per resource) or shared. */
   claims: { resource: string; run: string; mode: "exclusive" | "shared" };
-  /** Everything that was ever applied: a change is a new version, a removal is one with `deleted` 1. */
+  /** All documents ever applied: a change is a new version, a removal is a version with `deleted` 1. */
   documents: {
     kind: string;
     name: string;
-    /** From 1, without gaps. */
+    /** Version from 1, without gaps. */
     version: number;
     content: string;
     /** SHA-256 of `content`, hex. */
@@ -88,16 +88,16 @@ export interface Schema {
     applied_ms: number;
     deleted: number;
   };
-  /** Each instant of a schedule once, whatever became of it. */
+  /** Instants of schedules, a row each, whatever the outcome. */
   instants: {
     schedule: string;
     instant_ms: number;
     outcome: string;
-    /** Why nothing was started, or why it was beside what cron says; else empty. */
+    /** Reason why no run was started, or why a run was started outside cron; else empty. */
     reason: Generated<string>;
     run: string | null;
     at_ms: number;
-    /** 1 once what follows from the verdict of its run was done. */
+    /** Flag: 1 once the consequences of the run's verdict were carried out. */
     reacted: Generated<number>;
   };
   schedule_states: {
@@ -105,7 +105,7 @@ export interface Schema {
     paused_reason: string | null;
     paused_by: string | null;
     paused_ms: number | null;
-    /** Instants up to this one were looked at; null: none yet. */
+    /** Instants up to this time were considered; null: none yet. */
     considered_ms: number | null;
     retries_left: number | null;
     retry_ms: number | null;
@@ -114,15 +114,15 @@ export interface Schema {
     id: string;
     name: string;
     role: string;
-    /** Of the secret; the secret itself is nowhere. */
+    /** Hash of the secret; the secret itself is not stored. */
     hash: string;
     service: string | null;
-    /** JSON array of edge ids; null: any. */
+    /** JSON array of edge ids; null: all edges. */
     edges: string | null;
     instance: string | null;
-    /** Of a session: the token that it was opened with, and without which it is void. */
+    /** Parent of a session: the token that opened the session, and without which the session is void. */
     parent: string | null;
-    /** Of an agent's credential: the join token that it was given for, and without which it is void. */
+    /** Join token of an agent's credential: without the join token the credential is void. */
     joined_with: string | null;
     created_by: string;
     created_ms: number;
@@ -131,7 +131,7 @@ export interface Schema {
     last_used_ms: number | null;
   };
   audit: {
-    /** Sorts by time. */
+    /** Id that sorts by time. */
     id: string;
     at_ms: number;
     principal: string;
@@ -140,7 +140,7 @@ export interface Schema {
     target: string;
     outcome: string;
     detail: string;
-    /** Id of the request; null: it was none, or from before that was written down. */
+    /** Id of the request; null: the write came without a request, or is older than this column. */
     request: string | null;
   };
   /** The outbox of webhooks. */
@@ -151,14 +151,14 @@ export interface Schema {
     body: string;
     attempts: number;
     next_ms: number;
-    /** Delivered or given up; null: still to be tried. */
+    /** Time of delivery or of giving up; null: still to be tried. */
     done_ms: number | null;
     problem: string | null;
   };
-  /** Which run an idempotency key started. */
+  /** Idempotency keys and the run that each key started. */
   starts: { key: string; principal: string; body_digest: string; run: string; at_ms: number };
 }
-/** What every function of the store takes: inside a transaction the outer handle would deadlock. */
+/** Handle for every function of the store: inside a transaction the outer handle would deadlock. */
 export type Db = Kysely<Schema> | Transaction<Schema>;
-/** For what holds only together with something else in the same transaction. */
+/** Handle for work that is valid only together with other work in the same transaction. */
 export type Tx = Transaction<Schema>;

@@ -1,4 +1,4 @@
-/** The database of one server folder: the lock of the operating system is the owner's lock. */
+/** SQLite database of a server folder: the lock of the operating system is the owner's lock. */
 import { chmodSync, closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DatabaseConnection, Kysely, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from "kysely";
@@ -7,7 +7,7 @@ import { type Database, Sqlite } from "./better-sqlite3.ts";
 import { RowLockStripper } from "./row-locks.ts";
 import type { Schema } from "./schema.ts";
 
-/** Another live process has this folder. */
+/** Error: another live process has this folder. */
 export class FolderLocked extends Error {
   override readonly name = "FolderLocked";
   readonly folder: string;
@@ -24,8 +24,9 @@ const forOwnerOnly = (path: string): void => {
 };
 
 /**
- * `locking_mode=EXCLUSIVE` keeps the first lock until close. A process that dies loses it with its descriptors, so it is
- * never left behind; and with it SQLite needs no shared memory file for the write-ahead log.
+ * Locks the folder. `locking_mode=EXCLUSIVE` keeps the first lock until close. A process that dies loses the lock with
+ * the file descriptors, so a lock is never left behind; and with this mode SQLite needs no shared memory file for the
+ * write-ahead log.
  */
 export const lockFolder = (folder: string): Database => {
   makeFolder(folder, 0o700);
@@ -47,7 +48,10 @@ export const lockFolder = (folder: string): Database => {
   }
 };
 
-/** On a full disk SQLite has ended the transaction by itself: what went wrong first is what counts, not that. */
+/**
+ * Driver that tolerates a failed rollback. On a full disk SQLite has ended the transaction by itself: the first error
+ * counts, not the rollback's.
+ */
 class Driver extends SqliteDriver {
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await super.rollbackTransaction(connection).catch((error: Error) => {
@@ -74,8 +78,8 @@ export const openSqlite = (database: Database, onFailure: () => void = () => {})
   });
 
 /**
- * The whole database as it is when the copying ends, in a file beside it that is gone afterwards. It is copied a hundred
- * pages at a time, and what is written meanwhile is copied too: neither the server nor its runs wait for a reader.
+ * Copies the whole database, as of the end of the copying, into a temporary file in the folder. Pages are copied a
+ * hundred at a time, and pages written meanwhile are copied too: neither the server nor runs wait for a reader.
  */
 export const copyDatabase = async (database: Database, folder: string) => {
   const place = mkdtempSync(join(folder, "copy-"));

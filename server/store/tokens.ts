@@ -1,4 +1,4 @@
-/** Who may come in: tokens by the hash of their secret. A revoked one stays, for the audit log names it. */
+/** Tokens for access, by the hash of the secret. A revoked token stays, for the audit log names it. */
 import type { Insertable, Selectable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
 
@@ -7,15 +7,15 @@ export type TokenRow = Selectable<Schema["tokens"]>;
 export const insertToken = async (db: Db, row: Insertable<Schema["tokens"]>): Promise<void> => {
   await db.insertInto("tokens").values(row).execute();
 };
-/** By the hashes of their secrets; expired and revoked ones too: the caller must look. */
+/** Tokens by the hashes of the secrets; expired and revoked tokens too: the caller must check. */
 export const findTokensByHash = (db: Db, hashes: readonly string[]): Promise<TokenRow[]> =>
   db.selectFrom("tokens").selectAll().where("hash", "in", hashes).execute();
 export const findToken = (db: Db, id: string): Promise<TokenRow | undefined> =>
   db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
-/** Newest first, revoked ones among them. */
+/** Tokens, newest first, revoked tokens included. */
 export const listTokens = (db: Db): Promise<TokenRow[]> =>
   db.selectFrom("tokens").selectAll().orderBy("created_ms", "desc").orderBy("id").execute();
-/** false: there is none, or it was revoked before. */
+/** Revokes a token; false: absent, or revoked before. */
 export const revokeToken = async (db: Db, id: string, atMs: number): Promise<boolean> => {
   const { numUpdatedRows } = await db
     .updateTable("tokens")
@@ -25,7 +25,7 @@ export const revokeToken = async (db: Db, id: string, atMs: number): Promise<boo
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 };
-/** Never moves back, whatever order the servers write in. */
+/** Advances the time of last use, which never moves back, whatever order the servers write in. */
 export const touchToken = async (db: Db, id: string, atMs: number): Promise<void> => {
   await db
     .updateTable("tokens")
@@ -34,11 +34,11 @@ export const touchToken = async (db: Db, id: string, atMs: number): Promise<void
     .where((row) => row.or([row("last_used_ms", "is", null), row("last_used_ms", "<", atMs)]))
     .execute();
 };
-/** Sessions that ended before then, Unix ms: nobody asks for them again. */
+/** Deletes sessions that ended before `endedMs` (Unix ms) and will not be asked for again. */
 export const deleteExpiredSessions = async (db: Db, endedMs: number): Promise<void> => {
   await db.deleteFrom("tokens").where("parent", "is not", null).where("expires_ms", "<", endedMs).execute();
 };
-/** A session's row, by its id; false: there is no such session. */
+/** Deletes a session by id; false: absent. */
 export const deleteSession = async (db: Db, id: string): Promise<boolean> => {
   const { numDeletedRows } = await db
     .deleteFrom("tokens")
@@ -47,13 +47,16 @@ export const deleteSession = async (db: Db, id: string): Promise<boolean> => {
     .executeTakeFirst();
   return numDeletedRows === 1n;
 };
-/** Ids of the sessions of one token beyond the newest `most`. */
+/** Ids of a token's sessions beyond the newest `most`. */
 export const listExcessSessions = async (db: Db, parent: string, most: number): Promise<string[]> => {
   const sessions = db.selectFrom("tokens").select("id").where("parent", "=", parent);
   const rows = await sessions.orderBy("created_ms", "desc").orderBy("id").limit(1_000).offset(most).execute();
   return rows.map(({ id }) => id);
 };
-/** Ids of the credentials that were given for a join token, of one instance or of all, beyond the newest `most`; the oldest first. */
+/**
+ * Ids of the credentials given for a join token, of a given instance or of all, beyond the newest `most`; the oldest
+ * first.
+ */
 export const listExcessCredentials = async (
   db: Db,
   joinToken: string,
@@ -68,7 +71,7 @@ export const listExcessCredentials = async (
   const rows = await meant.orderBy("created_ms", "desc").orderBy("id").limit(100_000).offset(most).execute();
   return rows.map(({ id }) => id).reverse();
 };
-/** A credential's row; nothing else names it. */
+/** Deletes a credential's row, which no other row refers to. */
 export const deleteCredential = async (db: Db, id: string): Promise<void> => {
   await db.deleteFrom("tokens").where("id", "=", id).where("joined_with", "is not", null).execute();
 };

@@ -1,6 +1,6 @@
-/** Work that must happen as a whole, whether or not its caller already is in a transaction. */
+/** Transactions for work that must happen as a whole, inside or outside a transaction of the caller. */
 import type { Db, Tx } from "./schema.ts";
 
-/** In the caller's transaction, or else in one of its own. */
+/** Runs work in the caller's transaction, or else in a new transaction. */
 export const inTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
   db.isTransaction ? work(db as Tx) : db.transaction().execute(work);

@@ -1,17 +1,17 @@
-/** The last finished runs of every experiment, in one query. */
+/** Last finished runs of every experiment, in a single query. */
 import { sql } from "kysely";
 import type { RunRow } from "./runs.ts";
 import type { Db } from "./schema.ts";
 
 export type TrendRow = Pick<RunRow, "id" | "experiment" | "verdict" | "because" | "started_ms">;
 export interface TrendsQuery {
-  /** Runs of each experiment. */
+  /** Most runs of each experiment. */
   readonly last: number;
-  /** Experiments at most, those that ran last. */
+  /** Most experiments: the experiments that ran last. */
   readonly most: number;
 }
 export interface TrendRows {
-  /** By experiment; the runs of each oldest first. */
+  /** Rows by experiment; the runs of each experiment oldest first. */
   readonly rows: readonly TrendRow[];
   readonly complete: boolean;
 }
@@ -38,7 +38,7 @@ export const readTrends = async (db: Db, { last, most }: TrendsQuery): Promise<T
     )
     .selectFrom("ranked")
     .select(["id", "experiment", "verdict", "because", "started_ms", "rank"])
-    // An experiment more than there is room for tells that there are more.
+    // An experiment beyond the limit shows that there are more.
     .where("rank", "<=", most + 1)
     .orderBy("experiment")
     .orderBy("place", "desc")

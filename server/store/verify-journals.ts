@@ -1,4 +1,4 @@
-/** Verifies the hash chains of all journals: what was changed, dropped or added behind Squall's back shows. */
+/** Verifies the hash chains of all journals: records changed, dropped or added behind Squall's back are found. */
 import { isNextInChain } from "./chain.ts";
 import { readPages } from "./journal.ts";
 import type { Db } from "./schema.ts";
@@ -7,9 +7,9 @@ import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 export interface JournalCheck {
   readonly run: string;
   readonly records: number;
-  /** Its journal is complete; otherwise the run is under way, or its server died. */
+  /** True if the run's journal is complete; otherwise the run is under way, or the server died. */
   readonly closed: boolean;
-  /** What is wrong, in a sentence; null: the chain is whole. */
+  /** Problem in a sentence; null: the chain is whole. */
   readonly problem: string | null;
 }
 const PAGE = 200;
@@ -37,7 +37,7 @@ const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<Jo
   return { run, records, closed: closing, problem };
 };
 
-/** One result a run, by id. */
+/** Results by run id, a result for each run. */
 export async function* verifyJournals(db: Db): AsyncGenerator<JournalCheck> {
   for (let after = ""; ; ) {
     const rows = await db

@@ -1,4 +1,4 @@
-/** Damage of each running run: its edges now, against its own baseline. */
+/** Damage of each running run: the present traffic of the run's edges, compared to the run's own baseline. */
 import { type DeclaredDamage, declaredRadius } from "../../experiments/model/blast-radius/declared.ts";
 import {
   type Bound,
@@ -17,13 +17,13 @@ import type { EdgeCounts, EdgeDelta } from "./edge-counts.ts";
 import { filterRunning, type ObservedRun } from "./observed-run.ts";
 import { TrafficBaseline } from "./traffic-baseline.ts";
 
-/** From the first order of faults on, so that damage is also seen to fade. */
+/** States with damage, from the first order of faults on, so that damage is also seen to fade. */
 const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "auditing"];
 
 interface TrackedRun {
   readonly declared: readonly DeclaredDamage[];
   readonly struck: readonly EdgeId[];
-  /** Edges on which the hypothesis judges. */
+  /** Bounds of the edges that the hypothesis judges. */
   readonly bounds: ReadonlyMap<EdgeId, Bound>;
   readonly baseline: TrafficBaseline;
 }
@@ -39,7 +39,7 @@ export class DamageTracker {
   constructor(deps: DamageTrackerConfig) {
     this.#deps = deps;
   }
-  /** Whether a run needs latencies: from before its baseline until it is over. */
+  /** True while a run needs latencies: from before the baseline until the run is over. */
   get isMeasuring(): boolean {
     return filterRunning(this.#deps.runs()).length > 0;
   }
@@ -51,7 +51,7 @@ export class DamageTracker {
       for (const each of deltas) baseline.add(each, nowMs);
     }
   }
-  /** Once a second: forgets runs that are over. */
+  /** Forgets runs that are over, once a second. */
   tick(): void {
     const runs = filterRunning(this.#deps.runs());
     for (const id of this.#tracked.keys()) if (!runs.some((run) => run.id === id)) this.#tracked.delete(id);

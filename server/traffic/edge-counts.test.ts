@@ -64,7 +64,7 @@ describe("what passes an edge", () => {
     await clock.advance(1_000);
     let atMs = 0;
     for (let i = 0; i < 20; i++) {
-      // 0.2 s before and after the turn of a second, by turns.
+      // Alternately 0.2 s before and after the turn of a second.
       const nextMs = i * 1_000 + (i % 2 === 0 ? 200 : -200);
       await clock.advance(Math.max(0, nextMs - atMs));
       atMs = nextMs;
@@ -146,12 +146,13 @@ describe("the total of an edge", () => {
       counts.receive(boot, [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
       await clock.advance(1_000);
     };
-    // A server that starts again meets agents that counted for long: that is not its own to tell.
+    // A restarted server meets agents that counted for long: the server must not report those earlier exchanges.
     await tell("x", 1_000, 50, 20);
     expect(total).toEqual({ exchanges: 0, failed: 0, cancelled: 0, told: 1 });
     await tell("x", 1_010, 54, 23);
     expect(total).toMatchObject({ exchanges: 10, failed: 4, cancelled: 3 });
-    // What passed while the agent could not be heard is told once it is back; an agent that began anew counts from its first word.
+    // Exchanges that passed during an agent's silence are reported once the agent is back; an agent that began anew
+    // counts from the first report.
     await clock.advance(60_000);
     await tell("x", 7_010, 54, 23);
     await tell("y", 5);

@@ -9,29 +9,32 @@ import { readLatencies } from "./histogram.ts";
 import type { LatencyCells } from "./latency-cells.ts";
 import { LatencyWindow } from "./latency-window.ts";
 
-/** What an agent counted while nobody heard it for so long belongs to no second any more. */
+/** Silence after which an agent's counts belong to no second any more. */
 const SILENT_MS = 3 * LEASE_MS;
-/** Over how many whole seconds harm is judged. */
+/** Whole seconds over which harm is judged. */
 const JUDGED_SECONDS = 5;
 
-/** Exchanges of one edge that one agent reported since its last pulse. */
+/** Exchanges of an edge that an agent reported since the agent's last pulse. */
 export interface EdgeDelta {
   readonly edge: EdgeId;
   readonly counts: ExchangeCounts;
   readonly latencies: LatencyCells;
-  /** The pulse came so late that it tells of several seconds. */
+  /** True if the pulse came so late that it covers several seconds. */
   readonly isLate: boolean;
 }
 export interface EdgeCountsListener {
-  /** Whether latencies are to be read: it costs, so that nobody does unless somebody looks. */
+  /** True if latencies are to be read, which is costly and so done only for an interested listener. */
   readonly wantsLatencies: () => boolean;
   readonly onDeltas: (deltas: readonly EdgeDelta[]) => void;
 }
-/** All that agents count while they are known, also what comes after a silence and belongs to no second any more. */
+/**
+ * Listener for all exchanges that known agents count, including exchanges that follow a silence and belong to no second
+ * any more.
+ */
 export type EdgeTotalsListener = (edge: EdgeId, counts: ExchangeCounts) => void;
 interface CountedEdge {
   readonly history: ExchangeHistory;
-  /** Made with the first latencies that are read. */
+  /** Latencies of the last seconds; made with the first latencies that are read. */
   recent: LatencyWindow | null;
   readonly reports: Map<Boot, EdgeReport>;
 }
@@ -64,7 +67,10 @@ export class EdgeCounts {
     const deltas = [...byEdge].flatMap(([edge, groups]) => this.#receiveEdge(boot, edge, groups, isRead) ?? []);
     for (const { onDeltas } of this.#listeners) onDeltas(deltas);
   }
-  /** null: no delta. What an agent counted before it was first heard is not ours. */
+  /**
+   * Takes an agent's counts of an edge; null: no delta. Counts from before the agent's first report are not this
+   * server's.
+   */
   #receiveEdge(boot: Boot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): EdgeDelta | null {
     const nowMs = this.#clock.nowMs();
     const edge = this.#edgeOf(id);
@@ -72,11 +78,11 @@ export class EdgeCounts {
     const second = secondOf(nowMs, before);
     const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs };
     edge.reports.set(boot, now);
-    // An agent's first word is where its counting begins: so the total of an edge shows as 0 before anything passes it.
+    // An agent's first report is where counting begins: so an edge's total shows as 0 before any exchange passes.
     const counts = deltaSince(before ?? now, now);
     this.#total(id, counts);
     if (before === undefined || nowMs - before.atMs > SILENT_MS) return null;
-    // Pulses that were held up tell of the seconds before, too.
+    // Pulses that were delayed cover the seconds before, too.
     const parts = splitEvenly(counts, Math.max(1, second - before.second));
     for (const [i, part] of parts.entries()) edge.history.add(second - parts.length + 1 + i, part);
     const latencies: number[] = [];
@@ -95,7 +101,7 @@ export class EdgeCounts {
     recent.add(second, latencies);
     history.setLatencies(second, recent.quantileMsIn(second, 0.5), recent.quantileMsIn(second, 0.99));
   }
-  /** An agent that will not come back. */
+  /** Forgets an agent that will not come back. */
   forget(boot: Boot): void {
     for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
   }
@@ -103,10 +109,10 @@ export class EdgeCounts {
   // -- reading ---------------------------------------------------------------------------------------------------------
 
   /**
-   * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: none told of it
-   * twice. Agents tell at moments of their own, and one that stalls tells late: all edges are counted over the same seconds, the
-   * last of which every agent that was heard within a lease has told. By the clock alone two windows of 5 s would differ by a
-   * fifth.
+   * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: no agent
+   * reported the edge twice. Agents report at moments of their own, and a stalled agent reports late: all edges are
+   * counted over the same seconds, up to the last second that every agent heard within a lease has reported. By the
+   * clock alone two windows of 5 s would differ by a fifth.
    */
   countOver(ids: readonly EdgeId[], windowMs: number): readonly (number | null)[] {
     const nowMs = this.#clock.nowMs();
@@ -119,7 +125,10 @@ export class EdgeCounts {
       return seconds === 0 ? null : exchanges;
     });
   }
-  /** What ended in the whole seconds between two moments of the server clock, as far back as it is kept. */
+  /**
+   * Exchanges that ended in the whole seconds between two moments of the server clock, as far back as the history
+   * reaches.
+   */
   sumBetween(id: EdgeId, fromMs: number, toMs: number): ExchangeSums {
     return this.#sum(id, Math.ceil(fromMs / 1_000), Math.floor(toMs / 1_000) - 1);
   }
@@ -127,40 +136,40 @@ export class EdgeCounts {
     const nothing = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, seconds: 0 };
     return this.#edges.get(id)?.history.sum(Math.max(0, from), to) ?? nothing;
   }
-  /** Edges of which an agent has told within a lease. */
+  /** Edges that an agent has reported within a lease. */
   reportedEdges(): EdgeId[] {
     const sinceMs = this.#clock.nowMs() - LEASE_MS;
     return [...this.#edges].flatMap(([id, { reports }]) =>
       [...reports.values()].some(({ atMs }) => atMs >= sinceMs) ? [id] : [],
     );
   }
-  /** Over so many whole seconds that ended last. */
+  /** Sums over the last `seconds` whole seconds. */
   sumLast(id: EdgeId, seconds: number): ExchangeSums {
     const last = lastWholeSecond(this.#clock.nowMs());
     return this.#sum(id, last - seconds + 1, last);
   }
-  /** Exchanges under way. */
+  /** Number of exchanges under way. */
   open(id: EdgeId): number {
     const sinceMs = this.#clock.nowMs() - LEASE_MS;
     let open = 0;
     for (const report of this.#edges.get(id)?.reports.values() ?? []) if (report.atMs >= sinceMs) open += report.open;
     return open;
   }
-  /** Latency, ms, over the last seconds; null: nothing ended, or nobody looked. */
+  /** Latency, ms, over the last seconds; null: no exchange ended, or no listener wanted latencies. */
   quantileMs(id: EdgeId, share: number): number | null {
     const recent = this.#edges.get(id)?.recent;
     if (recent === null || recent === undefined) return null;
     recent.advance(Math.floor(this.#clock.nowMs() / 1_000));
     return recent.quantileMs(share);
   }
-  /** As harm is judged by it; null: no agent tells of this edge. */
+  /** Recent traffic for judging harm; null: no agent reports this edge. */
   recentTraffic(id: EdgeId): EdgeTraffic | null {
     const { seconds, exchanges, failed, unanswered } = this.sumLast(id, JUDGED_SECONDS);
     if (seconds === 0) return null;
     const rest = { perSecond: exchanges / seconds, p95Ms: this.quantileMs(id, 0.95), open: this.open(id) };
     return { exchanges, failed, unanswered, ...rest };
   }
-  /** Each of the last `count` whole seconds, oldest first; those of which nobody told are left out. */
+  /** Last `count` whole seconds, oldest first; seconds without a report are left out. */
   lastSeconds(
     id: EdgeId,
     count: number,

@@ -1,8 +1,8 @@
-/** Last report of one agent process on one edge, and the second that its next report belongs to. */
+/** Last report of an agent process on an edge, and the second that the next report belongs to. */
 import type { EdgeCount } from "../../agent/contract/index.ts";
 import type { ExchangeCounts } from "./exchange-history.ts";
 
-/** Cumulative since the agent began. */
+/** Report of an edge, cumulative since the agent began. */
 export interface EdgeReport extends ExchangeCounts {
   readonly second: number;
   readonly atMs: number;
@@ -10,13 +10,17 @@ export interface EdgeReport extends ExchangeCounts {
   readonly open: number;
 }
 
-/** A pulse may come so long after its second is over; then the second is whole. */
+/** Longest delay of a pulse after the end of a second; after that delay the second is complete. */
 export const LATE_MS = 500;
-/** How far into its second an agent's first pulse lies at least: one that comes a little early is still of the next second. */
+/**
+ * Least offset of an agent's first pulse in a second: a pulse that comes a little early still belongs to the next
+ * second.
+ */
 const EARLY_MS = 250;
 /**
- * An agent tells once a second. Its words are of one second after the other, as long as they come about then: cut by the
- * clock alone, one that comes close to the turn of a second would count double in one and be missing in the next.
+ * Second that a report belongs to. An agent reports once a second, and reports belong to consecutive seconds, as long
+ * as they come at about that rate. Assigned by the clock alone, a report near the turn of a second would count double
+ * in a second and be missing in the next.
  */
 export const secondOf = (nowMs: number, before: EdgeReport | undefined): number => {
   if (before !== undefined) {
@@ -25,10 +29,10 @@ export const secondOf = (nowMs: number, before: EdgeReport | undefined): number 
   }
   return Math.max(0, Math.floor((nowMs - EARLY_MS) / 1_000));
 };
-/** The last second of which everything is told. */
+/** Last second whose reports are complete. */
 export const lastWholeSecond = (nowMs: number): number => Math.floor((nowMs - LATE_MS) / 1_000) - 1;
 
-/** Both groups of an edge as one, without its latencies. */
+/** Sum of both groups of an edge, without latencies. */
 export const sumGroups = (counts: readonly EdgeCount[]): ExchangeCounts & { readonly open: number } => {
   const sum = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, open: 0 };
   for (const { group, exchanges, byClass, open, cancelled = 0 } of counts) {
@@ -42,7 +46,7 @@ export const sumGroups = (counts: readonly EdgeCount[]): ExchangeCounts & { read
   }
   return sum;
 };
-/** Never below nothing: an edge that became another one counts from 0 again. */
+/** Increase since the last report, never below 0: an edge that became another edge counts from 0 again. */
 export const deltaSince = (before: ExchangeCounts, now: ExchangeCounts): ExchangeCounts => ({
   exchanges: Math.max(0, now.exchanges - before.exchanges),
   failed: Math.max(0, now.failed - before.failed),
@@ -50,7 +54,7 @@ export const deltaSince = (before: ExchangeCounts, now: ExchangeCounts): Exchang
   cancelled: Math.max(0, now.cancelled - before.cancelled),
   treated: Math.max(0, now.treated - before.treated),
 });
-/** The part of each of `parts` seconds, whole numbers that add up to all of it. */
+/** Splits counts over `parts` seconds, in whole numbers that add up to the given counts. */
 export const splitEvenly = (counts: ExchangeCounts, parts: number): readonly ExchangeCounts[] => {
   if (parts === 1) return [counts];
   const part = (all: number, i: number) => Math.floor((all * (i + 1)) / parts) - Math.floor((all * i) / parts);

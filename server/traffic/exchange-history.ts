@@ -1,21 +1,23 @@
-/** Exchange history of one edge, second by second: rings of numbers, so that an edge costs the same however much passes. */
+/**
+ * Exchange history of an edge, second by second: rings of numbers, so that an edge costs the same whatever the traffic.
+ */
 
-/** How far back is known: the longest window of a ratio probe, ten minutes. */
+/** Length of the history: the longest window of a ratio probe, ten minutes. */
 export const HISTORY_SECONDS = 600;
 
 export interface ExchangeCounts {
   readonly exchanges: number;
-  /** No answer, or one of 5xx. */
+  /** Exchanges without an answer, or with a 5xx answer. */
   readonly failed: number;
-  /** No answer at all. */
+  /** Exchanges without any answer. */
   readonly unanswered: number;
-  /** Of those: given up by their callers. */
+  /** Part of `unanswered` that the callers gave up. */
   readonly cancelled: number;
-  /** A fault acted on them. */
+  /** Exchanges that a fault acted on. */
   readonly treated: number;
 }
 export interface ExchangeSums extends ExchangeCounts {
-  /** Of how many seconds an agent told. */
+  /** Number of seconds for which an agent reported. */
   readonly seconds: number;
 }
 const COLUMNS = ["exchanges", "failed", "unanswered", "cancelled", "treated"] as const;
@@ -25,13 +27,13 @@ export class ExchangeHistory {
   readonly #reported = new Uint8Array(HISTORY_SECONDS);
   readonly #p50Ms = new Float32Array(HISTORY_SECONDS);
   readonly #p99Ms = new Float32Array(HISTORY_SECONDS);
-  /** The newest; what lies further back than the ring is long is gone. */
+  /** Newest second; seconds further back than the ring's length are gone. */
   #head = -1;
 
-  /** False: the second is too old to be kept. */
+  /** Advances to a second; false: the second is too old to be kept. */
   #reach(second: number): boolean {
     if (second <= this.#head - HISTORY_SECONDS) return false;
-    // After a long silence the whole ring is empty, and no more than that.
+    // After a long silence the whole ring is cleared, but only once.
     for (let next = Math.max(this.#head + 1, second - HISTORY_SECONDS + 1); next <= second; next++) {
       const at = next % HISTORY_SECONDS;
       for (const column of this.#columns) column[at] = 0;
@@ -54,14 +56,14 @@ export class ExchangeHistory {
     for (let i = 0; i < COLUMNS.length; i++) this.#columns[i]![at]! += counts[COLUMNS[i]!];
     this.#reported[at] = 1;
   }
-  /** Of all that was told of this second by now. */
+  /** Sets the latencies of a second, over all reports so far. */
   setLatencies(second: number, p50Ms: number | null, p99Ms: number | null): void {
     if (!this.#has(second)) return;
     this.#p50Ms[second % HISTORY_SECONDS] = p50Ms ?? Number.NaN;
     this.#p99Ms[second % HISTORY_SECONDS] = p99Ms ?? Number.NaN;
   }
 
-  /** Both ends included. */
+  /** Sums from `from` to `to`, both inclusive. */
   sum(from: number, to: number): ExchangeSums {
     const sums = COLUMNS.map(() => 0);
     let seconds = 0;
@@ -73,7 +75,7 @@ export class ExchangeHistory {
     const [exchanges, failed, unanswered, cancelled, treated] = sums as [number, number, number, number, number];
     return { exchanges, failed, unanswered, cancelled, treated, seconds };
   }
-  /** null: nobody told of this second. */
+  /** Counts of a second; null: no agent reported that second. */
   at(second: number): (ExchangeCounts & { readonly p50Ms: number | null; readonly p99Ms: number | null }) | null {
     if (!this.#has(second)) return null;
     const { seconds: _, ...counts } = this.sum(second, second);

@@ -1,6 +1,6 @@
 /**
- * Reads an HdrHistogram in its V2 compressed form (agent/metrics/latency-histogram.ts writes it) straight into cells. The library would make
- * an array of 25,000 numbers for each edge and second first.
+ * Reads an HdrHistogram in the V2 compressed form (written by agent/metrics/latency-histogram.ts) straight into cells.
+ * The library would first make an array of 25,000 numbers for each edge and second.
  */
 import { inflateSync } from "node:zlib";
 import { cellOf } from "./latency-cells.ts";
@@ -9,12 +9,15 @@ const COMPRESSED_V2 = 0x1c849304 | 0x10;
 const PLAIN_V2 = 0x1c849303 | 0x10;
 const HEAD_BYTES = 8;
 const PLAIN_HEAD_BYTES = 40;
-/** What an agent sends is a stranger's until it is read: a whole histogram with every cell in use is less. */
+/**
+ * Largest accepted histogram. An agent's bytes are untrusted until read; a whole histogram with every cell in use is
+ * smaller.
+ */
 const LARGEST_BYTES = 256 * 1024;
 
-/** How many parts the lowest bucket has: as many as keep so many digits. */
+/** Parts of the lowest bucket: as many as keep the given number of digits. */
 const partsOf = (digits: number): number => 2 ** Math.ceil(Math.log2(2 * 10 ** digits));
-/** The middle of what is counted at an index, in the histogram's unit. */
+/** Middle of the values counted at an index, in the histogram's unit. */
 const valueAt = (index: number, parts: number): number => {
   if (index < parts) return index;
   const half = parts / 2;
@@ -29,7 +32,10 @@ const plainOf = (text: string): Buffer | null => {
   return plain.length >= PLAIN_HEAD_BYTES && plain.readInt32BE(0) === PLAIN_V2 ? plain : null;
 };
 
-/** Adds `cell, count` for each value to `into`. Of what cannot be read nothing is added: it is one second of one edge. */
+/**
+ * Adds `cell, count` for each value to `into`. An unreadable histogram adds no values: only a second of an edge is
+ * lost.
+ */
 export const readLatencies = (text: string, into: number[]): void => {
   if (text === "") return;
   try {
@@ -37,7 +43,7 @@ export const readLatencies = (text: string, into: number[]): void => {
     const digits = plain?.readInt32BE(12) ?? 0;
     if (plain !== null && digits >= 1 && digits <= 5) readCounts(plain, partsOf(digits), into);
   } catch {
-    // Nothing was added: inflating comes first, and reading cannot throw.
+    // No values were added: inflating comes first, and reading cannot throw.
   }
 };
 

@@ -1,17 +1,18 @@
 /**
- * Latencies of edges counted in cells: each octave of microseconds in 8 equal parts, so that a value is known to ±6%. An agent
- * tells three digits; a page that is looked at needs no more than this, and a sum over seconds is one short array.
+ * Latencies of edges counted in cells: each octave of microseconds in 8 equal parts, so that a value is known to ±6%.
+ * An agent reports three digits; a displayed page needs no more than ±6%, and a sum over seconds is a single short
+ * array.
  */
 import { latencyScale } from "../../experiments/model/verdict/latency-scale.ts";
 
 const SCALE = latencyScale(3);
-/** Up to 2^34 µs, almost five hours; longer ones count as this. */
+/** Number of cells, up to 2^34 µs, almost five hours; longer latencies count in the last cell. */
 export const CELLS = 256;
 
 export const cellOf = (us: number): number => Math.min(CELLS - 1, SCALE.cellOf(us));
 export const { upperMs } = SCALE;
 
-/** The upper end of the cell that holds the latency of this rank, from 1, the shortest first. */
+/** Upper end of the cell that contains the latency of this rank; rank 1 is the shortest latency. */
 export const rankMs = (cells: ArrayLike<number>, rank: number): number => {
   let left = rank;
   let cell = -1;
@@ -19,7 +20,7 @@ export const rankMs = (cells: ArrayLike<number>, rank: number): number => {
   return upperMs(Math.max(0, cell));
 };
 
-/** The latency, ms, that a share of what is counted does not exceed; null: nothing is counted. */
+/** Latency, ms, that a share of the counted latencies does not exceed; null: none is counted. */
 export const quantileMs = (cells: ArrayLike<number>, share: number): number | null => {
   let total = 0;
   for (let cell = 0; cell < CELLS; cell++) total += cells[cell]!;
@@ -32,7 +33,7 @@ export const quantileMs = (cells: ArrayLike<number>, share: number): number | nu
   return null;
 };
 
-/** What one agent told at once: cell, count, cell, count, … */
+/** Report of an agent: cell, count, cell, count, … */
 export type LatencyCells = readonly number[];
 export const addCells = (cells: Uint32Array, counts: LatencyCells): void => {
   for (let i = 0; i < counts.length; i += 2) cells[counts[i]!]! += counts[i + 1]!;

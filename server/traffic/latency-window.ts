@@ -1,7 +1,7 @@
-/** Sliding window of one edge's latencies over the last seconds: a ring of cells, and their running sum. */
+/** Sliding window of an edge's latencies over the last seconds: a ring of cells, and the running sum of the ring. */
 import { addCells, CELLS, type LatencyCells, quantileMs } from "./latency-cells.ts";
 
-/** Five whole seconds, and the one that is being told. */
+/** Five whole seconds, and the second being reported. */
 const SLOTS = 6;
 
 export class LatencyWindow {
@@ -14,7 +14,7 @@ export class LatencyWindow {
     for (let cell = 0; cell < CELLS; cell++) this.#sum[cell]! -= slot[cell]!;
     slot.fill(0);
   }
-  /** Lets go of what is older than the ring is long by this second. */
+  /** Advances to this second, and forgets seconds older than the ring's length. */
   advance(second: number): void {
     for (let next = Math.max(this.#head + 1, second - SLOTS + 1); next <= second; next++) this.#forget(next);
     this.#head = Math.max(this.#head, second);
@@ -25,7 +25,7 @@ export class LatencyWindow {
     addCells(this.#slots[second % SLOTS]!, counts);
     addCells(this.#sum, counts);
   }
-  /** Over the last seconds; null: nothing was told. */
+  /** Latency over the last seconds; null: no report. */
   quantileMs(share: number): number | null {
     return quantileMs(this.#sum, share);
   }

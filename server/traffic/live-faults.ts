@@ -1,4 +1,4 @@
-/** Faults that are ordered at this moment, on which edges, and until when. */
+/** Faults that are ordered at this moment, with edges and remaining time. */
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import { shareAt } from "../../experiments/model/sampling.ts";
 import type { Clock } from "../clock.ts";
@@ -13,7 +13,7 @@ const faultsOf = ({ id, plan, run, startedMs }: ObservedRun, clock: Clock): Live
   return plan.faults
     .filter(({ name }) => live.includes(name))
     .flatMap(({ name, action, share, targets, fromMs, toMs }) => {
-      // Until every agent holds it, `during` has not begun, and nobody knows when it will end.
+      // Before every agent holds the fault, `during` has not begun, and the end of `during` is unknown.
       const beganMs = duringMs === null ? orderedMs : duringMs + fromMs;
       const leftMs = duringMs === null ? null : duringMs + toMs - nowMs;
       const told = {

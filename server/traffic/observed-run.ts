@@ -6,12 +6,12 @@ import type { Run } from "../../experiments/model/run/run.ts";
 export interface ObservedRun {
   readonly id: string;
   readonly plan: Plan;
-  /** What the plan was made on; null: it is only finished here. */
+  /** Mesh that the plan was made on; null: the run is only finished here. */
   readonly mesh: Mesh | null;
   readonly run: Run;
   readonly isOver: boolean;
   readonly isQueued: boolean;
-  /** When its time began, by the server's clock; null: it waits for its turn. */
+  /** Start of the run's time, by the server's clock; null: the run waits for its turn. */
   readonly startedMs: number | null;
 }
 export const filterRunning = <R extends ObservedRun>(runs: readonly R[]): readonly R[] =>

@@ -11,11 +11,11 @@ interface EdgeBaseline {
   /** Most exchanges that were seen under way at once. */
   open: number;
   readonly cells: Uint32Array;
-  /** When the first and the last word of it came. */
+  /** Times of the first and the last report. */
   readonly firstMs: number;
   lastMs: number;
 }
-/** What each word is of. */
+/** Seconds that each report covers. */
 const PULSE_S = 1;
 
 export class TrafficBaseline {
@@ -30,7 +30,7 @@ export class TrafficBaseline {
     edge.lastMs = nowMs;
     addCells(edge.cells, latencies);
   }
-  /** So many exchanges are under way at this moment. */
+  /** Takes the numbers of exchanges under way at this moment. */
   sawOpen(openOn: (edge: EdgeId) => number): void {
     for (const [id, edge] of this.#edges) edge.open = Math.max(edge.open, openOn(id));
   }

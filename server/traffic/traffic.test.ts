@@ -31,7 +31,7 @@ const stage = () => {
   const runs: ObservedRun[] = [];
   const traffic = new Traffic({ clock, counts, runs: () => runs, mesh: () => ({ mesh: TALL, revision: "r1" }) });
   const sums = new Map<string, { exchanges: number; failed: number }>();
-  /** So many seconds in which this passes each edge; what is not named is well. */
+  /** Passes `seconds` seconds of traffic on each edge; edges that are not named in `by` have healthy traffic. */
   const pass = async (seconds: number, by: Readonly<Record<string, Second>> = {}) => {
     for (let i = 0; i < seconds; i++) {
       await clock.advance(1_000);

@@ -1,4 +1,4 @@
-/** Live traffic of the mesh: rates and latencies of its edges, the faults on them, and how far their damage reaches. */
+/** Live traffic of the mesh: rates and latencies of edges, faults on edges, and the reach of the damage. */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { EdgeTraffic, TrafficNow, TrafficSecond } from "../contract/index.ts";
@@ -10,22 +10,22 @@ import { listLiveFaults } from "./live-faults.ts";
 import type { ObservedRun } from "./observed-run.ts";
 
 const TICK_MS = 1_000;
-/** Who asked for the traffic will soon ask again. */
+/** Time for which a client that asked for the traffic is expected to ask again. */
 const LOOKS_ON_MS = 5_000;
-/** Over so many whole seconds a rate is told. */
+/** Whole seconds over which a reported rate is averaged. */
 const RATE_SECONDS = 3;
-/** What one edge is asked for. */
+/** Seconds reported for a single edge. */
 const SECONDS_TOLD = 300;
 
 export interface TrafficConfig {
   readonly clock: Clock;
   readonly counts: EdgeCounts;
   readonly runs: () => readonly ObservedRun[];
-  /** The mesh in force at this moment; null: none. */
+  /** Mesh in force at this moment; null: none. */
   readonly mesh: () => CurrentMesh | null;
 }
 export interface TrafficSubscriber {
-  /** One server-sent event, the same text for all. */
+  /** Takes a server-sent event, the same text for all subscribers. */
   readonly take: (event: string) => void;
   readonly end: () => void;
 }
@@ -65,13 +65,13 @@ export class Traffic {
     for (const { take } of this.#subscribers) take(event);
   }
 
-  /** At most a second old. */
+  /** Traffic at present, at most a second old. */
   now(): TrafficNow {
     const nowMs = this.#deps.clock.nowMs();
     this.#askedMs = nowMs;
     return this.#last !== null && nowMs - this.#last.atMs < TICK_MS ? this.#last.now : this.#assemble();
   }
-  /** What passed one edge, second by second, oldest first. Throws Refusal `no-such-edge`. */
+  /** Traffic of an edge, second by second, oldest first. Throws Refusal `no-such-edge`. */
   edge(id: EdgeId): { readonly edge: EdgeId; readonly seconds: readonly TrafficSecond[] } {
     const { clock, counts, mesh } = this.#deps;
     if (!mesh()?.mesh.edges.some((edge) => edge.id === id))
@@ -85,7 +85,7 @@ export class Traffic {
     }));
     return { edge: id, seconds };
   }
-  /** Tells how things are at once and then each second, until the answer is called. */
+  /** Sends the present state at once and then each second, until the returned function is called. */
   subscribe(subscriber: TrafficSubscriber): () => void {
     this.#subscribers.add(subscriber);
     subscriber.take(eventOf(this.now()));

@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: CPU per request of the agent beside other proxies. All run at once; each round gives every subject
- * one window of load, in shuffled order; ratios are taken inside a round, and their median is the result, because
+ * `npm run bench`: CPU per request of the agent beside other proxies. All subjects run at once; each round gives every
+ * subject a window of load, in shuffled order. Ratios are taken inside a round, and their median is the result, because
  * machines drift. `--rounds N` (default 9), `--seconds N` (default 1), `--connections N` (default 32).
- * `--against PATH`: the agent of another checkout beside this one's.
+ * `--against PATH`: measure the agent of another checkout beside the agent of this checkout.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ const median = (numbers: readonly number[]): number => {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
-/** Fisher-Yates with a fixed seed: the same order each time, another one each round. */
+/** Fisher-Yates with a fixed seed: each bench run has the same orders, and each round has a different order. */
 const shuffled = <T>(items: readonly T[], seed: number): T[] => {
   const list = [...items];
   let state = seed * 2_654_435_761 + 1;

@@ -1,4 +1,7 @@
-/** A mesh of any size, and what passes it: made up by one seed, so that two measurements see the same. */
+/**
+ * A synthetic mesh of any size with synthetic traffic, both drawn from a fixed seed: repeated measurements see the
+ * same.
+ */
 
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";
@@ -20,7 +23,7 @@ const TEAMS = [
   "support",
 ];
 const TIERS = ["edge", "api", "domain", "data", "storage"];
-/** Share of the services that are in a tier or above it. */
+/** Cumulative share of the services down to each tier. */
 const DEEPER = [0.04, 0.24, 0.58, 0.84, 1];
 
 export const meshOf = (services: number, edges: number): Mesh => {
@@ -37,7 +40,7 @@ export const meshOf = (services: number, edges: number): Mesh => {
   const found = new Map<string, Edge>();
   while (found.size < edges) {
     const [a, b] = [Math.floor(chance() * services), Math.floor(chance() * services)];
-    // Callers above callees, and most of the calls within a team.
+    // Callers are in tiers above callees, and most calls stay within a team.
     if (tierOf(a) >= tierOf(b) || (a % TEAMS.length !== b % TEAMS.length && chance() > 0.12)) continue;
     const [from, to] = [all[a]!.name, all[b]!.name];
     const id = edgeId(from, to);
@@ -62,7 +65,10 @@ const quietly = ({ id }: Edge, index: number, chance: () => number): EdgeTraffic
   };
 };
 
-/** The first edge into the deepest service that has a caller with callers: one fault, and damage that goes up from there. */
+/**
+ * The faulted edge: the last whose caller has at least two callers, else any; `up`: edges on which damage spreads
+ * upward.
+ */
 export const strikeOf = (mesh: Mesh): { readonly edge: Edge; readonly up: readonly Edge[] } => {
   const callers = (service: string) => mesh.edges.filter(({ to }) => to === service).length;
   const edge =
@@ -76,7 +82,7 @@ const hurtBy = (edge: string, how: HurtEdge["how"]): HurtEdge => ({
   ...{ edge, how, errors: { before: 0, now: how === "failing" ? 0.34 : 0 } },
   ...{ p95Ms: { before: 18, now: 2_050 }, perSecond: { before: 42, now: 40 } },
 });
-/** Second `tick` of a run on this mesh: every number is another one than in the second before. */
+/** Second `tick` of a run on this mesh: every number differs from the second before. */
 export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): TrafficNow => {
   const chance = dice(tick, "traffic");
   const { edge, up } = strikeOf(mesh);

@@ -1,4 +1,4 @@
-/** The built dashboard behind the server's own headers, and an API that makes everything up. */
+/** The built dashboard behind the server's own headers, and an API that serves synthetic data. */
 import Fastify from "fastify";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { dice } from "../../experiments/model/sampling.ts";
@@ -8,7 +8,7 @@ import { strikeOf, trafficOf } from "./dashboard-mesh.ts";
 
 const [SECOND_MS, FAULT_MS, REMEMBERED] = [1_000, 45_000, 300];
 
-/** `folder`: of the built dashboard, if not the package's own. */
+/** `folder`: the folder of the built dashboard, when other than the package's own. */
 export const serveMadeUp = async (
   mesh: Mesh,
   folder?: string,

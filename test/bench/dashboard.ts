@@ -1,10 +1,10 @@
 /**
- * `npm run bench:dashboard`: how smooth the mesh page is with 300 services, 1,200 edges and all numbers new each second.
- * The built dashboard in a real Chromium, behind a stand-in for the API. `--services N`, `--edges N`, `--seconds N` of each scene,
- * `--web DIR` for another build.
+ * `npm run bench:dashboard`: how smooth the mesh page is with 300 services, 1,200 edges and all numbers new each
+ * second. The built dashboard runs in a real Chromium, behind a stand-in for the API. `--services N`, `--edges N`,
+ * `--seconds N` for each scene, `--web DIR` for another build.
  *
- * Frames and long tasks are what somebody sees, on this machine, with whatever else it does; CPU of the page's main thread is
- * what the page itself takes, and says more on a machine that is busy elsewhere.
+ * Frames and long tasks are the user's experience on this machine, including other load on the machine. CPU of the
+ * page's main thread is the page's own cost, and says more on a machine that is busy elsewhere.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -31,7 +31,10 @@ interface Seen {
   readonly slow: readonly number[];
   readonly tasks: readonly number[];
 }
-/** Runs in the page, as text because it is no part of this program: what its frames and tasks take, until it is asked. */
+/**
+ * Script injected into the page, as text because the page cannot import from here: collects frame and task times until
+ * read.
+ */
 const WATCH = `
   let seen = { frames: 0, slow: [], tasks: [] };
   let last = performance.now();
@@ -51,7 +54,7 @@ const WATCH = `
   };
 `;
 const take = (page: Page) => page.evaluate("squallSeen()") as Promise<Seen>;
-/** Seconds of CPU so far: of the page's main thread, and of all processes of the browser, which also paint. */
+/** CPU seconds so far: of the page's main thread, and of all processes of the browser, which also paint. */
 const cpuOf = async ({ page, browser }: Devtools) => {
   const { metrics } = await page.send("Performance.getMetrics");
   const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
@@ -91,7 +94,7 @@ const measure = async (page: Page, devtools: Devtools, name: string, act: () => 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const wait = () => sleep(seconds * 1_000);
 const MIDDLE = { x: SIZE.width / 2, y: SIZE.height / 2 + 100 };
-/** Drags to and fro, and turns the wheel. */
+/** Drags the graph to and fro, and zooms with the wheel. */
 const roam = async (page: Page) => {
   const until = performance.now() + seconds * 1_000;
   for (let turn = 0; performance.now() < until; turn++) {

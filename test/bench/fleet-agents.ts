@@ -1,4 +1,7 @@
-/** Many agents in one process: each with its own socket, session, lease and fault table; their edges listen nowhere. */
+/**
+ * Many agents in a single process, each with a separate socket, session, lease and fault table; the edges open no
+ * listeners.
+ */
 import { randomBytes } from "node:crypto";
 import { Agent } from "../../agent/agent.ts";
 import { systemClock } from "../../agent/clock/clock.ts";
@@ -10,7 +13,7 @@ export interface Crowd {
   readonly url: string;
   readonly count: number;
 }
-/** So many connections a tick: a thousand at once would overrun the backlog of the listener. */
+/** Connections opened per tick: a thousand at once would overrun the backlog of the listener. */
 const AT_ONCE = 50;
 const TICK_MS = 20;
 

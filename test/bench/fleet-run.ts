@@ -1,4 +1,6 @@
-/** A whole server under one real run over all agents: journal on disk, probes, audit. Driven over its own HTTP API. */
+/**
+ * A whole server under a real run over all agents: journal on disk, probes, audit. Driven over the server's HTTP API.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -60,7 +62,7 @@ const call = async <T>(method: "GET" | "POST", path: string, body?: unknown): Pr
 let run = "";
 const events: RunEvent[] = [];
 let last = 0;
-/** Everything that the journal got since it was last asked. */
+/** Reads the journal records written since the last call. */
 const read = async (): Promise<void> => {
   for (;;) {
     const { records } = await call<{ records: JournalRecord[] }>("GET", `/api/v1/runs/${run}/journal?after=${last}`);
@@ -72,7 +74,7 @@ const read = async (): Promise<void> => {
 const of = <T extends RunEvent["type"]>(type: T) =>
   events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
 const PATIENCE_MS = 60_000;
-/** What the run says of itself, when it did not come as far as it should. */
+/** Summary of the run's events for the error message, when the run does not reach the expected state. */
 const told = () => {
   const counts: Record<string, number> = {};
   for (const { type } of events) counts[type] = (counts[type] ?? 0) + 1;

@@ -1,4 +1,4 @@
-/** The server's side of the fleet bench, in a process of its own: real WebSockets, the real fleet, one run over all agents. */
+/** Server side of the fleet bench, in a separate process: real WebSockets, the real fleet, a run over all agents. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -35,7 +35,7 @@ const NO_DEADLINE_MS = 3_600_000;
 const clock = systemClock;
 const fleet = new Fleet({ clock, epoch: 1, mesh: MESH, onBoot: () => {}, log: noLog });
 const http = createServer();
-// As Fastify sets it up: no compression, one listener for each socket.
+// Same setup as under Fastify: no compression, and a separate listener for each socket.
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
 const door = { clock, log: new RateLimitedLog(noLog, clock), turns: new TimeSlice(clock) };
 sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: SERVER_HOLDER }));
@@ -72,7 +72,7 @@ const all = (revision: number, count: number): Promise<void> =>
     onApplied = (heard) => heard === revision && applied.get(revision) === count && resolve();
   });
 
-/** Processor time of this process from here on. */
+/** Starts counting CPU of this process; the returned function reads the count, ms. */
 const cpu = () => {
   const before = process.cpuUsage();
   return () => {

@@ -1,4 +1,4 @@
-/** What the processes of the fleet bench say to each other. */
+/** Messages between the processes of the fleet bench. */
 export interface ToServer {
   readonly do: "ready" | "apply" | "live" | "run" | "halt";
   readonly count: number;
@@ -6,17 +6,17 @@ export interface ToServer {
 export type FromServer =
   | { readonly did: "listen"; readonly port: number }
   | { readonly did: "ready" }
-  /** `cpuMs`: of the server alone, which does not depend on what else the machine does. */
+  /** `cpuMs`: CPU of the server process alone, which does not depend on other load on the machine. */
   | { readonly did: "apply"; readonly tookMs: number; readonly cpuMs: number }
   | {
       readonly did: "live";
       readonly pulsesPerSecond: number;
-      /** Of one processor. */
+      /** Share of a single processor. */
       readonly cpuShare: number;
-      /** The loop was late by so much in 1 of 100 looks. */
+      /** 99th percentile of the event loop's delay. */
       readonly delayMs: number;
       readonly residentMb: number;
-      /** Agents that were not heard of for a lease. */
+      /** Agents without a message for the length of a lease. */
       readonly silent: number;
     }
   | {
@@ -27,27 +27,27 @@ export type FromServer =
       readonly cpuMs: number;
     };
 
-/** What the process with the whole server says. */
+/** Messages from the process with the whole server. */
 export type FromRun =
   | { readonly did: "listen"; readonly port: number }
   | { readonly did: "ready" }
   | {
       readonly did: "run";
-      /** From the end of the baseline until the last agent has said that it holds the fault. */
+      /** Time from the end of the baseline until the last agent has reported holding the fault. */
       readonly tookMs: number;
       readonly cpuShare: number;
       readonly delayMs: number;
-      /** The loop was never later. */
+      /** Largest delay of the event loop. */
       readonly slowestMs: number;
       readonly residentMb: number;
     }
   | {
       readonly did: "halt";
-      /** The API's answer to `halt`. */
+      /** Time until the API responded to `halt`. */
       readonly answeredMs: number;
-      /** From the halt until the audit has graded the last agent. */
+      /** Time from the halt until the audit has graded the last agent. */
       readonly gradedMs: number;
       readonly attested: number;
-      /** In the journal of the run. */
+      /** Records in the journal of the run. */
       readonly records: number;
     };

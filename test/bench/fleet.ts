@@ -1,7 +1,7 @@
 /**
- * `npm run bench:fleet`: how a server carries 100, 300, 1,000 and 3,000 agents. Each agent is a real one with its own
- * WebSocket, lease and fault table; they share a few processes, and the server has one for itself. `--agents 100,1000`,
- * `--rounds N` halts (default 3; the slowest is told).
+ * `npm run bench:fleet`: how a server carries 100, 300, 1,000 and 3,000 agents. Each agent is real, with a separate
+ * WebSocket, lease and fault table; the agents share a few processes, and the server has a process to itself. `--agents
+ * 100,1000`, `--rounds N` halts (default 3; the slowest is reported).
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const counts = values.agents.split(",").map(Number);
 const rounds = Number(values.rounds);
-/** One process cannot open more sockets than it may have descriptors. */
+/** Agents per process: a process cannot open more sockets than the limit of file descriptors allows. */
 const A_PROCESS = 1_000;
 
 type Did<D, From = FromServer> = Extract<From, { did: D }>;
@@ -42,7 +42,7 @@ const ask = <From extends FromServer | FromRun, D extends ToServer["do"]>(
   child.send({ do: order, count } satisfies ToServer);
   return heard;
 };
-/** A server of its own, and so many agents that are connected to it. */
+/** Starts a fresh server and connects `count` agents. */
 const stage = async (program: string, count: number) => {
   const server = begin(program);
   const { port } = await hear<Did<"listen">>(server, "listen");

@@ -1,8 +1,8 @@
 /**
- * `npm run bench:marks`: what looking for marks costs an agent, CPU a request: while nobody asks, while a run asks and others'
- * traced requests pass, and while each request is a probe's. One agent process with an edge for each; windows follow each
- * other in turn, and ratios are taken inside a round, because machines drift. `--rounds N` (30), `--ms N` (400),
- * `--connections N` (16). The load needs nothing that is not here.
+ * `npm run bench:marks`: cost of looking for marks to an agent, in CPU per request: while no run asks for marks, while
+ * a run asks and foreign traced requests pass, and while each request is a probe's. A single agent process has an edge
+ * for each case; windows follow each other in turn, and ratios are taken inside a round, because machines drift.
+ * `--rounds N` (30), `--ms N` (400), `--connections N` (16). The load generator needs no tool outside this repository.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -33,7 +33,7 @@ const [rounds, windowMs, connections] = [values.rounds, values.ms, values.connec
   number,
 ];
 
-/** The agent's data path with three edges, and its pulse. */
+/** The agent's data path with three edges, and a pulse each second. */
 const serveEdges = async (upstream: number): Promise<void> => {
   const marks = new Marks();
   const ask = (run: string) => ({ id: `${run}/slow@${EDGE}`, edge: EDGE, match: null, endpoints: null });
@@ -43,7 +43,7 @@ const serveEdges = async (upstream: number): Promise<void> => {
   const pulse = () => {
     marks.report(++n, performance.now());
     marks.noted(n);
-    // A run of its own each few seconds: none keeps more marks than 64 KiB.
+    // A new run every three pulses, because a run keeps at most 64 KiB of marks.
     if (n % 3 === 1) marks.list([order(`run-${++run}`)]);
     for (const edge of edges.slice(1)) edge.faults.marks = marks.on(EDGE);
   };
@@ -71,7 +71,7 @@ const foreign = Array.from({ length: 64 }, (_, i) => head((i + 1).toString(16).p
 let number = 0;
 const ofProbe = (): string => head(markOf(keyOf(KEY)!, { tag: TAG, expectation: 0, number: number++ }));
 
-/** Requests of a window: serial on each kept-alive connection. */
+/** Drives a window of load, serial on each kept-alive connection; returns the number of requests. */
 const load = async (port: number, requestOf: () => string): Promise<number> => {
   let done = 0;
   const untilMs = performance.now() + windowMs;
@@ -94,8 +94,8 @@ const load = async (port: number, requestOf: () => string): Promise<number> => {
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 
 /**
- * Least µs that one call takes, over many batches so short that most are not interrupted: the clock of CPU time ticks too
- * coarsely here, and what other processes do can only add to it.
+ * Least µs that a call takes, over many batches so short that most are not interrupted: the clock of CPU time ticks too
+ * coarsely here, and other processes can only add to the wall time.
  */
 const leastUs = (work: (i: number) => void): number => {
   const BATCH = 500;
@@ -107,7 +107,7 @@ const leastUs = (work: (i: number) => void): number => {
   }
   return (least * 1_000) / BATCH;
 };
-/** What is added to a request, without sockets: finding no mark in its head, and finding one that is noted. */
+/** Time added to a request, without sockets: when the head has no mark, and when the head has a mark that is logged. */
 const alone = (): { readonly others: number; readonly probes: number } => {
   const marks = new Marks();
   const order = (run: string) => ({
@@ -120,7 +120,7 @@ const alone = (): { readonly others: number; readonly probes: number } => {
   const parsing = leastUs((i) => parse(others[i % others.length]!));
   let [n, edge] = [0, marks.on(EDGE)];
   const finding = (all: readonly Buffer[]) => (i: number) => {
-    // Each batch is a run of its own, so that its marks are new and are told.
+    // Each batch has a new run, so that the marks are new and are reported.
     if (i === 0) {
       marks.report(++n, n);
       marks.noted(n);
@@ -136,7 +136,7 @@ const alone = (): { readonly others: number; readonly probes: number } => {
 };
 
 const bench = async (): Promise<void> => {
-  // Keep-alive answers that fit into one segment: one "data" event is one answer.
+  // Keep-alive responses that fit into a single segment: each "data" event is a whole response.
   const upstream = await startHttp((_, response) => void response.end("ok"));
   const child = fork(import.meta.filename, ["--child"], { env: { ...process.env, UPSTREAM: String(upstream.port) } });
   const [ports] = (await once(child, "message")) as [readonly number[]];
@@ -154,7 +154,7 @@ const bench = async (): Promise<void> => {
       const before = cpuNs(child.pid!);
       const requests = await load(ports[subject]!, requestsOf[subject]!);
       const us = (cpuNs(child.pid!) - before) / 1_000 / requests;
-      // The first rounds only warm it up.
+      // Rounds below 0 are warm-up.
       if (round >= 0) used[subject]!.push(us);
     }
   process.stdout.write(`${rounds} rounds of ${windowMs} ms, ${connections} connections, node ${process.version}\n`);

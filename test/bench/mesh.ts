@@ -1,6 +1,7 @@
 /**
- * `npm run bench:mesh`: how long `squall up` takes, from the command to its end with every edge listening, for meshes of one
- * service and `--edges 10,100,500` edges: medians of `--rounds N` (default 5), in turn, with a bare Node beside them.
+ * `npm run bench:mesh`: how long `squall up` takes, from the command to the exit with every edge listening, for meshes
+ * of a single started service and `--edges 10,100,500` edges. Medians of `--rounds N` (default 5), in turn, beside a
+ * bare Node.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +17,7 @@ const { values } = parseArgs({
 const SQUALL = resolve(import.meta.dirname, "../../cli/squall.js");
 const SERVICE = `require("node:http").createServer((_, response) => response.end("ok")).listen(+process.env.PORT, "127.0.0.1")`;
 
-/** As many services as have `edges` pairs; the first is started, the others are its endpoint by other names. */
+/** Enough services to have `edges` pairs; the first is started, the others are other names for the same endpoint. */
 const meshOf = (name: string, edges: number, [port, ...listen]: readonly number[]) => {
   const names = Array.from({ length: Math.ceil(Math.sqrt(edges)) + 1 }, (_, i) => `service-${i}`);
   const address = `127.0.0.1:${port}`;

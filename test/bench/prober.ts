@@ -1,6 +1,6 @@
 /**
- * The prober's thread: how long it takes to start and to open an http probe, what memory it costs, and how many looks are
- * late or errored from it and from the server's own loop while that loop stands still for 300 ms each second.
+ * The prober's thread: how long it takes to start and to open an http probe, the memory cost, and how many samples are
+ * late or errored from the thread and from the server's own loop while that loop is blocked for 300 ms each second.
  * `npx tsx test/bench/prober.ts`, on the built dist/.
  */
 import { Worker } from "node:worker_threads";
@@ -79,7 +79,7 @@ const measureLooks = async (address: string): Promise<void> => {
   await prober.close();
 };
 
-/** In a process's other thread, so that the loop that stands still is not that of the answers. */
+/** The upstream runs in a worker thread, because the main thread's loop is blocked and could not respond. */
 const upstream = new Worker(new URL("../server/upstream-worker.mjs", import.meta.url));
 const { port } = await new Promise<{ port: number }>((resolve) => upstream.once("message", resolve));
 await measureStart(`127.0.0.1:${port}`);

@@ -1,7 +1,8 @@
 /**
- * `npm run bench:queue`: what a start costs the server, CPU and time, on a mesh of 300 services, with few and with many runs
- * queued. One run holds an edge, all others want the same, so each start waits. The server has a process of its own, and
- * what it spends in the same time without a start is taken off. `--services N` (300), `--queued 0,120,500`, `--starts N` (20).
+ * `npm run bench:queue`: cost of a start to the server, CPU and time, on a mesh of 300 services, with few and with many
+ * runs queued. A single run holds an edge, all others want the same edge, so each start waits. The server has its own
+ * process, and the CPU used in the same time without a start is subtracted. `--services N` (300), `--queued 0,120,500`,
+ * `--starts N` (20).
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -30,7 +31,7 @@ const service = (name: string) => ({
   ...{ name, labels: {}, command: null, env: {}, endpoints: [{ address: "127.0.0.1:9", labels: {} }] },
   ...{ ready: { tcp: true } as const, startMs: 1_000, protected: false },
 });
-/** A tree in which each service calls three. */
+/** Builds a tree in which each service calls three others. */
 const meshOf = (count: number): Mesh => {
   const names = Array.from({ length: count }, (_, i) => `s${i}`);
   const edges = names.slice(1).map((to, i) => ({ from: names[Math.floor(i / 3)]!, to }));
@@ -94,7 +95,7 @@ const measure = async (): Promise<void> => {
     await answer.text();
   };
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-  /** CPU and time of `work`, ms. */
+  /** Measures CPU and time of `work`, ms. */
   const cost = async (work: () => Promise<void>) => {
     const [before, sinceMs] = [await cpuMs(), performance.now()];
     await work();
@@ -102,7 +103,7 @@ const measure = async (): Promise<void> => {
   };
   const many = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) await start();
-    // What follows a start, such as whose turn it is, goes on after its answer.
+    // Work caused by a start, such as choosing the next run, goes on after the response.
     await sleep(500);
   };
   await many(1 + starts);

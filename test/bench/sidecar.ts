@@ -1,9 +1,9 @@
 /**
- * `npm run bench:sidecar`: what a sidecar costs at the traffic of a small service: CPU of its start, idle, and for each
- * exchange while its code is new and once it is warm. Each subject is an agent process of its own with the same load at the
- * same time. `--limit N` keeps each in a cgroup with so many thousandths of a CPU (needs root). `--against PATH` measures the
- * agent of another checkout beside; `--flags "name=--flag --flag"` (repeatable) one with flags of Node's.
- * `--rate N` rounds a second (two HTTP exchanges on a kept connection and one TCP connection each), `--seconds N`, `--rounds N`.
+ * `npm run bench:sidecar`: cost of a sidecar at the traffic of a small service: CPU of the start, idle, and for each
+ * exchange while the code is cold and once warm. Each subject is a separate agent process with the same load at the
+ * same time. `--limit N` keeps each in a cgroup of N thousandths of a CPU (needs root). `--against PATH` also measures
+ * the agent of another checkout; `--flags "name=--flag --flag"` (repeatable) an agent with those flags of Node. `--rate
+ * N` rounds a second (two HTTP exchanges on a kept connection and a TCP connection each), `--seconds N`, `--rounds N`.
  */
 import { writeFileSync } from "node:fs";
 import { Agent, createServer as createHttpServer, request } from "node:http";
@@ -35,7 +35,7 @@ const [rate, seconds, rounds, milli] = [values.rate, values.seconds, values.roun
 ];
 const EXCHANGES_A_ROUND = 3;
 const IDLE_S = 5;
-/** Windows of load, one after the other: in the first the code is new. */
+/** Windows of load, in sequence: in the first the code is cold. */
 const WINDOWS = ["new", "warmer", "warm"] as const;
 
 interface Subject {
@@ -57,7 +57,7 @@ const portOf = async (server: Server): Promise<number> => {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return (server.address() as AddressInfo).port;
 };
-/** Both protocols' callees. */
+/** Opens a callee for each protocol: HTTP and TCP. */
 const openCallees = async () => {
   const http = createHttpServer((incoming, response) => {
     incoming.resume().on("end", () => {
@@ -94,7 +94,7 @@ interface Sidecar extends Subject {
   readonly pid: number;
   readonly limit: CpuLimit | null;
 }
-/** Every sidecar has the same load; answers how many exchanges of each went wrong. */
+/** Drives the same load through every sidecar; returns the number of failed exchanges of each. */
 const drive = async (sidecars: readonly Sidecar[]): Promise<readonly number[]> => {
   const bad = sidecars.map(() => 0);
   const startedMs = performance.now();
@@ -187,7 +187,7 @@ const measure = async (): Promise<readonly Figures[]> => {
   }
 };
 
-// A package manager above an agent is watched; that of whoever runs this command is no part of a sidecar.
+// An agent watches a package manager above the agent's process; the npm that runs this command is no part of a sidecar.
 for (const name of Object.keys(process.env)) if (name.startsWith("npm_")) delete process.env[name];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const kept = milli === 0 ? "no limit" : `limit ${milli}m`;

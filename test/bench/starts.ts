@@ -1,7 +1,7 @@
 /**
- * `npm run bench:starts`: what a command costs before it does anything, beside a bare Node: CPU of the process and wall time, in
- * turn, medians of `--rounds N` (default 15). Wall times mean something on a quiet machine only; CPU and the surplus over the
- * bare Node of the same round hold on a busy one too.
+ * `npm run bench:starts`: cost of a command before the real work begins, beside a bare Node: CPU of the process and
+ * wall time, in turn, medians of `--rounds N` (default 15). Wall times are meaningful on a quiet machine only; CPU and
+ * the surplus over the bare Node of the same round hold on a busy machine too.
  */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
@@ -23,7 +23,7 @@ interface Cost {
   readonly wallMs: number;
 }
 const SECONDS = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/;
-/** `times` of the shell is the kernel's account of the children that have ended. */
+/** `times` of the shell reports the kernel's account of the children that have ended. */
 const costOf = (argv: readonly string[]): Cost => {
   const startedMs = performance.now();
   const line = '"$0" "$@" > /dev/null; times';

@@ -1,4 +1,4 @@
-/** What the bench measures: one proxy process each, all in front of the same upstream. */
+/** Subjects of the bench: a proxy process each, all in front of the same upstream. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -9,13 +9,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Subject {
   readonly name: string;
   readonly port: number;
-  /** Root of its process tree; null: nothing stands between load and upstream. */
+  /** Root of the subject's process tree; null: no proxy stands between load and upstream. */
   readonly pid: number | null;
 }
 
 const found = (name: string) =>
   ["/usr/sbin", "/usr/bin", "/usr/local/bin"].map((folder) => join(folder, name)).find(existsSync);
-/** Proxies share the first core, load and upstream the second; without `taskset` they float. */
+/** Proxies share the first core, load and upstream the second; without `taskset` no process is pinned. */
 const pinned = (core: 0 | 1, argv: readonly string[]) =>
   found("taskset") ? ["taskset", "-c", String(core), ...argv] : argv;
 
@@ -54,7 +54,7 @@ fastcgi_temp_path ${folder}/${name}-f; uwsgi_temp_path ${folder}/${name}-u; scgi
   return [found("nginx")!, "-p", folder, "-c", file];
 };
 
-/** The callee: nginx with a small answer where it is installed, else node:http. */
+/** The callee: nginx with a small response where installed, else node:http. */
 export const startUpstream = async (folder: string, port: number): Promise<string> => {
   mkdirSync(folder, { recursive: true });
   const body = "x".repeat(128);
@@ -87,7 +87,7 @@ const onSocket = (socketPath: string, path: string, body: unknown): Promise<void
     call.on("error", reject).end(bytes);
   });
 
-/** An agent alone, with one HTTP edge; `faults` in file form are applied through its control socket. */
+/** Starts an agent alone, with a single HTTP edge; `faults` in file form are applied through the control socket. */
 const startAgent = async (
   folder: string,
   name: string,
@@ -129,7 +129,9 @@ const HTTP_PROXY = `const { createProxyServer } = require("http-proxy"); const h
 const proxy = createProxyServer({ target: "http://127.0.0.1:" + process.env.UPSTREAM, agent: new http.Agent({ keepAlive: true }) });
 http.createServer((q, s) => proxy.web(q, s)).listen(+process.env.PORT, "127.0.0.1");`;
 
-/** Every subject that can run here; `left` names the ones that cannot. `against`: the agent of another checkout stands beside. */
+/**
+ * Starts every subject that can run here; `left` names the rest. `against`: also start the agent of another checkout.
+ */
 export const startSubjects = async (
   folder: string,
   upstream: number,
@@ -183,7 +185,7 @@ server { listen 127.0.0.1:${port(5)} reuseport; location / { proxy_pass http://u
   return { subjects, left };
 };
 
-/** CPU nanoseconds that a process, its children and all their threads have used (Linux: /proc, schedstat). */
+/** CPU nanoseconds used by a process, including child processes and all threads (Linux: /proc, schedstat). */
 export const cpuNs = (pid: number): number => {
   let sum = 0;
   for (const task of readdirSync(`/proc/${pid}/task`)) {
@@ -198,7 +200,7 @@ export const residentMb = (pid: number): number => {
   return Number(kb ?? 0) / 1024;
 };
 
-/** One window of load: wrk where it is installed. Requests done, and latency in µs. */
+/** Runs a window of load, with wrk where installed. Returns requests done, and latency in µs. */
 export const load = (port: number, connections: number, seconds: number) => {
   const argv = pinned(1, ["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--latency", `http://127.0.0.1:${port}/`]);
   const { stdout, status } = spawnSync(argv[0]!, argv.slice(1), { encoding: "utf8" });

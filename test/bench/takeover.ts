@@ -1,7 +1,7 @@
 /**
- * `npm run bench:takeover`: how long two servers on one PostgreSQL are without a leader after a kill -9 of the one that leads,
- * with the database near, and with 200 ms to it and back. `--times N` (default 5; the median and the slowest are told),
- * `--round-trips 0,50,200` (ms).
+ * `npm run bench:takeover`: how long two servers on one PostgreSQL are without a leader after a kill -9 of the leader,
+ * with the database near, and with a round trip of 50 and 200 ms. `--times N` (default 5; the median and the slowest
+ * are reported), `--round-trips 0,50,200` (ms).
  */
 import { parseArgs } from "node:util";
 import { openWire } from "../matrix/wire.ts";
@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 const PATIENCE_MS = 60_000;
 
-/** Ms from the kill until the other server is ready to be asked, and until it has the agent, which it can then grant a fault. */
+/** Ms from the kill until the other server leads, and until the agent is connected there and can be granted a fault. */
 interface Gap {
   readonly ready: number;
   readonly agent: number;
@@ -31,7 +31,7 @@ const measure = async (postgres: Postgres, roundTripMs: number): Promise<Gap> =>
     const second = await serve("second");
     await ground.agent([first.url, second.url]);
     await agentReady(first.url);
-    // At any moment between two renewals of the lead.
+    // Kill at a random moment between two renewals of the leader's lease.
     await sleep(1_000 + Math.random() * 1_000);
     const lostMs = performance.now();
     const since = () => performance.now() - lostMs;

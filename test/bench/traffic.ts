@@ -1,6 +1,6 @@
 /**
- * `npm run bench:traffic`: what it costs a server to keep the traffic of 1,200 edges, CPU for each second of pulses: while
- * nobody looks, while somebody does, and while a run is in its baseline besides. `--edges N`, `--seconds N`.
+ * `npm run bench:traffic`: cost to a server of keeping the traffic of 1,200 edges, in CPU for each second of pulses:
+ * with no subscriber, with a subscriber, and each of these with a run in its baseline. `--edges N`, `--seconds N`.
  */
 import { parseArgs } from "node:util";
 import type { EdgeCount } from "../../agent/contract/index.ts";
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const [edgeCount, seconds] = [Number(values.edges), Number(values.seconds)];
 /** Exchanges a second on each edge. */
 const RATE = 50;
-/** Edges of one agent: a service that calls so many others. */
+/** Edges of a single agent, which serves a service that calls as many others. */
 const EDGES_OF_ONE = 4;
 
 const edges = Array.from({ length: edgeCount }, (_, i) => {
@@ -32,7 +32,7 @@ const services = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].map((
 }));
 const mesh: Mesh = { name: "large", directory: null, services, edges };
 
-/** A few hundred histograms as agents write them; the same ones come again. */
+/** Histograms as agents write them: 300, used again and again. */
 const histograms = Array.from({ length: 300 }, (_, i) => {
   const latencies = createLatencyHistogram();
   for (let n = 0; n < RATE; n++) latencies.record(2 + ((n * 37 + i * 11) % 90) ** 1.3);
@@ -66,7 +66,7 @@ const measure = async (what: string, looksOn: boolean, isInBaseline: boolean): P
     for (const [agent, counted] of told.entries()) counts.receive(`agent-${agent}`, counted);
     await clock.advance(1_000);
     const { user, system } = process.cpuUsage(before);
-    // The first seconds make what the others use.
+    // The first seconds allocate structures that later seconds reuse.
     if (second >= seconds / 4) usedUs += user + system;
   }
   traffic.end();

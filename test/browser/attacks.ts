@@ -1,12 +1,12 @@
-/** What a page of somebody else can try on a listener. Runs inside the page, so it stands alone. */
+/** Attacks by a page of another origin on a listener. The code runs inside the page, and so imports no module. */
 
 export interface Target {
-  /** `http://host:port` of the listener. */
+  /** Listener under attack, as `http://host:port`. */
   readonly base: string;
   readonly token: string;
   readonly run: string;
 }
-/** By attack: what it could read; null: nothing. */
+/** Text that each attack could read; null: the attack read no text. */
 export type Loot = Readonly<Record<string, string | null>>;
 
 export const attack = async ({ base, token, run }: Target): Promise<Loot> => {
@@ -64,7 +64,7 @@ export const attack = async ({ base, token, run }: Target): Promise<Loot> => {
     const form = document.createElement("form");
     Object.assign(form, { method: "POST", action: base + path, enctype, target: frame.name });
     const field = document.createElement("input");
-    // As text/plain, name and value together make up JSON.
+    // Name and value together make up JSON when the form is sent as text/plain.
     Object.assign(field, { name: `${body.slice(0, -1)},"x":"`, value: '"}' });
     form.append(field);
     document.body.append(form);

@@ -1,4 +1,7 @@
-/** The brake of the dashboard: by mouse alone, by keyboard alone, with a server that is dead, and with one that only seems alive. */
+/**
+ * Halt controls of the dashboard: by mouse alone, by keyboard alone, with a killed server, and with a server that
+ * hangs.
+ */
 import type { Browser, Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../ports.ts";
@@ -16,7 +19,7 @@ import {
 import { overhangOf, violationsOf } from "./axe.ts";
 import { describeInBrowser, eventually, goTo, launch, signIn, withPage } from "./stage.ts";
 
-/** The fault's, and what of it tells a faulted request from another one, ms. */
+/** Delay of the fault, and the least duration that marks a request as faulted, ms. */
 const [DELAY_MS, SLOW_MS] = [600, 500];
 
 let browser: Browser;
@@ -30,13 +33,13 @@ interface Struck {
   readonly url: string;
   readonly run: string;
   readonly server: { pid: number };
-  /** Ends the server as `kill -9` does; its port stays free. */
+  /** Ends the server as `kill -9` does; the port stays free. */
   kill(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
-  /** The same server again: its folder, its port. */
+  /** Restarts the server with the same folder and the same port. */
   restart(): Promise<void>;
 }
-/** A server, an agent, and a run whose fault is in the traffic for two minutes. */
+/** Runs `use` with a server, an agent, and a run whose fault is in the traffic for two minutes. */
 const whileStruck = async (use: (struck: Struck) => Promise<void>): Promise<void> => {
   const ground = await openGround();
   try {
@@ -71,7 +74,7 @@ const isSlow = async (ground: Ground): Promise<boolean> => ((await throughEdge(g
 const isStruck = (ground: Ground) => eventually(async () => ((await isSlow(ground)) ? true : null));
 const isClean = (ground: Ground) => eventually(async () => ((await isSlow(ground)) ? null : true));
 
-/** Real requests, one after another, and when the last one that was slow began; until `stop`. */
+/** Sends real requests in sequence until `stop`, and records when the last slow request began. */
 const watchEdge = (ground: Ground) => {
   let [lastSlowMs, goes] = [0, true];
   const done = (async () => {
@@ -93,7 +96,7 @@ const watchEdge = (ground: Ground) => {
 const WIDE = { viewport: { width: 1440, height: 900 } };
 const onRun = async (page: Page, { url, run }: Struck) => {
   await signIn(page, url, TOKEN);
-  // A page that was looked at once needs no file of the server any more.
+  // Once visited, a page needs no more files from the server.
   await page.locator(".mesh-stage, .mesh-list").first().waitFor();
   await goTo(page, "Runs");
   await page.getByRole("list", { name: "Runs" }).waitFor();
@@ -104,7 +107,7 @@ const halted = (page: Page) =>
   page.getByRole("region", { name: "Verdict" }).getByText("HALTED", { exact: true }).waitFor();
 const haltAll = (page: Page) => page.getByRole("banner").getByRole("button", { name: "Halt all" });
 const isFocused = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
-/** Presses keys, and counts them. */
+/** Presses keys and counts the presses. */
 const keyboardOf = (page: Page) => {
   let count = 0;
   return {
@@ -119,7 +122,7 @@ const keyboardOf = (page: Page) => {
 };
 const gateOf = async (url: string) => (await ask(url, "/api/v1/gate")).body as { halted: { reason: string } | null };
 
-/** Asserts the sentences of a page without its server; returns the time that it names, ms. */
+/** Asserts the texts of a page whose server is lost; returns the time stated on the page, ms since the epoch. */
 const saysItIsLost = async (page: Page): Promise<number> => {
   const bar = page.getByRole("banner");
   await bar.getByText("Connection lost").waitFor();
@@ -137,9 +140,9 @@ const isLive = async (page: Page) => {
   expect(await page.getByText(/last known/).count()).toBe(0);
   expect(await page.title()).not.toMatch(/Connection lost/);
 };
-/** How far the three parts of a colour may be apart, of 255: the greys of the page are a little blue. */
+/** Largest spread of a grey's three channels, of 255: the greys of the page are a little blue. */
 const CHROMA = 30;
-/** Every colour that is drawn inside, but that of what halts: it stays red. */
+/** Colours other than grey drawn inside the element, without the halt controls: those stay red. */
 const coloursIn = (locator: Locator) =>
   locator.first().evaluate((root, chroma) => {
     const parts = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
@@ -172,9 +175,9 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
         async (page) => {
           const { url, ground } = struck;
           await onRun(page, struck);
-          // While the server is heard there are colours.
+          // While the server is connected, the page shows colours.
           expect(await coloursIn(page.locator(".known"))).not.toEqual([]);
-          // Each button opens a dialog that is ready to halt, and is left without having halted.
+          // Each button opens a dialog with the halt button focused; the dialog is then closed without halting.
           const dialog = page.getByRole("dialog");
           const opens = async (button: Locator, label: string) => {
             await button.click();
@@ -214,7 +217,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
           );
           expect((await gateOf(url)).halted).toMatchObject({ reason: "Halted from the dashboard." });
 
-          // To open the gate is what asks: Enter, twice, opens nothing.
+          // Release asks for confirmation, with the focus on the safe button: Enter twice leaves everything halted.
           const notice = page.getByRole("region", { name: "Everything is halted" });
           const release = notice.getByRole("button", { name: "Release" });
           await release.focus();
@@ -300,7 +303,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
           const dropsByMs = await saysItIsLost(page);
           const greyMs = Date.now() - goneMs;
           await isGrey(page.locator(".known.live-data"));
-          // The run's clock stands.
+          // The run's clock stops.
           const clock = page.getByRole("region", { name: "Verdict" }).locator(".clock");
           const stood = await clock.innerText();
           await sleep(1_500);
@@ -311,7 +314,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
             .first()
             .waitFor();
 
-          // Pages that were not open say it, too.
+          // Pages opened only now report the lost connection, too.
           await goTo(page, "Mesh");
           await saysItIsLost(page);
           for (const part of [".run-under-way", ".mesh-stage"]) await isGrey(page.locator(part));
@@ -341,7 +344,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
           expect(await isFocused(main)).toBe(true);
           await dialog.getByText(/[2-9] attempts so far/).waitFor();
 
-          // The time that was named is the truth: no request that began after it was slow.
+          // The stated time is true: no request that began later was slow.
           await sleep(Math.max(0, dropsByMs + 1_500 - Date.now()));
           const lastSlowMs = edge.lastSlowMs();
           expect(lastSlowMs).toBeLessThanOrEqual(dropsByMs);
@@ -354,7 +357,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
 
           if (how === "killed") await struck.restart();
           else struck.signal("SIGCONT");
-          // The dialog has gone on trying: the halt that somebody wanted holds.
+          // The dialog has kept retrying: the halt that the user asked for is in force.
           await dialog.waitFor({ state: "detached" });
           await isLive(page);
           expect((await gateOf(url)).halted).not.toBeNull();
@@ -379,7 +382,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
         await dialog.getByText(/Your session is over/).waitFor();
         await dialog.getByText("squall halt --all").waitFor();
         expect(await dialog.innerText()).toContain("5 s after they lose the server");
-        // Longer than any look that could have thrown one out.
+        // Wait longer than any poll that could have closed the page over the expired session.
         await sleep(3_000);
         expect(await dialog.isVisible()).toBe(true);
         await dialog.getByRole("button", { name: "Close" }).click();

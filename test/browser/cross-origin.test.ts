@@ -1,4 +1,4 @@
-/** SAFETY.md invariant 23: no cross-origin or rebound request changes or reads anything on any listener. */
+/** SAFETY.md invariant 23: no cross-origin or rebound request changes or reads state on any listener. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { Browser, Page } from "playwright";
@@ -14,11 +14,11 @@ const listening = (server: Server) =>
   });
 
 let browser: Browser;
-/** Where the bad page comes from. */
+/** Origin of the hostile page. */
 let evil: Server;
 let evilUrl: string;
 beforeAll(async () => {
-  // Both names lead to this machine, as they would after rebinding.
+  // Both names resolve to this machine, just like after DNS rebinding.
   browser = await launch("--host-resolver-rules=MAP evil.example 127.0.0.1");
   evil = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<body>hello"));
   evilUrl = await listening(evil);
@@ -29,7 +29,7 @@ afterAll(async () => {
   evil.close();
 });
 
-/** A run that is injecting while `use` tries its worst; checks that it was not touched, and ends it. */
+/** Keeps a run injecting while `use` attacks; checks that the run was not touched, and ends the run. */
 const withRun = (use: (up: Up, run: string) => Promise<void>) =>
   withUp(async (up) => {
     const running = start(up.home, ["run", writeExperiment(up.home, up.tiny, lateFor("60s"))]);
@@ -89,11 +89,11 @@ describeInBrowser("invariant 23: a page of another origin", () => {
   it("on another port reads nothing and changes nothing, even with the right token", () =>
     withRun(async ({ url, token }, run) => {
       const page = await newPage();
-      // Signed in to the dashboard in the same browser: a cookie is sent to every port of a host.
+      // The dashboard is signed in within the same browser: a cookie is sent to every port of a host.
       await signIn(page, url, token);
       await page.goto(evilUrl);
       expect(read(await page.evaluate(attack, { base: url, token, run }))).toEqual([]);
-      // The other names of loopback are as foreign.
+      // The other names of loopback are cross-origin just the same.
       const base = url.replace("127.0.0.1", "localhost");
       expect(read(await page.evaluate(attack, { base, token, run }))).toEqual([]);
     }));
@@ -101,14 +101,16 @@ describeInBrowser("invariant 23: a page of another origin", () => {
   it("whose name was rebound to this machine reads refusals only and changes nothing, even with the right token", () =>
     withRun(async ({ url, token }, run) => {
       const base = `http://evil.example:${new URL(url).port}`;
-      // Even the refusal is a page of that name, whose scripts have its origin. Its policy would let none of them ask for
-      // anything: it is put aside, for the server must not depend on the browser.
+      // The refusal itself is a page of the rebound name, and scripts there have that origin. The refusal's own policy
+      // would block every request of such scripts; the test bypasses the policy, because the server must not depend on
+      // the browser.
       const page = await newPage({ bypassCSP: true });
-      // Health answers any Host, as load balancers ask for it, and says nothing that a stranger may not know.
+      // Health answers any Host, because load balancers send any, and the response reveals no more than strangers may
+      // know.
       const health = await page.goto(`${base}/healthz`);
       expect([health?.status(), await health?.text()]).toEqual([200, '{"ok":true}']);
       const loot = read(await page.evaluate(attack, { base, token, run }));
-      // They did arrive, and the page may read the answers, since they are of its own origin.
+      // The requests did arrive, and the page may read the responses, since they are same-origin.
       expect(loot.map(([name]) => name)).toContain("GET /api/v1/runs with the token");
       for (const [name, text] of loot) expect(`${name}: ${text}`).toContain("host-not-allowed");
     }));
@@ -128,13 +130,13 @@ describeInBrowser("invariant 23: a page of another origin", () => {
       await signIn(page, up.url, up.token);
       const loot = await page.evaluate(attack, { base: up.url, token: up.token, run: run.id });
       expect(loot["GET /api/v1/runs with the token"]).toContain(run.id);
-      // By the cookie of its session.
+      // The session's cookie authorizes this request.
       expect(loot["GET /api/v1/runs"]).toContain(run.id);
       expect((await over).code).toBe(4);
     }));
 });
 
-/** The ports on which a process and all below it listen, as the kernel tells. */
+/** Ports on which a process and its descendants listen, as the kernel reports. */
 const listenersBelow = (root: number): number[] => {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)))
@@ -142,7 +144,7 @@ const listenersBelow = (root: number): number[] => {
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
       parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
     } catch {
-      // It ended while we looked.
+      // The process ended between the listing and the read.
     }
   const below = (pid: number): boolean => pid === root || (pid > 1 && below(parents.get(pid) ?? 0));
   const sockets = new Set(

@@ -1,11 +1,11 @@
-/** A line between a browser and a server that can be cut and mended. */
+/** A TCP relay between a browser and a server that can be cut and mended. */
 import { connect, createServer, type Socket } from "node:net";
 
 export interface Line {
   readonly url: string;
-  /** Request heads that passed, in order. */
+  /** Bytes that the browser sent through the relay, in order. */
   readonly heads: readonly string[];
-  /** Ends what is open, and refuses what is new. */
+  /** Ends open connections, and refuses new connections. */
   cut(): void;
   mend(): void;
   close(): Promise<void>;

@@ -173,7 +173,7 @@ describeInBrowser.concurrent("the dashboard", { timeout: 120_000 }, () => {
         await onRuns(page, url, token);
         await page.reload();
         await page.getByText("No runs yet").waitFor();
-        // The session is the cookie's, which no script can read.
+        // The session is in an HttpOnly cookie, which no script can read.
         expect(await page.evaluate(() => document.cookie)).toBe("");
         await page.getByRole("button", { name: "Sign out" }).click();
         await page.getByLabel("Token").waitFor();

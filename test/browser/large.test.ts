@@ -1,4 +1,6 @@
-/** The mesh page with 300 services, a live fault and a leak, in a real browser, behind the made-up API of the bench. */
+/**
+ * The mesh page with 300 services, a live fault and a leak, in a real browser, behind the synthetic API of the bench.
+ */
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { meshOf, strikeOf } from "../bench/dashboard-mesh.ts";
@@ -76,7 +78,7 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
       });
       const top = await page.getByRole("region", { name: "Graph of the mesh" }).boundingBox();
       await page.waitForTimeout(3_000);
-      // Figures changed three times; who leaks did not.
+      // Figures changed three times, but the set of leaking services did not.
       expect(await page.evaluate(() => (globalThis as { heard?: number }).heard)).toBe(0);
       expect(await said.textContent()).toBe(words);
       expect(await page.getByRole("region", { name: "Graph of the mesh" }).boundingBox()).toEqual(top);
@@ -123,7 +125,7 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
         await page.keyboard.press("Tab");
         stops.push(await focused());
       }
-      // The services, the bolt, two buttons to zoom, a link, and the legend after them.
+      // Tab stops: the services, the bolt, two buttons to zoom, a link, and the legend after them.
       expect(stops.length).toBeLessThan(12);
       const first = stops.find((id) => id !== null)!;
       await page.locator(`.react-flow__node[data-id="${first}"]`).focus();

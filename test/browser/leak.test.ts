@@ -1,4 +1,7 @@
-/** A leak that really happens: a slow bank starves a service that never calls it, by a lock that both need; seen in a browser. */
+/**
+ * A leak that really happens, seen in a browser: a slow bank starves a service that never calls the bank, by a shared
+ * lock.
+ */
 import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect } from "vitest";
@@ -14,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** The rule, with the service that leaked first: the lock, or who waits for it. */
+/** The broken rule, with the service that leaked first: the lock, or the service that waits for the lock. */
 const RULE = /(stock|lock) may (not suffer|only get slower), but (fails|gets slower|answers hardly anybody)/;
 const reportOf = async (url: string, token: string, id: string) => {
   const response = await fetch(`${url}/api/v1/runs/${id}`, { headers: { authorization: `Bearer ${token}` } });

@@ -1,9 +1,9 @@
-/** Letters that are smaller on the screen than anybody reads. */
+/** Letters that are drawn too small to read on the screen. */
 import type { Page } from "playwright";
 
 const LEAST_PX = 10;
 
-/** Each text below 10 px, with its size. What a canvas draws is not looked at. */
+/** Returns each text below 10 px, with its size. Texts drawn by a canvas are not measured. */
 export const smallestLetters = (page: Page): Promise<readonly string[]> =>
   page.evaluate((least) => {
     const small: string[] = [];
@@ -17,7 +17,7 @@ export const smallestLetters = (page: Page): Promise<readonly string[]> =>
       range.selectNodeContents(node);
       const box = range.getBoundingClientRect();
       if (box.width < 2 || box.height < 2) continue;
-      // How much nearer or further the picture is drawn that the text is in.
+      // Zoom factor of the picture that contains the text.
       const scale =
         element instanceof SVGGraphicsElement
           ? element.getScreenCTM()!.a

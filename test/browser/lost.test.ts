@@ -1,4 +1,4 @@
-/** The dashboard while what it shows goes away: its server, and an agent. */
+/** The dashboard while its server or an agent goes away. */
 import type { Browser } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../ports.ts";
@@ -39,7 +39,7 @@ describeInBrowser.concurrent("the dashboard", { timeout: 120_000 }, () => {
         expect(await page.locator("main[data-stale]").count()).toBe(1);
         await serve();
         await page.getByText("Live", { exact: true }).waitFor();
-        // The session is the database's, not the process's: nobody has to sign in again.
+        // The session is the database's, not the process's: the user stays signed in.
         expect(await page.locator("main[data-stale]").count()).toBe(0);
       }),
     ));

@@ -1,4 +1,4 @@
-/** Words of the picture of a mesh that lie over each other, or are cut. */
+/** Words in the picture of a mesh that overlap or are cut off. */
 import type { Page } from "playwright";
 
 const WORDS = [".name", ".tag", ".service .word strong", ".service .word .part"]
@@ -6,7 +6,7 @@ const WORDS = [".name", ".tag", ".service .word strong", ".service .word .part"]
   .concat(".fault-mark", ".edge-word")
   .join(", ");
 
-/** Pairs of words that lie over each other. */
+/** Returns the pairs of words that overlap. */
 export const overlapsOf = (page: Page): Promise<readonly string[]> =>
   page.evaluate((words) => {
     const seen = [...document.querySelectorAll(words)]
@@ -25,7 +25,7 @@ export const overlapsOf = (page: Page): Promise<readonly string[]> =>
     );
   }, WORDS);
 
-/** States of services that do not fit on their cards. */
+/** State words of services that do not fit on the service's card. */
 export const cutStatesOf = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>(".react-flow__node .service .word")]

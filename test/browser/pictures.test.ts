@@ -1,4 +1,4 @@
-/** README's pictures: small, shown with words for who cannot see them, and drawn by a script of real runs. */
+/** README's pictures: small, with alternative text for the blind, and drawn by a script from real runs. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: the pictures of README, each of a real run of the demo shop: docs/run.svg, a terminal after the run; docs/mesh.png,
- * the mesh page in the middle of it. `-- --out FOLDER`: elsewhere than docs/.
+ * `npm run pictures`: the pictures of README, each of a real run of the demo shop: docs/run.svg, a terminal after the
+ * run; docs/mesh.png, the mesh page in the middle of the run. `-- --out FOLDER`: write elsewhere than docs/.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ import { launch, signIn, withPage } from "./stage.ts";
 const SLOW = "checkout-survives-slow-payments";
 const FILE = `experiments/shop/${SLOW}.yaml`;
 const COLUMNS = 104;
-/** Five seconds of distributions, and some more. */
+/** Wait for visible damage: five seconds of latency distributions, and a margin. */
 const DAMAGE_MS = 12_000;
 const VIEW = { width: 1440, height: 660 };
 
@@ -26,7 +26,7 @@ const { values } = parseArgs({ options: { out: { type: "string", default: join(R
 const folder = resolve(values.out);
 mkdirSync(folder, { recursive: true });
 
-/** The terminal as it stands after the run, below the command that was typed. */
+/** Draws the screen of a terminal after the run, below the typed command. */
 const drawTerminal = async (browser: Browser): Promise<string> => {
   const home = mkdtempSync(join(tmpdir(), "squall-picture-"));
   const network = await openNetwork();
@@ -51,7 +51,7 @@ const drawTerminal = async (browser: Browser): Promise<string> => {
   }
 };
 
-/** The mesh page while the fault is live and its damage shows, in light mode. */
+/** Draws the mesh page while the fault is live and the damage shows, in light mode. */
 const drawMesh = async (browser: Browser): Promise<string> => {
   const shop = await openShop();
   try {
@@ -65,13 +65,14 @@ const drawMesh = async (browser: Browser): Promise<string> => {
         await page.setViewportSize(VIEW);
         await page.goto(`${url}/#/mesh`);
         await page.locator(".fault-mark, .legend-sign.fault").first().waitFor();
-        // All three that may suffer; on a machine that was slow before, the fault makes no difference that can be seen.
+        // Wait for all three services that may suffer; on a machine that was slow before, the fault makes no visible
+        // difference.
         await page
           .getByText("slow", { exact: true })
           .nth(2)
           .waitFor({ timeout: DAMAGE_MS })
           .catch(() => process.stderr.write("no damage shows: draw it again when this machine is idle\n"));
-        // What is drawn when it has come to rest.
+        // Let the drawing come to rest first.
         await page.waitForTimeout(1_500);
         await page.screenshot({ path });
       },

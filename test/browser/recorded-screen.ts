@@ -1,4 +1,4 @@
-/** What stands on a terminal after a command: run in a real pseudo-terminal, its bytes replayed in xterm.js. */
+/** Screen of a terminal after a command: run in a real pseudo-terminal, with the output bytes replayed in xterm.js. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,14 +24,14 @@ const record = (argv: readonly string[], columns: number, env: NodeJS.ProcessEnv
     child.on("close", (code) => done({ code, bytes }));
   });
 
-/** xterm.js's own palette, of its first 16 colours. */
+/** First 16 colours of the default palette of xterm.js. */
 const COLOURS =
   "#2e3436 #cc0000 #4e9a06 #c4a000 #3465a4 #75507b #06989a #d3d7cf #555753 #ef2929 #8ae234 #fce94f #729fcf #ad7fa8 #34e2e2 #eeeeec".split(
     " ",
   );
 interface Cell {
   readonly text: string;
-  /** -1: the terminal's own. */
+  /** Index of the colour; -1: the terminal's default. */
   readonly colour: number;
   readonly bold: boolean;
   readonly dim: boolean;
@@ -52,7 +52,7 @@ const spansOf = (cells: readonly Cell[]): readonly Span[] => {
     .filter(({ text }) => text !== "");
 };
 
-/** Rejects where xterm.js does not load. `columns`: of the terminal. */
+/** Rejects where xterm.js does not load. `columns`: width of the terminal. */
 export const screenAfter = async (
   browser: Browser,
   argv: readonly string[],
@@ -70,7 +70,7 @@ export const screenAfter = async (
           // biome-ignore lint/suspicious/noExplicitAny: a global of the page
           const terminal = new (globalThis as any).Terminal({ cols, rows, scrollback: 1_000, allowProposedApi: true });
           terminal.open(document.getElementById("terminal"));
-          // No function in here has a name: tsx would call a helper for it that the page does not have.
+          // Functions in here stay unnamed: for a named function tsx calls a helper that the page does not have.
           terminal.write(text, () =>
             done(
               Array.from({ length: terminal.buffer.active.length }, (_, line) =>

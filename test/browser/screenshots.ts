@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments are
- * slow; `-- mesh runs`: of those only. They go to reports/screenshots/.
+ * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments
+ * are slow; `-- mesh runs`: only these pages. Pictures go to reports/screenshots/.
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ spec:
   cron: "15 10 * * 1-5"
   timeZone: Europe/Berlin
 `;
-/** What is seen without scrolling is what counts there. */
+/** Pages whose picture ends at the fold, because only the part visible without scrolling counts there. */
 const ABOVE_THE_FOLD = ["mesh", "mesh-edge", "run", "run-live", "experiments"];
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
@@ -35,7 +35,7 @@ const shop = await openShop();
 const browser = await launch();
 const { home, url, token } = shop;
 
-/** One picture in each theme and width. `ready`: what has to be there first. */
+/** Takes a picture in each theme and width. `ready`: waits for the elements that have to be there first. */
 const take = async (name: string, hash: string, ready: (page: Page) => Promise<unknown>): Promise<void> => {
   if (meant.length > 0 && !meant.includes(name)) return;
   for (const colorScheme of ["light", "dark"] as const)
@@ -50,7 +50,7 @@ const take = async (name: string, hash: string, ready: (page: Page) => Promise<u
           await page.setViewportSize(viewport);
           await page.goto(`${url}/#/${hash}`);
           await ready(page);
-          // What is drawn when it has come to rest.
+          // Let the drawing come to rest first.
           await page.waitForTimeout(1_500);
           const path = join(FOLDER, `${name}-${colorScheme}-${width}.png`);
           await page.screenshot({ path, fullPage: !ABOVE_THE_FOLD.includes(name) });

@@ -1,4 +1,6 @@
-/** The dashboard of an open shop in a real browser: what a person sees and does while its edges are struck. */
+/**
+ * The dashboard of an open shop in a real browser: the user's view and actions while faults are injected into edges.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright";
@@ -12,7 +14,7 @@ import { openShop } from "./shop.ts";
 import { complaintsOf, describeInBrowser, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
 
 const SLOW = "checkout-survives-slow-payments";
-/** Long enough to be looked at, and not to be broken by a machine that is busy elsewhere. */
+/** Makes the run long enough to be viewed, with limits that a machine busy elsewhere does not break. */
 const lasting = (during: string) => (text: string) =>
   text
     .replace(
@@ -35,7 +37,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Signed in, without one complaint of the browser. */
+/** Opens the dashboard, signed in, and requires that the browser reports no error or warning. */
 const onDashboard = (use: (page: Page) => Promise<void>, token = () => shop.token): Promise<void> =>
   withPage(
     browser,
@@ -77,7 +79,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await nodeOf(page, "gateway").getByText(/\d\/s/).waitFor();
       const before = await nodeOf(page, "gateway").boundingBox();
       await page.waitForTimeout(2_500);
-      // Numbers move, the picture does not.
+      // Numbers change, but the picture does not move.
       expect(await nodeOf(page, "gateway").boundingBox()).toEqual(before);
     }));
 
@@ -93,11 +95,11 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       const seenMs = Date.now();
       const struck = (await journalOf((await newest()).id)).find(({ type }) => type === "applied")!;
       expect(seenMs - struck.wallMs).toBeLessThan(2_000);
-      // Most calls to it fail by now, and it is not the one to blame.
+      // Most calls to checkout fail by now, yet checkout is not the service to blame.
       await nodeOf(page, "payments").locator(".service.struck").getByText("struck", { exact: true }).waitFor();
       await nodeOf(page, "checkout").locator(".service.slow, .service.failing, .service.contained").waitFor();
       await page.locator(".fault-mark").waitFor({ state: "detached" });
-      // Once the run is over, nothing is compared with its baseline any more.
+      // Once the run is over, the mesh page no longer compares traffic with the run's baseline.
       await nodeOf(page, "checkout").locator(".service.healthy").waitFor();
       await goTo(page, "Runs");
       await page
@@ -280,7 +282,7 @@ spec:
       await page.goto(`${shop.url}/#/runs/${id}`);
       const menu = page.getByRole("group", { name: "Report of this run" });
       const button = menu.getByRole("button", { name: "Download" });
-      /** Chosen with the keyboard alone. */
+      /** Downloads a format chosen with the keyboard alone. */
       const fetched = async (word: string): Promise<string> => {
         await button.focus();
         await page.keyboard.press("Enter");
@@ -346,7 +348,7 @@ spec:
       async (page) => {
         const halt = page.getByRole("button", { name: "Halt all" });
         expect(await halt.isDisabled()).toBe(true);
-        // As text, not only as a title.
+        // The reason stands on the page as text, not only as a title.
         const why = await halt.getAttribute("aria-describedby");
         expect(await page.locator(`[id="${why}"]`).innerText()).toBe("This needs the role operator; looker is viewer.");
         await goTo(page, "Experiments");

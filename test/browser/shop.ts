@@ -1,4 +1,4 @@
-/** The demo shop, open, with ports of its own: `squall up` with shoppers who keep coming, and its experiments beside it. */
+/** The demo shop, open, on free ports: `squall up` with shoppers who keep coming, and the shop's experiments beside. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,15 +19,15 @@ export interface Shop {
   readonly home: string;
   readonly url: string;
   readonly token: string;
-  /** A file of the library beside the mesh of this shop, changed where it has to be. */
+  /** Writes an experiment of the library beside the mesh of this shop, with `change` applied; returns the path. */
   experiment(name: string, change?: (text: string) => string): string;
   ask<T>(path: string, asking?: Asking): Promise<T>;
   /** Stores a document on the server. */
   apply(text: string): Promise<unknown>;
-  /** One of the library. */
+  /** Text of an experiment of the library. */
   text(name: string): string;
 }
-/** An experiment of the shop whose fault is live long enough for every picture that is taken of it. */
+/** Text of an experiment of the shop with the fault live long enough for every picture of the run. */
 export const lasting = (text: string): string =>
   text
     .replace(/phases: .*/, "phases: { warmup: 1s, baseline: 5s, during: 150s, recovery: { within: 20s, hold: 1s } }")
@@ -44,7 +44,7 @@ const meshText = async (): Promise<string> => {
     .replace(/directory: .*/, `directory: ${join(ROOT, "dist/experiments/shop")}`);
 };
 
-/** `close` ends it, and everything that it started. */
+/** Opens the shop; `close` ends all processes that the shop started. */
 export const openShop = async (): Promise<Shop & { close(): Promise<void> }> => {
   const home = mkdtempSync(join(tmpdir(), "squall-shop-"));
   const mesh = join(home, "mesh.yaml");

@@ -1,4 +1,4 @@
-/** A mesh that is up, and a real browser to look at its dashboard with. */
+/** A mesh that is up, and a real browser to view the mesh's dashboard. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
@@ -10,7 +10,7 @@ import type { Api } from "../../server/contract/index.ts";
 import { needing } from "../needing.ts";
 import { ended, start, type Tiny, withHome, writeMesh } from "../tiny.ts";
 
-/** For tests that need a browser. */
+/** `it`, skipped with the reason where no browser is installed. */
 export const itInBrowser = needing(it, lackOf(BROWSER));
 export const describeInBrowser = needing(describe, lackOf(BROWSER));
 
@@ -20,11 +20,11 @@ export interface Up {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
-  /** Ended already; the second time does nothing. */
+  /** Ends the mesh. A second call has no effect. */
   down(): Promise<void>;
 }
 const START_MS = 20_000;
-/** For what a page shows sooner or later, on a machine that is busy elsewhere. */
+/** Timeout for elements that a page shows sooner or later, on a machine that is busy elsewhere. */
 const PATIENCE_MS = 40_000;
 
 export const withUp = (use: (up: Up) => Promise<void>): Promise<void> =>
@@ -44,7 +44,7 @@ export const withUp = (use: (up: Up) => Promise<void>): Promise<void> =>
     }
   });
 
-/** What `look` gives once it gives something. */
+/** Polls `look` until the result is not null, and returns the result. */
 export const eventually = async <T>(look: () => Promise<T | null>): Promise<T> => {
   for (let waited = 0; waited < START_MS; waited += 50) {
     const found = await look();
@@ -65,7 +65,7 @@ export const runsOf = async ({ url, token }: Pick<Up, "url" | "token">) => {
   return ((await response.json()) as Api["GET /api/v1/runs"]["reply"]).runs;
 };
 
-/** Everything that a page complains about: errors and warnings of the console, exceptions. */
+/** Complaints of a page so far: errors and warnings of the console, exceptions. */
 export const complaintsOf = (page: Page): readonly string[] => {
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -80,18 +80,18 @@ export const signIn = async (page: Page, url: string, token: string): Promise<vo
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 };
-/** By the navigation that every page has. */
+/** Opens a page by the navigation links that every page has. */
 export const goTo = async (page: Page, name: string): Promise<void> => {
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true }).click();
   await page.getByRole("heading", { level: 1 }).filter({ hasText: name }).waitFor();
 };
-/** A page of its own session; closed after `use`. */
+/** Opens a page in a new session; the page is closed after `use`. */
 export const withPage = async (
   browser: Browser,
   use: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> => {
-  // What moves all the time is drawn all the time, by the same cores that carry the traffic.
+  // Animations are redrawn all the time, by the same cores that carry the traffic.
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   try {
     const page = await context.newPage();
@@ -103,7 +103,7 @@ export const withPage = async (
 };
 
 const LATE = `    - { name: late, edge: { from: caller, to: callee }, latency: { delay: 5ms }, hits: { atLeast: 1 } }`;
-/** Holds: the fault is a small delay of every request. `during`: how long. */
+/** Experiment that ends in HELD: the fault is a small delay of every request. `during`: length of the phase. */
 export const lateFor = (during: string) => ({
   faults: LATE,
   phases: `{ warmup: 200ms, baseline: 1s, during: ${during}, recovery: { within: 3s, hold: 500ms } }`,

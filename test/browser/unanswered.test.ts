@@ -1,4 +1,4 @@
-/** Everything on the dashboard that does something, on a server that is gone: it says so, and nothing was done. */
+/** Every action of the dashboard on a server that is gone: the page reports the lost server, and no action was done. */
 import type { Browser, Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect } from "vitest";
 import { freePort } from "../ports.ts";
@@ -20,10 +20,10 @@ const scheduleOf = (name: string) => ({
 
 interface Act {
   readonly what: string;
-  /** On which page, and the button there. */
+  /** Page of the dashboard that has the button. */
   readonly page: string;
   readonly button: (page: Page) => Locator;
-  /** In the dialog that it opens, if it does. */
+  /** Button in the confirmation dialog, if the action opens a dialog. */
   readonly confirm?: string;
   readonly fill?: (page: Page) => Promise<unknown>;
   readonly says?: RegExp;
@@ -31,7 +31,7 @@ interface Act {
 const named = (name: string) => (page: Page) => page.locator("main").getByRole("button", { name, exact: true });
 const SILENT = /The server does not answer\./;
 const acts = (run: string): readonly Act[] => [
-  // First: the journal of a run is known only while its page is open.
+  // "run again" comes first: the journal of a run is known only while the run's page is open.
   { what: "run again", page: `runs/${run}`, button: named("Run again with this seed"), confirm: "Start the run" },
   { what: "start", page: "experiments", button: named("Start ground"), confirm: "Start the run" },
   { what: "save", page: "experiments/ground", button: named("Save…") },
@@ -106,7 +106,7 @@ itInBrowser("says of each action that its server is gone, and has done nothing",
       await page.getByText("the session of this browser is still good").waitFor();
       await ground.serve("server", listen);
       expect(await state()).toBe(before);
-      // As it said: opened again, the page is signed in still, and can be left.
+      // The page's message was true: after a reload the user is still signed in, and can sign out.
       await page.reload();
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByRole("heading", { name: "Sign in" }).waitFor();

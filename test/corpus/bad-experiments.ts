@@ -1,13 +1,13 @@
 /**
- * Experiments with something wrong, each made from one good file by edits. `«` in an edit marks the place that must be
- * named; `says` has one entry for each problem, in the order of the file: the message, and after `→` the suggestion.
+ * Invalid experiments, each made from a single valid file by edits. `«` in an edit marks the place that must be
+ * reported; `says` has an entry for each issue, in the order of the file: the message, and after `→` the suggestion.
  */
 export interface BadFile {
   readonly name: string;
-  /** What stands in the good file, and what stands there instead. */
+  /** Text to find in the valid file, and its replacement. */
   readonly edits: readonly (readonly [find: string, put: string])[];
   readonly says: readonly string[];
-  /** The JSON Schema cannot know it. */
+  /** Only the parser finds this issue: the JSON Schema cannot express the rule. */
   readonly parserOnly?: true;
 }
 

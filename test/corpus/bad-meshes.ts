@@ -1,4 +1,4 @@
-/** Meshes with something wrong, in the form of `bad-experiments.ts`. */
+/** Invalid meshes, in the form of `bad-experiments.ts`. */
 import type { BadFile } from "./bad-experiments.ts";
 
 export const GOOD_MESH = `apiVersion: squall.dev/v1

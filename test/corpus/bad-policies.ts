@@ -1,4 +1,4 @@
-/** Policies with something wrong, in the form of `bad-experiments.ts`. */
+/** Invalid policies, in the form of `bad-experiments.ts`. */
 import type { BadFile } from "./bad-experiments.ts";
 
 export const GOOD_POLICY = `apiVersion: squall.dev/v1

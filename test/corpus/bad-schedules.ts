@@ -1,4 +1,4 @@
-/** Schedules with something wrong, in the form of `bad-experiments.ts`. */
+/** Invalid schedules, in the form of `bad-experiments.ts`. */
 import type { BadFile } from "./bad-experiments.ts";
 
 export const GOOD_SCHEDULE = `apiVersion: squall.dev/v1

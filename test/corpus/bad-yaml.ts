@@ -1,4 +1,4 @@
-/** Texts that are no data at all, or none that should be read. */
+/** Texts that contain no data, or data that must be refused. */
 export interface BadText {
   readonly name: string;
   readonly text: string;

@@ -1,7 +1,7 @@
 /**
- * Mistakes that people make who come from other tools, or write a file for the first time, in one good file each: what stands
- * there, what they write instead, and what they are told, with line and column and the suggestion after `→`. Entries are by
- * the key that they are about.
+ * Mistakes by people who come from other tools, or write a file for the first time, each an edit of a valid file: the
+ * text of the valid file, the mistaken text, and the reported issues, with line and column and the suggestion after
+ * `→`. Entries are ordered by the key that is mistaken.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
 export interface Mistake {

@@ -1,4 +1,4 @@
-/** Turns a case of the tables into a text, and the problems that it must give. */
+/** Turns a case of the tables into a text, and the issues that the reader must report for the text. */
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { BadFile } from "./bad-experiments.ts";
 
@@ -6,7 +6,7 @@ const MARK = "«";
 
 export interface Case {
   readonly text: string;
-  /** `line:column message → suggestion`, one each. */
+  /** Expected issues, each as `line:column message → suggestion`. */
   readonly says: readonly string[];
 }
 export const caseOf = (good: string, { name, edits, says }: BadFile): Case => {

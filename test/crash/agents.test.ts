@@ -1,6 +1,7 @@
 /**
- * One agent of several is killed, or stands still, at some moment of a run: what it held is gone with it or lapses, no run
- * is green for it, the other agents are cleared and say so, and who comes back late is clean.
+ * Loss of an agent: of several agents one is killed, or stands still, at some moment of a run. The faults of the lost
+ * agent end with the process or with the lease, no run is HELD over the loss, the other agents are cleared and attest,
+ * and an agent that comes back late has no fault.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePorts } from "../ports.ts";
@@ -32,7 +33,7 @@ import {
 
 const TIMEOUT_MS = 180_000;
 
-/** One instance of an edge's caller, and the traffic through it. */
+/** Instance of an edge's caller, and the traffic through the instance's agent. */
 interface Instance {
   readonly agent: PlaneAgent;
   readonly caller: Caller;
@@ -41,9 +42,9 @@ interface Trial {
   readonly instances: readonly Instance[];
   readonly url: string;
   start(wanted?: Wanted): Promise<string>;
-  /** A run in mid-fault, which all of them feel. */
+  /** Starts a run and waits until every instance's caller has a faulted answer. */
   strike(wanted?: Wanted): Promise<string>;
-  /** A new process of that instance. */
+  /** Starts a new process of that instance. */
   revive(instance: number): Promise<Instance>;
 }
 
@@ -59,7 +60,7 @@ afterAll(() => plane.close());
 const instancesOn = async (edge: number, count: number) => {
   const ports = await freePorts(count - 1);
   const open = async (i: number): Promise<Instance> => {
-    // The first listens where the mesh says, and is the one that the run's probe goes through.
+    // The first agent listens on the address of the mesh, and the run's probe goes through that agent.
     const listen = i === 0 ? {} : { listen: ports[i - 1]! };
     const agent = await plane.agent({ edge, name: `caller-${edge}-${i}`, ...listen });
     return { agent, caller: i === 0 ? plane.callers[edge]! : plane.caller(ports[i - 1]!) };
@@ -101,17 +102,17 @@ const kill = async ({ agent }: Instance, signal: "SIGKILL" | "SIGSTOP") => {
   if (signal === "SIGKILL") await agent.ended;
   return mishap;
 };
-/** By instance. */
+/** Audit grades by instance. */
 const gradesIn = ({ report }: Over) => Object.fromEntries(report.audit.map(({ agent, grade }) => [agent, grade]));
 const expectHalted = (over: Over): void => {
   const { verdict, because } = over.report;
   expect({ verdict, because }, over.report.reason).toEqual({ verdict: "HALTED", because: "agent-lost" });
 };
-/** Of those that lived on nothing is inferred: they were asked, and answered. */
+/** Checks that surviving agents were audited by attestation, not by inference. */
 const expectAttested = (over: Over, instances: readonly Instance[]): void => {
   for (const { agent } of instances) expect(gradesIn(over)[agent.name], agent.name).toBe("attested");
 };
-/** The claims of what is over are free, and a run goes through with these agents, who hold nothing of it. */
+/** Checks that the ended run's claims are free, and that a new run holds with these agents, which hold no old fault. */
 const expectAsNew = async ({ url, start }: Trial, over: Over, instances: readonly Instance[]): Promise<void> => {
   await untilNoClaims(url, [over.id]);
   await expectNothingHeld(agentsOf(instances));
@@ -150,7 +151,7 @@ describe.concurrent("one agent of several", () => {
     expectAttested(over, [first, second]);
     expect(gradesIn(over)[third.agent.name]).toBe("inferred");
     await sleepUntil(mishap.atMs + GONE_MS);
-    // What it was asked while it stood still is the first that it decides.
+    // Requests that arrived during the freeze are the first that the agent decides.
     const { answers } = third.caller;
     const onMs = performance.now();
     third.agent.child.kill("SIGCONT");
@@ -186,7 +187,7 @@ describe.concurrent("one agent of several", () => {
   trial("invariant 19: stands still for less than its lease, and its run is not disturbed", 2, async (trial) => {
     const { instances, url } = trial;
     const [, second] = instances as [Instance, Instance];
-    // A second is less than a tenth of it: the agent's own stall, which the run is told of, is no gap yet.
+    // A second is less than a tenth of `during`: the agent's own stall, which the run is informed of, is no gap yet.
     const run = await trial.strike({ during: "12s" });
     await kill(second, "SIGSTOP");
     await sleepUntil(performance.now() + 1_000);

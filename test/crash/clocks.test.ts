@@ -1,6 +1,6 @@
 /**
- * Clocks jump under a server or an agent in mid-fault, or creep too slowly to be noticed: that may shorten a fault, and
- * never lengthens one; no run is green for it, and the next one is.
+ * Clock jumps under a server or an agent in mid-fault, and clock drift too slow to be noticed. Either may shorten a
+ * fault and never lengthens a fault; no affected run is HELD, and the next run is.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,9 +23,11 @@ import {
 const TIMEOUT_MS = 180_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** More than any lease, less than an hour: a machine whose clock is put right does not go on for longer than that. */
+/**
+ * Jump longer than any lease, shorter than an hour: a clock correction does not move the monotonic clock further.
+ */
 const STRIDE_MS = 30_000;
-/** Less than what counts as a jump, at each look. */
+/** Clock drift at each reading, below the size that counts as a jump. */
 const CREEP_MS = 900;
 const LOOK_MS = 250;
 
@@ -39,7 +41,7 @@ const JUMPS: readonly string[] = [
   `uptime ${HOUR_MS}`,
   `monotonic ${STRIDE_MS}`,
 ];
-/** All of it is over, with these agents, and a run goes through on the edge. */
+/** Checks that no fault and no claim is left with these agents, and that a new run on the edge holds. */
 const expectOver = async (plane: Plane, url: string, edge: number, agents: readonly PlaneAgent[]): Promise<void> => {
   await expectNothingHeld(agents);
   await untilNoClaims(url);

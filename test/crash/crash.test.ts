@@ -1,6 +1,7 @@
 /**
- * Invariant 18, from outside: kill -9 of the CLI, the keeper, the agent, and of two of them at once, at several moments each.
- * Within the lease + 1 s no request is faulted and no process is left; the run is HALTED afterwards, never HELD.
+ * Kill tests (invariant 18) from outside: kill -9 of the CLI, the keeper, the agent, and of two processes at once, at
+ * several moments each. Within the lease + 1 s no request is faulted and no process is left; the run is HALTED
+ * afterwards, never HELD.
  */
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,11 +11,13 @@ import { environmentOf, ROOT, start, withHome, writeExperiment, writeMesh } from
 import { findRole, processesOf, type Role } from "./processes.ts";
 
 const LEASE_MS = 5_000;
-/** A look reads the environment of every process: looking all the time would itself be the load. */
+/**
+ * Interval between polls, which read the environment of every process: polling without a pause would itself be load.
+ */
 const LOOK_MS = 250;
 /**
- * Since the keeper was born, however long a busy machine took for that: from the start of the mesh, through baseline and
- * injection, into recovery. Null: at once, before anything but the CLI runs.
+ * Moments of the kill, counted from the birth of the keeper, however long a busy machine took for that: from the start
+ * of the mesh, through baseline and injection, into recovery. Null: at once, before any process but the CLI runs.
  */
 const MOMENTS_MS = often([900, 2_700], [null, 0, 200, 500, 900, 1_400, 2_000, 2_700, 3_700, 5_100]);
 const VICTIMS: readonly (readonly Role[])[] = [
@@ -26,7 +29,7 @@ const VICTIMS: readonly (readonly Role[])[] = [
   ["keeper", "agent"],
 ];
 
-/** Half of the requests fail while the fault is live. */
+/** Writes a mesh and an experiment in which half of the requests fail while the fault is live. */
 const writeFiles = async (home: string) => {
   const tiny = await writeMesh(home);
   const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 30% }`;
@@ -35,7 +38,7 @@ const writeFiles = async (home: string) => {
   return { tiny, file: writeExperiment(home, tiny, { hypothesis, faults, phases }) };
 };
 
-/** "faulted", "clean", or "gone": nobody answers there any more. */
+/** State of the edge: "faulted", "clean", or "gone" when no listener answers any more. */
 const ask = async (url: string): Promise<"faulted" | "clean" | "gone"> => {
   try {
     const { status } = await fetch(url, { signal: AbortSignal.timeout(500) });
@@ -49,10 +52,10 @@ const exited = (child: ChildProcess) =>
     ? Promise.resolve()
     : new Promise<void>((done) => child.once("exit", () => done()));
 
-/** Twenty times, since half of the requests pass. */
+/** Asks twenty times, since half of the requests pass. */
 const answers = async (url: string) => Promise.all(Array.from({ length: 20 }, () => ask(url)));
 
-/** Resolves when the keeper is there, or the CLI ends without one. */
+/** Resolves when the keeper runs, or the CLI ends without a keeper. */
 const keeperBorn = async (home: string, cli: ChildProcess): Promise<void> => {
   while (findRole(home, "keeper") === undefined && cli.exitCode === null) await sleep(LOOK_MS);
 };
@@ -70,7 +73,7 @@ const crash = (victims: readonly Role[], momentMs: number | null) =>
         return found !== undefined;
       });
       const deadline = performance.now() + LEASE_MS + 1_000;
-      // The CLI that lives on finishes by itself; its children must be gone in time all the same.
+      // A surviving CLI finishes without help; the other processes must be gone in time all the same.
       const others = () => processesOf(home).filter(({ pid }) => pid !== cli.pid);
       while (killed.length > 0 && performance.now() < deadline && others().length > 0) await sleep(LOOK_MS);
       const left = killed.length > 0 ? others().map(({ command, state }) => `${state} ${command}`) : [];
@@ -88,7 +91,7 @@ const crash = (victims: readonly Role[], momentMs: number | null) =>
     }
   });
 
-/** Moments at which there was a victim to kill, and at which there was none, by the names of the victims. */
+/** Counts of moments with and without a victim to kill, by the names of the victims. */
 const moments = new Map<string, { struck: number; missed: number }>();
 const countMoment = (name: string, killed: readonly Role[]): void => {
   const { struck, missed } = moments.get(name) ?? { struck: 0, missed: 0 };
@@ -96,7 +99,7 @@ const countMoment = (name: string, killed: readonly Role[]): void => {
 };
 
 describe("invariant 18: kill -9 leaves no fault, no child and no green run", () => {
-  // A machine so slow, or a command so changed, that nothing is there to be killed would pass every test below.
+  // A machine so slow, or a command so changed, that no process is found to kill would pass every test below.
   afterAll(() => {
     const idle = [...moments].filter(([, { struck, missed }]) => missed > struck);
     expect(idle, "more than half of the moments killed nothing").toEqual([]);
@@ -112,10 +115,10 @@ describe("invariant 18: kill -9 leaves no fault, no child and no green run", () 
       expect(left).toEqual([]);
       expect(after).toEqual([]);
       expect(seen).not.toContain("faulted");
-      if (killed.length === 0) return; // too early for any of them to be there, or the run was over: nothing was cut
+      if (killed.length === 0) return; // too early for any victim to run, or the run was over: no process was killed
       if (killed.includes("cli")) for (const { verdict } of runs) expect(verdict).toBe("HALTED");
       else {
-        expect([2, 4]).toContain(code); // 2: the mesh never got ready, nothing was touched
+        expect([2, 4]).toContain(code); // 2: the mesh never got ready, no traffic was faulted
         for (const { verdict } of runs) expect(verdict).toBe("HALTED");
       }
     },

@@ -1,9 +1,9 @@
-/** An agent in mid-fault that is cut off from its server for longer than its lease, by whatever means. */
+/** Isolated agent: an agent in mid-fault that is cut off from the server for longer than the lease, by any means. */
 import { expect } from "vitest";
 import { agentsReady, LONG, type PlaneAgent, sleepUntil, type Traffic, type Wanted } from "./plane.ts";
 import { ended, expectGone, expectHeld, expectNothingHeld, GONE_MS, injecting, now, untilNoClaims } from "./proofs.ts";
 
-/** Longer than a lease, so that nobody is in doubt any more. */
+/** Time longer than a lease, after which no run is in doubt any more. */
 export const LATE_MS = GONE_MS + 1_000;
 
 export interface Reach {
@@ -14,7 +14,10 @@ export interface Reach {
   cut(): void;
   heal(): void;
 }
-/** It ends its faults by itself; none comes back when it is reached again; its run is not green, and the next one is. */
+/**
+ * Checks that an isolated agent ends the faults alone, that no fault comes back on reconnection, that the run is not
+ * HELD, and that the next run is.
+ */
 export const expectOutlasted = async ({ url, agent, traffic, start, cut, heal }: Reach): Promise<void> => {
   const run = await injecting(url, () => start(LONG), [traffic]);
   const mishap = now();

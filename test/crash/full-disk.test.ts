@@ -1,6 +1,6 @@
 /**
- * The disk of the server fills up while several runs are in mid-fault: what takes faults away needs no disk, nothing is
- * green that could not be written down, and when there is room again everything is whole.
+ * Full disk: the server's disk fills up while several runs are in mid-fault. Removing faults needs no disk, no run is
+ * HELD that could not be written down, and once there is space again every record is whole.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
@@ -25,11 +25,11 @@ import {
 
 const TIMEOUT_MS = 180_000;
 const EDGES = 4;
-/** Room for the write-ahead log, which SQLite lets grow to 4 MB, and for the database. */
+/** Size of the disk: room for the write-ahead log, which SQLite lets grow to 4 MB, and for the database. */
 const SIZE = "24m";
 const isRoot = process.getuid?.() === 0;
 
-/** A disk of its own below the server's folder, which can be filled. */
+/** Opens a separate disk below the server's folder, which can be filled. */
 const openDisk = (folder: string) => {
   mkdirSync(folder, { recursive: true });
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=0700`, "none", folder]);
@@ -75,11 +75,14 @@ describe.skipIf(!isRoot)(`a full disk${isRoot ? "" : " (left out: needs root, to
     serving = await serve();
     agents = await Promise.all(plane.callers.map((_, edge) => plane.agent({ edge, name: `caller-${edge}` })));
   });
-  // Whatever one of them finds, the others are done, too: nothing stays mounted, and nobody alive.
+  // Every closer runs, even when an earlier closer fails: no disk stays mounted, and no process alive.
   afterAll(() => closers.reduce<Promise<unknown>>((after, close) => after.finally(close), Promise.resolve()));
 
   const names = () => agents.map(({ name }) => name);
-  /** A run in mid-fault on each edge, and then there is no room any more; a log that was just begun has none either. */
+  /**
+   * Starts a run on each edge, and fills the disk in mid-fault. The restart before that begins a new write-ahead log,
+   * which then has no reserved space either.
+   */
   const fillUp = async () => {
     serving.child.kill("SIGTERM");
     await serving.ended;
@@ -115,7 +118,7 @@ describe.skipIf(!isRoot)(`a full disk${isRoot ? "" : " (left out: needs root, to
       const held = await Promise.all(agents.map((agent) => agent.held()));
       return held.flat().length === 0 || undefined;
     });
-    // By the server's word: a lease would have taken longer.
+    // The server ordered the removal: a lease would have taken longer.
     for (const agent of agents) expect(agent.text()).not.toContain("the lease is over");
     await expect(plane.start(serving.url, 0)).rejects.toThrow(/507.*store-full/);
     disk.free();

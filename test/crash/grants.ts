@@ -1,20 +1,22 @@
-/** What servers grant, read off the wire: each order with faults in it, and each renewal of one. */
+/** Grants of servers, read off the wire: each order with faults in it, and each renewal of such an order. */
 export interface Grant {
   readonly epoch: number;
-  /** performance.now(), when it passed here. */
+  /** Time when the grant passed the line, by performance.now(). */
   readonly atMs: number;
 }
 const GRANT = /\{"type":"(?:apply|renew)","session":"[^"]*","epoch":(\d+)[^}]*?"leaseMs":\d+(?:\}|,"faults":\[\{)/g;
-/** A message that is not whole yet begins in so many characters at most. */
+/** Longest incomplete head of a message, in characters. */
 const LONGEST_HEAD = 400;
 
-/** Frames to agents are neither masked nor compressed: their text stands in the stream as it was written. */
+/**
+ * Grants seen on the wire. Frames to agents are neither masked nor compressed: the stream shows the text as written.
+ */
 export class Grants {
   readonly #all: Grant[] = [];
   get all(): readonly Grant[] {
     return this.#all;
   }
-  /** For one connection at a time. */
+  /** Returns a reader for the bytes of a single connection. */
   reader(): (bytes: Buffer) => void {
     let rest = "";
     return (bytes) => {
@@ -35,7 +37,10 @@ export class Grants {
   }
 }
 
-/** Of any two leaders the later one grants only once the earlier one does no more; each pair of which that is not so, in words. */
+/**
+ * Overlapping leaders: of any two, the later leader must grant only once the earlier leader grants no more. Returns a
+ * sentence for each pair that breaks this rule.
+ */
 export const overlaps = (grants: Grants): readonly string[] => {
   const spans = grants.epochs.map((epoch) => {
     const times = grants.of(epoch).map(({ atMs }) => atMs);

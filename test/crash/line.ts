@@ -1,29 +1,32 @@
 /**
- * A network between two, each way of which can be cut: nothing passes there any more, and nobody is told. What the kernels
- * would send again and again until the cut is healed is held here and delivered then.
+ * Network line between two processes; each direction can be cut: no bytes pass, and neither end is notified. Bytes that
+ * the kernels would retransmit until the cut is healed are held here and delivered then.
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** up: from who dialled. */
+/** Direction; up: from the dialling process. */
 export type Way = "up" | "down";
-/** held: what is sent meanwhile comes when the cut is healed. lost: it never comes, and nothing after it on that connection. */
+/**
+ * Fate of bytes sent during a cut. held: delivered when the cut is healed. lost: never delivered, nor are later bytes
+ * on the same connection.
+ */
 export type Fate = "held" | "lost";
 export interface Cut {
   readonly ways: readonly Way[];
   readonly fate: Fate;
-  /** So many bytes still pass on each connection: the frame that they begin is cut in halves. Default: none. */
+  /** Bytes that still pass on each connection, so that the frame begun by these bytes is cut in two. Default: none. */
   readonly after?: number;
 }
 export const BOTH: readonly Way[] = ["up", "down"];
 
-/** One way of one connection. null: it ends here. */
+/** Stream of one direction of one connection; a null part ends the stream. */
 class Stream {
   readonly #to: Socket;
   readonly #onPass: (bytes: Buffer) => void;
   #fate: Fate | null = null;
   #passing = 0;
-  /** Bytes are missing: whatever comes after them is not what was sent. */
+  /** True after bytes were lost: later bytes would not match the bytes sent. */
   #broken = false;
   #held: (Buffer | null)[] = [];
 
@@ -67,19 +70,19 @@ class Stream {
 export interface Line {
   readonly port: number;
   cut(cut: Cut): void;
-  /** What was held is delivered, in order, to who is still there; who dialled meanwhile gets through. */
+  /** Delivers held bytes, in order, to the ends that still exist, and connects callers that dialled during the cut. */
   heal(): void;
   stop(): void;
 }
 
-/** Who sees each chunk as it passes. */
+/** Observers of each chunk as the chunk passes. */
 export type Onlookers = Readonly<Partial<Record<Way, (bytes: Buffer) => void>>>;
-/** To a port of this machine. */
+/** Opens a line to a port of this machine. */
 export const openLine = async (target: number, onlookers: Onlookers = {}): Promise<Line> => {
   const sockets = new Set<Socket>();
   const streams: Readonly<Record<Way, Set<Stream>>> = { up: new Set(), down: new Set() };
   let cut: Cut | null = null;
-  /** Who dials a cut line waits. */
+  /** Callers that dialled a cut line and wait. */
   let waiting: Socket[] = [];
 
   const join = (way: Way, from: Socket, to: Socket) => {

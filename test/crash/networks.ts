@@ -1,23 +1,24 @@
 /**
- * Networks of their own with a wire between one and each of the others (network_namespaces(7), veth(4)). They live as long
- * as the processes that hold them, which end with the test, however it ends: nothing of them is ever left on the machine.
+ * Network namespaces with a wire from a hub to each of the others (network_namespaces(7), veth(4)). A namespace lives
+ * as long as the process that holds it, which ends with the test, however the test ends: no namespace is left on the
+ * machine.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import type { Way } from "./line.ts";
 
 export interface Room {
-  /** The command as it runs in this network. */
+  /** Command line that runs `command` in this network. */
   within(command: readonly string[]): readonly [string, ...string[]];
 }
-/** From a room of its own to the hub. */
+/** Wire from a separate room to the hub. */
 export interface Wire {
   readonly room: Room;
-  /** The hub's address, as this room has it. */
+  /** Address of the hub, as seen from this room. */
   readonly hub: string;
-  /** From now on frames go to a station that does not exist: they vanish, and nobody is told. up: from the room. */
+  /** Sends frames to a station that does not exist: the frames vanish, and no end is notified. up: from the room. */
   cut(ways: readonly Way[]): void;
-  /** The hub's end is taken down, as when a cable is pulled. */
+  /** Takes the hub's end of the wire down, as when a cable is pulled. */
   pull(): void;
   heal(): void;
 }
@@ -27,7 +28,7 @@ export interface Networks {
   close(): Promise<void>;
 }
 
-/** Why there are none on this machine; null: there are. */
+/** Reason why this machine has no such networks; null: such networks work. */
 export const lackOfNetworks = (): string | null => {
   if (process.getuid?.() !== 0) return "needs root, to make networks of its own";
   const made = "ip link add v0 type veth peer name v1";

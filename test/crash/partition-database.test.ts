@@ -1,6 +1,7 @@
 /**
- * Two servers share a PostgreSQL, and one or both are cut off from it while runs are in mid-fault: who leads stops granting
- * within the two seconds that it may trust itself, another takes over, and the two never grant at the same time.
+ * Database partition: of two servers that share a PostgreSQL, one or both are cut off from the database while runs are
+ * in mid-fault. The leader stops granting within the two seconds that it may trust the lead, another server takes over,
+ * and the two never grant at the same time.
  */
 import { expect } from "vitest";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
@@ -23,13 +24,13 @@ import {
 
 const TIMEOUT_MS = 180_000;
 const EDGES = 3;
-/** SAFETY 1: so long after it asked for its last renewal a leader still grants. */
+/** Time that a leader still grants after requesting the last renewal (SAFETY 1). */
 const VALID_MS = 2_000;
-/** Five seconds, and what a busy machine takes to tell. */
+/** Bound of a takeover: five seconds, plus the delay of a busy machine in answering. */
 const TAKEOVER_MS = 8_000;
 
 interface DatabaseLine extends Line {
-  /** Cuts as soon as a commit has passed: its answer comes too late. */
+  /** Cuts as soon as a commit has passed: the commit's answer comes too late. */
   cutAtCommit(cut: Cut): Promise<void>;
 }
 const openWatched = async (port: number): Promise<DatabaseLine> => {
@@ -51,9 +52,9 @@ const openWatched = async (port: number): Promise<DatabaseLine> => {
 interface Stage {
   readonly plane: Plane;
   readonly agent: PlaneAgent;
-  /** The first leads. */
+  /** The two servers; the first leads. */
   readonly servers: readonly [Serving, Serving];
-  /** From each server to the database. */
+  /** Lines from each server to the database. */
   readonly lines: readonly [DatabaseLine, DatabaseLine];
   readonly grants: Grants;
   readonly runs: readonly string[];
@@ -68,7 +69,7 @@ const untilOneLeads = (servers: readonly Serving[]): Promise<Serving> =>
     return undefined;
   });
 
-/** Servers, an agent that knows them by lines on which their grants are read, and a run in mid-fault on each edge. */
+/** Opens servers, an agent connected by lines on which the grants are read, and a run in mid-fault on each edge. */
 const onStage = (use: (stage: Stage) => Promise<void>): Promise<void> =>
   withPostgres((databaseUrl) =>
     withPlane(EDGES, async (plane) => {
@@ -106,7 +107,7 @@ const onStage = (use: (stage: Stage) => Promise<void>): Promise<void> =>
     }),
   );
 
-/** Whoever was cut off grants for two seconds more at most; the lease ends what it had granted. */
+/** Checks the end of the faults: a server that was cut off grants for two seconds more at most, then the leases end. */
 const expectGoneSoon = async ({ plane, agent }: Stage, { atMs }: Mishap): Promise<void> => {
   await sleepUntil(atMs + VALID_MS + GONE_MS);
   await expectNothingHeld([agent]);
@@ -157,7 +158,7 @@ itOnPostgres.concurrent.each(OFF)(
   TIMEOUT_MS,
 );
 
-/** Over before anybody else may lead. */
+/** Length of a cut that is over before another server may lead. */
 const PASSING_MS = 2_500;
 itOnPostgres.concurrent(
   "a leader that never hears that a record was written leaves no edge claimed, and no journal open",
@@ -212,7 +213,7 @@ itOnPostgres.concurrent(
         await injecting(url, () => plane.start(url, i, LONG), [plane.callers[i]!]);
       };
       try {
-        // One that was started before is in its second epoch: the later leader, if the two were of one cluster.
+        // A server that was started before is in the second epoch: the later leader, if the two were of one cluster.
         const before = await plane.serve("server-1", plane.ports[1]!);
         before.child.kill("SIGTERM");
         await before.ended;

@@ -1,6 +1,6 @@
 /**
- * The server in one network and each agent in another, with a real wire between them that is cut in mid-fault: the kernel
- * drops the packets, sends them again and again, and delivers them when the wire is whole.
+ * Real partition: the server in a network namespace and each agent in another, with a real wire in between that is cut
+ * in mid-fault. The kernel drops the packets, retransmits, and delivers the packets when the wire is whole.
  */
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
@@ -21,7 +21,7 @@ const SERVICE_PORT = 7_000;
 const EDGE_PORT = 9_000;
 const SQUALL = [process.execPath, join(ROOT, "cli/squall.js")];
 const RESIDENT = [process.execPath, join(import.meta.dirname, "resident.mjs")];
-/** The edges are cut off from the server: it looks at something that it always reaches. */
+/** Probed URL: the server cannot reach the edges, so the probe samples a URL that the server can always reach. */
 const PROBED = `http://127.0.0.1:${SERVER_PORT}/healthz`;
 
 const CUTS: readonly (readonly [string, (wire: Wire) => void])[] = [
@@ -76,7 +76,7 @@ describe.skipIf(LACK !== null)(
   },
 );
 
-/** A server in the hub, and a way for this process to reach it; answers its URL from here. */
+/** Starts a server in the hub with a passage for this process; returns the server's URL from here. */
 const serveIn = async ({ hub, wires }: Networks, ground: Ground, atTheEnd: (close: () => unknown) => void) => {
   const mesh = join(ground.folder, "networks.yaml");
   const listens = wires.map((_, i) => `127.0.0.1:${EDGE_PORT + i}`);
@@ -113,7 +113,7 @@ interface Answered {
   readonly askedMs: number;
   readonly answeredMs: number;
 }
-/** The service that the edge leads to, and who calls it through the edge. */
+/** Starts the service behind the edge, and a caller that uses the edge. */
 const trafficIn = async (ground: Ground, room: Room, i: number): Promise<Traffic & { readonly process: Process }> => {
   const ports = [SERVICE_PORT, EDGE_PORT + i].map(String);
   const process = ground.run(room.within([...RESIDENT, "traffic", ...ports]));

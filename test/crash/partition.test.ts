@@ -1,6 +1,6 @@
 /**
- * The network between the server and an agent is cut in mid-fault, one way or both, and healed before or after the lease:
- * the agent ends its faults by itself, what comes late brings nothing back, and the verdict says what happened.
+ * Partition between the server and an agent, in mid-fault, in one direction or both, healed before or after the lease
+ * ends. The agent ends the faults alone, late messages bring no fault back, and the verdict says what happened.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Serving } from "../serve/ground.ts";
@@ -24,7 +24,7 @@ import {
 
 const TIMEOUT_MS = 180_000;
 const SOON_MS = 1_500;
-/** In the middle of any frame. */
+/** Byte count in the middle of any frame. */
 const HALF = 20;
 
 interface Trial {
@@ -32,7 +32,7 @@ interface Trial {
   readonly line: Line;
   readonly edge: number;
 }
-/** An agent of its own on each edge, each with a line of its own to the server. */
+/** Opens an agent for an edge, with a separate line to the server. */
 const openTrial = async (plane: Plane, edge: number): Promise<Trial> => {
   const line = await openLine(plane.ports[0]!);
   const agent = await plane.agent({ edge, name: `caller-${edge}`, servers: [`http://127.0.0.1:${line.port}`] });
@@ -45,7 +45,7 @@ describe("a cut between the server and an agent", () => {
     ["both ways, and every byte of then is lost", { ways: BOTH, fate: "lost" }],
     ["from the server in the middle of a frame", { ways: ["down"], fate: "held", after: HALF }],
     ["from the agent in the middle of a frame", { ways: ["up"], fate: "held", after: HALF }],
-    // Between two frames, which says less than in the middle: for a soak.
+    // A cut between two frames proves less than a cut in the middle, and is left to a soak.
     ...often<readonly (readonly [string, Cut])[]>(
       [],
       [
@@ -110,7 +110,7 @@ describe("a cut between the server and an agent", () => {
   );
 });
 
-/** What the server said before it was killed comes so long after that, to an agent that waits for just that. */
+/** Delays after which a message of the killed server reaches an agent that waits for just that message. */
 const RENEWALS_MS = [2_000, 4_500, LATE_MS];
 const ORDERS_MS = [3_000, 4_500];
 it.concurrent(
@@ -132,7 +132,7 @@ it.concurrent(
           renewed.map(({ edge }) => injecting(url, () => plane.start(url, edge, LONG), [plane.callers[edge]!])),
         );
         for (const { line } of renewed) line.cut({ ways: ["down"], fate: "held" });
-        // These agents have not got the order to strike yet: it is what is held.
+        // These agents have no fault order yet: the order is held on the line.
         for (const { edge, line } of ordered) {
           const run = await plane.start(url, edge, LONG);
           await untilState(url, run, "baseline");

@@ -1,6 +1,6 @@
 /**
- * A control plane with several edges and a run on each: real servers, real agents, real requests all the while, so that
- * one mishap meets as many runs as there are edges, each somewhere else on its way.
+ * Control plane with several edges and a run on each: real servers, real agents and continuous real requests, so that a
+ * mishap meets as many runs as there are edges, each in another state.
  */
 import { writeFileSync } from "node:fs";
 import { Agent as Connections, request } from "node:http";
@@ -8,17 +8,19 @@ import { join } from "node:path";
 import { freePorts } from "../ports.ts";
 import { ask, eventually, type Ground, openGround, type Process, type Serving, shows, start } from "../serve/ground.ts";
 
-/** What a struck answer carries (resident.mjs knows it, too); the answer itself stays good, so that no run ends before its time. */
+/**
+ * Header of a faulted answer (resident.mjs has the same name); the answer itself stays good, so that no run ends early.
+ */
 const MARK = "x-struck";
 const ASK_MS = 100;
-/** A frozen agent answers what it was asked when it goes on. */
+/** Request timeout, long because a frozen agent answers waiting requests after the freeze. */
 const ANSWER_MS = 15_000;
-/** For what comes on a busy machine, too, but later. */
+/** Timeout for events that a busy machine delays. */
 const PATIENCE_MS = 90_000;
 
 export const sleepUntil = (atMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, atMs - performance.now())));
-/** Looks ten times a second, for as long as it takes. */
+/** Polls at most ten times a second until the result is defined. */
 export const patiently = <T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> =>
   eventually(
     what,
@@ -52,14 +54,14 @@ export interface Wanted {
   readonly warmup?: string;
   readonly baseline?: string;
   readonly during?: string;
-  /** Of the steady state afterwards; longer than the 5 s that are enough for it by default. */
+  /** Length of the steady state in recovery, which also replaces the 5 s that `within` has by default. */
   readonly hold?: string;
-  /** `limits` of the experiment. */
+  /** Spec `limits` of the experiment. */
   readonly limits?: Readonly<Record<string, unknown>>;
 }
-/** Of a run that only a mishap ends. */
+/** Phases of a run that only a mishap ends. */
 export const LONG: Wanted = { during: "60s" };
-/** Marks the answers on one edge; holds while `probed` answers. */
+/** Experiment that marks the answers on an edge; the run holds while `probed` answers. */
 export const experimentOf = (i: number, probed: string, wanted: Wanted = {}) => {
   const { warmup = "300ms", baseline = "800ms", during = "1500ms", hold = "500ms", limits = {} } = wanted;
   const recovery = { within: wanted.hold ?? "5s", hold };
@@ -90,11 +92,11 @@ export const experimentOf = (i: number, probed: string, wanted: Wanted = {}) => 
   };
 };
 
-/** What somebody got who asks one edge over and over; all times are those of performance.now(). */
+/** Answers seen by a caller that requests an edge over and over; all times are those of performance.now(). */
 export interface Traffic {
   /**
-   * When the last struck answer was asked for, and when it came. It was struck in between: what is bounded from above is
-   * the first, which no busy machine delays; after a freeze the second tells.
+   * Request time of the last faulted answer; `struckMs` is the arrival time. The fault acted in between. Upper bounds
+   * use the request time, which no busy machine delays; after a freeze the arrival time is used.
    */
   readonly struckAskedMs: number;
   readonly struckMs: number;
@@ -137,21 +139,21 @@ export class Caller implements Traffic {
 }
 
 export interface AgentWanted {
-  /** URLs; by default the first of the plane's ports. */
+  /** URLs of the servers; default: the first of the plane's ports. */
   readonly servers?: readonly string[];
-  /** The edge that it calls through; absent: it stands for the callers of all of them. */
+  /** Edge that the agent serves; absent: the agent serves the callers of all edges. */
   readonly edge?: number;
   readonly name?: string;
-  /** One of several on an edge listens elsewhere than the mesh says. */
+  /** Port to listen on, for a further agent on an edge whose listener in the mesh is taken. */
   readonly listen?: number;
   readonly environment?: NodeJS.ProcessEnv;
 }
 export interface PlaneAgent extends Process {
   readonly name: string;
-  /** Ids of what it holds at this moment; by its control socket, so that no server is needed. */
+  /** Ids of the faults that the agent holds at this moment, by the control socket, so that no server is needed. */
   held(): Promise<readonly string[]>;
 }
-/** By the control socket of an agent. */
+/** Faults held by an agent, by the agent's control socket. */
 export const heldAt = (socketPath: string): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
     const call = request({ socketPath, path: "/v1/status", timeout: 30_000 }, async (response) => {
@@ -165,20 +167,20 @@ export const heldAt = (socketPath: string): Promise<readonly string[]> =>
 
 export interface Plane {
   readonly ground: Ground;
-  /** One on each edge, where the mesh has it listen. */
+  /** Callers, one per edge, on the listener of the mesh. */
   readonly callers: readonly Caller[];
-  /** Ports for two servers, so that an agent finds one that was started again. */
+  /** Ports for two servers, so that an agent finds a server that was restarted. */
   readonly ports: readonly number[];
-  /** Where the edges listen. */
+  /** Listener ports of the edges. */
   readonly listens: readonly number[];
-  /** `name` is its folder: the same name is the same database, unless the environment names another. */
+  /** Starts a server in folder `name`: the same name means the same database, unless the environment sets another. */
   serve(name: string, port: number, environment?: NodeJS.ProcessEnv): Promise<Serving>;
-  /** Resolves once it listens. */
+  /** Starts an agent; resolves once the agent listens. */
   agent(wanted?: AgentWanted): Promise<PlaneAgent>;
-  /** One more, which stops with the plane. */
+  /** Starts a further caller, which stops with the plane. */
   caller(port: number): Caller;
   start(url: string, edge: number, wanted?: Wanted): Promise<string>;
-  /** What the servers said, one after the other. */
+  /** Output of the servers, each server after another. */
   logs(): string;
   close(): Promise<void>;
 }
@@ -255,13 +257,13 @@ interface AgentView {
   readonly ready: boolean;
   readonly edges: readonly string[];
 }
-/** Those that can be given faults at this moment. */
+/** Agents that can be given faults at this moment. */
 export const readyAgents = async (url: string): Promise<readonly string[]> => {
   const { body } = await ask(url, "/api/v1/agents");
   const { agents } = body as { agents: readonly AgentView[] };
   return agents.filter(({ ready, edges }) => ready && edges.length > 0).map(({ instance }) => instance);
 };
-/** Each of these can be given faults. */
+/** Waits until each named agent can be given faults. */
 export const agentsReady = (url: string, ...names: readonly string[]): Promise<true> =>
   patiently(`${names.join(", ")} at ${url}`, async () => {
     const ready = await readyAgents(url).catch((): readonly string[] => []);

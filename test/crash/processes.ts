@@ -1,21 +1,21 @@
-/** The processes of one embedded run, seen from outside: found by the home folder in their environment. */
+/** Processes of an embedded run, seen from outside: found by the home folder in the process environment. */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface Process {
   readonly pid: number;
   readonly command: string;
-  /** R, S, T (stopped), Z (zombie)… */
+  /** State letter: R, S, T (stopped), Z (zombie)… */
   readonly state: string;
 }
 const read = (path: string): string => {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // gone in the meantime
+    return ""; // the process is gone in the meantime
   }
 };
 
-/** Every process with `SQUALL_HOME=home` in its environment, zombies left out: nobody has to fear them. */
+/** Every process with `SQUALL_HOME=home` in the environment, except zombies, which can do no harm. */
 export const processesOf = (home: string): Process[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

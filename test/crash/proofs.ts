@@ -1,4 +1,4 @@
-/** What must be so after any mishap: no fault lives on, no run and no record is lost, nothing is green that must not be. */
+/** Checks that hold after any mishap: no fault lives on, no run and no record is lost, no run is HELD without proof. */
 import { expect } from "vitest";
 import { checkJournal, type Entry, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -10,17 +10,17 @@ import { ask, reportOf } from "../serve/ground.ts";
 import { type PlaneAgent, patiently, type Traffic } from "./plane.ts";
 
 export const LEASE_MS = 5_000;
-/** SAFETY: a lease after the last pulse that was answered, and then a second. */
+/** Longest life of a fault after a mishap (SAFETY.md): a lease after the last answered pulse, plus a second. */
 export const GONE_MS = LEASE_MS + 1_000;
 
-/** What happened, and when: Unix ms, and by performance.now(). */
+/** Time of a mishap: Unix ms, and by performance.now(). */
 export interface Mishap {
   readonly wallMs: number;
   readonly atMs: number;
 }
 export const now = (): Mishap => ({ wallMs: Date.now(), atMs: performance.now() });
 
-/** All records of a run, page by page. */
+/** Reads all records of a run, page by page. */
 export const wholeJournal = async (url: string, id: string): Promise<readonly JournalRecord[]> => {
   const records: JournalRecord[] = [];
   for (;;) {
@@ -31,7 +31,7 @@ export const wholeJournal = async (url: string, id: string): Promise<readonly Jo
     if (next === null) return records;
   }
 };
-/** Where a run stood at that time; null: there was none. */
+/** State of a run at that time; null: the run did not exist. */
 export const stateAt = (records: readonly JournalRecord[], wallMs: number): State | null =>
   foldJournal(records.filter((record) => record.wallMs <= wallMs))?.at ?? null;
 
@@ -46,7 +46,7 @@ const IN_ORDER: readonly string[] = [
   "auditing",
   "finished",
 ];
-/** Or beyond it, where the machine was too busy to look in time. */
+/** Waits until the run is in the state, or beyond that state, where a busy machine polled too late. */
 export const untilState = (url: string, id: string, wanted: State): Promise<true> =>
   patiently(`run ${id} is ${wanted}`, async () => {
     const { state } = await reportOf(url, id);
@@ -59,13 +59,16 @@ export interface Over {
   readonly records: readonly JournalRecord[];
   readonly verdict: Verdict | null;
 }
-/** The run once it is over, its journal whole: no gap, the hash chain unbroken, and HELD only with proof (invariant 14). */
+/**
+ * Waits until the run has ended, and checks the journal: no gap, an unbroken hash chain, and HELD only with proof
+ * (invariant 14).
+ */
 export const ended = async (url: string, id: string): Promise<Over> => {
   const report = await patiently(`run ${id} is finished`, async () => {
     const found = await reportOf(url, id).catch(() => null);
     return found?.state === "finished" ? found : undefined;
   });
-  // The row may say so a moment before the record that closes the journal is there.
+  // The run's row may say finished a moment before the record that closes the journal is written.
   const records = await patiently(`the journal of ${id} is closed`, async () => {
     const read = await wholeJournal(url, id).catch(() => []);
     return read.at(-1)?.entry.kind === "closed" ? read : undefined;
@@ -74,8 +77,8 @@ export const ended = async (url: string, id: string): Promise<Over> => {
   return { id, report, records, verdict: report.verdict };
 };
 /**
- * Every run that there is, but for those `checked` before, once it is over. `started`: those whose start was answered; they
- * must be among them.
+ * Waits until every run has ended, except runs `checked` before. `started`: runs whose start was answered, which must
+ * be listed.
  */
 export const allEnded = async (
   url: string,
@@ -91,11 +94,14 @@ export const allEnded = async (
   for (const id of known) if (!checked.has(id)) runs.push(await ended(url, id));
   return runs;
 };
-/** Those that were not over when it happened. */
+/** Runs that were not over at the mishap. */
 export const metBy = (runs: readonly Over[], { wallMs }: Mishap): readonly Over[] =>
   runs.filter(({ records }) => !["finished", null].includes(stateAt(records, wallMs)));
 
-/** Nothing that was asked later than a lease and a second afterwards was struck; to be asked once so much time has passed. */
+/**
+ * Checks that no request sent later than a lease and a second after the mishap was faulted. To be called when that time
+ * has passed.
+ */
 export const expectGone = (callers: readonly Traffic[], { atMs }: Mishap): void => {
   for (const { struckAskedMs } of callers) expect(struckAskedMs - atMs).toBeLessThan(GONE_MS);
 };
@@ -107,7 +113,7 @@ interface Claim {
   readonly run: string;
   readonly resource: string;
 }
-/** Of these runs; absent: of all. */
+/** Waits until these runs have no claims; absent: all runs. */
 export const untilNoClaims = async (url: string, runs?: readonly string[]): Promise<void> => {
   let left: readonly Claim[] = [];
   const look = async () => {
@@ -120,14 +126,14 @@ export const untilNoClaims = async (url: string, runs?: readonly string[]): Prom
   });
 };
 /**
- * Where a machine is busy elsewhere, samples or pulses may be missing, which is no green: then it is tried again. Anything
- * else than such a doubt is told at once.
+ * Allows a retry after INCONCLUSIVE: on a busy machine samples or pulses may be missing, which is no HELD. Any other
+ * verdict fails the test at once.
  */
 const tryAgain = (tries: number, { id, verdict, reason }: RunReport): void => {
   const isDoubt = verdict === "INCONCLUSIVE" && tries < 20;
   expect(isDoubt, `try ${tries}: ${id} is ${verdict}: ${reason}`).toBe(true);
 };
-/** A run goes through, on the edges where so much happened before. */
+/** Checks that a run holds on the edges where earlier mishaps happened. */
 export const expectHeld = async (url: string, begin: () => Promise<string>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     const { report } = await ended(url, await begin());
@@ -135,13 +141,13 @@ export const expectHeld = async (url: string, begin: () => Promise<string>): Pro
     tryAgain(tries, report);
   }
 };
-/** What the database holds at this moment; a record that only the server's memory has is gone with the server. */
+/** Journals in the database at this moment; a record that only the server's memory has is lost with the server. */
 const written = async (url: string): Promise<ReadonlyMap<string, readonly JournalRecord[]>> => {
   const { body } = await ask(url, "/api/v1/backup");
   const journals = new Map<string, JournalRecord[]>();
   for (const line of String(body).trimEnd().split("\n")) {
     const told: unknown = JSON.parse(line);
-    // Beside the head and the end.
+    // The head and the end of a backup are no rows.
     if (!Array.isArray(told) || told[0] !== "journal") continue;
     const { run, sequence, wall_ms, entry, hash } = told[1] as Schema["journal"];
     const records = journals.get(run) ?? [];
@@ -150,7 +156,7 @@ const written = async (url: string): Promise<ReadonlyMap<string, readonly Journa
   }
   return journals;
 };
-/** Each of the runs is there by what is durable, too: what takes a fault away does not wait until it is written. */
+/** Waits until the durable journals show each run in the wanted state: removing a fault does not wait for the write. */
 export const untilWritten = async (url: string, wanted: ReadonlyMap<string, State>): Promise<void> => {
   let states = new Map<string, State | undefined>();
   const look = async () => {
@@ -162,7 +168,7 @@ export const untilWritten = async (url: string, wanted: ReadonlyMap<string, Stat
     throw new Error(`${error.message}: ${JSON.stringify([...states])}, expected ${JSON.stringify([...wanted])}`);
   });
 };
-/** A run in that very state, in which it stays for as long as it takes. */
+/** Starts a run that reaches exactly that state, and stays in the state. */
 export const reached = async (url: string, begin: () => Promise<string>, wanted: State): Promise<string> => {
   for (let tries = 1; ; tries++) {
     const id = await begin();
@@ -171,7 +177,7 @@ export const reached = async (url: string, begin: () => Promise<string>, wanted:
     tryAgain(tries, (await ended(url, id)).report);
   }
 };
-/** A run in mid-fault: each of the callers has got a struck answer of it. */
+/** Starts a run and waits for mid-fault: each caller has a faulted answer. */
 export const injecting = async (
   url: string,
   begin: () => Promise<string>,

@@ -1,6 +1,6 @@
 /**
- * The server is killed, or stops and goes on, at every state of a run and at random moments, on both databases: no fault
- * outlives the lease, no run and no record is lost, and what comes after finds every edge free.
+ * Loss of the server: the server is killed, or stops and goes on, at every state of a run and at random moments, on
+ * both databases. No fault outlives the lease, no run and no record is lost, and later runs find every edge free.
  */
 import { describe, expect, it } from "vitest";
 import type { State } from "../../experiments/model/run/run.ts";
@@ -42,7 +42,7 @@ const on = (database: Database, edges: number, use: (plane: Plane) => Promise<vo
 
 const halt = (url: string, run: string) =>
   ask(url, `/api/v1/runs/${run}/halt`, { method: "POST", body: { reason: "seen enough" } });
-/** Who stood still for less than a lease goes on with what lasts too long to wait for. */
+/** Halts the open runs: a server that stood still for less than a lease continues runs too long to wait for. */
 const haltOpen = async (url: string): Promise<void> => {
   const runs = await patiently("the runs are listed", async () => {
     const { body } = await ask(url, "/api/v1/runs?limit=200");
@@ -55,7 +55,7 @@ interface Stage {
   readonly plane: Plane;
   readonly agent: PlaneAgent;
   readonly serving: Serving;
-  /** On the edges that the agents serve. */
+  /** Callers on the edges that the agents serve. */
   readonly callers: readonly Caller[];
 }
 const open = async (plane: Plane): Promise<Stage> => {
@@ -66,7 +66,7 @@ const open = async (plane: Plane): Promise<Stage> => {
 };
 const again = ({ plane }: Stage): Promise<Serving> => plane.serve("server", plane.ports[0]!);
 
-/** Starts a run on each edge, one after the other, and resolves `afterMs` later with those whose start was answered. */
+/** Starts a run on each edge in sequence, and resolves `afterMs` later with the runs whose start was answered. */
 const startAll = async ({ plane, serving: { url } }: Stage, afterMs: number): Promise<readonly string[]> => {
   const runs: string[] = [];
   const begunMs = performance.now();
@@ -77,14 +77,14 @@ const startAll = async ({ plane, serving: { url } }: Stage, afterMs: number): Pr
       await sleepUntil(begunMs + (i + 1) * STAGGER_MS);
     }
   };
-  // The server may be gone by then: that start was never answered.
+  // The server may be gone by then: the start was never answered.
   starting().catch(() => {});
   await sleepUntil(begunMs + afterMs);
   isOver = true;
   return [...runs];
 };
 
-/** What happens to a server; the one that serves afterwards. */
+/** Signal that hits a server; `next` returns the server that serves afterwards. */
 interface Blow {
   readonly signal: "SIGKILL" | "SIGSTOP";
   readonly next: (stage: Stage, mishap: Mishap) => Promise<Serving>;
@@ -95,12 +95,12 @@ const strike = async ({ serving }: Stage, signal: Blow["signal"]): Promise<Misha
   if (signal === "SIGKILL") await serving.ended;
   return mishap;
 };
-/** Nobody but the agent itself can have ended its faults. */
+/** Checks that the faults are gone while no server runs: only the agent can have ended these faults. */
 const expectGoneByItself = async ({ callers, agent }: Stage, mishap: Mishap): Promise<void> => {
   await sleepUntil(mishap.atMs + GONE_MS);
   await expectNothingHeld([agent]);
   const answers = callers.map((caller) => caller.answers);
-  // Traffic goes on, and unstruck.
+  // Traffic continues, without faults.
   await patiently("every edge answers", () => callers.every((caller, i) => caller.answers > answers[i]!) || undefined);
   expectGone(callers, mishap);
 };
@@ -112,7 +112,9 @@ const KILLED_FOR_LONG: Blow = {
     return again(stage);
   },
 };
-/** For longer than it may trust its leadership, and for less than a lease: the faults live on, and it with them. */
+/**
+ * Stops the server for longer than a lead may be trusted, and for less than a lease: the faults and the server live on.
+ */
 const STOPPED: Blow = {
   signal: "SIGSTOP",
   async next({ serving }, mishap) {
@@ -130,7 +132,10 @@ const STOPPED_FOR_LONG: Blow = {
   },
 };
 
-/** Who was killed says nothing green of a run any more; who stood still for a while does not of one that was injecting then. */
+/**
+ * Checks that no run is HELD falsely: after a kill no run that was open is HELD, and after a freeze no run is HELD
+ * that was injecting then.
+ */
 const expectNoFalseGreen = (runs: readonly Over[], mishap: Mishap, { signal }: Blow): void => {
   for (const { id, report, records, verdict } of runs) {
     expect(verdict, id).not.toBe("RESIDUE");
@@ -146,7 +151,7 @@ const expectAsNew = async ({ plane, agent }: Stage, { url }: Serving): Promise<v
   await expectHeld(url, () => plane.start(url, 0));
 };
 
-/** All of it, again and again, on the same database with the same agent. */
+/** Repeats start, mishap and checks, on the same database with the same agent. */
 const undergo = async (stage: Stage, blows: readonly (readonly [Blow, afterMs: number])[]): Promise<void> => {
   let { serving } = stage;
   const started: string[] = [];
@@ -166,14 +171,17 @@ const undergo = async (stage: Stage, blows: readonly (readonly [Blow, afterMs: n
   }
 };
 
-/** In the second and a half after the last start, when the runs are everywhere: spread, and drawn anew each time. */
+/**
+ * Earliest moment of a blow. The blows fall in the second and a half after the last start, when the runs are in all
+ * states: spread over that time, and drawn anew each time.
+ */
 const LAST_MS = EDGES * STAGGER_MS;
 const moments = (...blows: readonly Blow[]) =>
   blows.map((blow, i) => [blow, LAST_MS + ((i + Math.random()) * 1_500) / blows.length] as const);
 
 /**
- * One run for each state: where it is kept for as long as it takes, on an edge and with an agent of its own. What has to
- * be taken back from an agent that stands still is not taken back for half a minute.
+ * Duration that keeps a run in a state for as long as needed: one run per state, each on a separate edge with a
+ * separate agent. Faults of an agent that stands still are not taken back for half a minute.
  */
 const LASTS = "5m";
 const CAST: readonly { readonly state: State; readonly reached: State; readonly wanted?: Wanted }[] = [
@@ -184,7 +192,7 @@ const CAST: readonly { readonly state: State; readonly reached: State; readonly 
   { state: "finished", reached: "finished" },
   { state: "reverting", reached: "injecting", wanted: { during: LASTS } },
   { state: "auditing", reached: "recovering", wanted: { hold: LASTS } },
-  // No agent serves the last edge: its run waits for one.
+  // No agent serves the last edge: the run on that edge waits for an agent.
   { state: "preparing", reached: "preparing" },
 ];
 const edgeOf = (state: State): number => CAST.findIndex((role) => role.state === state);
@@ -193,7 +201,7 @@ interface Scene extends Stage {
   readonly runs: ReadonlyMap<string, State>;
   readonly frozen: readonly PlaneAgent[];
 }
-/** A server with a run in each of the nine states. */
+/** Starts a server with a run in each of the nine states. */
 const stageScene = async (plane: Plane): Promise<Scene> => {
   const serving = await plane.serve("server", plane.ports[0]!);
   const { url } = serving;
@@ -215,14 +223,14 @@ const stageScene = async (plane: Plane): Promise<Scene> => {
   return { plane, serving, agent: agents[0]!, callers: plane.callers.slice(0, agents.length), runs, frozen };
 };
 
-/** One after the other on the same database: a soak does all of it on both. */
+/** Blows in sequence on the same database: a soak has every blow on both databases. */
 const EVERY_BLOW = [...Array.from({ length: 5 }, () => KILLED), STOPPED, STOPPED_FOR_LONG, KILLED];
 const BLOWS: Readonly<Record<Database, readonly Blow[]>> = {
   SQLite: often([KILLED, STOPPED_FOR_LONG], EVERY_BLOW),
   PostgreSQL: often([STOPPED, KILLED], EVERY_BLOW),
 };
 
-/** A run in each state, on one database for each mishap; on both in a soak. */
+/** Mishaps with a run in each state, on one database for each mishap; on both databases in a soak. */
 const KILLED_IN_ALL = ["is killed and stays away for longer than a lease", KILLED_FOR_LONG] as const;
 const STOPPED_IN_ALL = ["stops and goes on", STOPPED] as const;
 const IN_ALL: Readonly<Record<Database, readonly (readonly [string, Blow])[]>> = {
@@ -248,7 +256,7 @@ const survives = (database: Database) => {
         await haltOpen(serving.url);
         const over = await allEnded(serving.url, [...scene.runs.keys()]);
         const met = over.map(({ id, records }) => [id, stateAt(records, mishap.wallMs)] as const);
-        // Beside those that did not get where they were meant to, and were begun again.
+        // Runs that missed the wanted state, and were started again, are left out.
         expect(new Map(met.filter(([id]) => scene.runs.has(id)))).toEqual(scene.runs);
         expectNoFalseGreen(over, mishap, blow);
         await sleepUntil(mishap.atMs + GONE_MS);
@@ -289,7 +297,7 @@ itOnPostgres.concurrent(
         const { body } = await ask(serving.url, "/api/v1/runs");
         return (body as { code?: string }).code === "not-leader" || undefined;
       });
-      // What was written since is the second's alone: every journal is still as it was.
+      // Records since then are the second server's alone: every journal is unchanged.
       const still = await allEnded(second.url, runs);
       for (const { id, records } of over) expect(still.find((run) => run.id === id)?.records).toEqual(records);
     }),

@@ -1,4 +1,6 @@
-/** Whose word counts after a restart: a server is killed in the middle of a run, and others come to the next one first. */
+/**
+ * Proof of agents after a restart: a server is killed in mid-run, and impostors reach the next server before the agent.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -42,7 +44,7 @@ const serve = async (folder: string, upstream: string, database: readonly string
   };
 };
 
-/** Says hello with somebody's boot, attests whatever it is asked, and answers how it was closed; null: it was not. */
+/** Says hello with the boot of another agent and attests each drop; returns the close code, or null if never closed. */
 const attack = (url: string, token: string, hello: object): Promise<number | null> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/agent`, {
@@ -67,7 +69,10 @@ const attack = (url: string, token: string, hello: object): Promise<number | nul
     });
   });
 
-/** `next`: how a server comes to lead after the first was killed. */
+/**
+ * Kills the leading server in mid-run. `standsBy`: a standby takes over; else the server is restarted on the same
+ * folder.
+ */
 const tellsTheTruth = async (database: readonly string[], standsBy: boolean): Promise<void> => {
   const upstream = createServer((_request, response) => response.end("ok"));
   const address = await listen(upstream);
@@ -103,7 +108,7 @@ const tellsTheTruth = async (database: readonly string[], standsBy: boolean): Pr
   expect(await attack(next.url, beside, hello)).toBe(CLOSED.impostor);
   expect(await attack(next.url, beside, { ...hello, boot: "another-boot" })).toBe(CLOSED.impostor);
   const report = () => next.call<{ state: string; audit: { grade: string }[] }>("GET", `/api/v1/runs/${id}`);
-  // The agent is asked still: nobody has answered for it.
+  // The audit still waits for the agent: no impostor's attestation was accepted.
   expect(await report()).toMatchObject({ audit: [{ grade: "unknown", detail: "no answer" }] });
 
   Object.assign(agent.script, { url: next.url });

@@ -1,6 +1,6 @@
 /**
- * Thousands of hostile hellos, pulses and tokens at a real server, while everybody else goes on: health is answered within
- * 200 ms, valid tokens and halts are served, a good agent stays ready, and nothing is left of it in memory or database.
+ * Thousands of hostile hellos, pulses and tokens at a real server, while honest clients go on: health is answered
+ * within 200 ms, valid tokens and halts are served, a good agent stays ready, and no trace stays in memory or database.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -18,7 +18,7 @@ import { ScriptedAgent } from "../server/scripted-agent.ts";
 import { often } from "../soak.ts";
 import { mutated, noise, toServerMessage } from "./messages.ts";
 
-/** Hellos and pulses, of each half as many secrets that are none. */
+/** Number of hellos and pulses. Half as many invalid tokens are sent as well. */
 const HOSTILE = often(1_200, 10_000);
 const CLIENTS = 12;
 const HEALTHY_MS = 200;
@@ -46,7 +46,9 @@ interface Measured {
   readonly heldBytes: number;
   readonly logged: number;
   readonly longestTurnMs: number;
-  /** Since its start: how long its loop was busy, and for how much of that it had a processor. */
+  /**
+   * Time since the process started during which the event loop was busy. `cpuMs`: the part with a processor assigned.
+   */
   readonly busyMs: number;
   readonly cpuMs: number;
 }
@@ -64,13 +66,13 @@ const many = <T>(one: T, count: number) => Array.from({ length: count }, () => o
 const labels = (count: number) => Object.fromEntries(many(0, count).map((_, i) => [`l${i}`, "x".repeat(60)]));
 const deep = (depth: number) => `{"type":"hello","v":${'{"a":'.repeat(depth)}1${"}".repeat(depth)}}`;
 
-/** First words that are well formed, or wrong in one way each. */
+/** First messages: well formed, or wrong in a single way each. */
 const firstWords = (good: string): readonly (() => string)[] =>
   [
-    // Ever new boots: each is a process like any other.
+    // New boots without end: the server takes each for another process.
     () => helloOf(),
     () => helloOf({ labels: labels(64), offers: [] }),
-    // The good agent's own boot, said by others.
+    // The good agent's boot, claimed by other connections.
     () => helloOf({ boot: good }),
     () => helloOf({ boot: good, instance: "scripted" }),
     () => helloOf({ predecessor: { boot: good } }),
@@ -88,12 +90,12 @@ const firstWords = (good: string): readonly (() => string)[] =>
     () => pulseOf("s", 1),
   ].map((make) => () => JSON.stringify(make()));
 
-/** What is said once a hello was taken; `s`: the session. */
+/** Messages sent once a hello was accepted; `s`: the session. */
 const nextWords: readonly ((s: string) => readonly string[])[] = [
   (s) => many(0, 5).map((_, n) => JSON.stringify(pulseOf(s, n + 1))),
-  // The same again, and numbers that go back.
+  // The same pulse repeated, whose number therefore does not rise.
   (s) => many(JSON.stringify(pulseOf(s, 1)), 20),
-  // More than an agent has to say.
+  // More pulses than any agent needs to send.
   (s) => many(0, 1_000).map((_, n) => JSON.stringify(pulseOf(s, n + 1))),
   (s) => [JSON.stringify(pulseOf(s, 1, { edges: many({ edge: "x", exchanges: -1 }, 20_000) }))],
   (s) => [JSON.stringify(pulseOf(s, 1, { receipts: many({ ordinals: many(0, 1_000) }, 450) }))],
@@ -141,7 +143,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
 
   const poller = child("health-poller.mjs", [url]);
   let isOver = false;
-  /** Who has a valid token, and halts, all the while. */
+  /** Statuses of a client with a valid token that reads and halts throughout the flood. */
   const served: number[] = [];
   const slowest = { readMs: 0, haltMs: 0 };
   const everybodyElse = async () => {
@@ -165,7 +167,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
     })
     .map((word) => (typeof word === "string" ? word : JSON.stringify(word)));
   let sent = 0;
-  /** One connection: a first word, and when it was taken, more. Some never read what they are told. */
+  /** Opens a connection with a first message, and sends more once a hello was accepted. Some connections never read. */
   const attack = (turn: number): Promise<void> =>
     new Promise((resolve) => {
       const token = credentials[turn % 2]!;
@@ -184,7 +186,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
         const word = turn % 4 === 0 ? fuzzed[(turn / 4) % fuzzed.length]! : words[turn % words.length]!();
         socket.send(word);
         if (turn % 50 !== 7) return;
-        // It asks all the time, and reads nothing.
+        // This connection pings all the time, and never reads.
         socket.pause();
         for (let i = 0; i < 2_000 && socket.readyState === socket.OPEN; i++) socket.ping("x".repeat(100));
       });
@@ -213,7 +215,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
       answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
     }
   };
-  /** Connections that say nothing, or half of what they have to say. */
+  /** Connections that send no bytes, or part of a request. */
   const halves: Socket[] = [
     "",
     "GET /hea",
@@ -246,7 +248,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   const after = await told<Measured>(server, "measure");
   const grownMiB = (after.heldBytes - before.heldBytes) / MIB;
   const waited = Math.max(1, (after.busyMs - before.busyMs) / (after.cpuMs - before.cpuMs));
-  // The figures of the issue, to be read in the output.
+  // Measured figures, to be read in the output.
   process.stdout.write(
     `${JSON.stringify({
       sent,
@@ -265,11 +267,11 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   expect(sent).toBeGreaterThanOrEqual(HOSTILE);
   expect(new Set(served)).toEqual(new Set([200]));
   expect(health.failed).toBe(0);
-  // On a machine that is busy elsewhere it waits for a processor, and an idle server answers late as well.
+  // On a machine that is busy elsewhere the server waits for a processor, and an idle server answers late as well.
   expect((health.worstMs - machine.worstMs) / waited).toBeLessThan(HEALTHY_MS);
-  // What is kept for an hour of the boots of two credentials, 1,016 at most.
+  // The server keeps the boots of two credentials for an hour, 1,016 boots at most.
   expect(grownMiB).toBeLessThan(often(24, 48));
-  // Log lines are sparse: one a minute for each address and credential, one for each halt, none for a single attempt.
+  // Log lines are sparse: a line per minute for each address and credential, a line per halt, none per attempt.
   expect(after.logged - before.logged).toBeLessThan(20 + served.length / 2);
 
   const closed = once(server, "exit");
@@ -286,10 +288,10 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
           .executeTakeFirstOrThrow()
       ).rows,
     );
-  // One boot of the good agent; those of two credentials are bounded, however many were brought.
+  // The good agent has a single boot; those of two credentials are bounded, however many connected.
   expect(await count("boots")).toBeLessThanOrEqual(1 + 16 + 1_000);
   expect(await count("tokens")).toBe(4);
-  // Only what was done by a valid token: its halts, and what the test made at the start.
+  // The audit log holds only actions of valid tokens: the halts, and the setup of this test.
   expect(await count("audit")).toBeLessThanOrEqual(served.length / 2 + 10);
   for (const table of ["runs", "starts", "deliveries"] as const) expect(await count(table)).toBe(0);
   await store.close();

@@ -1,4 +1,7 @@
-/** A server in a process of its own, which tells what it holds: node --expose-gc --import tsx flooded-server.ts FOLDER UPSTREAM. */
+/**
+ * A server in a separate process, which reports its memory and load: node --expose-gc --import tsx flooded-server.ts
+ * FOLDER UPSTREAM.
+ */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";

@@ -1,4 +1,7 @@
-/** Hostile words on both ends of the agents' WebSocket: thousands of them, over real sockets. Nothing crashes, nothing is injected. */
+/**
+ * Thousands of hostile messages over real sockets at both ends of the agents' WebSocket: neither end crashes, and no
+ * fault is injected.
+ */
 import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,7 +27,7 @@ import { mutated, noise, toAgentMessage, toServerMessage } from "./messages.ts";
 import { MESH } from "./puppet.ts";
 
 const MESSAGES = 3_000;
-/** So many words of one kind, always the same for a seed that is told when the test fails. */
+/** Samples `count` messages of a kind; the same for a given seed, which is reported when the test fails. */
 const some = <T>(words: fc.Arbitrary<T>, count: number, seed: number): readonly T[] =>
   fc.sample(words, { numRuns: count, seed });
 
@@ -50,7 +53,7 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
   const http = createServer();
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });
   sockets.on("connection", (socket, { url }) => {
-    // Strangers have a credential that is not the good agent's.
+    // Strangers have a credential other than the good agent's.
     const stranger = { ...SERVER_HOLDER, credential: "stranger", instance: "stranger", service: "a" };
     const holder = url === "/stranger" ? stranger : SERVER_HOLDER;
     serveAgent(socket, { ...door, fleet: () => fleet, holder });
@@ -76,14 +79,14 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
     ...{ seen: { epoch: 0, gen: 0 }, table: { epoch: 0, gen: 0, ids: ["x"] } },
   };
   let sent = 0;
-  /** One stranger after another: most of them are closed at their first word. */
+  /** Connects strangers in sequence: most are closed at their first message. */
   const attack = async (greets: boolean) => {
     while (words.length > 0) {
       const socket = new WebSocket(`${url.replace("http", "ws")}/stranger`);
       socket.on("error", () => {}).on("message", (data) => heard.push(JSON.parse(String(data))));
       await once(socket, "open");
       if (greets) socket.send(JSON.stringify(hello));
-      // Most are closed at their first bad word: what comes behind it is still in the air.
+      // Most connections are closed at the first bad message, while later messages are still in flight.
       for (const word of words.splice(0, 5)) socket.send(word as string);
       sent += 5;
       await new Promise((resolve) => setImmediate(resolve));
@@ -99,7 +102,7 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
     "the strangers are gone",
     () => fleet.instances().every(({ boot, connected }) => !connected || boot === good.boot) || undefined,
   );
-  // The good one was not disturbed, nor was it declared dead by a stranger who called itself its successor.
+  // The good agent was not disturbed, nor declared dead by a stranger that claimed to be its successor.
   expect(fleet.instances().find(({ boot }) => boot === good.boot)).toMatchObject({ ready: true, exited: false });
   const { attested, missing } = await fleet.haltAll();
   expect({ attested, missing }).toMatchObject({ attested: 1, missing: [] });
@@ -147,7 +150,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
   });
   const damagedOrders = some(mutated(fc.constant(0).map(() => order())), MESSAGES / 2, seed);
   const strangers = some(mutated(toAgentMessage), MESSAGES / 2, seed).map((value) => JSON.stringify(value));
-  // Each of these costs the connection, and a redial.
+  // Each garbage message costs the connection, and a redial.
   const garbage = some(noise, 60, seed);
   let held = 0;
   const say = async (text: string, isOrder: boolean) => {
@@ -156,7 +159,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
     await new Promise((resolve) => setImmediate(resolve));
     if (agent.table.held.length > 0) {
       held++;
-      // Whatever it holds was an order that the whole schema of the contract takes.
+      // Any order that the agent holds passes the whole schema of the contract.
       expect(isOrder && toAgent.safeParse(JSON.parse(text)).success, text).toBe(true);
       agent.dropAll("the next one is to be seen by itself");
     }

@@ -1,6 +1,6 @@
 /**
  * Polls /healthz from a separate process, so that the test's own work does not delay it, and in turn an idle control
- * server in a third process: the control's latency is what the machine itself adds.
+ * server in a third process: the control's latency is the share of the machine itself.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,11 +1,13 @@
-/** Messages of both sides of the contract, good and damaged, for tests that send thousands of them. */
+/** Messages of both sides of the contract, valid and damaged, for tests that send thousands of messages. */
 import fc from "fast-check";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
 
 const name = fc.string({ minLength: 1, maxLength: 20 });
 const ms = fc.integer({ min: 0, max: 7_200_000 });
 const mark = { epoch: fc.nat(), gen: fc.nat() };
-/** Most are of the form that the contract wants: refused at the first look, a message would find nothing. */
+/**
+ * Names mostly of the form that the contract wants: a message refused at the first check would reach no deeper code.
+ */
 const instance = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?$/) },
   name,
@@ -28,7 +30,7 @@ const criteria = fc.record(
   some,
 );
 
-/** Each kind as people write it, read by its own schema into what the server sends. */
+/** Fault kinds in file form; each is parsed by the kind's own schema into the form that the server sends. */
 const written: { readonly [K in FaultKind]: readonly object[] } = {
   latency: [
     { delay: "250ms" },
@@ -131,7 +133,7 @@ const placesIn = (value: unknown, at: Path = []): Path[] =>
   typeof value === "object" && value !== null
     ? [at, ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...at, key]))]
     : [at];
-/** The same with one place changed, taken away, or given a key that nobody knows. */
+/** Messages with a single place changed, removed, or extended by an unknown key. */
 export const mutated = (message: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.tuple(message, fc.nat(), odd, fc.constantFrom("change", "remove", "add")).map(([whole, seed, value, how]) => {
     const copy = structuredClone(whole);
@@ -164,7 +166,7 @@ const offer = fc.record({
   ...{ from: service, to: service, listen: name, protocol: fc.constantFrom("http", "tcp") },
   ...{ endpoints: fc.array(name), healthPath: fc.option(name) },
 });
-/** `boot`, `session`: of whom it is to be taken for. */
+/** `boot`, `session`: the agent whose messages these claim to be. */
 export const toServerMessage = (boot: string, session: () => string, v: number): fc.Arbitrary<unknown> => {
   const mine = fc.oneof(fc.constant(0).map(session), name);
   const hello = fc.record({
@@ -190,7 +192,7 @@ export const toServerMessage = (boot: string, session: () => string, v: number):
   );
 };
 
-/** Text that is no message at all. */
+/** Text that is not a message of the contract. */
 export const noise: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.json(),

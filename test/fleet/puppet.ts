@@ -1,4 +1,4 @@
-/** The fleet on a clock moved by hand, and agents of which the test plays the other end of the socket. */
+/** The fleet on a clock moved by hand, and agents whose end of the socket is played by the test. */
 import {
   CONTRACT_VERSION,
   type EdgeOrder,
@@ -31,7 +31,7 @@ export const MESH: Mesh = {
 
 const CLEAN: Remains = { live: 0, held: 0, wounded: 0, external: 0 };
 
-/** An agent of which the test plays the other end of the socket. */
+/** An agent whose end of the socket is played by the test. */
 export class Puppet {
   readonly heard: ToAgent[] = [];
   line!: AgentConnection;
@@ -39,7 +39,7 @@ export class Puppet {
   readonly boot: string;
   readonly hello: Partial<Hello>;
   readonly holder: CredentialHolder;
-  /** Of the table it says it holds. */
+  /** Epoch of the fault table that the agent claims to hold. */
   epoch = 3;
   buffered = 0;
   readonly closes: number[] = [];
@@ -129,7 +129,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
       tickedMs = clock.nowMs();
     },
     of: (type: UnstampedEvent["type"]) => posted.filter((happening) => happening.type === type),
-    /** A pulse a second, as agents send them. */
+    /** Sends a pulse a second, like a real agent. */
     live: async (seconds: number) => {
       for (let i = 0; i < seconds; i++) {
         await clock.advance(1_000);

@@ -1,7 +1,7 @@
 /**
- * A small world for searching through what may happen to leases: the real `Fleet`, a few real `Agent`s, each on a clock of
- * its own, and between them a network of the test's making. What the world knows, it knows from the messages that it
- * carried, and holds against it what the agents' faults really do.
+ * A small world for searching the possible histories of leases: the real `Fleet`, a few real `Agent`s, each with a
+ * separate clock, and between them a network controlled by the test. The world derives the allowed faults from the
+ * messages that it carried, and compares them with the faults that the agents really apply.
  */
 import { Agent } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
@@ -43,13 +43,16 @@ class MachineClock extends HandClock implements ServerClock {
   }
 }
 
-/** One connection, from its hello on. Each way carries its messages in order, for as long as it likes, also after it was cut. */
+/**
+ * A connection, from the hello on. Each direction carries messages in order, with any delay, also after the connection
+ * was cut.
+ */
 interface Connection {
   readonly server: Server;
   readonly toAgent: ToAgent[];
   readonly toServer: ToServer[];
   line: AgentConnection | null;
-  /** The agent, the server, has seen its end. */
+  /** The agent has seen the end of the connection. `serverLeft`: the server has. */
   agentLeft: boolean;
   serverLeft: boolean;
 }
@@ -59,12 +62,12 @@ interface Grant {
   readonly untilMs: number;
 }
 
-/** One term of a server. */
+/** Single term of a server. */
 class Server {
   readonly clock = new MachineClock();
   readonly epoch: number;
   readonly fleet: Fleet;
-  /** Whom each run was given to, and who of them was graded since it was reverted. */
+  /** Agents that each run was assigned to, and the boots that were graded since the run was reverted. */
   readonly runs = new Map<
     string,
     { readonly agents: readonly AgentRef[]; reverted: boolean; readonly graded: Set<string> }
@@ -82,13 +85,15 @@ class Server {
   }
   readonly world: World;
 
-  /** A run over all agents that can be reached. */
+  /** Starts a run over all ready agents. */
   start(endsInMs: number): string {
     const run = `run-${this.epoch}-${this.runs.size}`;
     this.#enlist(run, endsInMs, this.fleet.ready());
     return run;
   }
-  /** What a dead server left behind: nothing of it is injected again, and everybody it was given to is audited. */
+  /**
+   * Takes over a run of a dead server: the run's faults are never injected again, and every assigned agent is audited.
+   */
   adopt(run: string, refs: readonly AgentRef[]): void {
     this.#enlist(run, 0, refs);
     this.revert(run, 1);
@@ -100,7 +105,7 @@ class Server {
       plan: { ...base, faults },
       endsAtMs: this.clock.nowMs() + endsInMs,
       post: (happening) => this.world.posted(this, run, happening),
-      // The runner is as alive as its process.
+      // The runner ticks while the server process runs.
       tickedMs: () => (this.paused ? this.tickedMs : this.clock.nowMs()),
       counted: () => {},
       stalled: () => {},
@@ -113,7 +118,7 @@ class Server {
     this.runs.get(run)!.reverted = true;
     this.fleet.revert(run, revision);
   }
-  /** Audits that have not come to their end. */
+  /** Reverted runs in which an agent has no grade yet. */
   unfinished(): readonly string[] {
     return [...this.runs].flatMap(([run, { agents, reverted, graded }]) =>
       reverted && agents.some(({ boot }) => !graded.has(boot)) ? [run] : [],
@@ -129,19 +134,19 @@ class Machine {
   readonly clock = new HandClock();
   readonly agent: Agent;
   readonly boot: string;
-  /** How fast its clock runs beside the server's. */
+  /** Speed of the machine's clock relative to the server's. */
   readonly rate: number;
   paused = false;
   connection: Connection | null = null;
   session = "";
   pulses = 0;
-  /** By session and pulse. */
+  /** Time at which each pulse was sent, keyed by session and pulse number. */
   readonly sentAtMs = new Map<string, number>();
-  /** What it was granted: every apply and renew that was delivered to it in its session. */
+  /** Leases granted to the agent: an entry for each apply and renew delivered in the agent's session. */
   grants: Grant[] = [];
   readonly over = new Set<string>();
   readonly endsAtMs = new Map<string, number>();
-  /** Runs that were graded clean here: whatever comes, nothing of them may act again. */
+  /** Runs that were graded clean on this agent: no fault of such a run may act again. */
   readonly clean = new Set<string>();
   #faults!: EdgeFaults;
   #said: ToServer[] = [];
@@ -195,7 +200,7 @@ class Machine {
     this.#tell(pulse);
   }
 
-  /** As its session would hear it. Answers what it said to it. */
+  /** Handles a message as the agent's session would. Returns the messages that the agent answered. */
   hear(message: ToAgent): readonly ToServer[] {
     this.#said = [];
     if (message.type === "welcome") {
@@ -218,7 +223,7 @@ class Machine {
       }
     return answers;
   }
-  /** The most that this message can grant, by the words of the protocol alone. */
+  /** Records the largest grant that this message can make, derived from the rules of the protocol alone. */
   #note(message: ToAgent): void {
     this.expire();
     if ((message.type !== "apply" && message.type !== "renew") || message.session !== this.session) return;
@@ -227,7 +232,7 @@ class Machine {
     const { epoch, gen } = message;
     if (!this.over.has(`${epoch}.${gen}`)) this.grants.push({ epoch, gen, untilMs: sentAtMs + LEASE_MS });
   }
-  /** An order of which every grant is over is over for good. */
+  /** Drops expired grants. An order whose every grant has expired is over for good. */
   expire(): void {
     const nowMs = this.clock.nowMs();
     const live = new Set(
@@ -237,7 +242,7 @@ class Machine {
     this.grants = this.grants.filter(({ epoch, gen }) => live.has(`${epoch}.${gen}`));
   }
 
-  /** Ids of the faults that would act on a request that comes at this moment. */
+  /** Ids of the faults that would act on a request arriving at this moment. */
   acting(): readonly string[] {
     const subject = { connection: {}, endpoint: null, request: REQUEST };
     const admissions = this.#faults.admit(this.#faults.exchangeFaults, subject, this.clock.nowMs());
@@ -251,7 +256,7 @@ export type Broken = string;
 export class World {
   readonly machines: readonly Machine[];
   server: Server;
-  /** Terms that are over: what they said is still on its way, and who was only frozen may wake up. */
+  /** Former terms: their messages are still in flight, and a server that was only frozen may wake up. */
   readonly former: Server[] = [];
   readonly connections: { readonly machine: Machine; readonly connection: Connection }[] = [];
   readonly broken: Broken[] = [];
@@ -260,7 +265,7 @@ export class World {
 
   readonly #wild: boolean;
 
-  /** `rates`: of the agents' clocks. `wild`: messages of one connection overtake each other. */
+  /** `rates`: speeds of the agents' clocks. `wild`: messages of a connection overtake each other. */
   constructor(rates: readonly number[], wild: boolean) {
     this.#wild = wild;
     this.machines = rates.map((rate, index) => new Machine(index, rate));
@@ -274,7 +279,7 @@ export class World {
     if (happening.type !== "graded") return;
     this.grades[happening.grade]++;
     server.runs.get(run)!.graded.add(happening.boot);
-    // An answer proves nothing where what was said before it may come after it: a WebSocket keeps the order.
+    // An attestation proves cleanness only where earlier messages cannot arrive later: a WebSocket keeps the order.
     if (happening.grade !== "unknown" && !this.#wild)
       this.machines.find(({ boot }) => boot === happening.boot)!.clean.add(run);
   }
@@ -284,7 +289,9 @@ export class World {
     machine.connect(this.server);
     this.connections.push({ machine, connection: machine.connection! });
   }
-  /** A message of one direction arrives: the oldest; or any (`wild`), which may come once more later. */
+  /**
+   * Delivers a message of the direction: the oldest; or, if `wild`, any, which may be delivered a second time later.
+   */
   deliver(which: number, direction: "toAgent" | "toServer", wild = false): void {
     const full = this.connections.filter(({ connection }) => connection[direction].length > 0);
     const picked = full[which % full.length];
@@ -318,16 +325,16 @@ export class World {
     connection.serverLeft = true;
     connection.line?.closed();
   }
-  /** Whatever adds or prolongs leaves a server only while that one leads. */
+  /** Messages that add or prolong a fault leave a server only while that server leads. */
   #sent(server: Server, connection: Connection, message: ToAgent): void {
     const grants = message.type === "renew" || (message.type === "apply" && message.faults.length > 0);
     if (grants && !server.leads) this.broken.push(`epoch ${server.epoch} granted without leading: ${message.type}`);
     connection.toAgent.push(message);
   }
   #toAgent(machine: Machine, connection: Connection, message: ToAgent): void {
-    // A process that stands still reads nothing; what is in its buffers waits.
+    // A stopped process reads no messages; those in the buffers wait.
     if (machine.paused) return void connection.toAgent.unshift(message);
-    // Late bytes of a connection that was given up: a session hears none of them, but the agent must bear them all the same.
+    // Late bytes of an abandoned connection: a real session never reads such bytes, but the agent must tolerate them.
     const answers = machine.hear(message);
     const empties = message.type === "drop" || (message.type === "apply" && message.faults.length === 0);
     if (empties && (message.type === "drop" || message.session === machine.session)) {
@@ -349,7 +356,7 @@ export class World {
       this.look(machine);
     }
   }
-  /** The server is killed, or freezes and comes back too late: another one leads. */
+  /** Ends the leading server, by a kill or by a freeze that lasts too long: the next server leads. */
   takeOver(frozen: boolean): void {
     const old = this.server;
     old.leads = false;
@@ -361,7 +368,7 @@ export class World {
       if (agents.some(({ boot }) => !graded.has(boot))) this.server.adopt(run, agents);
   }
 
-  /** What acts at this moment, against all that was ever delivered. */
+  /** Checks the faults that act at this moment against all grants ever delivered. */
   look(machine: Machine): void {
     machine.expire();
     const ids = machine.acting();

@@ -1,6 +1,6 @@
 /**
- * Environments that are not ours, each really made: what the command ends with, and the sentence that names the cause. Where
- * root is needed to make one, it is left out without, and counted as skipped.
+ * Foreign environments, each really made: the exit code of the command, and the sentence that names the cause.
+ * Environments that need root are left out without root, and counted as skipped.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,22 +16,22 @@ const NODE = [process.execPath, SQUALL];
 
 interface Environment {
   readonly name: string;
-  /** Needs root to be made. */
+  /** Root is needed to make this environment. */
   readonly root?: true;
-  /** Runs as a user id without an entry in /etc/passwd. */
+  /** Runs the command as a user id without an entry in /etc/passwd. */
   readonly unknown?: true;
-  /** Makes the files of the environment; answers with its variables, to which only PATH is added. */
+  /** Makes the files of the environment; returns the environment variables, to which only PATH is added. */
   make?(yard: PairYard): Readonly<Record<string, string>>;
-  /** What stands before the command, as `unshare` does. */
+  /** Wraps the command with a prefix, such as `unshare`. */
   wrap?(command: readonly string[], yard: PairYard): readonly string[];
   readonly argv: readonly string[];
   readonly code: number;
-  /** All of it is said. `HOME`: the yard's `$SQUALL_HOME`. */
+  /** Texts that must all be printed. `HOME`: the yard's `$SQUALL_HOME`. */
   readonly says: readonly (string | RegExp)[];
   readonly never?: RegExp;
 }
 
-/** A folder of this test's, for a user. */
+/** Makes a folder in the test's yard that is owned by a user. */
 const folderOf = (yard: PairYard, path: string, { uid = 0, mode = 0o755 } = {}): string => {
   const folder = join(yard.folder, path);
   mkdirSync(folder, { recursive: true });
@@ -156,11 +156,11 @@ const HOMES: readonly Environment[] = [
   },
 ];
 
-/** A checkout of this very build in a folder of that name. `without`: a package that is not installed there. */
+/** Copies this build into a folder of the given name. `without`: a package that is not installed in the copy. */
 const checkoutIn = (yard: PairYard, name: string, without?: string): string => {
   const checkout = join(yard.folder, name);
   mkdirSync(join(checkout, "node_modules"), { recursive: true });
-  // Links where the temporary folder is on the same disk.
+  // Hard links are used where the temporary folder is on the same disk, else copies.
   for (const part of ["dist", "cli", "package.json"])
     if (spawnSync("cp", ["-al", join(ROOT, part), checkout], { stdio: "ignore" }).status !== 0)
       spawnSync("cp", ["-r", join(ROOT, part), checkout]);
@@ -295,7 +295,7 @@ const STREAMS: readonly Environment[] = [
   {
     name: "umask 0777",
     ...{ make: home, wrap: (command) => ["sh", "-c", 'umask 0777 && exec "$0" "$@"', ...command], argv: RUN },
-    // Root alone reads and writes in the folders that the command makes then.
+    // Only root can read and write in the folders that the command makes under this umask.
     ...{ root: true, code: 0, says: ["HELD quick"] },
   },
   {
@@ -317,7 +317,7 @@ const STREAMS: readonly Environment[] = [
   },
 ];
 
-/** Each environment has ports and a home of its own. */
+/** Opens a yard for a single environment, with separate ports and a separate home. */
 const withYard = async (use: (yard: PairYard) => Promise<void>): Promise<void> => {
   const yard = await openPairYard();
   try {
@@ -329,7 +329,7 @@ const withYard = async (use: (yard: PairYard) => Promise<void>): Promise<void> =
   }
 };
 
-/** Ends with everything that was said, on either stream. */
+/** Runs a command; resolves with the exit code and the output of both streams. */
 const runs = (command: readonly string[], folder: string, env: Readonly<Record<string, string>>) =>
   new Promise<{ code: number | null; said: string }>((done) => {
     const [program, ...rest] = command;

@@ -1,6 +1,6 @@
 /**
- * The image of `npm run image`, without a container engine: built twice, unpacked as an engine would, and run as its user in a chroot;
- * then the whole of compose.yaml, whose services find each other in one network.
+ * The image of `npm run image`, without a container engine: built twice, unpacked like an engine would, and run under
+ * the image's user in a chroot; then the whole of compose.yaml, whose services find each other in a shared network.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,7 +22,7 @@ import { until } from "../waiting.ts";
 const EXPERIMENT = "/opt/squall/experiments/shop/checkout-survives-slow-payments.yaml";
 const MOST_BYTES = 60e6;
 const lackOfDebian = lackOfPackages(readPins(), ARCHITECTURES[process.arch] ?? process.arch);
-/** As root of a container that may not mount there is none either. */
+/** Chroot support: root of a container that may not mount cannot enter a chroot either. */
 const mayEnter =
   process.getuid?.() === 0 &&
   spawnSync("unshare", ["--mount", "mount", "--bind", "/dev/null", "/dev/null"]).status === 0;
@@ -37,7 +37,7 @@ interface Config {
   readonly rootfs: { readonly diff_ids: readonly string[] };
 }
 const sha256 = (bytes: Buffer): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-/** An OCI archive unpacked into `folder`; every blob is checked against the name that it goes by. */
+/** Unpacks an OCI archive into `folder`; every blob is checked against the digest in its name. */
 const openArchive = (archive: string, folder: string) => {
   mkdirSync(folder);
   expect(spawnSync("tar", ["-xf", archive, "-C", folder]).status).toBe(0);
@@ -80,7 +80,7 @@ const meshForm = (name: string) => parse(readFileSync(join(ROOT, "experiments/sh
 
 describe("the Dockerfile", () => {
   const text = readFileSync(join(ROOT, "Dockerfile"), "utf8");
-  /** What the last stage says under an instruction, all of them joined. */
+  /** Arguments of an instruction in the last stage, all occurrences joined. */
   const said = (instruction: string): string =>
     [...text.slice(text.lastIndexOf("FROM ")).matchAll(new RegExp(`^${instruction} (.*)$`, "gm"))]
       .map(([, words]) => words!)
@@ -148,7 +148,7 @@ describe("compose.yaml", () => {
     expect(bare(mesh)).toEqual(bare(open));
     for (const name of Object.keys(mesh.spec.services))
       expect(mesh.spec.services[name]!.endpoints[0]).toMatch(new RegExp(`^${name}:`));
-    // What is written for mesh.yaml runs on it.
+    // Experiments written for mesh.yaml run on this mesh too.
     expect(mesh.spec.edges).toEqual(expect.arrayContaining([...local.spec.edges]));
     expect(bare(mesh).services).toMatchObject(bare(local).services);
   });
@@ -191,11 +191,13 @@ needing(describe, lackOfDebian)("the image", () => {
       mkdirSync(root);
       for (const layer of first.layers)
         expect(spawnSync("tar", ["-xzf", layer, "-C", root, "--numeric-owner"]).status).toBe(0);
-      // What every engine gives to a container: processes, and a device to read nothing from.
+      // Every engine mounts processes and an empty device into a container; these are the mount points.
       for (const name of ["proc", "dev"]) mkdirSync(join(root, name));
       writeFileSync(join(root, "dev/null"), "");
     });
-    /** As an engine starts it: environment, user and folder of the image, nothing of this process. */
+    /**
+     * Command line as an engine starts it: environment, user and folder of the image, and no variable of this process.
+     */
     const argvOf = (network: Network, argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
       const settings = [...IMAGE.config.Env, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
       const { WorkingDir, User } = IMAGE.config;
@@ -204,7 +206,7 @@ needing(describe, lackOfDebian)("the image", () => {
       const isolate = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", mount, root];
       return network.within(["/usr/bin/env", "-i", ...settings, ...isolate, ...enter, ...argv]);
     };
-    // A chroot has no working folder and looks nothing up in the image's PATH.
+    // A chroot sets no working folder and does not look up programs in the image's PATH.
     const STARTER = `
       const [folder, name, ...argv] = process.argv.slice(1);
       process.chdir(folder);
@@ -263,7 +265,7 @@ needing(describe, lackOfDebian)("the image", () => {
           compose.services,
         )) {
           const env = "SQUALL_TOKEN" in environment ? token : environment;
-          // Each container has a volume of its own.
+          // Each container has a separate volume.
           const home = { SQUALL_HOME: `/tmp/${name}` };
           const [program, ...rest] = argvOf(network, [...entrypoint, ...command], { ...env, ...home });
           const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,4 +1,4 @@
-/** Two process tables (pid_namespaces(7)) that share one `$SQUALL_HOME`, as two containers with one volume do. */
+/** Two process tables (pid_namespaces(7)) that share a `$SQUALL_HOME`, like two containers with a shared volume. */
 import { join } from "node:path";
 import { describe } from "vitest";
 import { it, type PairYard, pairExperiment, SQUALL } from "../cli/squall.ts";
@@ -33,7 +33,7 @@ describe.skipIf(!canHaveCells)(`a home that two process namespaces share${LEFT_O
       expect(await ask(second, yard, ["halt", runs[0].id])).toMatchObject({ code: 0 });
       await run.closed;
       expect(run.child.exitCode).toBe(4);
-      // Its server is gone now, and its journal is read from here.
+      // The run's server is gone now; the second namespace reads the run's journal from the shared home.
       const after = JSON.parse((await ask(second, yard, ["runs", "--json"])).said);
       expect(after.runs).toMatchObject([{ experiment: "long", verdict: "HALTED" }]);
     }),

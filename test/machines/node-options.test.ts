@@ -1,10 +1,10 @@
-/** NODE_OPTIONS of the shell, with a real preload that tells which processes it was loaded into. */
+/** NODE_OPTIONS of the shell, with a real preload that logs the processes into which it was loaded. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it, type PairYard, pairExperiment } from "../cli/squall.ts";
 
-/** An APM starts like this: before the program, by require. `import` of it works as well. */
+/** Preload of an APM: loaded before the program, by require. A preload by `import` works as well. */
 const APM = `require("node:fs").appendFileSync(process.env.APM_LOG, process.argv[1] + "\\n");`;
 
 const prepare = (yard: PairYard) => {
@@ -15,7 +15,7 @@ const prepare = (yard: PairYard) => {
   const loadedInto = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
   return { log, loadedInto };
 };
-/** What of Squall's own a preload was loaded into, beside the command that the shell itself started. */
+/** Squall's own processes into which the preload was loaded, without the command that the shell itself started. */
 const ours = (programs: readonly string[]) =>
   programs.filter((program) => /dist|agent\/main|keeper|watch/.test(program) && !program.endsWith("squall.js"));
 const services = (programs: readonly string[]) => programs.filter((program) => program.endsWith("service.mjs"));
@@ -41,7 +41,7 @@ describe("NODE_OPTIONS of the shell", () => {
       const programs = loadedInto();
       expect(services(programs)).toHaveLength(2);
       expect(ours(programs)).toEqual([]);
-      // The command itself, and nothing behind it.
+      // The command itself loads the preload; no other squall.js process does.
       expect(programs.filter((program) => program.endsWith("squall.js"))).toHaveLength(1);
     } finally {
       await yard.squall(["down", "pair"]);

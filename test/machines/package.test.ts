@@ -1,4 +1,7 @@
-/** What `npm pack` makes: installed into an empty folder, it runs the shop's experiment, with nothing else of the checkout. */
+/**
+ * Package made by `npm pack`: installed into an empty folder, the package runs the shop's experiment without the
+ * checkout.
+ */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +13,9 @@ import { openNetwork } from "../network.ts";
 import { often } from "../soak.ts";
 import { ROOT } from "../tiny.ts";
 
-/** On Node 20 SQLite is compiled for a minute: the soak waits for it. From Node 22 on no script has anything to do. */
+/**
+ * Node 20 compiles SQLite for a minute, so only the soak tests it. From Node 22 on no install script has work to do.
+ */
 const { MAJOR, OPTIONS } = often({ MAJOR: 24, OPTIONS: ["--ignore-scripts"] }, { MAJOR: 20, OPTIONS: [] as string[] });
 const INSTALL_MS = often(120_000, 600_000);
 const EXPERIMENT = "node_modules/squall/experiments/shop/checkout-survives-slow-payments.yaml";
@@ -28,7 +33,7 @@ describe("the package", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "squall-package-"));
     node = ensureNode(MAJOR);
-    // Of a copy: `npm pack` in the checkout would build anew what other tests run.
+    // Pack a copy: `npm pack` in the checkout would rebuild the files that other tests run.
     const copy = join(folder, "copy");
     for (const name of [
       "package.json",

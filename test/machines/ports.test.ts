@@ -1,4 +1,4 @@
-/** Ports that another user's mesh holds: the processes of that user can be listed, and not looked into. */
+/** Ports held by another user's mesh: the processes of that user can be listed, but not inspected. */
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";

@@ -1,13 +1,16 @@
-/** A terminal as far as Squall uses one: lines that break at its width, a cursor that goes up and clears, and what scrolled off. */
+/**
+ * A terminal emulator as far as Squall needs: lines that break at the width, a cursor that moves up and clears,
+ * scrollback.
+ */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 export interface Terminal {
   write(text: string): void;
-  /** Breaks or joins lines anew, as xterm, VTE and others do. */
+  /** Breaks or joins lines anew, like xterm, VTE and others. */
   resize(size: Size): void;
-  /** All lines ever shown, without empty lines; each row of a broken line is a line. */
+  /** Returns every line ever shown, without empty lines; each row of a broken line counts as a line. */
   lines(): readonly string[];
 }
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences of a terminal are read
@@ -15,7 +18,7 @@ const TOKEN = /\u001b\[(\d*)([A-Z])|\u001b\[[0-9;?]*[a-z]|[\s\S]/gu;
 
 export const openTerminal = (first: Size): Terminal => {
   let size = first;
-  /** `joined`: the line goes on in the next row. */
+  /** Rows of the screen and scrollback. `joined`: the line goes on in the next row. */
   let rows = [{ text: "", joined: false }];
   let at = { row: 0, column: 0 };
   const top = () => Math.max(0, rows.length - size.rows);

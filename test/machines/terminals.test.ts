@@ -1,4 +1,4 @@
-/** Real terminals of sizes that are not ours (`script` of util-linux opens them): nothing of the live view is left behind. */
+/** Real terminals of foreign sizes (opened by `script` of util-linux): the live view leaves no remains behind. */
 import { spawn, spawnSync } from "node:child_process";
 import { describe } from "vitest";
 import { it, pairExperiment, SQUALL } from "../cli/squall.ts";
@@ -33,7 +33,7 @@ describe.skipIf(!hasScript).concurrent.each<Size & { redrawn: boolean }>([
     expect(/\u001b\[\d+A/.test(text)).toBe(redrawn);
     const terminal = openTerminal(size.columns === 0 ? { columns: 80, rows: 24 } : size);
     terminal.write(text);
-    // Bars of phases are drawn by the live view alone.
+    // Bars of phases are drawn by the live view only.
     expect(terminal.lines().filter((line) => /[━╌]/.test(line))).toEqual([]);
     expect(terminal.lines().join(" ")).toMatch(/\b(HELD|INCONCLUSIVE)\b/);
   });

@@ -1,4 +1,4 @@
-/** Users that a test takes the place of, as far as this machine lets it. */
+/** Users that a test impersonates, as far as this machine allows. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { SQUALL } from "../cli/squall.ts";
@@ -14,13 +14,13 @@ const unknownTo = (known: ReadonlySet<string>): number => {
   while (known.has(String(uid))) uid += 1;
   return uid;
 };
-/** A user id as OpenShift and `docker run -u` give: /etc/passwd has no entry for it. */
+/** User id without an entry in /etc/passwd, like those of OpenShift and `docker run -u`. */
 export const UNKNOWN_UID = unknownTo(entries());
-/** Puts a command behind it. */
+/** Prefix of a command that runs the command under that user id. */
 export const AS_UNKNOWN = ["setpriv", `--reuid=${UNKNOWN_UID}`, `--regid=${UNKNOWN_UID}`, "--clear-groups"];
 
 const READ = `require("node:fs").accessSync(${JSON.stringify(SQUALL)})`;
-/** Why no test can be another user; null: it can. */
+/** Reason why no test can switch users; null: tests can. */
 export const lackOfUsers = (): string | null => {
   if (process.getuid?.() !== 0) return "needs root, to be another user";
   const [command, ...rest] = [...AS_UNKNOWN, process.execPath, "-e", READ];

@@ -1,4 +1,4 @@
-/** Faults of a database and of the way to it, each with its end. */
+/** Faults of a database and of the network to the database, each with an end. */
 import { execFileSync } from "node:child_process";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,33 +9,36 @@ import { type Postgres, startPostgres, userOf } from "../postgres.ts";
 import { sleep } from "../waiting.ts";
 import { openWire, type Wire } from "./wire.ts";
 
-/** Parts that a fault can lay hands on. */
+/** Parts that a fault can act on. */
 export interface Site {
   postgres: Postgres;
   readonly database: string;
-  /** As the servers log in, which is no superuser. */
+  /** Role that the servers log in as, which is no superuser. */
   readonly role: string;
-  /** From the servers, to PgBouncer where there is one. */
+  /** Wire from the servers, to PgBouncer where PgBouncer runs. */
   readonly front: Wire;
-  /** To the database itself; the same wire without PgBouncer. */
+  /** Wire to the database; the same wire as `front` without PgBouncer. */
   readonly back: Wire;
   readonly pooler: Pooler | null;
 }
 export interface Fault {
   readonly name: string;
-  /** Records that were confirmed may be gone after it, as documented for asynchronous replication. */
+  /** True when confirmed records may be gone after the fault, as documented for asynchronous replication. */
   readonly loses?: true;
-  /** Leaves connections behind that nobody knows to be dead: PgBouncer gives one after the other to whoever asks. */
+  /** True when the fault leaves dead connections that look alive: PgBouncer hands each of these to the next client. */
   readonly isSilent?: true;
-  /** Needs a PgBouncer. */
+  /** True when the fault needs a PgBouncer. */
   readonly pooled?: true;
-  /** Why it cannot be made here; null: it can. */
+  /** Reason why this machine cannot make the fault; null: the machine can. */
   readonly lack?: () => string | null;
-  /** Made ready before the moment comes. Begins the fault when called; resolves once it is over. */
+  /**
+   * Prepares the fault ahead of the moment. The returned function begins the fault, and resolves once the fault is
+   * over.
+   */
   readonly prepare: (site: Site) => Promise<() => Promise<void>>;
 }
 
-/** As the owner of everything, past every wire and limit. */
+/** Runs statements as the database's owner, past every wire and limit. */
 const asOwner = async (site: Site, ...statements: readonly string[]): Promise<void> => {
   const client = new Client({ connectionString: site.postgres.url(site.database) });
   client.on("error", () => {});
@@ -48,7 +51,7 @@ const asOwner = async (site: Site, ...statements: readonly string[]): Promise<vo
 };
 const TERMINATE = (role: string) => `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`;
 
-/** Nothing has to be made ready. */
+/** Fault without preparation. */
 const fault = (name: string, act: (site: Site) => Promise<void>, more: Partial<Fault> = {}): Fault => ({
   name,
   ...more,
@@ -64,7 +67,7 @@ const blow = (weather: "refuse" | "swallow" | "lossy", ms: number) => async (sit
   await sleep(ms);
   site.back.weather("pass");
 };
-/** The server first, so that it starts no more processes. */
+/** Freezes the server first, so that the server starts no more processes, then the processes. */
 const freeze = (ms: number) => async (site: Site) => {
   const { pid } = site.postgres;
   process.kill(pid, "SIGSTOP");
@@ -75,7 +78,7 @@ const freeze = (ms: number) => async (site: Site) => {
     for (const child of children)
       try {
         process.kill(child, signal);
-      } catch {} // it ended by itself
+      } catch {} // the process has ended meanwhile
   };
   send("SIGSTOP");
   await sleep(ms);
@@ -96,7 +99,7 @@ const lock =
       await client.end();
     };
   };
-/** Commits of so long are on the primary alone when it dies. */
+/** Time before the primary dies during which commits reach the primary alone. */
 const LAG_MS = 700;
 const failover: Fault["prepare"] = async (site) => {
   const primary = site.postgres;
@@ -114,7 +117,7 @@ const failover: Fault["prepare"] = async (site) => {
   };
 };
 
-/** Where the tables of the servers lie; root alone can make it. */
+/** Size of the small disk for the servers' tables; only root can mount the disk. */
 export const SMALL_MB = 48;
 export const openSmallDisk = (): { readonly folder: string; close(): void } | null => {
   const folder = mkdtempSync(join(tmpdir(), "squall-small-"));

@@ -1,18 +1,22 @@
-/** What must be so after a fault of the database, whatever became of the runs. Pure. */
+/** Invariants that hold after a fault of the database, for any outcome of the runs. Pure. */
 import { checkJournal, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
 import { digest } from "../../server/store/chain.ts";
 import type { Over } from "../crash/proofs.ts";
 
 const MINUTE_MS = 60_000;
-/** The database is back, a server leads, and what is due is looked at every 10 s. */
+/** Bound for a due start: the database returns, a server is elected, and due instants are checked every 10 s. */
 const FIRED_WITHIN_MS = 45_000;
-/** A line for the loss, a line for the end of it, a line for each run: none for each try. */
+/**
+ * Most log lines of the same form: a line for the loss, a line for the end of the loss, a line per run, none per try.
+ */
 const MOST_ALIKE = 4;
 
-/** The database's trouble is no finding about the services, and nothing is left of a fault while its agent lives. */
+/**
+ * Wrong verdicts: a database fault is no finding about the services, and no fault is left over while the agent lives.
+ */
 export const verdictProblems = ({ id, verdict, report }: Over): string[] => {
   if (verdict === "HELD" || verdict === "HALTED") return [];
-  // Samples may be missing on a machine that is busy elsewhere: a doubt, and no finding.
+  // Samples may be missing on a busy machine: a doubt, and no finding.
   if (verdict === "INCONCLUSIVE") return [];
   return [`${id} is ${verdict} (${report.because}): ${report.reason}`];
 };
@@ -24,7 +28,9 @@ export interface JournalRow {
   readonly entry: string;
   readonly hash: string;
 }
-/** Journals in the database: each whole and closed, with the verdict that was told, and HELD only with proof. */
+/**
+ * Journal problems in the database: each journal must be whole and closed, with the reported verdict; HELD needs proof.
+ */
 export const journalProblems = (rows: readonly JournalRow[], runs: readonly Over[]): string[] =>
   runs.flatMap(({ id, verdict }) => {
     const records = rows
@@ -48,12 +54,15 @@ export interface InstantRow {
   readonly run: string | null;
   readonly reason: string;
 }
-/** Unix ms, between which a failover lost what it lost. */
+/** Interval, Unix ms, whose rows a failover may have lost. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
 }
-/** A schedule of every minute: each of its minutes is there, and has one run of its own. What a failover lost is lost. */
+/**
+ * Faulty instants of a minutely schedule: each minute must have a row with a separate run, except rows lost in a
+ * failover.
+ */
 export const scheduleProblems = (
   rows: readonly InstantRow[],
   { sinceMs, nowMs, lost }: { readonly sinceMs: number; readonly nowMs: number; readonly lost: readonly Gap[] },
@@ -66,7 +75,7 @@ export const scheduleProblems = (
     const at = new Date(atMs).toISOString();
     if (row === undefined && lost.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs)) continue;
     if (row === undefined) problems.push(`nothing is known of the instant ${at}`);
-    // Starts are refused while everything is halted.
+    // Starts are refused during a halt of all runs.
     else if (row.outcome === "refused" && /halted/.test(row.reason)) continue;
     else if (row.outcome !== "started" || row.run === null) problems.push(`the instant ${at} is ${row.outcome}`);
   }
@@ -75,10 +84,10 @@ export const scheduleProblems = (
   return problems;
 };
 
-/** Lines of runs, instants and leads: one for each. */
+/** Log lines about runs, instants and leads, which come once per subject. */
 const ONE_EACH = /^(audit|(warn: |error: )?(a run|run|schedule|this server|the mesh)) /;
 
-/** Lines that differ in numbers, ids and times alone are alike. */
+/** Log lines repeated too often; lines that differ in numbers, ids and times alone count as the same line. */
 export const linesOf = (url: string, text: string): string[] => {
   const alike = new Map<string, number>();
   for (const line of text.split("\n").map((each) => each.replace(/^\S+ /, ""))) {

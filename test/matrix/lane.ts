@@ -1,6 +1,6 @@
 /**
- * Two servers on one database with an agent, on which one fault after another is tried. After each the invariants are looked at,
- * and no outcome is expected: a run may go on, or be halted.
+ * Lane: two servers on a database with an agent, on which faults are tried in sequence. After each fault the invariants
+ * are checked, and no outcome is expected: a run may go on, or be halted.
  */
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
@@ -19,18 +19,19 @@ export type Way = "direct" | PoolMode;
 export const WAYS: readonly Way[] = ["direct", "session", "transaction"];
 
 /**
- * After the database is back. An election takes up to 8 s. PgBouncer gives a connection up that the database does not answer after
- * 15 s (server_connect_timeout), and tries again after 15 s more (server_login_retry).
+ * Time until a server is ready after the database is back. An election takes up to 8 s. PgBouncer gives a connection up
+ * that the database does not answer after 15 s (server_connect_timeout), and tries again after 15 s more
+ * (server_login_retry).
  */
 const READY_MS: Readonly<Record<Way, number>> = { direct: 12_000, session: 45_000, transaction: 45_000 };
-/** Ten connections of a server, each found dead by its own timeout. */
+/** Time to find ten dead connections of a server, each by a separate timeout. */
 const DEAD_MS = 45_000;
-/** The longest of the runs here. */
+/** Duration of the longest run of the lane. */
 const DURING_MS = 9_000;
-/** A failover, and what it lost, took no longer. */
+/** Longest duration of a failover and of the rows lost in a failover. */
 const LOST_MS = 15_000;
 const ENDED_MS = 90_000;
-/** Records in a server's memory are written as soon as that can be done. */
+/** Time for a server to write records from memory, once the database takes writes again. */
 const WRITTEN_MS = 20_000;
 const ROLE = "app";
 
@@ -41,9 +42,9 @@ export interface Cell {
 }
 export interface Outcome extends Cell {
   readonly verdicts: readonly string[];
-  /** From when the database was back until a server was ready again. */
+  /** Time from the return of the database until a server was ready again. */
   readonly readyMs: number;
-  /** What is against the invariants, a sentence each. */
+  /** Violated invariants, a sentence each. */
   readonly problems: readonly string[];
 }
 
@@ -99,12 +100,12 @@ export class Lane {
   close(): Promise<void> {
     return this.#close();
   }
-  /** What the servers said. */
+  /** Output of the servers. */
   logs(): string {
     return this.#plane.logs();
   }
 
-  /** One fault at one moment. Throws where the lane cannot be brought to that moment. */
+  /** Tries a fault at a moment. Throws where the lane cannot be brought to that moment. */
   async try({ fault, phase, ...cell }: Cell): Promise<Outcome> {
     const site = this.#site;
     const { url } = await this.#untilReady(30_000);
@@ -159,7 +160,7 @@ export class Lane {
     return { ...cell, fault, phase, verdicts, readyMs, problems };
   }
 
-  /** One of the servers leads, and the agent is there. */
+  /** Waits until a server leads and has the agent. */
   #untilReady(withinMs: number): Promise<Serving> {
     const sinceMs = performance.now();
     return eventually(
@@ -178,7 +179,7 @@ export class Lane {
       throw new Error(`no server was ready ${Math.round(performance.now() - sinceMs)} ms after it was back: ${said}`);
     });
   }
-  /** Every run that was not looked at before, once it is over; whoever leads meanwhile. `known`: runs that must be there. */
+  /** Waits until every unchecked run has ended, whichever server leads meanwhile. `known`: runs that must be listed. */
   async #ended(known: readonly string[]): Promise<readonly Over[]> {
     const over = new Map<string, Over>();
     let waiting = "the list of runs";
@@ -216,7 +217,7 @@ export class Lane {
       after: { RESIDUE: "continue" },
     });
   }
-  /** Records that never reach the database are gone with the server. */
+  /** Differences between reports and the database: records that never reach the database are lost with the server. */
   async #storeProblems(runs: readonly Over[]): Promise<string[]> {
     let problems: string[] = [];
     const look = async () => {
@@ -252,7 +253,7 @@ export class Lane {
       await client.end();
     }
   }
-  /** Runs of the schedule may be under way; of all others nothing is left. */
+  /** Faults left over; runs of the schedule may be under way, all other runs must leave no fault. */
   async #leftovers(): Promise<string[]> {
     const held = await this.#agent.held();
     return held.filter((id) => !id.includes(`callee-${EDGE.scheduled}`)).map((id) => `the agent still holds ${id}`);
@@ -265,7 +266,7 @@ const gateProblems = async (url: string): Promise<string[]> => {
   return halted === null ? ["a halt of everything was acknowledged, and the gate is open"] : [];
 };
 
-/** How long each edge is struck without a pause of a second. */
+/** Measures how long each edge is faulted without a pause of a second. */
 const watchStrikes = (callers: readonly Caller[]) => {
   const spans = callers.map(() => ({ fromMs: 0, toMs: 0, longestMs: 0 }));
   const sinceMs = performance.now();
@@ -280,7 +281,7 @@ const watchStrikes = (callers: readonly Caller[]) => {
   };
   const alarm = setInterval(look, 50);
   return {
-    /** `endedMs`: every run was over. */
+    /** Problems at the end. `endedMs`: time when every run was over. */
     end(endedMs: number): string[] {
       clearInterval(alarm);
       look();
@@ -293,7 +294,7 @@ const watchStrikes = (callers: readonly Caller[]) => {
 };
 
 const openSite = async (way: Way, smallDisk: boolean, undoing: (() => unknown)[]): Promise<Site> => {
-  // Records that are not on its disk are sent to no standby.
+  // A durable primary: records that are not on the primary's disk are sent to no standby.
   const first = await startPostgres({ durable: true });
   const disk = smallDisk ? openSmallDisk() : null;
   if (disk !== null) undoing.push(() => disk.close());

@@ -1,8 +1,8 @@
 /**
- * Each fault of a database at each moment of a run, with two servers on the database, directly and by way of PgBouncer: no fault
- * stays on, no run is lost, none is HELD without proof, and the servers come back by themselves. `npm run test:soak` tries
- * everything with everything; each change of the code a sample, always the same. TEST_MATRIX, a regular expression for names
- * such as `session: away for 3 s`, narrows the soak.
+ * Matrix: each fault of a database at each moment of a run, with two servers on the database, directly and through
+ * PgBouncer. No fault stays on, no run is lost, no run is HELD without proof, and the servers recover without help.
+ * `npm run test:soak` tries all combinations; each change of the code tries a sample, always the same. TEST_MATRIX, a
+ * regular expression for names such as `session: away for 3 s`, narrows the soak.
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { findPgbouncer } from "../../scripts/pgbouncer.ts";
@@ -15,7 +15,7 @@ import { PHASES } from "./phases.ts";
 interface Wanted {
   readonly name: string;
   readonly way: Way;
-  /** One after the other, on the same servers. */
+  /** Cells in sequence, on the same servers. */
   readonly cells: readonly Cell[];
 }
 const cellOf = (way: Way, faultName: string, phaseName: string): Cell => {
@@ -24,7 +24,7 @@ const cellOf = (way: Way, faultName: string, phaseName: string): Cell => {
   if (fault === undefined || phase === undefined) throw new Error(`there is no ${faultName} at ${phaseName}`);
   return { way, fault, phase };
 };
-/** A fault of each kind (the process, the network, the pooler, what the database refuses), each at another moment. */
+/** Sample: a fault of each kind (process, network, pooler, refusal by the database), each at another moment. */
 const SAMPLE: readonly Wanted[] = [
   {
     ...{ name: "direct", way: "direct" },

@@ -1,34 +1,34 @@
-/** Moments of a run at which a fault can begin: each brings a run there, and strikes when it is there. */
+/** Moments of a run at which a fault can begin: each phase brings a run to the moment, and begins the fault then. */
 import { LONG, type Plane, type Wanted } from "../crash/plane.ts";
 import { untilState } from "../crash/proofs.ts";
 import { ask, eventually, reportOf } from "../serve/ground.ts";
 import { sleep } from "../waiting.ts";
 import type { Watch, Wire } from "./wire.ts";
 
-/** Edges of the plane, each for runs of one kind, so that they do not wait for each other unless they are to. */
+/** Edges of the plane, each for a kind of run, so that runs queue for each other only where a phase wants that. */
 export const EDGE = { during: 0, baseline: 1, recovery: 2, aimed: 3, scheduled: 4 } as const;
 export const EDGES = Object.keys(EDGE).length;
 
 export interface Scene {
   readonly plane: Plane;
   readonly front: Wire;
-  /** Of the server that leads when the scene begins. */
+  /** URL of the server that leads when the scene begins. */
   readonly url: string;
-  /** Begins the fault; what comes after the first call is passed over. */
+  /** Begins the fault; later calls are ignored. */
   readonly strike: () => void;
   readonly isStruck: () => true | undefined;
   /** Runs whose start was answered with success. */
   readonly acknowledged: string[];
 }
 export interface Met {
-  /** A halt of everything was answered with success: the gate must stay shut. */
+  /** True when a halt of all runs was answered with success: the gate must stay shut. */
   readonly halted?: boolean;
-  /** A verdict that was told: it stays so. */
+  /** Verdict that was reported to a client: the verdict must stay. */
   readonly told?: { readonly id: string; readonly verdict: string | null };
 }
 export interface Phase {
   readonly name: string;
-  /** Resolves when whatever it asked for is answered, which may be long after the strike. */
+  /** Resolves when every request of the phase is answered, which may be long after the fault began. */
   readonly meet: (scene: Scene) => Promise<Met>;
 }
 
@@ -38,10 +38,10 @@ const beginOnce = async ({ plane, url, acknowledged }: Scene, edge: number, want
   acknowledged.push(id);
   return id;
 };
-/** As a client does that is told to come again: a pooler may still refuse what the fault before has left. */
+/** Starts a run, with retries like a client's: a pooler may still refuse connections after the earlier fault. */
 const begin = (scene: Scene, edge: number, wanted?: Wanted): Promise<string> =>
   eventually("a run is started", () => beginOnce(scene, edge, wanted).catch(() => undefined), PATIENCE_MS);
-/** When the servers write something of this kind, of this run. */
+/** Begins the fault when the servers write a record of this kind for this run. */
 const writing = (id: string, what: RegExp, at: Watch["at"], { front, strike }: Scene): void =>
   front.watch({ matches: (text) => text.includes(id) && what.test(text), at, act: strike });
 
@@ -50,11 +50,11 @@ const isOver = async ({ url }: Scene, id: string): Promise<true | undefined> => 
   const { state } = await reportOf(url, id).catch(() => ({ state: "unknown" }));
   return state === "finished" || undefined;
 };
-/** The fault begins while the run's record of this kind is on its way, or once its commit is. */
+/** Phase in which the fault begins while a record of this kind, or the record's commit, is on the wire. */
 const atRecord = (name: string, what: RegExp, at: Watch["at"] = "write"): Phase => ({
   name,
   async meet(scene) {
-    // On a busy machine a run may end before it comes there.
+    // On a busy machine a run may end before the record is written.
     for (let tries = 0; tries < TRIES && !scene.isStruck(); tries++) {
       const id = await begin(scene, EDGE.aimed);
       writing(id, what, at, scene);
@@ -64,7 +64,7 @@ const atRecord = (name: string, what: RegExp, at: Watch["at"] = "write"): Phase 
   },
 });
 
-/** Four runs at a time: nothing of what they do lies in the moment. */
+/** Phase with four runs at a time, at a moment in which no record of these runs is on the wire. */
 const apart: Phase = {
   name: "queued, baseline, during, recovery",
   async meet(scene) {

@@ -1,21 +1,25 @@
 /**
- * A network between a server and its database that fails on command, and that knows what passes: a fault begins at the very
- * moment at which a given record is on its way.
+ * Network between a server and a database that fails on command, and that watches the bytes: a fault begins at the very
+ * moment at which a given record is on the wire.
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { dice } from "../../experiments/model/sampling.ts";
 
 /**
- * pass: all goes through. refuse: each connection ends with a reset, new ones too. swallow: nothing passes and nobody is told;
- * a connection that lost bytes stays silent for good. lossy: 2% of what is sent resets its connection.
+ * Weather of the wire. pass: all bytes pass. refuse: each connection ends with a reset, new connections too. swallow:
+ * no bytes pass and neither end is notified; a connection that lost bytes stays silent for good. lossy: 2% of the
+ * chunks sent reset the connection.
  */
 export type Weather = "pass" | "refuse" | "swallow" | "lossy";
 const LOSS = 0.02;
-/** A record and the statement around it fit. */
+/** Bytes remembered per connection: a record and the statement around the record fit. */
 const REMEMBERED = 64 * 1024;
 
-/** When `text` matched what one connection sent: before the bytes are passed on, or with the commit that follows. */
+/**
+ * Watch on the bytes that a connection sends. A match fires before the bytes are passed on, or with the commit that
+ * follows.
+ */
 export interface Watch {
   readonly matches: (text: string) => boolean;
   readonly at: "write" | "commit";
@@ -24,9 +28,9 @@ export interface Watch {
 export interface Wire {
   readonly port: number;
   weather(weather: Weather): void;
-  /** Connects to another database from now on; those to the one before are reset. */
+  /** Connects to another database from now on; connections to the earlier database are reset. */
   lead(port: number): void;
-  /** Calls `act` once, the first time that it matches, and forgets the watch; null: none. */
+  /** Calls `act` at the first match, then forgets the watch; null: no watch. */
   watch(watch: Watch | null): void;
   stop(): void;
 }
@@ -38,9 +42,9 @@ interface Pair {
 }
 
 export interface WireOptions {
-  /** Of the draws that lose something. */
+  /** Seed of the draws that reset connections. */
   readonly seed?: number;
-  /** How long everything is on its way, each way. */
+  /** Transit time of all bytes, in each direction. */
   readonly delayMs?: number;
 }
 export const openWire = async (target: number, { seed = 7, delayMs = 0 }: WireOptions = {}): Promise<Wire> => {
@@ -90,7 +94,7 @@ export const openWire = async (target: number, { seed = 7, delayMs = 0 }: WireOp
     callee.on("data", (bytes) => pass(pair, caller, bytes));
     const close = () => {
       pairs.delete(pair);
-      // Behind a network that swallows everything nobody learns of an end.
+      // Behind a network that swallows all bytes neither end learns of a close.
       if (weather !== "swallow") reset(pair);
     };
     caller.on("close", close);

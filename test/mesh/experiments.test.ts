@@ -1,6 +1,6 @@
 /**
- * The experiments of the shop, run by the real command on the real mesh, come to what their files say, with the proof for it:
- * two of each end on every change, all of them in a soak.
+ * The experiments of the shop, run by the real command on the real mesh, reach the verdicts stated in their files, with
+ * the proof: two of each verdict on every change, all experiments in a soak.
  */
 
 import { spawn } from "node:child_process";
@@ -48,7 +48,7 @@ const FILES = often(
   ALL.filter((file, i) => ALL.slice(0, i).filter((before) => endOf(before) === endOf(file)).length < 2),
   ALL,
 );
-/** Each takes some ten seconds, most of them waiting. */
+/** Timeout: each experiment takes some ten seconds, mostly waiting. */
 const PATIENCE_MS = FILES.length * 25_000;
 
 type Variables = Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ const squall = ([command, ...argv]: readonly [string, ...string[]], home: string
   });
 
 const home = mkdtempSync(join(tmpdir(), "squall-home-"));
-/** One after the other on one shop. */
+/** Runs the experiments in sequence on a single shop. */
 const runsOf = async (files: readonly string[], variables: Variables = {}): Promise<readonly Run[]> => {
   const network = await openNetwork();
   try {
@@ -78,7 +78,8 @@ let runs: readonly Run[] = [];
 beforeAll(async () => {
   const lots = Array.from({ length: MOST_SHOPS }, (_, lot) => FILES.filter((_file, i) => i % MOST_SHOPS === lot));
   runs = (await Promise.all(lots.map((files) => runsOf(files)))).flat();
-  // Each of these says that this machine was too busy to ask, or to pass traffic, in time, and nothing about the shop: such runs are repeated.
+  // Both reasons mean that this machine was too busy to sample, or to pass traffic, in time. Neither is evidence about
+  // the shop, and such runs are repeated.
   const starved = runs
     .filter(({ because }) => ["errored", "agent-stalled"].includes(because))
     .map(({ experiment }) => experiment);

@@ -1,4 +1,4 @@
-/** Which samples met a fault, by their marks: real probes, services and agents, and what the journal says of them. */
+/** Samples that met a fault, identified by marks: real probes, services and agents, and the counts in the journal. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const home = mkdtempSync(join(tmpdir(), "squall-exposure-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** `errored` says that this machine was too busy to ask in time, and nothing about the mesh: that is asked again. */
+/**
+ * Runs again while the reason is `errored`: this machine was too busy to sample in time, no evidence about the mesh.
+ */
 const journalOf = async (file: string, tries = 6): Promise<readonly JournalRecord[]> => {
   const records = await runOnce(file);
   const run = foldJournal(records);
@@ -58,7 +60,7 @@ ${faults}
   return file;
 };
 
-/** What the run knew in the end, as its journal says. */
+/** Final exposure counts and receipts of the run, from the journal. */
 const read = (records: readonly JournalRecord[]) => {
   const events = records.flatMap(({ entry }) => (entry.kind === "event" ? [entry.event] : []));
   const exposed = events.filter((event) => event.type === "exposed");
@@ -108,13 +110,13 @@ describe.concurrent("the exposure of the shop's samples", () => {
     const records = await journalOf(file);
     const { events, exposed, last, edgeOf, receipts } = read(records);
 
-    // Every checkout asks payments before it is answered: r = 1.
+    // Every checkout calls payments before responding: r = 1.
     const before = last("checkout", "baseline");
     expect(before.samples).toBeGreaterThan(30);
     expect(edgeOf(before, "checkout->payments").seen / before.samples).toBeGreaterThan(0.95);
     expect([before.struck, before.late]).toEqual([0, 0]);
 
-    // The breaker opens: some are hit, the others are kept from it.
+    // The breaker opens: some samples are hit, and it keeps the others away from the fault.
     const during = last("checkout", "during");
     const { seen, struck, kept } = edgeOf(during, "checkout->payments");
     expect(struck).toBeGreaterThan(4);
@@ -125,7 +127,8 @@ describe.concurrent("the exposure of the shop's samples", () => {
     expect(seen + kept).toBeLessThanOrEqual(during.samples);
     expect(during.atLeast).toBeUndefined();
 
-    // Each sample is judged in exactly one group, treated or untreated, and only after the agents have told of the hits.
+    // Each sample is judged in exactly one group, treated or untreated, and only after the agents have reported the
+    // hits.
     const judged = (of: string) =>
       sumOf(
         events
@@ -137,17 +140,18 @@ describe.concurrent("the exposure of the shop's samples", () => {
     expect(seenOf(judged("late payments"))).toBe(treated.struck);
     expect(seenOf(judged("other payments"))).toBe(untreated.samples - untreated.struck);
 
-    // catalog passes no trace on: no mark is seen on an edge that had traffic, and all of it from browsing.
+    // catalog passes no trace on: no mark is seen on the edge, although browsing causes all of the edge's traffic.
     const browsing = last("browsing", "baseline");
     expect(edgeOf(browsing, "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
-    // Its exchanges are told by their times, against looks that were spread.
+    // Unmarked exchanges of the edge are attributed by their times, against samples that were spread.
     expect(edgeOf(browsing, "catalog->inventory").unmarked).toMatchObject({ spreadMs: 100 });
-    // So are marked ones, since a sample may go with another's call.
+    // Marked exchanges are attributed by time too, since a sample may coincide with the call of another sample.
     expect(edgeOf(before, "checkout->payments").unmarked).toMatchObject({ spreadMs: 100 });
     expect(edgeOf(last("browsing", "during"), "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
     expect(receipts.get("catalog->inventory")!.injected).toBeGreaterThan(10);
 
-    // Before a phase is settled its last counts stand in the journal; folding it gives them again.
+    // Before a phase is settled, the final counts of the phase are in the journal; folding the journal restores the
+    // counts.
     for (const phase of ["baseline", "during"] as const) {
       const settled = events.findIndex((event) => event.type === "settled" && event.phase === phase);
       const counts = events.findLastIndex(
@@ -159,7 +163,7 @@ describe.concurrent("the exposure of the shop's samples", () => {
     expect(exposed.length).toBeGreaterThan(3);
     const recovery = last("checkout", "recovery");
     expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during, recovery });
-    // Neither key nor tag is anybody's to read.
+    // The key and the tag of the marks stay secret.
     expect(JSON.stringify(records)).not.toMatch(/"key"|"tag"/);
   });
 
@@ -187,7 +191,7 @@ describe.concurrent("the exposure of the shop's samples", () => {
     const { seen, struck, kept, drawn } = edgeOf(during, "checkout->payments");
     expect(struck).toBeGreaterThan(3);
     expect(struck).toBeLessThan(seen);
-    // One that came, was drawn by its mark and was not hit would have shown that the agent draws otherwise.
+    // A sample that arrived, was drawn by its mark and was not hit would have shown that the agent draws differently.
     expect(drawn).toBeDefined();
     expect(drawn).toBeLessThanOrEqual(kept);
     expect(during.unhit).toBeDefined();
@@ -198,7 +202,8 @@ describe.concurrent("the exposure of the shop's samples", () => {
     const { struck, kept } = edgeOf(last("checkout", "during"), "checkout->payments");
     const { injected, unread, requests = 0, markedRequests = 0 } = receipts.get("checkout->payments")!;
     expect(struck).toBeGreaterThan(3);
-    // On a connection that swallows its first request no second one comes; a sample may ask again on another.
+    // On a connection that swallows the first request no second request follows; a sample may retry on another
+    // connection.
     expect(struck).toBeLessThanOrEqual(injected);
     expect([unread, markedRequests]).toEqual([0, requests]);
     expect(kept).toBeGreaterThan(struck);
@@ -260,7 +265,7 @@ spec:
     const during = last("work is accepted", "during");
     expect(receipts.get("worker->payments")!.injected).toBeGreaterThan(100);
     expect(during.samples).toBeGreaterThan(120);
-    // A probe that is late on a busy machine may be overtaken by its own work.
+    // The bound is below 100%: a probe delayed by a busy machine may read the response after the worker's call began.
     expect(during.late).toBeGreaterThan(during.samples * 0.9);
     expect(during.struck).toBeLessThan(during.samples * 0.05);
     expect(edgeOf(during, "worker->payments").kept).toBeLessThan(during.samples * 0.05);

@@ -1,4 +1,7 @@
-/** Whoever is killed, with SIGKILL, alone or with another, at whatever moment: nothing of the mesh is left, stopped processes included. */
+/**
+ * SIGKILL of any process of Squall, alone or with another, at any moment: no process of the mesh stays, not even
+ * stopped processes.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,7 +34,7 @@ interface Scene extends Told {
   readonly events: readonly Event[];
   pid(victim: Victim): number | undefined;
 }
-/** Each test has scenes of its own, so that they can run at the same time. */
+/** `it` with separate scenes for each test, so that tests can run at the same time. */
 const it = base.extend<{ readonly scenes: Scene[] }>({
   scenes: async ({ task: _ }, use) => {
     const scenes: Scene[] = [];
@@ -77,7 +80,7 @@ const ready = async ({ events }: Scene): Promise<Event> => {
 const kill = (pids: readonly (number | undefined)[]) => {
   for (const pid of pids) if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
 };
-/** The mesh, its keeper and its watch. */
+/** Asserts that the mesh, the keeper and the watch are gone. */
 const nothingLeft = async (scene: Scene, others: readonly (number | undefined)[]) => {
   expect(await gone(scene.config)).toEqual([]);
   const alive = () => others.filter((pid) => pid !== undefined && isAlive(pid));
@@ -167,7 +170,7 @@ describe.concurrent("killed during the start", () => {
   ] as const)("%s, at moment after moment: no child is left", async ([_names, victims], { scenes }) => {
     for (const moment of MOMENTS_MS) {
       const scene = await open(scenes, ["", "deaf"]);
-      // From the keeper's birth on; before it there is nothing to leave behind.
+      // Kill from the keeper's birth on; before the keeper no process exists that could be left behind.
       await eventually(
         () => scene.pid("keeper"),
         (pid) => pid !== undefined,

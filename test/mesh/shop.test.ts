@@ -1,4 +1,7 @@
-/** The demo shop by itself, its services started as a mesh and wired straight to each other: what it survives, and what not. */
+/**
+ * The demo shop alone, with services started as a mesh and wired straight to each other: failures survived and not
+ * survived.
+ */
 import { createServer as createHttp } from "node:http";
 import { createServer as createTcp, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,13 +15,13 @@ import { configOf, service, sweep, type Told } from "./stage.ts";
 const NAMES = ["gateway", "catalog", "checkout", "payments", "inventory", "ledger"] as const;
 type Name = (typeof NAMES)[number];
 
-/** One shop, and what stands in for some of its services. */
+/** A single shop, and the stand-ins for some of the services. */
 class Ground {
   #told: Told | null = null;
   #mesh: RunningMesh | null = null;
   readonly #servers: Server[] = [];
 
-  /** Starts the shop. `instead`: the port of something else in the place of a service, which then is not started. */
+  /** Starts the shop. `instead`: the port of a stand-in for a service; that service is not started. */
   async open(instead: Partial<Record<Name, number>> = {}): Promise<string> {
     const ports = Object.fromEntries(
       await Promise.all(NAMES.map(async (name) => [name, instead[name] ?? (await freePort())])),
@@ -35,7 +38,7 @@ class Ground {
     await this.#start(services);
     return `http://127.0.0.1:${ports.gateway}`;
   }
-  /** Starts shoppers alone; they go to this port. Answers where they say how they are. */
+  /** Starts shoppers alone, sent to this gateway port. Returns the URL of the shoppers' health. */
   async openShoppers(gateway: number): Promise<string> {
     const port = await freePort();
     const shoppers: Service = {
@@ -221,7 +224,7 @@ describe.concurrent("shoppers", () => {
     await expect.poll(() => visits, { timeout: 15_000, interval: 50 }).toBeGreaterThan(4 * harms.length);
     gateway.close();
     const before = visits;
-    // Nobody listens for longer than anybody waits; then they find the door open again.
+    // The gateway is closed for longer than any shopper waits; then shoppers find the gateway open again.
     await sleep(4_000);
     gateway.listen(port, "127.0.0.1");
     await expect.poll(() => visits, { timeout: 15_000, interval: 50 }).toBeGreaterThan(before + harms.length);

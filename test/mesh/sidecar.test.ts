@@ -1,6 +1,7 @@
 /**
- * The demo shop with a sidecar beside each caller, each under the CPU limit of a small container. What a limit holds up says
- * nothing of the shop: runs come to what they come to without it, and a sidecar that stands still breaks nothing.
+ * The demo shop with a sidecar beside each caller, each under the CPU limit of a small container. A delay caused by the
+ * limit is no evidence about the shop: runs reach the same verdicts as without a limit, and a stalled sidecar breaks no
+ * run.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,10 +14,10 @@ import { often } from "../soak.ts";
 import { ROOT } from "../tiny.ts";
 import { openSidecars, type Sidecars } from "./sidecars.ts";
 
-/** Thousandths of a CPU: what sidecars in small clusters get. */
+/** Thousandths of a CPU: the usual limit of sidecars in small clusters. */
 const MILLI = 50;
 const SHOP = join(ROOT, "experiments/shop");
-/** By experiment of the shop: verdict and reason word without a limit, as the file says. */
+/** Verdict and reason word without a limit, as the file states, for each experiment of the shop. */
 const EXPECTED = Object.fromEntries(
   readdirSync(SHOP)
     .filter((name) => name.endsWith(".yaml"))
@@ -26,7 +27,7 @@ const EXPECTED = Object.fromEntries(
       return expected === undefined ? [] : [[name.slice(0, -".yaml".length), expected] as const];
     }),
 );
-/** An experiment whose looks pass the sidecar of each service. */
+/** Experiment whose samples pass the sidecar, for each service. */
 const PASSING = {
   gateway: "catalog-survives-lost-inventory",
   catalog: "catalog-survives-lost-inventory",
@@ -37,7 +38,10 @@ const RUN_MS = 180_000;
 const LACK = lackOfCpuLimits();
 const LEFT_OUT = LACK === null ? "" : ` (left out: ${LACK})`;
 
-/** Again, twice at most, where this machine was too busy to ask in time: that says nothing of sidecars. */
+/**
+ * Repeats a run, twice at most, that ended because this machine was too busy to sample in time: sidecars are not the
+ * cause.
+ */
 const patiently = async (run: () => Promise<RunReport>, more = 2): Promise<RunReport> => {
   const report = await run();
   const isBusy = report.because === "errored" && report.reason.includes("late prober");
@@ -68,7 +72,7 @@ describe.skipIf(LACK !== null || often(true, false))(`sidecars under a limit of 
     { timeout: RUN_MS },
     async (service, experiment) => {
       const { child } = shop.agents.find((agent) => agent.service === service)!;
-      // None may be bad: a single look that the stall explains, and that counts, breaks it.
+      // No sample may be bad: a single counted sample that the stall explains would break the expectation.
       const strict = (spec: { hypothesis?: { objective: string; minSamples?: number }[] }) => {
         for (const expectation of spec.hypothesis!) Object.assign(expectation, { objective: "100%", minSamples: 30 });
       };

@@ -1,6 +1,6 @@
 /**
- * The demo shop as it stands in production: each service a process of its own, beside each caller an agent under a CPU limit,
- * and a server that all of them dial. Experiments run on it by the API.
+ * The demo shop deployed like in production: each service in a separate process, an agent under a CPU limit beside each
+ * caller, and a server to which all agents connect. Experiments run on this shop by the API.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { ask, eventually, finished, openGround, type Process, type Serving, show
 import { ROOT } from "../tiny.ts";
 
 const SHOP = join(ROOT, "experiments/shop");
-/** Node alone needs some 300 ms of CPU to start: 6 s under a limit of 50m. */
+/** Timeout of a start: Node alone needs some 300 ms of CPU, which is 6 s under a limit of 50m. */
 const START_MS = 120_000;
 const RUN_MS = 120_000;
 
@@ -26,29 +26,29 @@ interface MeshFile {
 export interface Sidecar extends Process {
   readonly service: string;
   readonly limit: CpuLimit | null;
-  /** CPU time of its process so far, ms. */
+  /** CPU time of the agent's process so far, ms. */
   cpuMs(): number;
 }
 export interface Sidecars {
   readonly folder: string;
   readonly serving: Serving;
   readonly agents: readonly Sidecar[];
-  /** By file name without its ending. */
+  /** Runs an experiment of the shop, named by the file name without extension. */
   run(experiment: string, change?: (spec: Record<string, unknown>) => void): Promise<RunReport>;
-  /** The address of a service, as its guests know it. */
+  /** Address of a service, as seen by the shop's guests. */
   addressOf(service: string): string;
   close(): Promise<void>;
 }
 
 export interface SidecarsWanted {
-  /** Thousandths of a CPU; null: no limit. */
+  /** Limit in thousandths of a CPU; null: no limit. */
   readonly milli: number | null;
   readonly shop?: NodeJS.ProcessEnv;
-  /** Node's own flags for the agents. */
+  /** Flags of Node for the agents. */
   readonly nodeFlags?: readonly string[];
 }
 
-/** The shop's mesh on ports of its own. */
+/** Rewrites the shop's mesh to free ports. */
 const meshOnFreePorts = async (): Promise<MeshFile> => {
   let text = readFileSync(join(SHOP, "mesh.yaml"), "utf8");
   for (const port of new Set(text.match(/\b7[12]\d\d\b/g))) text = text.replaceAll(port, `${await freePort()}`);
@@ -56,7 +56,7 @@ const meshOnFreePorts = async (): Promise<MeshFile> => {
 };
 
 export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: SidecarsWanted): Promise<Sidecars> => {
-  // A package manager above an agent is looked at ten times a second; beside a service in production there is none.
+  // An agent polls a package manager above its process ten times a second; in production no package manager is there.
   for (const name of Object.keys(process.env)) if (name.startsWith("npm_")) delete process.env[name];
   const ground = await openGround();
   const limits: CpuLimit[] = [];
@@ -70,7 +70,7 @@ export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: Sidecar
     const file = join(ground.folder, "shop.yaml");
     for (const [name, { env }] of Object.entries(services))
       ground.run([process.execPath, join(ROOT, "dist/experiments/shop", `${name}.js`)], { ...env, ...shop });
-    // A server that stays starts nothing: commands in its mesh are for `squall run` alone.
+    // A long-lived server starts no services: commands in its mesh are for `squall run` alone.
     writeFileSync(file, JSON.stringify(mesh));
     const serving = await ground.serve("server", ["--mesh", file]);
     const agents = [...new Set(edges.map(({ from }) => from))].map((service): Sidecar => {
@@ -107,7 +107,7 @@ export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: Sidecar
   }
 };
 
-/** Time that the threads of a process ran so far (proc/PID/task/TID/schedstat), ms; those that ended are left out. */
+/** Time that the live threads of a process ran so far (proc/PID/task/TID/schedstat), ms; ended threads are left out. */
 const cpuMsOf = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`).reduce(
     (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6,

@@ -1,4 +1,4 @@
-/** What the tests of the mesh share: meshes of small real services, and looks at what is alive. */
+/** Helpers shared by the tests of the mesh: meshes of small real services, and checks for live processes. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ export interface Told {
   readonly progress: { readonly name: string; readonly state: string; readonly detail: string }[];
   readonly agentExits: number[];
 }
-/** A config with a folder and a mark of its own, and what it was told. */
+/** Makes a config with a fresh folder and marker, and collects the progress and agent exits reported to the config. */
 export const configOf = (mesh: Mesh, more: Partial<MeshConfig> = {}): Told => {
   const progress: Told["progress"] = [];
   const agentExits: number[] = [];
@@ -64,15 +64,18 @@ export const isAlive = (pid: number): boolean => {
   const stat = statOf(pid);
   return stat !== null && !isOver(stat);
 };
-/** What carries the mark, wherever it is. */
+/** Live processes that carry the config's marker, anywhere on this machine. */
 export const left = ({ marker: run, folder }: MeshConfig): readonly string[] =>
   liveTargets({ run, folder }, []).map((pid) => `${pid} ${commandOf(Math.abs(pid))}`);
 
-/** A child of a process, by its command line. */
+/** Finds a child of a process by the child's command line. */
 export const childOf = (parent: number, part: string): number | undefined =>
   everyProcess().find((each) => each.parent === parent && !isOver(each) && commandOf(each.pid).includes(part))?.pid;
 
-/** Looks until it is so; what it last saw when it never was. Not all the time: a look may read all of /proc. */
+/**
+ * Polls `look` until `isSo` or timeout, and returns the last result. Polls are 40 ms apart: a poll may read all of
+ * /proc.
+ */
 export const eventually = async <T>(look: () => T, isSo: (seen: T) => boolean, patienceMs = 5_000): Promise<T> => {
   const lastMs = performance.now() + patienceMs;
   for (;;) {
@@ -81,7 +84,7 @@ export const eventually = async <T>(look: () => T, isSo: (seen: T) => boolean, p
     await sleep(40);
   }
 };
-/** Empty once everything with the mark is gone. */
+/** Resolves with no entries once every process with the marker is gone, else with the rest. */
 export const gone = (config: MeshConfig): Promise<readonly string[]> =>
   eventually(
     () => left(config),

@@ -1,6 +1,6 @@
 /**
- * The shop with an agent of its own beside each caller, one of which stands still: what it held up shows in the counts of the
- * others, and breaks nothing there either.
+ * The shop with a separate agent beside each caller, of which a single agent stalls: the delay shows in the counts of
+ * the other agents, and breaks no run there either.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -61,14 +61,16 @@ interface Trial {
   readonly at?: string;
   readonly mishap: () => Promise<void>;
 }
-/** A run of which no fault makes anything bad; once more, and again, where a busy machine ended it before the mishap. */
+/**
+ * A run in which no fault makes samples bad; repeated, twice at most, when a busy machine ended it before the mishap.
+ */
 const disturbed = async (trial: Trial, tries = 3): Promise<RunReport> => {
   const report = await tried(trial);
   if (typeof report !== "string") return report;
   if (tries === 1) throw new Error(`the run was over before its time: ${report}`);
   return disturbed(trial, tries - 1);
 };
-/** The reason of a run that was over before the mishap instead of its report. */
+/** Returns the report, or the reason of a run that was over before the mishap. */
 const tried = async ({ hypothesis, fault = payments, phases = {}, at = "injecting", mishap }: Trial) => {
   let over: RunReport | undefined;
   const ended = shop
@@ -94,13 +96,13 @@ const tried = async ({ hypothesis, fault = payments, phases = {}, at = "injectin
   await ended;
   return over!;
 };
-/** The tool's own doing is neither the system's failure nor forgotten. */
+/** A stall of Squall's own agent must neither count as the system's failure nor be forgotten. */
 const expectUnbroken = ({ verdict, because, reason }: RunReport): void =>
   expect(["HELD held", "INCONCLUSIVE errored"], reason).toContain(`${verdict} ${because}`);
 
 const ALL = [TRAFFIC, BELOW, RATIO, SHOPPERS];
 const STOPPED = ["gateway", "checkout"];
-/** Each way with a single service on every change, and with both in a soak. */
+/** Services whose agent is stalled: only the given service on every change, both in a soak. */
 const stopped = (service: "gateway" | "checkout") => often([service], STOPPED);
 
 describe("an agent of several that stands still for 700 ms", { timeout: RUN_MS }, () => {

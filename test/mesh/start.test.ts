@@ -19,7 +19,7 @@ import {
   type Told,
 } from "./stage.ts";
 
-/** Each test has meshes of its own, so that they can run at the same time. */
+/** Separate meshes for each test, so that tests can run at the same time. */
 class Ground {
   readonly #running: RunningMesh[] = [];
   readonly #told: Told[] = [];

@@ -1,4 +1,7 @@
-/** A mesh that changes while traffic flows and a run is live: a real server, real agents, a file that somebody edits. */
+/**
+ * A mesh that changes while traffic flows and a run is live: a real server, real agents, a mesh file edited by the
+ * user.
+ */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +29,7 @@ spec:
     checkout: {}
 ${callees.map(({ name, endpoint }) => `    ${name}: { endpoints: ["${endpoint}"] }\n`).join("")}  edges:
 ${callees.map(({ name, port }) => `    - { from: checkout, to: ${name}, listen: "127.0.0.1:${port}" }\n`).join("")}`;
-/** Traffic for the edge comes from the test. */
+/** Experiment on an edge whose traffic comes from the test; the probe calls the endpoint directly. */
 const experimentOn = ({ name, endpoint }: Callee) => ({
   ...{ apiVersion: "squall.dev/v1", kind: "Experiment", metadata: { name: "slow" } },
   spec: {

@@ -23,7 +23,7 @@ describe("a watched mesh file", () => {
   let clock: FakeClock;
   let meshes: Meshes;
   let lines: string[];
-  /** The edges of each mesh that was ever in force. */
+  /** Callees of each mesh that was ever in force. */
   let seen: string[][];
   const edges = () => meshes.current()?.mesh.edges.map(({ to }) => to) ?? [];
   const open = async () => {
@@ -32,7 +32,7 @@ describe("a watched mesh file", () => {
     meshes = await openMeshes({ clock, mesh: null, file, log: lineLog((line) => lines.push(line)) });
     meshes.onChange(() => seen.push(edges()));
   };
-  /** One turn of the watch, with time for the real file to be read. */
+  /** Advances the watch by a turn, with time for reading the real file. */
   const look = async () => {
     await clock.advance(1_000);
     await sleep(20);

@@ -1,4 +1,4 @@
-/** `squall init` where nothing is known: the compose file of a folder, else what listens on this machine. */
+/** `squall init` without any given service: reads the folder's compose file, else the listeners of this machine. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const SERVICE = `
   const { PEER: port } = process.env;
   if (port) setInterval(() => http.get({ host: "127.0.0.1", port, agent: new http.Agent({ keepAlive: true }) }, (it) => it.resume()).on("error", () => {}), 200);`;
 
-/** A folder in a network of its own, where services listen that only this test started. */
+/** Runs `use` with a folder in a separate network, where only services started by this test listen. */
 const withFolder = async (
   use: (at: {
     readonly folder: string;

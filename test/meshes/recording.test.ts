@@ -54,7 +54,7 @@ describe("the recording proxy", () => {
     await once(socket, "connect");
     return socket;
   };
-  /** Reads until the text is there. */
+  /** Reads until the wanted text has arrived. */
   const heard = (socket: Socket, wanted: string | Buffer) =>
     new Promise<string>((resolve, reject) => {
       let all = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /**
- * A server whose garbage is collected between requests, over and over: statements and databases that the driver of SQLite
- * made are finalized while it lives, which is where native code that does not fit this Node aborts.
+ * Server whose garbage is collected between requests, over and over: statements and databases of the SQLite driver are
+ * finalized while the server lives. Native code that does not fit this Node version aborts at that point.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Every command ends by itself with its own exit code, on the Node that runs this test: native code that aborts while a
- * process exits turns a verdict into 134. `npm run test:nodes` repeats it on each Node that is supported.
+ * Exit codes: every command terminates with the documented exit code, on the Node version that runs this test.
+ * Native code that aborts while a process exits turns a verdict into 134. `npm run test:nodes` repeats the test on each
+ * supported Node version.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ spec: { experiment: stored, cron: "0 3 * * *", timeZone: Europe/Berlin }
 const THERE = ["--context", "test"];
 
 let plane: ControlPlane;
-/** A run of the server, and a token. */
+/** Ids of a run of the server, and of a token. */
 let ids: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
@@ -56,9 +57,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => plane.close());
 
-/** In the order in which they are run: each finds what those before it have left. `until`: shown before SIGTERM is sent. */
+/**
+ * Command line and exit code. Calls run in the order of the list, since each needs the state that earlier calls left.
+ * `until`: output to wait for before SIGTERM is sent.
+ */
 interface Call {
-  /** RUN and TOKEN stand for their ids. */
+  /** Arguments; RUN and TOKEN stand for the ids of a run and a token. */
   readonly argv: readonly string[];
   readonly code: number;
   readonly stdin?: string;
@@ -110,7 +114,7 @@ const CALLS: readonly Call[] = [
   call(0, "context", "remove", "other"),
   call(0, "completion", "bash"),
   call(0, "--help"),
-  // Nothing is there.
+  // Port 1 has no listener.
   call(69, "agents", "--server", "http://127.0.0.1:1"),
 ];
 
@@ -122,7 +126,7 @@ describe.sequential(`on Node ${process.versions.node}`, () => {
         ? [names.join(" ")]
         : command.commands.flatMap((each) => leaves(each, [...names, each.name()]));
     const isTried = (leaf: string) => CALLS.some(({ argv }) => `${argv.join(" ")} `.startsWith(`${leaf} `));
-    // `complete` answers the shell's completion; `complete` and `help` are asked by name of nobody.
+    // Commands left out: `complete` answers the shell's completion, and users do not call `complete` or `help` by name.
     expect(leaves(program, []).filter((leaf) => !["complete", "help"].includes(leaf) && !isTried(leaf))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** The main job of README on every Node that is supported, each with what `npm ci` installs for it: HELD ends with 0. */
+/** Main job of the README on every supported Node version, each with a separate `npm ci` install: HELD exits with 0. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Figures of a real server that move: queue, webhooks and database. */
+/** Changing metrics of a real server: queue, webhooks and database. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What the log of a real server says of real runs and agents: one line each, with fields. */
+/** Log lines of a real server about real runs and agents: a line each, with fields. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import {
   agentReady,

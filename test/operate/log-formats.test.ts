@@ -1,4 +1,6 @@
-/** Logs as what collects them reads them: JSON lines, or journald's priorities, to the last word of a process. */
+/**
+ * Logs in the form that log collectors read: JSON lines, or journald's priorities, up to the last line of a process.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fstatSync, openSync, readFileSync } from "node:fs";
@@ -84,7 +86,7 @@ describe("--log-format json", () => {
 });
 
 describe("under journald", () => {
-  /** Ends with 2: the address is none. `stream`: what JOURNAL_STREAM says; default: the stream itself. */
+  /** Runs a command that exits with 2 for an invalid address. `stream`: JOURNAL_STREAM; default: the real stream. */
   const toJournal = async (command: string, argv: readonly string[], stream?: string): Promise<string> => {
     const path = join(ground.folder, "journal");
     const file = openSync(path, "w");

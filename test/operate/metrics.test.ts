@@ -1,4 +1,6 @@
-/** What Prometheus makes of a real server: its metrics, the alerts of docs/alerts.yml, and the dashboard of docs/grafana.json. */
+/**
+ * Prometheus against a real server: the metrics, the alerts of docs/alerts.yml, and the dashboard of docs/grafana.json.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join, resolve } from "node:path";
@@ -31,7 +33,7 @@ it("tells of agents, runs, queue, webhooks, schedules, database and build", asyn
   const hook = `{ name: pager, url: "http://127.0.0.1:9/", events: [verdict], secret: 0123456789abcdef }`;
   writeFileSync(config, `webhooks: [${hook}]\n`);
   const serving = await ground.serve("metrics", ["--config", config]);
-  // The first answer is counted once it was given.
+  // The first scrape is counted only after the response was sent.
   await scraped(serving.url);
   const text = await scraped(serving.url);
   const { version } = JSON.parse(readFileSync(resolve(DOCS, "../package.json"), "utf8"));
@@ -50,7 +52,7 @@ it("tells of agents, runs, queue, webhooks, schedules, database and build", asyn
   ] as const)
     expect([series, figureOf(text, series)]).toEqual([series, value]);
   if (FOLDER !== null) expect(promtool(["check", "metrics"], text)).toEqual({ status: 0, told: "" });
-  // Whatever dashboard and alerts ask for is there.
+  // Every metric that the dashboard and the alerts query exists.
   const asked = `${expressions.join("\n")}\n${readFileSync(RULES, "utf8").replace(/^.*(alert|summary):.*$/gm, "")}`;
   const known = new Set(text.match(NAMES));
   expect([...new Set(asked.match(NAMES))].filter((name) => !known.has(name))).toEqual([]);
@@ -79,7 +81,7 @@ describeByPrometheus("docs/alerts.yml", () => {
   });
 });
 
-/** A relay that can be cut: connections end at once, and nothing passes until the relay is mended. */
+/** A relay that can be cut: connections end at once, and no bytes pass until the relay is mended. */
 const relayTo = async (url: string) => {
   const open = new Set<Socket>();
   let isCut = false;
@@ -111,7 +113,7 @@ const relayTo = async (url: string) => {
     },
   };
 };
-/** In the soak the rules hold as they stand; else an alert fires after 1 s, so that the test takes seconds. */
+/** Path of the rules: unchanged in the soak; else an alert fires after 1 s, so that the test takes seconds. */
 const rulesFor = (folder: string): string => {
   if (often(false, true)) return RULES;
   const path = join(folder, "alerts.yml");
@@ -152,7 +154,7 @@ itByPrometheus(
       killed!.child.kill("SIGKILL");
       relay.cut();
       await gone(3);
-      // One that ends by itself is missed by nobody.
+      // An agent that ends on request is not counted as gone.
       ended!.child.kill("SIGTERM");
       await sees("ready", 0);
       expect(await prometheus.value('squall_agents{state="gone"}')).toBe(3);

@@ -1,4 +1,4 @@
-/** A real Prometheus that scrapes what a test serves, every second, and evaluates the rules of docs/alerts.yml. */
+/** A real Prometheus that scrapes the server of a test every second, and evaluates the rules of docs/alerts.yml. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -9,14 +9,14 @@ import { findPrometheus, PROMETHEUS } from "../../scripts/prometheus.ts";
 import { needing } from "../needing.ts";
 import { freePort } from "../ports.ts";
 
-/** null: none is installed, and its tests are left out. */
+/** Folder of the installed Prometheus; null: none is installed, and the tests that need Prometheus are skipped. */
 export const FOLDER = findPrometheus();
-/** For tests that need it. */
+/** `it`, skipped with the reason where no Prometheus is installed. */
 export const itByPrometheus = needing(it, lackOf(PROMETHEUS));
 export const describeByPrometheus = needing(describe, lackOf(PROMETHEUS));
 export const RULES = resolve(import.meta.dirname, "../../docs/alerts.yml");
 
-/** Answers what promtool says, and whether it was content. */
+/** Runs promtool; returns the exit status and the output of both streams. */
 export const promtool = (argv: readonly string[], input = "") => {
   const { status, stdout, stderr } = spawnSync(join(FOLDER!, "promtool"), argv, { input, encoding: "utf8" });
   return { status, told: `${stdout}${stderr}` };
@@ -25,7 +25,7 @@ export const promtool = (argv: readonly string[], input = "") => {
 export interface Prometheus {
   /** Names of the alerts that fire. */
   firing(): Promise<string[]>;
-  /** Value of the one series of a query; null: none. */
+  /** Value of the only series of a query; null: no series. */
   value(query: string): Promise<number | null>;
   stop(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export const startPrometheus = async (
       },
     ],
   };
-  // JSON is YAML too.
+  // JSON is valid YAML too.
   writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
   const port = await freePort();
   const argv = [

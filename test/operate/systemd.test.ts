@@ -1,4 +1,6 @@
-/** Servers and agents under systemd: what they say by sd_notify(3), heard on a real socket, and the units of docs/systemd. */
+/**
+ * Servers and agents under systemd: messages by sd_notify(3), received on a real socket, and the units of docs/systemd.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +20,7 @@ const missing = (...programs: readonly string[]): string | null => {
 };
 /** Node has no datagram sockets of AF_UNIX; perl is on every Debian. */
 const itHears = needing(it, missing("perl", "systemd-notify"));
-/** Without root it makes no folder below /run, where it works. */
+/** Needed by systemd-analyze: without root the command cannot make a working folder below /run. */
 const canMake = existsSync("/run/systemd") || process.getuid?.() === 0;
 const itVerifies = needing(
   it,
@@ -80,7 +82,7 @@ describe("squall serve", () => {
   });
 });
 
-/** Where `squall agent` asks for an upgrade. */
+/** Asks `squall agent` for an upgrade over the control socket. */
 const upgrade = (socketPath: string) =>
   new Promise<number>((resolve, reject) => {
     const asked = request({ socketPath, path: "/v1/upgrade", method: "POST" }, (response) => {
@@ -122,9 +124,9 @@ describe("squall agent", () => {
         await says(/WATCHDOG=1[\s\S]*WATCHDOG=1/);
         expect(await upgrade(control)).toBe(200);
         [, successor] = await says(new RegExp(`READY=1 .*MAINPID=(?!${agent.child.pid}\\b)(\\d+)`));
-        // The successor has its streams: they stay open.
+        // The successor inherits the first process's streams, which therefore stay open: wait for the exit alone.
         if (agent.child.exitCode === null) await once(agent.child, "exit");
-        // The end of the first process is no end of the agent.
+        // The exit of the first process is not the end of the agent.
         expect(heard()).not.toContain("STOPPING=1");
         serving.child.kill("SIGKILL");
         await says(/STATUS=carrying traffic without faults: no server answers/);
@@ -144,7 +146,7 @@ describe("squall agent", () => {
       writeFileSync(file, JSON.stringify(experimentOf(ground)));
       const run = ground.squall(["run", file, "--mesh", ground.mesh, "-q"], { NOTIFY_SOCKET: path });
       await run.ended;
-      // On a machine that is busy elsewhere the run may tell nothing; its agent was there.
+      // On a machine that is busy elsewhere the run may be INCONCLUSIVE; the run's agent was started either way.
       expect(run.text()).toMatch(/^(HELD|INCONCLUSIVE) /m);
       expect(heard()).toBe("here\n");
     } finally {
@@ -153,7 +155,7 @@ describe("squall agent", () => {
   });
 });
 
-/** The words behind `squall` in the unit, as systemd fills them in. */
+/** Arguments of `squall` in the unit, with values filled in like systemd does. */
 const wordsOf = (unit: string, values: Readonly<Record<string, string>>): string[] => {
   const [, command] = /^ExecStart=\/usr\/bin\/env squall (.*)$/m.exec(unit)!;
   return command!
@@ -199,7 +201,7 @@ describe("each unit of docs/systemd", () => {
   for (const name of ["squall.service", "squall-agent@.service"])
     itVerifies(`is one that systemd understands, and well shut in: ${name}`, () => {
       const path = join(folder, name);
-      // Its manual is not installed here.
+      // The documentation named by the unit is not installed here.
       writeFileSync(path, readFileSync(join(UNITS, name), "utf8").replace(/^Documentation=.*$/m, ""));
       const verified = spawnSync("systemd-analyze", ["verify", path], { encoding: "utf8" });
       expect(verified.stderr.split("\n").filter((line) => line.includes("squall"))).toEqual([]);

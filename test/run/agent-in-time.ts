@@ -1,6 +1,7 @@
 /**
- * An agent's side of the lease protocol in fake time: no socket, no traffic. It takes, refuses, drops and attests as
- * SAFETY.md 1 says, and notes every set that it took, for tests of what must never be taken.
+ * Simulated agent: the agent's side of the lease protocol in fake time, without sockets or traffic. The agent applies,
+ * refuses, drops and attests fault sets as SAFETY.md 1 says, and records every set that it applied, so that a test can
+ * look for a set that must never be applied.
  */
 import {
   CONTRACT_VERSION,
@@ -22,11 +23,11 @@ export interface AgentOptions {
   readonly service?: string | null;
   readonly labels?: Readonly<Record<string, string>>;
   readonly boot?: string;
-  /** How long each message is on its way, ms. */
+  /** Transit time of each message, ms. */
   readonly delayMs?: () => number;
-  /** Says of itself that streams are wounded still. */
+  /** Number of wounded streams that the agent reports. */
   wounded?: number;
-  /** What it takes; default: everything. */
+  /** False: the agent ignores the desired state. Default: the agent applies every fault set. */
   applies?: boolean;
 }
 const PULSE_MS = 1_000;
@@ -40,12 +41,12 @@ export class AgentInTime {
   faults: readonly FaultOrder[] = [];
   #expiryMs = 0;
   #mark = { epoch: 0, gen: 0 };
-  /** By number; pulses are counted from 1. */
+  /** Send time of each pulse, by number; pulses are counted from 1. */
   #sentAtMs: number[] = [Number.NEGATIVE_INFINITY];
   #session = "";
   #line: AgentConnection | null = null;
   #fleet: Fleet | null = null;
-  /** Counts connections: what belongs to an earlier one says nothing. */
+  /** Counts connections: a message that belongs to an earlier connection is ignored. */
   #connection = 0;
   readonly #last = { in: 0, out: 0 };
   #receipts = new Map<string, Receipt>();
@@ -57,7 +58,7 @@ export class AgentInTime {
     this.boot = options.boot ?? `boot of ${instance}`;
     this.options = options;
   }
-  /** What it strikes traffic with at this moment. */
+  /** Faults that the agent applies to traffic at this moment. */
   get live(): readonly FaultOrder[] {
     return this.#clock.nowMs() < this.#expiryMs ? this.faults : [];
   }
@@ -86,7 +87,7 @@ export class AgentInTime {
     if (mine === this.#connection) this.#line = line;
     this.#beat(mine);
   }
-  /** The connection is gone, and nobody is told. */
+  /** Cuts the connection without a goodbye message. */
   cut(): void {
     this.#line?.closed();
     this.#line = null;
@@ -96,7 +97,7 @@ export class AgentInTime {
     return this.#line === null ? null : this.#fleet;
   }
 
-  /** Messages of one direction never overtake each other. */
+  /** Delivers a message after the transit time. Messages of the same direction never overtake each other. */
   #deliver(way: "in" | "out", connection: number, work: () => void): void {
     const nowMs = this.#clock.nowMs();
     const atMs = Math.max(this.#last[way], nowMs + (this.options.delayMs?.() ?? 0));
@@ -185,7 +186,7 @@ export class AgentInTime {
     if (session !== this.#session || epoch !== this.#mark.epoch || gen !== this.#mark.gen) return;
     if (this.live.length > 0) this.#expiryMs = Math.max(this.#expiryMs, (this.#sentAtMs[basis] ?? 0) + leaseMs);
   }
-  /** 40 exchanges a second on each edge, all of them hit. */
+  /** Counts 40 exchanges a second on each edge; the fault hits all of them. */
   #count(): void {
     const nowMs = this.#clock.nowMs();
     const fromMs = this.#countedMs;

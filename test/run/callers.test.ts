@@ -1,4 +1,7 @@
-/** Callers that give up, from the front door: real clients leave after 300 ms while a fault makes a third of the answers 2 s late. */
+/**
+ * Callers that give up, from the front door: real clients leave after 300 ms while a fault makes a third of the answers
+ * 2 s late.
+ */
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { type Document, run, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
@@ -6,7 +9,7 @@ import { type Document, run, type Tiny, withHome, writeExperiment, writeMesh } f
 const PATIENCE_MS = 300;
 const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, share: 34%, latency: { delay: 2s } }";
 
-/** Fifty requests a second, each on a connection of its own, until the answer is called. */
+/** Sends fifty requests a second, each on a new connection, until the returned function is called. */
 const callers = ({ edgePort: port }: Tiny): (() => void) => {
   const calling = setInterval(() => {
     const asked = request({ host: "127.0.0.1", port, agent: false }, (answer) => answer.resume());
@@ -17,7 +20,7 @@ const callers = ({ edgePort: port }: Tiny): (() => void) => {
   }, 20);
   return () => clearInterval(calling);
 };
-/** Without `within` an exchange is waited for 5 s. */
+/** Phases long enough for an exchange without `within`, which is waited for 5 s. */
 const LONG = "{ warmup: 200ms, baseline: 1s, during: 7s, recovery: { within: 3s, hold: 500ms } }";
 const judged = (name: string, more: string, phases = {}): Promise<Document["runs"][number]> =>
   withHome(async (home) => {
@@ -38,7 +41,7 @@ describe("a third of the callers give up", () => {
     });
     expect({ verdict, because }).toEqual({ verdict: "BROKEN", because: "expectation" });
     expect(reason).toMatch(/its caller gave up after \d+ ms/);
-    // Each was held by the fault for as long as its caller waited.
+    // Each request was held by the fault for as long as the caller waited.
     expect(receipts[0]!.injected).toBeGreaterThan(10);
     expect(receipts[0]!.untouched).toBe(0);
   });

@@ -1,4 +1,7 @@
-/** Leaks from the front door (PROOF.md 5): a slow bank starves a service that never calls it, by a lock that both need. */
+/**
+ * Leaks through a shared dependency, seen at the front door (PROOF.md 5): a slow bank starves a service that never
+ * calls the bank, by a lock that both need.
+ */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,14 +25,15 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       expect(reason).toMatch(
         /^(stock|lock) may (?:not suffer|only get slower), but fails: \d+% of calls from \w+ fail \(\d.*before\), since \+/,
       );
-      // Cut short by the leak it may have too few samples to be met; it is not what broke.
+      // The expectation, cut short by the leak, may have too few samples to be met; a broken expectation is not the
+      // reason.
       expect(expectations[0]!.met).not.toBe(false);
       expect(radius!.leaks.map(({ edge }) => edge)).toContain(
         reason.startsWith("stock") ? "shopper->stock" : "stock->lock",
       );
       expect(radius!.leaks[0]!.sinceMs).toBeGreaterThanOrEqual(spans.during!.fromMs - 1_000);
       expect(radius!.services.find(({ service }) => service === "bank")).toBeUndefined();
-      // The leak ends the fault early, and what comes then is the ordinary recovery and audit.
+      // The leak ends the fault early; the ordinary recovery and audit follow.
       expect(spans.during!.toMs! - spans.during!.fromMs).toBeLessThan(14_000);
       expect(audit.map(({ grade }) => grade)).toEqual(["attested"]);
       const { stdout } = await squall(home, "report", runs[0]!.id, "--format", "markdown");
@@ -110,8 +114,9 @@ describe("damage that no live run declares", () => {
 });
 
 /**
- * PROOF.md 5: services that fail half a percent of their answers by themselves, on a machine with one core busy. Fifty runs one
- * after the other, each with its own mesh, take a quarter of an hour: two meshes at once, each for half of them, take eight.
+ * False leaks (PROOF.md 5): services that fail half a percent of their answers without any fault, on a machine with one
+ * core busy. Fifty runs in sequence, each with a new mesh, take a quarter of an hour; two meshes at once, each for
+ * half of the runs, take eight minutes.
  */
 describe("a shop that fails a little by itself", () => {
   const RUNS = often(1, 50);
@@ -131,11 +136,12 @@ describe("a shop that fails a little by itself", () => {
         return { verdict, because, reason, leaks: radius?.leaks.length ?? 0, measured: radius?.measured.length ?? 0 };
       });
       expect(told).toHaveLength(RUNS);
-      // A machine that is busier than meant makes looks late and stalls agents, which is no verdict on the shop.
+      // A machine busier than meant delays samples and stalls agents, which is no verdict on the shop.
       const isClean = ({ verdict, because, leaks }: (typeof told)[number]) =>
         leaks === 0 && (verdict === "HELD" || because === "agent-stalled" || because === "errored");
       expect(told.filter((one) => !isClean(one))).toEqual([]);
-      // Measured is an edge only where damage would have been proven: nothing is shown where nothing could be seen.
+      // An edge counts as measured only where damage would have been proven; elsewhere a report without damage is no
+      // proof.
       const seen = told.filter(({ measured }) => measured >= 2);
       expect(seen.length, JSON.stringify(told)).toBeGreaterThanOrEqual(0.9 * RUNS);
     } finally {
@@ -144,7 +150,7 @@ describe("a shop that fails a little by itself", () => {
   });
 });
 
-/** Resolves with the run's id once its report has a leak. */
+/** Resolves with the run's id once the run's report has a leak. */
 const leaking = async (home: string): Promise<string> => {
   for (let i = 0; i < 60; i++) {
     const { stdout } = await squall(home, "report", "last", "--format", "json");

@@ -1,4 +1,7 @@
-/** Mishaps beside the faults, on a real embedded mesh: a service that ends by itself, an edge that nobody calls. */
+/**
+ * Mishaps beside the faults, on a real embedded mesh: a service that exits independently of the faults, an edge without
+ * callers.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,7 +9,7 @@ import { freePort } from "../ports.ts";
 import { run, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 
 const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: 50ms } }";
-/** As `writeMesh`, with a service beside it that ends itself with code 3 so long after the first request to it. */
+/** Mesh of `writeMesh` plus a service that exits with code 3, `afterMs` after the first request. */
 const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   const tiny = await writeMesh(home);
   mkdirSync(join(home, "dying"));
@@ -24,7 +27,9 @@ const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   writeFileSync(tiny.mesh, mesh);
   return tiny;
 };
-/** As `writeMesh`, with a caller that asks the callee at $CALLEE_URL: by itself, since it was never told of the agent. */
+/**
+ * Mesh of `writeMesh` plus a caller that calls the callee directly at $CALLEE_URL: the caller does not know the agent.
+ */
 const withCaller = async (home: string): Promise<{ readonly tiny: Tiny; readonly port: number }> => {
   const tiny = await writeMesh(home);
   const port = await freePort();
@@ -42,7 +47,7 @@ const withCaller = async (home: string): Promise<{ readonly tiny: Tiny; readonly
   writeFileSync(tiny.mesh, readFileSync(tiny.mesh, "utf8").replace("    caller: {}", caller));
   return { tiny, port };
 };
-/** Calls through the edge, and the ledger once in a while. */
+/** Two expectations: frequent calls through the edge, and occasional calls of the ledger. */
 const looks = ({ edge, edgePort }: Tiny) => `
     - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }
     - { name: the ledger is asked, http: { url: "http://127.0.0.1:${edgePort + 1}/work", every: 100ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 1% }`;
@@ -78,7 +83,7 @@ describe.concurrent("a faulted edge on which nothing passes in the baseline", ()
   it("is warned of when the baseline is over, with the address that its caller is to call", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);
-      // Around the agent, as a caller that was not told of it.
+      // The probe bypasses the agent, like a caller that does not know the agent.
       const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
       const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
       const { runs, stderr } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases, hypothesis }));

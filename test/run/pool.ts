@@ -1,4 +1,7 @@
-/** The mesh of `pool.mjs`, and experiments on it: the bank is made slow for `orders`, and `stock` is nobody's business. */
+/**
+ * Mesh of `pool.mjs` and experiments on that mesh: the fault makes the bank slow for `orders`, and must not reach
+ * `stock`.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../ports.ts";
@@ -41,12 +44,12 @@ export interface PoolParts {
   readonly phases?: string;
   readonly limits?: string;
   readonly more?: string;
-  /** The fault and the probe; by default the bank is slow for orders. */
+  /** Hypothesis and faults; by default the bank is slow for orders. */
   readonly hypothesis?: string;
   readonly faults?: string;
 }
 const ORDERS = `    - { name: orders are taken, http: { to: orders, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 80%, minSamples: 5 }`;
-/** The file of an experiment that holds as far as its own hypothesis goes. */
+/** Writes the file of an experiment whose own hypothesis holds. */
 export const writePoolExperiment = (home: string, parts: PoolParts = {}): string => {
   const { name = "pool", delay = "300ms", limits = "{}", more = "" } = parts;
   const phases = parts.phases ?? "{ warmup: 1s, baseline: 6s, during: 14s, recovery: { within: 5s, hold: 1s } }";

@@ -1,6 +1,7 @@
 /**
- * The same seed hits the same requests, whatever the run is called and however long its baseline was. Here on real meshes, a few
- * times on every change and fifty in a soak; agent/edge.test.ts has fifty runs on a hand clock.
+ * Seed stability: the same seed hits the same requests, for any name of the run and any length of the baseline. The
+ * tests here use real meshes, a few runs on every change and fifty in a soak; agent/faults/edge-faults.test.ts has
+ * fifty runs on a hand-driven clock.
  */
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
@@ -9,17 +10,17 @@ import { ended, run, start, withHome, writeExperiment, writeMesh } from "../tiny
 
 const FAULTS =
   "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
-/** On each of some meshes, with a server, an agent and a store of its own, so many runs in a row. */
+/** Number of meshes, each with a server, an agent and a store, and number of runs in a row on each mesh. */
 const [MESHES, IN_A_ROW] = [3, often(2, 19)];
-/** A busy machine may keep a run from its baseline, or from its requests: so many must tell something all the same. */
+/** Least number of usable runs, and least requests in each: a busy machine may lose a run's baseline or requests. */
 const [FEWEST_RUNS, FEWEST_REQUESTS] = [often(4, 50), 20];
 const PHASES = "{ warmup: 0s, baseline: 1s, during: 1500ms, recovery: { within: 2s, hold: 200ms } }";
 
-/** So many runs in a row on a new mesh; gives the ordinals that each of them hit, and how many requests came. */
+/** Starts `count` runs in a row on a new mesh; returns the ordinals that each run hit and the number of requests. */
 const runsOn = (seed: number, count: number) =>
   withHome(async (home) => {
     const tiny = await writeMesh(home);
-    // Without marks: those of a probe are drawn by their samples, whatever ordinals they have.
+    // The probe sends no marks: marked requests are drawn by the probe's samples, independent of the ordinals.
     const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", every: 20ms, timeout: 1s, trace: none }, good: { status: 2xx, within: 500ms }, objective: 30% }`;
     const file = writeExperiment(home, tiny, { faults: FAULTS, phases: PHASES, hypothesis });
     const { runs } = await run(home, file, "--seed", String(seed), "--repeat", String(count));
@@ -27,7 +28,7 @@ const runsOn = (seed: number, count: number) =>
     return runs.map(({ receipts }) => receipts[0]!);
   });
 
-/** One request after the other, so that ordinals mean the same in each run. Gives what was answered. */
+/** Sends requests in sequence, so that an ordinal means the same request in each run. Returns the statuses. */
 const sequential = async (url: string, count: number): Promise<number[]> => {
   const statuses: number[] = [];
   for (let index = 0; index < count; index++)
@@ -49,7 +50,7 @@ describe.concurrent("the seed", () => {
     ]);
     const receipts = rows.flat().filter(({ matched }) => matched > FEWEST_REQUESTS);
     expect(receipts.length).toBeGreaterThanOrEqual(FEWEST_RUNS);
-    // How many requests came differs by a few from run to run; over those that came in each, the hits are the same.
+    // Request counts differ by a few from run to run; among the requests that every run had, the hits are the same.
     const least = Math.min(...receipts.map(({ matched }) => matched));
     const hits = (ordinals: readonly number[]) => ordinals.filter((ordinal) => ordinal <= least);
     const [first, ...others] = receipts.map(({ ordinals }) => hits(ordinals));

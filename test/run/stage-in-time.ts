@@ -1,4 +1,4 @@
-/** A term in fake time with what its tests ask of it again and again. */
+/** Test stage: a term in fake time with the helpers that the tests share. */
 import { afterEach, expect } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
 import type { StartRequest } from "../../server/runs/start/request.ts";
@@ -44,7 +44,7 @@ export const stage = async (options: TermOptions = {}) => {
   const report = (id: string) => term.runs.report(id);
   const state = (id: string) => term.runs.live(id)?.run.at ?? "finished";
   const ended = async (id: string, { runs } = term) => {
-    // Two rounds of an audit that nobody answers well take their time.
+    // An audit takes two rounds, and long, when no agent answers well.
     await passUntil(clock, `${id} is over, and its claims are settled`, () => runs.live(id) === null, 120_000);
     const records = await runs.records(id);
     expect(checkJournal(records, digest)).toEqual([]);

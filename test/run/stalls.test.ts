@@ -1,4 +1,4 @@
-/** An agent that stands still in the middle of a run: what it held up is its own doing, and breaks no hypothesis. */
+/** Agent that stands still in the middle of a run: the delay that the agent causes breaks no hypothesis. */
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -6,14 +6,14 @@ import type { RunReport } from "../../experiments/model/report.ts";
 import { findRole } from "../crash/processes.ts";
 import { type Document, ended, start, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 
-/** So late answers tell that the fault is live; none of them is bad by itself. */
+/** Delay that shows that the fault is live; an answer with this delay alone is still good. */
 const LATE_MS = 150;
 const FAULT = `    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: ${LATE_MS}ms } }`;
 const HYPOTHESIS =
   "    - { name: pages come, traffic: { from: caller, to: callee }, good: { status: 2xx, within: 600ms }, objective: 100%, minSamples: 8 }";
 const PHASES = "{ warmup: 200ms, baseline: 3s, during: 10s, recovery: { within: 10s, hold: 1s } }";
 
-/** Twenty requests a second; tells how long each took. Each is given up after `patienceMs`. */
+/** Sends twenty requests a second, reports each duration to `took`, and gives each request up after `patienceMs`. */
 const callers = ({ edgePort: port }: Tiny, patienceMs: number, took: (ms: number) => void): (() => void) => {
   const calling = setInterval(() => {
     const begunMs = performance.now();
@@ -29,7 +29,7 @@ const callers = ({ edgePort: port }: Tiny, patienceMs: number, took: (ms: number
   return () => clearInterval(calling);
 };
 
-/** Stops the agent for so long, two seconds after its fault began to act. */
+/** Stops the agent for `stopMs`, two seconds after the fault began to act. */
 const stoppedFor = (
   stopMs: number,
   hypothesis: (tiny: Tiny) => string = () => HYPOTHESIS,

@@ -1,4 +1,7 @@
-/** The runs and the fleet of one term in fake time, on a real SQLite in memory: everything that decides is the real thing. */
+/**
+ * Runs and fleet of one leader term in fake time, on a real in-memory SQLite: every part that decides is the production
+ * code.
+ */
 
 import { Migrator } from "kysely";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -46,11 +49,13 @@ export interface Wanted {
   readonly name?: string;
   readonly from?: unknown;
   readonly to?: unknown;
-  /** Whose answers are looked at; absent: something outside, of which nothing is known. */
+  /**
+   * Service that the probe samples; absent: the probe samples an address outside the mesh, with unknown dependencies.
+   */
   readonly probe?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
 }
-/** In file form: 1 s of baseline, 4 s under latency, 1 s of recovery. */
+/** Experiment in file form: 1 s of baseline, 4 s under latency, 1 s of recovery. */
 export const experimentInTime = ({
   name = "tiny",
   from = "checkout",
@@ -78,7 +83,7 @@ export const submissionOf = (experiment: unknown, more: Partial<StartRequest> = 
   ...more,
 });
 
-/** An empty database with all tables, in memory. */
+/** Opens an empty in-memory database with all tables. */
 export const openInMemory = async (): Promise<Store> => {
   const db = openSqlite(new Sqlite(":memory:"));
   const { error } = await new Migrator({
@@ -98,7 +103,7 @@ export interface TermInTime {
   readonly fleet: Fleet;
   readonly runs: Runs;
   readonly log: string[];
-  /** As the process that it is in had been killed: nothing of it happens any more. */
+  /** Stops the term as if the process had been killed: timers ring no more and no leases are granted. */
   kill(): void;
 }
 export interface TermOptions extends Partial<Omit<RunsConfig, "mesh">> {
@@ -107,7 +112,7 @@ export interface TermOptions extends Partial<Omit<RunsConfig, "mesh">> {
 }
 const always = () => true;
 
-/** What dies with its process: its timers ring no more. */
+/** Clock that dies with the process: timers ring no more. */
 class Mortal implements Clock {
   readonly #clock: Clock;
   dead = false;
@@ -124,7 +129,7 @@ class Mortal implements Clock {
   }
 }
 
-/** Begins a term on this store: the epoch is a new one. */
+/** Begins a term on this store, with a new epoch. */
 export const beginInTime = async (clock: Clock, store: Store, options: TermOptions = {}): Promise<TermInTime> => {
   const { mesh = () => MESH, leads = always, ...more } = options;
   const mine = new Mortal(clock);
@@ -165,7 +170,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
 };
 const MESH = meshInTime();
 
-/** Fake time goes on by `ms`, in small steps, so that the database answers in between. */
+/** Advances fake time by `ms`, in small steps, so that the database answers in between. */
 export const pass = async (clock: FakeClock, ms: number): Promise<void> => {
   const STEP_MS = 25;
   for (let gone = 0; gone < ms; gone += STEP_MS) {
@@ -173,7 +178,7 @@ export const pass = async (clock: FakeClock, ms: number): Promise<void> => {
     await new Promise(setImmediate);
   }
 };
-/** Until it is true, in fake time. */
+/** Advances fake time until the condition is true. */
 export const passUntil = async (
   clock: FakeClock,
   what: string,

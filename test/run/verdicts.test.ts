@@ -1,4 +1,4 @@
-/** Every way a run can end, from the front door: real processes, real traffic, the exit code and the document. */
+/** End of a run, in every way that exists: real processes, real traffic, the exit code and the JSON document. */
 
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";

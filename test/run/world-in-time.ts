@@ -1,6 +1,6 @@
 /**
- * Two agents and one server after another in fake time, with a database that answers late and messages that are on their
- * way for a while. What must never be is looked for in every moment of it.
+ * Simulated world in fake time: two agents and a succession of servers, a database that answers late, and messages with
+ * a transit time. Every step checks the invariants.
  */
 import { checkJournal } from "../../experiments/model/journal.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
@@ -31,11 +31,11 @@ export const EDGES = [
   { from: "gateway", to: "*" },
 ] as const;
 
-/** A tick of the runs, and the way to the agents. */
+/** Time until a freeze reaches the agents: a tick of the runs, plus the transit time. */
 const FREEZE_WITHIN_MS = 2_000;
-/** Nobody's lease lasts longer, whether or not it can be reached. */
+/** Longest duration of any lease, whether or not the agent can be reached. */
 const LEASE_MS = 5_000;
-/** From when a server leads no more by its own clock until another is elected. */
+/** Time from the end of a server's lead, by the server's clock, until another server is elected. */
 const UNTIL_ELECTED_MS = 2_000;
 const RECONNECT_MS = 8_000;
 const STEP_MS = 25;
@@ -52,7 +52,7 @@ const HOLIDAYS: Policy = {
   ],
 };
 
-/** A time in which no agent may take a fault, and a lease into which none may act. */
+/** Ban: an interval in which no agent may apply a fault set; from a lease after the start no fault may act. */
 interface Ban {
   readonly why: "halted" | "frozen";
   readonly fromMs: number;
@@ -60,7 +60,7 @@ interface Ban {
 }
 interface Server extends TermInTime {
   readonly fate: { dead: boolean; leads: boolean };
-  /** Starts that are being let in. */
+  /** Number of starts that are being admitted. */
   pending: number;
 }
 
@@ -90,12 +90,12 @@ export class World {
     for (const agent of world.#agents) agent.connect(world.#server.fleet);
     return world;
   }
-  /** Sets of faults that were taken, of all agents. */
+  /** Number of fault sets that all agents have applied. */
   get taken(): number {
     return this.#agents.reduce((sum, { taken }) => sum + taken.length, 0);
   }
 
-  /** The linear congruential generator of ANSI C. */
+  /** Random number by the linear congruential generator of ANSI C. */
   #random(below: number): number {
     this.#dice = (Math.imul(this.#dice, 1_103_515_245) + 12_345) & 0x7fffffff;
     return this.#dice % below;
@@ -106,10 +106,13 @@ export class World {
     const term = await beginInTime(this.#clock, this.#late(fate), { policies, leads: () => fate.leads });
     return { ...term, fate, pending: 0 };
   }
-  /** A database whose answers take their time, before and after they are found. What waits on a dead server waits for ever. */
+  /**
+   * Database whose answers are late, both before and after the query runs. A call that a dead server made waits for
+   * ever.
+   */
   #late(fate: { readonly dead: boolean }): Store {
     const clock = this.#clock;
-    // Rarely so late that the journal counts it as lost.
+    // Some answers, rarely, are so late that the journal counts the database as lost.
     const delayMs = () => (this.#random(40) === 0 ? 2_500 : this.#random(150));
     const pause = () =>
       new Promise<void>((resolve) => void clock.wake(clock.nowMs() + delayMs(), () => fate.dead || resolve()));
@@ -131,7 +134,7 @@ export class World {
     return { ...this.#store, db };
   }
 
-  /** Begins it; only what takes a server away is waited for. */
+  /** Begins an operation; the call waits only for an operation that takes a server away. */
   async does(op: Op): Promise<void> {
     const work = (this.#perform[op.do] as (op: Op) => unknown)(op);
     if (op.do === "crash" || op.do === "depose") await this.#during(work);
@@ -149,7 +152,7 @@ export class World {
     "halt all": () => {
       const releases = this.#releases;
       const halting = { because: "operator", reason: "enough", recover: false } as const;
-      // A release that was asked for after this halt ends it, even before it is acknowledged.
+      // A release that was requested after this halt ends the halt, even before the release is acknowledged.
       const acknowledged = () => releases === this.#releases && this.#ban("halted", 0);
       return this.#server.runs.haltAll(halting, { latch: true, by: LOCAL }).then(acknowledged, () => {});
     },
@@ -168,7 +171,8 @@ export class World {
       for (const agent of this.#agents) agent.cut();
       await this.#succeed();
     },
-    // It goes on as if it led, but grants nothing; what it writes is refused once another was elected.
+    // The deposed server continues as if it led, but grants no leases; writes of the deposed server are refused once
+    // another was elected.
     depose: async () => {
       this.#server.fate.leads = false;
       await pass(this.#clock, UNTIL_ELECTED_MS);
@@ -189,7 +193,7 @@ export class World {
     this.#server = await this.#elect();
     for (const agent of this.#agents) this.#reconnect(agent);
   }
-  /** To whoever leads by then. */
+  /** Reconnects the agent to the server that leads by then. */
   #reconnect(agent: AgentInTime): void {
     const atMs = this.#clock.nowMs() + this.#random(RECONNECT_MS);
     this.#clock.wake(atMs, () => agent.connect(this.#server.fleet));
@@ -202,14 +206,14 @@ export class World {
     for (const ban of this.bans) if (ban.why === why) ban.toMs = Math.min(ban.toMs, nowMs);
   }
 
-  /** Time goes on by `ms`. */
+  /** Advances fake time by `ms`. */
   async goesOn(ms: number): Promise<void> {
     for (let gone = 0; gone < ms; gone += STEP_MS) {
       await pass(this.#clock, STEP_MS);
       this.#look();
     }
   }
-  /** Time goes on until the work is done. */
+  /** Advances fake time until the work is done. */
   async #during(work: unknown): Promise<void> {
     let isDone = false;
     void Promise.resolve(work).finally(() => {
@@ -238,7 +242,9 @@ export class World {
     this.#seen = taken.length;
   }
 
-  /** Everything is allowed again; then all comes to rest, and nothing may be left over. */
+  /**
+   * Ends the simulation: lifts every ban, lets all runs finish, and checks that no fault, claim or run is left over.
+   */
   async ends(): Promise<void> {
     await this.goesOn(3_000);
     await this.does({ do: "thaw" });

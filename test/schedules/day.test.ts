@@ -1,10 +1,10 @@
-/** Days on which clocks change, hour by hour on a real database: each start happens once, whoever leads. */
+/** Days of clock changes, hour by hour on a real database: each start happens once, whichever server leads. */
 import { afterEach, describe, expect, it } from "vitest";
 import { Stage } from "./stage.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
-/** How far time goes before everything that is under way has come to rest. */
+/** Step of fake time, after which pending work settles. */
 const STEP_MS = 7_000;
 const ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
 
@@ -12,14 +12,14 @@ interface Local {
   readonly hour: number;
   readonly minute: number;
 }
-/** Cron patterns, each beside what it means in plain words of code. */
+/** Cron patterns, each with an independent predicate for the same times. */
 const PATTERNS: readonly { cron: string; matches: (local: Local) => boolean }[] = [
   { cron: "*/30 * * * *", matches: ({ minute }) => minute % 30 === 0 },
   { cron: "30 2 * * *", matches: ({ hour, minute }) => hour === 2 && minute === 30 },
   { cron: "15,45 1-2 * * *", matches: ({ hour, minute }) => [1, 2].includes(hour) && [15, 45].includes(minute) },
 ];
 
-/** What a zone's clocks show, reckoned without any of the product's own code. */
+/** Local time of a zone, computed without the product's own code. */
 const clockOf = (timeZone: string) => {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
   return (ms: number) => Date.parse(`${format.format(ms).replace(" ", "T")}Z`);
@@ -29,7 +29,10 @@ const localOf = (shownMs: number): Local => {
   return { hour: shown.getUTCHours(), minute: shown.getUTCMinutes() };
 };
 
-/** Minute by minute: a time shown for the first time counts, one shown again does not, one that was jumped over counts at once. */
+/**
+ * Expected starts, minute by minute: a local time shown for the first time counts, a local time shown again does not,
+ * and a local time that was jumped over counts at once.
+ */
 const expected = (timeZone: string, matches: (local: Local) => boolean, wallMs: number): number[] => {
   const fromMs = Math.floor(wallMs / MINUTE_MS) * MINUTE_MS;
   const show = clockOf(timeZone);
@@ -76,7 +79,7 @@ describe("24 hours of schedules", () => {
       stage = await Stage.open(at);
       await applyAll();
       const fromMs = stage.clock.wallMs();
-      // The first server is frozen for a while: when it wakes it still believes that it leads.
+      // The first server is frozen for a while: after waking, the first server still believes that it leads.
       await stage.elect("first");
       await stage.pass(DAY_MS / 3, STEP_MS);
       await stage.elect("second");
@@ -98,7 +101,7 @@ describe("24 hours of schedules", () => {
     await stage.pass(DAY_MS, STEP_MS);
     for (const { name, zone, matches } of all) {
       const wanted = expected(zone, matches, fromMs);
-      // The last one may still be waiting for its time.
+      // The last start may still be waiting for the jitter.
       expect(wanted.slice(0, -1), name).toEqual(instantsOf(name).slice(0, Math.max(0, wanted.length - 1)));
     }
     const late = stage.started.map(({ wallMs, submission }) => wallMs - submission.instantMs!);

@@ -1,4 +1,4 @@
-/** Two schedulers on one PostgreSQL, where nothing but the database stands between them. */
+/** Two schedulers on a shared PostgreSQL, where the database alone prevents a double start. */
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
 import { listScheduledRuns } from "../../server/store/scheduled-runs.ts";
@@ -8,10 +8,10 @@ import { Stage } from "./stage.ts";
 const MINUTE_MS = 60_000;
 const NAMES = ["a", "b", "c"];
 
-/** How many instants each schedule has had. */
+/** Number of instants that each schedule has had. */
 const counts = async (stage: Stage): Promise<readonly number[]> =>
   Promise.all(NAMES.map(async (name) => (await listScheduledRuns(stage.store.db, name, 100)).length));
-/** Each of them so many; the database answers in its own time. */
+/** Waits until each schedule has had `count` instants; the database answers in real time. */
 const settled = async (stage: Stage, count: number): Promise<void> => {
   for (let i = 0; i < 2_000; i++) {
     await stage.clock.advance(0);
@@ -34,7 +34,7 @@ itOnPostgres(
         await stage.clock.advance(5 * MINUTE_MS);
         await settled(stage, instant);
       }
-      // The hour comes a second time: its times had their turn.
+      // The hour comes a second time: the times of that hour have already started.
       await stage.clock.advance(59 * MINUTE_MS);
       await settled(stage, 11);
       await stage.clock.advance(6 * MINUTE_MS);

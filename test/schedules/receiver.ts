@@ -1,4 +1,4 @@
-/** A real HTTP receiver of webhooks that does what it is told, and keeps what it got. */
+/** Real HTTP receiver of webhooks that behaves as configured and stores the requests. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -21,7 +21,7 @@ export const hangsUp: Behaviour = (response) => void response.destroy();
 
 export class Receiver {
   readonly received: Received[] = [];
-  /** What it does with the next requests, one each; the last one stays. */
+  /** Behaviours for the next requests, one per request; the last behaviour stays. */
   behaviours: Behaviour[] = [answers(200)];
   readonly #server: Server;
 
@@ -46,7 +46,10 @@ export class Receiver {
   }
 }
 
-/** As the docs tell a receiver to check it: the age of the signature in seconds, or null when it is not of this secret. */
+/**
+ * Verifies a signature as the docs tell a receiver to: the age of the signature in seconds, or null when the signature
+ * was not made with this secret.
+ */
 export const verified = ({ headers, text }: Received, secret: string, nowMs: number): number | null => {
   const [, seconds, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers["squall-signature"])) ?? [];
   if (seconds === undefined || signature === undefined) return null;

@@ -1,4 +1,4 @@
-/** What becomes of instants, and what follows from verdicts: a scheduler on a real database, time moved by hand. */
+/** Scheduler on a real database with a hand-driven clock: outcomes of instants, and consequences of verdicts. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Refusal } from "../../server/errors.ts";
 import { listScheduledRuns } from "../../server/store/scheduled-runs.ts";
@@ -234,7 +234,7 @@ describe("a verdict", () => {
     await stage.pass(HOUR_MS, 10_000);
     await stage.finish("run-4", "INCONCLUSIVE");
     await stage.pass(11 * MINUTE_MS, 10_000);
-    // The next instant has its own.
+    // The next instant has a retry budget too.
     expect((await outcomes("s")).map((text) => text.slice(6))).toEqual([
       ...["started", "retried", "retried", "started", "retried"],
     ]);
@@ -257,7 +257,7 @@ describe("a verdict", () => {
 describe("invariant 22: two servers that both believe that they lead", () => {
   it("start each instant once, row against row", async () => {
     await stage.apply("s", { cron: "*/5 * * * *", concurrency: "queue" });
-    // Of one epoch, so that no fence helps: only the row of the instant stands between them.
+    // Both servers have the same epoch, so that no fence helps: only the row of the instant prevents a double start.
     await stage.elect("a");
     await stage.elect("b", { asBefore: true });
     await stage.pass(2 * HOUR_MS, 10_000);

@@ -1,11 +1,11 @@
-/** Schedules, policies and webhooks of a real server, by way of its API, with real runs. */
+/** Schedules, policies and webhooks of a real server, through the API, with real runs. */
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentOf, type House, openHouse } from "../server/house.ts";
 import { answers, Receiver, verified } from "./receiver.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
-/** Never by itself while the tests run. */
+/** Cron pattern that never fires while the tests run. */
 const SELDOM = "0 0 29 2 *";
 
 let house: House;
@@ -42,7 +42,7 @@ const nightly = async () =>
     paused: { reason: string } | null;
     last: { outcome: string; run: string; verdict: string }[];
   };
-/** What the receiver was told of a run. */
+/** Events that the receiver got about a run. */
 const events = (run: string) =>
   receiver.received.filter(({ body }) => (body.run as { id: string }).id === run).map(({ body }) => body.event);
 const eventually = async (what: () => Promise<boolean> | boolean): Promise<void> => {

@@ -1,4 +1,4 @@
-/** A scheduler on a real database and a clock that is moved by hand; runs are rows that end when told to. */
+/** Scheduler stage: a real database and a hand-driven clock; runs are rows that end when the test says so. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,13 +28,13 @@ export class Stage {
   readonly halts: string[] = [];
   readonly log: string[] = [];
   readonly store: Store;
-  /** What every start throws; null: nothing. */
+  /** Error that every start throws; null: starts succeed. */
   refusal: Error | null = null;
   readonly #folder: string;
   #count = 0;
   #epoch = 0;
   readonly #listeners = new Set<(news: LifecycleEvent) => void>();
-  /** What the metrics are told of instants. */
+  /** Outcomes of instants, as reported to the metrics. */
   readonly counted: string[] = [];
   readonly #schedulers: Scheduler[] = [];
 
@@ -42,7 +42,7 @@ export class Stage {
     this.#folder = folder;
     this.store = store;
   }
-  /** `at`: what the wall clock shows, ISO. An SQLite file, unless `databaseUrl` names something else. */
+  /** Opens a stage. `at`: time on the wall clock, ISO. The store is an SQLite file unless `databaseUrl` is set. */
   static async open(at: string, databaseUrl?: string): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "squall-schedules-"));
     const stage = new Stage(folder, await openStore({ folder, databaseUrl }));
@@ -70,7 +70,7 @@ export class Stage {
     await deleteDocument(this.store.db, { kind: "Schedule", name, by: "anna", atMs: this.clock.wallMs() });
   }
 
-  /** A server that was elected: `leads` says what it believes of itself. `asBefore`: in the epoch that was. */
+  /** Elects a server. `leads`: the server's belief about the lead. `asBefore`: in the previous epoch. */
   async elect(server: string, { leads = (): boolean => true, asBefore = false } = {}): Promise<Scheduler> {
     const epoch = asBefore ? this.#epoch : await acquireLeaderRowAlone(this.store.db, server, "http://127.0.0.1:1");
     this.#epoch = epoch;
@@ -95,7 +95,10 @@ export class Stage {
     return scheduler;
   }
 
-  /** As a start does it: the instant and the run's row in one transaction, which only the leader's epoch gets through. */
+  /**
+   * Starts a run as the server does: the instant and the run's row in the same transaction, which succeeds only in the
+   * leader's epoch.
+   */
   async #start(server: string, epoch: number, submission: StartRequest): Promise<{ id: string; again: boolean }> {
     if (this.refusal !== null) throw this.refusal;
     const id = `run-${++this.#count}`;
@@ -112,14 +115,14 @@ export class Stage {
     if (mine) this.started.push({ id, server, wallMs, submission });
     return { id, again: !mine };
   }
-  /** Ends a run with a verdict, and tells of it unless the server died over it. */
+  /** Ends a run with a verdict, and notifies the listeners; `tell: false`: the server died before that. */
   async finish(id: string, verdict: string | null, { tell = true } = {}): Promise<void> {
     await updateRun(this.store.db, id, { closed: 1, state: "finished", verdict, reason: "because of that." });
     const schedule = this.started.find((run) => run.id === id)!.submission.schedule!;
     if (tell) for (const listener of this.#listeners) listener({ id, schedule } as LifecycleEvent);
     await this.idle();
   }
-  /** Everything that needs no time has happened. */
+  /** Waits until all work that needs no time is done. */
   async idle(): Promise<void> {
     for (let i = 0; i < 5; i++) await setImmediate();
   }
@@ -130,7 +133,7 @@ export class Stage {
     }
     await this.idle();
   }
-  /** The instants of one schedule's runs, as `MM-DDTHH:MM` of UTC. */
+  /** Instants of a schedule's runs, as `MM-DDTHH:MM` in UTC. */
   instants(schedule: string): string[] {
     return this.started
       .filter(({ submission }) => submission.schedule === schedule)

@@ -1,4 +1,4 @@
-/** Webhooks against a real receiver that takes, fails, hangs and redirects; time is moved by hand. */
+/** Webhooks against a real receiver that accepts, fails, hangs and redirects; the clock is hand-driven. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ const open = (configs: readonly Partial<WebhookConfig>[] = [{}], denied = new De
   webhooks.begin();
   return webhooks;
 };
-/** Real sockets need real turns of the loop, however time stands. */
+/** Waits in real time: real sockets need real turns of the event loop, however fake time stands. */
 const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   for (let i = 0; i < 20_000; i++) {
     if (await what()) return;
@@ -74,7 +74,7 @@ const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   throw new Error(`it never happened; the log says ${log.join(" | ")}`);
 };
 const told = (count: number) => until(() => receiver.received.length >= count);
-/** What the outbox still holds. */
+/** First delivery that the outbox still holds. */
 const waiting = async () =>
   (await store.db.selectFrom("deliveries").selectAll().where("done_ms", "is", null).execute())[0];
 const empty = () => until(async () => (await waiting()) === undefined);
@@ -87,7 +87,7 @@ describe("a webhook", () => {
     for (const one of [news("started"), news("halted"), news("finished", "BROKEN")]) {
       await webhooks.notify(one);
       await clock.advance(1);
-      // Halts do not wait for what goes before them.
+      // A halt is delivered without waiting for earlier deliveries.
       await told(++count);
     }
     await empty();

@@ -1,4 +1,4 @@
-/** An authority of our own, and certificates that it signs: made by the openssl of the machine, gone with the folder. */
+/** Test certificate authority and the certificates it signs: made by the machine's openssl, deleted with the folder. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { OPENSSL } from "../../scripts/needs.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import { needing } from "../needing.ts";
 
-/** For tests that need certificates. */
+/** Tests that need certificates are skipped without openssl. */
 export const itByOpenssl = needing(it, lackOf(OPENSSL));
 export const describeByOpenssl = needing(describe, lackOf(OPENSSL));
 
@@ -33,7 +33,7 @@ export const newAuthority = (folder: string, name: string): Pair => {
   openssl("req", "-x509", ...EC, "-days", "2", "-subj", `/CN=${name}`, "-keyout", keyFile, "-out", certFile);
   return read();
 };
-/** For 127.0.0.1 and localhost, as server and as client. */
+/** Certificate for 127.0.0.1 and localhost, valid for servers and clients. */
 export const signedBy = (authority: Pair, folder: string, name: string): Pair => {
   const { certFile, keyFile, read } = pairIn(folder, name);
   const [request, names] = [join(folder, `${name}.csr`), join(folder, `${name}.ext`)];

@@ -1,4 +1,7 @@
-/** Two servers whose clocks are ten minutes apart, by libfaketime: schedules go by the clock of the database, and the offset is told. */
+/**
+ * Clock offset: two servers whose clocks are ten minutes apart, by libfaketime. Schedules follow the clock of the
+ * database, and the server reports the offset.
+ */
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { findFaketime } from "../../scripts/faketime.ts";
@@ -20,12 +23,15 @@ import {
 
 const MINUTE_MS = 60_000;
 const APART_MS = 10 * MINUTE_MS;
-/** So long after its start the database comes to a full minute: nobody waits for that of the machine. */
+/**
+ * Time from the start of the database until the database's shifted clock shows a full minute: the test need not wait
+ * for the machine's next full minute.
+ */
 const LEAD_MS = 14_000;
 
 let ground: Ground;
 let postgres: Postgres;
-/** Whose clock is ahead of this machine's by so much; timers go on as they are. */
+/** Environment that puts a process's clock ahead of this machine's by `ms`; timers are not affected. */
 const shifted = (ms: number): NodeJS.ProcessEnv => ({
   LD_PRELOAD: findFaketime()!,
   FAKETIME: `${ms < 0 ? "-" : "+"}${Math.abs(ms) / 1_000}`,
@@ -45,7 +51,7 @@ interface Instant {
   readonly run: string | null;
   readonly now: string;
 }
-/** Instants in their order, and the database's time beside them. */
+/** Instants in order, each with the database's time at the query. */
 const instants = async (): Promise<readonly Instant[]> => {
   const client = new Client({ connectionString: postgres.url() });
   await client.connect();
@@ -81,7 +87,8 @@ it.skipIf(isLacking)(
     await put(ahead, "Experiment", "minutely", experimentOf(ground).spec);
     await put(ahead, "Schedule", "minutely", { experiment: "minutely", cron: "* * * * *", concurrency: "queue" });
 
-    // Log, metric and API, from where the dashboard has it, say how far off the clock is; of the other one nothing is said.
+    // The log, the metric and the API (the dashboard's source) report the offset of the server ahead. The server with
+    // the right clock logs no offset.
     expect(ahead.text()).toMatch(/warn: this machine's clock is (599|600|601)\.\d s ahead of the database's/);
     expect(behind.text()).not.toMatch(/clock is/);
     expect(await metric(ahead)).toBeCloseTo(-APART_MS / 1_000, -1);
@@ -121,11 +128,11 @@ it.skipIf(isLacking)(
     ahead.child.kill("SIGKILL");
     await eventually("the other leads", async () => (await leads(behind)) || undefined);
     await agentReady(behind.url);
-    // Long enough for a schedule that is looked at anew.
+    // The wait is long enough for a second look at the schedule.
     await sleep(1_000);
     expectOnTime(await startedAt(1));
     await start(behind.url, experimentOf(ground));
-    // Two more minutes, the second of them of the first server again.
+    // Two more minutes follow; in the second, the first server leads again.
     if (often(false, true)) {
       expectOnTime(await startedAt(2));
       const again = await serve("ahead", toMinuteMs + APART_MS);

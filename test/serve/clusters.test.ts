@@ -1,4 +1,7 @@
-/** Agents between servers of two databases: a copy that is a control plane of its own, or a server that was set up anew. */
+/**
+ * Agents between servers of two databases: a copied database with a control plane beside the original, or a server that
+ * was set up anew.
+ */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { expectHeld } from "../crash/proofs.ts";
 import {
@@ -20,18 +23,18 @@ beforeEach(async () => {
 afterEach(() => ground.close());
 
 it("an agent drops what the servers of one database ordered when it turns to another's, obeys those, and comes back", async () => {
-  // Both lead in epoch 1 of their own, and number their orders from 1.
+  // Both servers lead in epoch 1 of separate databases, and number orders from 1.
   const [first, second] = await Promise.all([ground.serve("first"), ground.serve("second")]);
   const agent = await ground.agent([first.url, second.url]);
   await agentReady(first.url);
   await finished(first.url, await start(first.url, experimentOf(ground, { name: "before" })));
   const id = await start(first.url, experimentOf(ground, { during: "60s", delay: "1500ms", within: "1900ms" }));
   await eventually("the fault is felt", async () => ((await throughEdge(ground)) ?? 0) > 1_400 || undefined);
-  // Its connections end with it, and its grants would live for five seconds more.
+  // The agent's connections to the first server end with the server; grants would live for five seconds more.
   first.child.kill("SIGKILL");
   await agentReady(second.url);
   expect(await throughEdge(ground)).toBeLessThan(1_000);
-  // The lease may be over first where the machine is busy.
+  // On a busy machine the lease may end first.
   await shows(agent, /dropped all faults: (a server of another database has taken over|the lease is over)/);
   await expectHeld(second.url, () => start(second.url, experimentOf(ground, { during: "2s" })));
   expect(agent.text()).not.toMatch(/refused order/);

@@ -1,4 +1,4 @@
-/** `squall serve` as its administrator meets it: settings, refusals, an orderly end. */
+/** Configuration of `squall serve`: settings, refusals, an orderly shutdown. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -138,11 +138,11 @@ describe("a server on SQLite with a real agent", () => {
     await agentReady(serving.url);
     await start(serving.url, experimentOf(ground, { during: "60s", delay: "2s" }));
     await expect.poll(() => throughEdge(ground), { timeout: 15_000 }).toBeGreaterThan(1_900);
-    // It cannot attest: an orderly end would wait for its lease.
+    // A stopped agent cannot attest: an orderly shutdown would wait for the agent's lease to expire.
     agent.child.kill("SIGSTOP");
     serving.child.kill("SIGTERM");
     await eventually("it ends in order", () => serving.text().includes("taking the faults away") || undefined);
-    // Under `npm test` a second signal within half a second is npm's echo of the first.
+    // Under `npm test` the server takes a second signal within half a second for npm's echo of the first signal.
     await sleep(600);
     serving.child.kill("SIGTERM");
     expect(await serving.ended).toBe(4);

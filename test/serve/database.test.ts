@@ -1,4 +1,6 @@
-/** A server on a real PostgreSQL as it is run elsewhere: connections are reset, and the database restarts under live runs. */
+/**
+ * Server on a real PostgreSQL under production conditions: connection resets, and database restarts during live runs.
+ */
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -31,7 +33,7 @@ const state = async (url: string, id: string) =>
   )?.runs?.find((run) => run.id === id)?.state;
 const injecting = (url: string, id: string) =>
   eventually("it injects", async () => (await state(url, id)) === "injecting" || undefined);
-/** As a client does that is told to try again. */
+/** Retries the start, like a client that gets a retryable error. */
 const startPatiently = (url: string, experiment: unknown) =>
   eventually("it is started", () => start(url, experiment).catch(() => undefined));
 
@@ -42,27 +44,30 @@ const withClient = async (url: string, use: (client: Client) => Promise<unknown>
   await use(client);
   await client.end().catch(() => {});
 };
-/** Ends every connection and has the server recover, as after a crash of one of its processes. */
+/** Crashes a PostgreSQL backend: the database ends every connection and recovers. */
 const crashDatabase = (url: string): Promise<void> =>
   withClient(url, async (client) => {
     const { rows } = await client.query("select pg_backend_pid() as pid");
     process.kill(rows[0].pid, "SIGKILL");
   });
-/** As a long `ALTER TABLE`, or somebody's forgotten session, does. */
+/** Holds table locks meanwhile, like a long `ALTER TABLE` or a forgotten session. */
 const whileLocked = (url: string, tables: string, use: () => Promise<unknown>): Promise<void> =>
   withClient(url, async (client) => {
     await client.query(`begin; lock table ${tables} in access exclusive mode`);
     await use();
     await client.query("rollback");
   });
-/** What is committed so far stays, whatever comes. */
+/** Makes the database's commits so far durable. */
 const checkpoint = (url: string): Promise<void> => withClient(url, (client) => client.query("checkpoint"));
 
 const expectHeld = ({ verdict, reason }: RunReport, { text }: Process): void =>
   expect(verdict, `${reason}\n${text()}`).toBe("HELD");
 
 describeOnPostgres("a run", () => {
-  /** On a database behind a line that fails; `inject` is called while the fault is live. */
+  /**
+   * Checks that a run holds although the database's network resets connections; `inject` is called while the fault is
+   * live.
+   */
   const overLine = (share: number, inject: (line: Line) => Promise<unknown>) =>
     withPostgres(async (databaseUrl) => {
       const line = await startResetting(databaseUrl, { share, seed: 11 });
@@ -87,7 +92,8 @@ describeOnPostgres("a run", () => {
   it("goes on although the database is away for 0.7 s in mid-fault", () => overLine(0, (line) => line.restart(700)));
 
   it("ends HALTED, journal-lost, where a crash of the database loses records that were confirmed", async () => {
-    // A commit is confirmed before it reaches the disk, as on an asynchronous standby before it reaches the other machine.
+    // The commit is confirmed before the WAL reaches the disk, as with an asynchronous standby before the WAL reaches
+    // the other machine.
     const postgres = await startPostgres({ more: ["wal_writer_delay=10s"] });
     try {
       const server = await ground.serve("a", [], { DATABASE_URL: postgres.url() });
@@ -125,7 +131,7 @@ describeOnPostgres("while a table is locked by somebody else", () => {
         const starting = ask(server.url, "/api/v1/runs", { method: "POST", body: { experiment, attached: false } });
         const halted = await ask(server.url, "/api/v1/halt", { method: "POST" });
         expect(halted).toMatchObject({ status: 200, body: { halted: [id] } });
-        // Long before the statement that waits for the lock is given up.
+        // The bound is well below the timeout of the statement that waits for the lock.
         expect(performance.now() - sentMs).toBeLessThan(4_500);
         expect(await throughEdge(ground)).toBeLessThan(1_000);
         const { status, headers, body } = await starting;

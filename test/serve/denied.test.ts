@@ -1,4 +1,4 @@
-/** Invariant 25, denied addresses: every kind of probe against real listeners that must hear nothing. */
+/** Denied addresses (invariant 25): every kind of probe against real listeners that must receive no connection. */
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -72,7 +72,7 @@ describe("invariant 25: a probe of a denied address", () => {
   it("is not even opened when the address stands in the file, in whatever spelling", async () => {
     const spelled = [
       ...[...literals("127.0.0.1"), ...literals("[::ffff:127.0.0.1]"), ...literals("[::1]")],
-      // What the URL parser makes of these is the address itself.
+      // The URL parser turns these spellings into the denied address.
       ...literals("2130706433").slice(0, 3),
       ...literals("0x7f.1").slice(0, 3),
       { kind: "http", params: { ...HTTP, to: "gateway" } },

@@ -1,4 +1,4 @@
-/** A server over the failover of its database: a standby is promoted, and a connection that takes no writes is not kept. */
+/** Database failover under a server: a standby is promoted, and a read-only connection is discarded. */
 import { Client } from "pg";
 import { afterEach, beforeEach, expect } from "vitest";
 import { openStore } from "../../server/store/open.ts";
@@ -34,11 +34,11 @@ const query = async (url: string, text: string) => {
 };
 
 itOnPostgres("names both hosts, and leads on the standby once that is promoted; no run is lost", async () => {
-  // What is not on its disk is sent to no standby.
+  // A durable primary: WAL that is not on the primary's disk is sent to no standby.
   const primary = await startPostgres({ durable: true });
   const standby = await startPostgres({ primary });
   try {
-    // The standby first: what cannot be written is passed over.
+    // The standby comes first in the URL: the client must pass over a host that is read-only.
     const url = `postgres://squall@127.0.0.1:${standby.port},127.0.0.1:${primary.port}/postgres?target_session_attrs=read-write`;
     const server = await ground.serve("a", [], { DATABASE_URL: url });
     await ground.agent([server.url]);
@@ -107,7 +107,7 @@ itOnPostgres("leads above the epoch that its agents know, where the database has
     ]);
     late.child.kill("SIGKILL");
     await late.ended;
-    // As a dump of that time has it.
+    // Epoch as in a database dump of that time.
     await setEpoch(3);
     const restored = await ground.serve("a", listen, { DATABASE_URL });
     await eventually("it leads above it", async () => /leads epoch=7[2-9]/.test(restored.text()) || undefined);

@@ -1,4 +1,6 @@
-/** Real `squall serve` and `squall agent` processes around one real edge, and the API asked as anybody asks it. */
+/**
+ * Test ground: real `squall serve` and `squall agent` processes around a real edge, with API calls like any client's.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -13,8 +15,10 @@ import { ROOT } from "../tiny.ts";
 
 export const TOKEN = "an-admin-token-for-tests";
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-/** Waits until something is there; says what was last there when it never is. */
-/** Looks less often the longer that takes: a look is mostly a request, and many tests wait for ten seconds and more. */
+/** Waits until `look` returns a value other than undefined; throws after `ms`, naming the wait. */
+/**
+ * Polls less often the longer the wait takes: a poll is mostly a request, and many tests wait for ten seconds and more.
+ */
 export const eventually = async <T>(what: string, look: () => T | undefined | Promise<T | undefined>, ms = 20_000) => {
   const begunMs = performance.now();
   for (;;) {
@@ -36,12 +40,12 @@ export interface Serving extends Process {
 }
 export interface Ground {
   readonly folder: string;
-  /** The edge as its caller sees it. */
+  /** URL of the edge, as the caller uses it. */
   readonly edge: string;
-  /** `host:port` of what the edge leads to. */
+  /** `host:port` of the edge's callee. */
   readonly upstream: string;
   readonly mesh: string;
-  /** Any process; it ends with the ground. */
+  /** Starts any process; the ground ends the process at close. */
   run(command: readonly [string, ...string[]], environment?: NodeJS.ProcessEnv): Process;
   squall(argv: readonly string[], environment?: NodeJS.ProcessEnv): Process;
   serve(name: string, argv?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Serving>;
@@ -59,7 +63,7 @@ spec:
   edges: [{ from: caller, to: callee, listen: "127.0.0.1:${edge}", protocol: http }]
 `;
 
-/** Waits for what a process says. On a machine that is busy elsewhere it may take long to start. */
+/** Waits until a process prints the pattern. On a busy machine the process may take long to start. */
 export const shows = async (running: Process, pattern: RegExp): Promise<RegExpExecArray> => {
   const look = () => {
     const found = pattern.exec(running.text());
@@ -155,11 +159,11 @@ export const ask = async (
   const isJson = /^application\/json\b/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
 };
-/** Whether the server leads; false also while it cannot be reached. */
+/** True while the server leads; false also while the server cannot be reached. */
 export const leads = async ({ url }: Pick<Serving, "url">): Promise<boolean> =>
   (await ask(url, "/readyz").catch(() => null))?.status === 200;
 
-/** In file form: requests through the edge must be answered within `within`, while it is slower by `delay`. */
+/** Experiment in file form: requests through the edge must be answered within `within` while the fault adds `delay`. */
 export const experimentOf = (
   ground: Pick<Ground, "edge">,
   { name = "ground", during = "1s", delay = "30ms", within = "800ms", spec = {} } = {},
@@ -184,7 +188,7 @@ export const experimentOf = (
   },
 });
 
-/** An agent that serves the edge is there, and has pulsed. */
+/** Waits until an agent that serves the edge is connected, and has pulsed. */
 export const agentReady = (url: string) =>
   eventually(`an agent at ${url}`, async () => {
     const { body } = await ask(url, "/api/v1/agents").catch(() => ({ body: null }));
@@ -216,7 +220,7 @@ export const journalOf = async (url: string, id: string): Promise<readonly Journ
   const { body } = await ask(url, `/api/v1/runs/${id}/journal?limit=1000`);
   return (body as { records: JournalRecord[] }).records;
 };
-/** How long a request through the edge takes, ms; null: it was not answered. */
+/** Duration of a request through the edge, ms; null: no answer. */
 export const throughEdge = async ({ edge }: Pick<Ground, "edge">): Promise<number | null> => {
   const startedMs = performance.now();
   const response = await fetch(edge, { headers: { connection: "close" } }).catch(() => null);

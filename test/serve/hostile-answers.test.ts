@@ -1,6 +1,6 @@
 /**
- * A probed service that means harm, in every way that an answer can: a real `squall serve` lives through it, answers others
- * meanwhile, ends its run with a verdict, and lets nothing of a secret out. 10,000 answers in a soak.
+ * Hostile probed service, in every way that an answer can be hostile: a real `squall serve` survives, answers other
+ * clients meanwhile, ends the run with a verdict, and leaks no part of a secret. 10,000 answers in a soak.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,14 +20,18 @@ import {
   start,
 } from "./ground.ts";
 
-// Of no word that anybody says, and of every character that encodings write otherwise.
+// The secret has no natural word, and every character that encodings write differently.
 const SECRET = "Zq7!vX9/pK\"w3<T5&y=8Rj+4Nb%Gm'6Hc(1Lf)0Ds#u";
-/** For the machine that runs the tests: what a process that does nothing else needs for an answer is not the server's delay. */
+/**
+ * Control process that measures the machine: the delay of an otherwise idle HTTP server is the machine's, not the
+ * delay of the server under test.
+ */
 const CONTROL = `require("http").createServer((_, a) => a.end()).listen(0, "127.0.0.1", function () {
   console.log("control at http://127.0.0.1:" + this.address().port) })`;
 /**
- * Inside the server: the longest time that its main thread computed between two turns of its loop, in CPU time, which does not
- * depend on what else the machine does. SIGUSR2 collects what nobody needs, writes that time down, and begins anew.
+ * Monitor inside the server: the longest time that the main thread computed between two turns of the event loop, in CPU
+ * time, which does not depend on the machine's other load. SIGUSR2 collects garbage, writes that time down, and resets
+ * the measurement.
  */
 const MONITOR = (file: string) => `
   import { readFileSync, writeFileSync } from "node:fs"; import { setFlagsFromString } from "node:v8";
@@ -78,7 +82,8 @@ const CRITERIA: readonly object[] = [
 const expectationsOf = (ratePerSecond: number) =>
   CRITERIA.map((good, i) => ({
     name: `hostile ${i}`,
-    // Those through which a secret may come are told with everything that they show.
+    // Criteria that can expose a secret run with captured bodies, so that the report shows all that these criteria can
+    // show.
     ...(i >= 2 ? { capture: true } : {}),
     http: {
       url: `http://${hostile}/${i}`,
@@ -119,7 +124,7 @@ const timed = async (url: string): Promise<number> => {
   await response.text();
   return response.ok ? performance.now() - startedMs : Number.POSITIVE_INFINITY;
 };
-/** Both at once, all the while; largest first. */
+/** Polls the server and the control process at the same time until `end`, which returns the delays, largest first. */
 const poll = () => {
   let over = false;
   const delays = { own: [] as number[], control: [] as number[] };
@@ -140,7 +145,7 @@ const poll = () => {
     },
   };
 };
-/** After a collection of garbage; and how long the loop was blocked since the last time. */
+/** Measures memory after a garbage collection, and the longest block of the loop since the last measurement. */
 const measure = async () => {
   server.child.kill("SIGUSR2");
   await sleep(1_000);
@@ -160,7 +165,7 @@ const WRITTEN: readonly ((character: string) => string)[] = [
   (character) => `\\u${hex(character, 4)}`,
   (character) => `&#x${hex(character, 1)};`,
 ];
-/** Eight characters of the secret in a row, however they are written, anywhere in a text. */
+/** Finds eight consecutive characters of the secret in a text, in any encoding. */
 const leakIn = (text: string): string | undefined => {
   for (const write of WRITTEN)
     for (let i = 0; i + 8 <= SECRET.length; i++) {
@@ -171,12 +176,12 @@ const leakIn = (text: string): string | undefined => {
 };
 
 it("ten thousand hostile answers neither kill nor block a server, and nothing of a secret is recorded", async () => {
-  // What is loaded and compiled once is no leak.
+  // A first attack loads and compiles the code: memory allocated once is no leak.
   await attack(2, 20);
   const before = await measure();
   const polling = poll();
   const ids: string[] = [];
-  // A busy machine asks less in the same time.
+  // On a busy machine fewer requests are sent in the same time.
   const firstMs = performance.now();
   do {
     const { id, report } = await attack(often(3, 33), often(20, 40));
@@ -196,7 +201,7 @@ it("ten thousand hostile answers neither kill nor block a server, and nothing of
   expect(await answersGiven()).toBeGreaterThan(often(1_000, 10_000));
   expect(server.child.exitCode).toBeNull();
   expect(after.blockedMs).toBeLessThan(200);
-  // On a machine that is free; one in a hundred is left to whatever else it does.
+  // The bound applies on an idle machine; the slowest percent is left to the machine's other load.
   const isFree = others[Math.ceil(others.length / 100)]! < 20;
   if (isFree) expect(own[Math.ceil(own.length / 100)]).toBeLessThan(200);
   expect(after.heapMb - before.heapMb).toBeLessThan(30);

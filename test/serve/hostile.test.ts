@@ -1,4 +1,4 @@
-/** Documents and requests that mean harm: refused with a clear error, and the server goes on. */
+/** Hostile documents and requests: refused with a clear error, and the server goes on. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As it stands: neither path nor body are put in order on the way. */
+/** Sends a raw request: neither path nor body is normalized on the way. */
 const raw = (method: string, path: string, body = ""): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
     const { hostname, port, host } = new URL(server.url);

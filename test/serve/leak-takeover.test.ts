@@ -1,4 +1,7 @@
-/** A leak survives its server: another living one on the same PostgreSQL takes over, and the run stays BROKEN by the same facts. */
+/**
+ * Leak across a takeover: after the leader dies, another live server on the same PostgreSQL takes over, and the run
+ * stays BROKEN with the same facts.
+ */
 import { writeFileSync } from "node:fs";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -30,7 +33,7 @@ afterEach(async () => {
   await ground.close();
 });
 
-/** `stock` is no business of the fault's; it begins to fail when the test says so. */
+/** Service `stock`, outside the fault's reach; `stock` begins to fail when the test says so. */
 const openStock = async () => {
   const stock = { fails: false };
   const server: Server = createServer((_request, response) => {
@@ -62,7 +65,7 @@ const meshOf = (stock: string, [orders, shop]: readonly number[]) => ({
     ],
   },
 });
-/** Holds by itself; its recovery lasts, so that the server dies in it. */
+/** Experiment that holds without a leak; the recovery lasts long enough for the server to die in that phase. */
 const experimentAt = (port: number) => ({
   apiVersion: "squall.dev/v1",
   kind: "Experiment",
@@ -139,7 +142,7 @@ itOnPostgres(
       expect(after).toMatchObject({ verdict: "BROKEN", because: "leak", reason: before.reason });
       expect(after.radius!.leaks).toEqual(before.radius!.leaks);
       expect(after.audit.map(({ grade }) => grade)).toEqual(["attested"]);
-      // The journal goes on where the dead server left it, and ends with what the new one did.
+      // The journal continues where the dead server left off, and ends with the records of the new leader.
       const journal = await journalOf(standby.url, id);
       expect(journal.slice(0, told.length)).toEqual(told);
       expect(JSON.stringify(journal.slice(told.length))).toContain("server-lost");

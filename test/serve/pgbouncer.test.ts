@@ -1,4 +1,4 @@
-/** A server behind PgBouncer with its defaults: no parameter that it refuses, and nothing that only one session knows. */
+/** Server behind a default PgBouncer: no startup parameter that PgBouncer refuses, and no state kept in a session. */
 import { expect, it } from "vitest";
 import { PGBOUNCER } from "../../scripts/pgbouncer.ts";
 import { POSTGRES } from "../../scripts/postgres.ts";

@@ -1,4 +1,4 @@
-/** The recipes of docs/proxies.md with the real nginx and HAProxy: pages, streams, agents and health through each of them. */
+/** Recipes of docs/proxies.md with the real nginx and HAProxy: pages, streams, agents and health through each proxy. */
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts it, and waits until it hands something on. */
+/** Starts the proxy, and waits until the proxy forwards a request. */
 const start = async (file: string, args: readonly string[], port: number): Promise<void> => {
   const child = spawn(file, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   children.push(child);
@@ -57,7 +57,7 @@ const start = async (file: string, args: readonly string[], port: number): Promi
     `${file} hands something on`,
     async () => {
       if (child.exitCode !== null) throw new Error(`${file} ended: ${said}`);
-      // In turn to each server, until the checks have found out which of them lives.
+      // Requests go to each server in turn until the proxy's health checks have found the live server.
       for (let i = 0; i < 4; i++) if ((await get(port, "/healthz").catch(() => null))?.statusCode !== 200) return false;
       return true;
     },
@@ -65,7 +65,7 @@ const start = async (file: string, args: readonly string[], port: number): Promi
   );
 };
 const ca = () => readFileSync(join(folder, "cert.pem"));
-/** By TLS to the proxy, under the name that it serves. */
+/** Sends a request to the proxy over TLS, under the name that the proxy serves. */
 const get = (port: number, path: string, headers: Record<string, string> = {}, method = "GET") =>
   new Promise<IncomingMessage & { readonly text: string }>((resolve, reject) => {
     const target = { host: "127.0.0.1", port, path, method, servername: NAME, ca: ca(), agent: false };
@@ -84,7 +84,7 @@ const nginxWith = (server: string) =>
   `daemon off; pid ${folder}/nginx-${children.length}.pid; error_log stderr crit; events { worker_connections 256; }
 http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f;
 uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s; ${server} }`;
-/** The recipe with what differs here: ports and files. */
+/** Starts nginx by the recipe, with the test's ports and files. */
 const startNginx = async (change: (recipe: string) => string = (recipe) => recipe): Promise<number> => {
   const port = await freePort();
   const file = join(folder, `nginx-${port}.conf`);
@@ -109,7 +109,7 @@ const startHaproxy = async (): Promise<number> => {
   return port;
 };
 
-/** Everything that a recipe has to hand on, through the proxy on `port`. */
+/** Tests of every feature that a recipe has to forward, through the proxy on `port`. */
 const behaves = (through: () => number) => {
   it("hands on pages, their sign-in and their writes", async () => {
     expect((await get(through(), "/")).statusCode).toBe(200);
@@ -147,7 +147,7 @@ const behaves = (through: () => number) => {
       asked.end();
     });
     expect(came.length).toBeGreaterThan(5);
-    // A proxy that held the stream back would hand on all of it at its end.
+    // A proxy that buffered the stream would forward all events at the end.
     expect(came.at(-1)!.atMs - came[0]!.atMs).toBeGreaterThan(1_000);
     expect((await get(through(), path, { ...BEARER, "last-event-id": String(came.at(-1)!.id) })).statusCode).toBe(204);
   });
@@ -161,7 +161,7 @@ const behaves = (through: () => number) => {
         .on("error", reject)
         .on("close", resolve);
     });
-    // What is no hello is answered by the server's own close.
+    // A first message other than a hello is answered by the server's own close.
     expect(code).toBeGreaterThanOrEqual(4_000);
   });
   it("tells which client asks, so that one who guesses locks out nobody else", async () => {
@@ -169,7 +169,7 @@ const behaves = (through: () => number) => {
       get(through(), "/api/v1/gate", { authorization: "Bearer x", "x-forwarded-for": from });
     const lines = () => stage.house.log.filter((line) => line.includes("a token was refused"));
     expect((await guess("203.0.113.7")).statusCode).toBe(401);
-    // The proxy's own client is the test, on loopback like the proxy: what stands before it is the next address.
+    // The proxy's client is the test, on loopback like the proxy: the client address is the next entry of the header.
     expect(lines().join("\n")).toContain("address=203.0.113.7");
     expect((await get(through(), "/api/v1/gate", BEARER)).statusCode).toBe(200);
   });

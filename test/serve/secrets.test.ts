@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
 /**
- * Invariant 24, canary secrets: each secret that a server is given is a word of its own, and none of them is found in
- * anything that the server tells, logs or keeps.
+ * Canary secrets (invariant 24): each secret given to a server is a unique word, and no secret is found in anything
+ * that the server answers, logs or stores.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -86,7 +86,7 @@ describe("invariant 24: the secrets of a server", () => {
     await ground.agent([url]);
     await agentReady(url);
 
-    // In headers, in names, in URLs, and in what a command prints.
+    // Secrets in headers, in names, in URLs, and in a command's output.
     const probe = (secret: string) => ({
       name: `asks with ${secret}`,
       http: { url: `${ground.edge}/?key=${secret}`, headers: { "x-key": secret }, every: "50ms" },
@@ -123,7 +123,7 @@ describe("invariant 24: the secrets of a server", () => {
       401,
     );
 
-    // One that is used, twice, and one that is not.
+    // The first ticket is used twice, the second never.
     const tickets = [await ticketOf(url), await ticketOf(url)] as const;
     const enter = () => ask(url, "/api/v1/session", { method: "POST", body: { ticket: tickets[0] } });
     expect([(await enter()).status, (await enter()).status]).toEqual([201, 401]);
@@ -137,7 +137,7 @@ describe("invariant 24: the secrets of a server", () => {
     heard["the log"] = serving.text();
     for (const path of filesIn(join(ground.folder, "secrets"))) heard[path] = readFileSync(path, "latin1");
 
-    // Each secret was really used, or its absence would say nothing.
+    // Each secret was really used; otherwise the absence of a secret would prove no redaction.
     expect(heard["the webhooks"]).toContain("stored");
     expect(heard[`/api/v1/runs/${runs[0]}/journal`]).toContain("[redacted]");
     expect(heard["/api/v1/audit"]).toContain("POST /api/v1/session/ticket");

@@ -1,4 +1,7 @@
-/** Two servers on one PostgreSQL: one leads, the other takes over when it is killed, and nothing is lost or left on. */
+/**
+ * Two servers on a shared PostgreSQL: when the leader is killed the other takes over, with no run lost and no fault
+ * left.
+ */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeOnPostgres, withPostgres } from "../postgres.ts";
 import {
@@ -21,25 +24,27 @@ beforeEach(async () => {
 });
 afterEach(() => ground.close());
 
-/** The leader first. */
+/** The two servers, the leader first. */
 const inOrder = async (a: Serving, b: Serving): Promise<readonly [Serving, Serving]> =>
   eventually("one of two leads", async () => {
     if (await leads(a)) return [a, b] as const;
     return (await leads(b)) ? ([b, a] as const) : undefined;
   });
 
-/** A run whose fault is felt, on the server that leads. */
+/** Starts a run on the leader and waits until the fault slows traffic. */
 const startFelt = async ({ url }: Serving, name: string): Promise<string> => {
   await agentReady(url);
   const id = await start(url, experimentOf(ground, { name, during: "60s", delay: "2s" }));
   await expect.poll(() => throughEdge(ground), { timeout: 15_000 }).toBeGreaterThan(1_900);
   return id;
 };
-/** The other server leads within the time that invariant 12 allows, and finishes what the first one left. */
+/**
+ * Checks that the other server leads within the time of invariant 12, and finishes the runs that the first server left.
+ */
 const takesOver = async (next: Serving, run: string): Promise<void> => {
   const lostMs = performance.now();
   await eventually("the other leads", async () => (await leads(next)) || undefined);
-  // Five seconds, and what a busy machine takes to tell.
+  // The bound: five seconds, plus the delay of a busy machine in answering.
   expect(performance.now() - lostMs).toBeLessThan(8_000);
   expect(await finished(next.url, run)).toMatchObject({ verdict: "HALTED", because: "server-lost" });
   expect(await throughEdge(ground)).toBeLessThan(1_000);
@@ -57,7 +62,7 @@ describeOnPostgres("invariant 12: two servers on one PostgreSQL", () => {
         const ready = await ask(url, "/readyz");
         expect(ready).toMatchObject({ status: 503, body: { reason: expect.stringContaining(other.url) } });
       };
-      // It may have seen the row before the other one took it.
+      // The standby may have read the row before the other server took the lead.
       await eventually("the one that stands by knows who leads", async () => {
         const { status } = await ask(standby.url, "/api/v1/runs");
         return status === 421 || undefined;
@@ -74,7 +79,7 @@ describeOnPostgres("invariant 12: two servers on one PostgreSQL", () => {
         return status === 421 || undefined;
       });
       await refersTo(leader, standby);
-      // Who led when, each in its own log.
+      // Each server's own log shows when that server led.
       expect(leader.text()).toMatch(/ this server leads epoch=1 url=/);
       expect(leader.text()).toMatch(/ warn: this server lost the lead epoch=1 because=/);
       expect(standby.text()).toMatch(/ this server stands by leader=/);

@@ -1,4 +1,4 @@
-/** TLS, and certificates that agents have to show: asked with real handshakes. */
+/** TLS, and certificates that agents have to show: tested with real handshakes. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   own = signedBy(authority, folder, "server");
   server = await startServer({
     ...{ folder: join(folder, "state"), mesh: null, token: TOKEN, allowExec: false, log: noLog },
-    // Every address of the machine: with TLS that is allowed.
+    // With TLS a server may listen on every address of the machine.
     listen: { host: "0.0.0.0", port: 0 },
     tls: { cert: own.cert, key: own.key, clientCa: authority.cert },
   });
@@ -41,7 +41,7 @@ const get = async (path: string, headers: Record<string, string> = { authorizati
   answer.resume();
   return answer;
 };
-/** The HTTP status that refused the upgrade, or the close code of the connection that was taken. */
+/** Dials as an agent: returns the HTTP status of a refused upgrade, or the close code of an accepted connection. */
 const dial = (client: Partial<Pair> = {}) =>
   new Promise<number>((resolve, reject) => {
     const socket = new WebSocket(`wss://127.0.0.1:${port()}/api/v1/agent`, {
@@ -77,7 +77,7 @@ describeByOpenssl("a server with certificates", () => {
     const stranger = signedBy(newAuthority(folder, "other"), folder, "stranger");
     expect(await dial()).toBe(403);
     expect(await dial(stranger)).toBe(403);
-    // Let in, and then closed for what it said.
+    // The server accepts the TLS connection, then closes it because of the message sent.
     expect(await dial(signedBy(authority, folder, "agent"))).toBeGreaterThanOrEqual(1_000);
   });
   it("takes on a new certificate without closing what is open", async () => {

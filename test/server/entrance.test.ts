@@ -1,4 +1,4 @@
-/** Who gets in, and what the API says to whom it refuses. */
+/** Authentication at the API: the clients that get in, and the answers to the clients that are refused. */
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -16,7 +16,7 @@ interface Answer {
   readonly body: { readonly code?: string; readonly message?: string; readonly details?: readonly unknown[] };
   readonly headers: Readonly<Record<string, unknown>>;
 }
-/** Raw, for `fetch` sets Host and Origin as it likes. */
+/** Sends a raw request, because `fetch` overwrites Host and Origin. */
 const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(house.server.url);

@@ -1,4 +1,4 @@
-/** A clock that moves only when told to; timers ring in the order of their times. */
+/** Hand-driven clock that moves only when told to; timers ring in the order of due times. */
 import type { Alarm, Clock } from "../../server/clock.ts";
 
 interface Ringing {
@@ -10,7 +10,7 @@ export class FakeClock implements Clock {
   #nowMs = 1_000;
   #order = 0;
   readonly #alarms = new Set<Ringing>();
-  /** Added to wall time and uptime, to make them jump. */
+  /** Offsets added to wall time and uptime, to make these clocks jump. */
   wallJumpMs = 0;
   uptimeJumpMs = 0;
 
@@ -29,7 +29,7 @@ export class FakeClock implements Clock {
     if (atMs !== Number.POSITIVE_INFINITY) this.#alarms.add(ringing);
     return { cancel: () => void this.#alarms.delete(ringing) };
   }
-  /** Moves on, ringing what falls due on the way; promises that were settled by it have run when this resolves. */
+  /** Advances the clock, ringing timers that fall due; promises settled by a timer have run when the call resolves. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     for (;;) {
@@ -45,7 +45,7 @@ export class FakeClock implements Clock {
     this.#nowMs = untilMs;
     await settle();
   }
-  /** Moves on without ringing anything: the loop was held up. */
+  /** Advances the clock without ringing timers, as when the event loop is blocked. */
   stall(ms: number): void {
     this.#nowMs += ms;
   }

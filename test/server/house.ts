@@ -1,4 +1,4 @@
-/** A real server with a real upstream and a scripted agent, for the tests of this folder. */
+/** Test house: a real server with a real upstream and a scripted agent, for the tests of this folder. */
 import { mkdtempSync } from "node:fs";
 import { createServer, type Server as HttpServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -37,12 +37,12 @@ interface Wanted {
   readonly during?: string;
   readonly objective?: string;
   readonly within?: string;
-  /** A poll by default: it is never late, however busy the machine that runs the tests. */
+  /** Pace of the probe; default: a poll, which is never late, however busy the machine that runs the tests. */
   readonly pace?: { readonly every: string } | { readonly rate: string };
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 const POLL = { every: "20ms" };
-/** In file form: short phases, one http probe, one latency fault. Holds while answers come `within`. */
+/** Experiment in file form: short phases, an HTTP probe, a latency fault. Holds while answers come `within`. */
 export const experimentOf = ({
   during = "2s",
   objective = "90%",
@@ -85,23 +85,23 @@ export interface House {
   start(experiment: unknown, more?: Record<string, unknown>): Promise<string>;
   report(id: string): Promise<RunReport>;
   journal(id: string): Promise<JournalRecord[]>;
-  /** Waits until a fault of the run is live; a run that ends without says why. */
+  /** Waits until a fault of the run is live; fails with the run's reason when the run ends without a fault. */
   live(id: string): Promise<void>;
-  /** Waits until the run has ended, by its events. */
+  /** Waits until the run has ended, judged by the run's events. */
   ended(id: string): Promise<RunReport>;
   close(): Promise<void>;
 }
 export interface HouseOptions {
   readonly folder?: string;
-  /** How late the upstream answers while a fault is live. */
+  /** Delay of the upstream's answers while a fault is live. */
   readonly lateMs?: number;
-  /** What the upstream does instead. */
+  /** Handler in place of the default upstream. */
   readonly upstream?: (agent: () => ScriptedAgent) => RequestListener;
   readonly script?: Partial<Script>;
   readonly config?: Partial<ServerConfig>;
 }
 
-/** As if the agent's fault made every request late. */
+/** Upstream that behaves as if the agent's fault made every request late. */
 const struck =
   (lateMs: number) =>
   (agent: () => ScriptedAgent): RequestListener =>

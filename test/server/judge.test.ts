@@ -1,4 +1,4 @@
-/** The judge of bodies: a real worker thread, hostile bodies, and others that wait behind them. */
+/** Judge of bodies: a real worker thread, hostile bodies, and harmless bodies that wait behind hostile bodies. */
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
@@ -10,7 +10,7 @@ const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
-/** Generous: what is hostile takes minutes, and a busy machine holds any thread up for a while. */
+/** Stage with generous limits: a hostile body takes minutes, and a busy machine may block any thread for a while. */
 const stage = (limits: Partial<JudgeLimits> = {}) => {
   const judge = new Judge(systemClock, { bodyMs: 400, waitMs: 60_000, ...limits });
   return (criteria: Omit<BodyCriteria, "capture">, capture = false) => {
@@ -19,7 +19,9 @@ const stage = (limits: Partial<JudgeLimits> = {}) => {
     return bodies;
   };
 };
-/** Work of chained `$..*` grows by a power with each step: 100 nested lists need about 10^9 visits, which takes minutes. */
+/**
+ * Work of chained `$..*` grows by a power with each step: 100 nested lists need about 10^9 visits, which takes minutes.
+ */
 const HOSTILE = { json: { "$..*..*..*..*..*..*.x": 1 } };
 const NESTED = `${"[".repeat(100)}${"]".repeat(100)}`;
 
@@ -55,7 +57,7 @@ describe("the judge of bodies", () => {
     const attacks = Array.from({ length: 4 }, () => hostile.judge(NESTED).then(() => order.push("hostile")));
     const others = Array.from({ length: 100 }, () => harmless.judge("a").then(() => order.push("harmless")));
     await Promise.all([...attacks, ...others]);
-    // One attack may be under way when the others come; then whoever has used less is served first.
+    // An attack may be under way when the harmless bodies arrive; after that the source with less used time goes first.
     expect(order.slice(0, 101).filter((who) => who === "harmless").length).toBeGreaterThanOrEqual(99);
   });
   it("takes a stack that overflows and a heap that fills up as errored looks", async () => {
@@ -116,7 +118,7 @@ describe("the judge of bodies", () => {
   });
   it("ends its thread with the last expectation", async () => {
     const threads = () => readdirSync("/proc/self/task").length;
-    // Those of the tests before this one may be ending still.
+    // Threads of earlier tests may still be ending.
     let before = 0;
     for (let same = 0; same < 10; await sleep(30)) {
       same = threads() === before ? same + 1 : 0;

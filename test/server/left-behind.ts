@@ -1,4 +1,4 @@
-/** What a server left in its folder, once unfinished runs are recovered. */
+/** Runs that a server left in a folder, read after unfinished runs are recovered. */
 import { systemClock } from "../../server/clock.ts";
 import { noLog } from "../../server/log.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
@@ -7,7 +7,7 @@ import { readRecords } from "../../server/store/journal.ts";
 import { openStore } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
 
-/** Throws FolderLocked while a server lives there. */
+/** Reads the runs of a folder. Throws FolderLocked while a server uses the folder. */
 export const readFolder = async (folder: string) => {
   const store = await openStore({ folder });
   try {

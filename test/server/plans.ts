@@ -1,4 +1,4 @@
-/** A plan with one fault on one edge, as the tests of single parts need it. */
+/** Plan with a single fault on a single edge, for unit tests. */
 import type { Plan } from "../../experiments/model/plan.ts";
 
 export const planOf = (change: Partial<Plan> = {}): Plan => ({

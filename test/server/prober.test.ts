@@ -1,4 +1,4 @@
-/** The prober's thread: a real one, asked by a loop that is held up, lost and started again. */
+/** Prober thread: a real thread, driven by an event loop that is blocked, and a thread that is lost and restarted. */
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
@@ -60,7 +60,7 @@ const block = (ms: number) => {
   const untilMs = performance.now() + ms;
   while (performance.now() < untilMs);
 };
-/** Three times a loop that stands still for 300 ms, between times in which messages pass. */
+/** Blocks the loop three times for 300 ms, with pauses in which messages pass. */
 const holdUp = async () => {
   for (let i = 0; i < 3; i++) {
     await sleep(100);
@@ -86,20 +86,20 @@ describe("looks from the prober's thread", () => {
       () => there.stop(),
       () => here.stop(),
     );
-    // The first connections cost what they cost.
+    // The warm-up lets the first connections be slow.
     await sleep(300);
     for (const sampler of [there, here]) sampler.observe("baseline", systemClock.nowMs());
     await holdUp();
     for (const sampler of [there, here]) sampler.observe(null, systemClock.nowMs());
     await Promise.all([there.settle("baseline"), here.settle("baseline")]);
     const [own, threaded] = [sumOf(here.take()), sumOf(there.take())];
-    // 300 of 400 ms are held up. A machine that is busy elsewhere may hold the thread up too, but never by the server's loop.
+    // The loop is blocked for 300 of 400 ms. A busy machine may delay the thread too, but the server's loop never does.
     expect(own.errored + own.bad).toBeGreaterThan(30);
     expect(threaded.errored + threaded.bad).toBeLessThan((own.errored + own.bad) / 3);
     expect(threaded.good).toBeGreaterThan(own.good);
   });
   it("that must run commands in the server's own loop are never bad because that stood still: errored at worst", async () => {
-    // Alone each command takes a third of the timeout; behind a loop that stands still, all of the timeout or more.
+    // A command alone takes a third of the timeout; behind a blocked loop, all of the timeout or more.
     const good: ProbeContext["good"] = { exit: 0, withinMs: 500 };
     const params = { command: ["sleep", "0.1"], env: {}, timeout: 600, maxBody: 65_536 };
     const source = openProbe({ kind: "process", params } as unknown as ProbeAction, toolsOf("127.0.0.1:1", { good }));
@@ -129,7 +129,7 @@ describe("looks from the prober's thread", () => {
     const tallies: Tally[] = [];
     const fromMs = systemClock.nowMs() + 300;
     await sleep(300);
-    // Said late, as by a loop that stood still: the looks since then belong to it all the same.
+    // The phase is reported late, as by a blocked loop: samples sent since `fromMs` belong to the phase all the same.
     block(100);
     sampling.observe("baseline", fromMs);
     await sleep(500);
@@ -138,7 +138,7 @@ describe("looks from the prober's thread", () => {
     await sampling.settle("baseline");
     tallies.push(...sampling.take());
     const { good, bad, errored } = told(tallies, "baseline");
-    // Every 10 ms for 700 ms, of which those that left before it was said are in no phase.
+    // A sample leaves every 10 ms for 700 ms; samples that left before the phase was reported belong to no phase.
     expect(good + bad + errored).toBeGreaterThanOrEqual(55);
     expect(good + bad + errored).toBeLessThanOrEqual(71);
     expect(tallies[0]!.fromMs).toBeCloseTo(fromMs - startedMs, 0);
@@ -248,7 +248,7 @@ describe("a thread that is lost", () => {
     const failures: unknown[] = [];
     const sampling = source.startSampler(configOf(toolsOf(address).good), { fail: (error) => failures.push(error) });
     sampling.observe("during", systemClock.nowMs());
-    // More than the thread's heap holds.
+    // The body is larger than the thread's heap.
     const json = Array.from({ length: 1_500_000 }, () => ({ a: 1 }));
     await expect(prober.open(http({ method: "POST", json }), toolsOf(address))).rejects.toThrow(ProberLost);
     await until("the run was told", () => failures.length > 0);

@@ -1,4 +1,4 @@
-/** Each kind of probe against the real thing. */
+/** Probes of each kind against real targets. */
 import { execFileSync } from "node:child_process";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
@@ -39,7 +39,7 @@ const serveTcp = async (talk: (socket: Socket) => void): Promise<string> => {
   });
   return listen(server as never);
 };
-/** One look of a probe, given up after 300 ms. */
+/** Sampler for a probe; each sample is given up after 300 ms. */
 const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpMs = 300) => {
   const tools = {
     clock: systemClock,
@@ -174,7 +174,7 @@ describe("an http probe", () => {
 
 describe("a probe of a service with several endpoints", () => {
   const asked: string[] = [];
-  /** Two endpoints: the first answers well, the second never does. */
+  /** Service with two endpoints: the first answers well, the second never does. */
   const pair = async () => {
     asked.length = 0;
     const hosts = [
@@ -444,7 +444,7 @@ describe("a ratio probe", () => {
     const look = () =>
       source.kind === "active" ? source.sample({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
     expect(await look()).toMatchObject({ kind: "errored" });
-    // Counted long before this server came: not part of any window.
+    // Counts from long before this server started belong to no window.
     traffic.receive("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
     await clock.advance(1_000);
     traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_030)]);

@@ -1,4 +1,4 @@
-/** Whole runs on a real server: what the API, the probes, the fleet and the journal do together. */
+/** Whole runs on a real server: the API, the probes, the fleet and the journal together. */
 import { afterAll, describe, expect, it } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
 import { digest, findChainBreak } from "../../server/store/chain.ts";

@@ -1,4 +1,4 @@
-/** What must not happen: a fault that stays, a false green, a lost run. */
+/** Failures that must not happen: a fault that stays, a false HELD, a lost run. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
@@ -81,7 +81,7 @@ describe.concurrent("an agent", () => {
     });
   });
 
-  // In fake time the same is tested on every change, by server/runs/succession.test.ts.
+  // The same rule is tested in fake time on every change, by server/runs/takeover/takeover.test.ts.
   const inSoak = needing(it, often("an audit gives up after half a minute, which is for a soak", null));
   inSoak("that does not attest leaves a run that is not green", { timeout: 90_000 }, async () => {
     const { agent, start, call, ended, live } = await open();
@@ -129,7 +129,7 @@ describe.concurrent("closing a server", () => {
 });
 
 describe.concurrent("a server that was killed", () => {
-  /** A server process, an upstream, and a process that stands for the agent's. */
+  /** Starts a server process, an upstream, and a process that stands for the agent's process. */
   const stage = async (agentDies: boolean) => {
     const folder = newFolder();
     let agent!: ScriptedAgent;

@@ -1,4 +1,4 @@
-/** An agent that speaks the contract over a real WebSocket and does what the test's script says; it proxies nothing. */
+/** Scripted agent: speaks the contract over a real WebSocket and follows the test's script, but proxies no traffic. */
 import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
 import {
@@ -20,11 +20,11 @@ export interface Script {
   readonly instance?: string;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Answers drops; default true. */
+  /** True: the agent attests when asked to drop faults; default true. */
   attests?: boolean;
-  /** Sends pulses; default true. */
+  /** True: the agent sends pulses; default true. */
   pulses?: boolean;
-  /** Says applied; default true. */
+  /** True: the agent acknowledges orders with `applied`; default true. */
   applies?: boolean;
 }
 const PULSE_MS = 100;
@@ -33,7 +33,7 @@ export class ScriptedAgent {
   readonly boot = randomUUID();
   readonly script: Script;
   readonly heard: ToAgent[] = [];
-  /** When each message was heard, by performance.now(). */
+  /** Arrival time of each message, by performance.now(). */
   readonly heardMs: number[] = [];
   faults: readonly FaultOrder[] = [];
   watches: readonly Watch[] = [];
@@ -87,7 +87,7 @@ export class ScriptedAgent {
   get isLive(): boolean {
     return this.faults.length > 0;
   }
-  /** One exchange passed while whatever is live was live. */
+  /** Counts an exchange as hit by every live fault. */
   pass(): void {
     for (const order of this.faults) {
       const receipt = this.#receipts.get(order.id)!;

@@ -1,4 +1,7 @@
-/** A server in a process of its own, for tests that kill it: node --import tsx serve.ts FOLDER UPSTREAM [DATABASE]. Prints its URL. */
+/**
+ * Server in a separate process, for tests that kill a server: node --import tsx serve.ts FOLDER UPSTREAM [DATABASE].
+ * Prints the URL.
+ */
 import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { meshOf, TOKEN } from "./house.ts";

@@ -1,4 +1,4 @@
-/** The mark as probes really send it: over HTTP, and in the environment of a command. */
+/** Marks as probes really send marks: over HTTP, and in the environment of a command. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";

@@ -1,4 +1,4 @@
-/** Errors that nothing in a server or an agent catches: the process goes on, without a fault, and no run is HELD over them. */
+/** Uncaught errors in a server or an agent: the process goes on, without a fault, and no run is HELD over the error. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openControlPlane } from "../cli/control-plane.ts";

@@ -1,4 +1,4 @@
-/** A job that is cancelled while the action of this repository runs: the signal reaches the step's shell alone. */
+/** Cancelled job: the action of this repository runs, and the signal reaches the step's shell alone. */
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";

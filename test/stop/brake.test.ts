@@ -1,5 +1,5 @@
 /**
- * `squall halt --all` on machines that are not tidy. Each test has a process table of its own, and real traffic that tells
+ * Command `squall halt --all` on untidy machines. Each test has a separate process table, and real traffic that shows
  * when the last request was hit.
  */
 import { spawnSync } from "node:child_process";
@@ -18,11 +18,11 @@ const NOBODY = 65_534;
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 
 interface Ground extends PairYard {
-  /** `squall` in the cell; ended with the test. */
+  /** Launches `squall` in the cell; the process ends with the test. */
   launch(argv: readonly string[], options?: Options): Launched;
-  /** The same, until it has ended. */
+  /** Launches a command and waits until the command has ended. */
   ask(argv: readonly string[], options?: Options): Promise<{ code: number | null; said: string }>;
-  /** A run whose fault hits requests from now on. */
+  /** Starts a run, and waits until the run's fault hits requests. */
   inject(options?: Options): Promise<{ run: Launched; faults: Faulted }>;
 }
 interface Options {
@@ -82,16 +82,16 @@ const it = test.extend<{ readonly ground: Ground }>({
   },
 });
 
-/** The process that a launched line has become, behind what put it into the cell. */
+/** Process id of a launched command: the child of the nsenter that put the command into the cell. */
 const pidOf = ({ child }: Launched): number => childOf(child.pid!)!;
-/** Everything of this pid, and what was started by it. */
+/** Process id of the yard's agent, found by the agent's command line. */
 const agentOf = (yard: PairYard): number => {
   const { stdout } = spawnSync("pgrep", ["-f", `agent/main.js.*--control ${yard.home}`], { encoding: "utf8" });
   return Number(stdout.trim().split("\n")[0]);
 };
 const inCells = canHaveCells ? describe.concurrent : describe.skip;
 const BOUND_MS = 1_000;
-/** Waits until no request has been hit for a second, and answers with the time since `fromMs`. */
+/** Waits until no request has been hit for a second, and returns the time from `fromMs` to the last hit, ms. */
 const lastHitAfter = async (faults: Faulted, fromMs: number): Promise<number> => {
   await until(
     "no request is hit any more",
@@ -131,7 +131,7 @@ inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
     expect(said).toMatch(/^halted long-/m);
     expect(said).toMatch(/^halted second-/m);
     expect(said).toContain("dropped the faults of the agent at");
-    // Only where something refuses it: a server of `run` ends, that of `up` stays.
+    // The line appears only for a mesh that refuses starts: the server of `run` ends, the server of `up` stays.
     expect(said.match(/nothing starts .*/g)).toEqual([
       "nothing starts on mesh second until `squall halt --release`, or until it is down",
     ]);
@@ -172,7 +172,7 @@ inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
     expect(await lastHitAfter(faults, doneMs)).toBeLessThan(500);
     faults.stop();
     expect(alone.child.exitCode).toBe(null);
-    // The folder of a live server is gone: the kernel still has its record.
+    // The folder of a live server is deleted: the kernel still has the server's record.
     const { run } = await ground.inject();
     rmSync(join(ground.home, "runs"), { recursive: true, force: true });
     expect((await ground.ask(["halt", "--all"])).said).toMatch(/^halted long-/m);
@@ -211,7 +211,7 @@ inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
     const runs = join(ground.home, "runs");
     mkdirSync(runs, { recursive: true });
     spawnSync("chown", ["-R", `${NOBODY}:${NOBODY}`, ground.folder]);
-    // As a single `sudo squall run` leaves it.
+    // State as a single `sudo squall run` leaves it.
     mkdirSync(join(runs, "root"), { mode: 0o700 });
     writeFileSync(join(runs, "file"), "");
     symlinkSync("/nowhere", join(runs, "dangling"));
@@ -220,7 +220,7 @@ inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
     spawnSync("mkfifo", ["-m", "666", join(runs, "pipe/server.json"), join(runs, "pipe/agent.sock")]);
     writeFileSync(join(runs, "broken/server.json"), "{ not json");
     mkdirSync(join(runs, "folder/server.json"));
-    // A pid of -1 is everybody's.
+    // A signal to pid -1 would reach every process.
     const hostile = { url: "http://127.0.0.1:1", token: "", folder: "", mesh: "x", pid: -1, start: "", boot: "" };
     writeFileSync(join(runs, "hostile/server.json"), JSON.stringify(hostile));
     const { run, faults } = await ground.inject({ as: AS_NOBODY });
@@ -237,7 +237,7 @@ inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
       expect(told).toMatchObject({ code: 0, said: expect.stringContaining("root cannot be read (EACCES)") });
       expect(told.said).toContain("HALTED");
     }
-    // `down` keeps what it cannot read: it may be up.
+    // `down` keeps an unreadable record: the mesh may be up.
     mkdirSync(join(ground.home, "up/odd.json"), { recursive: true });
     expect(await ground.ask(["down"], { as: AS_NOBODY })).toMatchObject({
       code: 69,
@@ -281,13 +281,13 @@ inCells(`a $SQUALL_HOME of 200 characters${LEFT_OUT}`, () => {
     const listed = spawnSync("ls", [short], { encoding: "utf8" }).stdout.trim();
     expect(listed).toMatch(/^[0-9a-f]{16}\.sock$/);
     process.kill(pidOf(run), STOPPED);
-    // Neither variable is known to whoever halts.
+    // The halting user has neither variable set.
     const { code, said } = await ground.ask(["halt", "--all", "--home-only"], { home });
     const doneMs = performance.now();
     expect(said).toContain(`dropped the faults of the agent at ${short}/${listed}`);
     expect(code).toBe(0);
     expect(await lastHitAfter(faults, doneMs)).toBeLessThan(500);
-    // nsenter has stopped beside what it started.
+    // nsenter stopped along with the command.
     process.kill(-run.child.pid!, "SIGCONT");
     await run.closed;
     expect(spawnSync("ls", [short], { encoding: "utf8" }).stdout).toBe("");
@@ -298,13 +298,14 @@ inCells(`a $SQUALL_HOME of 200 characters${LEFT_OUT}`, () => {
     const temp = join(ground.folder, "hostile-tmp");
     mkdirSync(temp);
     chmodSync(temp, 0o777);
-    // Of root, and open to all: whoever owns it could put another socket there.
+    // The folder belongs to root and is open to all: the owner could put another socket there.
     mkdirSync(join(temp, `squall-${NOBODY}`));
     const runtime = join(ground.folder, "run");
     mkdirSync(runtime, { mode: 0o700 });
     symlinkSync(home, join(runtime, "squall"));
     spawnSync("chown", [`${NOBODY}`, runtime]);
-    // In the folder that every program knows, wherever the tests have theirs. Other runs may have left one of that user's.
+    // The test uses /tmp, which every program knows, wherever the tests have a temp folder. Other runs may have left a
+    // folder of that user.
     const common = join("/tmp", `squall-${NOBODY}`);
     const isOurs = mkdirSync(common, { recursive: true }) !== undefined;
     spawnSync("chown", ["0:0", common]);

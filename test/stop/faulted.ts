@@ -1,11 +1,11 @@
-/** Traffic through an edge while something is being stopped: when the last request was hit by its fault. */
+/** Traffic through an edge during a stop: records when the last request was hit by the edge's fault. */
 import { request } from "node:http";
 import type { PairYard } from "../cli/squall.ts";
 
-/** What the faults of these tests answer with, and no service of theirs does. */
+/** Status of a faulted answer in these tests; no service of these tests answers with that status. */
 export const FAULT_STATUS = 503;
 export const ABORT = `abort: { status: ${FAULT_STATUS} }`;
-/** What only these requests match: the run's own probe is spared, and its hypothesis ends nothing early. */
+/** Match for these requests alone: the run's own probe is spared, so that the hypothesis does not end the run early. */
 export const WATCHED = "{ path: /watched }";
 const EVERY_MS = 10;
 
@@ -19,7 +19,7 @@ const ask = (port: number, hit: () => void): void => {
     response.resume();
     if (response.statusCode === FAULT_STATUS) hit();
   });
-  // Nobody listens, or the connection is ended: no fault acts then.
+  // A refused or ended connection means that no fault acts.
   asked.on("error", () => {}).on("timeout", () => asked.destroy());
   asked.end();
 };
@@ -32,6 +32,6 @@ export const watchFaults = (port: number): Faulted => {
   }, EVERY_MS);
   return { lastMs: () => lastMs, stop: () => clearInterval(timer) };
 };
-/** The port of the one edge of a yard's mesh. */
+/** Port of the single edge of a yard's mesh. */
 export const edgePortOf = (yard: PairYard): number =>
   Number(/listen: "127\.0\.0\.1:(\d+)"/.exec(yard.read("mesh.yaml"))![1]);

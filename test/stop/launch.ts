@@ -1,13 +1,19 @@
-/** Processes of these tests: in a group of their own, as a CI runner starts a step, and where it may be in a cell. */
+/**
+ * Launches the processes of these tests: each in a separate process group, as a CI runner starts a step, and in a cell
+ * where cells are available.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 export interface Launched {
   readonly child: ChildProcess;
-  /** Both streams have ended: whatever inherited them has, however early the child itself is gone. */
+  /**
+   * Resolves when both streams have ended: every process that inherited the streams has exited, even if the child
+   * exited earlier.
+   */
   readonly closed: Promise<void>;
   said(): string;
-  /** Everything of its group, at once. */
+  /** Kills every process of the group at once. */
   end(): void;
 }
 export const launch = (
@@ -33,13 +39,13 @@ export const launch = (
       try {
         process.kill(-child.pid!, "SIGKILL");
       } catch {
-        // Everything of it has ended.
+        // Every process of the group has ended.
       }
     },
   };
 };
 
-/** Of the first process below one, as this machine counts them. */
+/** Process id of the first child of a process, in this machine's process table. */
 export const childOf = (pid: number): number | null => {
   const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
   return first ? Number(first) : null;

@@ -1,4 +1,7 @@
-/** A stop that reaches only the package manager: real npx, real signals, and the time until the last request that was hit. */
+/**
+ * A stop that reaches only the package manager: real npx, real signals, and the time until the last request that was
+ * hit.
+ */
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +12,7 @@ import { canHaveCells, LEFT_OUT } from "./cell.ts";
 import { ABORT, edgePortOf, WATCHED, watchFaults } from "./faulted.ts";
 import { childOf, launch as launchIn } from "./launch.ts";
 
-/** As `npm ci` leaves it. */
+/** Installs squall as `npm ci` leaves the folder. */
 const install = (yard: PairYard): void => {
   const script = "squall run long.yaml --report out";
   yard.put("package.json", JSON.stringify({ name: "shop", private: true, scripts: { chaos: script } }));
@@ -29,7 +32,7 @@ const STOPS: readonly Stop[] = [
   ["SIGINT to the whole group, as Ctrl-C", RUN, ({ pid }) => process.kill(-pid!, "SIGINT")],
   ["SIGTERM to npm run alone", ["npm", "run", "chaos"], (child) => child.kill("SIGTERM")],
 ];
-/** The issue's bound. */
+/** Bound of the issue: time from the stop to the last faulted request. */
 const BOUND_MS = 1_000;
 
 describe.concurrent("a run that a package manager started is stopped", () => {
@@ -60,7 +63,7 @@ describe.concurrent("a run that a package manager started is stopped", () => {
   it("and its code is 4 where the shell between makes way for it, with a Ctrl-C that comes twice", async ({ yard }) => {
     install(yard);
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
-    // bash replaces itself by the last command: npm's signal reaches squall, beside that of the group.
+    // bash replaces the shell by the last command: npm's signal reaches squall, in addition to the group's signal.
     const running = launch(yard, RUN, { npm_config_script_shell: "bash" });
     try {
       await until("faults are ordered", () => running.said().includes("faults ordered"), 30_000);
@@ -152,7 +155,7 @@ describe.concurrent("what stays until it is stopped, started by npx,", () => {
     install(yard);
     const up = launch(yard, ["npx", "squall", "up", "mesh.yaml", "--detach"]);
     await up.closed;
-    // Longer than several looks for a package manager that is gone.
+    // The wait is longer than several polls for a package manager that is gone.
     await sleep(500);
     const left = yard.left();
     const { stderr } = await yard.squall(["down"]);

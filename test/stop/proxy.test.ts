@@ -1,4 +1,6 @@
-/** NODE_USE_ENV_PROXY on Node 24: no request of Squall's own goes to a proxy that only the environment names. */
+/**
+ * Proxy settings, NODE_USE_ENV_PROXY on Node 24: no request of Squall goes to a proxy that only the environment names.
+ */
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -9,7 +11,7 @@ import { openPairYard, type PairYard, pairExperiment, ROOT } from "../cli/squall
 import { sleep, until } from "../waiting.ts";
 import { launch } from "./launch.ts";
 
-/** Writes down all that it is asked, and answers nothing of it; as a tunnel only where it is told to. */
+/** Proxy that records every request and answers each with 502; CONNECT opens a tunnel only with `tunnels`. */
 const openProxy = async (tunnels = false) => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -47,7 +49,7 @@ const through = (proxy: string): Record<string, string> => {
   };
 };
 
-/** Why there is no Node 24 here; null: there is. Its npm package comes from the registry. */
+/** Reason why Node 24 is missing here; null: present. The npm package of Node 24 comes from the registry. */
 let lack: string | null = null;
 const tree = (() => {
   try {
@@ -61,7 +63,9 @@ describe.skipIf(tree === null)(
   `with NODE_USE_ENV_PROXY on Node 24${lack === null ? "" : ` (left out: ${lack})`}`,
   () => {
     let node: string;
-    /** Of the checkout whose node_modules that Node installed: another one's have no driver of SQLite for it. */
+    /**
+     * CLI of the checkout whose node_modules that Node installed: other checkouts lack an SQLite driver for that Node.
+     */
     let cli: string;
     let yard: PairYard;
     let proxy: Awaited<ReturnType<typeof openProxy>>;
@@ -160,14 +164,14 @@ describe.skipIf(tree === null)(
       expect((await squall(["agents", "--context", "far"])).said).toContain("502");
       expect(proxy.asked).toEqual(["CONNECT squall.invalid:4780 "]);
       proxy.asked.length = 0;
-      // Not asked for, it is not used.
+      // With `--proxy none` the proxy is not used.
       await yard.squall(["context", "set", "far", "--proxy", "none"]);
       expect((await squall(["agents", "--context", "far"])).code).toBe(69);
       expect(proxy.asked).toEqual([]);
       for (const name of ["far", "near"]) await yard.squall(["context", "delete", name]);
     });
     test("a whole run asks it nothing", async ({ expect }) => {
-      // What the services do with the variable is theirs.
+      // The services' own use of the variable is out of scope: the mesh turns the variable off for the services.
       const mesh = yard.read("mesh.yaml").replaceAll("env: {", 'env: { NODE_USE_ENV_PROXY: "0",');
       yard.put("own/mesh.yaml", mesh);
       yard.put("own/held.yaml", pairExperiment({ name: "held" }));

@@ -1,4 +1,4 @@
-/** A copy of a database beside the original: no server starts on it before it was adopted. */
+/** Copied databases beside the original: no server starts on a copy before the copy was adopted. */
 import { Client } from "pg";
 import { expect } from "vitest";
 import { enqueueDelivery, recordDeliveryOutcome } from "../../server/store/deliveries.ts";
@@ -22,7 +22,7 @@ itOnPostgres("is refused at start, and is another cluster above every epoch of t
       const yard = openYard();
       const name = new URL(url).pathname.slice(1);
       const copy = `${name}_copy`;
-      // As platform teams give it: owner of its database, and nothing else.
+      // Role as platform teams grant it: owner of one database, without other privileges.
       const as = (database: string): string => {
         const own = new URL(url);
         [own.username, own.pathname] = ["plain", `/${database}`];

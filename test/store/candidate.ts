@@ -1,4 +1,4 @@
-/** One who stands for leadership, and writes a journal for as long as it may: what a server does, without the rest. */
+/** Candidate for leadership that writes a journal for as long as the lead lasts: a server without the other parts. */
 import { systemClock } from "../../server/clock.ts";
 import { noLog } from "../../server/log.ts";
 import { chainRecord } from "../../server/store/chain.ts";
@@ -11,7 +11,7 @@ import { sleep } from "../waiting.ts";
 import { runRow } from "./samples.ts";
 
 export const RUN = "the-run";
-/** Of this machine, the same for every process, ms. */
+/** Time of this machine, the same for every process, ms. */
 export const machineMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 export type Said =
@@ -41,14 +41,14 @@ export const candidate = async ({ url, folder, name, tell }: Standing): Promise<
   const store = await openStore({ folder, databaseUrl: url });
   let term: { readonly epoch: number; readonly over: Promise<void>; isOver: boolean } | null = null;
 
-  /** Says `granted` whenever it may, at the time before it looked. */
+  /** Reports `granted` while the candidate leads, with the time after the check. */
   const grant = async (leadership: Leadership, isOver: () => boolean) => {
     while (!isOver()) {
       if (leadership.leads()) tell({ say: "granted", name, epoch: leadership.epoch, atMs: machineMs() });
       await sleep(GRANT_MS);
     }
   };
-  /** Goes on where the journal ends, also once when it leads no more: the database must refuse what is too late. */
+  /** Continues the journal, and writes once more after the lead is lost: the database must refuse a late record. */
   const write = async ({ epoch }: Leadership, isOver: () => boolean) => {
     let last = (await readRecords(store.db, RUN)).at(-1) ?? null;
     for (let isLast = false; !isLast; ) {

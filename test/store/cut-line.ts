@@ -1,4 +1,4 @@
-/** A network between a server and its database that can be cut: nothing passes any more, and nobody is told. */
+/** Network between a server and a database that can be cut: no bytes pass, and neither end is notified. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 

@@ -1,4 +1,4 @@
-/** Both kinds of database, for what must be the same on either. */
+/** Both kinds of database, for behaviour that must be the same on either. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,13 +29,13 @@ export const withSqlite: WithStore = (use) => withFolder((folder) => opened(fold
 export const withPostgresStore: WithStore = (use) =>
   withPostgres((url) => withFolder((folder) => opened(folder, url, use)));
 
-/** The same tests twice, each with an empty database. */
+/** Runs the same tests twice, on either kind of database, each with an empty database. */
 export const onBoth = (what: string, tests: (withStore: WithStore) => void): void => {
   describe(`${what}, in SQLite`, () => tests(withSqlite));
   describeOnPostgres(`${what}, in PostgreSQL`, () => tests(withPostgresStore));
 };
 
-/** What rejects, as its message; fails when nothing does. */
+/** Returns the error that the work rejects with; fails when the work resolves. */
 export const errorOf = async (work: Promise<unknown>): Promise<Error> => {
   const outcome = await work.then(
     () => null,

@@ -1,7 +1,7 @@
 /**
- * Servers that stand for one row, as a model: every rule is the real one of `election.ts`; time, messages and mishaps are
- * drawn from a seed. Servers are stopped and go on, machines sleep and wake, clocks drift, the database's clock jumps,
- * questions and answers are late or lost.
+ * Model of a leader election on one database row: every rule is the production rule of `election.ts`; time, messages
+ * and mishaps are drawn from a seed. Servers are stopped and continue, machines sleep and wake, clocks drift, the
+ * database's clock jumps, questions and answers are late or lost.
  */
 
 import { dice } from "../../experiments/model/sampling.ts";
@@ -23,7 +23,7 @@ import {
 
 const STEP_MS = 10;
 const LEASE_MS = 5_000;
-/** The slowest clock of an agent that is allowed for. */
+/** Slowest allowed clock of an agent: true time per time of the agent's clock. */
 const AGENT_DRIFT = 1.01;
 
 export interface World {
@@ -31,21 +31,24 @@ export interface World {
   readonly timing: ElectionTiming;
   readonly servers: number;
   readonly lengthMs: number;
-  /** How often, for each server, a mishap begins; 0: never. */
+  /** Mean time between mishaps of a server, ms; 0: no mishaps. */
   readonly mishapEachMs: number;
-  /** How late a message is at the most. */
+  /** Longest delay of a message. */
   readonly lateMs: number;
-  /** So long after its election each leader dies, and starts again 2 s later as another. Absent: only mishaps stop it. */
+  /**
+   * Time from election to death of each leader, which restarts 2 s later as another. Absent: only mishaps stop a
+   * leader.
+   */
   readonly dieAfterMs?: number;
-  /** For the search's own sake: servers that do not look at how long the machine slept; grants that wait for nothing. */
+  /** Broken rules, to test the search: servers ignore the time that a machine slept; leaders grant without a wait. */
   readonly blindToSleep?: boolean;
   readonly hasty?: boolean;
 }
-/** What went wrong, and how many leaders there were. */
+/** Violated invariants, and the number of leaders. */
 export interface Outcome {
   readonly problems: readonly string[];
   readonly elections: number;
-  /** From the end of one leadership to the beginning of the next, the longest. */
+  /** Longest time from the end of one leadership to the beginning of the next. */
   readonly vacantMs: number;
 }
 
@@ -58,19 +61,22 @@ interface Server {
   readonly rate: number;
   nowMs: number;
   uptimeMs: number;
-  /** True time until which it does nothing; `isAsleep`: its machine sleeps, and one of its clocks stands still. */
+  /**
+   * True time until which the server is stopped; `isAsleep`: the server's machine sleeps, so that one clock stands
+   * still.
+   */
   stoppedUntil: number;
   isAsleep: boolean;
   sight: RowObservation | null;
   standing: Standing;
   nextMs: number;
-  /** What was asked and not answered yet; another question makes its answer void. */
+  /** Number of the pending question; a later question voids the answer. */
   asking: number;
 }
 interface Message {
   readonly atMs: number;
   readonly deliver: () => void;
-  /** null: to the database. */
+  /** Receiving server; null: the message goes to the database. */
   readonly to: Server | null;
 }
 
@@ -146,7 +152,9 @@ class Elections {
     return { nowMs, uptimeMs: this.#world.blindToSleep === true ? 0 : uptimeMs };
   }
 
-  /** A question travels, is answered by the database as it is then, and the answer travels back; or one of them is lost. */
+  /**
+   * Sends a question, answered by the database's state on arrival, and returns the answer; either message may be lost.
+   */
   #ask<T>(server: Server, answer: () => T, hear: (answer: T) => void): void {
     const asking = ++server.asking;
     const { lateMs, mishapEachMs } = this.#world;
@@ -214,7 +222,7 @@ class Elections {
     return row;
   }
 
-  /** Who may grant at this moment, by the real rule; a sleeping machine does nothing. */
+  /** Checks the leaders that may grant at this moment by the production rule; a sleeping machine grants no leases. */
   #watch(): void {
     const { timing, hasty = false } = this.#world;
     const leaders = this.#servers.flatMap((server) => {

@@ -1,4 +1,4 @@
-/** What is kept over years: backups, what is swept away, and the proof that nobody changed the rest. */
+/** Long-term storage: backups, retention sweeps, and the proof that the rest was not changed. */
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
@@ -24,7 +24,7 @@ import { chainOf, closed, finishedRun, lead, leaderRow, NOON, runRow } from "./s
 const DAY = 86_400_000;
 const audited = { principal: "ada", role: "admin", action: "halt", target: "all", outcome: "ok", detail: "a\0b" };
 
-/** Something in every table; three runs, one of them under way. */
+/** Fills every table; two runs are finished and a third is under way. */
 const fill = async (store: Store) => {
   const { db } = store;
   const epoch = await lead(store);
@@ -72,7 +72,7 @@ const results = async (store: Store): Promise<JournalCheck[]> => {
   for await (const verified of verifyJournals(store.db)) all.push(verified);
   return all;
 };
-/** Without what a restored database has for itself. */
+/** Rows of a backup without those that belong to the restored database alone. */
 const rowsIn = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith("[") && !/^\["(meta|leader)"/.test(line));
 

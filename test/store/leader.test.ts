@@ -1,4 +1,4 @@
-/** Leaders of one real PostgreSQL, killed, stopped and cut off. */
+/** Leaders on a real PostgreSQL, killed, stopped and cut off. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import { leaderRow } from "./samples.ts";
 
 const TAKEOVER_MS = 5_000;
 
-/** What all candidates said, in the order in which it was heard. */
+/** Messages of all candidates, in order of arrival. */
 class Heard {
   readonly all: Said[] = [];
   readonly tell = (said: Said) => void this.all.push(said);
@@ -35,7 +35,7 @@ class Heard {
   refusals() {
     return this.#of("refused");
   }
-  /** First and last grant of each epoch. */
+  /** Time of the first and the last grant of each epoch. */
   reigns() {
     const epochs = new Map<number, { name: string; fromMs: number; toMs: number }>();
     for (const { name, epoch, atMs } of this.#of("granted")) {
@@ -60,7 +60,7 @@ const spawnCandidate = async (url: string, folder: string, name: string, heard: 
   return { signal: (name: NodeJS.Signals) => child.kill(name), gone };
 };
 
-/** An old leader in a process, a new one waiting in this one. */
+/** Two candidates: an old leader in a separate process, a new candidate waiting in this process. */
 const withTwo = (
   use: (heard: Heard, old: Awaited<ReturnType<typeof spawnCandidate>>, url: string) => Promise<void>,
 ): Promise<void> =>
@@ -83,7 +83,7 @@ const withTwo = (
     }),
   );
 
-/** One chain, in which no older epoch ever writes after a newer one. */
+/** Checks that the journal is a single chain, in which no older epoch ever writes after a newer epoch. */
 const journalIsWhole = async (url: string, folder: string) => {
   const store = await openStore({ folder, databaseUrl: url });
   const records = await readRecords(store.db, RUN);
@@ -257,7 +257,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
         await until("it leads again", () => terms.length === 2);
         expect(terms[1]!.epoch).toBe(5_001);
         expect(machineMs() - askedMs, "nobody is given time to take over").toBeLessThan(4_500);
-        // Nobody ends one term after the other by telling of ever later epochs.
+        // A second raise is ignored: reports of ever later epochs must not end term after term.
         await terms[1]!.raiseEpoch(6_000);
         expect(terms[1]!.leads()).toBe(true);
         await standing.stop();
@@ -282,7 +282,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
           expect(Math.abs(own.clockOffsetMs() + offMs)).toBeLessThan(1_500);
           if (said === null) expect(lines).toEqual([]);
           else expect(lines[0]).toMatch(said);
-          // What schedules go by.
+          // Schedules follow the offset clock.
           expect(Math.abs(offsetBy(clock, own.clockOffsetMs).wallMs() - Date.now())).toBeLessThan(1_500);
           await standing.stop();
         }

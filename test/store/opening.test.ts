@@ -1,4 +1,4 @@
-/** Databases that are new, old, too new, shared, away, or lost under way. */
+/** Opening of databases that are new, old, too new, shared, away, or lost during use. */
 import { join } from "node:path";
 import { Migrator, sql } from "kysely";
 import { Client } from "pg";
@@ -29,7 +29,7 @@ onBoth("a database", (withStore) => {
       const newer = { ...migrations, "999-later": { up: async () => {} } };
       const provider = { getMigrations: async () => newer };
       expect((await new Migrator({ db, provider }).migrateToLatest()).error).toBeUndefined();
-      // The same that opening does, over the connection that is open.
+      // Opening runs the same migration, here over the connection that is open.
       const { error } = await new Migrator({
         db,
         provider: { getMigrations: async () => ({ ...migrations }) },
@@ -138,12 +138,12 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
           await client.end();
         };
         const slow = errorOf(sql`select pg_sleep(4)`.execute(store.db));
-        await sql`select 1`.execute(store.db); // another connection, idle when it is cut
+        await sql`select 1`.execute(store.db); // a second connection, idle at the cut
         await cut();
         await slow;
         const within = store.db.transaction().execute(async (tx) => {
           await insertRun(tx, runRow("a"));
-          await cut(); // between two queries: nobody waits for this connection
+          await cut(); // between two queries: no call waits for this connection
           await insertRun(tx, runRow("b"));
         });
         await errorOf(within);

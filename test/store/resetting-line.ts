@@ -1,10 +1,12 @@
-/** A network between a server and its database that resets connections by chance, as a failing switch or a full NAT table does. */
+/**
+ * Network between a server and a database that resets connections by chance, like a failing switch or a full NAT table.
+ */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { dice } from "../../experiments/model/sampling.ts";
 import { sleep } from "../waiting.ts";
 
-/** `share` of what is sent resets its connection instead. */
+/** Starts the network; a `share` of the chunks sent resets the connection instead of passing. */
 export const startResetting = async (databaseUrl: string, { share, seed }: { share: number; seed: number }) => {
   const target = new URL(databaseUrl);
   const roll = dice(seed);
@@ -37,7 +39,7 @@ export const startResetting = async (databaseUrl: string, { share, seed }: { sha
       isOn = true;
     },
     resets: () => resets,
-    /** As while the database restarts: every connection is ended, and for so long each new one at once. */
+    /** Simulates a database restart: every connection is ended, and each new connection is reset at once for `ms`. */
     restart: async (ms: number) => {
       isAway = true;
       for (const socket of sockets) socket.destroy();

@@ -1,4 +1,7 @@
-/** `squall restore` as it is typed: from a file, a pipe and a redirected input, small and large, into either kind of database. */
+/**
+ * Command `squall restore` as typed: from a file, a pipe and a redirected input, small and large, into either kind of
+ * database.
+ */
 import { spawnSync } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,12 +18,12 @@ import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { withFolder, withSqlite } from "./databases.ts";
 import { finishedRun, lead, NOON, runRow } from "./samples.ts";
 
-/** Above what a stream hands over at once (64 KiB), many times. */
+/** Record count of a large backup: many times above the 64 KiB that a stream hands over at once. */
 const LARGE_RECORDS = 1_500;
-/** Line ends to some readers of lines, and to JSON plain text. */
+/** Line ends to some line readers, but plain text in JSON. */
 const ODD = "a line\u2028another\u2029a third\u0085";
 
-/** A backup with a finished run, and one of `records` records of 1.5 kB that is under way. */
+/** Backup with a finished run, and a run under way with `records` records of 1.5 kB. */
 const backupOf = (records: number): Promise<string> =>
   withSqlite(async (store) => {
     const epoch = await lead(store);
@@ -47,7 +50,7 @@ const WAYS = {
   "a redirected input": (file: string) => `restore - < ${file}`,
 } as const;
 
-/** In a shell, as an operator types the command. */
+/** Runs the command in a shell, as an operator types the command. */
 const restoreBy = (yard: Yard, line: string, environment: Record<string, string>) => {
   const command = `squall() { "${process.execPath}" "${join(import.meta.dirname, "../../cli/squall.js")}" "$@"; }; squall ${line}`;
   const env = { ...process.env, NO_COLOR: "1", SQUALL_HOME: yard.home, ...environment };

@@ -81,7 +81,7 @@ onBoth("journals", (withStore) => {
 onBoth("lists of runs", (withStore) => {
   it("are read in pages that show each run once, though runs start meanwhile", () =>
     withStore(async ({ db }) => {
-      // Several at the same millisecond: a page may end between them.
+      // Several runs share a millisecond: a page may end between such runs.
       for (let i = 0; i < 25; i++) await insertRun(db, runRow(`run-${i}`, { started_ms: NOON + (i >> 2) }));
       const seen: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -192,7 +192,7 @@ onBoth("claims", (withStore) => {
           await lockGate(tx);
           const mode = i % 2 === 0 ? "exclusive" : "shared";
           const conflicts = await insertClaims(tx, `run-${i}`, [{ resource: "a->b", mode }]);
-          await sleep(20); // the others look meanwhile, if they can
+          await sleep(20); // the other transactions look meanwhile, if they can
           return conflicts.length === 0;
         }),
       );

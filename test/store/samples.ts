@@ -1,4 +1,4 @@
-/** Rows and journals to fill a database with. */
+/** Sample rows and journals to fill a database with. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { chainRecord } from "../../server/store/chain.ts";
 import { appendRecords } from "../../server/store/journal.ts";
@@ -6,7 +6,7 @@ import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import type { Store } from "../../server/store/open.ts";
 import { insertRun, type NewRun, updateRun } from "../../server/store/runs.ts";
 
-/** Unix ms of these tests; every 1 s something happens. */
+/** Start of these tests, Unix ms. */
 export const NOON = 1_700_000_000_000;
 
 export const runRow = (id: string, more: Partial<NewRun> = {}): NewRun => ({
@@ -23,16 +23,16 @@ export const closed = (records: readonly JournalRecord[]): JournalRecord[] => {
   const last = records.at(-1)!;
   return [...records, chainRecord(last, NOON, { kind: "closed", count: last.sequence, head: last.hash })];
 };
-/** The epoch of a leader without an election. */
+/** Takes the lead without an election, and returns the epoch. */
 export const lead = (store: Store): Promise<number> => acquireLeaderRowAlone(store.db, "a-test", "http://127.0.0.1:1");
 
-/** A finished run with a whole journal. */
+/** Inserts a finished run with a whole journal. */
 export const finishedRun = async (store: Store, epoch: number, id: string, more: Partial<NewRun> = {}, length = 3) => {
   await insertRun(store.db, runRow(id, { state: "finished", verdict: "HELD", ...more }));
   await appendRecords(store.db, id, closed(chainOf(length)), epoch);
   await updateRun(store.db, id, { closed: 1 });
 };
 
-/** The leader's row, in either kind of database. */
+/** Reads the leader's row, in either kind of database. */
 export const leaderRow = ({ db }: Pick<Store, "db">) =>
   db.selectFrom("leader").select(["epoch", "beat", "holder", "expires_ms"]).executeTakeFirstOrThrow();

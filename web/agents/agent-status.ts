@@ -1,4 +1,4 @@
-/** How an agent stands to the server, and what that means for the faults it may hold. Pure. */
+/** State of an agent as seen by the server, and the consequence for the faults that the agent may hold. Pure. */
 import type { AgentView } from "../../server/contract/index.ts";
 import { LEASE_MS } from "../api/connection.ts";
 
@@ -7,7 +7,7 @@ export interface AgentStatus {
   readonly state: State;
   readonly word: string;
   readonly tone: "good" | "warn" | "bad";
-  /** What it means and what to do; empty: nothing. */
+  /** Meaning of the state and the next step for the operator; empty: no action needed. */
   readonly advice: string;
 }
 const STANDINGS: Readonly<Record<State, Omit<AgentStatus, "state">>> = {
@@ -50,7 +50,7 @@ export interface Lease {
   readonly word: string;
   readonly fresh: boolean;
 }
-/** Of whatever it was granted: it counts from its pulse. */
+/** Lease left to the agent, counted from the last pulse, for any granted duration. */
 export const leaseOf = ({ lastPulseAgoMs }: Pick<AgentView, "lastPulseAgoMs">): Lease => {
   if (lastPulseAgoMs === null) return { word: "none", fresh: false };
   const leftMs = LEASE_MS - lastPulseAgoMs;
@@ -63,7 +63,7 @@ export interface HeldFault {
   readonly fault: string;
   readonly edge: string;
 }
-/** `${run}/${fault}@${edge}`: none of the three contains the sign after it. */
+/** Parts of the fault id `${run}/${fault}@${edge}`: none of the three contains the separator that follows. */
 export const heldFaultOf = (id: string): HeldFault => {
   const [slash, at] = [id.indexOf("/"), id.lastIndexOf("@")];
   if (slash < 0 || at < slash) return { id, run: "", fault: id, edge: "" };

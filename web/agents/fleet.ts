@@ -1,13 +1,13 @@
-/** The agents as one fleet: counted, searched, and put together by service. Pure. */
+/** The agent fleet for display: counts, text search, and groups by service. Pure. */
 import type { AgentView } from "../../server/contract/index.ts";
 import { groupBy } from "../ui/grouped.ts";
 
 export interface Counts {
   readonly connected: number;
   readonly lost: number;
-  /** Agents with at least one fault that is live. */
+  /** Number of agents with live faults. */
   readonly faulty: number;
-  /** Connected, with edges that it cannot serve. */
+  /** Number of connected agents that cannot serve some of the assigned edges. */
   readonly failing: number;
   /** The most frequent first. */
   readonly versions: readonly (readonly [version: string, agents: number])[];
@@ -36,7 +36,7 @@ const saidOf = ({ instance, service, version, labels, edges, live }: AgentView):
   ]
     .join("\n")
     .toLowerCase();
-/** Every word of `text` is somewhere in what is shown of it. */
+/** Agents matching the search: the displayed text contains every word of `text`. */
 export const matching = (agents: readonly AgentView[], text: string): readonly AgentView[] => {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return agents;
@@ -52,7 +52,9 @@ export interface Group {
   readonly agents: readonly AgentView[];
   readonly lost: number;
 }
-/** By name, those for every caller last; agents stay where the API has them, so that no row jumps. */
+/**
+ * Groups sorted by service name, the every-caller group last. Agents keep the order of the API, so that no row jumps.
+ */
 export const groupsOf = (agents: readonly AgentView[]): readonly Group[] =>
   [...groupBy(agents, ({ service }) => service)]
     .map(([service, own]) => ({ service, agents: own, lost: count(own, ({ connected }) => !connected) }))

@@ -1,4 +1,4 @@
-/** The HTTP API as the dashboard uses it: typed by the server's contract, signed in by a cookie that no script can read. */
+/** HTTP API client of the dashboard: typed by the server's contract, signed in by a cookie that no script can read. */
 import type { Api, ApiError } from "../../server/contract/index.ts";
 import { patience } from "../clock.ts";
 import { givesWay, makeRoom } from "./connection-room.ts";
@@ -9,7 +9,7 @@ export type AskName = { [R in RouteName]: [Api[R]["reply"]] extends [never] ? ne
 
 type Part<K extends string, V> = [V] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]: V };
 type Optional<K extends string, V> = [V] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]?: V };
-/** What a route wants. */
+/** Params, query and body that a route needs. */
 export type RouteInput<R extends RouteName> = Part<"params", Api[R]["params"]> &
   Optional<"query", Partial<Api[R]["query"]>> &
   Part<"body", Api[R]["body"]>;
@@ -18,10 +18,10 @@ export type RouteInput<R extends RouteName> = Part<"params", Api[R]["params"]> &
 export class ApiRefusal extends Error {
   override readonly name = "ApiRefusal";
   readonly status: number;
-  /** Of the API's table of errors; empty: what answered was no Squall. */
+  /** Error code from the API's table; empty: the responder was not a Squall server. */
   readonly code: string;
   readonly details: ApiError["details"];
-  /** Of a server that stands by: the URL of the one that leads; null: it is not known. */
+  /** URL of the leader, sent by a standby server; null: unknown. */
   readonly leader: string | null;
   constructor(status: number, error: Partial<ApiError> | null, leader: string | null) {
     super(error?.message ?? `HTTP ${status}`);
@@ -34,17 +34,22 @@ export class ApiRefusal extends Error {
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The time-out; 10 s where nothing is said. A server that accepts a connection and never answers keeps nobody waiting. */
+  /**
+   * Time-out of the request, 10 s by default: a server that accepts a connection and never answers must not block the
+   * page.
+   */
   readonly withinMs?: number;
-  /** The request may not wait for a socket that another one holds: after a second without an answer, `makeRoom`. */
+  /**
+   * Urgent requests may not wait for a socket held by another request: after a second without an answer, `makeRoom`.
+   */
   readonly urgent?: boolean;
 }
 export interface Client {
-  /** Rejects with ApiRefusal, `TimeoutError`, or what the network failed with. */
+  /** Reply of the route. Rejects with ApiRefusal, `TimeoutError`, or the network's error. */
   call<R extends AskName>(route: R, request: RouteInput<R> & RequestOptions): Promise<Api[R]["reply"]>;
   /** A stream of lines of JSON. */
   lines(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  /** Server-sent events; `after`: the id of the last one that is known. null: no more will come. */
+  /** Server-sent events; `after`: the id of the last known event. null: the stream has ended for good. */
   events(path: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
 }
 
@@ -55,7 +60,7 @@ const queryOf = (query: Words = {}): string => {
     ? ""
     : `?${new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)]))}`;
 };
-/** The method, and the path with everything filled in. */
+/** Method and path of a route, with all params and query values filled in. */
 export const pathOf = (route: RouteName, params: Words = {}, query: Words = {}): readonly [string, string] => {
   const [method, path] = route.split(" ") as [string, string];
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? "")));

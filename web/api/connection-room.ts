@@ -1,9 +1,9 @@
 /**
- * Room for a halt. A browser opens six sockets to a server over HTTP/1.1, for all of its tabs together, and each tab holds two
- * with its streams: from the fourth tab on, every other request waits for ever.
+ * Room for a halt. A browser opens six sockets to a server over HTTP/1.1, for all tabs together, and each tab holds two
+ * of these for streams: from the fourth tab on, every other request waits for ever.
  */
 
-/** A request that was ended to make room; the server had no part in it. */
+/** A request that the browser aborted to make room; the server had no part in the abort. */
 export class GaveWayError extends Error {
   override readonly name = "GaveWay";
 }
@@ -20,7 +20,10 @@ const tabs = (): BroadcastChannel => {
   return channel;
 };
 
-/** Ends by `makeRoom`, of this tab or another one. Answers how to say that it has ended. */
+/**
+ * Registers a request that `makeRoom` of this or another tab may abort. Returns a function to call when the request
+ * ends.
+ */
 export const givesWay = (request: AbortController): (() => void) => {
   tabs();
   open.add(request);
@@ -28,7 +31,9 @@ export const givesWay = (request: AbortController): (() => void) => {
     open.delete(request);
   };
 };
-/** Ends what this tab and all others of this server have open, but for halts. Streams begin again by themselves. */
+/**
+ * Aborts all open requests of this tab and other tabs of this server, except halts. Streams reconnect by themselves.
+ */
 export const makeRoom = (): void => {
   giveWay();
   tabs().postMessage(null);

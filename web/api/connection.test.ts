@@ -27,13 +27,13 @@ describe("the connection", () => {
       expect(connectionOf({ is: "live" }, { link: LIVE, heard: at(0), judged: at(0) }, awake).is).toBe("lost");
   });
   it("names a time at which the lease of every agent that lost the server too is over, in whole seconds", () => {
-    // A server that died when its stream broke had answered a pulse that was sent before that.
+    // A server that died when the stream broke had answered a pulse sent before the break.
     for (const brokeMs of [1, 400, 1_000, 2_999]) {
       const { dropsByMs } = lostAt(BROKE, brokeMs);
       expect(dropsByMs).toBeGreaterThanOrEqual(WALL_MS + brokeMs + LEASE_MS);
       expect(dropsByMs! % 1_000).toBe(0);
     }
-    // A silent server lived until its next event was due, a second after the last one, at the most.
+    // A silent server lived at most until the next event was due, a second after the last event.
     expect(lostAt(LIVE, 3_500).dropsByMs).toBeGreaterThanOrEqual(WALL_MS + 1_000 + LEASE_MS);
     expect(lostAt(LIVE, 3_500).dropsByMs).toBeLessThanOrEqual(WALL_MS + 3_000 + LEASE_MS);
   });

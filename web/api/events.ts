@@ -1,12 +1,15 @@
-/** Server-sent events out of a fetched body: `EventSource` cannot say that it only looks on (HTML Standard, 9.2.6). */
+/**
+ * Server-sent events parsed from a fetched body: `EventSource` cannot mark its request as a mere observer (HTML
+ * Standard, 9.2.6).
+ */
 
 export interface ServerEvent {
   readonly event: string;
   readonly data: string;
 }
-/** Each event; null for whatever else was heard, so that silence can be told from quiet. */
+/** Each event; null for any other input, so that a quiet stream differs from a silent server. */
 export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent | null> {
-  // Not every browser can iterate a stream by `for await`.
+  // Some browsers cannot iterate a stream by `for await`.
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parse = eventParser();
@@ -23,7 +26,7 @@ export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-/** Takes text as it comes, gives the events that are complete. */
+/** Incremental parser: takes text as received, returns the complete events. */
 export const eventParser = () => {
   let rest = "";
   let data: string[] = [];

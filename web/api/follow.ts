@@ -4,34 +4,35 @@ import { ApiRefusal, type Client } from "./client.ts";
 import { GaveWayError } from "./connection-room.ts";
 import { eventsIn } from "./events.ts";
 
-/** How the page stands to the server. */
+/** State of the stream between the page and the server. */
 export type Link =
   | { readonly is: "connecting" }
   | { readonly is: "live" }
   /**
-   * Broken; it is tried again. `broke`: the connection ended, or could not be made. `silent`: nothing came for so long that
-   * the page gave it up. `answered`: by a Squall that does not serve it now.
+   * Broken stream; the page tries again. `broke`: the connection ended, or could not be made. `silent`: no data came
+   * for so long that the page gave up the connection. `answered`: a Squall server answered but does not serve the
+   * stream now.
    */
   | { readonly is: "lost"; readonly how: "broke" | "silent" | "answered"; readonly why: string }
   /** The last event has come. */
   | { readonly is: "over" }
-  /** The server said no, or what came cannot be understood: trying again would not help. */
+  /** The server refused the request, or sent data that cannot be parsed: another attempt would not help. */
   | { readonly is: "refused"; readonly why: string };
 
 export interface Follower {
   /** The path of the stream, anew for each connection. */
   readonly path: string;
-  /** Which events are meant. */
+  /** Name of the events to follow. */
   readonly event: string;
   /** The id of the last event that is known, to resume after; 0: begin anew. */
   last(): number;
-  /** One event, parsed. True: it was the last one. */
+  /** Takes a parsed event. True: the last event of the stream. */
   take(data: unknown): boolean;
   link(link: Link): void;
-  /** Something came, if only a sign of life. */
+  /** Called for any received data, even a mere sign of life. */
   heard(): void;
 }
-/** The server says something every 5 s. */
+/** Silence limit of the stream: the server sends data every 5 s. */
 const SILENT_MS = 12_000;
 const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
@@ -40,7 +41,7 @@ class Silence extends Error {
   override readonly message = "nothing was heard from the server for 12 s";
 }
 
-/** Takes what one connection gives; true: the last event has come. */
+/** Consumes a single connection; true: the last event has come. */
 const listen = async (client: Client, follower: Follower, after: number, signal: AbortSignal): Promise<boolean> => {
   const silence = new AbortController();
   const waiting = patience(SILENT_MS, () => silence.abort(new Silence()));
@@ -58,7 +59,7 @@ const listen = async (client: Client, follower: Follower, after: number, signal:
   }
 };
 
-/** An error of the API names a code; without one it was a proxy that answered for a server that is gone. */
+/** Kind of loss: an API error names a code; an error without a code came from a proxy in front of a dead server. */
 const howOf = (error: unknown) => {
   if (error instanceof Silence) return "silent";
   return error instanceof ApiRefusal && error.code !== "" ? "answered" : "broke";
@@ -84,7 +85,7 @@ export const follow = async (client: Client, follower: Follower, signal: AbortSi
     } catch (error) {
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
-      // A server that took over has not got what the one before told last: the stream is read from the first.
+      // A new leader lacks the event that the previous leader sent last: the stream is read from the first event.
       if (error instanceof ApiRefusal && error.status === 400 && follower.last() > 0 && !isForgotten) {
         isForgotten = true;
         continue;

@@ -1,6 +1,6 @@
-/** Lines of a fetched body, as they come. */
+/** Lines of a fetched body, yielded as received. */
 
-/** Takes text as it comes, gives the lines that are complete. The last one must end, too. */
+/** Incremental parser: takes text as received, returns the complete lines. The last line needs a line end, too. */
 export const lineParser = () => {
   let rest = "";
   return (text: string): readonly string[] => {
@@ -9,9 +9,9 @@ export const lineParser = () => {
     return lines.filter((line) => line !== "");
   };
 };
-/** All lines of one piece at a time: a page draws them at once. */
+/** Lines in batches, a batch per received chunk: a page draws a batch at once. */
 export async function* linesIn(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly string[]> {
-  // Not every browser can iterate a stream by `for await`.
+  // Some browsers cannot iterate a stream by `for await`.
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parse = lineParser();

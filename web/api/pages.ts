@@ -1,11 +1,11 @@
-/** Lists that come in pages, newest first: the first page is asked again and again, older ones when somebody wants them. Pure. */
+/** Paged lists, newest first: the first page is polled, older pages are loaded on demand. Pure. */
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Cursor of the page after it; null: it is the last. */
+  /** Cursor of the following page; null: this is the last page. */
   readonly next: string | null;
 }
-/** Where an item stands in its list, as text: a later place is greater. Never the same for two. */
+/** Sort key of an item in a list, as text: a later item has a greater key. Keys are unique. */
 export type PlaceOf<T> = (item: T) => string;
 
 const later =
@@ -13,18 +13,18 @@ const later =
   (a: T, b: T) =>
     placeOf(a) < placeOf(b) ? 1 : -1;
 
-/** What is known of a list, once its first page has come again. */
+/** Known part of a list after the first page was fetched again. */
 export const renewed = <T>(known: Page<T> | null, first: Page<T>, placeOf: PlaceOf<T>): Page<T> => {
   const [newest, oldest] = [known?.items[0], first.items.at(-1)];
-  // The first page is all there is; or so much came meanwhile that something may be missing in between.
+  // The first page is the whole list; or so many items arrived meanwhile that some in between may be missing.
   if (known === null || first.next === null || newest === undefined || oldest === undefined) return first;
   const end = placeOf(oldest);
   if (placeOf(newest) < end) return first;
   const older = known.items.filter((item) => placeOf(item) < end);
-  // What was pushed off the first page is known already: the cursor is that of the oldest that is known.
+  // Items pushed off the first page are known already: the cursor is that of the oldest known item.
   return older.length === 0 ? first : { items: [...first.items, ...older], next: known.next };
 };
-/** The page after what is known. */
+/** Known part of a list, extended by the following page. */
 export const extended = <T>(known: Page<T>, page: Page<T>, placeOf: PlaceOf<T>): Page<T> => {
   const end = known.items.at(-1);
   const older = end === undefined ? page.items : page.items.filter((item) => placeOf(item) < placeOf(end));
@@ -34,12 +34,12 @@ export const extended = <T>(known: Page<T>, page: Page<T>, placeOf: PlaceOf<T>):
 export interface MergedPages<T> {
   /** In the order of all. */
   readonly items: readonly T[];
-  /** Which lists must be read on before there can be more; empty: that was all. */
+  /** Indexes of the lists to load further before more can be shown; empty: all lists are complete. */
   readonly behind: readonly number[];
 }
 /**
- * Several lists as one. A list that goes on further back than it is known hides what the others have beyond its end:
- * something of its own may belong in between.
+ * Several lists merged into a single list. A list with more pages to load hides the other lists' items beyond the last
+ * loaded item: items of this list may belong in between.
  */
 export const merged = <T>(lists: readonly Page<T>[], placeOf: PlaceOf<T>): MergedPages<T> => {
   const all = new Map(lists.flatMap(({ items }) => items).map((item) => [placeOf(item), item]));

@@ -1,4 +1,4 @@
-/** Asking the API from a page: what was asked before is shown at once, and asked again while somebody looks. */
+/** API queries of a page: a cached answer is shown at once, and fetched again while the page is visible. */
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Api } from "../../server/contract/index.ts";
 import { ApiRefusal, type AskName, type RequestOptions as Call, type RouteInput } from "./client.ts";
@@ -10,11 +10,11 @@ export const newQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
       queries: {
-        // What the server refuses it refuses again.
+        // A refusal by the server stays a refusal: no retry.
         retry: (failures, error) => failures < TRIES && !(error instanceof ApiRefusal && error.status < 500),
         refetchOnWindowFocus: true,
         placeholderData: keepPreviousData,
-        // A page on this machine needs no network beyond it.
+        // A page on this machine needs no network beyond localhost.
         networkMode: "always",
       },
       mutations: { networkMode: "always" },
@@ -23,7 +23,7 @@ export const newQueries = (): QueryClient =>
 
 type Reads = Extract<AskName, `GET ${string}`>;
 export interface QueryOptions {
-  /** Asked again so often; null: only when somebody comes back to it. */
+  /** Polling interval; null: fetched again only when the user returns to the page. */
   readonly everyMs?: number | null;
   /** False: not yet. */
   readonly when?: boolean;
@@ -42,7 +42,7 @@ export const useApiQuery = <R extends Reads>(
     enabled: when,
   });
 };
-/** One route asked for several things at once: all answers, or none. */
+/** Several requests to the same route: all answers, or none. */
 export const useApiQueries = <R extends Reads>(
   route: R,
   wanted: readonly RouteInput<R>[],
@@ -57,7 +57,7 @@ export const useApiQueries = <R extends Reads>(
   });
 };
 
-/** A write. When it is done, everything read is asked again: there is little, and none of it may be old. */
+/** A write. When it is done, every query is fetched again: there are few, and no answer may be stale. */
 export const useWrite = <R extends Exclude<AskName, Reads>>(route: R) => {
   const client = useClient();
   const queries = useQueryClient();
@@ -67,7 +67,7 @@ export const useWrite = <R extends Exclude<AskName, Reads>>(route: R) => {
   });
 };
 
-/** Everything that is shown is asked for again. What fails says so where it is shown. */
+/** Refetches every displayed query. A failed query shows the error in place. */
 export const refetch = (queries: QueryClient): void => {
   queries.invalidateQueries().catch(() => {});
 };

@@ -1,4 +1,4 @@
-/** What passes the mesh, once a second, for whoever on the page looks at it: one stream for all of them. */
+/** Traffic through the mesh, once a second, for every view of the page: a single stream serves all views. */
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { TrafficNow } from "../../server/contract/index.ts";
 import { every, moment } from "../clock.ts";
@@ -7,15 +7,15 @@ import { type Connection, connectionOf, type LostConnection } from "./connection
 import { follow, type Link } from "./follow.ts";
 
 export interface TrafficView {
-  /** By this stream the page knows its server: nothing else is heard every second. */
+  /** Connection state, judged by this stream: no other data comes every second. */
   readonly connection: Connection;
-  /** null: nothing has come yet. */
+  /** Latest traffic; null: no event has come yet. */
   readonly now: TrafficNow | null;
 }
 export interface Traffic {
   readonly view: () => TrafficView;
   readonly listen: (onChange: () => void) => () => void;
-  /** Until it is called, nothing is followed. Answers how to end it. */
+  /** Starts following the stream: no request is made before this call. Returns a function that stops the stream. */
   begin(client: Client): () => void;
 }
 const JUDGE_MS = 500;
@@ -55,7 +55,7 @@ export const openTraffic = (): Traffic => {
         },
         link(next: Link) {
           link = next;
-          // A stream that is live again says so by what is heard.
+          // A stream that is live again announces this through `heard`.
           if (next.is !== "live") judge();
         },
         heard() {
@@ -79,7 +79,10 @@ export const openTraffic = (): Traffic => {
 };
 
 export const TrafficContext = createContext<Traffic>(openTraffic());
-/** All of it; `pick` a part where only that is shown, so that the page is drawn again only when it changes. */
+/**
+ * Selected part of the traffic; `pick` as little as is shown, so that the page is drawn again only on a change of
+ * that part.
+ */
 export const useTraffic = <T>(pick: (view: TrafficView) => T): T => {
   const { listen, view } = useContext(TrafficContext);
   return useSyncExternalStore(listen, () => pick(view()));

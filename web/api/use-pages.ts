@@ -1,4 +1,4 @@
-/** A list of the API, or several as one: its newest page over and over, older ones when asked for. */
+/** A list of the API, or several lists merged: the newest page is polled, older pages are loaded on demand. */
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api } from "../../server/contract/index.ts";
@@ -7,28 +7,28 @@ import { extended, merged, type Page, type PlaceOf, renewed } from "./pages.ts";
 import { type QueryOptions, useApiQueries } from "./queries.ts";
 import { useClient } from "./use-client.ts";
 
-/** How a route's answer is a page. */
+/** Conversion of a route's reply to a page. */
 export interface Listing<R extends AskName, T> {
   readonly route: R;
   readonly pageOf: (reply: Api[R]["reply"]) => Page<T>;
   readonly placeOf: PlaceOf<T>;
 }
-/** One list. */
+/** A requested list. */
 export interface PageQuery<R extends AskName, T> {
   readonly query: NonNullable<RouteInput<R>["query"]>;
-  /** Of its newest page these alone, and none of the older ones: for what can only be new. */
+  /** Filter for the newest page, without any older page: for items that can only be new. */
   readonly only?: (item: T) => boolean;
 }
 export interface Pages<T> {
-  /** How asking for the newest page stands. */
+  /** Query state of the newest page. */
   readonly of: UseQueryResult<unknown>;
-  /** Newest first; null: nothing has come yet. */
+  /** Items, newest first; null: no answer has come yet. */
   readonly items: readonly T[] | null;
-  /** What is shown is still the answer to what was asked before. */
+  /** True while the shown items still answer the previous request. */
   readonly isOther: boolean;
   readonly more: boolean;
   readonly loading: boolean;
-  /** Why there was no more; null: nothing went wrong. */
+  /** Error of loading more items; null: no error. */
   readonly problem: string | null;
   readonly loadMore: () => void;
 }
@@ -41,7 +41,10 @@ interface Known<T> {
 }
 type Lists = Extract<AskName, `GET ${string}`>;
 
-/** `of`: what is meant; under another one everything begins anew. The wishes may move on under the same (a time range does). */
+/**
+ * Pages of a list. `of`: identity of the list; a new identity discards all known items. The wishes may change under the
+ * same identity (a time range does).
+ */
 export const usePages = <R extends Lists, T>(
   { route, pageOf, placeOf }: Listing<R, T>,
   { of: meant, wishes }: { readonly of: string; readonly wishes: readonly PageQuery<R, T>[] },
@@ -70,7 +73,7 @@ export const usePages = <R extends Lists, T>(
   }
   const { items, behind } = merged(known.lists, placeOf);
   const change = (how: (known: Known<T>) => Partial<Known<T>>) =>
-    // Something else may be meant by now.
+    // The identity of the list may have changed meanwhile.
     setKnown((now) => (now.of === meant ? { ...now, ...how(now) } : now));
   const load = async () => {
     change(() => ({ loading: true, problem: null }));

@@ -24,13 +24,13 @@ export const ACTIONS: Readonly<Record<Write, string>> = {
   "POST /api/v1/session/ticket": "make a link for signing in",
   "DELETE /api/v1/session": "sign out",
 };
-/** What the server does by itself. */
+/** Actions that the server takes without a user. */
 const OWN: Readonly<Record<string, string>> = {
   "residue-cleared": "residue was shown to be gone",
   "schedule.pause": "pause a schedule after a verdict",
   "schedule.halt-all": "halt everything after a verdict",
   "schedule.retry": "retry a schedule's run",
 };
-/** null: it has no other words. */
+/** Readable words of an action; null: no words besides the name. */
 export const wordsOf = (action: string): string | null =>
   ownProperty(ACTIONS, action) ?? ownProperty(OWN, action) ?? null;

@@ -50,7 +50,7 @@ const Log = ({ query }: { readonly query: URLSearchParams }) => {
   );
 };
 
-/** Not an error: they were never meant to see it. */
+/** Notice for users without access: no error, since the audit log is closed to other roles than admin. */
 const Closed = () => {
   const { who } = useSession();
   return (

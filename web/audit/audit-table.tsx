@@ -41,7 +41,7 @@ const Row = ({ record }: { readonly record: AuditRecord }) => {
 };
 const Kept = memo(Row);
 
-/** `busy`: it is still the answer to what was asked before. */
+/** Table of audit records. `busy`: the shown records still answer the previous request. */
 export const AuditTable = ({ records, busy }: { readonly records: readonly AuditRecord[]; readonly busy: boolean }) => (
   <div className="card audit-log live-data" aria-busy={busy}>
     <table className="stacks" aria-label="Audit log, newest first">

@@ -1,8 +1,8 @@
-/** Which records of the audit log are meant, as the address says it and as the API is asked. Pure. */
+/** Filter of the audit log: as stored in the address and as sent to the API. Pure. */
 import { momentsOf, queryOfRange, type Range, rangeIn } from "../ui/range.ts";
 
 export interface AuditFilter {
-  /** Empty: anybody's; so is the next one. */
+  /** Principal of the records; empty: any principal. An empty `action` means any action. */
   readonly principal: string;
   /** `POST /api/v1/halt`. */
   readonly action: string;
@@ -13,7 +13,7 @@ export const auditFilterIn = (query: URLSearchParams): AuditFilter => ({
   action: query.get("action") ?? "",
   when: rangeIn(query),
 });
-/** For `pageHref`. */
+/** Address query of the filter, for `pageHref`. */
 export const queryOf = ({ principal, action, when }: AuditFilter): Readonly<Record<string, string>> => ({
   ...{ principal, action },
   ...queryOfRange(when),

@@ -1,4 +1,4 @@
-/** What the log is narrowed to; it stands in the address. */
+/** Filters of the audit log, kept in the address. */
 import { type FormEvent, useState } from "react";
 import { pageHref, replace } from "../route.ts";
 import { RangeFields } from "../ui/range-fields.tsx";
@@ -8,7 +8,7 @@ import { type AuditFilter, isNarrow, queryOf } from "./filter.ts";
 const show = (narrowing: AuditFilter): void => replace(pageHref("audit", queryOf(narrowing)));
 const BY_WORD = Object.entries(ACTIONS).toSorted(([, a], [, b]) => (a < b ? -1 : 1));
 
-/** What is typed holds once it is left, or by Enter: half a name is nobody. */
+/** Principal filter, applied when the field loses focus or on Enter: half a name matches no principal. */
 const Principal = ({ narrowing }: { readonly narrowing: AuditFilter }) => {
   const [principal, setPrincipal] = useState(narrowing.principal);
   const apply = () => {

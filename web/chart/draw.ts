@@ -1,4 +1,4 @@
-/** uPlot, as the dashboard draws with it. Loaded when the first chart is shown. */
+/** uPlot set-up of the dashboard. Loaded when the first chart is shown. */
 
 import UPlot from "uplot";
 import type { PlotBand, PlotSeries } from "./plot-series.ts";
@@ -15,7 +15,7 @@ export interface Canvas {
   readonly width: number;
   readonly height: number;
   readonly yFormat: (value: number) => string;
-  /** Which moment is pointed at; null: none. */
+  /** Called with the index of the moment under the pointer; null: none. */
   readonly onPoint: (index: number | null) => void;
 }
 const [AXIS_Y, AXIS_X] = [62, 28];
@@ -44,7 +44,7 @@ export interface Chart {
   redraw(): void;
   end(): void;
 }
-/** Of so many series as `first` has, with their names and colours. */
+/** Draws a chart with the number, names and colours of the series in `first`. */
 export const draw = (into: HTMLElement, first: Drawing, { width, height, yFormat, onPoint }: Canvas): Chart => {
   let drawing = first;
   const dataOf = ({ x, series }: Drawing) => [[...x], ...series.map(({ values }) => [...values])] as UPlot.AlignedData;
@@ -55,7 +55,7 @@ export const draw = (into: HTMLElement, first: Drawing, { width, height, yFormat
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
       scales: {
         x: { time: true },
-        // From nothing, so that a small change does not look like a large one.
+        // The axis starts at zero, so that a small change does not look like a large change.
         y: { range: (_, __, most) => [0, Math.max(LEAST_TOP, (most ?? 0) * 1.1)] },
       },
       axes: [

@@ -1,7 +1,7 @@
-/** A chart in words, for whoever does not see it. Pure. */
+/** A chart in words, for readers who cannot see the canvas. Pure. */
 export interface Said {
   readonly label: string;
-  /** null: nothing is known of that moment. */
+  /** Values by moment; null: the value of that moment is unknown. */
   readonly values: readonly (number | null)[];
 }
 /** `rate: now 40/s, between 38/s and 41/s`. */

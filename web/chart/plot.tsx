@@ -1,4 +1,6 @@
-/** A chart over time. uPlot comes with the first one that is shown; until then, and without eyes, its words stand for it. */
+/**
+ * A chart over time. uPlot loads with the first chart; until then, and for screen readers, words replace the drawing.
+ */
 import { memo, useEffect, useRef, useState } from "react";
 import { useWidth } from "../run/use-width.ts";
 import type { Chart } from "./draw.ts";
@@ -9,7 +11,7 @@ import "./plot.css";
 
 export interface PlotProps {
   readonly title: string;
-  /** Their number, labels and colours stay as they were at first. */
+  /** Series of the chart. The number, labels and colours of the series stay as in the first drawing. */
   readonly series: readonly PlotSeries[];
   /** Unix seconds, ascending. */
   readonly x: readonly number[];
@@ -35,7 +37,7 @@ export const Plot = memo(({ title, series, x, yFormat, height, bands = NO_BANDS 
   const [problem, setProblem] = useState<string | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);
-  // What is drawn when the library has come may be newer than what was there when it was asked for.
+  // The data to draw once the library is loaded may be newer than the data at the request.
   const latest = useRef({ series, x, bands, width });
   latest.current = { series, x, bands, width };
   const isReady = width > 0;

@@ -1,6 +1,9 @@
-/** Colours of the style sheet for what is drawn on a canvas, which knows no variables: read when it draws, and drawn again when they change. */
+/**
+ * Style-sheet colours for canvases, which know no CSS variables: the colours are read while drawing, and the canvas is
+ * drawn again when a colour changes.
+ */
 
-/** Variables of base.css, without their dashes. */
+/** Variables of base.css, without the leading dashes. */
 export type Colour =
   | "paper"
   | "card"
@@ -22,10 +25,10 @@ export type Colour =
   | "storm-soft";
 
 const known = new Map<Colour, string>();
-/** `light-dark()` is resolved only where it is used: one element that nobody sees uses it. */
+/** Hidden element that resolves `light-dark()`: the function has a value only in an element's style. */
 let probe: HTMLElement | null = null;
 
-/** As the theme of this moment has it, in a form that a canvas understands. */
+/** Colour in the current theme, in a form that a canvas understands. */
 export const colour = (name: Colour): string => {
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -46,14 +49,14 @@ const change = () => {
   for (const listener of listeners) listener();
 };
 let watching = false;
-/** The system's theme, and the one that somebody chose on the root element. */
+/** Watches the system's theme, and the theme that the user set on the root element. */
 const watch = () => {
   if (watching) return;
   watching = true;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", change);
   new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 };
-/** Calls whenever the colours are others; answers how to end it. */
+/** Calls the listener whenever the colours change; returns a function that unsubscribes. */
 export const onThemeChange = (listener: () => void): (() => void) => {
   watch();
   listeners.add(listener);

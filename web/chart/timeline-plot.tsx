@@ -1,4 +1,6 @@
-/** One track of a timeline on a canvas: a share from none to all over run time, in line with the tracks above and below it. */
+/**
+ * A track of a timeline on a canvas: a share from none to all over run time, in line with the tracks above and below.
+ */
 import { useEffect, useLayoutEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -23,20 +25,20 @@ export interface TimelinePlotProps {
   readonly height: number;
   readonly left: number;
   readonly right: number;
-  /** Run time at the right end; it begins at 0. */
+  /** Run time at the right end; the left end is 0. */
   readonly endMs: number;
   readonly bands: readonly TrackBand[];
-  /** What the share is to be at the least, and when. */
+  /** Minimum shares demanded by the objectives, each with a time span. */
   readonly levels: readonly TrackLevel[];
   /** By time. */
   readonly points: readonly TrackPoint[];
-  /** The same of another run, behind it. */
+  /** Points of another run on the same track, drawn behind. */
   readonly ghost: readonly TrackGhost[];
   /** The moment that is shown; null: no line. */
   readonly atMs: number | null;
-  /** Tracks of one name share the pointer. */
+  /** Group name: tracks of the same group share the pointer. */
   readonly together: string;
-  /** Index of the point nearest to the pointer; null: it is elsewhere. */
+  /** Called with the index of the point nearest to the pointer; null: the pointer is elsewhere. */
   onPoint(index: number | null): void;
   /** A moment was clicked. */
   onPick(atMs: number): void;
@@ -46,7 +48,7 @@ const dataOf = (points: readonly TrackPoint[]): uPlot.AlignedData => [
   points.map(({ share }) => share),
 ];
 
-/** What `props` says is read anew at each drawing. */
+/** Options of the plot; the values of `props` are read anew at each drawing. */
 const optionsOf = (props: () => TimelinePlotProps): uPlot.Options => {
   const { width, height, left, right, together } = props();
   return {
@@ -82,7 +84,7 @@ const optionsOf = (props: () => TimelinePlotProps): uPlot.Options => {
       {
         stroke: () => colour("line"),
         width: 1.75,
-        // What is missing to all of them good is filled: a bad second hangs from the top.
+        // The fill spans from the line up to 100% good, so that a bad second hangs from the top.
         fill: () => colour("bad-soft"),
         fillTo: 1,
         points: { show: false },
@@ -106,7 +108,7 @@ const optionsOf = (props: () => TimelinePlotProps): uPlot.Options => {
   };
 };
 
-/** Says nothing by itself: who shows it gives the words. */
+/** A canvas without text alternative: the parent component supplies the words. */
 export const TimelinePlot = (props: TimelinePlotProps) => {
   const place = useRef<HTMLDivElement>(null);
   const plotted = useRef<uPlot | null>(null);

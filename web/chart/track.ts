@@ -1,4 +1,7 @@
-/** What a track of a timeline shows besides its line, drawn on its canvas: phases, objectives, another run, marks, the moment. */
+/**
+ * Layers of a timeline track around the line, drawn on the same canvas: phases, objectives, another run, marks, the
+ * moment.
+ */
 import uPlot from "uplot";
 import { type Colour, colour } from "./theme.ts";
 
@@ -15,9 +18,9 @@ export interface TrackLevel {
 }
 export interface TrackPoint {
   readonly atMs: number;
-  /** null: nothing was seen. */
+  /** Share of good samples; null: no sample. */
   readonly share: number | null;
-  /** `gap`: no point; the line breaks there. */
+  /** Verdict of the point. `gap`: no point; the line breaks there. */
   readonly is: "good" | "bad" | "unknown" | "gap";
 }
 export interface TrackGhost {
@@ -26,10 +29,10 @@ export interface TrackGhost {
 }
 /** Room above all and below none, so that marks at both are whole. */
 export const MARGIN = 8;
-/** Above so many points, dots are a carpet: only what is not good is marked. */
+/** Dot limit: more dots would form a carpet, so that only points that are not good are marked. */
 const MOST_DOTS = 400;
 
-/** Draws in canvas pixels; `at` and `of` give them for a moment and a share. */
+/** Canvas to draw on, in canvas pixels; `at` and `of` convert a moment and a share. */
 export interface Pen {
   readonly context: CanvasRenderingContext2D;
   readonly unit: number;
@@ -84,7 +87,7 @@ export const drawGhost = ({ context, unit, at, of }: Pen, ghost: readonly TrackG
   context.stroke();
   context.setLineDash([]);
 };
-/** Bad is a diamond, unknown a ring on the floor, good a dot: shapes tell it too. */
+/** Draws bad as a diamond, unknown as a ring on the floor, good as a dot: shapes differ as well as colours. */
 export const drawPoints = ({ context, unit, at, of }: Pen, points: readonly TrackPoint[]) => {
   const dots = points.length <= MOST_DOTS;
   for (const { atMs, share, is } of points) {

@@ -1,4 +1,4 @@
-/** One experiment: written, checked, explained, planned, saved and started. */
+/** Page of an experiment: editing, checks, explanation, plan, saving and start. */
 import { ApiRefusal } from "../api/client.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { experimentHref, pageHref } from "../route.ts";
@@ -28,7 +28,7 @@ const Missing = ({ name }: { readonly name: string }) => (
   </div>
 );
 
-/** null: nobody pointed at an edge. */
+/** Fault request in the address; null: the user did not come from an edge. */
 const wishIn = (query: URLSearchParams): BreakRequest | null => {
   const [how, edge] = [query.get("break"), query.get("edge")];
   return isBreak(how) && edge !== null ? { how, edge } : null;
@@ -36,7 +36,7 @@ const wishIn = (query: URLSearchParams): BreakRequest | null => {
 
 export const ExperimentPage = ({ name, query }: { readonly name: string | null; readonly query: URLSearchParams }) => {
   const wish = wishIn(query);
-  // Each has a draft of its own: what somebody was writing is not written over.
+  // Each request has a separate draft: unsaved text of another request is not overwritten.
   const draftKey = wish === null ? null : `?${wish.how} ${wish.edge}`;
   useTitle(name ?? "New experiment");
   const mesh = useApiQuery("GET /api/v1/mesh", {}, { everyMs: MESH_MS });

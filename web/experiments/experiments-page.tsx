@@ -1,4 +1,4 @@
-/** Every stored experiment: who applied it, how it went lately, and what can be done with it. */
+/** List of stored experiments: the user who applied each, the recent verdicts, and the actions. */
 import { useMemo, useState } from "react";
 import type { DocumentView } from "../../server/contract/index.ts";
 import { useApiQuery } from "../api/queries.ts";
@@ -43,7 +43,7 @@ const endOf = (end: End | undefined): string =>
     : Object.entries(end?.labels ?? {})
         .map((pair) => pair.join("="))
         .join(", ");
-/** As the file has it: its description, and the edges that its faults strike. */
+/** Description and target edges of an experiment, read from the file content. */
 const readListed = (content: unknown): { readonly description: string; readonly targets: readonly string[] } => {
   const { description = "", faults = [] } = (content as Written | null)?.spec ?? {};
   const edges = faults.flatMap(({ edge }) => (edge === undefined ? [] : [`${endOf(edge.from)} → ${endOf(edge.to)}`]));
@@ -135,7 +135,7 @@ const Empty = () => (
 
 interface ListProps {
   readonly documents: readonly (DocumentView & { readonly content?: unknown })[];
-  /** What was searched for; empty: everything. */
+  /** Search text; empty: every experiment. */
   readonly wanted: string;
 }
 const HEADINGS = ["Experiment", "Target", "Last verdict", "Trend"] as const;

@@ -1,4 +1,4 @@
-/** What will happen, in plain sentences: what `squall explain FILE` prints. */
+/** Explanation of the run in plain sentences: the output of `squall explain FILE`. */
 import { useMemo } from "react";
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
 import type { Reading } from "./text/reading.ts";

@@ -1,4 +1,4 @@
-/** What the page is about, how the text stands to what is stored, and what can be done with it. */
+/** Page heading: the experiment's name, the difference between text and stored version, and the actions. */
 
 import { useQueryClient } from "@tanstack/react-query";
 import { spellCount } from "../../experiments/model/words.ts";
@@ -16,7 +16,7 @@ import type { Drafting } from "./use-draft.ts";
 interface HeadingProps {
   readonly stored: FullDocument | null;
   readonly draft: Drafting;
-  /** The text says what is stored, and differs in notes and spacing at most. */
+  /** True if the text equals the stored version except for YAML comments and spacing. */
   readonly isSame: boolean;
   readonly isStartable: boolean;
   readonly notice: string | null;
@@ -24,7 +24,7 @@ interface HeadingProps {
   readonly onStart: () => void;
   /** Another text, to be gone on with. */
   readonly onReplace: (text: string) => void;
-  /** What is stored, as it is. */
+  /** Called with the text of the stored version. */
   readonly onTake: (text: string, base: string | null) => void;
 }
 type Take = Pick<HeadingProps, "onTake"> & { readonly stored: FullDocument };
@@ -49,13 +49,13 @@ const Delete = ({ stored }: { readonly stored: FullDocument }) => {
         await remove.mutateAsync({ params, headers: { "if-match": `"${digest}"` } });
         keepDraft(name, null);
         go(pageHref("experiments"));
-        // Whoever comes back to this name must not be shown what is gone.
+        // A user who returns to this name must not see the deleted document.
         queries.removeQueries({ queryKey: ["GET /api/v1/documents/:kind/:name"] });
       }}
     />
   );
 };
-/** Somebody else saved after this text was begun. */
+/** Notice that another user saved a version after this text was begun. */
 const Overtaken = ({ stored, draft, onTake }: Take & Pick<HeadingProps, "draft">) => (
   <section className="banner warn" aria-label="Saved by somebody else">
     <p role="status">

@@ -1,4 +1,4 @@
-/** What is wrong with the text, below it: each a way to its place. */
+/** Issues of the text, listed below the editor: each entry leads to the marked text. */
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import { sentenceOf } from "./text/marks.ts";
 

@@ -1,4 +1,4 @@
-/** What a run is made from: a stored version, or the text as it stands. Pure. */
+/** Source of a run: a stored version, or the current text. Pure. */
 import type { FullDocument } from "../../server/contract/index.ts";
 import type { Reading } from "./text/reading.ts";
 
@@ -9,6 +9,6 @@ export type Source =
 export const storedSource = ({ name, version }: Pick<FullDocument, "name" | "version">): Source => ({
   stored: { name, version },
 });
-/** null: something is wrong with it, or a variable has no value. */
+/** Source from the text; null: the text has an issue, or a variable has no value. */
 export const textSource = ({ runnable }: Reading): Source | null =>
   runnable === null ? null : { experiment: runnable };

@@ -1,26 +1,26 @@
-/** The text of an editor, kept in this tab while it differs from what is stored. */
+/** Text of an editor, kept in this tab while different from the stored version. */
 import { useEffect, useState } from "react";
 import { type Draft, keepDraft, readDraft } from "./text/draft.ts";
 
 export interface Drafting {
-  /** As it stands in the editor. */
+  /** Current text of the editor. */
   readonly text: string;
-  /** Digest of the stored version that it was made from; null: of none. */
+  /** Digest of the stored version that the draft was made from; null: made from no version. */
   readonly base: string | null;
   readonly isChanged: boolean;
-  /** False: the browser keeps nothing, and a reload would lose it. */
+  /** False: the browser's storage failed, and a reload would lose the text. */
   readonly isKept: boolean;
   change(text: string): void;
-  /** It is the same as what is stored now. */
+  /** Declares `text` equal to the stored version, and discards the draft. */
   settle(text: string, base: string | null): void;
 }
-/** `name`: of the experiment; null: a new one. `stored`: what there is to begin with. */
+/** Draft of an experiment. `name`: the experiment; null: a new experiment. `stored`: the initial text. */
 export const useDraft = (name: string | null, stored: Draft): Drafting => {
   const [clean, setClean] = useState(stored.text);
   const [draft, setDraft] = useState(() => readDraft(name) ?? stored);
   const [isKept, setKept] = useState(true);
   const isChanged = draft.text !== clean;
-  // A reload keeps it, and a closed tab does not: the browser asks.
+  // A reload keeps the draft, but a closed tab loses the draft: the browser asks before closing.
   useEffect(() => {
     if (!isChanged) return;
     const guard = (event: BeforeUnloadEvent) => event.preventDefault();

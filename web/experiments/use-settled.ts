@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { patience } from "../clock.ts";
 
-/** What a value is once it has not changed for `ms`. */
+/** Value after `ms` without a change. */
 export const useSettled = <T>(value: T, ms: number): T => {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

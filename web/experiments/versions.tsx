@@ -1,4 +1,4 @@
-/** Every version that was stored: to look at, to compare with what the editor holds, to go back to. */
+/** Every stored version: to view, to compare with the editor's text, to restore. */
 import { useMemo, useState } from "react";
 import { diffDocuments } from "../../experiments/model/document/diff.ts";
 import { useApiQuery } from "../api/queries.ts";
@@ -10,7 +10,7 @@ import { writtenOf } from "./text/written.ts";
 
 interface VersionsProps {
   readonly name: string;
-  /** What the editor holds; null: nothing that could be compared. */
+  /** Content of the editor; null: no comparable content. */
   readonly content: Content | null;
   readonly onRestore: (text: string) => void;
 }

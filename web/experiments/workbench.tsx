@@ -1,4 +1,4 @@
-/** One experiment in the editor, and beside it what it means, what it would do, and what it was before. */
+/** Editor of an experiment, beside the explanation, the plan and the earlier versions. */
 import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
 import { diffDocuments } from "../../experiments/model/document/diff.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -27,16 +27,19 @@ import { Versions } from "./versions.tsx";
 const Editor = chunk(async () => (await import("./editor/editor.tsx")).Editor);
 
 type View = "explain" | "plan" | "versions";
-/** Short texts are read as one types; long ones, which no experiment is, take seconds, and wait until one rests. */
+/**
+ * Delay of parsing: short texts are parsed while the user types; long texts, larger than any experiment, take seconds
+ * and wait for a pause.
+ */
 const restOf = ({ length }: string): number => (length > 200_000 ? 2_000 : length > 50_000 ? 700 : 150);
 const PLAN_REST_MS = 600;
 
 export interface WorkbenchProps {
-  /** null: a new one. */
+  /** Stored experiment; null: a new experiment. */
   readonly stored: FullDocument | null;
-  /** Where the draft of a new one is kept; absent or null: where all of them are. */
+  /** Storage key of a new experiment's draft; absent or null: the key shared by all new experiments. */
   readonly draftKey?: string | null;
-  /** What it begins with where nothing is stored. */
+  /** Initial text where no version is stored. */
   readonly template: string;
   readonly mesh: Mesh | null;
 }
@@ -63,12 +66,12 @@ export const Workbench = ({ stored, draftKey = null, template, mesh }: Workbench
   const saving = useSaving("Experiment", (document, content) => {
     draft.settle(draft.text, document.digest);
     setNotice(`Saved as version ${document.version}.`);
-    // Under another name it is another page, which begins with the text that has its notes still.
+    // A new name leads to another page, which starts with the text and all YAML comments.
     if (content.metadata.name === name) return;
     if (hasNotes(draft.text)) keepDraft(document.name, { text: draft.text, base: document.digest });
     replace(experimentHref(document.name));
   });
-  /** Of what is in the editor right now, or why not. */
+  /** Runs an action on the current text, or shows why not. */
   const soundly = (act: (reading: ReturnType<typeof readText>) => void) => {
     if (refusal !== null) return setNotice(refusal);
     const now = readText(draft.text, mesh);

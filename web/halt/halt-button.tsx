@@ -1,10 +1,10 @@
-/** Opens the brake: by a click, by Enter, or by keys that work wherever on the page one is. */
+/** Opens the halt dialog: by a click, by Enter, or by a key combination anywhere on the page. */
 
 import { useEffect, useState } from "react";
 import { Refusable } from "../ui/refusable.tsx";
 import { HaltDialog, type HaltDialogProps } from "./halt-dialog.tsx";
 
-/** By the place of the key: with Alt it writes another letter on some keyboards. */
+/** Key combination by the key's position: with Alt the key writes another letter on some keyboards. */
 const KEYS = "Alt+Shift+H";
 const isBrake = ({ code, altKey, shiftKey, ctrlKey, metaKey }: KeyboardEvent): boolean =>
   code === "KeyH" && altKey && shiftKey && !ctrlKey && !metaKey;
@@ -24,10 +24,10 @@ const useBrakeKeys = (isMeant: boolean, open: () => void): void => {
 interface HaltButtonProps extends Pick<HaltDialogProps, "label" | "meaning" | "onHalt"> {
   /** Text of the button, if not all of the label. */
   readonly short?: string;
-  /** Why who looks may not; null: they may. */
+  /** Reason why the user may not halt; null: allowed. */
   readonly refusal: string | null;
   readonly title?: string;
-  /** Alt+Shift+H opens it: the one that halts everything. */
+  /** True for the button that halts everything: Alt+Shift+H opens the dialog. */
   readonly hasKeys?: boolean;
 }
 export const HaltButton = ({ short, refusal, title, hasKeys = false, ...dialog }: HaltButtonProps) => {

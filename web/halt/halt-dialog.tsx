@@ -46,7 +46,7 @@ export interface HaltDialogProps {
   readonly label: string;
   readonly meaning: string;
   readonly onLeave: () => void;
-  /** Rejects within a few seconds where nobody answers. */
+  /** Sends the halt; rejects within a few seconds if the server does not answer. */
   readonly onHalt: (reason: string) => Promise<unknown>;
 }
 export const HaltDialog = ({ label, meaning, onLeave, onHalt }: HaltDialogProps) => {
@@ -56,7 +56,7 @@ export const HaltDialog = ({ label, meaning, onLeave, onHalt }: HaltDialogProps)
   const id = useId();
   const main = useRef<HTMLButtonElement>(null);
   useEffect(() => main.current?.focus(), []);
-  // A session that ends meanwhile must not take the dialog away that says what to do instead.
+  // A session that ends meanwhile must not remove the dialog, which shows the way to halt without the page.
   useEffect(stay, [stay]);
   return (
     <Dialog title={`${label}?`} className="halt-dialog" onLeave={onLeave} onSubmit={attempt}>
@@ -76,7 +76,7 @@ export const HaltDialog = ({ label, meaning, onLeave, onHalt }: HaltDialogProps)
         <button type="button" onClick={onLeave}>
           {problem === null ? "Keep running" : "Close"}
         </button>
-        {/* Never switched off: it would lose the focus, and with it the next Enter. */}
+        {/* Never disabled: a disabled button would lose the focus, and with the focus the next Enter. */}
         <button ref={main} type="submit" className="danger" aria-busy={isSending}>
           {isSending ? "Halting…" : problem === null ? label : `${label} now`}
         </button>

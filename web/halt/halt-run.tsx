@@ -1,4 +1,4 @@
-/** Halts one run, from wherever it is shown. */
+/** Halt of a single run, from any place that shows the run. */
 import { useWrite } from "../api/queries.ts";
 import { useRefusal } from "../session.tsx";
 import { ANSWER_MS } from "./answer.ts";

@@ -1,10 +1,10 @@
-/** How an attempt to halt went, and what follows from it. Pure. */
+/** Outcome of a halt attempt, and the next step. Pure. */
 import { ApiRefusal } from "../api/client.ts";
 
 export type HaltOutcome =
-  /** Acknowledged, or there is nothing left to halt. */
+  /** Halt acknowledged, or no active run left to halt. */
   | { readonly is: "done" }
-  /** `why`: a sentence. `again`: another attempt may well succeed, without anybody doing anything. */
+  /** Failed attempt. `why`: a sentence. `again`: another attempt may well succeed without a user's action. */
   | { readonly is: "failed"; readonly why: string; readonly again: boolean };
 
 const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
@@ -34,5 +34,5 @@ export const outcomeOf = (error: unknown): HaltOutcome => {
   };
 };
 
-/** How long to wait before the next attempt, ms. A server that wakes up is sent every one that it slept through. */
+/** Pause before the next attempt, ms. A server that resumes receives every attempt sent while the server slept. */
 export const pauseMs = (attempts: number): number => Math.min(5_000, 1_000 * 2 ** (attempts - 1));

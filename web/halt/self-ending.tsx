@@ -1,4 +1,4 @@
-/** When faults end by themselves: what whoever cannot reach the server has to know first. */
+/** Time at which faults end without the server: the first fact for a user who cannot reach the server. */
 import type { LostConnection } from "../api/connection.ts";
 import { useNow } from "../clock.ts";
 import { Time } from "../ui/time.tsx";
@@ -21,7 +21,7 @@ const Dated = ({ dropsByMs }: { readonly dropsByMs: number }) => {
     <>Agents that lost it, too, have dropped every fault since {at}, 5 s after they lost it.</>
   );
 };
-/** `lost`: null: it is not known that the server is gone. */
+/** `lost`: the lost connection; null: the server is not known to be gone. */
 export const SelfEnding = ({ lost }: { readonly lost: LostConnection | null }) =>
   lost === null || lost.dropsByMs === null ? (
     <>Agents drop every fault by themselves 5 s after they lose the server.</>

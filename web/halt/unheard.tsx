@@ -1,4 +1,6 @@
-/** Below the frame's bar on every page while the server is not heard: how old everything is, and what becomes of faults. */
+/**
+ * Banner below the frame's bar on every page while the server is silent: age of the data, and the fate of the faults.
+ */
 import { useLost } from "../api/traffic.ts";
 import { Command } from "../ui/command.tsx";
 import { LastKnown } from "../ui/last-known.tsx";
@@ -11,7 +13,7 @@ export const Unheard = () => {
   return (
     <div className={lost === null ? "unheard none" : "unheard"}>
       <LastKnown />
-      {/* A live region has to be there before its text, or the text is not read out. */}
+      {/* A live region must exist before the text inside, or screen readers do not read the text. */}
       <div role="status">
         {lost !== null && (
           <>

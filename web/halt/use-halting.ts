@@ -1,4 +1,4 @@
-/** Attempts to halt, one after another, until the server has acknowledged one. */
+/** Halt attempts in sequence, until the server has acknowledged an attempt. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { sleep } from "../clock.ts";
 import { outcomeOf, pauseMs } from "./outcome.ts";
@@ -7,12 +7,12 @@ export interface Halting {
   readonly isSending: boolean;
   /** Attempts that failed. */
   readonly failed: number;
-  /** Why the last one failed, and whether it is tried again without a press; null: none has failed. */
+  /** Failure of the last attempt, and whether another attempt follows without a press; null: no failure. */
   readonly problem: { readonly why: string; readonly again: boolean } | null;
 }
 const IDLE: Halting = { isSending: false, failed: 0, problem: null };
 
-/** `send` once rejects or resolves within a few seconds. `attempt` begins at once, instead of the pause before the next one. */
+/** `send` must settle within a few seconds. `attempt` sends at once, without the pause before the next attempt. */
 export const useHalting = (send: () => Promise<unknown>, onDone: () => void) => {
   const [halting, setHalting] = useState<Halting>(IDLE);
   const current = useRef({ send, onDone });

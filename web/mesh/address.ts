@@ -1,17 +1,17 @@
-/** What of the mesh is looked at, as it stands in the address. Pure. */
+/** Selected view of the mesh, stored in the address. Pure. */
 import { pageHref } from "../route.ts";
 
 export interface MeshAddress {
   readonly view: "graph" | "list" | null;
-  /** The label that services are grouped by; null: none, or what is usual for the mesh where `isUsual`. */
+  /** Label that groups the services; null: none, or the mesh's default where `isUsual`. */
   readonly group: string | null;
   readonly isUsual: boolean;
   /** Groups that are open. */
   readonly open: readonly string[];
-  /** What is selected: a service, an edge (`a->b`), or edges drawn as one (`x=>y`). */
+  /** Selection: a service, an edge (`a->b`), or a bundle of edges (`x=>y`). */
   readonly at: string | null;
 }
-/** No label is called so: it could not be told from no grouping. */
+/** Address value for no grouping; no label may have this name. */
 const NO_GROUP = "-";
 
 export const meshAddressOf = (query: URLSearchParams): MeshAddress => {
@@ -38,7 +38,7 @@ export const placeHref = ({ view, group, isUsual, open, at }: MeshAddress): stri
 export type Selected =
   | { readonly is: "service"; readonly name: string }
   | { readonly is: "edge"; readonly id: string }
-  /** Edges drawn as one. */
+  /** A bundle: several edges drawn together. */
   | { readonly is: "bundle"; readonly id: string };
 export const selectedOf = (at: string | null): Selected | null => {
   if (at === null) return null;

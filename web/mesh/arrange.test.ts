@@ -21,7 +21,7 @@ describe("a picture of several levels", () => {
       expect(y + height).toBeLessThan(frame.y + frame.height);
     }
     expect(extent.width).toBeGreaterThanOrEqual(frame.width);
-    // From where it is drawn, not from where it was laid out.
+    // The route starts at the drawn box, not at the laid-out box.
     expect(routes["a->b"]!.d.startsWith(`M${boxes.a!.x + boxes.a!.width} ${boxes.a!.y + boxes.a!.height / 2}C`)).toBe(
       true,
     );

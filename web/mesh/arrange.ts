@@ -1,4 +1,4 @@
-/** The whole picture, put together from its levels. Pure: `place` lays one level out. */
+/** Layout of the whole picture, combined from levels. Pure: `place` lays out a single level. */
 import type { MeshView, ShownGroup, ShownId } from "./grouping.ts";
 import { type Box, type EdgeRoute, INSIDE, insideOf, type Level, outsideOf, type Placed } from "./level.ts";
 import { routeBetween } from "./route-shape.ts";
@@ -6,9 +6,9 @@ import { routeBetween } from "./route-shape.ts";
 export interface Layout {
   readonly boxes: Readonly<Record<ShownId, Box>>;
   readonly routes: Readonly<Record<string, EdgeRoute>>;
-  /** Around all of it: edges go further out than what they join. */
+  /** Box around the whole picture: edges reach further out than the joined nodes. */
   readonly extent: Box;
-  /** Whether there is room for every label. */
+  /** True if every label has room. */
   readonly labels: boolean;
 }
 
@@ -23,14 +23,14 @@ const moved = ({ d, x, y }: EdgeRoute, dx: number, dy: number): EdgeRoute => {
   return { d: path, x: x + dx, y: y + dy };
 };
 
-/** Around boxes, of which there is one at least. */
+/** Bounding box; `boxes` must not be empty. */
 export const around = (boxes: readonly Box[]): Box => {
   const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
   const right = Math.max(...boxes.map(({ x, width }) => x + width));
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
   return { x: left, y: top, width: right - left, height: bottom - top };
 };
-/** Points on a path: of each curve its ends and three between, for what it is bent by lies far outside of it. */
+/** Points on a path: both ends of each curve and three points between, since the control points lie far outside. */
 const pointsOn = ({ d }: EdgeRoute): readonly Box[] => {
   const numbers = (d.match(NUMBER) ?? []).map(Number);
   const given = numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1]! }] : []));

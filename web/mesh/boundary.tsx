@@ -1,4 +1,4 @@
-/** The declared blast radius of each run: one boundary around all that may suffer, and around the edges between them. */
+/** Declared blast radius of each run: a boundary around all services that may suffer, and around the edges between. */
 import { ViewportPortal } from "@xyflow/react";
 import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
@@ -44,7 +44,7 @@ const Boundary = memo(({ picture, services }: { picture: Picture; services: read
   if (members.length === 0) return null;
   return (
     <g className="boundary">
-      {/* All shapes a little larger in the colour of the line, then all of them in the colour of the ground: the union has one outline. */}
+      {/* All shapes slightly larger in the line colour, then the same shapes in the ground colour: a single outline. */}
       <g className="outline">
         <Shapes {...{ members, ways }} wider={LINE} />
       </g>
@@ -55,7 +55,7 @@ const Boundary = memo(({ picture, services }: { picture: Picture; services: read
   );
 });
 
-/** Above the first of its members; on top of everything, or nobody could read it. */
+/** Label above the first member; drawn on top of all layers to stay readable. */
 const Name = memo(
   ({ picture, services, experiment }: { picture: Picture; services: readonly string[]; experiment: string }) => {
     const first = membersOf(picture, services).toSorted((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)[0]?.box;

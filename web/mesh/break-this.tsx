@@ -1,9 +1,9 @@
-/** The way from an edge or a service to an experiment that breaks it: the editor, filled in. */
+/** Links from an edge or a service to an experiment that breaks the edge: the editor, filled in. */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { BREAK_WORDS, BREAKS } from "../experiments/text/break.ts";
 import { experimentHref } from "../route.ts";
 
-/** `edge`: of a service that several call, the busiest that leads to it. */
+/** `edge`: the target; for a service with several callers, the busiest edge to the service. */
 export const BreakThis = ({ edge }: { readonly edge: EdgeId }) => (
   <nav className="break-this" aria-label={`Break ${edge.replace("->", " → ")}`}>
     <span className="strong">Break this:</span>{" "}

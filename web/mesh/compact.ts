@@ -1,6 +1,7 @@
 /**
- * A level too large for ELK, which takes half a minute for 1,200 edges and answers with a picture nobody can see the whole of:
- * callers left of callees, neighbours near each other, long columns folded until it has the shape of a screen. Pure.
+ * Layout of a level too large for ELK, which takes half a minute for 1,200 edges and answers with a picture too large
+ * to see whole: callers left of callees, neighbours near each other, long columns folded until the picture has the
+ * shape of a screen. Pure.
  */
 import type { ShownId } from "./grouping.ts";
 import type { Box, Level, Placed } from "./level.ts";
@@ -8,7 +9,7 @@ import { routeBetween } from "./route-shape.ts";
 
 /** Width to height. */
 const SHAPE = 1.8;
-/** Between columns, and between what stands in one. */
+/** Gap between columns, and gap between the nodes of a column. */
 const [ASIDE, BELOW] = [60, 20];
 /** More between columns of different depth. */
 const BETWEEN = 100;
@@ -39,7 +40,7 @@ const depthsOf = (level: Level, callers: Calls): ReadonlyMap<ShownId, number> =>
   return depths;
 };
 
-/** Each next to those it calls and is called by: sorted by where they are, a few times over. */
+/** Sorts each column so that nodes stand near callers and callees: by the mean position of these, a few sweeps. */
 const ordered = (
   columns: readonly (readonly ShownId[])[],
   neighbours: readonly Calls[],
@@ -67,7 +68,10 @@ const folded = (columns: readonly (readonly ShownId[])[], rows: number) =>
     const each = Math.ceil(column.length / count);
     return Array.from({ length: count }, (_, index) => column.slice(index * each, (index + 1) * each));
   });
-/** So many in a column that the whole has the shape of a screen; `across`, `down`: what one takes. */
+/**
+ * Rows of a column for which the whole has the shape of a screen; `across`, `down`: width and height of a node with
+ * gap.
+ */
 const rowsFor = (columns: readonly (readonly ShownId[])[], across: number, down: number): number => {
   const most = Math.max(1, ...columns.map(({ length }) => length));
   const off = (rows: number) => {

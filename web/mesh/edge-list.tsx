@@ -1,4 +1,4 @@
-/** A few edges with their numbers, to choose one from. */
+/** A few edges with figures, for selection. */
 import { memo } from "react";
 import type { Edge } from "../../experiments/model/mesh/mesh.ts";
 import { Mark } from "../ui/state.tsx";
@@ -36,7 +36,7 @@ const Row = memo(({ edge, text, onSelect }: { edge: Edge; text: string; onSelect
 export interface EdgeListProps {
   readonly title: string;
   readonly edges: readonly Edge[];
-  /** Which end names it. */
+  /** End of the edge that names the entry. */
   readonly say: "from" | "to" | "both";
   readonly onSelect: (at: string) => void;
 }

@@ -1,4 +1,4 @@
-/** One edge: how it does, what strikes it, what that did. */
+/** Panel of an edge: health, the faults on this edge, and the effect of these faults. */
 import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
 import { runHref } from "../route.ts";

@@ -18,7 +18,7 @@ const WITH_LABELS = {
   "elk.layered.spacing.nodeNodeBetweenLayers": "32",
   "elk.layered.spacing.edgeNodeBetweenLayers": "20",
 };
-/** Close together: what is narrow is not tall, and can be looked at from nearer. */
+/** Tight spacing: a narrow picture is not tall, and can be shown at a larger zoom. */
 const WITHOUT_LABELS = {
   "elk.spacing.edgeNode": "10",
   "elk.spacing.edgeEdge": "6",
@@ -34,7 +34,7 @@ const optionsOf = ({ labels, edges }: Level, spread: number, direction: "RIGHT" 
   ...(edges.length > MANY && { "elk.layered.thoroughness": "2" }),
 });
 
-/** `spread`: so many times as far from one to the next below it. */
+/** `spread`: factor on the vertical distance between nodes. */
 export const elkGraphOf = (level: Level, spread = 1, direction: "RIGHT" | "DOWN" = "RIGHT"): ElkNode => ({
   id: "level",
   layoutOptions: optionsOf(level, spread, direction),

@@ -1,4 +1,4 @@
-/** What there is to do while there is nothing to see. */
+/** Next steps for the operator while the mesh is empty. */
 import { countText } from "./figures.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 

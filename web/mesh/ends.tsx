@@ -1,6 +1,6 @@
 /**
- * Where edges begin and end at a node. React Flow looks for these in the page once a node is there; its own Handles would
- * also listen for edges being drawn by hand, twice for each service.
+ * Ends of edges at a node. React Flow looks for these elements in the page after a node was drawn; React Flow's Handles
+ * would also listen for edges being drawn by hand, twice for each service.
  */
 export const Ends = () => (
   <>

@@ -1,4 +1,6 @@
-/** The faults that are live on an edge: a bolt, what is done to which share, and how long it still lasts. Pressed, all of it. */
+/**
+ * Faults live on an edge: a bolt, the effect, the affected share, and the time left. A press opens the edge's panel.
+ */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { Sign } from "../ui/signs.tsx";
 import { leftText, percentText } from "./figures.ts";
@@ -7,11 +9,11 @@ import { useView } from "./view.ts";
 
 export interface FaultMarkProps {
   readonly edges: readonly EdgeId[];
-  /** State of the edge, where there is no label that says it; null: none to say. */
+  /** State of the edge, where no label shows the state; null: no state to show. */
   readonly word: string | null;
   readonly x: number;
   readonly y: number;
-  /** There is a label below it. */
+  /** True if a label stands below the mark. */
   readonly above: boolean;
 }
 export const FaultMark = ({ edges, word, x, y, above }: FaultMarkProps) => {
@@ -35,7 +37,7 @@ export const FaultMark = ({ edges, word, x, y, above }: FaultMarkProps) => {
       className={`fault-mark nodrag nopan${above ? " above" : ""}`}
       style={{ transform: `translate(-50%, ${above ? "-100%" : "-50%"}) translate(${x}px, ${y - (above ? 3 : 0)}px)` }}
       onClick={(event) => {
-        // For React it is a part of the edge, which may stand for many.
+        // In React this mark is a part of the drawn edge, which may stand for many edges.
         event.stopPropagation();
         onSelect(first.edge);
       }}

@@ -1,7 +1,7 @@
-/** Numbers of the mesh, short enough for an edge of it. Pure. */
+/** Figures of the mesh, short enough for an edge label. Pure. */
 import { spell } from "../../experiments/model/words.ts";
 
-/** What is not known. */
+/** Placeholder for an unknown figure. */
 const NOTHING = "–";
 
 /** `0.4/s`, `12/s`, `1.2k/s`. */
@@ -19,7 +19,7 @@ export const percentText = (share: number | null): string => {
 };
 export const latencyText = (ms: number | null): string => (ms === null ? NOTHING : spell(ms));
 
-/** What is left until `endsAt`, as of `at`, both ISO 8601: `12 s`, `2 min 5 s`; null: that is not known. */
+/** Time left until `endsAt`, as of `at`, both ISO 8601: `12 s`, `2 min 5 s`; null: unknown. */
 export const leftText = (endsAt: string | null, at: string): string | null => {
   if (endsAt === null) return null;
   const seconds = Math.max(0, Math.ceil((Date.parse(endsAt) - Date.parse(at)) / 1_000));

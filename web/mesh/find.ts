@@ -1,8 +1,11 @@
-/** Finding a service by a part of its name. Pure. */
+/** Search for a service by a part of the name. Pure. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
 
-/** The one that is called so, else the first that begins so, else the first that has it in its name; null: none. */
+/**
+ * Service with exactly this name, else the first with a name that starts with the text, else the first with a name that
+ * contains the text; null: none.
+ */
 export const findService = ({ services }: Mesh, text: string): ServiceName | null => {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return null;

@@ -1,4 +1,4 @@
-/** The mesh as a graph. What stands where changes with the mesh alone; the data run through it. */
+/** The mesh as a graph. Positions change with the mesh alone; live data changes only the drawing. */
 import {
   type EdgeChange,
   type NodeChange,
@@ -31,10 +31,10 @@ const WORDS = {
     "Press arrow keys to go to the next one, enter to look at it, escape to close.",
   "edge.a11yDescription.default": "Press enter to look at it, escape to close.",
 };
-/** Of more edges than this, only those are drawn one by one that something happens on, or that somebody points at. */
+/** Edge limit: in larger meshes only affected edges and edges under the pointer are drawn separately. */
 const MOST_SEPARATE = 250;
 
-/** Letters of an edge's numbers as they are drawn from near, px. */
+/** Font size of an edge's figures at near zoom, px. */
 const SMALLEST = 11;
 
 export interface GraphProps {
@@ -44,13 +44,13 @@ export interface GraphProps {
   readonly incoming: View["incoming"];
   /** A picture among others: the wheel scrolls the page. */
   readonly isPartOfPage?: boolean;
-  /** null: nothing any more. */
+  /** Called with the selected id; null: selection cleared. */
   readonly onSelect: (id: string | null) => void;
   readonly onOpen: (group: string) => void;
   readonly onClose: (group: string) => void;
 }
 
-/** All edges as a drawing that never changes, whatever passes them. */
+/** All edges as a static drawing, independent of the traffic. */
 const Calm = memo(({ edges }: { readonly edges: readonly Edge[] }) => {
   return (
     <ViewportPortal>
@@ -64,8 +64,8 @@ const Calm = memo(({ edges }: { readonly edges: readonly Edge[] }) => {
 });
 
 /**
- * While it is dragged, the picture is moved as one image: several times as many frames. Not while it is zoomed: the image would
- * have to be as large as all of the mesh, from near.
+ * Drag acceleration: while dragged, the picture moves as a single image, with several times as many frames. Zooming
+ * goes without: at near zoom the image would have to be as large as the whole mesh.
  */
 const useLift = (onMoved: () => void) => {
   const store = useStoreApi();
@@ -73,7 +73,7 @@ const useLift = (onMoved: () => void) => {
     const viewport = () => store.getState().domNode?.querySelector(".react-flow__viewport");
     return {
       lift: (event: MouseEvent | TouchEvent | null) => {
-        // null: it moves by itself.
+        // null: the move has no user event behind.
         if (event !== null) onMoved();
         if (event?.type === "mousedown") viewport()?.classList.add("lifted");
       },
@@ -84,7 +84,7 @@ const useLift = (onMoved: () => void) => {
   }, [store, onMoved]);
 };
 
-/** Edges that are to be seen whatever else is: those that something happens on. */
+/** Edges that are always drawn: those affected, faulted, or struck by a run. */
 const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   const ids = useMeshStatus(({ edges }) =>
     all.flatMap(({ id, data }) => {
@@ -95,9 +95,11 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   return useMemo(() => new Set(ids), [ids]);
 };
 
-/** More edges than this are come to from their services' panels: Tab would not end. */
+/**
+ * Tab-stop limit: with more edges, the edges are reached from the panels of the services, or Tab would take too long.
+ */
 const MOST_STOPS = 24;
-/** Which node the Tab key comes to: the one that is selected, else the last that an arrow key went to, else the first. */
+/** Node that the Tab key reaches: the last node reached by an arrow key, else the selected node, else the first. */
 const useStop = ({ shown, layout }: Picture, selected: string | null) => {
   const [went, setWent] = useState<string | null>(null);
   const isThere = (id: string | null): id is string => id !== null && layout.boxes[id] !== undefined;
@@ -122,7 +124,7 @@ const useStop = ({ shown, layout }: Picture, selected: string | null) => {
   return { stop, onKeyDown };
 };
 
-/** For whoever has no wheel to turn. */
+/** Zoom buttons for users without a mouse wheel. */
 const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
   const { zoomIn, zoomOut } = useReactFlow();
   const turn = (zoom: typeof zoomIn) => {

@@ -1,4 +1,7 @@
-/** Services that share a label: closed as one card with a small square for each, open as a frame around them. */
+/**
+ * Group of services that share a label: closed as a single card with a small square for each service, open as a
+ * frame.
+ */
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
@@ -19,7 +22,7 @@ import { useView } from "./view.ts";
 
 interface Look {
   readonly state: ServiceState;
-  /** One class for each service, in their order. */
+  /** CSS classes, a class for each service, in the order of the services. */
   readonly cells: readonly string[];
   readonly words: string;
   readonly may: number;

@@ -1,14 +1,14 @@
-/** Which services are drawn one by one, and which as a group: so that 300 are as readable as 5. Pure. */
+/** Grouping: services drawn separately or as a group, so that 300 services are as readable as 5. Pure. */
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 
-/** A service by its name, a group by `group:` and the value of its label: no name of a service has a colon. */
+/** Id of a drawn node: the name of a service, or `group:` and the label's value. No service name has a colon. */
 export type ShownId = string;
 export interface ShownService {
   readonly kind: "service";
   readonly id: ShownId;
   readonly service: Service;
-  /** The open group it is drawn in; null: none. */
+  /** Open group around the service; null: none. */
   readonly inside: ShownId | null;
 }
 export interface ShownGroup {
@@ -18,7 +18,7 @@ export interface ShownGroup {
   readonly services: readonly ServiceName[];
   readonly open: boolean;
 }
-/** Between what is drawn; `edges`: those of the mesh that it stands for. */
+/** Edge between drawn nodes; `edges`: the mesh edges in this drawn edge. */
 export interface ShownEdge {
   readonly id: string;
   readonly from: ShownId;
@@ -28,13 +28,13 @@ export interface ShownEdge {
 export interface MeshView {
   readonly nodes: readonly (ShownService | ShownGroup)[];
   readonly edges: readonly ShownEdge[];
-  /** What stands for each service. */
+  /** Drawn node of each service. */
   readonly standsFor: ReadonlyMap<ServiceName, ShownId>;
 }
 
 /** Services without the label. */
 const WITHOUT = "(none)";
-/** More services than this are grouped unless somebody wants it otherwise. */
+/** Service limit: larger meshes are grouped by default. */
 export const MOST_UNGROUPED = 60;
 const MOST_GROUPS = 40;
 
@@ -54,8 +54,8 @@ export const groupingsOf = ({ services }: Mesh): readonly string[] => {
 /** Fewer groups than this say little. */
 const FEWEST_USUAL = 4;
 /**
- * Of a mesh that is too large to draw one by one: the label with the fewest edges between its groups, of those that make
- * at least four. null: none.
+ * Default grouping of a mesh too large to draw service by service: of the labels that make at least four groups, the
+ * label with the fewest edges between groups. null: none.
  */
 export const usualGrouping = (mesh: Mesh): string | null => {
   if (mesh.services.length <= MOST_UNGROUPED) return null;
@@ -69,7 +69,7 @@ const shownEdges = ({ edges }: Mesh, standsFor: ReadonlyMap<ServiceName, ShownId
   const shown = new Map<string, { from: ShownId; to: ShownId; edges: EdgeId[] }>();
   for (const { id, from, to } of edges) {
     const [start, end] = [standsFor.get(from), standsFor.get(to)];
-    // What stays within a closed group is not to be seen.
+    // An edge within a closed group is not drawn.
     if (start === undefined || end === undefined || (start === end && start !== from)) continue;
     const key = `${start}=>${end}`;
     const known = shown.get(key);
@@ -82,7 +82,7 @@ const shownEdges = ({ edges }: Mesh, standsFor: ReadonlyMap<ServiceName, ShownId
   }));
 };
 
-/** `key`: of the label; null: one by one. `open`: values of the groups that are drawn service by service. */
+/** `key`: the grouping label; null: no grouping. `open`: values of the groups that are drawn service by service. */
 export const meshViewOf = (mesh: Mesh, key: string | null, open: ReadonlySet<string>): MeshView => {
   if (key === null) {
     const standsFor = new Map(mesh.services.map(({ name }) => [name, name]));

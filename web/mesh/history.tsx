@@ -1,4 +1,4 @@
-/** What passed one edge in the last minutes, as charts. */
+/** Charts of an edge's traffic over the last minutes. */
 
 import { memo, useMemo } from "react";
 import { useApiQuery } from "../api/queries.ts";

@@ -1,4 +1,4 @@
-/** Layouts: made off the main thread, once for each mesh and grouping, and kept. They never follow the data. */
+/** Layouts: computed off the main thread, once for each mesh and grouping, and kept. Layouts never follow the data. */
 import Elk, { type ELK } from "elkjs/lib/elk-api.js";
 import elkWorker from "elkjs/lib/elk-worker.min.js?url";
 import { useEffect, useState } from "react";
@@ -8,28 +8,28 @@ import { elkGraphOf, placedOf } from "./elk-graph.ts";
 import type { MeshView } from "./grouping.ts";
 import type { Level, Placed } from "./level.ts";
 
-/** Another form of layouts, or another way to make them, is another number. */
+/** Storage key. The number changes with the format of layouts and with the way of computing layouts. */
 const STORED = "squall.layouts.5";
 const MOST_STORED = 6;
-/** What ELK lays out within a second or two. */
+/** Size limit that ELK lays out within a second or two. */
 const MOST_FOR_ELK = { nodes: 120, edges: 300 };
 
 const FEWEST_TO_FOLD = 12;
-/** Width to height of the stage on a screen, and how far apart nodes may move for it. */
+/** Aspect ratio of the stage on a screen, most spread of the nodes toward this ratio, and most nodes to spread. */
 const [SHAPE, MOST_SPREAD, MOST_TO_SPREAD] = [2.3, 3, 40];
 
 let elk: ELK | null = null;
-/** Of the place for the picture. `low`: much wider than it is high. `tall`: a telephone, where callees stand below their callers. */
+/** Form of the area for the picture. `low`: much wider than high. `tall`: a telephone, with callees below callers. */
 export type Form = "screen" | "low" | "tall";
 const placeIn =
   (form: Form) =>
   async (level: Level): Promise<Placed> => {
     if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
     const direction = form === "tall" ? "DOWN" : "RIGHT";
-    // A file of our own, as the page's policy wants it.
+    // The worker is a file of the dashboard, since the page's policy allows no other origin.
     elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
     const flat = placedOf(await elk.layout(elkGraphOf(level, 1, direction)));
-    // A row of services would leave most of a screen empty: what stands one below the other moves apart.
+    // A row of services would leave most of a screen empty: nodes of a column move apart.
     const spread =
       form !== "screen" || level.nodes.length > MOST_TO_SPREAD
         ? 1
@@ -56,7 +56,7 @@ const keep = (key: string, layout: Layout): void => {
     const others = stored().filter((kept) => kept.key !== key);
     localStorage.setItem(STORED, JSON.stringify([{ key, layout }, ...others].slice(0, MOST_STORED)));
   } catch {
-    // Full, or forbidden: it is made anew next time.
+    // The storage is full or forbidden: the layout is computed again next time.
   }
 };
 const known = (key: string): Layout | null => {
@@ -65,13 +65,13 @@ const known = (key: string): Layout | null => {
   return layout;
 };
 
-/** What is shown, and where. */
+/** Drawn nodes and edges, with the layout. */
 export interface Picture {
   readonly key: string;
   readonly shown: MeshView;
   readonly layout: Layout;
 }
-/** `key`: says everything that the layout depends on. The last picture stays until the next one is there. */
+/** `key`: covers every input of the layout. The previous picture stays until the next layout is ready. */
 export const usePicture = (
   key: string,
   shown: MeshView,

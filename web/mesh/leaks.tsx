@@ -1,6 +1,7 @@
 /**
- * Damage outside of what is declared. It has its place beside the heading from the beginning, so that nothing moves when it comes;
- * who listens hears it when *who* leaks changes, and not each second in which a figure does.
+ * Leaks: damage outside of the declared radius. The leak area exists beside the heading from the beginning, so that
+ * the page does not shift when a leak appears; screen readers announce a change of the leaking services, not each
+ * second's change of a figure.
  */
 import { sayBroken } from "../../experiments/model/blast-radius/reason.ts";
 import { list } from "../../experiments/model/words.ts";

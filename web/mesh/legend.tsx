@@ -1,4 +1,4 @@
-/** What every sign of the mesh means. */
+/** Meaning of every sign of the mesh. */
 
 import { memo } from "react";
 import type { ServiceState } from "../../experiments/model/blast-radius/service-state.ts";

@@ -1,4 +1,4 @@
-/** What is laid out at once: the whole picture, or what is inside of one open group. Pure. */
+/** A level is laid out at once: the whole picture, or the inside of an open group. Pure. */
 import type { MeshView, ShownGroup, ShownId } from "./grouping.ts";
 
 export interface Size {
@@ -9,7 +9,7 @@ export interface Box extends Size {
   readonly x: number;
   readonly y: number;
 }
-/** How an edge runs: an SVG path, and where its label is. */
+/** Route of an edge: an SVG path, and the position of the label. */
 export interface EdgeRoute {
   readonly d: string;
   readonly x: number;
@@ -18,27 +18,27 @@ export interface EdgeRoute {
 export interface Level {
   readonly nodes: readonly ({ readonly id: ShownId } & Size)[];
   readonly edges: readonly { readonly id: string; readonly from: ShownId; readonly to: ShownId }[];
-  /** Whether there is to be room for a label on each edge. */
+  /** True if each edge needs room for a label. */
   readonly labels: boolean;
 }
-/** A level in coordinates of its own. */
+/** Laid-out level in local coordinates. */
 export interface Placed extends Size {
   readonly boxes: Readonly<Record<ShownId, Box>>;
   readonly routes: Readonly<Record<string, EdgeRoute>>;
 }
 
 export const SERVICE: Size = { width: 200, height: 76 };
-/** Of an edge. */
+/** Size of an edge label. */
 export const LABEL: Size = { width: 138, height: 36 };
-/** What is kept free for it: a fault is marked on top of it, and nothing may move when one comes. */
+/** Space reserved for an edge label: a fault mark sits on top of the label, and must not move other elements. */
 export const LABEL_ROOM: Size = { width: 152, height: 100 };
-/** Each service of a closed group is a small square; with the gap below it. */
+/** Cell of a closed group, with the gap below: each service is a small square. */
 const CELL = 13;
 const CELLS_A_ROW = 16;
 const CLOSED = { width: 236, height: 82 };
-/** Around what is inside of an open group; the top is its name. */
+/** Margins around the inside of an open group; the top margin holds the group's name. */
 export const INSIDE = { side: 24, top: 48 };
-/** More labels than this are no longer read but looked at: they come when one goes near. */
+/** Label limit: more labels than this are unreadable at far zoom, and appear at near zoom only. */
 const MOST_LABELS = 24;
 
 export const closedSize = (services: number): Size => ({
@@ -57,13 +57,13 @@ const levelOf = (nodes: Level["nodes"], edges: Level["edges"]): Level => {
   );
   return { nodes, edges: [...between.values()], labels: between.size <= MOST_LABELS };
 };
-/** What is inside of an open group. */
+/** Level inside an open group. */
 export const insideOf = ({ nodes, edges }: MeshView, group: ShownGroup): Level =>
   levelOf(
     nodes.flatMap((node) => (node.kind === "service" && node.inside === group.id ? [{ id: node.id, ...SERVICE }] : [])),
     edges,
   );
-/** `insides`: of the open groups. Edges of what is inside of a group count as the group's. */
+/** `insides`: layouts of the open groups. Edges of nodes inside a group count as the group's edges. */
 export const outsideOf = ({ nodes, edges }: MeshView, insides: ReadonlyMap<ShownId, Placed>): Level => {
   const insideIn = new Map(
     nodes.flatMap((node) => (node.kind === "service" && node.inside !== null ? [[node.id, node.inside] as const] : [])),
@@ -77,7 +77,8 @@ export const outsideOf = ({ nodes, edges }: MeshView, insides: ReadonlyMap<Shown
   const lifted = edges.flatMap(({ id, from, to }) => {
     const [start, end] = [lift(from), lift(to)];
     if (start === end) return from === to ? [{ id, from, to }] : [];
-    // An edge that ends inside of a group gets its own route later; here it only says who calls whom.
+    // An edge that ends inside of a group gets a separate route later; this edge only carries the direction of the
+    // calls.
     return [{ id: start === from && end === to ? id : `${start}=>${end}`, from: start, to: end }];
   });
   return levelOf(top, lifted);

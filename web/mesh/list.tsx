@@ -1,4 +1,4 @@
-/** The same as the graph tells, as tables: for whoever would rather read, and where there is no room to draw. */
+/** The graph's content as tables: for users who prefer text, and where the graph has no room. */
 
 import { memo, useState } from "react";
 import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/blast-radius/service-state.ts";
@@ -10,7 +10,7 @@ import { partOf } from "./mesh-status.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 
-/** More rows are shown when they are asked for. */
+/** Row limit; more rows are shown on demand. */
 const MOST_ROWS = 100;
 
 interface Choosing {
@@ -138,7 +138,7 @@ const Head = ({ first, third }: { readonly first: string; readonly third: string
   </thead>
 );
 
-/** What wants somebody first: leaks, then by state; else in the order of the mesh, so that figures move no row. */
+/** Urgent services first: leaks, then by state; equal states in the order of the mesh, so that figures move no row. */
 const useServicesFirst = (mesh: Mesh): readonly ServiceName[] =>
   useMeshStatus(({ services }) => {
     const rankOf = (name: ServiceName) => {
@@ -166,7 +166,7 @@ const named = <T,>(all: readonly T[], names: readonly string[], nameOf: (one: T)
 export interface ListProps extends Choosing {
   readonly mesh: Mesh;
   readonly incoming: ReadonlyMap<ServiceName, readonly EdgeId[]>;
-  /** Part of a name: what has it is shown; empty: everything. */
+  /** Filter by a part of the name; empty: all rows. */
   readonly wanted: string;
 }
 export const List = memo(({ mesh, incoming, wanted, selected, onSelect }: ListProps) => {

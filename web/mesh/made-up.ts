@@ -1,4 +1,4 @@
-/** A small mesh and what passes it, for tests. */
+/** A small mesh with traffic, for tests. */
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
@@ -6,7 +6,7 @@ import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/co
 const service = (name: string, labels: Readonly<Record<string, string>>): Service => ({
   ...{ name, labels, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },
 });
-/** `services`: names with their labels. `edges`: `a->b`. */
+/** `services`: names with labels. `edges`: `a->b`. */
 export const meshOf = (
   services: Readonly<Record<string, Readonly<Record<string, string>>>>,
   edges: readonly string[],

@@ -1,4 +1,4 @@
-/** An edge of the graph: how much passes by its width, how it does by colour and pattern, the numbers beside it. */
+/** Edge of the graph: rate as width, health as colour and pattern, figures beside the line. */
 import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 import type { EdgeId } from "../../experiments/model/names.ts";

@@ -1,4 +1,4 @@
-/** The mesh, live: what passes it, what strikes it, how far the damage was to reach and how far it does. */
+/** Live mesh: traffic, faults, declared and actual reach of the damage. */
 import { Suspense, useCallback, useMemo, useState } from "react";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
@@ -55,7 +55,7 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
     () => meshViewOf(mesh, group, new Set(openWords.split("|").filter(Boolean))),
     [mesh, group, openWords],
   );
-  // Whatever comes next starts from what the address says when it comes.
+  // Each change starts from the address at the time of the change.
   const go = useCallback((change: Partial<MeshAddress> | ((before: MeshAddress) => Partial<MeshAddress>)) => {
     const before = meshAddressOf(new URLSearchParams(window.location.hash.split("?")[1] ?? ""));
     replace(placeHref({ ...before, ...(typeof change === "function" ? change(before) : change) }));
@@ -65,7 +65,7 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
     (value: string) => {
       go(({ open }) => ({ open: [...open, value], at: null }));
       if (group === null) return;
-      // Near enough to read the names of what was opened.
+      // The aim is near enough to read the names in the opened group.
       setTarget({ ids: mesh.services.filter((one) => groupOf(group, one) === value).map(({ name }) => name) });
     },
     [go, mesh, group],

@@ -1,4 +1,4 @@
-/** The standing of the mesh once a second, outside of React: only what changed is drawn again, and only where it is seen. */
+/** Standing of the mesh once a second, outside of React: only changed parts are drawn again, and only where visible. */
 import { createContext, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { TrafficNow } from "../../server/contract/index.ts";
@@ -30,7 +30,7 @@ export const openMeshStatusStore = (): MeshStatusStore => {
 };
 export const MeshStatusContext = createContext<MeshStatusStore>(openMeshStatusStore());
 
-/** One for the mesh that is shown, fed by the stream. */
+/** Pulse of the displayed mesh, fed by the stream. */
 export const useMeshStatusFeed = (mesh: Mesh | null): MeshStatusStore => {
   const traffic = useContext(TrafficContext);
   const pulse = useMemo(openMeshStatusStore, []);
@@ -49,7 +49,7 @@ export const useMeshStatusFeed = (mesh: Mesh | null): MeshStatusStore => {
   return pulse;
 };
 
-/** A part of the standing. What is picked is compared by what it says: a new object with the same in it draws nothing. */
+/** Selected part of the standing. Parts are compared by value: a new object with the same content causes no drawing. */
 export const useMeshStatus = <T>(pick: (standing: MeshStatus) => T): T => {
   const { listen, standing } = useContext(MeshStatusContext);
   const last = useRef<{ readonly picked: T } | null>(null);

@@ -1,4 +1,4 @@
-/** How each service and each edge stands at this moment: what is measured, against what is declared, over all runs. Pure. */
+/** Current standing of each service and edge: measurements against declarations, over all runs. Pure. */
 
 import { healthOf } from "../../experiments/model/blast-radius/health.ts";
 import { type DamagePart, type ServiceState, worstState } from "../../experiments/model/blast-radius/service-state.ts";
@@ -10,7 +10,7 @@ import { throughputOf } from "./throughput.ts";
 export type Stop = Radius["stops"][number];
 export type May = Radius["declared"][number]["may"];
 
-/** One run's word on a service. */
+/** A single run's judgement of a service. */
 export interface FeltDamage {
   readonly run: RunId;
   readonly experiment: string;
@@ -21,35 +21,38 @@ export interface FeltDamage {
 export interface ServiceStatus {
   readonly name: ServiceName;
   readonly state: ServiceState;
-  /** What runs under way allow it to suffer; null: nothing. */
+  /** Damage that active runs allow this service; null: none. */
   readonly may: May | null;
-  /** Beyond what is declared. */
+  /** Leaking: affected beyond the declared radius. */
   readonly leak: boolean;
-  /** Suffers, and may. Who suffers beyond what is declared is a leak once that is proven, and nothing before. */
+  /**
+   * Affected and allowed to be. A service affected beyond the radius counts as a leak once proven, and not at all
+   * before.
+   */
   readonly affected: boolean;
   readonly felt: readonly FeltDamage[];
   readonly stops: readonly Stop[];
 }
-/** Its part in the damage of the runs under way. */
+/** Part of the service in the damage of the active runs. */
 export const partOf = (standing: ServiceStatus | undefined): DamagePart => ({
   ...{ leak: standing?.leak ?? false, affected: standing?.affected ?? false },
   stop: standing?.state === "contained" ? (standing.stops[0]?.why ?? null) : null,
 });
 export interface EdgeStatus {
   readonly id: EdgeId;
-  /** null: nobody watches it. */
+  /** Traffic of the edge; null: no agent watches the edge. */
   readonly traffic: EdgeTraffic | null;
-  /** By the run that it is worst for; null: no worse than before, or nothing to compare with. */
+  /** Worst damage over all runs; null: no worse than before, or no baseline to compare with. */
   readonly hurt: HurtEdge | null;
   readonly faults: readonly LiveFault[];
-  /** A run under way strikes it, now or later. */
+  /** An active run strikes this edge, now or later. */
   readonly struck: boolean;
 }
 export interface Leak extends FeltDamage {
   readonly service: ServiceName;
 }
 export interface MeshStatus {
-  /** ISO 8601; null: nothing was heard yet. */
+  /** Time of the data, ISO 8601; null: no data yet. */
   readonly at: string | null;
   readonly services: ReadonlyMap<ServiceName, ServiceStatus>;
   readonly edges: ReadonlyMap<EdgeId, EdgeStatus>;
@@ -96,7 +99,7 @@ const feltIn = (radii: readonly Radius[]) =>
     ),
     ({ service }) => service,
   );
-/** The most that any of them allows. */
+/** Greatest damage that any of the runs allows. */
 const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
   const declared = radii.flatMap((radius) => radius.declared);
   return new Map(
@@ -107,19 +110,19 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
 };
 
 /**
- * Figures are of the last seconds: after its fault an edge shows for as long what the fault did, which is no word on the callee. A
- * callee whose callers had given up would read *unreachable* just when its fault is taken away.
+ * Faulted edge. Figures cover the last seconds: for that long after a fault, the edge shows the fault's effect, and no
+ * fact about the callee. A callee whose callers had given up would read *unreachable* just when the fault is removed.
  */
 const isStruck = ({ faults, traffic }: EdgeStatus): boolean =>
   faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
-/** State by the figures that are shown of these edges; none where no agent watches any of them. */
+/** State by the displayed figures of these edges; empty where no agent watches any of these edges. */
 const byFigures = (edges: readonly EdgeStatus[]): readonly ServiceState[] => {
   const passing = throughputOf(edges.flatMap(({ traffic }) => traffic ?? []));
   if (passing === null) return [];
   return [passing.errors === null && passing.open === 0 ? "idle" : healthOf(passing, null)];
 };
 
-/** What is told of edges and services that the mesh does not have is left out: the mesh is asked for again soon. */
+/** Edges and services unknown to the mesh are left out: the mesh is polled again soon. */
 export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
   const edges = edgeStandings(mesh, now);
   const into = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[1]);
@@ -132,7 +135,8 @@ export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
   );
   const stateOf = (name: ServiceName): ServiceState => {
     const callers = into.get(name);
-    // The answers of a service that nobody calls are seen by nobody: it counts as no better than what it gets.
+    // Without callers no agent sees the answers of a service: the service counts as no better than the answers of the
+    // callees.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     return worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),

@@ -1,4 +1,7 @@
-/** Nodes and edges as React Flow wants them. They change with the mesh, the grouping and what is selected, never with the data. Pure. */
+/**
+ * Nodes and edges for React Flow. Both change with the mesh, the grouping and the selection, never with the data.
+ * Pure.
+ */
 import { type Edge, type Node, Position } from "@xyflow/react";
 import { countText } from "./figures.ts";
 import type { ShownEdge, ShownGroup, ShownService } from "./grouping.ts";
@@ -13,7 +16,7 @@ export type MeshEdge = Edge<{ readonly of: ShownEdge; readonly route: EdgeRoute;
 /** Open groups lie below the boundaries, those below the edges, and services on top. */
 const BELOW_ALL = -2;
 
-/** Sizes are given, so that nothing has to be drawn to be measured. */
+/** Sizes are given, so that React Flow need not draw nodes to measure sizes. */
 const placed = (id: string, { x, y, width, height }: Box) => ({
   ...{ id, position: { x, y }, width, height, measured: { width, height } },
   handles: [
@@ -21,7 +24,7 @@ const placed = (id: string, { x, y, width, height }: Box) => ({
     { type: "source" as const, position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
   ],
 });
-/** `stop`: the only one that the Tab key comes to. */
+/** `stop`: the only node that the Tab key reaches. */
 export const nodesOf = (
   { shown, layout }: Picture,
   selected: string | null,
@@ -39,7 +42,7 @@ export const nodesOf = (
     return [{ ...known, ...asBox, type: "together", ariaLabel, data: { of } }];
   });
 
-/** Between services by their names, between groups by theirs. */
+/** Edge label from the names of both ends, services or groups. */
 export const edgeLabel = ({ from, to }: Pick<ShownEdge, "from" | "to">): string =>
   `${from.replace(/^group:/, "")} → ${to.replace(/^group:/, "")}`;
 export const edgesOf = ({ shown, layout }: Picture): readonly MeshEdge[] =>

@@ -1,4 +1,4 @@
-/** How edges are drawn: one, or several drawn as one. Pure. */
+/** Appearance of a drawn edge, which may stand for several mesh edges. Pure. */
 
 import { type Health, healthOf } from "../../experiments/model/blast-radius/health.ts";
 import { STATE_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
@@ -11,9 +11,9 @@ const edgesIn = ({ edges }: MeshStatus, ids: readonly EdgeId[]) => ids.flatMap((
 export const passingOn = (standing: MeshStatus, ids: readonly EdgeId[]): Throughput | null =>
   throughputOf(edgesIn(standing, ids).flatMap(({ traffic }) => traffic ?? []));
 
-/** `quiet`: hardly anything is sent any more. */
+/** Colour class of an edge. `quiet`: the caller hardly sends requests any more. */
 export type Tone = Health | "quiet" | "idle" | "unwatched";
-/** Strokes of an edge grow by the logarithm of its rate, in steps, so that they do not flicker. */
+/** Strokes of an edge grow by the logarithm of the rate, in steps, so that the width does not flicker. */
 const MOST_WEIGHT = 5;
 export const weightOf = (perSecond: number): number =>
   perSecond <= 0 ? 0 : Math.min(MOST_WEIGHT, Math.max(0, Math.round(Math.log10(perSecond) * 1.5)));
@@ -21,10 +21,10 @@ export const weightOf = (perSecond: number): number =>
 export interface Paint {
   readonly tone: Tone;
   readonly weight: number;
-  /** A run strikes it now or later. */
+  /** A run strikes this edge now or later. */
   readonly struck: boolean;
 }
-/** `passing`: null: nobody watches it. */
+/** `passing`: the edge's traffic; null: no agent watches the edge. */
 const toneOf = (passing: Throughput | null, how: HurtEdge["how"] | null): Tone => {
   if (passing === null) return "unwatched";
   const health = healthOf(passing, how);

@@ -1,4 +1,4 @@
-/** What is selected, in full. */
+/** Details of the selection. */
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import type { Edge, Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { LastKnown } from "../ui/last-known.tsx";
@@ -10,7 +10,7 @@ import { ServicePanel } from "./service-panel.tsx";
 export interface PanelProps {
   readonly mesh: Mesh;
   readonly at: string;
-  /** Those that are drawn as the one that is selected. */
+  /** Mesh edges in the selected drawn edge. */
   readonly bundle: readonly Edge[];
   readonly onSelect: (at: string) => void;
   readonly onClose: () => void;
@@ -21,12 +21,12 @@ export const Panel = memo(({ mesh, at, bundle, onSelect, onClose }: PanelProps) 
   const selected = selectedOf(at);
   const heading = useRef<HTMLHeadingElement>(null);
   const panel = useRef<HTMLElement>(null);
-  /** What was in hand when it was opened: there it goes on. */
+  /** Element focused when the panel opened: the focus returns there. */
   const [opener] = useState(() => document.activeElement);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is selected next begins at its top
   useEffect(() => {
     panel.current?.scrollTo(0, 0);
-    // Who opened it with the address has nothing in hand, and keeps their place on the page.
+    // A panel opened by the address alone leaves the focus and the scroll position of the page.
     if (document.activeElement !== document.body) heading.current?.focus({ preventScroll: true });
   }, [at]);
   const close = () => {

@@ -1,4 +1,4 @@
-/** What faults did on one edge, by the receipts of the runs that strike it. */
+/** Effect of faults on an edge, from the receipts of the runs that strike the edge. */
 import { memo } from "react";
 import type { EdgeId, RunId } from "../../experiments/model/names.ts";
 import { useApiQuery } from "../api/queries.ts";

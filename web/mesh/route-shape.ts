@@ -11,7 +11,10 @@ const middle = (a: Point, b: Point, c: Point, d: Point): Point => ({
   y: (a.y + 3 * b.y + 3 * c.y + d.y) / 8,
 });
 
-/** Points of a spline as ELK gives them: a start, then three for each piece. Others are joined by straight lines. */
+/**
+ * Route through the points of an ELK spline: a start, then three points for each piece. Other points get straight
+ * lines.
+ */
 export const splineThrough = (points: readonly Point[], label: Point | null): EdgeRoute | null => {
   const [start, ...rest] = points;
   if (start === undefined || rest.length === 0) return null;
@@ -38,11 +41,11 @@ export const splineThrough = (points: readonly Point[], label: Point | null): Ed
   return { d: `M${at(start)}${parts.join("")}`, x: centre.x, y: centre.y };
 };
 
-/** How far a curve swings out to the side before it turns. */
+/** Least sideways swing of a curve before the turn. */
 const LEAST_SWING = 40;
-/** Back over other boxes a curve swings no further: its turn would lie far outside of the picture. */
+/** Most swing of a curve back over other boxes: a larger turn would lie far outside of the picture. */
 const BACK_SWING = 160;
-/** From the right side of one box to the left side of another, wherever they are; of one box to itself, over its top. */
+/** Curve from the right side of a box to the left side of another; from a box to the same box, over the top. */
 export const routeBetween = (from: Box, to: Box): EdgeRoute => {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: to.x, y: to.y + to.height / 2 };

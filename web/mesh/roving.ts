@@ -1,6 +1,6 @@
 /**
- * One stop of the Tab key for all services of a picture, and arrow keys between them: with 300 services and 1,200 edges nobody
- * would come to the other end of the page. Pure.
+ * Roving focus: a single Tab stop for all services of a picture, and arrow keys between services. With 300 services and
+ * 1,200 edges, Tab alone would never reach the end of the page. Pure.
  */
 import type { ShownId } from "./grouping.ts";
 import type { Box } from "./level.ts";
@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<Arrow, readonly [x: number, y: number]>> = {
   ArrowDown: [0, 1],
 };
 export const isArrow = (key: string): key is Arrow => Object.hasOwn(ARROWS, key);
-/** A step aside counts as so many ahead: the next in a row comes before a nearer one of another row. */
+/** Weight of a sideways step: the next box in a row comes before a nearer box of another row. */
 const ASIDE = 2.5;
 
 /** The nearest box in the direction of an arrow key; null: there is none. */

@@ -1,4 +1,4 @@
-/** The runs under way, each with how far its damage was declared to reach and how far it does. */
+/** Active runs, each with the declared and the actual reach of the damage. */
 import { memo } from "react";
 import type { Radius } from "../../server/contract/index.ts";
 import { useApiQuery } from "../api/queries.ts";
@@ -14,7 +14,7 @@ import { intoPhaseMs, tallyText } from "./tally.ts";
 
 const [LOOK_MS, TICK_MS] = [2_000, 1_000];
 
-/** How far the run is; between two looks the clock goes on by itself, while the server is heard. */
+/** Progress of the run; between two polls the page advances the clock, while the server is heard. */
 const Clock = ({ run, state }: { readonly run: string; readonly state: string }) => {
   const { data, dataUpdatedAt } = useApiQuery("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
   const lost = useLost() !== null;

@@ -1,4 +1,4 @@
-/** Whether two plain values say the same, so that nothing is drawn again for nothing. Pure. */
+/** Equality of two plain values by content, to avoid needless drawing. Pure. */
 export const same = (a: unknown, b: unknown): boolean => {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

@@ -7,7 +7,7 @@ export interface Lines {
   readonly x: readonly number[];
   readonly rate: Line;
   readonly treated: Line;
-  /** Share; null in a second in which nothing ended. */
+  /** Share of errors; null in a second without an ended exchange. */
   readonly errors: Line;
   readonly p50: Line;
   readonly p99: Line;

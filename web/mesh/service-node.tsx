@@ -1,4 +1,4 @@
-/** A service of the graph: its state by sign, word and colour; what it may suffer by its outline. */
+/** Service of the graph: the state as sign, word and colour; the allowed damage as outline. */
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
@@ -14,11 +14,11 @@ import type { ServiceNode as Node } from "./nodes.ts";
 import { passingOn } from "./paint.ts";
 import { useView } from "./view.ts";
 
-/** What tells this one from others at a glance. */
+/** Label that best distinguishes the service at a glance. */
 const labelOf = ({ labels }: Service): string | null => labels.tier ?? Object.values(labels)[0] ?? null;
 
 interface Look extends Pick<ServiceStatus, "state" | "may" | "leak"> {
-  /** After the state; null: none. A leak has a tag of its own. */
+  /** Part in the damage, shown after the state; null: none. A leak has a separate tag. */
   readonly part: string | null;
 }
 const lookOf = ({ services }: MeshStatus, name: string): Look => {
@@ -29,7 +29,7 @@ const lookOf = ({ services }: MeshStatus, name: string): Look => {
 };
 const outlineOf = ({ may, leak }: Look): string => (leak ? "leak" : may === null ? "" : `may may-${may}`);
 
-/** What it is asked, a second. */
+/** Requests to the service, a second. */
 const Asked = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
   const { rate, errors, p99 } = useMeshStatus((standing) => {
     const passing = passingOn(standing, edges);

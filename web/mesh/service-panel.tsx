@@ -1,4 +1,4 @@
-/** One service: how it does and why, what it may suffer, its edges. */
+/** Panel of a service: the state and the reason, the allowed damage, the edges. */
 
 import { memo } from "react";
 import { MAY_WORDS, type ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
@@ -30,7 +30,7 @@ export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) =
     const asked = mesh.edges.filter(({ to }) => to === name);
     const near = asked.length > 0 ? asked : mesh.edges.filter(({ from }) => from === name);
     const rate = (id: string) => edges.get(id)?.traffic?.perSecond ?? -1;
-    // In the order of the mesh where they are about alike: the chart does not jump between two of them.
+    // Equal rates keep the order of the mesh, so that the chart does not jump between two edges.
     return near.toSorted((a, b) => Math.log2(rate(b.id) + 2) - Math.log2(rate(a.id) + 2) || 0)[0]?.id ?? null;
   });
   const service = mesh.services.find((one) => one.name === name);

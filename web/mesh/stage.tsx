@@ -1,4 +1,4 @@
-/** Where the graph is drawn, once it is known what stands where. */
+/** Stage of the graph, drawn once the layout is ready. */
 
 import { countText } from "./figures.ts";
 import { Graph, type GraphProps } from "./graph.tsx";
@@ -7,7 +7,7 @@ import { type Form, usePicture } from "./layouts.ts";
 
 export interface StageProps extends Omit<GraphProps, "picture"> {
   readonly shown: MeshView;
-  /** Says everything that the layout depends on. */
+  /** Key that covers every input of the layout. */
   readonly pictureKey: string;
   readonly form?: Form;
 }

@@ -1,4 +1,4 @@
-/** Where the damage ends, and why. */
+/** Places where the damage ends, with the reason. */
 import { STOP_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
 import { Mark } from "../ui/state.tsx";
 import type { Stop } from "./mesh-status.ts";

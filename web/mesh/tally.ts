@@ -21,7 +21,7 @@ export const tallyText = ({
   return `${said}: ${affected} affected, ${contained} contained, ${countText(leaks, "leak")}${more}`;
 };
 
-/** Where a run is in its phase. `atMs`: run time. null: it is in none. */
+/** Position of a run in a phase. `atMs`: run time. null: the run is in no phase. */
 export interface Phased {
   readonly phase: string | null;
   readonly spans: Readonly<Record<string, { readonly fromMs: number; readonly toMs: number | null } | undefined>>;

@@ -1,13 +1,13 @@
-/** What passes one edge, or several drawn as one. Pure. */
+/** Traffic of a drawn edge, which may stand for several mesh edges. Pure. */
 import type { EdgeTraffic } from "../../server/contract/index.ts";
 
 export interface Throughput {
   readonly perSecond: number;
-  /** Share; null: nothing ended. */
+  /** Share of errors; null: no exchange ended. */
   readonly errors: number | null;
   /** Share of those without any answer. */
   readonly unanswered: number | null;
-  /** Of several edges the longest: percentiles cannot be added up. */
+  /** Median; over several edges the longest, since percentiles cannot be added up. The same holds for `p99Ms`. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   /** Exchanges under way. */
@@ -17,7 +17,7 @@ const longest = (all: readonly (number | null)[]): number | null => {
   const known = all.filter((ms) => ms !== null);
   return known.length === 0 ? null : Math.max(...known);
 };
-/** null: nobody watches any of them. */
+/** Combined traffic; null: no agent watches any of these edges. */
 export const throughputOf = (all: readonly EdgeTraffic[]): Throughput | null => {
   if (all.length === 0) return null;
   const perSecond = all.reduce((sum, one) => sum + one.perSecond, 0);

@@ -1,4 +1,4 @@
-/** How the mesh is looked at: where to, grouped by what, as a graph or as a list. */
+/** View controls of the mesh: search, grouping, graph or list. */
 import { type FormEvent, memo, useState } from "react";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { findService } from "./find.ts";
@@ -12,9 +12,9 @@ export interface ToolbarProps {
   readonly onView: (view: "graph" | "list") => void;
   readonly onGroup: (group: string | null) => void;
   readonly onFind: (service: string) => void;
-  /** What is typed so far: a list is narrowed to it. */
+  /** Called with the search text while the user types: the list is filtered by this text. */
   readonly onWant: (text: string) => void;
-  /** null: all of it. */
+  /** Called with the services to show; null: the whole mesh. */
   readonly onShow: (ids: readonly string[] | null) => void;
 }
 

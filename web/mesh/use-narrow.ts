@@ -1,4 +1,4 @@
-/** Whether there is too little room for a graph. */
+/** True if the page is too narrow for a graph. */
 import { useSyncExternalStore } from "react";
 
 const NARROW = "(max-width: 599px)";

@@ -1,4 +1,4 @@
-/** Where the view is: moved to what somebody looks for, and kept on it. */
+/** Viewport of the graph: moved to the searched or selected nodes, and kept there. */
 import { useReactFlow, useStore, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef } from "react";
 import { around } from "./arrange.ts";
@@ -10,28 +10,28 @@ export const [FURTHEST, NEAREST] = [0.05, 2];
 /** A few services are not blown up to fill the screen. */
 const MOST_FIT = 1.15;
 const MOVE_MS = 250;
-/** How long the view takes to move; 0 where somebody wants nothing to move. */
+/** Duration of a view move, ms; 0 for users who prefer reduced motion. */
 export const moveMs = (): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOVE_MS);
 
-/** What to bring into view; another object: anew. `ids` null: all of it. */
+/** Nodes to bring into view; a new object repeats the move. `ids` null: the whole mesh. */
 export interface ViewportTarget {
   readonly ids: readonly string[] | null;
 }
-/** Around what is aimed at, px: more where it is a part of the whole, less where the picture is a low part of a page. */
+/** Margin around the aim, px: larger for a part of the mesh, smaller where the picture is a low part of a page. */
 const ROOM = { all: 32, part: 84, low: 14 };
 const viewOf = (box: Box, { width, height }: Size, room: number): Viewport => {
   const fits = Math.min((width - 2 * room) / box.width, (height - 2 * room) / box.height);
   const zoom = Math.max(FURTHEST, Math.min(MOST_FIT, fits));
   return { x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom, zoom };
 };
-/** Between what is selected and the panel, px. */
+/** Gap between the selected node and the panel, px. */
 const ASIDE = 24;
-/** How much of the picture the panel takes; 0 where it stands below. */
+/** Width of the picture covered by the panel; 0 where the panel stands below. */
 const coveredWidth = (): number => {
   const panel = document.querySelector(".mesh-body > .mesh-panel");
   return panel !== null && getComputedStyle(panel).position === "absolute" ? panel.clientWidth : 0;
 };
-/** Of a service, its card; of an edge, also of one that is drawn as one with others, its label. */
+/** Box of a selection: the card of a service; the label of an edge, also of an edge within a bundle. */
 const boxOf = ({ layout: { boxes, routes }, shown }: Picture, id: string): Box | undefined => {
   const route = routes[shown.edges.find(({ edges }) => edges.includes(id))?.id ?? id];
   const { width, height } = LABEL_ROOM;
@@ -42,8 +42,8 @@ const boxOf = ({ layout: { boxes, routes }, shown }: Picture, id: string): Box |
 };
 
 /**
- * Moves the view to where it is aimed at: a new picture at once, anything else in a short move; and again when there is more or
- * less room, unless somebody has moved it meanwhile. Answers what tells it so.
+ * Moves the view to the aim: at once for a new picture, otherwise in a short move; and again when the stage is resized,
+ * unless the user has moved the view meanwhile. Returns the function to call when the user moves the view.
  */
 export const useViewportTarget = (
   picture: Picture,
@@ -71,7 +71,7 @@ export const useViewportTarget = (
       { duration },
     ).catch(reportError);
   }, [width, height, key, target, layout, shown, isPartOfPage, setViewport]);
-  // The panel lies over the picture: what it is about is moved out from under it, and nothing changes its size.
+  // The panel covers a part of the picture: the selection moves out from under the panel, and no element is resized.
   useEffect(() => {
     const box = selected === null ? undefined : boxOf(picture, selected);
     const covered = coveredWidth();

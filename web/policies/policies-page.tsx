@@ -1,4 +1,7 @@
-/** What binds runs on this server: policies with their freezes, and the webhooks that are asked or told. */
+/**
+ * Rules for runs on this server: policies with freezes, and webhooks that are asked before a run or notified of
+ * events.
+ */
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";
@@ -17,7 +20,7 @@ import "./policies.css";
 const FileText = chunk(async () => (await import("../run/file-text.tsx")).FileText);
 const [LOOK_MS, TICK_MS, MOST] = [5_000, 30_000, 200];
 
-/** As the file has it: days, or times of the policy's zone. */
+/** Freeze in the form of the file: days, or times of the policy's zone. */
 interface WrittenFreeze {
   readonly from: string;
   readonly to: string;
@@ -30,7 +33,7 @@ type Applied = Omit<FullDocument, "content"> & { readonly content?: unknown };
 interface FreezeRow extends WrittenFreeze {
   readonly policy: string;
   readonly timeZone: string;
-  /** Local time of its end; null: it is not on. */
+  /** Local end time of the freeze; null: inactive. */
   readonly until: string | null;
 }
 const freezesOf = ({ name, content }: Applied, wallMs: number): readonly FreezeRow[] => {
@@ -77,7 +80,7 @@ const Freezes = ({ documents }: { readonly documents: readonly Applied[] }) => {
 };
 const descriptionOf = (content: unknown): string => (content as Written | null)?.spec?.description ?? "";
 
-/** Written only for who looks. */
+/** YAML text, produced only when opened. */
 const AsYaml = ({ content }: { readonly content: unknown }) => {
   const [open, setOpen] = useState(false);
   return (
@@ -152,7 +155,7 @@ const NO_DOCUMENTS: readonly Applied[] = [];
 const SECTIONS = ["freezes", "webhooks"] as const;
 const WORDS = { freezes: "Freezes", webhooks: "Webhooks" } as const;
 
-/** `at`: the section that an address means; brought into view once its place no longer moves. */
+/** `at`: the section in the address; scrolled into view once the position is final. */
 const useSection = (at: string | null, isThere: boolean): void => {
   useEffect(() => {
     if (!isThere || !SECTIONS.some((section) => section === at)) return;

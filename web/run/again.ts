@@ -1,4 +1,4 @@
-/** What starts a run again with the same seed, or why nothing can. Pure. */
+/** Request that repeats a run with the same seed, or the reason why no repeat is possible. Pure. */
 
 import type { HowMany } from "../../experiments/model/experiment.ts";
 import type { RunCreated } from "../../experiments/model/journal.ts";
@@ -17,7 +17,7 @@ const spelled = (many: HowMany): number | string =>
   isShare(many) ? `${Number((many.share * 100).toFixed(9))}%` : many.count;
 const amountOf = (many: HowMany): number => (isShare(many) ? many.share : many.count);
 
-/** What all callers of one service were narrowed to; null: it cannot be said in one sentence. */
+/** Selector that all callers of a service share; null: no single selector expresses the callers. */
 const narrowing = (callers: readonly Callers[]): Select[string] | null => {
   const [first, ...rest] = callers;
   if (first === undefined) return {};
@@ -26,7 +26,7 @@ const narrowing = (callers: readonly Callers[]): Select[string] | null => {
   );
   const known = Object.keys(labels).length === 0 ? {} : { labels };
   const amounts = callers.flatMap(({ instances }) => instances ?? []);
-  // Where one fault strikes all of them, nothing but its own selector narrowed the others.
+  // Where a fault strikes all instances, only the file's own selectors narrowed the other faults.
   if (amounts.length < callers.length) return known;
   if (amounts.some((one) => isShare(one) !== isShare(amounts[0]!))) return null;
   const most = amounts.reduce((a, b) => (amountOf(a) >= amountOf(b) ? a : b));
@@ -34,8 +34,8 @@ const narrowing = (callers: readonly Callers[]): Select[string] | null => {
 };
 
 /**
- * Which instances were struck is no part of the file: a run that somebody narrowed must not strike more of them the
- * second time. What the file's own selectors say already may be said again. null: it cannot be said.
+ * Selector of the struck instances, which the file does not hold: a run that an operator narrowed must not strike more
+ * instances the second time. Repeating the file's own selectors is harmless. null: not expressible.
  */
 const selectOf = ({ faults }: Plan): Select | null => {
   const targets = faults.flatMap((fault) => fault.targets);
@@ -50,7 +50,7 @@ const selectOf = ({ faults }: Plan): Select | null => {
   return select;
 };
 
-/** `version`: of the stored experiment that was run; null: it came with the request. */
+/** `version`: of the stored experiment that was run; null: the experiment came with the request. */
 export const againOf = ({ plan, source, file, labels }: RunCreated, version: number | null): Again => {
   const hidden = JSON.stringify(source)?.includes(REDACTED) ?? true;
   if (hidden && version === null)

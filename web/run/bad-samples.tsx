@@ -1,4 +1,4 @@
-/** The first bad samples of each expectation, with what is known of them. */
+/** First bad samples of each expectation, with the known details. */
 import { memo } from "react";
 import { PHASES } from "../../experiments/model/phase.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -6,7 +6,10 @@ import { firstBadOf } from "../../experiments/model/verdict/tally.ts";
 import { momentOf } from "../ui/words.ts";
 
 const MOST = 5;
-/** The first ones of each phase: what was bad before any fault says something else than what was bad during it. */
+/**
+ * First bad samples of each phase: a bad sample before any fault differs in meaning from a bad sample during the
+ * fault.
+ */
 const samplesOf = ({ expectations, spans }: RunReport) =>
   expectations.flatMap(({ name, timeline }) =>
     PHASES.flatMap((phase) =>

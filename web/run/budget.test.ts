@@ -4,7 +4,7 @@ import { budgetOf } from "./budget.ts";
 import { openHistory } from "./history.ts";
 import { simulatedJournal } from "./simulated-journal.ts";
 
-/** One of a hundred samples is bad while a fault is live. */
+/** History in which every 200th sample taken while a fault is live is bad. */
 const history = openHistory();
 let sent = 0;
 const sample = (_: string, __: number, live: readonly string[]) =>
@@ -14,7 +14,7 @@ const at = (ms: number) => history.after(history.countAt(ms))!.run;
 
 describe("the budget of an expectation", () => {
   it("is of the planned samples while more may come", () => {
-    // 40/s for the 9.5 s of which each has its 500 ms, of which 1% may be bad.
+    // Samples at 40/s count for 9.5 s, since each needs the 500 ms of the limit before the fault ends; 1% may be bad.
     expect(budgetOf(at(9_000), CHECKOUT, "during")).toMatchObject({ allowed: 3, of: 380, samples: "planned" });
     expect(budgetOf(at(3_000), CHECKOUT, "baseline")).toMatchObject({
       bad: 0,

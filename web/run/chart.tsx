@@ -1,4 +1,4 @@
-/** One expectation over a run: the good share of each second, against what the objective asks; and the same in words. */
+/** Chart of an expectation over a run: good share of each second against the objective; and the same in words. */
 
 import { memo, Suspense, useMemo, useState } from "react";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
@@ -15,7 +15,7 @@ export interface ChartProps {
   readonly scale: Scale;
   readonly bands: readonly Band[];
   readonly expectation: ExpectationReport;
-  /** The same expectation of the run that it is compared with, in this run's time. */
+  /** Same expectation in the compared run, in this run's time. */
   readonly ghost: readonly Ghost[];
   /** Run time that was chosen; null: the newest. */
   readonly atMs: number | null;
@@ -36,7 +36,7 @@ const pointsOf = (expectation: ExpectationReport) =>
     .sort((a, b) => a.atMs - b.atMs)
     .flatMap((point, i, all) => {
       const before = all[i - 1];
-      // A line over the border of two phases would be a value that nobody measured.
+      // A line across the border of two phases would show a value that was never measured.
       const breaks = before !== undefined && before.second.phase !== point.second.phase;
       return breaks
         ? [{ ...before, atMs: (before.atMs + point.atMs) / 2, share: null, is: "gap" as const }, point]
@@ -50,7 +50,7 @@ const spelled = ({ phase, fromMs, good, bad, errored, p50, p99 }: Tally): string
   return `${momentOf(fromMs)} ${phase}: ${good} good, ${bad} bad${unknown} (${shareOf(good, good + bad)})${latency}`;
 };
 
-/** So many of them; who wants all reads the journal. */
+/** Row limit; the journal has every second. */
 const MOST_SECONDS = 100;
 const Seconds = ({ seconds }: { readonly seconds: readonly Tally[] }) => (
   <ul className="seconds">

@@ -1,4 +1,4 @@
-/** This run beside another of the same experiment. */
+/** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
 import { sufferingOf } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -152,7 +152,7 @@ const Recovery = ({ mine, other }: Reports) => {
 
 export interface CompareProps {
   readonly mine: RunReport;
-  /** null: none was chosen, or it has not come yet. */
+  /** The compared run; null: none chosen, or not loaded yet. */
   readonly other: RunReport | null;
   readonly chosen: string | null;
   /** Other runs of the same experiment, newest first. */

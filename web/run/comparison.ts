@@ -1,10 +1,10 @@
-/** One run beside another of the same experiment. Pure. */
+/** Comparison of two runs of the same experiment. Pure. */
 
 import type { RadiusReport } from "../../experiments/model/blast-radius/report.ts";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
 
-/** `this`: the run of the page. null: there is nothing to compare. */
+/** A value from both runs. `mine`: the run of the page. null: no value to compare. */
 export interface Pair<T> {
   readonly mine: T | null;
   readonly other: T | null;
@@ -24,7 +24,7 @@ export interface ReceiptPair extends Pair<ReceiptReport> {
   readonly to: string;
 }
 
-/** What either has, in the order of the first that has it. */
+/** Items of either run, in the order of the first run that has the item. */
 const paired = <T>(mine: readonly T[], other: readonly T[], keyOf: (one: T) => string): readonly Pair<T>[] => {
   const keys = [...new Set([...mine, ...other].map(keyOf))];
   const find = (all: readonly T[], key: string) => all.find((one) => keyOf(one) === key) ?? null;
@@ -57,14 +57,14 @@ export const receiptPairs = (mine: RunReport, other: RunReport): readonly Receip
 export interface RadiusPair extends Pair<RadiusReport["services"][number]> {
   readonly service: string;
 }
-/** Who suffered in either run; none where neither measured it. */
+/** Services affected in either run; empty where neither run measured the radius. */
 export const radiusPairs = (mine: RunReport, other: RunReport): readonly RadiusPair[] =>
   paired(mine.radius?.services ?? [], other.radius?.services ?? [], ({ service }) => service).map((pair) => ({
     service: (pair.mine ?? pair.other)!.service,
     ...pair,
   }));
 
-/** `+1.5`, `−0.2`, `0`: one decimal, and never a plus or minus in front of nothing. */
+/** Signed number, `+1.5`, `−0.2`, `0`: a single decimal, and never a sign before zero. */
 export const signed = (number: number, digits = 1): string => {
   const rounded = Number(number.toFixed(digits));
   if (rounded === 0) return "0";
@@ -76,7 +76,10 @@ export interface Ghost {
   readonly atMs: number;
   readonly share: number | null;
 }
-/** The other run's seconds where this run's are: the faults of both begin at one moment; without faults, the runs do. */
+/**
+ * Seconds of the other run on this run's time: both fault phases begin at the same moment; without faults, both runs
+ * do.
+ */
 export const ghostOf = (mine: RunReport, other: RunReport, name: string): readonly Ghost[] => {
   const [here, there] = [mine.spans.during?.fromMs, other.spans.during?.fromMs];
   const shiftMs = here === undefined || there === undefined ? 0 : here - there;

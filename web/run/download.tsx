@@ -1,6 +1,6 @@
 /**
- * The report of a run as a file, in the form that is chosen. Each is a link: the browser saves what the server answers, under
- * the name that the server gives it, and its address can be copied.
+ * Download of a run's report in the chosen format. Each format is a link: the browser saves the server's answer under
+ * the name that the server gives, and the address can be copied.
  */
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";

@@ -1,4 +1,4 @@
-/** What happened, in words; each leads to its moment. */
+/** Events in words; each entry leads to the event's moment. */
 import { memo } from "react";
 import { Clock } from "../ui/time.tsx";
 import { momentOf } from "../ui/words.ts";

@@ -1,4 +1,4 @@
-/** One expectation: what was asked, what was counted and what may be bad, how it went over time. */
+/** Panel of an expectation: objective, sample counts, budget of bad samples, and the course over time. */
 import { memo } from "react";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
@@ -19,7 +19,7 @@ const MET = {
 } as const;
 
 const SAMPLES = { planned: "planned", growing: "so far", all: "" } as const;
-/** What may be bad, and how much of it is used up. */
+/** Budget of bad samples, and the used part. */
 const Allowed = ({ budget }: { readonly budget: Budget | null }) => {
   if (budget === null) return <>–</>;
   const { bad, allowed, of, samples } = budget;
@@ -45,7 +45,7 @@ const Allowed = ({ budget }: { readonly budget: Budget | null }) => {
 interface CountsProps {
   readonly expectation: ExpectationReport;
   readonly budgets: Readonly<Partial<Record<Phase, Budget | null>>>;
-  /** How long the recovery is to be steady, ms. */
+  /** Required steady time of the recovery, ms. */
   readonly holdMs: number;
 }
 const Counts = ({ expectation: { name, phases, objective }, budgets, holdMs }: CountsProps) => (

@@ -1,4 +1,4 @@
-/** An experiment in file form as YAML; a file of its own, so that the writer of YAML is loaded only by who looks. */
+/** An experiment as YAML; a separate file, so that the YAML writer is loaded only when the text is opened. */
 import { useMemo } from "react";
 import { stringify } from "yaml";
 

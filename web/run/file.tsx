@@ -1,4 +1,4 @@
-/** The file as it was run. */
+/** Experiment file of the run, unchanged since the start. */
 import { memo, Suspense, useState } from "react";
 import type { RunCreated } from "../../experiments/model/journal.ts";
 import { chunk } from "../chunk.ts";

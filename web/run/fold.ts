@@ -1,4 +1,4 @@
-/** A journal that is still being written, folded as it comes: the same fold that the server, recovery and the tests use. */
+/** Fold of a growing journal: the same fold as in the server, in recovery and in the tests. */
 import type { JournalRecord, RunCreated } from "../../experiments/model/journal.ts";
 import { type RunReport, reportOf } from "../../experiments/model/report.ts";
 import { begin, type Run } from "../../experiments/model/run/run.ts";

@@ -1,4 +1,4 @@
-/** The verdict of a run and why, or how far it is. */
+/** Verdict of a run with the reason, or the progress of the run. */
 import { labelFault } from "../../experiments/model/faults/index.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -10,7 +10,7 @@ import { Time } from "../ui/time.tsx";
 import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../ui/words.ts";
 import { type PhaseClock, spellClock } from "./phase-clock.ts";
 
-/** Edge and size of each fault, as the bolt on the mesh has them. */
+/** Edge and size of each fault, as on the fault mark of the mesh. */
 const Struck = ({ plan }: { readonly plan: Plan }) => (
   <ul className="struck-edges">
     {plan.faults.map(({ name, action, share, targets }) => (
@@ -54,7 +54,7 @@ const Facts = ({ report }: { readonly report: RunReport }) => {
   ];
   return <FactList facts={facts} />;
 };
-/** What a run is found by, and where else to look. */
+/** Identity of the run, and links to related data. */
 export const About = ({ report }: { readonly report: RunReport }) => (
   <section className="card">
     <h2>About this run</h2>
@@ -91,7 +91,7 @@ export interface HeadProps {
   /** Run time that is shown. */
   readonly atMs: number;
   readonly clock: PhaseClock | null;
-  /** What can be done with it. */
+  /** Actions on the run. */
   readonly children?: React.ReactNode;
 }
 export const Head = ({ report, plan, atMs, clock, children }: HeadProps) => {

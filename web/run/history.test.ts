@@ -4,7 +4,7 @@ import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { openHistory } from "./history.ts";
 import { simulatedJournal } from "./simulated-journal.ts";
 
-/** Long enough for more than one fold to be kept. */
+/** Run long enough for more than a single kept fold. */
 const LONG = { ...EXAMPLE, phases: { ...EXAMPLE.phases, duringMs: 60_000 } };
 const RECORDS = simulatedJournal({}, LONG);
 const historyOf = () => {
@@ -55,7 +55,7 @@ describe("the history of a run", () => {
       });
       history.after(history.records.length);
     }
-    // Once to fold it and once to look for a moment in it.
+    // Each record is read once for the fold and once for the moments.
     expect(read).toBeLessThanOrEqual(2 * RECORDS.length);
   });
 });

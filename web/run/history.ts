@@ -1,33 +1,36 @@
-/** A journal as it grows, and the run as it stood after any part of it: each record is folded once, and looking back folds few again. */
+/**
+ * Growing journal, with the state of the run after any part of the journal: each record is folded once, and looking
+ * back folds only a few records again.
+ */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type Folded, foldRecord } from "./fold.ts";
 import { type TimelineEvent, timelineEventsOf } from "./timeline-events.ts";
 
 export interface History {
   add(record: JournalRecord): void;
-  /** It grows: whoever shows it notes how long it was. */
+  /** Records so far. The array grows in place: components compare the length. */
   readonly records: readonly JournalRecord[];
-  /** What is worth a tick, in order. Grows likewise. */
+  /** Moments that get a tick on the timeline, in order. This array grows in place too. */
   readonly moments: readonly TimelineEvent[];
-  /** How many records there were at a run time, ms. */
+  /** Number of records up to a run time, ms. */
   countAt(atMs: number): number;
-  /** Wall time of a run time, Unix ms, by the last record before it; 0: there is none. */
+  /** Wall time of a run time, Unix ms, from the last record before; 0: no record. */
   wallAt(atMs: number): number;
-  /** The run after so many records; null: not even the first one. */
+  /** State of the run after `count` records; null: before the first record. */
   after(count: number): Folded | null;
 }
-/** A fold is kept after so many records. States share what did not change, so that keeping one costs little. */
+/** Interval of kept folds, in records. States share unchanged parts, so that keeping a state costs little. */
 const KEPT_EVERY = 64;
 
 export const openHistory = (): History => {
   const records: JournalRecord[] = [];
   const moments: TimelineEvent[] = [];
-  /** Run time of each record. It never falls. */
+  /** Run time of each record, never falling. */
   const times: number[] = [];
   /** After 64, 128, … records. */
   const kept: (Folded | null)[] = [];
   let latest: Folded | null = null;
-  /** Where somebody looked last: who plays a run looks a little further each time. */
+  /** Last requested state: while a run is played, each request reaches a little further. */
   let recalled: { readonly count: number; readonly folded: Folded | null } = { count: 0, folded: null };
 
   const nearest = (count: number): typeof recalled => {

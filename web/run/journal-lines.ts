@@ -1,4 +1,4 @@
-/** A journal's records as lines: what kind each is, what it says, and which are looked for. Pure. */
+/** Journal records as lines: kind, text, and search. Pure. */
 
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { spellEdge } from "../../experiments/model/names.ts";
@@ -81,10 +81,10 @@ export const saysOf = ({ entry }: JournalRecord, agents: Agents): string => {
     ? `${spellCount(entry.count, "record")} before this one`
     : eventSays(entry.event, agents);
 };
-/** Run time, ms; null: it has none. */
+/** Run time of a record, ms; null: not an event. */
 export const momentMs = ({ entry }: JournalRecord): number | null => (entry.kind === "event" ? entry.event.atMs : null);
 
-/** A record is written once and never changes: its text neither. */
+/** Cached search text: a record never changes, and neither does the text. */
 const texts = new WeakMap<JournalRecord, string>();
 const searchable = (record: JournalRecord): string => {
   const known = texts.get(record);
@@ -97,10 +97,10 @@ const searchable = (record: JournalRecord): string => {
 export interface JournalFilter {
   /** Empty: every kind. */
   readonly kind: string;
-  /** Anywhere in the record; all of its words must be there. */
+  /** Search words; every word must occur in the record. */
   readonly text: string;
 }
-/** `count`: as many of the records as there were at the moment that is shown. */
+/** Lines that match a filter. `count`: number of records at the displayed moment. */
 export const linesOf = (
   records: readonly JournalRecord[],
   count: number,
@@ -119,7 +119,7 @@ export const kindsOf = (records: readonly JournalRecord[], count: number): reado
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 };
 
-/** Lines on one. */
+/** Lines on a page. */
 export const PAGE = 50;
-/** How many pages so many lines fill; never none. */
+/** Number of pages for `lines` lines; at least 1. */
 export const pagesOf = (lines: number): number => Math.max(1, Math.ceil(lines / PAGE));

@@ -1,4 +1,6 @@
-/** The journal, up to the moment that is shown: by kind, by words, a page at a time; each record whole when asked for. */
+/**
+ * The journal, up to the moment that is shown: by kind, by words, a page at a time; each record whole when asked for.
+ */
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
@@ -58,7 +60,7 @@ const Pages = ({ page, pages, onPage }: PagesProps) => (
 
 export interface JournalProps {
   readonly records: readonly JournalRecord[];
-  /** How many of them there were at the moment that is shown. */
+  /** Number of records at the displayed moment. */
   readonly count: number;
   readonly agents: readonly AgentRef[];
 }
@@ -66,7 +68,7 @@ export const Journal = memo(({ records, count, agents }: JournalProps) => {
   const id = useId();
   const [kind, setKind] = useState("");
   const [typed, setTyped] = useState("");
-  /** null: the last one, wherever that is. */
+  /** Requested page; null: the last page, whichever number that is. */
   const [asked, setAsked] = useState<number | null>(0);
   const text = useDeferredValue(typed);
   const kinds = useMemo(() => kindsOf(records, count), [records, count]);

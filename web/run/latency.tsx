@@ -1,4 +1,7 @@
-/** Latencies of each expectation by phase, against its limit: bars to the p99 with marks at p50 and p95, and the same in words. */
+/**
+ * Latencies of each expectation by phase, against the limit: bars to the p99 with marks at p50 and p95, and the same
+ * in words.
+ */
 
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";

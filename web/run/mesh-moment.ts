@@ -1,4 +1,7 @@
-/** The mesh around the struck edges as the journal has it at one moment, in the form in which the mesh page gets the live one. Pure. */
+/**
+ * The mesh around the struck edges at a moment of the journal, in the form in which the mesh page receives the live
+ * mesh. Pure.
+ */
 
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
@@ -35,7 +38,7 @@ const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts, treated: boolean
     ...{ p50Ms: null, p95Ms: slowest > 0 ? slowest : before.p95Ms, p99Ms: null },
   };
 };
-/** Whether the figures, which are of the last seconds, may have exchanges that a fault acted on. */
+/** True if the figures, which cover the last seconds, may include faulted exchanges. */
 const isTreated = ({ plan, spans, atMs, radius: { hitMs } }: Run, edge: EdgeId): boolean =>
   hitMs !== null && struckEdges(plan).includes(edge) && atMs <= (spans.during?.toMs ?? atMs) + LATELY_S * 1_000;
 const faultsOf = (run: Run, wallMs: number): readonly LiveFault[] => {
@@ -53,7 +56,7 @@ const faultsOf = (run: Run, wallMs: number): readonly LiveFault[] => {
     );
 };
 
-/** `wallMs`: of the moment. */
+/** `wallMs`: wall time of the moment. */
 export const trafficAt = (run: Run, wallMs: number): TrafficNow => {
   const { plan } = run;
   const now = radiusNow(run);

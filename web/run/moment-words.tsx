@@ -1,4 +1,4 @@
-/** How the mesh stood at one moment, in words: what the picture says of whatever is struck or suffers, also where it is too small to. */
+/** Standing of the mesh at a moment, in words: struck and affected services, also where the picture is too small. */
 
 import { percentText } from "../mesh/figures.ts";
 import { type MeshStatus, partOf } from "../mesh/mesh-status.ts";

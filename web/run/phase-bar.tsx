@@ -1,4 +1,4 @@
-/** The phases of a run, its faults below them, what happened, and the clock. */
+/** Phases of a run, with faults below, events, and the clock. */
 import type { FaultReport } from "../../experiments/model/report.ts";
 import { lengthOf, momentOf } from "../ui/words.ts";
 import { type Band, type Scale, ticksOf, xOf } from "./scale.ts";
@@ -10,14 +10,14 @@ export interface PhaseBarProps {
   readonly bands: readonly Band[];
   readonly faults: readonly FaultReport[];
   readonly moments: readonly TimelineEvent[];
-  /** Run time; null: it stands still. */
+  /** Run time of the clock; null: the clock stands still. */
   readonly atMs: number | null;
 }
 const BAR = 26;
 const ROW = 22;
 const EVENTS = 20;
 const AXIS = 18;
-/** Of a letter, px; enough to know whether a word fits. */
+/** Width of a letter, px; accurate enough to decide if a word fits. */
 const LETTER = 6.5;
 
 /** `90 s`, `2 min`, `2:30`. */
@@ -45,7 +45,7 @@ const Bands = ({ scale, bands, atMs }: Pick<PhaseBarProps, "scale" | "bands" | "
     );
   });
 
-/** A fault, from when it is ordered until it is taken away; `during` that ends early ends it too. */
+/** Fault bars, from the order of a fault until its removal; `during` that ends early ends the fault too. */
 const Faults = ({ scale, bands, faults }: Pick<PhaseBarProps, "scale" | "bands" | "faults">) => {
   const during = bands.find(({ phase }) => phase === "during");
   if (during === undefined) return null;
@@ -54,7 +54,7 @@ const Faults = ({ scale, bands, faults }: Pick<PhaseBarProps, "scale" | "bands" 
     const to = xOf(scale, Math.min(during.toMs, during.fromMs + fault.toMs));
     const y = BAR + 4 + row * ROW;
     const width = fault.name.length * LETTER;
-    // Inside when there is room, else before it, else across its end.
+    // The label stands inside if there is room, else before the bar, else across the bar's end.
     const [x, anchor] =
       width + 8 < to - from
         ? ([from + 6, "start"] as const)
@@ -73,7 +73,7 @@ const Faults = ({ scale, bands, faults }: Pick<PhaseBarProps, "scale" | "bands" 
   });
 };
 
-/** What happened, as signs on one line; the list of events says it in words. */
+/** Events as signs on a single line; the list of events has the words. */
 const Events = ({ scale, moments, y }: Pick<PhaseBarProps, "scale" | "moments"> & { readonly y: number }) =>
   moments.map(({ sequence, atMs, kind, says }, i) => (
     // A record may bring several, and the list only grows.

@@ -1,13 +1,13 @@
-/** How far a phase is, and how long it may still take. Pure. */
+/** Progress of a phase, and the remaining time. Pure. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import { lengthOf } from "../ui/words.ts";
 import type { Band } from "./scale.ts";
 
 export interface PhaseClock {
   readonly phase: Phase;
-  /** Into it, ms. */
+  /** Time since the phase began, ms. */
   readonly intoMs: number;
-  /** How long it is planned to be, or how long it was. */
+  /** Planned or actual length of the phase, ms. */
   readonly ofMs: number;
 }
 /** null: no phase is under way, as while agents get ready or are audited. */

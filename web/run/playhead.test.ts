@@ -10,7 +10,7 @@ describe("the playhead", () => {
     const moving = { is: "moving", fromMs: 1_000, sinceMs: 500, speed: 4 } as const;
     expect(shownAt(moving, 500, 60_000)).toBe(1_000);
     expect(shownAt(moving, 1_500, 60_000)).toBe(5_000);
-    // A clock that was read before it began does not send it back.
+    // A clock value from before the start does not move the playhead back.
     expect(shownAt(moving, 100, 60_000)).toBe(1_000);
   });
   it("becomes the newest when it comes to the end", () => {

@@ -1,4 +1,4 @@
-/** How far the damage reached, as the journal has it up to the moment that is shown. */
+/** Reach of the damage, from the journal up to the displayed moment. */
 import { partOfSuffering, sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { State } from "../ui/state.tsx";

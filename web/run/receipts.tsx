@@ -1,4 +1,4 @@
-/** What the faults did, and whether they are gone. */
+/** Effect of the faults, and the proof that the faults are gone. */
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 
@@ -63,7 +63,7 @@ const GRADES: Readonly<Record<AuditGrade, { readonly sign: string; readonly tone
     unknown: { sign: "✗", tone: "bad", meaning: "nothing shows that its faults are gone" },
   };
 
-/** Before the faults are taken away there is nothing to ask. */
+/** True once the agents can be audited: before the revert there is no audit. */
 const isAsked = ({ state, audit }: RunReport): boolean =>
   audit.length > 0 && ["reverting", "recovering", "auditing", "finished"].includes(state);
 

@@ -12,14 +12,14 @@ import { againOf } from "./again.ts";
 
 export interface RunAgainProps {
   readonly created: RunCreated;
-  /** Of the stored experiment; null: it came with the request; undefined: not known yet. */
+  /** Version of the stored experiment; null: the experiment came with the request; undefined: unknown yet. */
   readonly version: number | null | undefined;
 }
 export const RunAgain = ({ created, version }: RunAgainProps) => {
   const id = useId();
   const role = useRefusal("operator");
   const start = useWrite("POST /api/v1/runs");
-  // The key makes one start of any number of clicks and lost answers; null: nobody asks for one.
+  // The idempotency key makes a single start of several clicks and lost answers; null: no start requested.
   const [key, setKey] = useState<string | null>(null);
   const again = againOf(created, version ?? null);
   const { plan } = created;
@@ -34,7 +34,7 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
       leave();
       go(runHref(next));
     } catch {
-      // The mutation keeps it, and it is shown.
+      // The mutation keeps the error, and the page shows the error.
     }
   };
   return (

@@ -1,4 +1,6 @@
-/** The mesh around the struck edges at the moment of the slider: drawn by the mesh page's own graph, from the journal. */
+/**
+ * The mesh around the struck edges at the moment of the slider: drawn by the mesh page's own graph, from the journal.
+ */
 import { Suspense, useEffect, useMemo } from "react";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
@@ -24,11 +26,11 @@ export interface RunMeshProps {
   readonly report: RunReport;
   readonly run: Run;
   readonly atMs: number;
-  /** Of the moment that is shown. */
+  /** Wall time of the displayed moment. */
   readonly wallMs: number;
 }
 export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMeshProps) => {
-  // Names alone make the picture: it stays as it is while the moment moves.
+  // The picture depends on names alone, and stays while the moment moves.
   const key = JSON.stringify(neighbourhood ?? null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says all of it
   const mesh = useMemo(() => (neighbourhood === undefined ? null : meshOf(run, neighbourhood)), [key]);

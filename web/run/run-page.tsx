@@ -30,7 +30,7 @@ import { type RunView, useRun } from "./use-run.ts";
 import "./run.css";
 
 const TICK_MS = 200;
-/** The server sends a heartbeat every 5 s on the stream of a run in which nothing happens. */
+/** Silence limit, ms: the server sends a heartbeat every 5 s on the stream of a quiet run. */
 const QUIET_MS = 7_000;
 const MOST_RUNS = 100;
 const QUEUED_MS = 3_000;
@@ -45,7 +45,7 @@ interface Shown {
   readonly nowMs: number;
 }
 
-/** The run that this one is compared with, and those that it could be. */
+/** The compared run, and the candidates for comparison. */
 const useOthers = (id: string, experiment: string, chosen: string | null, isQueued: boolean) => {
   const everyMs = isQueued ? QUEUED_MS : null;
   const listed = useApiQuery("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } }, { everyMs });
@@ -58,12 +58,15 @@ const useOthers = (id: string, experiment: string, chosen: string | null, isQueu
   const mine = all?.find((run) => run.id === id);
   return {
     runs,
-    // While another one is on its way, what was asked before is no answer.
+    // While another run is loading, the previous answer does not count.
     other: chosen !== null && asked.data?.id === chosen ? asked.data : null,
     problem: chosen !== null && asked.isError ? asked.error.message : null,
-    /** For whom it waits while it is queued; null: for nobody. */
+    /** Run that this queued run waits for; null: none. */
     waitsFor: mine?.waitsFor ?? null,
-    /** undefined: not known yet. One that is too old for the list is run again from its file. */
+    /**
+     * Version of the stored experiment; undefined: unknown yet. A run too old for the list is repeated from the run's
+     * file.
+     */
     version: mine !== undefined ? mine.version : all === undefined && !listed.isError ? undefined : null,
   };
 };
@@ -98,7 +101,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
       .map((band) => ({ ...band, toMs: Math.min(band.toMs, wholeEndMs) }));
   }, [plan, folded, shownSecond, wholeEndMs]);
 
-  // It grows in place: its length tells whether it is another.
+  // The moments grow in place: a new count means a new state.
   const happened = history.moments.filter(({ sequence }) => sequence <= shown).length;
   const moments = useMemo(() => history.moments.slice(0, happened), [history, happened]);
   const final = useMemo(() => (shown === count ? report : reportNow(latest)), [shown, count, report, latest]);

@@ -1,4 +1,6 @@
-/** Where on the page a moment of a run is: one scale for the phase bar and all charts, so that they can be read downwards. Pure. */
+/**
+ * Horizontal position of a run's moment: the same scale for the phase bar and all charts, to be read downwards. Pure.
+ */
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -8,14 +10,14 @@ export interface Band {
   /** Run time, ms. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** It has not begun yet. */
+  /** True if the phase has not begun yet. */
   readonly ahead: boolean;
 }
-/** How long a phase takes at the least. */
+/** Least duration of a phase. */
 const leastMs = ({ phases }: Plan, phase: Phase): number =>
   ({ baseline: phases.baselineMs, during: phases.duringMs, recovery: phases.recovery.holdMs })[phase];
 
-/** The phases that were, the one that is, and those that are still to come, as planned. */
+/** Bands of past phases, the current phase, and the planned phases. */
 export const bandsOf = (
   plan: Plan,
   { spans, state }: Pick<RunReport, "spans" | "state">,

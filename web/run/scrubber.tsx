@@ -1,4 +1,4 @@
-/** Goes to any moment of a run, or through it. */
+/** Control to seek and play a run. */
 import { useId } from "react";
 import { Clock } from "../ui/time.tsx";
 import { momentOf } from "../ui/words.ts";
@@ -11,12 +11,12 @@ export interface ScrubberProps {
   /** Run time of the newest there is, and of the right end of the timeline, ms. */
   readonly newestMs: number;
   readonly endMs: number;
-  /** Of the whole run. */
+  /** Moments of the whole run. */
   readonly moments: readonly TimelineEvent[];
   readonly finished: boolean;
-  /** Records are shown as they come: the server is heard. */
+  /** True while the server is heard, so that new records appear. */
   readonly isLive: boolean;
-  /** Of the moment that is shown, Unix ms. */
+  /** Wall time of the displayed moment, Unix ms. */
   readonly wallMs: number;
 }
 
@@ -42,7 +42,7 @@ export const Scrubber = ({ player, newestMs, endMs, moments, finished, isLive, w
         aria-valuetext={says}
         onChange={(event) => {
           const ms = Number(event.target.value);
-          // To the right end is to the newest: what is not there yet cannot be shown.
+          // The right end means the newest: the future cannot be shown.
           if (ms >= newestMs) player.newest();
           else player.seek(ms);
         }}

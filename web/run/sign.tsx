@@ -1,4 +1,4 @@
-/** The sign of an event: its shape says what its colour says. */
+/** Sign of an event: the shape carries the same meaning as the colour. */
 import type { TimelineEventKind } from "./timeline-events.ts";
 
 /** Around 0, 0 in a square of 10. */
@@ -10,11 +10,11 @@ const SHAPES: Readonly<Record<TimelineEventKind, string>> = {
   bad: "M0 -5l5 5l-5 5l-5 -5z",
   halt: "M-4 -5h3v10h-3zM1 -5h3v10h-3z",
 };
-/** Of an SVG. */
+/** Sign inside an SVG. */
 export const SignOf = ({ kind }: { readonly kind: TimelineEventKind }) => (
   <path className={`event-sign ${kind}`} d={SHAPES[kind]} />
 );
-/** Of a line of text. */
+/** Sign inside a line of text. */
 export const Sign = ({ kind }: { readonly kind: TimelineEventKind }) => (
   <svg className="event-sign" viewBox="-6 -6 12 12" width={12} height={12} aria-hidden="true">
     <SignOf kind={kind} />

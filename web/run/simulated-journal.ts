@@ -1,4 +1,4 @@
-/** A rehearsed run as a journal, for tests: what the page would be sent of it. */
+/** Journal of a dry run, for tests: the records that the server would send to the page. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";

@@ -1,4 +1,7 @@
-/** What in a journal is worth a tick on the timeline: told by comparing the run before a record with the run after it. Pure. */
+/**
+ * Moments of a journal that get a tick on the timeline, found by comparing the run before and after each record.
+ * Pure.
+ */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
@@ -7,14 +10,14 @@ import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { list, spell, spellCount } from "../../experiments/model/words.ts";
 
-/** Each has its own shape: colour is never the only sign. */
+/** Kind of a moment, each with a different shape: colour is never the only sign. */
 export type TimelineEventKind = "fault" | "hit" | "good" | "doubt" | "bad" | "halt";
 export interface TimelineEvent {
-  /** Of the record that brought it. */
+  /** Sequence number of the record behind the moment. */
   readonly sequence: number;
   /** Run time, ms. */
   readonly atMs: number;
-  /** Of the record, Unix ms. */
+  /** Wall time of the record, Unix ms. */
   readonly wallMs: number;
   readonly kind: TimelineEventKind;
   readonly says: string;
@@ -55,7 +58,7 @@ const moved = (before: Run, after: Run): readonly Told[] => {
   return [{ kind: verdict === null ? "doubt" : VERDICTS[verdict], says: `Verdict: ${verdict ?? because}` }];
 };
 
-/** What speaks against the hypothesis, or ends the run before its time. What is found at the end is the verdict's. */
+/** Findings against the hypothesis, or that end the run early. Findings at the end belong to the verdict. */
 const found = (before: Run, after: Run): readonly Told[] =>
   after.at === "finished" && before.at !== "queued" && before.at !== "preparing"
     ? []
@@ -63,7 +66,7 @@ const found = (before: Run, after: Run): readonly Told[] =>
         .slice(before.findings.length)
         .map(({ verdict, reason }) => ({ kind: verdict === "HALTED" ? "halt" : "bad", says: `${verdict}: ${reason}` }));
 
-/** Who halted stands with what they said: a run that somebody else ended is asked after. */
+/** Adds the name of the user who halted to the reason: colleagues ask that user about the end of the run. */
 const named =
   (event: RunEvent) =>
   (told: Told): Told =>
@@ -155,11 +158,11 @@ export const timelineEventsOf = (
 };
 
 export interface TimelineFold extends TimelineEvent {
-  /** How often it happened in a row, and when last. */
+  /** Repetitions in a row, and the time of the last. */
   readonly times: number;
   readonly lastMs: number;
 }
-/** The same again and again is one line. */
+/** Merges repeated moments into a single line. */
 export const gathered = (moments: readonly TimelineEvent[]): readonly TimelineFold[] => {
   const lines: TimelineFold[] = [];
   for (const moment of moments) {

@@ -1,4 +1,7 @@
-/** One timeline for all of a run: phases, faults, what happened, and each expectation below, on one scale of run time. */
+/**
+ * A single timeline for the whole run: phases, faults, events, and each expectation below, on the same scale of run
+ * time.
+ */
 import { useMemo } from "react";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
@@ -13,23 +16,23 @@ import type { Player } from "./use-playhead.ts";
 import { useWidth } from "./use-width.ts";
 
 export interface TimelineProps {
-  /** As it stood at the moment that is shown. */
+  /** Report at the displayed moment. */
   readonly report: RunReport;
   readonly run: Run;
   readonly bands: readonly Band[];
   readonly shownMs: number;
   readonly endMs: number;
   readonly newestMs: number;
-  /** Of the whole run, and how many of them had happened. */
+  /** Moments of the whole run; `happened` is the number up to the displayed moment. */
   readonly moments: readonly TimelineEvent[];
   readonly happened: number;
   readonly player: Player;
   readonly isLive: boolean;
   /** The whole run is over. */
   readonly over: boolean;
-  /** Of the moment that is shown, Unix ms. */
+  /** Wall time of the displayed moment, Unix ms. */
   readonly wallMs: number;
-  /** The run it is compared with; null: none. */
+  /** The compared run; null: none. */
   readonly other: RunReport | null;
   readonly onPick: (atMs: number) => void;
 }

@@ -1,4 +1,4 @@
-/** The moment that the page shows: in its state while it moves, in the address once it rests. */
+/** Displayed moment: in component state while moving, in the address once at rest. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { nowMs, patience, useNow } from "../clock.ts";
 import { replace, runHref } from "../route.ts";
@@ -10,13 +10,16 @@ export interface Player {
   readonly moving: boolean;
   readonly speed: Speed;
   seek(atMs: number): void;
-  /** From where it is; from the beginning, if it is at the end. */
+  /** Plays from the current moment; from the beginning, if at the end. */
   play(): void;
   pause(): void;
   newest(): void;
   pace(speed: Speed): void;
 }
-/** A slider that is dragged is one address, not a hundred: browsers refuse so many. */
+/**
+ * Rest before the address is updated: a dragged slider makes a single address, since browsers refuse a hundred
+ * changes.
+ */
 const REST_MS = 300;
 const FRAME_MS = 100;
 
@@ -30,7 +33,7 @@ export const usePlayhead = (id: string, query: URLSearchParams, newestMs: number
   const atMs = shownAt(playhead, now.nowMs, newestMs);
   const moving = playhead.is === "moving" && atMs !== null;
 
-  /** What was last read from the address or written to it: anything else there is a link that somebody followed. */
+  /** Last value read from or written to the address: any other value there means that the user followed a link. */
   const known = useRef(address);
   useEffect(() => {
     if (known.current === address) return;

@@ -1,4 +1,4 @@
-/** What is known of one run, and how fresh it is. */
+/** Known state of a run, and the age of this state. */
 import { useEffect, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { pathOf } from "../api/client.ts";
@@ -9,12 +9,12 @@ import { type History, openHistory } from "./history.ts";
 
 export interface RunView {
   readonly link: Link;
-  /** When something of its stream was last heard. */
+  /** Time of the last data on the stream. */
   readonly heard: ClockReading;
-  /** The journal as far as it is known. It grows: `count` tells how far this view of it goes. */
+  /** Known part of the journal. The history grows in place: `count` is the length of this view. */
   readonly history: History;
   readonly count: number;
-  /** When its last record came, monotonic ms. */
+  /** Arrival of the last record, monotonic ms. */
   readonly cameMs: number;
 }
 /** Records come in bursts; a backlog of thousands is drawn once. */
@@ -40,7 +40,7 @@ export const useRun = (id: string): RunView => {
       ...{ path, event: "record", last },
       take(data: unknown) {
         const record = data as JournalRecord;
-        // A resumed stream may begin with what is known already.
+        // A resumed stream may begin with known records.
         if (record.sequence > last()) {
           history.add(record);
           cameMs = nowMs();

@@ -1,9 +1,9 @@
-/** Which runs are meant, as the address says it and as the API is asked. Pure. */
+/** Filter of the run list: as stored in the address and as sent to the API. Pure. */
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { ALWAYS, momentsOf, queryOfRange, type Range, rangeIn } from "../ui/range.ts";
 
-/** In the order in which they are offered: what wants somebody first. */
+/** Verdicts in the order of display: urgent verdicts first. */
 export const VERDICTS = ["RESIDUE", "BROKEN", "INCONCLUSIVE", "HALTED", "INVALID", "HELD"] as const satisfies Verdict[];
 export const UNDER_WAY = "UNDER WAY";
 export type RunOutcome = Verdict | typeof UNDER_WAY;
@@ -13,7 +13,7 @@ const isOutcome = (word: string): word is RunOutcome => (OUTCOMES as readonly st
 export interface RunsFilter {
   /** Empty: any. */
   readonly outcomes: readonly RunOutcome[];
-  /** Empty: any; so are the next ones. */
+  /** Experiment name; empty: any. An empty `schedule` or `label` means any too. */
   readonly experiment: string;
   readonly schedule: string;
   /** `key=value`. */
@@ -25,7 +25,7 @@ export const EVERYTHING: RunsFilter = {
 };
 
 export const isLabel = (text: string): boolean => /^[^=]+=/.test(text);
-/** What of it cannot be understood is passed over: addresses are typed by people, too. */
+/** Filter from the address. Invalid parts are ignored: people type addresses, too. */
 export const runsFilterIn = (query: URLSearchParams): RunsFilter => {
   const words = (query.get("verdict") ?? "").toUpperCase().split(",");
   const label = query.get("label") ?? "";
@@ -37,7 +37,7 @@ export const runsFilterIn = (query: URLSearchParams): RunsFilter => {
     when: rangeIn(query),
   };
 };
-/** For `pageHref`. */
+/** Address query of the filter, for `pageHref`. */
 export const queryOf = ({
   outcomes,
   experiment,
@@ -57,10 +57,13 @@ interface RunsWish {
   readonly query: { readonly limit?: number; readonly verdict?: Verdict } & Partial<ReturnType<typeof momentsOf>>;
   readonly only?: (run: RunSummary) => boolean;
 }
-/** No run takes longer than two hours: those under way are among the newest. */
+/**
+ * Newest runs to search for active runs: no run takes longer than two hours, so that active runs are among the
+ * newest.
+ */
 const NEWEST = 100;
 export const isUnderWay = ({ state }: Pick<RunSummary, "state">): boolean => state !== "finished";
-/** The API takes one verdict at a time: it is asked for each, and the answers are put in one order. */
+/** API queries of the filter. The API takes a single verdict: each verdict is a query, and the answers are merged. */
 export const pageQueriesOf = ({ outcomes, when, ...words }: RunsFilter, wallMs: number): readonly RunsWish[] => {
   const { experiment, schedule, label } = words;
   const common = { ...present({ experiment, schedule, label }), ...momentsOf(when, wallMs) };

@@ -1,4 +1,4 @@
-/** What the list is narrowed to. All of it stands in the address, so that it can be sent to somebody. */
+/** Filters of the run list. All filters stand in the address, so that a filtered list can be sent as a link. */
 import { type FormEvent, useId, useState } from "react";
 import { pageHref, replace } from "../route.ts";
 import { Sign, toneOf } from "../ui/badge.tsx";
@@ -44,7 +44,7 @@ const Outcomes = ({ narrowing }: Pick<FiltersProps, "narrowing">) => {
   );
 };
 
-/** What is typed holds once it is left, or by Enter: half a name is no experiment. */
+/** Text filters, applied when the field loses focus or on Enter: half a name matches no experiment. */
 const Words = ({ narrowing, experiments }: FiltersProps) => {
   const [experiment, setExperiment] = useState(narrowing.experiment);
   const [label, setLabel] = useState(narrowing.label);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { arrange } from "./order.ts";
 
-/** `7` finished, `7!` under way; started at minute 7. Newest first, as the API gives them. */
+/** Test runs: `7` is finished, `7!` is active; both started at minute 7. Newest first, as in the API. */
 const runs = (text: string): RunSummary[] =>
   text.split(" ").map((word) => {
     const id = word.replace("!", "");

@@ -4,20 +4,20 @@ import { isUnderWay } from "./filter.ts";
 
 export interface Arranged {
   readonly runs: readonly RunSummary[];
-  /** How many are not among them yet, because somebody is reading. */
+  /** Number of new runs held back while the user reads the list. */
   readonly held: number;
 }
 /** By the order of the API, newest first: a later place is greater. */
 export const placeOf = ({ startedAt, id }: Pick<RunSummary, "startedAt" | "id">): string => `${startedAt} ${id}`;
 
-/** Those under way first, both newest first. */
+/** Active runs first, then finished runs, each newest first. */
 const natural = (runs: readonly RunSummary[]): readonly RunSummary[] => [
   ...runs.filter(isUnderWay),
   ...runs.filter((run) => !isUnderWay(run)),
 ];
 /**
- * `shown`: ids as they stand. Nothing that somebody reads changes its place: what is new waits, what ended stays where it
- * was, and only what is older than all of them is put below.
+ * Order of the list. `shown`: displayed ids. While the user reads, no displayed run moves: new runs are held back,
+ * finished runs stay in place, and only runs older than all displayed runs are appended.
  */
 export const arrange = (runs: readonly RunSummary[], shown: readonly string[], reading: boolean): Arranged => {
   const sorted = natural(runs);

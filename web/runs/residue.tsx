@@ -1,4 +1,4 @@
-/** Runs whose faults could not be shown to be gone, and that still keep others off their edges. */
+/** Runs with residue: the faults are not proven gone, and still keep other runs off these edges. */
 import type { RunSummary } from "../../server/contract/index.ts";
 import { useApiQuery, useWrite } from "../api/queries.ts";
 import { pageHref, runHref } from "../route.ts";

@@ -8,7 +8,7 @@ import { Clock, Time } from "../ui/time.tsx";
 import { agoOf, headlineOf, lengthOf, stateOf } from "../ui/words.ts";
 import { isUnderWay } from "./filter.ts";
 
-/** Who or what wanted it. */
+/** User or schedule that started the run. */
 const Origin = ({ schedule, startedBy }: Pick<RunSummary, "schedule" | "startedBy">) => {
   if (schedule !== null)
     return (
@@ -25,7 +25,7 @@ const Labels = ({ labels }: Pick<RunSummary, "labels">) =>
     </a>
   ));
 
-/** For whom a queued run waits, and until when at the latest. */
+/** Run that a queued run waits for, and the latest end of the wait. */
 export const Waiting = ({ waitsFor }: { readonly waitsFor: NonNullable<RunSummary["waitsFor"]> }) => (
   <>
     queued: waits for <a href={runHref(waitsFor.run)}>{waitsFor.experiment}</a>
@@ -39,7 +39,7 @@ export const Waiting = ({ waitsFor }: { readonly waitsFor: NonNullable<RunSummar
   </>
 );
 
-/** `ago`: how long since it started, in words. */
+/** `ago`: time since the start, in words. */
 const Row = ({ run, ago }: { readonly run: RunSummary; readonly ago: string }) => {
   const id = useId();
   const underWay = isUnderWay(run);

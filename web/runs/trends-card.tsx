@@ -1,10 +1,10 @@
-/** How each experiment has gone lately: what broke last stands first. */
+/** Recent verdicts of each experiment: last broken first. */
 import { useState } from "react";
 import { pageHref } from "../route.ts";
 import { Trend } from "../ui/trend.tsx";
 import { alarmOf, LENGTH, type Trend as OneTrend } from "./trends.ts";
 
-/** More are shown when somebody wants them. */
+/** Row limit; more rows are shown on demand. */
 const FEW = 6;
 const Row = ({ trend }: { readonly trend: OneTrend }) => {
   const { experiment, runs, held, judged } = trend;

@@ -3,7 +3,7 @@ import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { ExperimentTrend } from "../../server/contract/index.ts";
 import { alarmOf, trendsOf } from "./trends.ts";
 
-/** Of verdicts, oldest first. */
+/** Test trend from verdicts, oldest first. */
 const trend = (experiment: string, ...verdicts: readonly (Verdict | null)[]): ExperimentTrend => ({
   experiment,
   runs: verdicts.map((verdict, minute) => ({

@@ -1,14 +1,14 @@
-/** How the runs of each experiment have gone lately. Pure. */
+/** Recent verdicts of each experiment. Pure. */
 import type { ExperimentTrend } from "../../server/contract/index.ts";
 import { type Headline, headlineOf, type TrendRun } from "../ui/words.ts";
 
-/** So many runs are a trend. */
+/** Number of runs in a trend. */
 export const LENGTH = 20;
 export interface Trend {
   readonly experiment: string;
   /** Finished, oldest first, at most LENGTH. */
   readonly runs: readonly TrendRun[];
-  /** Of those with a verdict. */
+  /** Number of HELD runs among the `judged` runs, the runs with a verdict. */
   readonly held: number;
   readonly judged: number;
 }
@@ -18,7 +18,7 @@ const trendOf = ({ experiment, runs }: ExperimentTrend): Trend => {
   return { experiment, runs: runs.map((run) => ({ ...run, state: "finished" })), held, judged: judged.length };
 };
 const ALARMS: readonly Headline[] = ["RESIDUE", "BROKEN"];
-/** Its last verdict wants somebody; a run without one says nothing new. */
+/** Alarm of the last verdict, or null; a run without a verdict adds no information. */
 export const alarmOf = ({ runs }: Trend): Headline | null => {
   const last = runs.findLast(({ verdict }) => verdict !== null);
   const headline = last === undefined ? null : headlineOf(last);
@@ -29,6 +29,6 @@ const rankOf = (trend: Trend): number => {
   return alarm === null ? ALARMS.length : ALARMS.indexOf(alarm);
 };
 
-/** Alarms first; then by name, so that nothing moves as runs come in. */
+/** Trends with alarms first; then by name, so that no row moves as runs come in. */
 export const trendsOf = (trends: readonly ExperimentTrend[]): readonly Trend[] =>
   trends.map(trendOf).sort((a, b) => rankOf(a) - rankOf(b) || (a.experiment < b.experiment ? -1 : 1));

@@ -1,4 +1,4 @@
-/** Whether somebody is in the middle of a list, so that nothing in it may move. */
+/** True while the user reads the list, so that no row may move. */
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import { nowMs, useNow } from "../clock.ts";
 

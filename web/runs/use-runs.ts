@@ -1,4 +1,4 @@
-/** The runs that are meant, in the order in which they are shown. */
+/** Filtered runs in display order. */
 import { useState } from "react";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
@@ -16,14 +16,14 @@ const NONE: readonly RunSummary[] = [];
 export const useRuns = (narrowing: RunsFilter, reading: boolean, wallMs: number) => {
   const meant = JSON.stringify(queryOf(narrowing));
   const pages = usePages(LISTING, { of: meant, wishes: pageQueriesOf(narrowing, wallMs) }, { everyMs: LOOK_MS });
-  // What stands there until the first answer comes belongs to what was meant before.
+  // Until the first answer comes, the displayed runs belong to the previous filter.
   const of = pages.isOther ? "" : meant;
   const [order, setOrder] = useState<{ readonly of: string; readonly ids: readonly string[] }>({ of, ids: [] });
   const before = order.of === of ? order.ids : [];
   const arranged = arrange(pages.items ?? NONE, before, reading);
   const ids = arranged.runs.map(({ id }) => id);
   if (order.of !== of || ids.join() !== order.ids.join()) setOrder({ of, ids });
-  /** Shows what waits, whoever reads. */
+  /** Shows the runs held back, even while the user reads. */
   const showHeld = () => setOrder({ of, ids: [] });
   return { ...pages, ...arranged, showHeld };
 };

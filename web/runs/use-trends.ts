@@ -6,10 +6,10 @@ const LOOK_MS = 10_000;
 
 interface Trends {
   readonly trends: readonly Trend[];
-  /** False: more experiments have runs than one answer has room for. */
+  /** False: more experiments have runs than a single answer has room for. */
   readonly complete: boolean;
 }
-/** Trends of all experiments, by one request that the pages of runs and of experiments share. */
+/** Trends of all experiments, from a request shared by the pages of runs and of experiments. */
 export const useTrends = (): Trends => {
   const { data } = useApiQuery("GET /api/v1/trends", { query: { last: LENGTH } }, { everyMs: LOOK_MS });
   const trends = useMemo(() => trendsOf(data?.trends ?? []), [data]);

@@ -1,4 +1,4 @@
-/** What saving would change, before it does. */
+/** Preview of a save: the changes, before the save. */
 
 import { Changes } from "../ui/changes.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -9,7 +9,7 @@ import "./save.css";
 
 interface SaveDialogProps {
   readonly of: ReturnType<typeof useSaving>;
-  /** Name of what was opened to be changed; null: a new one. */
+  /** Name of the opened document; null: a new document. */
   readonly name: string | null;
   /** The text has notes, which are not stored. */
   readonly notes?: boolean;

@@ -1,4 +1,7 @@
-/** Saving in two steps: what would change, and then that and nothing else, whatever others saved meanwhile. */
+/**
+ * Saving in two steps: a preview, then exactly the previewed change. The save of a stored document is bound to the
+ * previewed version, whatever other users saved meanwhile.
+ */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api, DocumentView, Kind } from "../../server/contract/index.ts";
@@ -6,7 +9,7 @@ import { ApiRefusal } from "../api/client.ts";
 import { refetch } from "../api/queries.ts";
 import { useClient } from "../api/use-client.ts";
 
-/** A document in file form, as it is stored. */
+/** Document in file form, as stored. */
 export interface Content {
   readonly [key: string]: unknown;
   readonly kind: string;
@@ -16,11 +19,11 @@ type Rehearsal = Api["PUT /api/v1/documents/:kind/:name"]["reply"];
 export type Saving =
   | { readonly is: "idle" }
   | { readonly is: "asking"; readonly content: Content }
-  /** What would change; `before`: what it would change, which the saving holds on to. */
+  /** Preview of the change; `rehearsal` has the stored version to replace, and the save is bound to that version. */
   | { readonly is: "shown"; readonly content: Content; readonly rehearsal: Rehearsal }
-  /** Somebody saved another version since this text was begun. */
+  /** Another user saved a version since this text was begun. */
   | { readonly is: "overtaken"; readonly content: Content; readonly error: Error }
-  /** `isTried`: it was to be stored, not only to be looked at. */
+  /** `isTried`: true if the save was refused, false if the preview was. */
   | { readonly is: "refused"; readonly content: Content; readonly error: Error; readonly isTried: boolean };
 
 const OVERTAKEN = 412;
@@ -47,7 +50,10 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
   return {
     saving,
     leave: () => setSaving({ is: "idle" }),
-    /** `base`: digest of what the text was made from; null: whatever is there is looked at, and replaced if confirmed. */
+    /**
+     * Requests a preview. `base`: digest of the version that the text was made from; null: any stored version is
+     * previewed, and replaced on confirmation.
+     */
     async rehearse(content: Content, base: string | null) {
       setSaving({ is: "asking", content });
       try {

@@ -1,4 +1,4 @@
-/** When a schedule starts next, and what became of its last instants. */
+/** Next start of a schedule, and the outcome of the last instants. */
 import type { ScheduleInstant, ScheduleNext } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";

@@ -1,10 +1,10 @@
-/** How moments of a schedule are said. Pure. */
+/** Wording of schedule moments. Pure. */
 const UNITS = [
   { ms: 86_400_000, word: "d" },
   { ms: 3_600_000, word: "h" },
   { ms: 60_000, word: "min" },
 ] as const;
-/** `in 2 h 5 min`, `in 3 d 4 h`; what is due or past is `now`. */
+/** Time to go, `in 2 h 5 min`, `in 3 d 4 h`; a due or past moment is `now`. */
 export const untilOf = (ms: number): string => {
   const at = UNITS.findIndex((unit) => ms >= unit.ms);
   if (at < 0) return ms > 0 ? "in less than a minute" : "now";
@@ -13,7 +13,7 @@ export const untilOf = (ms: number): string => {
   return `in ${Math.floor(ms / unit.ms)} ${unit.word}${rest > 0 ? ` ${rest} ${below!.word}` : ""}`;
 };
 
-/** `Thu 10:15` in a zone's local time; undefined: in that of whoever looks. null: this browser does not know the zone. */
+/** Local time in a zone, `Thu 10:15`; zone undefined: the user's zone. null: this browser does not know the zone. */
 export const localIn = (iso: string, timeZone: string | undefined): string | null => {
   try {
     const format = {
@@ -29,7 +29,7 @@ export const localIn = (iso: string, timeZone: string | undefined): string | nul
   }
 };
 
-/** The same with its zone; empty where that is the local time of whoever looks, too. */
+/** Local time with the zone's name; empty if equal to the user's local time. */
 export const elsewhereOf = (iso: string, timeZone: string): string => {
   const there = localIn(iso, timeZone);
   return there === null || there === localIn(iso, undefined) ? "" : `${there} in ${timeZone}`;
@@ -58,7 +58,7 @@ export interface Tick {
   readonly skipped: string | null;
 }
 export const STRIP_MS = 86_400_000;
-/** What of the next instants falls into the next 24 h. */
+/** Instants within the next 24 h. */
 export const ticksOf = (
   next: readonly { readonly startAt: string; readonly skipped: string | null }[],
   wallMs: number,
@@ -66,7 +66,7 @@ export const ticksOf = (
   next
     .map(({ startAt, skipped }) => ({ at: startAt, place: (Date.parse(startAt) - wallMs) / STRIP_MS, skipped }))
     .filter(({ place }) => place >= 0 && place <= 1);
-/** Full hours within the strip, every so many: where each stands, and its local hour. */
+/** Full hours within the strip, every `every` hours: position and local hour. */
 export const hoursOf = (
   wallMs: number,
   every: number,

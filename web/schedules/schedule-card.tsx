@@ -1,4 +1,4 @@
-/** One schedule: what it starts and when, what became of it, and what can be done with it. */
+/** Card of a schedule: experiment, starts, outcomes and actions. */
 
 import type { ScheduleView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";

@@ -1,4 +1,4 @@
-/** Every schedule with its next instants and its last ones; and the form that writes one. */
+/** List of schedules, each with the next and last instants; and the form for a schedule. */
 import { Suspense } from "react";
 import { useApiQuery } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
@@ -12,7 +12,7 @@ import { ScheduleCard } from "./schedule-card.tsx";
 import { Strip } from "./strip.tsx";
 import "./schedules.css";
 
-// It brings the reading of documents and cron along.
+// The form loads the document reader and the cron code.
 const Opened = chunk(async () => (await import("./form/opened.tsx")).Opened);
 
 const LOOK_MS = 5_000;
@@ -29,7 +29,10 @@ const Empty = () => (
   </div>
 );
 
-/** `experiment`: a new one of it; `new`: a new one; `edit`: this one. */
+/**
+ * Form request in the address. `experiment`: a new schedule of this experiment; `new`: a new schedule; `edit`: an
+ * existing schedule.
+ */
 const openedIn = (query: URLSearchParams) => {
   const [edit, experiment] = [query.get("edit"), query.get("experiment")];
   return edit !== null || experiment !== null || query.has("new") ? { edit, experiment: experiment ?? "" } : null;

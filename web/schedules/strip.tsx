@@ -1,4 +1,4 @@
-/** The next 24 hours over all schedules, as far as their next five instants reach. */
+/** The next 24 hours over all schedules, as far as the next five instants of each reach. */
 import type { ScheduleView } from "../../server/contract/index.ts";
 import { Time } from "../ui/time.tsx";
 import { hoursOf, SKIPPED, ticksOf } from "./moment.ts";

@@ -1,4 +1,4 @@
-/** How to keep a copy of everything: it is too secret to pass through a page. */
+/** Instructions for a backup: a backup is too secret to pass through a page. */
 export const Backup = () => (
   <section className="card settings" aria-labelledby="backup">
     <h2 id="backup">Backup</h2>

@@ -1,4 +1,4 @@
-/** Whether anybody changed a journal. */
+/** Check for changed journals. */
 import { runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
 import { useVerification, type VerificationRun } from "./use-verification.ts";

@@ -1,4 +1,4 @@
-/** Who looks at the page. */
+/** User of the page. */
 
 import { useSession } from "../session.tsx";
 import { Time } from "../ui/time.tsx";

@@ -1,4 +1,4 @@
-/** What this server is. */
+/** Identity of this server. */
 import type { ServerInfo } from "../../server/contract/index.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { pageHref } from "../route.ts";

@@ -1,4 +1,4 @@
-/** Who may come in has a page of its own; here is the way to it, or who decides. */
+/** Link to the page of tokens; without access to that page, the role that decides. */
 import { pageHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
 

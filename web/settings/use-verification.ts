@@ -9,7 +9,7 @@ export type VerificationRun =
   | { readonly is: "idle" }
   | { readonly is: "walking"; readonly walk: VerificationProgress }
   | { readonly is: "done"; readonly walk: VerificationProgress }
-  /** It broke off: what it found until then says nothing of the rest. */
+  /** The check broke off: the result so far says nothing about the other journals. */
   | { readonly is: "failed"; readonly walk: VerificationProgress; readonly why: string };
 
 /** A long journal takes seconds; silence for longer is a server that is gone. */

@@ -1,13 +1,13 @@
-/** What a walk over the hash chains of all journals has found so far. Pure. */
+/** Result so far of a walk over the hash chains of all journals. Pure. */
 import type { JournalVerification, JournalVerificationEnd } from "../../server/contract/index.ts";
 
 export interface VerificationProgress {
   readonly runs: number;
   readonly records: number;
-  /** Journals that are not complete: their run is under way, or its server died. */
+  /** Number of incomplete journals: the run is active, or the server died. */
   readonly open: number;
   readonly broken: readonly JournalVerification[];
-  /** The last line came, and counts what came before it. Without it nothing is shown to be whole. */
+  /** The last line came, and counts the lines before. Without this line no journal is proven whole. */
   readonly ended: boolean;
 }
 export const BEGUN: VerificationProgress = { runs: 0, records: 0, open: 0, broken: [], ended: false };
@@ -25,7 +25,7 @@ const onward = (
     broken: told.problem === null ? walk.broken : [...walk.broken, told],
   };
 };
-/** `lines`: JSON, one object each. */
+/** `lines`: JSON, an object on each line. */
 export const walked = (walk: VerificationProgress, lines: readonly string[]): VerificationProgress =>
   lines.reduce(
     (before, line) => onward(before, JSON.parse(line) as JournalVerification | JournalVerificationEnd),

@@ -1,8 +1,11 @@
-/** A server whose clock is far from its database's: schedules go by the database's, so that theirs is the time to believe. */
+/**
+ * Warning when the server's clock differs from the database clock; schedules follow the database clock, the correct
+ * time.
+ */
 import { useApiQuery } from "../api/queries.ts";
 
 const LOOK_MS = 60_000;
-/** As the server's log has it. */
+/** Offset limit, the same as in the server's log. */
 const OFF_MS = 2_000;
 
 export const ClockNotice = () => {

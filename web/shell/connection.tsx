@@ -1,4 +1,4 @@
-/** How the page stands to its server, on every page. */
+/** Connection indicator, on every page. */
 import { useConnection } from "../api/traffic.ts";
 
 const WORDS = { connecting: "Connecting…", live: "Live", lost: "Connection lost" } as const;

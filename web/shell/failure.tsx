@@ -1,8 +1,8 @@
-/** A page that fails must not take the halt button with it. */
+/** Error boundary: a page that fails must not take the halt button away. */
 import { Component, type ReactNode } from "react";
 
 interface Props {
-  /** Another one: try again. */
+  /** Identity of the content; a new identity clears the error. */
   readonly of: string;
   readonly children: ReactNode;
 }

@@ -1,4 +1,4 @@
-/** Stops everything, from any page; and says so on every page until somebody lets runs start again. */
+/** Halts all runs, from any page; every page shows the halt until an operator allows runs again. */
 import { useApiQuery, useWrite } from "../api/queries.ts";
 import { useLost, useTraffic } from "../api/traffic.ts";
 import { ANSWER_MS } from "../halt/answer.ts";

@@ -13,9 +13,9 @@ const PAGES: readonly (readonly [Plain, string])[] = [
   ["audit", "Audit"],
   ["settings", "Settings"],
 ];
-/** Left out for others: their page would only say so. */
+/** Pages hidden from other users: such a page would only show a refusal. */
 const FOR_ADMINS: readonly Plain[] = ["tokens"];
-/** Pages of one thing stand below the page of all of them. */
+/** Pages of a single item belong to the page of the whole list. */
 const BELOW: Readonly<Partial<Record<Route["page"], Plain>>> = { run: "runs", experiment: "experiments" };
 
 export const Navigation = ({ page }: { readonly page: Route["page"] }) => {
@@ -23,7 +23,7 @@ export const Navigation = ({ page }: { readonly page: Route["page"] }) => {
   const closed = useRefusal("admin") !== null;
   const pages = PAGES.filter(([name]) => !closed || !FOR_ADMINS.includes(name));
   const meant = BELOW[page] ?? page;
-  // On a narrow screen the row scrolls: the page that one is on is always in sight.
+  // On a narrow screen the row scrolls: the current page's link stays in sight.
   useEffect(() => {
     const current = list.current?.querySelector(`[data-page="${meant}"]`);
     current?.scrollIntoView({ block: "nearest", inline: "center" });

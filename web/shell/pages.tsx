@@ -1,4 +1,4 @@
-/** Which page an address means. What is heavy is loaded when it is first looked at. */
+/** Page component for an address. Heavy pages are loaded at first display. */
 import { chunk } from "../chunk.ts";
 import type { Route } from "../route.ts";
 import { RunsPage } from "../runs/runs-page.tsx";

@@ -1,4 +1,4 @@
-/** What is around every page: where one can go, how the page stands to its server, and the way out of any run. */
+/** Frame around every page: navigation, connection state, and the halt of any run. */
 import { Suspense, useEffect, useRef } from "react";
 import { useLost } from "../api/traffic.ts";
 import { Unheard } from "../halt/unheard.tsx";
@@ -18,10 +18,10 @@ const Content = () => {
   const route = useRoute();
   const lost = useLost() !== null;
   const main = useRef<HTMLElement>(null);
-  // What the page is narrowed to is no other page.
+  // A change of the page's filters does not make another page.
   const { query: _, ...place } = route;
   const key = Object.values(place).join("/");
-  // Who goes on by keyboard or ear begins the new page at its start.
+  // Keyboard and screen-reader users start the new page at the beginning.
   const known = useRef(key);
   useEffect(() => {
     if (known.current === key) return;
@@ -53,7 +53,7 @@ export const Shell = () => {
         Skip to the page
       </button>
       <header className="top">
-        {/* First for whoever comes by keyboard; it stands at the end of the bar. */}
+        {/* First in the tab order for keyboard users; drawn at the end of the bar. */}
         <HaltAll />
         <a className="brand" href={pageHref("mesh")}>
           <Sail />

@@ -5,7 +5,7 @@ import { useTitle } from "../ui/use-title.ts";
 import { Sail } from "./sail.tsx";
 
 export interface SignInProps {
-  /** Why one has to sign in again; null: for the first time. */
+  /** Reason for another sign-in; null: first sign-in. */
   readonly notice: string | null;
   readonly onEnter: (who: Whoami) => void;
 }

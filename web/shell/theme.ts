@@ -1,4 +1,4 @@
-/** Light or dark: as the system says, until somebody says otherwise in this browser. */
+/** Light or dark theme: the system's choice until the user picks a theme in this browser. */
 import { useSyncExternalStore } from "react";
 
 export type Theme = "system" | "light" | "dark";

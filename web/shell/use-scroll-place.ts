@@ -1,4 +1,4 @@
-/** Back and Forward show a page at the place where it was left; a link shows it from its top. */
+/** Scroll position: Back and Forward restore the position at which a page was left; a link opens a page at the top. */
 import { useEffect } from "react";
 import { every, nowMs } from "../clock.ts";
 
@@ -16,7 +16,7 @@ const begin = (): void => {
   numbers = Math.max(numbers, Date.now()) + 1;
   window.history.replaceState({ place: numbers } satisfies Entry, "", window.location.href);
 };
-/** Goes there as soon as the page is tall enough; whoever scrolls meanwhile has their own will. */
+/** Scrolls to `top` as soon as the page is tall enough; a user who scrolls or presses a key meanwhile cancels this. */
 const restore = (top: number): (() => void) => {
   const sinceMs = nowMs();
   let stop = () => {};
@@ -37,7 +37,7 @@ const restore = (top: number): (() => void) => {
   return end;
 };
 
-/** `page`: another one: what is narrowed otherwise is the same page. */
+/** Scroll position of a page. `page`: identity of the page; a change of filters keeps this identity. */
 export const useScrollPlace = (page: string): void => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page is come to once
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Who is there when the page opens: by the cookie of a session, by a ticket in the address, or nobody yet. */
+/** User of the page when the page opens: from the session cookie, from a ticket in the address, or not signed in. */
 import { useCallback, useEffect, useState } from "react";
 import type { Whoami } from "../../server/contract/index.ts";
 import { ApiRefusal, type Client, connect } from "../api/client.ts";
@@ -7,25 +7,30 @@ import { pageHref, replace, routeOf } from "../route.ts";
 import { keepTheme, readTheme } from "./theme.ts";
 
 type Place =
-  /** `problem`: why it takes so long. */
+  /** `problem`: cause of the delay. */
   | { readonly is: "asking"; readonly problem: string | null }
   | { readonly is: "out"; readonly problem: string | null }
   | { readonly is: "in"; readonly who: Whoami };
 export type SignInState = Place & {
   readonly enter: (who: Whoami) => void;
-  /** `isOver`: the session is no longer good; else the next page that opens is let in by it. */
+  /**
+   * Leaves the page. `isOver`: the session is no longer valid; otherwise the session admits the next page that opens.
+   */
   readonly leave: (isOver: boolean) => void;
 };
 const AGAIN_MS = 1_000;
 
-/** Whether this browser may have a session. Who asks without one is refused, which a browser tells as an error of the page. */
+/**
+ * Storage flag: this browser may have a session. A request without a session is refused, and a browser shows the
+ * refusal as an error of the page.
+ */
 const KEY = "squall.session";
 const remember = (isIn: boolean): void => {
   if (isIn) localStorage.setItem(KEY, "open");
   else localStorage.removeItem(KEY);
 };
 
-/** Who signs out leaves nothing of what was looked at to the next one: drafts, layouts; how it looks may stay. */
+/** Sign-out removes every trace of the user's work for the next user: drafts, layouts; the theme may stay. */
 export const forgetAll = (): void => {
   const theme = readTheme();
   sessionStorage.clear();
@@ -33,7 +38,7 @@ export const forgetAll = (): void => {
   keepTheme(theme);
 };
 
-/** A ticket is good once: it leaves the address before anything else can happen to it. */
+/** A ticket is valid once: the page removes the ticket from the address before any other step. */
 const takeTicket = (): string | null => {
   const route = routeOf(window.location.hash);
   if (route.page !== "enter") return null;
@@ -67,7 +72,7 @@ export const useSignIn = (): SignInState => {
         if (ticket === null && localStorage.getItem(KEY) === null) return setPlace({ is: "out", problem: null });
         const found = await ask(client, ticket);
         if (found.is === "asking") setPlace(found);
-        // A ticket that is no good must not hide who was in before.
+        // An invalid ticket must not hide the user who was signed in before.
         else if (found.is === "out" && ticket !== null && localStorage.getItem(KEY) !== null) ticket = null;
         else {
           remember(found.is === "in");

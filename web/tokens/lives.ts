@@ -1,4 +1,4 @@
-/** How long a new token may live, to choose from. Seconds; null: for ever. */
+/** Lifetimes for a new token, in seconds; null: no expiry. */
 const DAY_S = 86_400;
 export const LIVES: readonly (readonly [word: string, seconds: number | null])[] = [
   ["12 hours", DAY_S / 2],

@@ -42,7 +42,7 @@ export const NewToken = () => {
       setCreated(await create.mutateAsync({ body }));
       setName("");
     } catch {
-      // It stands below the form.
+      // The error stands below the form.
     }
   };
   return (

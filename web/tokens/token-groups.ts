@@ -1,10 +1,13 @@
-/** Tokens with the sessions and credentials that were made with them. Pure. */
+/** Tokens with the sessions and credentials made with each token. Pure. */
 import type { TokenView, Whoami } from "../../server/contract/index.ts";
 import { groupBy } from "../ui/grouped.ts";
 
-/** Ends what it is the parent of when it ends. */
+/** Token with child tokens, which end with the token. */
 export interface TokenGroup {
-  /** null: the server's own, which is no row of the list; or one that is further down than was read. */
+  /**
+   * Parent token; null: the server's own token, which is no row of the list, or a token further down than the loaded
+   * part.
+   */
   readonly token: TokenView | null;
   readonly id: string;
   readonly sessions: readonly TokenView[];
@@ -14,10 +17,10 @@ type Ends = Pick<TokenView, "revokedAt" | "expiresAt">;
 export const stateOf = ({ revokedAt, expiresAt }: Ends, wallMs: number): TokenState =>
   revokedAt !== null ? "revoked" : expiresAt !== null && Date.parse(expiresAt) <= wallMs ? "expired" : "good";
 
-/** What the server's own token is called where it is a parent. */
+/** Name of the server's own token as a parent. */
 const isOwn = (parent: string): boolean => parent.startsWith("local:");
 
-/** In the order given; what has no token in it stands last, the server's own first among them. */
+/** Groups in the given order; groups without a loaded token come last, the server's own first among these. */
 export const tokenGroupsOf = (tokens: readonly TokenView[]): readonly TokenGroup[] => {
   const children = groupBy(
     tokens.filter(({ parent }) => parent !== null),
@@ -33,7 +36,7 @@ export const tokenGroupsOf = (tokens: readonly TokenView[]): readonly TokenGroup
       .map((id) => ({ token: null, id, sessions: children.get(id)! })),
   ];
 };
-/** What still lets somebody in: a token that has ended takes what was made with it along. */
+/** Groups that still grant access: an ended token ends all sessions and credentials made with the token. */
 export const goodOf = (groups: readonly TokenGroup[], wallMs: number): readonly TokenGroup[] =>
   groups
     .filter(({ token }) => token === null || stateOf(token, wallMs) === "good")
@@ -45,8 +48,8 @@ export const sizeOf = (groups: readonly TokenGroup[]): number =>
 export const isServersOwn = ({ token, id }: TokenGroup): boolean => token === null && isOwn(id);
 
 /**
- * The tokens without which whoever looks is signed out: their session, and what it was opened with. The server does not
- * say which row a cookie is; name, role and end to the millisecond do.
+ * Tokens whose end signs the user out: the user's session, and the parent token. The server does not say which row
+ * the cookie is; name, role and expiry to the millisecond do.
  */
 export const ownIds = (tokens: readonly TokenView[], { name, role, expiresAt }: Whoami): ReadonlySet<string> => {
   if (expiresAt === null) return new Set();

@@ -6,10 +6,10 @@ import { Time } from "../ui/time.tsx";
 import { agoOf } from "../ui/words.ts";
 import { isServersOwn, stateOf, type TokenGroup, type TokenState } from "./token-groups.ts";
 
-/** What all rows are shown with. */
+/** Data shared by all rows. */
 export interface TokenRowContext {
   readonly wallMs: number;
-  /** Tokens without which whoever looks is signed out. */
+  /** Tokens whose end signs the user out. */
   readonly own: ReadonlySet<string>;
 }
 const SIGNS: Readonly<Record<TokenState, readonly [tone: string, word: string]>> = {
@@ -53,7 +53,7 @@ const Bound = ({ service, instance, edges }: Pick<TokenView, "service" | "instan
 interface RowProps {
   readonly token: TokenView;
   readonly shown: TokenRowContext;
-  /** Of what it was made with: it ends with that. */
+  /** State of the parent token: the row ends with the parent. */
   readonly above?: TokenState;
   readonly folded?: ReactNode;
 }
@@ -98,7 +98,7 @@ const Row = ({ token, shown, above = "good", folded }: RowProps) => {
 const titleOf = (group: TokenGroup): string =>
   isServersOwn(group) ? "The server's own token" : `A token further down (${group.id})`;
 
-/** One token, with what was made with it folded away. */
+/** Row of a token, with sessions and credentials folded away. */
 export const TokenRows = ({ group, shown }: { readonly group: TokenGroup; readonly shown: TokenRowContext }) => {
   const { token, id, sessions } = group;
   const [open, setOpen] = useState(false);

@@ -1,4 +1,4 @@
-/** Who may come in, and what with. */
+/** Tokens page: access to the server, and the credentials. */
 import { useMemo, useState } from "react";
 import type { TokenView } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
@@ -18,7 +18,7 @@ const LOOK_MS = 10_000;
 const LISTING: Listing<"GET /api/v1/tokens", TokenView> = {
   route: "GET /api/v1/tokens",
   pageOf: ({ tokens, next }) => ({ items: tokens, next }),
-  // Of those of one millisecond the API has the lesser id first; a later place is greater.
+  // Tokens of the same millisecond come from the API with the lesser id first; a later place is greater.
   placeOf: ({ createdAt, id }) =>
     `${createdAt} ${id.replace(/[0-9a-f]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16))}`,
 };
@@ -82,7 +82,7 @@ const Tokens = () => {
   );
 };
 
-/** Not an error: they were never meant to see them. */
+/** Notice for users without access: no error, since tokens are closed to other roles than admin. */
 const Closed = () => {
   const { who } = useSession();
   return (

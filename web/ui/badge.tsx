@@ -1,4 +1,4 @@
-/** A verdict as sign, word and colour: each says it alone. */
+/** Verdict as sign, word and colour: each alone is enough. */
 import type { Headline } from "./words.ts";
 
 /** Strokes in a square of 16. */
@@ -31,7 +31,7 @@ const TONES: Readonly<Record<Headline, string>> = {
 
 export const toneOf = (headline: Headline): string => TONES[headline];
 
-/** The sign alone: only where the word stands beside it, or is said otherwise. */
+/** Sign alone: only where the word stands beside the sign, or is given otherwise. */
 export const Sign = ({ headline }: { readonly headline: Headline }) => (
   <svg viewBox="0 0 16 16" aria-hidden="true">
     <path d={SIGNS[headline]} />

@@ -1,4 +1,4 @@
-/** Where two documents differ, for people: a sign, the place, what was and what is. */
+/** Differences between two documents, for people: a sign, the path, the old and the new value. */
 import type { DocumentChange } from "../../experiments/model/document/diff.ts";
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import "./changes.css";

@@ -9,7 +9,7 @@ export const Command = ({ text }: { readonly text: string }) => {
       await navigator.clipboard.writeText(text);
       setSaid("Copied.");
     } catch {
-      // Without TLS, beyond this machine, a page may not: selected, it is copied by a key.
+      // Clipboard access needs TLS or localhost: otherwise the text is selected, for the user to copy by keyboard.
       if (code.current !== null) window.getSelection()?.selectAllChildren(code.current);
       setSaid("Selected: copy it by its key.");
     }

@@ -1,24 +1,24 @@
-/** What is not done by one click: a button, and a dialog that says what will happen and may want a reason. */
+/** Action with confirmation: a button, and a dialog that states the consequence and may ask for a reason. */
 import { type ReactNode, useId, useState } from "react";
 import { Dialog } from "./dialog.tsx";
 import { Refusable } from "./refusable.tsx";
 import { Unwritten } from "./refused.tsx";
 
 export interface ConfirmProps {
-  /** What is done: `Halt this run`. */
+  /** Action: `Halt this run`. */
   readonly label: string;
-  /** What the buttons say, if not all of it: `Revoke…`, in the row of a token. */
+  /** Short label of the buttons, if different: `Revoke…`, in the row of a token. */
   readonly short?: string;
-  /** What will happen. */
+  /** Consequence of the action. */
   readonly meaning: ReactNode;
-  /** Why who looks may not; null: they may. */
+  /** Reason why the user may not act; null: allowed. */
   readonly refusal: string | null;
   readonly title?: string;
-  /** What the reason is asked for as: `Reason, for the journal`; null: none is asked for. */
+  /** Label of the reason field: `Reason, for the journal`; null: no reason field. */
   readonly reason: string | null;
-  /** The word for leaving things as they are. */
+  /** Label of the cancel button. */
   readonly leave: string;
-  /** How the button looks before it is pressed. */
+  /** Style of the button before the dialog opens. */
   readonly look?: "danger" | "plain";
   readonly className?: string;
   /** `reason` is empty where none is asked for. */
@@ -78,7 +78,9 @@ const Question = ({ label, short, meaning, reason: wanted, leave, onConfirm, onL
   );
 };
 
-/** The dialog opens with the focus on the reason, or else on the button that changes nothing: Enter twice does nothing. */
+/**
+ * The dialog opens with the focus on the reason, or else on the cancel button: pressing Enter twice changes no state.
+ */
 export const Confirm = ({ refusal, title, look = "danger", className = "", ...question }: ConfirmProps) => {
   const [isOpen, setOpen] = useState(false);
   const { label, short } = question;

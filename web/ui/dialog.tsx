@@ -1,10 +1,13 @@
-/** A question that stands before all else until it is answered or left. It is there as long as it is drawn. */
+/**
+ * Modal dialog, on top of the page until answered or closed. The dialog is open as long as this component is
+ * rendered.
+ */
 import { type FormEvent, type ReactNode, useEffect, useId, useRef } from "react";
 
 export interface DialogProps {
   readonly title: string;
   readonly className?: string;
-  /** Escape, or whatever else closes it. */
+  /** Called on Escape or any other way of closing. */
   readonly onLeave: () => void;
   readonly onSubmit: () => void;
   readonly children: ReactNode;

@@ -1,4 +1,4 @@
-/** What belongs together, in the order in which it first came. Pure. */
+/** Groups items by key, in the order in which each key first appeared. Pure. */
 export const groupBy = <T, K>(all: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, readonly T[]> => {
   const groups = new Map<K, T[]>();
   for (const one of all) {

@@ -1,4 +1,4 @@
-/** An idempotency key: a start that is sent again under it is one start. */
+/** Idempotency key: a start that is sent twice under the same key is a single start. */
 
 /** `crypto.randomUUID` is missing where the page came over plain HTTP from elsewhere. */
 export const newKey = (): string =>

@@ -3,7 +3,7 @@ import type { Pages } from "../api/use-pages.ts";
 
 export interface MoreProps {
   readonly of: Pick<Pages<unknown>, "more" | "loading" | "problem" | "loadMore">;
-  /** What there is more of: `runs`. */
+  /** Name of the listed items: `runs`. */
   readonly what: string;
 }
 export const More = ({ of: { more, loading, problem, loadMore }, what }: MoreProps) => (

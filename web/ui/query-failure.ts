@@ -1,10 +1,10 @@
-/** Why an answer is missing, and what to do about it. Pure. */
+/** Cause of a missing answer, and advice. Pure. */
 import { ApiRefusal } from "../api/client.ts";
 
 export interface QueryFailure {
   /** A sentence. */
   readonly why: string;
-  /** What whoever reads it can do; a sentence. */
+  /** Advice for the reader; a sentence. */
   readonly advice: string;
 }
 const ADVICE: Readonly<Record<number, string>> = {

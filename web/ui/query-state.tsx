@@ -1,4 +1,4 @@
-/** What was asked of the server, as it stands: on its way, refused, there, or there and old. */
+/** Query result on the page, by state: loading, refused, loaded, or loaded but stale. */
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useNow } from "../clock.ts";
@@ -18,7 +18,7 @@ const Again = ({ of }: { readonly of: UseQueryResult<unknown> }) => (
   </button>
 );
 
-/** Nothing is known. */
+/** Error of a query without any earlier answer. */
 const Missing = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly error: Error }) => {
   const { why, advice } = queryFailureOf(error);
   return (
@@ -31,7 +31,7 @@ const Missing = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly
     </div>
   );
 };
-/** What is shown was true once. */
+/** Error of a query with an earlier answer, which is still shown. */
 const Old = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly error: Error }) => {
   const { wallMs } = useNow(TICK_MS);
   const { why, advice } = queryFailureOf(error);
@@ -45,7 +45,7 @@ const Old = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly err
   );
 };
 
-/** `of`: what `useAsked` gives. */
+/** `of`: the result of `useAsked`. */
 export const QueryState = <T,>({
   of,
   children,

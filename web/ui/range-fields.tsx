@@ -11,7 +11,7 @@ interface MomentProps {
   readonly iso: string;
   readonly onChange: (iso: string) => void;
 }
-/** Holds once it is left, or by Enter: on the way there the year is 2, 20 and 202. */
+/** Takes effect when the field loses focus or on Enter: while a year is typed its values are 2, 20 and 202. */
 const Moment = ({ word, iso, onChange }: MomentProps) => {
   const commit = ({ value }: HTMLInputElement) => {
     if (isoOf(value) !== iso) onChange(isoOf(value));
@@ -31,7 +31,7 @@ const Moment = ({ word, iso, onChange }: MomentProps) => {
 };
 
 export interface RangeFieldsProps {
-  /** What is meant: `Started`. */
+  /** Label of the range: `Started`. */
   readonly label: string;
   readonly range: Range;
   readonly onChange: (range: Range) => void;

@@ -1,10 +1,13 @@
-/** What may be switched off, with why as text beside it: nobody points at what is off, and a title is read by nobody else. */
+/**
+ * Control that may be disabled, with the reason as text beside: disabled controls get no hover, and a title is shown
+ * only on hover.
+ */
 import { type ReactNode, useId } from "react";
 
 export interface RefusableProps {
-  /** null: it is on. */
+  /** Reason for disabling; null: enabled. */
   readonly refusal: string | null;
-  /** `describedBy`: for the button. */
+  /** `describedBy`: id of the reason, for the button's `aria-describedby`. */
   readonly children: (describedBy: string | undefined) => ReactNode;
 }
 export const Refusable = ({ refusal, children }: RefusableProps) => {

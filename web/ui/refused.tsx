@@ -1,11 +1,11 @@
-/** Why the server said no, with each place that it names. */
+/** Refusal by the server, with each path that the refusal names. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { ApiRefusal } from "../api/client.ts";
 import { queryFailureOf } from "./query-failure.ts";
 
 const detailsOf = (error: Error) => (error instanceof ApiRefusal ? error.details : []);
 
-/** `error`: null: it did not. */
+/** `error`: the refusal; null: no refusal. */
 export const Refused = ({ error }: { readonly error: Error | null }) => {
   if (error === null) return null;
   const details = detailsOf(error);
@@ -25,7 +25,7 @@ export const Refused = ({ error }: { readonly error: Error | null }) => {
   );
 };
 
-/** The same of something that was to be done: without an answer, nobody knows whether it was. */
+/** Failed write: without an answer, the page cannot know whether the write took effect. */
 export const Unwritten = ({ error }: { readonly error: Error | null }) => (
   <>
     <Refused error={error} />

@@ -1,4 +1,4 @@
-/** What may be wider than the page: it scrolls by itself, and whoever has no mouse can reach it to scroll it. */
+/** Wide content: the element scrolls alone, and takes the focus so that keyboard users can scroll too. */
 import type { ReactNode } from "react";
 
 export const Scroll = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (

@@ -1,4 +1,4 @@
-/** Signs of states, faults and leaks: colour never says it alone. */
+/** Signs of states, faults and leaks: colour is never the only mark. */
 
 const EYE =
   "M1.5 8s2.5-4.5 6.5-4.5S14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8M8 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 1 0 0-3.6";

@@ -1,4 +1,4 @@
-/** States of services and edges as sign, word and colour: the same wherever one stands. */
+/** States of services and edges as sign, word and colour: the same on every page. */
 
 import type { ReactNode } from "react";
 import {
@@ -10,14 +10,14 @@ import {
 import { Sign, type SignName } from "./signs.tsx";
 import "./state.css";
 
-/** `of`: gives sign and colour; the word is what it encloses. */
+/** `of`: selects sign and colour; the children give the word. */
 export const Mark = ({ of, children }: { readonly of: SignName; readonly children: ReactNode }) => (
   <span className={`health ${of}`}>
     <Sign of={of} />
     {children}
   </span>
 );
-/** What part a service has in the damage of a run; a leak stands out, as it does on the mesh. */
+/** Part of a service in the damage of a run; a leak stands out, as on the mesh. */
 const PartWord = ({ part }: { readonly part: DamagePart }) => {
   const word = partWord(part);
   if (word === null) return null;

@@ -1,4 +1,4 @@
-/** Several views of one thing, one at a time. Arrow keys go from one to the next. */
+/** Tabs: several views of the same subject, a single view at a time. Arrow keys move between tabs. */
 import { type KeyboardEvent, type ReactNode, useId } from "react";
 import "./tabs.css";
 

@@ -1,4 +1,4 @@
-/** A moment, local to whoever looks, or in the words given; UTC when pointed at. */
+/** Moment in the user's local time, or in the given words; UTC on hover. */
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 /** `iso`: UTC. */
 const utcOf = (iso: string): string => `${iso.replace("T", " ").slice(0, 19)} UTC`;
@@ -10,7 +10,7 @@ export const Time = ({ iso, children }: { readonly iso: string; readonly childre
 );
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-/** Time of day, local to whoever looks, beside a run time: logs and other dashboards go by it. */
+/** Time of day in the user's local time, beside a run time: logs and other dashboards use the time of day. */
 export const Clock = ({ wallMs }: { readonly wallMs: number }) => (
   <time className="wall small" dateTime={new Date(wallMs).toISOString()} title={utcOf(new Date(wallMs).toISOString())}>
     {CLOCK.format(new Date(wallMs))}

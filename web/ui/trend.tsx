@@ -1,4 +1,4 @@
-/** Verdicts in the order of time, each as a sign in its colour; read out as words. */
+/** Verdicts in order of time, each a coloured sign; read out as words. */
 import { Sign, toneOf } from "./badge.tsx";
 import { type Headline, headlineOf, type TrendRun } from "./words.ts";
 import "./trend.css";

@@ -3,8 +3,8 @@ import { useLost } from "../api/traffic.ts";
 import { leakTitle, useLeaking } from "./use-leaking.ts";
 
 /**
- * Sets the title of the tab. `now`: what goes on there at this moment; null: nothing. While the server is gone the title does not
- * claim it: nobody looks at a tab in the background, and its title is all that is seen. A leak goes before everything.
+ * Sets the title of the tab. `now`: the current activity; null: none. While the server is gone the title does not claim
+ * this activity: for a tab in the background the title is all that the user sees. A leak goes before all other text.
  */
 export const useTitle = (title: string, now: string | null = null): void => {
   const lost = useLost() !== null;

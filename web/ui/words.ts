@@ -1,10 +1,10 @@
-/** How the dashboard says things: verdicts, times, shares. Pure. */
+/** Wording of the dashboard: verdicts, times, shares. Pure. */
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
-/** What stands where the verdict stands: a run without one says why. */
+/** Headline of a run: the verdict, or the reason for having none. */
 export type Headline = Verdict | "RUNNING" | "QUEUED" | "BASELINE" | "SHADOW" | "NO VERDICT";
 export interface VerdictSummary {
   readonly verdict: Verdict | null;
@@ -50,13 +50,13 @@ const UNITS = [
   { ms: 60_000, word: "min" },
   { ms: 1_000, word: "s" },
 ] as const;
-/** `5 s ago`, `3 min ago`; a clock that differs a little never says something is to come. */
+/** Age in words, `5 s ago`, `3 min ago`; a clock that differs a little never yields a time in the future. */
 export const agoOf = (ms: number): string => {
   const unit = UNITS.find((one) => ms >= one.ms);
   return unit === undefined ? "just now" : `${Math.floor(ms / unit.ms)} ${unit.word} ago`;
 };
 
-/** One objective, or one for each phase where they differ. */
+/** Objective in words: a single figure, or a figure for each phase where the phases differ. */
 export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">): string => {
   const given = PHASES.filter((phase) => objective[phase] !== undefined);
   const say = (phase: Phase) => formatShare(objective[phase]!);

@@ -2,7 +2,9 @@ import { Refusal } from "../../errors.ts";
 import type { Handler } from "../context.ts";
 import { isoOrNull } from "../times.ts";
 
-/** The new credential has what the join token has, for one instance: nobody can join with more than was given. */
+/**
+ * Exchanges a join token. The new credential has the join token's rights, for a single instance: no agent gains rights.
+ */
 export const joinAgent: Handler<"POST /api/v1/agents/join"> = async (
   { tokens, controlPlane },
   { body, credential, note },

@@ -1,4 +1,6 @@
-/** Message budget of one agent connection: many times the rate of a real agent, and too little to fill the event loop. */
+/**
+ * Message budget of an agent connection: many times the rate of a real agent, and too little to fill the event loop.
+ */
 import type { Clock } from "../../clock.ts";
 
 /** A token bucket. */
@@ -14,7 +16,7 @@ class TokenBucket {
     this.#left = most;
     this.#atMs = nowMs;
   }
-  /** false: there is not so much left. */
+  /** Takes an amount; false: not enough left. */
   take(amount: number, nowMs: number): boolean {
     this.#left = Math.min(this.#most, this.#left + (nowMs - this.#atMs) * this.#perMs);
     this.#atMs = nowMs;
@@ -23,7 +25,7 @@ class TokenBucket {
     return true;
   }
 }
-/** An agent pulses once a second and answers what it is sent: ten messages a second under twenty runs. */
+/** Budget in messages. An agent pulses once a second and answers orders: ten messages a second under twenty runs. */
 const MESSAGES = { most: 200, perSecond: 100 };
 const BYTES = { most: 8 * 2 ** 20, perSecond: 2 * 2 ** 20 };
 
@@ -38,7 +40,7 @@ export class MessageRateLimit {
     this.#messages = new TokenBucket(MESSAGES.most, MESSAGES.perSecond, nowMs);
     this.#bytes = new TokenBucket(BYTES.most, BYTES.perSecond, nowMs);
   }
-  /** A message, or a ping, of so many bytes; false: it is one too many. */
+  /** Takes a message, or a ping, of so many bytes; false: the budget is used up. */
   take(bytes: number): boolean {
     const nowMs = this.#clock.nowMs();
     return this.#messages.take(1, nowMs) && this.#bytes.take(bytes, nowMs);

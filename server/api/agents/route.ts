@@ -1,4 +1,7 @@
-/** The agents' connections: taken by the server that leads, closed by all others, and closed when a credential is revoked. */
+/**
+ * The agents' connections: accepted by the leader, closed by all other servers, and closed when a credential is
+ * revoked.
+ */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
@@ -22,7 +25,7 @@ const fleetOf =
     }
   };
 
-/** A connection that has not said hello yet counts as well. */
+/** Limits connections for each credential, including connections without a hello yet. */
 const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: CredentialHolder): void => {
   const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, maxBoots(holder)];
   if (own < most) return;

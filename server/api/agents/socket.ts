@@ -1,4 +1,4 @@
-/** The agents' way in: one WebSocket each. Every message is checked before anything believes it. */
+/** WebSocket endpoint for agents, with a connection for each agent. Every message is checked before use. */
 import type { WebSocket } from "ws";
 import {
   CLOSED,
@@ -23,10 +23,10 @@ export const AGENT_PATH = "/api/v1/agent";
 export const LARGEST_MESSAGE_BYTES = LIMITS.messageBytes;
 const HELLO_WITHIN_MS = 5_000;
 const LONGEST_REASON = 100;
-/** A peer that does not answer the close is gone, or hostile. */
+/** Time for a peer to answer the close; a peer that does not is gone, or hostile. */
 const CLOSE_WITHIN_MS = 2_000;
 
-/** What was said, or why it cannot be believed. */
+/** A parsed message, or the reason why the message is refused. */
 type ParsedMessage<T> = { readonly said: T } | { readonly problem: string };
 
 interface MessageSchema {
@@ -50,13 +50,13 @@ const parseJson = (text: string): ParsedMessage<unknown> => {
     return { problem: "a message is not JSON" };
   }
 };
-/** An agent of another version is known by the frozen part of its hello. */
+/** Parses a hello. For an agent of another version, only the frozen part of the hello is read. */
 const parseHello = (value: unknown): ParsedMessage<AnyHello> => {
   const { type, v } = Object(value) as { type?: unknown; v?: unknown };
   if (type !== "hello") return { problem: `the first message was ${JSON.stringify(type)?.slice(0, 40)}, not hello` };
   return parseWith<AnyHello>(v === CONTRACT_VERSION ? toServer : foreignHello, value);
 };
-/** Of what another version says, only what it attests is believed; null: it is passed over. */
+/** Parses a message of another contract version: only `attest` is accepted; null: another message, which is ignored. */
 const parseForeign = (value: unknown): ParsedMessage<ToServer> | null => {
   if ((Object(value) as { type?: unknown }).type !== "attest") return null;
   const read = parseWith<Pick<Extract<ToServer, { type: "attest" }>, "type" | "nonce" | "boot" | "remains">>(
@@ -69,15 +69,15 @@ const parseForeign = (value: unknown): ParsedMessage<ToServer> | null => {
 export interface AgentSocketDeps {
   readonly clock: Clock;
   readonly log: RateLimitedLog;
-  /** Of all connections of this server. */
+  /** Time slice shared by all connections of this server. */
   readonly turns: TimeSlice;
-  /** This server's fleet while it leads; else where the one that leads is reached, null: nobody knows. */
+  /** This server's fleet while this server leads; else the leader's URL, null: unknown. */
   readonly fleet: () => Fleet | { readonly leader: string | null };
-  /** The credential of the upgrade. */
+  /** Credential that the agent showed in the upgrade request. */
   readonly holder: CredentialHolder;
 }
 
-/** What the server has against an agent: told in its log, once a minute for each credential. */
+/** Close codes that reject an agent: logged once a minute for each credential. */
 const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
 
 export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
@@ -86,7 +86,7 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
   let line: AgentConnection | null = null;
   let isForeign = false;
   let ending: Alarm = { cancel() {} };
-  /** Why this server closed it: the peer's answer to that has no reason, and may never come. */
+  /** Reason why this server closed the connection: the peer's answering close has no reason, and may never come. */
   let closing: ConnectionClose | null = null;
   const close = (code: number, why: string) => {
     const told = why.slice(0, LONGEST_REASON);
@@ -117,7 +117,7 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
     to.receive(read.said);
   };
   const take = (data: Buffer) => {
-    // What it still had in its buffers when it was refused is not heard.
+    // Messages left in the buffers of a refused connection are ignored.
     if (socket.readyState !== socket.OPEN) return;
     if (line === null && data.length > LIMITS.helloBytes) return refuse("its hello is too long");
     const value = parseJson(data.toString());
@@ -125,7 +125,7 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
     if (line === null) begin(value.said);
     else hear(value.said, line);
   };
-  /** Never throws: an error of the server's own in one agent's message costs that agent its connection, and nobody else. */
+  /** Never throws: a server error in an agent's message costs that agent the connection, and no other agent. */
   const read = (data: Buffer) => {
     try {
       take(data);
@@ -135,7 +135,10 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
       refuse("the server failed over its message");
     }
   };
-  /** In order: what comes behind a message that waits, waits too, and nothing more is taken from the network meanwhile. */
+  /**
+   * Messages that wait for a later turn. Order is kept: messages behind a waiting message wait too, and no more bytes
+   * are taken from the network meanwhile.
+   */
   let waiting = 0;
   const inTurn = (data: Buffer) => {
     waiting++;
@@ -158,7 +161,7 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
     if (waiting === 0 && turns.isOpen) turns.now(() => read(data));
     else inTurn(data);
   });
-  // Each is answered, and a peer that does not read has the answers kept for it.
+  // Each ping is answered, and the answers for a peer that does not read are kept in memory.
   socket.on("ping", (data) => socket.readyState === socket.OPEN && isTooMuch(data.length));
   socket.on("close", (code, reason) => {
     late.cancel();

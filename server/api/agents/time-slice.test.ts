@@ -17,7 +17,7 @@ it("hears for 10 ms in a turn of the loop, and lets everybody else have the next
     await new Promise((resolve) => setImmediate(resolve));
     seen.push(heard.length);
   }
-  // In order, and never more than a turn holds.
+  // Messages are read in order, and never more than a turn holds.
   expect(heard).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   for (let i = 1; i < seen.length; i++) expect(seen[i]! - seen[i - 1]!).toBeLessThanOrEqual(3);
   expect(turns.isOpen).toBe(true);

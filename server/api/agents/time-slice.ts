@@ -1,7 +1,7 @@
 /**
- * How long agents are heard before everybody else has a turn of the loop. A message of megabytes takes tens of milliseconds
- * to read, and so do hundreds of small ones; a few dozen connections could otherwise hold up health, halts and pulses for
- * seconds.
+ * Time slice for agents' messages, before all other work gets a turn of the loop. Reading a message of megabytes takes
+ * tens of milliseconds, and so do hundreds of small messages; a few dozen connections could otherwise hold up health,
+ * halts and pulses for seconds.
  */
 import type { Clock } from "../../clock.ts";
 import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";
@@ -17,18 +17,18 @@ export class TimeSlice {
   constructor(clock: Clock) {
     this.#clock = clock;
   }
-  /** Whether something can be heard at once: nothing waits, and this turn has time left. */
+  /** True when a message can be handled at once: no message waits, and this turn has time left. */
   get isOpen(): boolean {
     return this.#waiting.length === 0 && this.#spentMs < SLICE_MS;
   }
-  /** Hears at once. `hear` does not throw. */
+  /** Handles a message at once. `hear` does not throw. */
   now(hear: () => void): void {
     const startedMs = this.#clock.nowMs();
     hear();
     this.#spentMs += this.#clock.nowMs() - startedMs;
     if (!this.#isTurning) this.#turn().catch(() => {});
   }
-  /** Hears in a turn to come, after all that waits already. */
+  /** Handles a message in a later turn, after all messages that wait already. */
   later(hear: () => void): void {
     this.#waiting.push(hear);
     if (!this.#isTurning) this.#turn().catch(() => {});

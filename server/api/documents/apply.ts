@@ -8,12 +8,14 @@ import { checkDocument, refuse } from "./check.ts";
 import { parsePreconditions } from "./preconditions.ts";
 import { viewOf } from "./view.ts";
 
-/** What a mesh would become is looked at as a whole: a document that is right by itself may not fit the others. */
+/** Checks the resulting mesh as a whole: a document that is right alone may not fit the other documents. */
 export const checkMeshFits = ({ controlPlane }: Context, name: string, mesh: Mesh | null): void => {
   const proposal = controlPlane().meshes.propose(name, mesh);
   if ("problems" in proposal) throw refuse("Mesh", name, proposal.problems);
 };
-/** Stores it in the way that its kind needs, so that what is stored is what is in force. */
+/**
+ * Stores a document in the order that the document's kind needs, so that the stored document is the document in force.
+ */
 export const putInForce = async (
   { controlPlane }: Context,
   {

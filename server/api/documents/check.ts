@@ -1,4 +1,4 @@
-/** A document that somebody applies, read as its kind; what is wrong with it is told whole, and nothing is stored. */
+/** Reads an applied document by kind; reports every problem of the document, and stores no part. */
 
 import type { Issue } from "../../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -16,7 +16,7 @@ interface DocumentText {
   readonly metadata: { readonly name: string };
 }
 type Environment = NonNullable<Context["config"]["environment"]>;
-/** Problems, or what else of the document its applying needs. */
+/** Problems, or the part of the document that applying needs. */
 type CheckedDocument = { readonly problems: readonly Issue[] } | { readonly mesh: Mesh | null };
 
 const plainly =
@@ -43,7 +43,7 @@ const misnamed = (key: string, said: string, expected: string): Issue => ({
   message: `the path of the request says ${JSON.stringify(expected)}, the document ${JSON.stringify(said)}`,
 });
 
-/** The mesh of a Mesh document, null for the other kinds. Throws Refusal `invalid-document`. */
+/** Returns the mesh of a Mesh document, null for the other kinds. Throws Refusal `invalid-document`. */
 export const checkDocument = (
   { config }: Context,
   { kind, name }: { readonly kind: Kind; readonly name: string },

@@ -6,7 +6,9 @@ import { checkMeshFits, putInForce } from "./apply.ts";
 import { parsePreconditions } from "./preconditions.ts";
 import { noDocument, viewOf } from "./view.ts";
 
-/** A schedule whose experiment is gone would fail in silence, night after night. */
+/**
+ * Refuses to delete an experiment in use: a schedule without the experiment would fail in silence, night after night.
+ */
 const checkUnused = async ({ store }: Context, kind: Kind, name: string): Promise<void> => {
   if (kind !== "Experiment") return;
   const schedules = await listDocuments(store.db, "Schedule");

@@ -1,4 +1,7 @@
-/** If-Match and If-None-Match, RFC 9110 13.1: a write holds only against the version that its writer saw, or against none. */
+/**
+ * If-Match and If-None-Match, RFC 9110 13.1: a write holds only against the version that the writer saw, or against
+ * none.
+ */
 import type { FastifyRequest } from "fastify";
 import type { Kind } from "../../contract/index.ts";
 import { Refusal } from "../../errors.ts";
@@ -8,7 +11,7 @@ import { etagOf, parseEtags } from "../etag.ts";
 const isAmong = (header: string, { digest }: DocumentRecord): boolean =>
   parseEtags(header)?.includes(etagOf(digest)) ?? true;
 
-/** What the store is to hold the write against; {}: whatever is there. */
+/** Precondition that the store checks; {}: none, any version. */
 export const parsePreconditions = (
   { headers }: FastifyRequest,
   current: DocumentRecord | null,

@@ -10,7 +10,8 @@ export const readDocument: Handler<"GET /api/v1/documents/:kind/:name"> = async 
   const { kind, name } = params;
   const document = await getDocument(store.db, kind, name, query.version);
   if (document === null) throw noDocument(kind, name);
-  // The tag names the content, which a later version may have again: a cache would then go on telling who made the earlier one.
+  // The tag names the content, which a later version may repeat: a cache would then go on showing the author of the
+  // earlier version.
   reply.headers({ etag: etagOf(document.digest), "cache-control": "no-store" });
   return { ...viewOf(document), content: document.content };
 };

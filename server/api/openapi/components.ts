@@ -1,11 +1,11 @@
-/** zod schemas as JSON Schema (draft 2020-12), with each that has a name taken out into the document's components. */
+/** zod schemas as JSON Schema (draft 2020-12); each named schema is moved into the document's components. */
 import { z } from "zod";
 import { type FileKind, fileSchema, type JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import { faultKinds } from "../../../experiments/model/faults/index.ts";
 
 /**
- * `answer`: open for keys that a later version adds. `request`: closed where the server is. `parameter`: as clients write
- * it, a number as a number, though its schema reads text.
+ * Use of a schema. `answer`: open for keys that a later version adds. `request`: closed where the server is.
+ * `parameter`: in the client's form, a number as a number, though the schema reads text.
  */
 type SchemaUse = "answer" | "request" | "parameter";
 
@@ -18,12 +18,15 @@ const PARTS: Readonly<Record<string, string>> = { good: "Good", match: "Match", 
 /** `latency` → `LatencyFault`, `http` → `HttpProbe`. */
 const partName = (def: string): string =>
   PARTS[def] ?? `${capital(def)}${Object.hasOwn(faultKinds, def) ? "Fault" : "Probe"}`;
-/** What zod calls a schema that refers to itself: in files that is any JSON, which generators follow no further than we do. */
+/**
+ * Name that zod gives a self-referring schema: any JSON in files, which generators follow no further than this code
+ * does.
+ */
 const isAnyJson = (name: string): boolean => /(^|\/)__schema\d+$/.test(name);
 
 /** Keywords whose values are data, not schemas. */
 const LITERAL: ReadonlySet<string> = new Set(["default", "enum", "const", "examples", "required"]);
-/** A pattern in words that regular expressions of Python and Rust have as well. */
+/** Rewrites a pattern to syntax that the regular expressions of Python and Rust know, too. */
 const portable = (pattern: string): string =>
   pattern
     .replaceAll(String.raw`\0`, String.raw`\u0000`)
@@ -32,37 +35,37 @@ const portable = (pattern: string): string =>
 const SAFE = Number.MAX_SAFE_INTEGER;
 const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: SchemaUse): boolean =>
   key === "id" ||
-  // Titles serve people who read a schema; a generator would give two types one name by them.
+  // Titles serve people who read a schema; by titles a generator would give two types the same name.
   key === "title" ||
   (place === "answer" && ((key === "minimum" && value === -SAFE) || (key === "maximum" && value === SAFE))) ||
-  // Of an instant: it says the same as the format, and generators of data make little of both together.
+  // The pattern of an instant repeats the format, and generators of data fail on both together.
   (key === "pattern" && format === "date-time") ||
   (key === "additionalProperties" && value === false && place === "answer") ||
   (key === "default" && place !== "parameter");
 /**
- * A default in words. openapi-typescript takes a property that has one for required, and whoever starts a run would have to
- * name them all.
+ * A default in words. openapi-typescript takes a property with a default for required, and a client that starts a run
+ * would have to name every such property.
  */
 const defaultInWords = ({ default: value, description = "" }: JsonSchema): JsonSchema =>
   value === undefined || value === null || isMap(value)
     ? {}
     : { description: `${description} Default: \`${JSON.stringify(value)}\`.`.trimStart() };
 
-/** A choice within a choice is one choice. */
+/** Flattens nested choices into a single choice. */
 const choicesIn = (schema: JsonSchema): readonly JsonSchema[] =>
   Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(choicesIn) : [schema];
 
 export class Components {
   readonly #schemas = new Map<string, JsonSchema>();
 
-  /** By name, in alphabetical order. */
+  /** Schemas by name, in alphabetical order. */
   get schemas(): Readonly<Record<string, JsonSchema>> {
     return Object.fromEntries([...this.#schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
-  /** A schema at its place of use. `name`: for an object without a name; absent: the schema is written out. */
+  /** Schema at the place of use. `name`: for an object without a name; absent: the schema is written out. */
   take(schema: z.ZodType, place: SchemaUse, name?: string): JsonSchema {
     const io = place === "request" ? "input" : "output";
-    // As a property: a schema that has a name is then referred to, also where it is the whole.
+    // Wrapped as a property: a named schema is then referred to, even where the schema is the whole.
     const { $defs = {}, properties } = z.toJSONSchema(z.object({ it: schema }), { io, target: "draft-2020-12" });
     for (const [def, body] of Object.entries($defs)) this.#add(def, this.#schema(body, place));
     const found = this.#schema(properties!.it, place);
@@ -70,12 +73,12 @@ export class Components {
     this.#add(name, found);
     return refTo(name);
   }
-  /** A schema that is no zod schema, by name. Returns the reference to it. */
+  /** Adds a schema that is no zod schema, by name. Returns the reference. */
   put(name: string, schema: JsonSchema): JsonSchema {
     this.#add(name, schema);
     return refTo(name);
   }
-  /** Throws Error: the name means something else already. */
+  /** Throws Error when the name already means another schema. */
   #add(name: string, schema: JsonSchema): void {
     const before = this.#schemas.get(name);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(schema))
@@ -83,8 +86,8 @@ export class Components {
     this.#schemas.set(name, schema);
   }
   /**
-   * A choice between objects as one between named ones, each after the first key that it needs: openapi-python-client makes
-   * nothing of objects in the objects of a choice.
+   * Turns a choice between objects into a choice between named objects, each named after the first required key:
+   * openapi-python-client cannot read nested objects in the objects of a choice.
    */
   #named(name: string, schema: JsonSchema): JsonSchema {
     if (!Array.isArray(schema.anyOf)) return schema;
@@ -96,7 +99,7 @@ export class Components {
     });
     return { ...schema, anyOf };
   }
-  /** `nameOf`: of a definition beside the schema, as a component. */
+  /** `nameOf`: component name of a definition beside the schema. */
   #schema(node: unknown, place: SchemaUse, nameOf = (def: string) => def): JsonSchema {
     // `true` and `false` are schemas as well.
     if (!isMap(node)) return node as JsonSchema;
@@ -119,7 +122,7 @@ export class Components {
     const kept = Object.entries(told).filter(([key, value]) => !isNoise(key, value, rest, place));
     return Object.fromEntries(kept.map(([key, value]) => [key, inPlace(key, value)]));
   }
-  /** The schema of a kind of file, and of its parts. */
+  /** Adds the schema of a kind of file, and the schemas of the parts. */
   #file(kind: FileKind): void {
     if (this.#schemas.has(kind)) return;
     const { $schema: _, $defs = {}, ...schema } = fileSchema(kind);

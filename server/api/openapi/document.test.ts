@@ -29,7 +29,7 @@ const contract = (Object.entries(api) as [RouteName, Route][]).map(([name, route
   const path = templateOf(url);
   return { name, route, method, path, operation: document.paths[path]?.[method.toLowerCase()] };
 });
-/** Every schema of the document, with the place where it stands. */
+/** Every schema of the document, with the schema's place. */
 const schemasIn = (node: Node, at: string): readonly (readonly [string, Node])[] => {
   if (Array.isArray(node)) return node.flatMap((one, i) => schemasIn(one, `${at}/${i}`));
   if (typeof node !== "object" || node === null) return [];
@@ -119,7 +119,7 @@ describe("the OpenAPI document", () => {
         expect(JSON.stringify(schema.anyOf[1])).toContain("#/components/schemas/");
       } else if (isTextReply(route.reply)) {
         expect([name, Object.keys(content)]).toEqual([name, Object.keys(route.reply)]);
-        // Generators of clients take the first type, and as JSON the others would not be read.
+        // Client generators take the first type; as JSON the other types could not be read.
         expect([name, type.startsWith("text/")]).toEqual([name, true]);
       } else {
         expect([name, type, schema.$ref]).toEqual([...[name, "application/json"], expect.stringMatching(/^#\/comp/)]);
@@ -144,7 +144,7 @@ describe("the OpenAPI document", () => {
     const answers = contract.flatMap(({ name, operation }) =>
       Object.entries<Node>(operation.responses).map(([status, one]) => [`${name} ${status}`, resolve(one)] as const),
     );
-    /** Schemas that are reached from `node`. */
+    /** Schemas reachable from `node`. */
     const reached = (node: Node, seen = new Set<Node>()): Set<Node> => {
       if (typeof node !== "object" || node === null || seen.has(node)) return seen;
       seen.add(node);

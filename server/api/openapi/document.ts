@@ -40,9 +40,9 @@ const pathsOf = (components: Components): JsonSchema => {
 };
 
 export interface Naming {
-  /** Of the program. */
+  /** Version of the program. */
   readonly version: string;
-  /** Of the session cookie, which carries the cluster's id. */
+  /** Name of the session cookie, which carries the cluster's id. */
   readonly cookie: string;
 }
 export const openApiDocument = ({ version, cookie }: Naming): JsonSchema => {

@@ -1,4 +1,4 @@
-/** What an operation refuses with: which codes, and how the document tells each status. */
+/** Error responses of an operation: the possible codes, and the description of each status. */
 import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import type { ErrorCode } from "../../contract/index.ts";
 import { ERRORS } from "../../errors.ts";
@@ -8,15 +8,15 @@ import { type AnswerHeader, headerRefs } from "./headers.ts";
 export interface RouteErrors {
   readonly method: string;
   readonly access: RouteAccess;
-  /** Of its own. */
+  /** Codes specific to the route. */
   readonly errors: readonly ErrorCode[];
   readonly hasParameters: boolean;
-  /** Answered by a server that stands by, and without a database. */
+  /** True when a standby server answers the route, too, and without a database. */
   readonly isLeaderless: boolean;
-  /** Stops faults: taken whatever its body is. */
+  /** Route that stops faults: takes any body. */
   readonly isUrgent: boolean;
   readonly isStream: boolean;
-  /** Never counted, so never limited. */
+  /** True for routes that are never counted, so never limited. */
   readonly isUncounted: boolean;
 }
 const ALL: readonly ErrorCode[] = ["bad-request", "host-not-allowed", "origin-not-allowed", "internal"];
@@ -66,7 +66,7 @@ const told = (status: number, codes: readonly ErrorCode[]): JsonSchema => ({
 const ofStatus = (codes: readonly ErrorCode[], status: number) =>
   codes.filter((code) => ERRORS[code].status === status);
 
-/** The answers that mean the same wherever they come, by the name of the component. */
+/** Responses with the same meaning for every operation, by the name of the component. */
 export const sharedErrorResponses = (): JsonSchema =>
   Object.fromEntries(
     Object.entries(NAMES).map(([status, name]) => [
@@ -75,7 +75,7 @@ export const sharedErrorResponses = (): JsonSchema =>
     ]),
   );
 
-/** By status. */
+/** Error responses by status. */
 export const errorResponses = (refusing: RouteErrors): JsonSchema => {
   const codes = [...new Set(codesOf(refusing))];
   const statuses = [...new Set(codes.map((code) => ERRORS[code].status as number))].toSorted((a, b) => a - b);

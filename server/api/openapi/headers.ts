@@ -1,4 +1,4 @@
-/** The headers that requests and answers have a meaning for, as the document names them. */
+/** Headers with a meaning in requests and answers, under the document's names. */
 import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 
 const text = { type: "string" };
@@ -9,7 +9,7 @@ const said = (description: string, schema: JsonSchema = text, more: JsonSchema =
 });
 const ALWAYS = { required: true };
 
-/** Of answers, by name. */
+/** Answer headers, by name. */
 export const ANSWER_HEADERS = {
   "X-Request-Id": said(
     "Names the request in the log and in the audit: the client's own id where it is well-formed.",
@@ -21,7 +21,7 @@ export const ANSWER_HEADERS = {
     text,
     ALWAYS,
   ),
-  /** The header `ETag` of a write, which a dry run has none of. */
+  /** The header `ETag` of a write; a dry run has no such header. */
   StoredETag: said("Of what is stored now; a dry run has none.", text),
   Location: said("The path of the run.", text, ALWAYS),
   "Content-Disposition": said("`attachment`, and a name for the file.", text, ALWAYS),
@@ -35,12 +35,12 @@ export const ANSWER_HEADERS = {
   "Squall-Leader": said("The URL of the leader.", text, ALWAYS),
 } as const;
 export type AnswerHeader = keyof typeof ANSWER_HEADERS;
-/** Where a component has another name than its header. */
+/** Components whose name differs from the header's. */
 const WIRE_NAMES: Readonly<Record<string, string>> = { StoredETag: "ETag" };
 export const headerRefs = (names: readonly AnswerHeader[]): JsonSchema =>
   Object.fromEntries(names.map((name) => [WIRE_NAMES[name] ?? name, { $ref: `#/components/headers/${name}` }]));
 
-/** Of requests that many operations take, by the name of the component. */
+/** Request headers that many operations take, by the name of the component. */
 export const SHARED_PARAMETERS = {
   RequestId: {
     name: "X-Request-Id",
@@ -60,7 +60,7 @@ export const parameterRef = (name: keyof typeof SHARED_PARAMETERS): JsonSchema =
   $ref: `#/components/parameters/${name}`,
 });
 
-/** Names of header parameters as documents write them; the contract has them in lower case. */
+/** Names of header parameters as documents write them; the contract has the names in lower case. */
 const NAMES: Readonly<Record<string, string>> = { "if-none-match": "If-None-Match", "last-event-id": "Last-Event-ID" };
 /** `idempotency-key` → `Idempotency-Key`. */
 export const headerName = (name: string): string =>

@@ -18,7 +18,10 @@ export interface RouteDescription {
 }
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 
-/** Who may use an operation: how it is shown, and the least role, for machines. By kind: the one that every kind asks for. */
+/**
+ * Security of an operation, and the least role, for machines. For a route by kind: the role that every kind needs at
+ * least.
+ */
 export const accessTo = (access: RouteAccess): JsonSchema => {
   if (access === "open") return { security: [] };
   const role = typeof access === "string" ? access : "operator";
@@ -56,7 +59,7 @@ const MEANING: Readonly<Record<number, string>> = {
   201: "Created",
   204: "Nothing more will come",
 };
-/** An event as `EventSource` tells it, on the wire: its data is a text, which holds JSON. */
+/** An event on the wire in the form of `EventSource`: the data is a text, which holds JSON. */
 const eventOf = ({ schema, event, id, data }: StreamEvent, components: Components): JsonSchema =>
   components.put(schema, {
     type: "object",
@@ -69,8 +72,8 @@ const eventOf = ({ schema, event, id, data }: StreamEvent, components: Component
     required: ["event", ...(id === undefined ? [] : ["id"]), "data"],
   });
 /**
- * OpenAPI 3.1 has no word for the items of a stream. Clients take the whole for a text, and schemathesis holds each item
- * against the schema: both are right.
+ * OpenAPI 3.1 cannot describe the items of a stream. Clients take the whole stream for a text, and schemathesis checks
+ * each item against the schema: both are right.
  */
 const streamed = ({ reply, item, event }: Route, components: Components): JsonSchema => ({
   description:
@@ -81,7 +84,7 @@ const streamed = ({ reply, item, event }: Route, components: Components): JsonSc
   ],
 });
 
-/** By media type. */
+/** Content of the reply, by media type. */
 const orderContent = (route: Route, components: Components): JsonSchema => {
   const { reply, operation } = route;
   if (typeof reply === "string") return { [reply]: { schema: streamed(route, components) } };
@@ -113,7 +116,9 @@ const answersOf = ({ method, route }: RouteDescription, components: Components):
   };
 };
 
-/** Further content types would be told here, if openapi-python-client made calls of a choice between anything and anything. */
+/**
+ * Further content types would stand here, if openapi-python-client generated calls for a choice between any and any.
+ */
 const ANY_BODY =
   "Anything or nothing, of any content type: JSON, a form with the same fields, a text that is the reason. No slip of a " +
   "hand keeps a fault on.";
@@ -125,7 +130,7 @@ const bodyOf = ({ route, isUrgent }: RouteDescription, components: Components): 
   return { requestBody: isUrgent ? { required: false, description: ANY_BODY, content } : { required: true, content } };
 };
 
-/** Pure but for the schemas that it leaves in `components`. */
+/** Pure except for the schemas added to `components`. */
 export const operationOf = (described: RouteDescription, components: Components): JsonSchema => {
   const { method, route, access, tag, isLeaderless, isUrgent } = described;
   const { operation, summary, params, query, headers, errors = [] } = route;

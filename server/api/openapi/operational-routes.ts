@@ -1,4 +1,4 @@
-/** The operations outside of the contract: what load balancers and Prometheus ask. */
+/** Operations outside of the contract, for load balancers and Prometheus. */
 import { z } from "zod";
 import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import type { Components } from "./components.ts";
@@ -25,7 +25,7 @@ const answer = (description: string, type: string, schema: JsonSchema): JsonSche
 const tagged = (told: JsonSchema): JsonSchema => ({ ...told, headers: headerRefs(["X-Request-Id", "ETag"]) });
 const PLAIN = { method: "GET", errors: [], hasParameters: false, isUrgent: false, isStream: false } as const;
 
-/** By path. */
+/** Operations by path. */
 export const operationalRoutes = (components: Components): JsonSchema => {
   const cached = { 304: { description: "Known already", headers: headerRefs(["X-Request-Id", "ETag"]) } };
   const open = (operation: string, summary: string, description: string, answers: JsonSchema): JsonSchema => ({

@@ -5,12 +5,16 @@ import { createApp } from "../app.ts";
 import type { Context } from "../context.ts";
 import { openApiDocument } from "./document.ts";
 
-/** Served, and no part of the API: the dashboard's files, and the agents' WebSocket, which a tag tells of in words. */
+/**
+ * Routes served outside of the API: the dashboard's files, and the agents' WebSocket, which a tag describes in words.
+ */
 const ELSEWHERE = ["/", "/assets/{}", "/api/v1/agent"];
-/** Names of parameters are left to document.test.ts: the router keeps those of one place only. */
+/**
+ * Path without parameter names: the router keeps the names of a single place only; document.test.ts covers the names.
+ */
 const nameless = (path: string): string => path.replace(/:\w+|\{\w+\}/g, "{}");
 
-/** `/runs/:id` → its methods, from the tree that Fastify draws of its router. */
+/** `/runs/:id` → the path's methods, from the tree that Fastify draws of the router. */
 const routesIn = (tree: string): ReadonlyMap<string, ReadonlySet<string>> => {
   const routes = new Map<string, Set<string>>();
   const above: string[] = [];
@@ -28,7 +32,7 @@ const routesIn = (tree: string): ReadonlyMap<string, ReadonlySet<string>> => {
 
 describe("the routes of a server", () => {
   it("are those of the OpenAPI document, each with its methods and no other", async () => {
-    // Nothing is asked of the server: what its routes would work with is not there.
+    // No request is sent to the server: the dependencies of the routes are absent.
     const context = {
       ...{ clock: systemClock, log: noLog, store: { cluster: "c" }, tokens: { onRevoked: () => {} }, version: "0" },
       config: { listen: { host: "127.0.0.1", port: 0 } },
@@ -42,7 +46,7 @@ describe("the routes of a server", () => {
     const document = openApiDocument({ version: "0", cookie: "squall" });
     const described = Object.entries(document.paths as object).map(([path, methods]) => {
       const names = Object.keys(methods).map((method) => method.toUpperCase());
-      // HEAD wherever there is GET: the document says so once.
+      // HEAD exists wherever GET does: the document says so once.
       return [nameless(path), [...names, ...(names.includes("GET") ? ["HEAD"] : [])].toSorted()] as const;
     });
     const sorted = (entries: readonly (readonly [string, readonly string[]])[]) => entries.toSorted();

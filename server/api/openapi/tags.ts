@@ -1,8 +1,8 @@
-/** How the operations are grouped, in the order in which a reader meets them. */
+/** Groups of operations, in the order in which a reader meets them. */
 interface Tag {
   readonly name: string;
   readonly description: string;
-  /** First words of its paths below `/api/v1/`. */
+  /** First path segments of the group below `/api/v1/`. */
   readonly nouns: readonly string[];
 }
 export const TAGS: readonly Tag[] = [
@@ -36,7 +36,7 @@ export const TAGS: readonly Tag[] = [
   { name: "health", description: "What load balancers and Prometheus ask.", nouns: [] },
 ];
 
-/** `/api/v1/runs/:id` → `runs`. Throws Error: no tag has the path. */
+/** Tag of a path: `/api/v1/runs/:id` → `runs`. Throws Error when no tag has the path. */
 export const tagOfPath = (url: string): string => {
   const noun = url.split("/")[3]!.split(".")[0]!;
   const tag = TAGS.find(({ nouns }) => nouns.includes(noun));

@@ -15,6 +15,6 @@ export const downloadReport: Handler<"GET /api/v1/runs/:id/report"> = async (
   reply
     .type(`${REPORT_FORMATS[format].mediaType}; charset=utf-8`)
     .header("content-disposition", `attachment; filename="${reportFileName(report, format)}"`);
-  // Paths stay as they were given to `squall run`: only there it is known where the repository begins.
+  // Paths stay as given to `squall run`: only that command knows where the repository begins.
   return REPORT_WRITERS[format]([report], { version, pathOf: (file) => file });
 };

@@ -9,7 +9,7 @@ import { streamRun } from "./events.ts";
 const recordOf = (sequence: number, kind = "event"): JournalRecord =>
   ({ sequence, wallMs: sequence, hash: "h", entry: { kind, text: "x".repeat(1_000) } }) as never;
 
-/** A run whose records the test writes, and what is read of its journal. */
+/** A run whose records the test writes, with the journal reads recorded. */
 const stage = () => {
   const journal: JournalRecord[] = [];
   const listeners = new Set<(record: JournalRecord) => void>();
@@ -58,7 +58,7 @@ it("tells a reader that stood still through 5,000 records every one of them, fro
   const { write, open, largest, listeners } = stage();
   write(recordOf(1));
   const stream = await open();
-  // Nobody reads: what is written meanwhile waits in the store, not here.
+  // Without a reader, records written meanwhile wait in the store, not here.
   for (let i = 2; i < 5_000; i++) write(recordOf(i));
   await new Promise((resolve) => setImmediate(resolve));
   expect(stream.readableLength).toBeLessThanOrEqual(stream.readableHighWaterMark);

@@ -1,4 +1,4 @@
-/** A run's journal as server-sent events: what there is after `Last-Event-ID`, then each record as it is written. */
+/** A run's journal as server-sent events: the records after `Last-Event-ID`, then each record when written. */
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
@@ -8,18 +8,18 @@ import type { ActiveRun } from "../../runs/active/active-run.ts";
 import type { Runs } from "../../runs/runs.ts";
 import type { Handler } from "../context.ts";
 
-/** Proxies and clients take a silent stream for a dead one. */
+/** Interval of heartbeats: proxies and clients take a silent stream for dead. */
 const HEARTBEAT_MS = 5_000;
 
 const written = (record: JournalRecord) => `event: record\nid: ${record.sequence}\ndata: ${JSON.stringify(record)}\n\n`;
 
-/** Records that wait in memory for one reader; and those that are read from the store at a time for one that lags. */
+/** Records that wait in memory for each reader; also the page size of reads from the store for a reader that lags. */
 const MOST_WAITING = 200;
-/** More came than a reader took: what it has not seen stands in the store. */
+/** More records came than the reader took: the unread records stand in the store. */
 const LAGGING = Symbol();
 
 /**
- * Records as they come, in order; null when nothing came for a heartbeat, LAGGING when some were passed over. Ends with
+ * Records in order of arrival; null after a heartbeat without records, LAGGING when records were passed over. Ends with
  * the last record, or when `stop` is called.
  */
 const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
@@ -69,11 +69,11 @@ const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
   return { records: records(), stop };
 };
 
-/** Of the last record that the reader has; 0: none. */
+/** Sequence of the last record that the reader has; 0: none. */
 const lastEventId = ({ headers }: FastifyRequest): number => Number(headers["last-event-id"] ?? 0);
 /** PostgreSQL counts records in 32 bits. */
 const MOST = 2 ** 31 - 1;
-/** Whether the record closes the journal. Throws Refusal: there is no such record. */
+/** True when the record closes the journal. Throws Refusal when no such record exists. */
 const isLast = async (runs: Runs, run: string, sequence: number): Promise<boolean> => {
   if (sequence === 0) return false;
   const [record] = sequence > MOST ? [] : await runs.records(run, sequence - 1, 1);
@@ -91,7 +91,7 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
   const { runs } = controlPlane();
   let last = lastEventId(request);
   if (await isLast(runs, params.id, last)) return null;
-  // Listening begins before the backlog is read: a record between the two comes twice and is passed over once.
+  // Listening begins before the backlog is read: a record between the two comes twice, and the second is dropped.
   const live = runs.live(params.id);
   const { records, stop } = follow(live, clock, request.headers["squall-watch"] === "1");
   reply.raw.once("close", stop);
@@ -101,7 +101,7 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
     records.return(null).catch(() => {});
     throw error;
   });
-  /** A page at a time, as the reader takes it: a journal may be large, and its readers many. */
+  /** Yields stored records page by page at the reader's pace: a journal may be large, with many readers. */
   async function* stored(from: readonly JournalRecord[]): AsyncGenerator<JournalRecord> {
     for (let some = from; some.length > 0; some = await page()) {
       yield* some;

@@ -7,13 +7,13 @@ import type { Handler } from "../context.ts";
 import { badCursor } from "../paging.ts";
 import { msOf } from "../times.ts";
 
-/** The contract has refused what is no selector. */
+/** Parses a selector; the contract has refused texts that are no selector. */
 const selectorOf = (text: string): LabelSelector => {
   const read = readRunSelector(text);
   return "wrong" in read ? [] : read;
 };
 
-/** A run ends at its deadline at the latest; of one that is queued itself nobody knows when it begins. */
+/** Wait of a queued run. The blocker ends by the deadline; the begin of a blocker that is queued, too, is unknown. */
 const waitsFor = (blocker: ActiveRun | null, wallMs: number): NonNullable<RunSummary["waitsFor"]> | null => {
   if (blocker === null) return null;
   const { id, plan, run } = blocker;
@@ -36,7 +36,7 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, controlPlan
     ...(until === undefined ? {} : { until: msOf(until) }),
   });
   const { runs } = controlPlane();
-  /** A row is written when its run begins and ends: in between, the run itself knows better. */
+  /** Summary of an active run from the run's state: a row is written only when the run begins and ends. */
   const fresh = (summary: RunSummary): RunSummary => {
     const live = runs.live(summary.id);
     if (live === null || live.run.at === "finished") return summary;

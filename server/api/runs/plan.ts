@@ -2,7 +2,7 @@ import type { Handler } from "../context.ts";
 import { selectionOf } from "./selection.ts";
 import { sourceOf } from "./stored.ts";
 
-/** Touches nothing. A seed that is not given is drawn when the run is. */
+/** Plans a run without any effect. A missing seed is drawn when the run starts. */
 export const planRun: Handler<"POST /api/v1/plan"> = async (context, { body, principal }) => {
   const { seed, mode } = body;
   const { experiment } = await sourceOf(context, body);

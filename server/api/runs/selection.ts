@@ -7,7 +7,7 @@ type Select = RouteRequest<"POST /api/v1/runs">["body"]["select"];
 const howMany = (instances: number | string): HowMany =>
   typeof instances === "number" ? { count: instances } : { share: Number.parseFloat(instances) / 100 };
 
-/** From the wire to the model: `"50%"` is a share of 0.5. */
+/** Converts the wire form to the model: `"50%"` is a share of 0.5. */
 export const selectionOf = (select: Select): Selection =>
   Object.fromEntries(
     Object.entries(select).map(([service, { labels, instances }]) => [

@@ -1,10 +1,10 @@
-/** The experiment that a start or a plan means: the one it brings, or one that was applied before. */
+/** Experiment of a start or a plan: included in the request, or applied before. */
 import { loadStoredExperiment } from "../../stored-experiment.ts";
 import type { Context } from "../context.ts";
 
 export interface Source {
   readonly experiment: unknown;
-  /** Of the stored one; null: it was brought along. */
+  /** Version of the stored experiment; null: the request included the experiment. */
   readonly version: number | null;
   /** Values that must appear in no record. */
   readonly secrets: readonly string[];

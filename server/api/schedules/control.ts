@@ -1,4 +1,4 @@
-/** What people do to a schedule beside writing it. */
+/** Operator's actions on a schedule, besides writing the document. */
 import type { Handler } from "../context.ts";
 import { viewOf } from "./view.ts";
 

@@ -8,7 +8,7 @@ export const endSession: Handler<"DELETE /api/v1/session"> = async (
   const secure = isSecure(config);
   reply.clearCookie(cookieName(secure, store.cluster), cookieOptions(secure));
   const { principal, parent } = credential;
-  // Whoever asks with a token has no session to end, and keeps the token.
+  // A caller with a token has no session to end, and keeps the token.
   if (parent === null || principal.token === null) return { ended: false };
   await tokens.endSession(principal.token);
   return { ended: true };

@@ -7,11 +7,14 @@ import { iso } from "../times.ts";
 
 type Body = Api["POST /api/v1/session"]["body"];
 
-/** null: nobody's token, or a ticket that is wrong, used or over, or whose maker has lost the right to it meanwhile. */
+/**
+ * Credential of the caller; null: an unknown token, a ticket that is wrong, used or expired, or a ticket whose maker
+ * has lost the right meanwhile.
+ */
 const whoAsks = async ({ tokens, tickets }: Context, body: Body): Promise<Credential | null> => {
   if ("token" in body) {
     const credential = await tokens.credentialOf(body.token);
-    // A session opened by a session's own secret would never end.
+    // A session opened with a session's secret would never end.
     return credential?.parent === null ? credential : null;
   }
   const credential = tickets.redeem(body.ticket);

@@ -3,7 +3,7 @@ import { isOfProxy } from "../../security/proxy-identity.ts";
 import type { Handler } from "../context.ts";
 import { iso } from "../times.ts";
 
-/** The ticket is in the answer alone: the audit log says that one was made, and by whom. */
+/** Makes a ticket, which stands in the answer alone: the audit log records only the making, and by whom. */
 export const makeTicket: Handler<"POST /api/v1/session/ticket"> = async ({ tickets }, { credential }) => {
   if (isOfProxy(credential))
     throw new Refusal("forbidden", "the proxy signs you in on every page: there is nothing to hand on in a ticket");

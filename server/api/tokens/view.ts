@@ -2,7 +2,7 @@ import type { TokenView } from "../../contract/index.ts";
 import type { TokenRow } from "../../store/tokens.ts";
 import { iso, isoOrNull } from "../times.ts";
 
-/** Everything but the hash. */
+/** Token view: every column except the hash. */
 export const viewOf = (row: TokenRow): TokenView => ({
   id: row.id,
   name: row.name,

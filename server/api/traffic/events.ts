@@ -1,4 +1,4 @@
-/** The traffic as server-sent events, one a second; a client that does not keep up misses some and gets no older ones. */
+/** The traffic as server-sent events, once a second; a slow client misses events and gets no older ones. */
 import { Readable } from "node:stream";
 import type { Handler } from "../context.ts";
 
@@ -16,7 +16,7 @@ export const streamTraffic: Handler<"GET /api/v1/traffic/events"> = async ({ con
   });
   const leave = traffic.subscribe({
     take: (event) => {
-      // One event waits at most: what is old by the time that it is read is of no use.
+      // A single event waits at most: an event that is old by the time of reading has no use.
       if (isDrained) isDrained = stream.push(event);
     },
     end: () => stream.push(null),

@@ -1,4 +1,4 @@
-/** Active run: journal, runner, monitor and fleet put together for one run. */
+/** Active run: the journal, runner, monitor and fleet of a single run put together. */
 import type { Kysely } from "kysely";
 import type { JournalRecord, RunCreated } from "../../../experiments/model/journal.ts";
 import { type Candidate, joinerOf } from "../../../experiments/model/mesh/instances.ts";
@@ -26,7 +26,7 @@ import { Runner } from "./runner.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const RETRY_MS = 250;
-/** States in which an agent that appears can still become one of the run's. */
+/** States in which an agent that appears can still join the run. */
 const JOINABLE: readonly State[] = ["warming", "baseline", "injecting"];
 
 export interface ActiveRunConfig {
@@ -34,7 +34,7 @@ export interface ActiveRunConfig {
   readonly db: Kysely<Schema>;
   readonly epoch: number;
   readonly fleet: Fleet;
-  /** What the plan was made on; null: the run looks at nothing any more. */
+  /** Mesh that the plan was made on; null: the run takes no more samples. */
   readonly mesh: Mesh | null;
   readonly openProbe: OpenProbe;
   readonly plan: Plan;
@@ -43,14 +43,14 @@ export interface ActiveRunConfig {
   readonly by: Principal;
   readonly secrets: readonly string[];
   readonly attached: boolean;
-  /** As the journal has it, and its last record. */
+  /** Run as journaled, and the last record of the journal. */
   readonly run: Run;
   readonly last: JournalRecord;
   readonly log: Log;
   /** All runs of the server. */
   readonly runs: () => readonly ActiveRun[];
   readonly onLifecycleEvent: (news: LifecycleEvent) => void;
-  /** Another server leads: the run has given up, and is that one's to finish. */
+  /** Called when another server leads: the run has given up, and that server has to finish the run. */
   readonly onFenced: () => void;
 }
 
@@ -59,9 +59,9 @@ export class ActiveRun {
   readonly created: RunCreated;
   readonly origin: Origin;
   readonly by: Principal;
-  /** What the plan was made on; null: it is only finished here. */
+  /** Mesh that the plan was made on; null: the run is only finished here. */
   readonly mesh: Mesh | null;
-  /** Resolves once the run is finished and its journal closed, durably or as well as can be. */
+  /** Resolves once the run is finished and its journal closed, durably or as far as the store allows. */
   readonly done: Promise<void>;
   readonly #config: ActiveRunConfig;
   readonly #journal: JournalAppender;
@@ -70,11 +70,11 @@ export class ActiveRun {
   #startedMs: number | null = null;
   #finish!: () => void;
   #retrying: Alarm = { cancel() {} };
-  /** Nothing more is done or written here: why. */
+  /** Reason why this server does and writes nothing more for the run; null: the run goes on. */
   #givenUp: "crashed" | "fenced" | "ended" | null = null;
   #haltTold = false;
   #failed = false;
-  /** The verdict is what it will be for good. */
+  /** True once the verdict is final and published. */
   #published = false;
   #haltedOthers = false;
   #crashed: string | null = null;
@@ -108,11 +108,11 @@ export class ActiveRun {
   get run(): Run {
     return this.#runner?.run ?? this.#config.run;
   }
-  /** The run as others are told of it: a verdict that could not be written yet may have to be taken back. */
+  /** Run as published to other readers: a verdict that could not be written yet may have to be withdrawn. */
   get publishedRun(): Run {
     return this.#published ? this.run : (this.#runner?.unfinished ?? this.#config.run);
   }
-  /** When its time began, by the server's clock; null: it waits for its turn. */
+  /** Start of the run's time, by the server's clock; null: the run is queued. */
   get startedMs(): number | null {
     return this.#startedMs;
   }
@@ -123,24 +123,28 @@ export class ActiveRun {
   get isOver(): boolean {
     return this.isGivenUp || this.run.at === "finished";
   }
-  /** It is for somebody else to finish. */
+  /** True once this server gave the run up, which another term has to finish. */
   get isGivenUp(): boolean {
     return this.#givenUp !== null;
   }
-  /** The error that it crashed with; null: it did not. */
+  /** Error that the run crashed with; null: the run did not crash. */
   get crash(): string | null {
     return this.#crashed;
   }
-  /** Why its journal in the store is not to be gone on with; null: it is whole, as far as is known. */
+  /**
+   * Reason why the run's journal in the store must not be continued; null: the journal is whole, as far as is known.
+   */
   get lostJournal(): string | null {
     return this.#journal.gap?.message ?? null;
   }
-  /** It waits for its turn. */
+  /** True while the run is queued. */
   get isQueued(): boolean {
     return this.#runner === null && !this.isOver;
   }
 
-  /** Its turn has come. Its time, and so its deadline, counts from here: what it waited for others is not its own. */
+  /**
+   * Starts a queued run. The run's time, and so the deadline, counts from here: waiting for other runs is not included.
+   */
   start(): void {
     if (!this.isQueued) return;
     this.post({ type: "started" });
@@ -154,15 +158,15 @@ export class ActiveRun {
     this.#haltTold = true;
     this.notify("halted", happening);
   }
-  /** Others want to know. `halting`: it is not in the run's state yet. */
+  /** Notifies listeners of a lifecycle event. `halting`: a halt that is not in the run's state yet. */
   notify(what: LifecycleEvent["what"], halting?: Pick<HaltRequest, "because" | "reason">): void {
     const news = lifecycleEventOf(what, this.run, this.created, this.origin);
     const { because, reason } = halting ?? news;
     this.#config.onLifecycleEvent({ ...news, because, reason });
   }
   /**
-   * Ends this run, and no other, for an error of the server's own in something that the run started: HALTED, since what
-   * was not seen or not done can be judged by nobody. `where`: "" for an error that is surely this run's.
+   * Ends this run, and no other, for an internal error in a part that the run started. The verdict is HALTED, since no
+   * reader can judge samples that were not taken. `where`: "" for an error that certainly belongs to this run.
    */
   fail(error: unknown, where = ""): void {
     const { log } = this.#config;
@@ -177,7 +181,7 @@ export class ActiveRun {
     const { fleet, plan, secrets, log, run } = this.#config;
     const fail = (error: unknown) => this.fail(error);
     const clock = contained(this.#config.clock, fail);
-    // A run that was left behind goes on where its journal ends.
+    // An orphaned run goes on where the journal ends.
     const startedMs = clock.nowMs() - run.atMs;
     this.#startedMs = startedMs;
     const post = (happening: UnstampedEvent) => this.post(happening);
@@ -242,14 +246,17 @@ export class ActiveRun {
     return runner;
   }
 
-  /** An agent that is ready: it joins if the plan means it. Its claims are the run's, which are held already. */
+  /** Adds a ready agent to the run if the plan targets the agent. The run already holds the claims for that agent. */
   tryJoin(candidate: Candidate): void {
     const { run } = this;
     if (!JOINABLE.includes(run.at) || run.agents.some(({ boot }) => boot === candidate.boot)) return;
     const agent = joinerOf(this.plan, candidate);
     if (agent !== null) this.post({ type: "joined", agent });
   }
-  /** Damage that no live run declares may be the doing of any of them: all end, this one by its own fold. */
+  /**
+   * Halts all other runs with injected faults after unclaimed damage: no live run declares such damage, so each of
+   * these runs may have caused the damage. This run ends by its own fold. /
+   */
   #haltOthers(): void {
     const found = this.run.findings.find(({ because }) => because === "unclaimed-damage");
     if (found === undefined || this.#haltedOthers) return;
@@ -263,8 +270,8 @@ export class ActiveRun {
   }
 
   /**
-   * Calls with each record as it comes, until the returned function is called. `looksOn`: an onlooker is not the client
-   * that started the run, and does not keep an attached run alive.
+   * Calls the listener with each new record, until the returned function is called. `looksOn`: an observer is not the
+   * client that started the run, and does not keep an attached run alive.
    */
   listen(listener: (record: JournalRecord) => void, looksOn = false): () => void {
     const stop = this.#journal.listen(listener);
@@ -287,11 +294,14 @@ export class ActiveRun {
     this.notify("finished");
     this.#finish();
   }
-  /** Closes a journal that lacks only its last record: its run was finished when its server died. */
+  /** Closes a journal that lacks only the last record: the run was finished when the server died. */
   close(): Promise<void> {
     return this.#publish();
   }
-  /** The disk may come back while the server lives; if not, the next start finds the run unclosed and finishes it HALTED. */
+  /**
+   * Retries closing the journal: the disk may recover while the server lives. Otherwise the next start finds the run
+   * unclosed and ends the run as HALTED.
+   */
   #keepTrying(): void {
     this.#retrying = every(this.#config.clock, RETRY_MS, () => {
       this.#journal
@@ -314,7 +324,7 @@ export class ActiveRun {
     this.#leave("fenced");
     onFenced();
   }
-  /** Takes its faults away and writes nothing more: whoever leads next finishes it. */
+  /** Withdraws the run's faults and stops writing: the next leader finishes the run. */
   abandon(): void {
     if (this.isOver) this.stop();
     else this.#leave("ended");

@@ -1,4 +1,4 @@
-/** Attached clients of a run: a run that a client started is halted when no client listens to its journal any more. */
+/** Attached clients of a run: a run started by a client is halted once no client listens to the journal any more. */
 import { type Alarm, type Clock, every } from "../../clock.ts";
 
 const SILENT_MS = 10_000;
@@ -10,13 +10,13 @@ export class AttachedClients {
   #lastHeardMs: number;
   #looking: Alarm = { cancel() {} };
 
-  /** `onSilence`: called once; null: nobody need listen. */
+  /** `onSilence`: called once; null: the run needs no listening client. */
   constructor(clock: Clock, onSilence: ((reason: string) => void) | null) {
     this.#clock = clock;
     this.#lastHeardMs = clock.nowMs();
     if (onSilence !== null) this.#looking = every(clock, LOOK_MS, () => this.#look(onSilence));
   }
-  /** One more that listens, until what is answered is called; that calls `stop` too. */
+  /** Adds a listening client, until the returned function is called, which also calls `stop`. */
   add(stop: () => void): () => void {
     this.#streams++;
     return () => {

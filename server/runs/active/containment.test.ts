@@ -1,4 +1,4 @@
-/** An error of the server's own in one run ends that run, with its cause, and no other. */
+/** An internal error in a run ends that run, with the error as the cause, and no other run. */
 import { describe, expect, it } from "vitest";
 import { stage } from "../../../test/run/stage-in-time.ts";
 import type { OpenProbe, ProbeSource, ThreadedSource } from "../../probes/probe.ts";
@@ -6,7 +6,7 @@ import { ProberLost } from "../../probes/prober.ts";
 import type { SamplerControl } from "../../probes/sampler-control.ts";
 
 const answers = async () => ({ kind: "seen", latencyMs: 5, status: 200 }) as const;
-/** What can go wrong in a probe's own code, beside the look that it answers with. */
+/** Failures in a probe's own code, as opposed to bad samples. */
 const BREAKING: Readonly<
   Record<string, (clock: { nowMs(): number; wake(atMs: number, ring: () => void): unknown }) => ProbeSource>
 > = {

@@ -65,7 +65,7 @@ const stage = (mesh: Mesh = MESH, more: Partial<Plan> = {}) => {
   };
   return { clock, counts, plan, runs, posted, pass, open };
 };
-/** A stage whose baseline of so many seconds is over. */
+/** A stage whose baseline of `seconds` seconds is over. */
 const afterBaseline = async (seconds = 6, ...of: Parameters<typeof stage>) => {
   const all = stage(...of);
   await all.pass(2);
@@ -128,7 +128,7 @@ describe("what passes the edges of a run", () => {
     const slow = told().reduce((sum, [, , , count = 0]) => sum + count, 0);
     expect(slow).toBeGreaterThanOrEqual(40);
     expect(slow).toBeLessThanOrEqual(80);
-    // All end at last, after seconds: nothing of it is counted twice.
+    // All exchanges end at last, after seconds, and are counted only once.
     await pass(1, { "b->c": { exchanges: 100, ms: 3_000, open: 0 } });
     await pass(2);
     const all = told().reduce((sum, [, , , count = 0]) => sum + count, 0);
@@ -156,7 +156,7 @@ describe("what passes the edges of a run", () => {
     };
     // Six whole minutes.
     expect(await quietOf(null)).toBeGreaterThan(340 * 20);
-    // Struck in the fourth minute before: that minute goes, and the one after it, which was its recovery.
+    // Faulted in the fourth minute before: that minute is dropped, and the recovery minute after.
     const after = await quietOf(200);
     expect(after).toBeGreaterThan(100 * 20);
     expect(after).toBeLessThan(130 * 20);
@@ -175,7 +175,7 @@ describe("what passes the edges of a run", () => {
     expect(posted.at(-1)!.beside).toBeUndefined();
     runs[0] = { ...runs[0]!, run: { ...run, injected: true } };
     await pass(1);
-    // b -> c is struck, and b suffers from it.
+    // b -> c is faulted, and b suffers from the fault.
     expect(posted.at(-1)).toMatchObject({ beside: true, claimed: [0, 1] });
   });
   it("is not told of a run that is not judged by it", async () => {

@@ -1,6 +1,6 @@
 /**
- * Records edge traffic as the `passed` events of one run: the baseline of every edge, then what each did in every second. Verdicts on them
- * are decided in `experiments/model/run/passed.ts`, from the journal alone.
+ * Records edge traffic as the `passed` events of a run: the baseline of every edge, then the counts of every second.
+ * Verdicts on these events are decided in `experiments/model/run/passed.ts`, from the journal alone.
  */
 
 import { type EdgeBefore, type EdgeSecond, toRow } from "../../../experiments/model/blast-radius/edge-sums.ts";
@@ -16,28 +16,31 @@ import { filterRunning, type ObservedRun } from "../../traffic/observed-run.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const SECOND_MS = 1_000;
-/** Later than this the server's own loop stood still: what it heard belongs to no second. */
+/** Delay of a tick beyond which the server's own loop stood still: counts received meanwhile belong to no second. */
 const STALL_MS = 250;
-/** How far back quiet minutes may reach. */
+/** Furthest that quiet minutes may reach back, minutes. */
 const QUIET_MINUTES = 10;
 
-/** One edge as this run counts it. */
+/** Counts of a single edge in this run. */
 interface EdgeAccumulator {
   readonly place: number;
-  /** T, and the first cell beyond it; null: not known, or not asked: a TCP connection that lasts is not slow. */
+  /**
+   * Threshold T, and the first histogram cell beyond T; null: unknown, or not wanted: a long-lived TCP connection is
+   * not slow.
+   */
   slowAfter: { readonly ms: number; readonly cell: number } | null;
   n: number;
   failed: number;
   unanswered: number;
-  /** Of `n`: told so late that the agent must have stood still. */
+  /** Part of `n` that was reported so late that the agent must have stood still. */
   late: number;
   readonly cells: Uint32Array;
-  /** Exchanges begun in each of the last seconds, newest last, and those under way at the end of them. */
+  /** Exchanges begun in each of the last seconds, newest last, and exchanges open at the end of those seconds. */
   begun: number[];
   open: number;
-  /** Of `n`, at the last tick. */
+  /** Value of `n` at the last tick. */
   ticked: number;
-  /** Exchanges that had waited for longer than T as the baseline ended, and those beyond them told as slow since. */
+  /** Exchanges that had waited longer than T when the baseline ended, and later exchanges already reported as slow. */
   waited: number;
   toldWaiting: number;
 }
@@ -48,7 +51,7 @@ export interface EdgeTrafficRecorderConfig {
   readonly plan: Plan;
   readonly mesh: Mesh;
   readonly counts: EdgeCounts;
-  /** All runs of the server, this one among them. */
+  /** All runs of the server, including this run. */
   readonly runs: () => readonly ObservedRun[];
   readonly post: (happening: UnstampedEvent) => void;
 }
@@ -78,7 +81,7 @@ export class EdgeTrafficRecorder {
     this.#ticking.cancel();
     this.#unlisten();
   }
-  /** As samples: what passes from here on belongs to `phase`. */
+  /** Assigns traffic from here on to `phase`, as for samples. */
   observe(phase: Phase | null): void {
     if (phase === "baseline") {
       for (const edge of this.#edges.values()) clear(edge);
@@ -91,7 +94,7 @@ export class EdgeTrafficRecorder {
   }
 
   #receive(deltas: readonly EdgeDelta[]): void {
-    // Between the baseline's end and the tick that tells it, what comes belongs to the second after it.
+    // Counts that come between the baseline's end and the tick that posts the baseline belong to the second after.
     if (this.#stage === "over") this.#postBaseline();
     for (const { edge: id, counts, latencies, isLate } of deltas) {
       const edge = this.#edges.get(id);
@@ -119,7 +122,7 @@ export class EdgeTrafficRecorder {
       ...this.#beside(),
     });
   }
-  /** Takes what came in this second; null: nothing did. */
+  /** Takes the counts of this second; null: no exchange passed. */
   #row(id: EdgeId, edge: EdgeAccumulator): EdgeSecond | null {
     const { counts } = this.#config;
     const open = counts.open(id);
@@ -131,7 +134,7 @@ export class EdgeTrafficRecorder {
       if (this.#stage === "waiting") clear(edge);
       return null;
     }
-    // What has waited for longer than T is slow before it ends; its end is not counted again.
+    // An exchange that has waited longer than T is slow before its end, which is not counted again.
     const more = Math.max(0, waiting - edge.waited) - edge.toldWaiting;
     edge.toldWaiting += more;
     const ended = slowIn(edge);
@@ -166,20 +169,22 @@ export class EdgeTrafficRecorder {
       ...(quiet === null ? {} : { quiet }),
     };
   }
-  /** Sets T for the edge, of which everything of the baseline is known. */
+  /** Sets T for the edge, once the whole baseline is known. */
   #slowness(id: EdgeId, edge: EdgeAccumulator): Pick<EdgeBefore, "slow"> {
     const { mesh, plan } = this.#config;
     const timed = edge.cells.reduce((sum, count) => sum + count, 0);
     const rank = p95BoundRank(timed);
     if (rank === null || mesh.edges.find((each) => each.id === id)?.protocol === "tcp") return {};
     const asked = slowAfterMs(rankMs(edge.cells, rank), plan.limits.harm.p95);
-    // Cells are told apart and values in them are not: T is the upper end of the one that it falls into.
+    // Histogram cells are distinguishable, values within a cell are not: T is the upper end of the matching cell.
     const cell = cellOf(Math.ceil(asked * 1_000));
     edge.slowAfter = { ms: upperMs(cell), cell: cell + 1 };
     edge.waited = waitingOn(edge);
     return { slow: { afterMs: Number(edge.slowAfter.ms.toFixed(2)), timed, over: slowIn(edge) } };
   }
-  /** Whole minutes before the baseline in which no fault acted anywhere, if the edge did then as it does now. */
+  /**
+   * Whole minutes before the baseline in which no fault acted on any edge, if the edge behaved then as in the baseline.
+   */
   #quiet(id: EdgeId, own: { readonly n: number; readonly failed: number; readonly perSecond: number }) {
     const { counts, startedMs } = this.#config;
     let minutes = 0;
@@ -188,7 +193,7 @@ export class EdgeTrafficRecorder {
       const toMs = startedMs - minutes * 60 * SECOND_MS;
       if (toMs < 60 * SECOND_MS) break;
       const isTreated = edges.some((edge) => counts.sumBetween(edge, toMs - 60 * SECOND_MS, toMs).treated > 0);
-      // The minute after a fault is its recovery.
+      // The minute after a fault is a recovery.
       if (isTreated) minutes -= 1;
       if (isTreated) break;
     }
@@ -197,7 +202,7 @@ export class EdgeTrafficRecorder {
     return seconds > 0 && isAlike(own, { n, failed, perSecond: n / seconds }) ? { n, failed } : null;
   }
 
-  /** What other runs have live, and where they declare damage: theirs, not a leak of this one. */
+  /** Live faults of other runs, and the edges where those runs declare damage: such damage is no leak of this run. */
   #beside(): { readonly beside?: true; readonly claimed?: readonly number[] } {
     const { plan, runs } = this.#config;
     const others = filterRunning(runs()).filter(
@@ -209,7 +214,10 @@ export class EdgeTrafficRecorder {
   }
 }
 
-/** Edges on which a plan declares damage: struck, on the way of its hypothesis, or answered by who may suffer. */
+/**
+ * Edges on which a plan declares damage: faulted edges, edges on the path of the hypothesis, and edges into services
+ * that may suffer.
+ */
 const claimedBy = (plan: Plan): readonly EdgeId[] => {
   const { radius } = plan;
   const suffering = new Set(radius?.declared.map(({ service }) => service));
@@ -231,9 +239,9 @@ const clear = (edge: EdgeAccumulator): void => {
   edge.late = 0;
   edge.cells.fill(0);
 };
-/** One instance of many that was late changes little. */
+/** Late share above 5%: a single late instance among many changes little. */
 const isLateOn = ({ late, n }: EdgeAccumulator): boolean => late > 0.05 * n;
-/** At least so many exchanges that are under way have waited for longer than T: all but those begun since. */
+/** Lower bound of open exchanges that have waited longer than T: all open exchanges but those begun since. */
 const waitingOn = ({ slowAfter, begun, open }: EdgeAccumulator): number => {
   if (slowAfter === null) return 0;
   const since = Math.ceil(slowAfter.ms / SECOND_MS) + 1;

@@ -1,4 +1,4 @@
-/** Effect handlers of a run: one function for each effect. Forgetting one does not compile. */
+/** Effect handlers of a run: a function for each effect. A missing handler does not compile. */
 import { lackOf, pickAgents } from "../../../experiments/model/mesh/instances.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
@@ -9,8 +9,6 @@ import { ProberLost } from "../../probes/prober.ts";
 import type { RunMonitor } from "./monitor.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
-/** Effect handlers of a run: one function for each effect. Forgetting one does not compile. */
-
 const AGENTS_WITHIN_MS = 10_000;
 const LOOK_MS = 50;
 
@@ -19,10 +17,10 @@ export interface EffectContext {
   readonly plan: Plan;
   readonly fleet: Fleet;
   readonly post: (happening: UnstampedEvent) => void;
-  /** Rejects when a probe cannot be opened. */
+  /** Opens the monitor. Rejects when a probe cannot be opened. */
   readonly openMonitor: () => Promise<RunMonitor>;
   readonly publish: () => void;
-  /** Takes an error of the server's own in an effect that goes on by itself; it ends the run. */
+  /** Takes an internal error of an effect that continues asynchronously; the error ends the run. */
   readonly fail: (error: unknown) => void;
   readonly log: Log;
 }
@@ -36,7 +34,7 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
 
   const invalid = (error: unknown) =>
     post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
-  /** False while an agent is missing that the plan needs. */
+  /** Begins the run; false while an agent is missing that the plan needs. */
   const begin = (opened: RunMonitor): boolean => {
     const candidates = fleet.instances().filter(({ ready }) => ready);
     if (lackOf(plan, candidates) !== null) return false;
@@ -67,7 +65,7 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
 
   const stop = (opened: RunMonitor): Promise<void> =>
     opened.stop().catch((error: Error) => log.warn(`${plan.run}: a probe did not stop: ${error.message}`));
-  /** Opens the probes, then awaits the agents: a prober's thread that is still starting costs no look. */
+  /** Opens the probes, then awaits the agents: a prober's thread that is still starting costs no sample. */
   const prepare = async (): Promise<void> => {
     let opened: RunMonitor;
     try {

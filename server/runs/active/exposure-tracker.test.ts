@@ -19,7 +19,7 @@ const SPANS: Facts["spans"] = {
   baseline: { fromMs: 1_000, toMs: 6_000 },
   during: { fromMs: 10_000, toMs: null },
 };
-/** The agent's clock says so much less. */
+/** Lag of the agent's clock behind the server's. */
 const BEHIND_MS = 70_000;
 
 const open = (plan: Plan = EXAMPLE, isPartial = false, isDrawn = false) =>
@@ -47,7 +47,7 @@ interface Pulse {
   readonly more?: true;
   readonly atLeast?: true;
 }
-/** A pulse in which all times are the server's, as if clocks were one. */
+/** A pulse in which all times are the server's, as if all clocks agreed. */
 const pulse = (
   exposure: ExposureTracker,
   { sentMs, seen = [], receipts = [], delayMs = 0, boot = "a", ...more }: Pulse,
@@ -60,7 +60,7 @@ const pulse = (
     ...(more.more === undefined ? {} : { more: true }),
   });
 };
-/** Samples of `during`, one each 100 ms from its beginning, each answered 50 ms later. */
+/** Samples of `during`, a sample every 100 ms, each answered after 50 ms. */
 const sampleMs = (number: number) => DURING_MS + number * 100;
 const send = (exposure: ExposureTracker, count: number, phase: ExposureCount["phase"] = "during") =>
   exposure.sent(
@@ -197,7 +197,7 @@ describe("the exposure of samples", () => {
     const seen = [1, 4, 8].map((number) => ({ number, atMs: sampleMs(number) + 5, hit: true }));
     pulse(exposure, { sentMs: sampleMs(10), seen });
     expect(countOf(exposure)).toMatchObject({ samples: 10, struck: 3 });
-    // One of two agents has used its part up; the other goes on hitting.
+    // The first of two agents has used up its part of the cap; the second agent goes on hitting.
     const capped = receipt({ liveMs: 1_000, seen: 4, matched: 4, injected: 1, capped: 3, firstCappedMs: 500 });
     pulse(exposure, { boot: "b", sentMs: sampleMs(10), receipts: [capped] });
     expect(countOf(exposure)).toMatchObject({ samples: 5, struck: 2 });
@@ -239,7 +239,7 @@ describe("the exposure of samples", () => {
     send(exposure, 3);
     pulse(exposure, { sentMs: sampleMs(3), delayMs: 300, seen: [{ number: 1, atMs: sampleMs(1) + 10, hit: true }] });
     expect(countOf(exposure)).toMatchObject({ struck: 0, late: 1 });
-    // One quick message later it is known how slow that one was.
+    // The next quick message reveals how slow the earlier message was.
     pulse(exposure, { sentMs: sampleMs(4) });
     exposure.sent(0, [{ number: 99, phase: "during", sentMs: sampleMs(9), answeredMs: sampleMs(9) + 1 }]);
     expect(countOf(exposure)).toMatchObject({ struck: 1, late: 0 });
@@ -318,7 +318,7 @@ describe("a sample that was kept from the edge", () => {
   });
   it("was not, under a cap that was reached", () => {
     expect(kept(EXAMPLE, [{ ...hit, capped: 3, matched: 4, seen: 4, firstCappedMs: 6_000 }])).toBe(40);
-    // An agent that does not say when.
+    // An old agent reports no time of the cap.
     expect(kept(EXAMPLE, [{ ...hit, capped: 3, matched: 4, seen: 4 }])).toBe(0);
   });
   it("was not, in a rest of the pulse", () => {
@@ -353,7 +353,7 @@ describe("a sample that was kept from the edge", () => {
 });
 
 describe("samples that no fault is known to have hit", () => {
-  /** Quick ones in the baseline; in `during` the first is hit, and of the others some are said to be otherwise. */
+  /** Quick samples in the baseline; in `during` the first sample is hit, and `during` overrides some of the others. */
   const stage = (during: Readonly<Record<number, Partial<SentSample>>>, isDrawn = true) => {
     const exposure = open(EXAMPLE, false, isDrawn);
     send(exposure, 10, "baseline");

@@ -1,6 +1,6 @@
 /**
- * Exposure of marked samples: unites what the prober knows of each sample with what every agent saw and hit of it. Pure
- * state without a clock; `monitor.ts` feeds it and posts what it counts.
+ * Exposure of marked samples: unites the prober's record of each sample with the sightings and hits reported by every
+ * agent. Pure state without a clock; `monitor.ts` feeds the tracker and posts the counts.
  */
 
 import { decodeSightings } from "../../../agent/contract/index.ts";
@@ -25,27 +25,29 @@ import { Stalls } from "../../probes/stalls.ts";
 
 export interface ExposureTrackerConfig {
   readonly plan: Plan;
-  /** Places in the plan of the expectations whose looks are sought on the struck edges, by their marks or without. */
+  /**
+   * Places in the plan of the expectations whose samples are searched for on the faulted edges, with or without a mark.
+   */
   readonly sought: ReadonlySet<number>;
   /** Server clock at run time 0. */
   readonly startedMs: number;
-  /** An agent that strikes an edge of the run and does not tell marks: an old one. */
+  /** True if an agent that faults an edge of the run does not report marks: an old agent. */
   readonly isPartial: () => boolean;
-  /** Every agent that strikes an edge of the run draws requests by their marks; such a one tells its stalls, too. */
+  /** True if every agent that faults an edge of the run draws requests by marks; such an agent reports stalls, too. */
   readonly isDrawn: () => boolean;
-  /** Undefined: none of the run's agents. */
+  /** Instance of an agent; undefined: not an agent of the run. */
   readonly instanceOf: (boot: Boot) => Instance | undefined;
 }
 
-/** Samples and sightings that are kept of one run; beyond that, lower bounds are told. */
+/** Most samples and sightings kept of a run; beyond that, lower bounds are reported. */
 const MOST_KEPT = 2 ** 17;
-/** Most exchanges without a mark that are kept of a fault on an edge: several agents may serve the edge. */
+/** Most exchanges without a mark kept for a fault on an edge: several agents may serve the edge. */
 const MOST_UNMARKED = 2 ** 15;
-/** Samples of the recovery that are kept of one expectation: more would tell little, and they may not cost `during` its room. */
+/** Most recovery samples kept of an expectation: more would add little, and must not take the room of `during`. */
 const MOST_AFTER = 2 ** 11;
 type CountedPhase = ExposureCount["phase"];
 
-/** A moment by an agent's clock: translated when it is asked for, since that gets better with each pulse. */
+/** A moment by an agent's clock: translated on reading, since the translation improves with each pulse. */
 interface AgentMoment {
   readonly clock: AgentClock;
   readonly atMs: number;
@@ -54,38 +56,41 @@ const msOf = (moment: AgentMoment | null): number =>
   moment === null ? Number.POSITIVE_INFINITY : moment.clock.serverMs(moment.atMs);
 const earlier = (a: AgentMoment | null, b: AgentMoment): AgentMoment => (a !== null && msOf(a) <= msOf(b) ? a : b);
 
-/** Longest times of the baseline's samples: as they were, and less what agents stalled. */
+/** Longest times of the baseline's samples: as measured (`ms`), and less the agents' stalls (`netMs`). */
 interface SlowestSamples {
   readonly ms: number;
   readonly netMs: number;
 }
-/** One sample at one fault on one edge. */
+/** Sighting of a sample at a fault on an edge. */
 interface SampleSighting {
   seen: AgentMoment | null;
   hit: AgentMoment | null;
 }
-/** One fault on one edge, and what receipts say of when it acted. */
+/** A fault on an edge, and the times at which receipts say the fault acted. */
 interface FaultOnEdge {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
-  /** By boot: since when the fault has lived there. */
+  /** Start of the fault's life on each agent, by boot. */
   readonly since: Map<Boot, AgentMoment>;
   firstHit: AgentMoment | null;
   firstCapped: AgentMoment | null;
-  /** Exchanges without a mark that the fault means, until the baseline is over; by agent and number, since they may be told twice. */
+  /**
+   * Exchanges without a mark that the fault matches, until the baseline is over; by agent and number, since an exchange
+   * may be reported twice.
+   */
   readonly unmarked: Map<string, AgentMoment>;
-  /** The fault hit connections on which no request was read: the samples on those are unknown. */
+  /** True if the fault hit connections on which no request was read: the samples on those connections are unknown. */
   isUnread: boolean;
-  /** Expectations whose samples came so far. */
+  /** Expectations whose samples reached this place so far. */
   readonly reachedBy: Set<number>;
 }
 
-/** A place as a sample may meet it in some phase. */
+/** A fault on an edge, as a sample may meet the fault in a phase. */
 interface ReachableFault {
   readonly id: FaultId;
   readonly place: FaultOnEdge;
   readonly acts: (ms: number) => boolean;
-  /** null: nobody knows whom the share draws. */
+  /** Draw of the fault's share for a sample; null: the drawn samples are unknown. */
   readonly draws: ((number: number, sentMs: number) => boolean) | null;
 }
 const NO_SAMPLES: SlowedCount = { of: 0, slowed: 0 };
@@ -94,17 +99,17 @@ export class ExposureTracker {
   readonly #config: ExposureTrackerConfig;
   readonly #places = new Map<FaultId, FaultOnEdge>();
   readonly #clocks = new Map<Boot, AgentClock>();
-  /** The last pulse of each agent that left nothing untold. */
+  /** Last pulse of each agent that left no sighting unreported. */
   readonly #toldUntil = new Map<Boot, AgentMoment>();
-  /** By expectation, then by number. */
+  /** Samples by expectation, then by phase. */
   readonly #samples = new Map<number, Map<CountedPhase, SentSample[]>>();
   readonly #sights = new Map<number, Map<number, Map<FaultId, SampleSighting>>>();
-  /** Of agents, by expectation. */
+  /** Stalls of agents, by expectation. */
   readonly #stalls = new Map<number, Stalls>();
   #kept = 0;
   #atLeast = false;
   #changed = false;
-  /** Phases that are told no more. */
+  /** Phases that are not reported again. */
   readonly #closed = new Set<CountedPhase>();
   readonly #posted = new Map<string, string>();
 
@@ -128,7 +133,7 @@ export class ExposureTracker {
           });
   }
 
-  /** Samples of an expectation that are answered. */
+  /** Adds answered samples of an expectation. */
   sent(expectation: number, samples: readonly SentSample[]): void {
     if (!this.#config.sought.has(expectation)) return;
     for (const sample of samples) {
@@ -145,7 +150,7 @@ export class ExposureTracker {
     }
   }
 
-  /** An agent on the way of an expectation's looks stood still, server clock. */
+  /** An agent on the path of an expectation's samples stood still, server clock. */
   stalled(expectation: number, fromMs: number, toMs: number): void {
     const stalls = this.#stalls.get(expectation) ?? new Stalls();
     this.#stalls.set(expectation, stalls);
@@ -171,17 +176,17 @@ export class ExposureTracker {
   #noteReceipt(boot: Boot, receipt: Receipt, told: AgentMoment): void {
     const place = this.#places.get(receipt.id);
     if (place === undefined || !(receipt.liveMs > 0)) return;
-    // Once the fault is gone its time stands still: the earliest is the one that was told while it lived.
+    // Once the fault is gone the live time stands still: the earliest start was reported while the fault lived.
     const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
     place.since.set(boot, since);
     const at = (liveMs: number): AgentMoment => ({ clock: told.clock, atMs: since.atMs + liveMs });
     const { firstHitMs, firstCappedMs, injected, capped, unread = 0 } = receipt;
     place.isUnread ||= unread > 0;
     if (firstHitMs !== undefined) place.firstHit = earlier(place.firstHit, at(firstHitMs));
-    // An agent that does not say when: it was before this pulse.
+    // An old agent reports no time of the first hit: the hit was before this pulse.
     else if (injected > 0) place.firstHit = earlier(place.firstHit, told);
     if (firstCappedMs !== undefined) place.firstCapped = earlier(place.firstCapped, at(firstCappedMs));
-    // As far as anybody knows, from the beginning on.
+    // An old agent reports no time of the cap: assume a cap from the beginning on.
     else if (capped > 0) place.firstCapped = earlier(place.firstCapped, since);
   }
   #note(
@@ -208,11 +213,11 @@ export class ExposureTracker {
     byFault.set(id, sight);
     byNumber.set(number, byFault);
   }
-  /** Exchanges without a mark are counted once, at the end of the baseline. */
+  /** True while the baseline is open: exchanges without a mark are counted once, at the end. */
   get #isBaselineOpen(): boolean {
     return !this.#closed.has("baseline") && [...this.#samples.values()].some((byPhase) => byPhase.has("baseline"));
   }
-  /** Looks of the baseline, of all expectations. */
+  /** Number of baseline samples, of all expectations. */
   get #asked(): number {
     return [...this.#samples.values()].reduce((sum, byPhase) => sum + (byPhase.get("baseline")?.length ?? 0), 0);
   }
@@ -228,31 +233,31 @@ export class ExposureTracker {
     return false;
   }
 
-  /** When the last sample of a phase was answered, server clock; -Infinity: there was none. */
+  /** Time of the last answer to a sample of a phase, server clock; -Infinity: the phase had no sample. */
   lastAnswerMs(phase: ExposureCount["phase"]): number {
     let lastMs = Number.NEGATIVE_INFINITY;
     for (const byPhase of this.#samples.values())
       for (const { answeredMs } of byPhase.get(phase) ?? []) lastMs = Math.max(lastMs, answeredMs);
     return lastMs;
   }
-  /** Server clock: this agent has told everything that it saw and hit until then. */
+  /** Server clock: this agent has reported all sightings and hits up to then. */
   toldUntilMs(boot: Boot): number {
     const moment = this.#toldUntil.get(boot);
     return moment === undefined ? Number.NEGATIVE_INFINITY : msOf(moment);
   }
-  /** Some agent did not tell in time: what is known of the marks is a lower bound. */
+  /** Notes that an agent did not report in time: the known marks are a lower bound. */
   isMissing(): void {
     this.#atLeast = this.#changed = true;
   }
-  /** Every sample of it is known: from here on it is told no more. */
+  /** Closes a phase whose samples are all known: from here on the phase is not reported again. */
   close(phase: ExposureCount["phase"]): void {
     this.#closed.add(phase);
     if (phase === "baseline") for (const { unmarked } of this.#places.values()) unmarked.clear();
   }
 
   /**
-   * The counts that are other ones than the last time. `spans`: of the run's phases. `untilMs`: samples that were answered
-   * later are left out, because an agent may still have to tell of them; else they would seem to be kept from the edge.
+   * Counts that changed since the last call. `spans`: of the run's phases. `untilMs`: samples answered later are left
+   * out, because an agent may still have to report them; otherwise such samples would seem to be kept from the edge.
    */
   take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
     const isLast = untilMs === Number.POSITIVE_INFINITY;
@@ -275,13 +280,16 @@ export class ExposureTracker {
       }
     return counts;
   }
-  /** A cap ends the counting for all, as soon as one agent has used its part up: another that goes on hitting proves nothing. */
+  /**
+   * A cap ends the counting for all agents as soon as a single agent has used up its part: further hits by another
+   * agent prove no more.
+   */
   #cappedMs(): number {
     return Math.min(...[...this.#places.values()].map(({ firstCapped }) => msOf(firstCapped)));
   }
   /**
-   * Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all, or it
-   * may have been on a connection that was cut before a request could be read.
+   * True if a sample was hit before its answer; null: no hit is known, but a report of an agent was incomplete, or the
+   * sample may have been on a connection that was cut before a request could be read.
    */
   isTreated(expectation: number, { number, sentMs, answeredMs }: SentSample, spans: Facts["spans"]): boolean | null {
     const sights = this.#sights.get(expectation)?.get(number);
@@ -298,7 +306,7 @@ export class ExposureTracker {
   get #isPartial(): boolean {
     return this.#atLeast || this.#config.isPartial();
   }
-  /** `isLast`: nothing more will be told of these samples. */
+  /** `isLast`: no more reports on these samples will come. */
   #count(
     expectation: number,
     phase: CountedPhase,
@@ -323,11 +331,12 @@ export class ExposureTracker {
         const sight = sights?.get(id);
         const sum = sums[i]!;
         const isActing = phase === "during" && acts(sentMs);
-        // Where an agent could not tell of all, a mark that nobody told may have been there: no lower bound is kept.
+        // An agent with incomplete reports may have seen an unreported mark: no lower bound is kept.
         const isKept = sight === undefined && isActing && !this.#isPartial;
         if (isActing && drawn[i] !== null && draws?.(number, sentMs) === true) {
           if (isKept) drawn[i]!++;
-          // One that came, and was drawn, and is not hit: that agent draws otherwise, or drawing is not enough to be hit.
+          // A sample that arrived, was drawn, and was not hit: the agent draws otherwise, or being drawn does not
+          // suffice.
           else if (sight !== undefined && sight.hit === null) drawn[i] = null;
         }
         if (sight === undefined) sum.kept += isKept ? 1 : 0;
@@ -366,7 +375,7 @@ export class ExposureTracker {
       ...(this.#isPartial ? { atLeast: true } : {}),
     };
   }
-  /** Samples that no fault hit before their answer, bad and slow ones apart. */
+  /** Samples answered before any hit, with bad and slow samples apart. */
   #unhit(
     expectation: number,
     phase: CountedPhase,
@@ -400,7 +409,7 @@ export class ExposureTracker {
     const ms = answeredMs - sentMs - heldMs;
     return { ms, netMs: ms - (this.#stalls.get(expectation)?.overlap(sentMs, answeredMs) ?? 0) };
   }
-  /** null: there was no sample in the baseline. */
+  /** Longest times in the baseline; null: the baseline had no sample. */
   #slowest(expectation: number): SlowestSamples | null {
     const times = (this.#samples.get(expectation)?.get("baseline") ?? []).map((each) =>
       this.#timeOf(expectation, each),
@@ -411,7 +420,10 @@ export class ExposureTracker {
     });
     return times.reduce(most, null as SlowestSamples | null);
   }
-  /** Samples after the first one that its caller asked for again, and those of them that were seen; null: there is none. */
+  /**
+   * Samples after the first sample seen on the edge, and how many of those were seen; null: no sample was seen, or
+   * reports are partial.
+   */
   #sinceSeen(
     expectation: number,
     id: FaultId,
@@ -427,8 +439,8 @@ export class ExposureTracker {
     return { since: later.length, seen: later.filter(isSeen).length };
   }
   /**
-   * Whether the fault's share draws the requests of a sample, sent then; null: it is not drawn by its mark, or nobody knows
-   * which of several instances would have carried it.
+   * Tells if the fault's share draws the requests of a sample sent at a time; null: the fault does not draw by marks,
+   * or several instances might have carried the sample.
    */
   #drawing(
     { fault, edge, since }: FaultOnEdge,
@@ -439,7 +451,7 @@ export class ExposureTracker {
     if (first === undefined || others.length > 0) return null;
     const { by } = fault.share;
     if (fault.unit !== "exchange" || !(by === "trace" || (by === "request" && this.#config.isDrawn()))) return null;
-    // Of a share by request the first of its exchanges is drawn by that key.
+    // For a share by request, the first exchange of the sample is drawn by that key.
     const count = by === "request" ? 0 : undefined;
     const [boot, moment] = first;
     const instance = this.#config.instanceOf(boot);
@@ -450,10 +462,12 @@ export class ExposureTracker {
       return decides(shareAt(fault.share, sentMs - sinceMs), draw);
     };
   }
-  /** Exchanges of a place against the looks of one expectation: its own and those that bear no mark. null: none passed. */
+  /**
+   * Lags between an expectation's samples and a place's exchanges, both the marked and the unmarked. null: none passed.
+   */
   #timesOf(expectation: number, place: FaultOnEdge, samples: readonly SentSample[]): UnmarkedCount | null {
     const { unmarked, reachedBy, fault, edge } = place;
-    // Where marks of other expectations passed, and nothing without one, none was theirs.
+    // If only marked exchanges of other expectations passed, no exchange belonged to this expectation.
     if (unmarked.size === 0 && reachedBy.size === 0) return null;
     const id = faultId(this.#config.plan.run, fault.name, edge);
     const own = [...(this.#sights.get(expectation)?.values() ?? [])].flatMap((sights) => sights.get(id)?.seen ?? []);
@@ -463,7 +477,10 @@ export class ExposureTracker {
     );
     return countLags(looks, begins, this.#asked);
   }
-  /** Whether the fault acted at a moment of the server's clock: after its first hit, in no rest of its pulse, under no cap. */
+  /**
+   * Predicate on the server's clock for the fault's activity: after the first hit, outside the rests of the pulse,
+   * under no cap.
+   */
   #acting({ fault, since, firstHit, firstCapped }: FaultOnEdge, spans: Facts["spans"]): (ms: number) => boolean {
     const { during } = spans;
     if (during === undefined || firstHit === null) return () => false;

@@ -1,21 +1,27 @@
-/** The journal of one live run: numbers, chains, writes and tells its records. What could not be written is kept and tried again. */
+/**
+ * Journal appender of a live run: numbers, chains, writes and publishes the run's records. Records that could not be
+ * written are kept and retried.
+ */
 import type { Entry, JournalRecord } from "../../../experiments/model/journal.ts";
 import { type Clock, sleep, within } from "../../clock.ts";
 import { chainRecord } from "../../store/chain.ts";
 import { isTransient } from "../../store/database-failure.ts";
 import { Fenced, JournalGap } from "../../store/errors.ts";
 
-/** A commit that takes longer counts as failed (SAFETY.md 1). */
+/** Longest time of a commit: a slower commit counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
-/** Between two tries of a write, while that may still succeed in time: a connection was reset, the database restarts. */
+/** Pause between two tries of a write that may still succeed in time: a connection was reset, the database restarts. */
 const AGAIN_MS = 50;
 
 export interface JournalAppenderConfig {
   readonly clock: Clock;
   readonly last: JournalRecord | null;
-  /** All of them durably, or none. Rejects with Fenced once another server leads, with JournalGap once records are lost. */
+  /**
+   * Writes all records durably, or none. Rejects with Fenced once another server leads, with JournalGap once records
+   * are lost.
+   */
   readonly write: (records: readonly JournalRecord[]) => Promise<void>;
-  /** The journal belongs to another server now: nothing was written, and nothing more will be. Called once. */
+  /** Called once when the journal belongs to another server: no record was written, and none will be. */
   readonly onFenced?: () => void;
 }
 type JournalListener = (record: JournalRecord) => void;
@@ -24,7 +30,7 @@ interface DurabilityWaiter {
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
 }
-/** Records in one commit: it is one turn of the loop. */
+/** Most records in a commit: a commit takes a single turn of the loop. */
 const MOST_AT_ONCE = 250;
 
 export class JournalAppender {
@@ -33,9 +39,9 @@ export class JournalAppender {
   #last: JournalRecord | null;
   #unwritten: JournalRecord[] = [];
   #writing: Promise<void> | null = null;
-  /** Those who wait for a record to be durable, in the order of their records. */
+  /** Callers that wait for a record to be durable, in the order of the records. */
   #waiting: DurabilityWaiter[] = [];
-  /** Once a record could not be made durable in time, nobody waits for the disk any more. */
+  /** Set once a record could not be made durable in time: from then on no caller waits for the disk. */
   #lost = false;
   #fenced = false;
   #gap: JournalGap | null = null;
@@ -52,16 +58,16 @@ export class JournalAppender {
   get unwritten(): readonly JournalRecord[] {
     return this.#unwritten;
   }
-  /** Records that were durable are no longer in the store: nothing is written any more. */
+  /** Gap in the store's journal: durable records have vanished from the store, and no more are written. */
   get gap(): JournalGap | null {
     return this.#gap;
   }
-  /** Why a write failed, the last time that one did. */
+  /** Error of the last write that failed. */
   get trouble(): Error | null {
     return this.#trouble;
   }
 
-  /** True once the entry is durable; false when it could not be made so. Never throws. */
+  /** Appends an entry. True once the entry is durable; false if the store did not take the entry. Never throws. */
   async append(entry: Entry): Promise<boolean> {
     if (this.#fenced) return false;
     const before = this.#last;
@@ -70,24 +76,24 @@ export class JournalAppender {
     this.#last = record;
     if (wasWhole) this.#unwritten.push(record);
     const written = wasWhole && (await this.#flush(record));
-    // What another server's journal will never hold is told to nobody.
+    // A record that another server's journal will never hold is not published to listeners.
     if (this.#fenced) return false;
     if (entry.kind === "closed" && wasWhole && this.#gap !== null) {
-      // The run is not over with this: that its journal is lost comes before the last record.
+      // The run is not over yet: the loss of the journal is recorded before the last record.
       this.#last = before;
       return false;
     }
     for (const tell of [...this.#listeners]) tell(record);
     return written;
   }
-  /** The last record of all. */
+  /** Writes the last record of the journal. */
   close(): Promise<boolean> {
     const { sequence, hash } = this.#last!;
     return this.append({ kind: "closed", count: sequence, head: hash });
   }
-  /** Tries again to write what is left; true when nothing is, or never will be. */
+  /** Retries the unwritten records; true once none is left, or none ever will be. */
   async retry(): Promise<boolean> {
-    // A write that is under way began before what made it worth trying again.
+    // A write under way began before the event that made this retry worthwhile.
     await this.#writing?.catch(() => {});
     await this.#write().catch(() => {});
     return this.#unwritten.length === 0;
@@ -123,7 +129,7 @@ export class JournalAppender {
       return false;
     }
   }
-  /** One write at a time: a second one beside a slow first would number records twice. */
+  /** Serializes writes: a second write beside a slow first would number records twice. */
   #write(): Promise<void> {
     if (this.#writing === null && this.#unwritten.length > 0) this.#writing = this.#writeAll();
     return this.#writing ?? Promise.resolve();
@@ -134,7 +140,10 @@ export class JournalAppender {
     this.#unwritten = [];
     this.#config.onFenced?.();
   }
-  /** What failed is tried again for as long as somebody can still be told in time; a record that is there already is no other. */
+  /**
+   * Retries a failed write for as long as a waiting caller can still be informed in time; a record that is stored
+   * already is not stored twice.
+   */
   async #writeSome(): Promise<readonly JournalRecord[]> {
     for (;;) {
       const batch = this.#unwritten.slice(0, MOST_AT_ONCE);
@@ -152,7 +161,7 @@ export class JournalAppender {
   }
   async #writeAll(): Promise<void> {
     try {
-      // What is appended in the same turn goes with it.
+      // Records appended in the same turn go into the same write.
       await null;
       while (this.#unwritten.length > 0) {
         const batch = await this.#writeSome();
@@ -169,7 +178,7 @@ export class JournalAppender {
       for (const { failed } of this.#waiting.splice(0)) failed(error);
       throw error;
     } finally {
-      // In the same turn as the last look for more: what is appended after it begins a write of its own.
+      // Cleared in the turn of the last check for more records: a record appended later begins a write of its own.
       this.#writing = null;
     }
   }

@@ -1,4 +1,7 @@
-/** Journal writer: takes records of an active run to the store; its row goes along whenever the state is another, so that lists need no journal. */
+/**
+ * Journal writer: takes records of an active run to the store. A change of state is written to the run's row in the
+ * same transaction, so that lists need no journal.
+ */
 import type { Kysely } from "kysely";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
@@ -19,7 +22,7 @@ export const createJournalWriter = (
     const closes = records.at(-1)!.entry.kind === "closed";
     const change = changeOf(run);
     const isNew = await db.transaction().execute(async (tx) => {
-      // Records that are there already came with their own change of the row, and a later one must not be undone.
+      // Records that are stored already came with their own change of the row, and a later change must not be undone.
       if (!(await appendRecords(tx, id, records, epoch))) return false;
       if (closes || change.state !== state) await updateRun(tx, id, { ...change, closed: closes ? 1 : 0 });
       return true;

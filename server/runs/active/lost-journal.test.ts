@@ -1,4 +1,4 @@
-/** Records that the database had confirmed are gone under a live run: in fake time, on a real store and a real fleet. */
+/** Loss of confirmed records under a live run: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { checkJournal } from "../../../experiments/model/journal.ts";
 import type { State } from "../../../experiments/model/run/run.ts";
@@ -10,7 +10,7 @@ import type { Store } from "../../store/open.ts";
 import { findRun } from "../../store/runs.ts";
 import { verifyJournals } from "../../store/verify-journals.ts";
 
-/** As a standby that lagged behind by `records` has it when it is promoted. */
+/** Drops the tail of the journal, as on a promoted standby that lagged behind by `records`. */
 const loseTail = async ({ db }: Store, run: string, records: number): Promise<void> => {
   const { last } = await db
     .selectFrom("journal")
@@ -27,7 +27,7 @@ const expectWhole = async (store: Store): Promise<void> => {
   for await (const { run, closed, problem } of verifyJournals(store.db))
     expect({ run, closed, problem }).toEqual({ run, closed: true, problem: null });
 };
-/** Calls before each transaction, until the answer is called. */
+/** Calls `call` before each transaction, until the returned function is called. */
 const beforeTransactions = ({ db }: Store, call: () => Promise<void>): (() => void) => {
   const begin = db.transaction;
   db.transaction = () => {
@@ -73,7 +73,7 @@ describe("a run of which the database lost records", () => {
     term.runs.live(id)!.listen(({ entry }) => records.push(entry.kind === "event" ? entry.event.type : entry.kind));
     let writes = 0;
     const whole = beforeTransactions(store, async () => {
-      // The first write of a finished run is its last event, the second one closes its journal.
+      // The first write of a finished run is the last event, the second write closes the journal.
       if (term.runs.live(id)?.run.at === "finished" && ++writes === 2) await loseTail(store, id, 1);
     });
     const report = await ended(id);
@@ -101,7 +101,7 @@ describe("a run of which the database lost records", () => {
 });
 
 describe("a run that was over and told before the database lost records of its end", () => {
-  /** As a standby has it that lacks the last records, and what was committed with those. */
+  /** A store as on a standby that lacks the last records and the changes of the same commits. */
   const over = async (records: number) => {
     const made = await stage();
     const { agent, start, ended, store, clock } = made;
@@ -128,7 +128,7 @@ describe("a run that was over and told before the database lost records of its e
     expect(await findRun(store.db, id)).toMatchObject({ verdict, closed: 1 });
     expect([shop.live, await listClaims(store.db)]).toEqual([[], []]);
     await expectWhole(store);
-    // Nothing of it is in the way of the next one.
+    // The next run is not blocked by any leftover.
     expect(await ended(await start())).toMatchObject({ verdict: "HELD" });
   });
   it("frees what it claims, where only that was lost", async () => {

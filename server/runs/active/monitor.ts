@@ -1,4 +1,4 @@
-/** Monitor of one run: its probes, its guardrails, and what the agents count for it. */
+/** Monitor of a run: probes, guardrails, and the agents' counts. */
 import type { WatchCount } from "../../../agent/contract/index.ts";
 import type { Guardrail } from "../../../experiments/model/experiment.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -28,19 +28,18 @@ import { isSought, sampleMarkOf } from "./run-mark.ts";
 import { findUnpassedEdges, REPORTED_WITHIN_MS } from "./unpassed-edges.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
-/** Monitor of one run: its probes, its guardrails, and what the agents count for it. */
-
 const TALLY_MS = 1_000;
-/** A cap ends the counting at the moment it is reached: finer tallies lose less of what came before. */
+/** A cap ends the counting when reached: finer tallies lose less of the time before. */
 const CAPPED_TALLY_MS = 100;
-/** Beyond the last answer of a phase: two pulses, in which agents tell which samples they hit. */
+/** Wait after the last answer of a phase: two pulses, in which agents report the samples that were hit. */
 const MARKS_MS = 2_500;
 /**
- * A look of the baseline leaves up to so long after its own time: its pace, and at least what a busy machine takes to bring it
- * to a struck edge. The last look prolongs the run by no more.
+ * Limits of the baseline's spread: a sample leaves up to this long after the sample's slot. The spread is the sampling
+ * pace, and at least the time that a busy machine takes to bring a sample to a faulted edge. The last sample prolongs
+ * the run by no more.
  */
 const SPREAD_MS = { least: 100, most: 250 };
-/** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
+/** Timeout of a guardrail that sets none. A guardrail samples once a second by default. */
 const GUARD_TIMEOUT_MS = 5_000;
 
 export interface RunMonitorConfig {
@@ -53,13 +52,13 @@ export interface RunMonitorConfig {
   /** All runs of the server. */
   readonly runs: () => readonly ObservedRun[];
   readonly secrets: readonly string[];
-  /** How its looks are marked; null: they are not. */
+  /** Mark of the run's samples; null: the samples carry no mark. */
   readonly mark: RunMark | null;
-  /** Of the run's phases, as they stand. */
+  /** Time spans of the run's phases, as known so far. */
   readonly spans: () => Facts["spans"];
   readonly agents: () => Facts["agents"];
   readonly post: (happening: UnstampedEvent) => void;
-  /** Takes an error of the server's own in looking; it ends the run. */
+  /** Takes an internal error in sampling; the error ends the run. */
   readonly fail: (error: unknown) => void;
 }
 
@@ -71,17 +70,17 @@ export class RunMonitor {
   readonly #guards: SamplerControl[] = [];
   readonly #counted: WatchCounts;
   readonly #exposure: ExposureTracker;
-  /** By the place of their expectation. */
+  /** Samplers by the place of the expectation. */
   readonly #sent = new Map<number, { readonly sampler: SamplerControl; readonly grouped: TreatmentFilter | null }>();
   #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
   readonly #passing: EdgeTrafficRecorder;
   #telling: Alarm = { cancel() {} };
   #listing: Alarm = { cancel() {} };
-  /** Server clock; 0: no baseline yet. */
+  /** Begin of the baseline, server clock; 0: no baseline yet. */
   #baselineFromMs = 0;
   #warning: Alarm = { cancel() {} };
 
-  /** Rejects when a source cannot be opened: a name that the mesh does not have. */
+  /** Opens all sources. Rejects when a source cannot be opened: a name that the mesh does not have. */
   static async open(config: RunMonitorConfig): Promise<RunMonitor> {
     const { plan } = config;
     const marks = plan.expectations.map((asked, index) => sampleMarkOf(config.mark, asked, index));
@@ -132,7 +131,7 @@ export class RunMonitor {
     });
   }
 
-  /** Begins to look; samples count only once a phase is observed. */
+  /** Starts sampling; samples count only once a phase is observed. */
   start(): void {
     const { plan, clock, startedMs, secrets, fail } = this.#config;
     const onTallies = () => this.#tell();
@@ -157,14 +156,14 @@ export class RunMonitor {
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
     this.#passing.start();
   }
-  /** null: every sample of it is judged, whatever it met. */
+  /** Filter for a probe that judges only some samples; null: every sample is judged, whether or not a fault hit. */
   #groupOf({ name, probe }: PlannedExpectation, index: number): TreatmentFilter | null {
     const { kind, params } = probe;
     if (kind !== "http" || params.of === undefined || params.of === "all") return null;
     const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample, this.#config.spans());
     return new TreatmentFilter({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
   }
-  /** Looks of the baseline that are sought by when they were sent. */
+  /** Spread of baseline samples that are searched for by send time. */
   #spreadOf(asked: PlannedExpectation, index: number): Pick<SampleSettings, "spreadMs"> {
     const { pace, probe } = asked;
     return pace !== null && probe.kind === "http" && isSought(this.#config.mark, asked, index)
@@ -173,7 +172,7 @@ export class RunMonitor {
   }
   #guard({ name, probe, good, ...rest }: Guardrail, source: ProbeSource): void {
     const capture = rest.capture === true;
-    // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
+    // Guardrails on counted traffic are refused by the parser: a halt must not wait for an agent to report a count.
     if (source.kind === "watched") return;
     const { startedMs, secrets, post, fail } = this.#config;
     const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
@@ -193,7 +192,7 @@ export class RunMonitor {
   observe(phase: Phase | null, windows: Windows = {}): void {
     this.#passing.observe(phase);
     const { startedMs, clock } = this.#config;
-    // The same moment for all: messages to the prober's thread may arrive later than they were sent.
+    // The same moment for all samplers: messages to the prober's thread may be delayed.
     const fromMs = clock.nowMs();
     if (phase === "baseline") this.#baselineFromMs = fromMs;
     for (const { sampler, name } of this.#samplers) {
@@ -203,7 +202,10 @@ export class RunMonitor {
     this.#listing.cancel();
     this.#list(phase, windows);
   }
-  /** Agents count what begins while they are told to: they are told anew at each edge of a window. */
+  /**
+   * Sends agents the current watch list. Agents count exchanges that begin while listed, so the list is sent anew at
+   * each edge of a window.
+   */
   #list(phase: Phase | null, windows: Windows): void {
     const { fleet, plan, clock, startedMs } = this.#config;
     const nowMs = clock.nowMs() - startedMs;
@@ -222,8 +224,8 @@ export class RunMonitor {
     this.#counted.receive(boot, counts, gen);
   }
   /**
-   * An agent stood still in that time, server clock; told up to 2 s later. See `Sampling.stalled`. `beside`: edges of one that
-   * has no part in the run: it held up what looks on their path meet.
+   * An agent stood still in that time (server clock); reported up to 2 s later. See `SamplerControl.stalled`. `beside`:
+   * edges of an agent that has no part in the run but delayed samples on a path across those edges.
    */
   stalled(fromMs: number, toMs: number, beside: readonly EdgeId[] | null): void {
     const { plan, mesh } = this.#config;
@@ -234,14 +236,14 @@ export class RunMonitor {
       this.#exposure.stalled(index, fromMs, toMs);
     }
   }
-  /** What an agent saw and hit of the looks. */
+  /** Takes an agent's sightings and hits of the run's samples. */
   receiveMarks(boot: Boot, heard: PulseMarks): void {
     this.#exposure.heard(boot, heard);
     const told = this.#untold.filter(({ isTold }) => isTold());
     this.#untold = this.#untold.filter((one) => !told.includes(one));
     for (const { done } of told) done();
   }
-  /** Every sample sent in the phase is known and told; then `settled` is posted. */
+  /** Posts `settled` once every sample sent in the phase is known and posted. */
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map(({ sampler }) => sampler.settle(phase)), this.#counted.settle(phase)]);
     if (phase !== "recovery") await this.#settleMarks(phase);
@@ -250,7 +252,10 @@ export class RunMonitor {
     if (phase === "baseline") this.#warnOfUnpassed();
     this.#config.post({ type: "settled", phase });
   }
-  /** Once every agent that is asked for marks has told all that began before the last answer, or its time for that is over. */
+  /**
+   * Resolves once every agent asked for marks has reported all samples up to the last answer, or the time for that is
+   * over.
+   */
   async #settleMarks(phase: ExposureCount["phase"]): Promise<void> {
     const { clock } = this.#config;
     this.#takeSent();
@@ -270,7 +275,7 @@ export class RunMonitor {
       this.#untold.push({ isTold, done });
     });
   }
-  /** Server clock: until then every agent that is asked for marks has told what it saw and hit. */
+  /** Server clock: every agent asked for marks has reported all sightings and hits up to then. */
   #toldUntilMs(): number {
     const { fleet, plan } = this.#config;
     return Math.min(...fleet.markSupport(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
@@ -282,7 +287,9 @@ export class RunMonitor {
       grouped?.add(samples);
     }
   }
-  /** At the end of the baseline, or as soon after as agents have told of it all. */
+  /**
+   * Warns of unpassed edges at the end of the baseline, or as soon after as agents have reported the whole baseline.
+   */
   #warnOfUnpassed(): void {
     const { clock } = this.#config;
     const dueMs = this.#baselineFromMs + REPORTED_WITHIN_MS;
@@ -314,7 +321,7 @@ export class RunMonitor {
   }
 }
 
-/** An expectation or guardrail, and the source that was opened for it. */
+/** An expectation or guardrail, and the source that was opened for its probe. */
 interface OpenedProbe<Asked> {
   readonly asked: Asked;
   readonly source: ProbeSource;

@@ -1,4 +1,4 @@
-/** Mark of a run: key and tag, drawn at its start, sent to the agents of faulted edges, never logged. */
+/** Mark of a run: key and tag, drawn at the start, sent to the agents of faulted edges, never logged. */
 import { randomBytes, randomInt } from "node:crypto";
 import type { MarkedFault } from "../../../agent/contract/index.ts";
 import { faultId } from "../../../experiments/model/names.ts";
@@ -9,11 +9,11 @@ import type { SampleMark } from "../../probes/probe.ts";
 
 const isMarked = ({ probe }: PlannedExpectation): boolean =>
   probe.kind === "process" || (probe.kind === "http" && probe.params.trace !== "none");
-/** Looks whose exchanges are sought on the struck edges: by their mark, or without one by when they were sent. */
+/** Samples whose exchanges are searched for on the faulted edges: by mark, or without a mark by send time. */
 export const isSought = (mark: RunMark | null, { probe }: PlannedExpectation, index: number): boolean =>
   mark !== null && (probe.kind === "process" || probe.kind === "http") && index < UNMARKED;
 
-/** null: nothing that this run sends can be known again by an agent. */
+/** Draws the mark of a run; null: agents cannot recognize any request of this run. */
 export const drawMark = ({ run, faults, expectations }: Plan): RunMark | null => {
   const isSought = expectations.some(({ probe }) => probe.kind === "process" || probe.kind === "http");
   const marked: MarkedFault[] = faults.flatMap(({ name, match, targets }) =>
@@ -25,7 +25,7 @@ export const drawMark = ({ run, faults, expectations }: Plan): RunMark | null =>
   return { key: randomBytes(16).toString("hex"), tag: randomInt(MOST_TAGS), faults: marked };
 };
 
-/** null: the looks of this expectation carry no mark. `index`: its place in the plan. */
+/** Mark of an expectation's samples; null: unmarked. `index`: the expectation's place in the plan. */
 export const sampleMarkOf = (
   mark: RunMark | null,
   expectation: PlannedExpectation,

@@ -8,7 +8,7 @@ import { findChainBreak } from "../../store/chain.ts";
 import { JournalAppender } from "./journal-appender.ts";
 import { Runner } from "./runner.ts";
 
-/** A runner whose effects and writes are noted in one list, in their order. `disk` decides how each write goes. */
+/** A runner whose effects and writes are recorded in a single list, in order. `disk` decides how each write goes. */
 const stage = (disk: (records: readonly JournalRecord[]) => Promise<void> = async () => {}) => {
   const clock = new FakeClock();
   const plan = planOf();
@@ -112,7 +112,7 @@ describe("a runner", () => {
     runner.post({ type: "tallied", tallies: [] });
     await clock.advance(10);
     clock.stall(30_000);
-    // What an agent says is read before what the database answered, and by then the fault's time is over.
+    // The agent's message is read before the database's answer, and by then the fault's time is over.
     runner.post({ type: "tallied", tallies: [] });
     state.disk = async () => {};
     release();

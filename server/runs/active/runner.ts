@@ -1,4 +1,4 @@
-/** One run under way: one inbox, one timer. Appends each event, steps, has the effects performed. */
+/** Runner of a single run: an inbox and a timer. Appends each event, steps the run, and has the effects performed. */
 
 import type { Effect } from "../../../experiments/model/run/effect.ts";
 import type { RunEvent } from "../../../experiments/model/run/event.ts";
@@ -13,10 +13,13 @@ import type { JournalAppender } from "./journal-appender.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const TICK_MS = 500;
-/** How long events are taken in one turn of the loop: a halt, and what agents answer to it, must not wait for them. */
+/**
+ * Longest batch of events in a turn of the loop: a halt, and the agents' answers to the halt, must not wait for the
+ * rest.
+ */
 const TURN_MS = 5;
 type Halted = Extract<UnstampedEvent, { type: "halted" }>;
-/** What ends a run whose journal cannot be written, or is gone from the store. */
+/** Halt of a run whose journal cannot be written, or is gone from the store. */
 const lostJournal = ({ gap, trouble }: JournalAppender): Halted => {
   const because = gap === null ? "journal" : "journal-lost";
   const why = trouble === null ? "" : ` (${trouble.message})`;
@@ -34,16 +37,19 @@ export interface RunnerConfig {
   readonly run: Run;
   readonly journal: JournalAppender;
   readonly secrets: readonly string[];
-  /** Starts the effect and returns: what it leads to comes back as an event. */
+  /** Starts the effect and returns: results come back as events. */
   readonly perform: (effect: Effect) => void;
-  /** Takes every fault of the run away, ahead of inbox and journal. */
+  /** Withdraws every fault of the run, ahead of inbox and journal. */
   readonly withdraw: () => void;
   readonly onCrash: (error: unknown) => void;
 }
 
-/** Nothing is in the way of what takes faults away. */
+/** True for effects that remove faults: these are never delayed. */
 const isUrgent = ({ do: what }: Effect) => what === "revert";
-/** What leads to a fault somewhere is done only once it is in the journal, and not when a halt is on its way. */
+/**
+ * True for effects that lead to a fault: such effects are performed only once journaled, and never when a halt is on
+ * the way.
+ */
 const adds = ({ do: what }: Effect) => what === "apply" || what === "assign";
 
 export class Runner {
@@ -51,16 +57,16 @@ export class Runner {
   readonly #inbox: UnstampedEvent[] = [];
   readonly #ticking: Alarm;
   #run: Run;
-  /** The run before its end. */
+  /** Run before the end. */
   #unfinished: Run;
   #working = false;
   #over = false;
-  /** A halt is on its way: an `apply` that waited for the journal meanwhile comes too late. */
+  /** True while a halt is on the way: an `apply` that waited for the journal meanwhile comes too late. */
   #halting = false;
   #journalLost = false;
   #alarm: Alarm = { cancel() {} };
   #tickedMs: number;
-  /** Records on their way into the journal. */
+  /** Records on the way into the journal. */
   #unwritten = 0;
 
   constructor(config: RunnerConfig) {
@@ -76,15 +82,15 @@ export class Runner {
   get run(): Run {
     return this.#run;
   }
-  /** The run as it was before it was finished. */
+  /** Run as before the step that finished it. */
   get unfinished(): Run {
     return this.#unfinished;
   }
-  /** Server clock: when the inbox was last seen moving. */
+  /** Time at which the inbox was last seen moving, server clock. */
   get tickedMs(): number {
     return this.#tickedMs;
   }
-  /** Why it does not move: a record that the database does not take, or its own loop. */
+  /** Cause of the standstill: a record that the database does not take, or a loop of the server that stood still. */
   get standstill(): Standstill {
     if (this.#unwritten === 0) return STOOD_STILL;
     const { trouble } = this.#config.journal;
@@ -108,7 +114,7 @@ export class Runner {
     this.#ticking.cancel();
   }
 
-  /** The run cannot go on here: its faults are taken away first, whatever comes after. */
+  /** Crashes the run, which cannot continue here: the run's faults are withdrawn before any other step. */
   readonly #crash = (error: unknown): void => {
     this.#config.withdraw();
     this.stop();
@@ -138,7 +144,10 @@ export class Runner {
     }
   }
 
-  /** null: nothing waits for its record. A thousand agents answer at a time, and one commit holds what they say. */
+  /**
+   * Takes an event in; null: no effect waits for the record. A thousand agents answer at a time, and a single commit
+   * holds all the events.
+   */
   #take(happening: UnstampedEvent): Promise<void> | null {
     const { clock, startedMs, journal, secrets, perform } = this.#config;
     const atMs = clock.nowMs() - startedMs;
@@ -159,7 +168,7 @@ export class Runner {
   }
   async #performOnce(writing: Promise<boolean>, effects: readonly Effect[]): Promise<void> {
     const written = await writing;
-    // Another server has taken over while this was written: it is that one's run now.
+    // Another server has taken over during this write, and owns the run now.
     if (this.#over) return;
     this.#checkWritten(written);
     for (const effect of effects) {
@@ -168,7 +177,7 @@ export class Runner {
     }
     this.#arm();
   }
-  /** A write that hangs is no movement, whatever else is taken meanwhile. */
+  /** A pending write counts as a standstill, even if other events are taken meanwhile. */
   #tick(): void {
     if (this.#unwritten === 0) this.#moved();
     else this.#look(this.#config.clock.nowMs());
@@ -179,8 +188,9 @@ export class Runner {
     this.#tickedMs = nowMs;
   }
   /**
-   * After a freeze this may run before the fleet has looked, and before the database's answer is read: what stood still is
-   * told ahead of what comes next, for that may end the fault in time, as if somebody had looked at what it did.
+   * After a process freeze the runner can resume before the fleet's check, and before the database's answer is read.
+   * The standstill is posted ahead of the next event: that event could end the fault in time, as if the interval had
+   * been observed.
    */
   #look(nowMs: number): void {
     const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
@@ -190,7 +200,7 @@ export class Runner {
     if (written) this.#moved();
     if (!written && !this.#over) this.loseJournal();
   }
-  /** Ends the run because its journal is lost; a finished run is published with that verdict. */
+  /** Ends the run because the journal is lost; a finished run is published with that verdict. */
   loseJournal(): void {
     if (this.#journalLost) return;
     this.#journalLost = true;

@@ -4,10 +4,16 @@ import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
 import { type UnpassedEdge, withAdvice } from "../../../experiments/model/verdict/unpassed.ts";
 import type { EdgeCounts } from "../../traffic/edge-counts.ts";
 
-/** So long a pulse may take to tell of an exchange, and the one after it: before that nobody knows that nothing passed. */
+/**
+ * Time that a pulse may take to report an exchange, and the pulse after it: before that, an edge cannot be called
+ * unpassed.
+ */
 export const REPORTED_WITHIN_MS = 2_500;
 
-/** A connection that was opened before and stays open passes bytes without being counted anew. */
+/**
+ * Finds faulted edges without traffic. A connection that was opened before and stays open passes bytes without being
+ * counted anew, so an open connection counts as traffic.
+ */
 export const findUnpassedEdges = (
   plan: Plan,
   mesh: Mesh,

@@ -1,6 +1,6 @@
 /**
- * Halt gate of this server's runs: the row in the store, which outlives every server, and what this one knows of it. Shut
- * in memory first and opened in memory last, so that a store that does not answer never lets anything through.
+ * Halt gate of this server's runs: the row in the store, which outlives every server, and this server's memory of the
+ * row. Shut in memory first and opened in memory last, so that a store that does not answer never lets a run through.
  */
 import type { Kysely } from "kysely";
 import { type Clock, sleep } from "../../clock.ts";
@@ -11,7 +11,7 @@ import { lockEpoch } from "../../store/leader-row.ts";
 import type { Schema, Tx } from "../../store/schema.ts";
 import type { PendingHalt } from "./pending-halt.ts";
 
-/** Between two tries to write a halt down. */
+/** Pause between two tries to write a halt. */
 const AGAIN_MS = 500;
 
 export class HaltGate {
@@ -19,13 +19,13 @@ export class HaltGate {
   readonly #db: Kysely<Schema>;
   readonly #epoch: number;
   readonly #owed: PendingHalt;
-  /** Until the row was read, nobody knows that it is open. */
+  /** Shut until the row has been read: before that the gate cannot be known to be open. */
   #shut = true;
-  /** Why the gate was shut here, in case the store loses the row. */
+  /** Last reason for which this server shut the gate, in case the store loses the row. */
   #last: GateHalt | null = null;
-  /** Counts the halts: what began before one must not open the gate after it. */
+  /** Counts the halts: a release begun before a halt must not open the gate afterwards. */
   #halts = 0;
-  /** Writes go one after the other, as they were asked for: a release that is on its way must not undo a later halt. */
+  /** Writes run in sequence, in the order of the requests: a release on the way must not undo a later halt. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(db: Kysely<Schema>, epoch: number, clock: Clock, owed: PendingHalt) {
@@ -44,18 +44,19 @@ export class HaltGate {
     this.#last = gate;
     return gate;
   }
-  /** As starts are told: a row that was lost with a standby that lagged behind opens nothing here. */
+  /** State that a start is shown. A row lost with a standby that lagged behind does not open the gate here. */
   async read(): Promise<GateState> {
     return (await readGate(this.#db)) ?? (this.#shut ? this.#last : null);
   }
-  /** At once, before any database is asked. */
+  /** Shuts the gate at once, before any database is asked. */
   shut(): void {
     this.#shut = true;
     this.#halts++;
   }
   /**
-   * Durable, while this server leads. Tried again while the store is locked or away. Throws Fenced, and what does not pass by
-   * itself. A halt that another server's lead overtook is written all the same, later: that server finds it (`look`).
+   * Writes the halt durably, while this server leads. Retries while the store is locked or away. Throws Fenced, and
+   * permanent store errors. A halt overtaken by another server's lead is still written, later: that server finds the
+   * row (`Halts.look`).
    */
   async closeDurably(halted: GateHalt): Promise<GateHalt> {
     this.#last ??= halted;
@@ -79,7 +80,7 @@ export class HaltGate {
       return closeGate(tx, halted);
     });
   }
-  /** Writes what is owed without leading: a halt too many can be released, a halt too few cannot be made up for. */
+  /** Writes a pending halt without leading: a needless halt can be released, a missing halt cannot be made up for. */
   async #hand(): Promise<void> {
     for (;;) {
       const { halted } = this.#owed;
@@ -94,8 +95,9 @@ export class HaltGate {
     }
   }
   /**
-   * Whether the row still says what this server believes. A halt that another server wrote shuts the gate here too, and is the
-   * answer; the row of a halt that the store lost (with a standby that lagged behind) is written again. null: nothing is new.
+   * Compares the row with this server's belief. A halt written by another server shuts the gate here too, and is
+   * returned; the row of a halt that the store lost (with a standby that lagged behind) is written again. null: no new
+   * halt.
    */
   refresh(): Promise<GateHalt | null> {
     return this.#inTurn(async () => {
@@ -124,11 +126,11 @@ export class HaltGate {
     this.#writing = done.catch(() => {});
     return done;
   }
-  /** Answers what it was shut for; null: it was open. Throws Fenced. */
+  /** Opens the gate. Returns the halt that had shut the gate; null: the gate was open. Throws Fenced. */
   async release(): Promise<GateState> {
     const halts = this.#halts;
     const before = await this.#write(releaseGate);
-    // A halt that came meanwhile has its own row to write, and shuts it for good.
+    // A halt that came meanwhile has a row of its own to write, and keeps the gate shut.
     if (halts !== this.#halts) return before ?? this.#last;
     const last = before ?? this.#last;
     this.#owed.clear();

@@ -1,4 +1,4 @@
-/** Halts of everything, and what changes around runs: in fake time, on a real store and a real fleet. */
+/** Halts of all runs, and changes around runs: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { AgentInTime } from "../../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../../test/run/stage-in-time.ts";
@@ -103,7 +103,7 @@ describe("a halt of everything while the database is locked", () => {
 });
 
 describe("a halt that was acknowledged while the database was away, by a server that then lost the lead", () => {
-  /** Answered by a server that another one has overtaken since, and still not written down. */
+  /** A halt acknowledged by a server that another server has overtaken since, and still not written. */
   const acknowledged = async () => {
     const first = await stage();
     const { term, store, clock, begin } = first;

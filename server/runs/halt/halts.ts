@@ -1,4 +1,4 @@
-/** Halts, of one run or of everything, and the gate that a halt of everything shuts. */
+/** Halts of a single run or of all runs, and the gate that a halt of all runs shuts. */
 
 import { sleep } from "../../clock.ts";
 import { Refusal } from "../../errors.ts";
@@ -11,7 +11,7 @@ import type { HaltRequest, RunsConfig } from "../config.ts";
 import { haltedError } from "../start/commit.ts";
 import type { HaltGate } from "./halt-gate.ts";
 
-/** So long is the store waited for once the agents have answered. */
+/** Longest wait for the store once the agents have answered. */
 const ROW_WITHIN_MS = 1_000;
 
 const halt = (runs: readonly ActiveRun[], halting: HaltRequest): string[] => {
@@ -24,7 +24,7 @@ export class Halts {
   readonly #config: RunsConfig;
   readonly #gate: HaltGate;
   readonly #live: ReadonlyMap<string, ActiveRun>;
-  /** How many halts of everything there were: whoever was being let in meanwhile is halted too. */
+  /** Number of halts of all runs: a run admitted meanwhile is halted too. */
   count = 0;
   #last: HaltRequest = { because: "operator", reason: "Everything is halted.", recover: false };
 
@@ -38,21 +38,21 @@ export class Halts {
     if (live === null || live.isOver) throw new Refusal("run-is-over", `run ${id} is over: there is nothing to halt`);
     return halt([live], halting);
   }
-  /** Those there are now, and those that are being let in. */
+  /** Halts all live runs, and those being admitted. */
   all(halting: HaltRequest): string[] {
     this.count++;
     this.#last = halting;
     return halt([...this.#live.values()], halting);
   }
-  /** A run that was let in while everything was halted. */
+  /** Halts a run that was admitted during a halt of all runs. */
   late(live: ActiveRun): void {
     halt([live], this.#last);
   }
 
   /**
-   * Every fault goes first; the agents' word and the store's are waited for together. A store that is locked or away keeps
-   * nobody waiting who asked for a halt: the row is written as soon as that can be done, and nothing starts here before.
-   * Throws Fenced, and what the store throws that does not pass by itself.
+   * Withdraws every fault first; then the agents' answers and the store's write are awaited together. A store that is
+   * locked or away does not delay the requesting operator: the row is written as soon as possible, and no run starts
+   * here before. Throws Fenced, and permanent store errors.
    */
   async everything(halting: HaltRequest, { latch, by }: { latch: boolean; by: Principal }): Promise<string[]> {
     const { fleet, clock, log } = this.#config;
@@ -77,7 +77,7 @@ export class Halts {
     if (missing.length > 0) log.warn("agents did not answer a halt of everything", { missing });
     return halted;
   }
-  /** A server that lost the lead may have written down a halt that it had acknowledged: it holds here, too. */
+  /** Reads the gate again: a server that lost the lead may have written an acknowledged halt, which holds here, too. */
   async look(): Promise<void> {
     const gate = await this.#gate.refresh();
     if (gate === null) return;
@@ -87,13 +87,13 @@ export class Halts {
     this.all({ because: "operator", reason: gate.reason, recover: false });
     await cleared;
   }
-  /** Throws Fenced, and what the store throws. */
+  /** Opens the gate. Throws Fenced, and errors of the store. */
   async release(by: Principal): Promise<GateState> {
     const before = await this.#gate.release();
     this.#config.log.info("the gate was released", { by: by.name, halted: before?.reason ?? null });
     return before;
   }
-  /** What a start is told while the gate is shut. */
+  /** Refusal of a start while the gate is shut. */
   async refusal(): Promise<Refusal> {
     const gate = await this.#gate.read();
     const unwritten = "everything was halted a moment ago, and that is not written down yet";

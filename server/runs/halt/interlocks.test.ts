@@ -1,6 +1,6 @@
 /**
- * A search over interleavings: starts, halts, releases, freezes, crashes and takeovers at random moments. Everything that
- * decides is the real thing: runs, fleet, store. Only time, the agents' processes and the sockets are made up.
+ * A search over interleavings: starts, halts, releases, freezes, crashes and takeovers at random moments. All deciding
+ * parts are real: runs, fleet, store. Only time, the agents' processes and the sockets are simulated.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -18,7 +18,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 );
 const gap = fc.oneof(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 5_000 }));
 const single = fc.record({ afterMs: gap, op }).map((timed) => [timed]);
-/** Something befalls a run whose faults are live, and the next one comes right behind it. */
+/** An incident on a run whose faults are live, with the next incident right behind. */
 const struck = fc
   .record({
     ...{ edge, gap, liveMs: fc.integer({ min: 1_500, max: 4_000 }) },
@@ -33,7 +33,7 @@ const script = fc
   .array(fc.oneof({ weight: 4, arbitrary: single }, { weight: 1, arbitrary: struck }), { minLength: 3, maxLength: 14 })
   .map((parts) => parts.flat());
 
-/** More of them with `SQUALL_TRIALS=1000`. */
+/** Number of trials; more with `SQUALL_TRIALS=1000`. */
 const TRIALS = Number(process.env.SQUALL_TRIALS ?? 40);
 
 describe("whatever happens in whatever order", () => {
@@ -56,7 +56,7 @@ describe("whatever happens in whatever order", () => {
       }),
       { numRuns: TRIALS },
     );
-    // A search in which nothing happens finds nothing.
+    // A search without any event finds no violation.
     expect(taken).toBeGreaterThan(TRIALS);
     expect(bans).toBeGreaterThan(TRIALS / 4);
   });

@@ -1,21 +1,21 @@
 /**
- * Pending halt of everything, which was acknowledged and is not written down yet. The process keeps it over its terms: a server that
- * lost the lead with the database still has to tell the one that leads next.
+ * Pending halt of all runs, acknowledged but not yet written. The process keeps the halt across terms: a server that
+ * lost the lead with the database still has to inform the next leader.
  */
 import type { GateHalt } from "../../store/gate.ts";
 
 export class PendingHalt {
   #halted: GateHalt | null = null;
 
-  /** null: nothing is owed. */
+  /** Halt that is still to be written; null: none. */
   get halted(): GateHalt | null {
     return this.#halted;
   }
-  /** The first reason stands. */
+  /** Keeps a halt; the first reason stands. */
   keep(halted: GateHalt): void {
     this.#halted ??= halted;
   }
-  /** The halt is written down, was refused, or is released. */
+  /** Clears the halt, which is written, was refused, or is released. */
   clear(): void {
     this.#halted = null;
   }

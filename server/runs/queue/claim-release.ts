@@ -1,4 +1,7 @@
-/** Releases the claims of finished runs, once nothing of them can be left: the audit is through, and the journal closed. */
+/**
+ * Releases the claims of finished runs, once no fault of theirs can be left: the audit is through, and the journal
+ * closed.
+ */
 import type { Kysely } from "kysely";
 import type { Log } from "../../log.ts";
 import type { RateLimitedLog } from "../../rate-limited-log.ts";
@@ -12,7 +15,9 @@ export interface ClaimReleaseConfig {
   readonly log: Log;
   readonly sparse: RateLimitedLog;
   readonly residue: ResidueWatch;
-  /** What the run had is free, or its residue keeps it: nothing of it is waited for any more. */
+  /**
+   * Called once the run's resources are free, or are kept by its residue: in both cases there is no more to wait for.
+   */
   readonly onSettled: (live: ActiveRun) => void;
 }
 
@@ -23,11 +28,11 @@ export class ClaimRelease {
   constructor(config: ClaimReleaseConfig) {
     this.#config = config;
   }
-  /** It is finished. */
+  /** Adds a finished run. */
   add(live: ActiveRun): void {
     this.#open.set(live.id, live);
   }
-  /** What cannot be freed yet is tried again the next time. */
+  /** Settles finished runs; claims that cannot be released yet are retried the next time. */
   async settle(): Promise<void> {
     const { db, sparse, residue, onSettled } = this.#config;
     for (const [id, live] of this.#open) {
@@ -43,7 +48,7 @@ export class ClaimRelease {
       }
     }
   }
-  /** By somebody's decision. Answers the resources. */
+  /** Releases the claims of a run by an operator's decision. Returns the resources. */
   async release(id: string, by: string): Promise<string[]> {
     const { db, log, residue } = this.#config;
     const resources = (await listClaims(db, id)).map(({ resource }) => resource);

@@ -1,6 +1,7 @@
 /**
- * Claims of a run: alone what it strikes or may hurt, beside others what it looks at. Whoever looks at a service feels
- * every fault on an edge behind it, so that all of those are looked at too: two runs must not see each other's damage.
+ * Claims of a run: exclusive for resources that the run's faults strike or may affect, shared for resources that the
+ * run's probes sample. A caller of a service feels every fault on an edge behind that service, so all those edges are
+ * claimed too: two runs must not see each other's damage.
  */
 
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -20,7 +21,10 @@ const onEdges = (...ends: readonly { readonly from: ServiceName; readonly to: Se
   services: ends.map(({ to }) => to),
   edges: ends.map(({ from, to }) => edgeId(from, to)),
 });
-/** What a probe calls through the mesh, or whose traffic it counts. Of what is outside nothing is known. */
+/**
+ * Services that a probe calls through the mesh, and edges whose traffic the probe counts. Targets outside the mesh are
+ * unknown.
+ */
 const seenBy = ({ kind, params }: ProbeAction): ProbedParts => {
   if (kind === "http" || kind === "tcp")
     return { services: params.to === undefined ? [] : [serviceOfTarget(params.to)], edges: [] };
@@ -28,7 +32,9 @@ const seenBy = ({ kind, params }: ProbeAction): ProbedParts => {
   return kind === "ratio" ? onEdges(params.of, params.per) : { services: [], edges: [] };
 };
 
-/** Everything whose failure a caller of these services can feel: they, and all edges and services behind them. */
+/**
+ * Resources whose failure a caller of these services can feel: the services, and all edges and services behind them.
+ */
 const behind = ({ edges }: Mesh, from: readonly ServiceName[]): readonly string[] => {
   const seen = new Set<ServiceName>();
   const todo = [...from];
@@ -49,7 +55,7 @@ export const computeClaims = (plan: Plan, mesh: Mesh): readonly ResourceClaim[] 
     seen.flatMap(({ services }) => services),
   );
   for (const resource of [...felt, ...seen.flatMap(({ edges }) => edges)]) modes.set(resource, "shared");
-  // What only matches or only looks hurts nobody.
+  // A run that only matches or only samples does no harm.
   const harm: ClaimMode = plan.mode === "full" ? "exclusive" : "shared";
   for (const resource of [...struckEdges(plan), ...plan.limits.services.map(serviceResource)])
     modes.set(resource, harm);

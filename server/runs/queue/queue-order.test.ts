@@ -1,4 +1,4 @@
-/** The queue against its plain rule: a run may begin if no run ahead claims the same. */
+/** The queue against its plain rule: a run may begin if no run ahead claims the same resource. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
@@ -9,7 +9,7 @@ const inTheWay = (a: readonly ResourceClaim[], b: readonly ResourceClaim[]): boo
   a.some((one) =>
     b.some((other) => one.resource === other.resource && (one.mode === "exclusive" || other.mode === "exclusive")),
   );
-/** Every pair, as the rule says. */
+/** Runs that may begin by the plain rule, which compares every pair. */
 const byTheRule = (waiting: readonly QueueEntry[], live: readonly QueueEntry[]): readonly string[] => {
   const taken = live.map(({ claims }) => claims);
   return waiting
@@ -64,7 +64,7 @@ describe("whose turn it is", () => {
   });
   it("is found by looking at the newcomer's claims, however many wait that claim the same 300 services", () => {
     let looks = 0;
-    /** Counts each claim that is read. */
+    /** Claims of a run; counts each claim that is read. */
     const claimsOf = (run: number): readonly ResourceClaim[] =>
       Array.from({ length: 600 }, (_, i) => ({
         get resource() {

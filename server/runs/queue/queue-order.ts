@@ -1,4 +1,6 @@
-/** Order of the run queue. Pure: what is live, what waits, and which caps there are, in; the ones that may be tried, out. */
+/**
+ * Order of the run queue. Pure: takes the live runs, the waiting runs and the caps, returns the runs that may be tried.
+ */
 
 import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
 import { spellCount } from "../../../experiments/model/words.ts";
@@ -9,16 +11,16 @@ export interface QueueEntry {
   readonly id: string;
   readonly plan: Plan;
   readonly claims: readonly ResourceClaim[];
-  /** Higher first. */
+  /** Priority, higher first. */
   readonly priority: number;
-  /** Order of coming, among equals. */
+  /** Order of arrival, among equal priorities. */
   readonly age: number;
 }
 
-/** How many edges a run strikes while it is live. */
+/** Number of edges that a run faults while it is live. */
 export const countStruckEdges = (plan: Plan): number => (plan.mode === "full" ? struckEdges(plan).length : 0);
 
-/** Of all requests of one edge, the part that the faults of a plan strike together at most. */
+/** Largest share of all requests of a single edge that the faults of a plan affect together. */
 export const maxStruckShare = (plan: Plan): number => {
   if (plan.mode !== "full") return 0;
   const onEdge = struckEdges(plan).map((edge) =>
@@ -29,7 +31,7 @@ export const maxStruckShare = (plan: Plan): number => {
   return Math.min(1, Math.max(0, ...onEdge));
 };
 
-/** Why a plan is above the caps all by itself, so that its turn would never come; null: it is not. */
+/** Reason why a plan alone exceeds the caps, so that its turn would never come; null: within the caps. */
 export const capViolation = (plan: Plan, { edges, share }: Caps): string | null => {
   if (edges !== undefined && countStruckEdges(plan) > edges)
     return `the run strikes ${spellCount(countStruckEdges(plan), "edge")}, and this server allows ${edges} at once`;
@@ -38,12 +40,13 @@ export const capViolation = (plan: Plan, { edges, share }: Caps): string | null 
   return null;
 };
 
-/** Higher priority first, then the older. */
+/** Order of turns: higher priority first, then the older run. */
 const inTurn = (a: QueueEntry, b: QueueEntry): number => b.priority - a.priority || a.age - b.age;
 
 /**
- * Waiting and live runs by their claims. To look whose turn it is costs what changed since the last look, not what
- * waits: with hundreds of runs that wait for the same services each look at all pairs of their claims took a second.
+ * Waiting and live runs by their claims. The cost of finding the next turns follows the changes since the last search,
+ * not the queue's length: with hundreds of runs waiting for the same services, comparing all pairs of claims took a
+ * second per search.
  */
 export class QueueOrder<W extends QueueEntry = QueueEntry> {
   readonly #waiting = new Map<string, W>();
@@ -51,7 +54,10 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
   /** Runs that claim a resource, waiting or live. */
   readonly #exclusive = new Map<string, Set<W>>();
   readonly #all = new Map<string, Set<W>>();
-  /** By the id of a waiting run: a run in its way. While the blocker is still there the waiting run need not be looked at again. */
+  /**
+   * By the id of a waiting run: a run in the way. While that blocker is still there, the waiting run need not be
+   * checked again.
+   */
   readonly #blockers = new Map<string, W>();
 
   get length(): number {
@@ -61,7 +67,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     this.#waiting.set(one.id, one);
     this.#claim(one);
   }
-  /** Moves a run whose turn has come to the live ones. */
+  /** Moves a run whose turn has come to the live runs. */
   begin(id: string): void {
     const one = this.#waiting.get(id);
     if (one === undefined) return;
@@ -84,14 +90,14 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
   isWaiting(id: string): boolean {
     return this.#waiting.has(id);
   }
-  /** A run in the way of one that waits; null: it waits for something else, or not at all. */
+  /** A run in the way of a waiting run; null: the run waits for another reason, or not at all. */
   blockerOf(id: string): W | null {
     const one = this.#waiting.get(id);
     return one !== undefined && this.#isBlocked(one) ? (this.#blockers.get(id) ?? null) : null;
   }
   /**
-   * Those that may be tried now, the first of them first. Nobody overtakes a run that waits for the same thing, or for a
-   * cap: a run that needs much would otherwise wait for ever behind many that need little.
+   * Runs that may be tried now, in order. No run overtakes another that waits for the same resource, or for a cap: a
+   * run that needs much would otherwise wait for ever behind many that need little.
    */
   next(caps: Caps): readonly W[] {
     let room = caps.edges ?? Number.POSITIVE_INFINITY;
@@ -121,7 +127,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     else this.#blockers.set(one.id, blocker);
     return blocker !== null;
   }
-  /** Live, or waiting and ahead in turn. */
+  /** True if a run is live, or waiting and ahead in turn. */
   #isBefore(other: W, one: W): boolean {
     if (other === one) return false;
     return this.#live.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);

@@ -1,4 +1,4 @@
-/** Who may start, and whose turn it is: in fake time, on a real store and a real fleet. */
+/** Permission to start, and the order of turns: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { ALICE, OPERATOR, stage } from "../../../test/run/stage-in-time.ts";
 import { experimentInTime, pass, submissionOf, type Wanted } from "../../../test/run/term-in-time.ts";
@@ -28,7 +28,7 @@ describe("the queue", () => {
     await pass(clock, 500);
     expect([state(same), state(looking)]).toEqual(["queued", "queued"]);
     for (const id of [first, same]) expect(await ended(id)).toMatchObject({ verdict: "HELD" });
-    // No fault lies on the path of what it looks at.
+    // No fault lies on the path that the probe samples.
     expect(await ended(looking)).toMatchObject({ verdict: "INCONCLUSIVE", because: "could-not-break" });
     expect(term.runs.blockerOf(same)).toBeNull();
   });
@@ -41,7 +41,7 @@ describe("the queue", () => {
     await live(first);
     const low = await start();
     const both = await start({ from: "*", to: "*" }, { priority: 1 });
-    // Free at this moment, but the run before it waits for this edge too.
+    // Free at this moment, but the run ahead waits for this edge too.
     const small = await start(CATALOG);
     for (const id of [first, both, low, small]) await ended(id);
     expect(order[0]).toBe(first);

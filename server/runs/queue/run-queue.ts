@@ -1,4 +1,4 @@
-/** Run queue: starts runs in order of priority and age, each once it holds all that it claims. */
+/** Run queue: starts runs in order of priority and age, each once all claims are held. */
 import type { Kysely } from "kysely";
 import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { releaseClaims } from "../../store/claims.ts";
@@ -28,18 +28,18 @@ export class RunQueue {
   readonly #queue = new QueueOrder<QueuedRun>();
   #age = 0;
   #taking: Promise<void> | null = null;
-  /** Something changed while turns were being taken: they are looked at once more. */
+  /** A change came while turns were being taken: the queue is checked again. */
   #again = false;
   #stopped = false;
 
   constructor(config: RunQueueConfig) {
     this.#config = config;
   }
-  /** How many wait. */
+  /** Number of waiting runs. */
   get length(): number {
     return this.#queue.length;
   }
-  /** The run that a queued one waits for; null: it waits for a cap or for the gate, or not at all. */
+  /** Run that a queued run waits for; null: the queued run waits for a cap or for the gate, or does not wait. */
   blockerOf(id: string): ActiveRun | null {
     return this.#queue.blockerOf(id)?.live ?? null;
   }
@@ -49,7 +49,7 @@ export class RunQueue {
     const seat: QueuedRun = { id, plan, claims, priority: origin.priority, age: this.#age++, live };
     this.#queue.add(seat);
   }
-  /** It is over, or never was: it is in nobody's way any more. */
+  /** Removes a run that is over, or never was, and from now on blocks no other run. */
   remove(id: string): void {
     this.#queue.remove(id);
   }
@@ -57,7 +57,7 @@ export class RunQueue {
     this.#stopped = true;
   }
 
-  /** Whoever may begin now does. One after the other, however many ask. */
+  /** Starts every run whose turn has come, serially, however many callers ask. */
   startReady(): Promise<void> {
     this.#again = true;
     this.#taking ??= this.#takeAll().finally(() => {
@@ -87,7 +87,7 @@ export class RunQueue {
     if (halting !== null) return live.post({ type: "halted", ...halting, recover: false });
     const { taken } = await acquireClaims(db, epoch, id, claims);
     if (!taken) return;
-    // Whoever halted it while its claims were written did not see them.
+    // A halt that came while the claims were written did not see these claims.
     if (!live.isQueued || this.#stopped) {
       await releaseClaims(db, id);
       return;

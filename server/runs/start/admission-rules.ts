@@ -7,9 +7,8 @@ import { Refusal } from "../../errors.ts";
 import type { Principal } from "../../security/roles.ts";
 import type { RunsConfig } from "../config.ts";
 import { capViolation } from "../queue/queue-order.ts";
-/** Admission rules beside an experiment's own file: caps, policies, freezes, and other systems that are asked. */
 
-/** A run as rules look at it. */
+/** Subject of admission rules: the parts of a run that the rules inspect. */
 export interface AdmissionSubject {
   readonly plan: Plan;
   readonly mesh: Mesh;
@@ -32,14 +31,14 @@ export class AdmissionRules {
     if (policies === undefined) return [];
     return frozenAt(await policies(), clock.wallMs()).filter((frozen) => isFrozen(frozen, subject));
   }
-  /** Everything that is said against a start at this moment, other systems not asked. */
+  /** Lists every objection to a start at this moment, without asking other systems. */
   async listIssues(subject: AdmissionSubject): Promise<readonly Issue[]> {
     const { caps = {}, policies, clock } = this.#config;
     const cap = capViolation(subject.plan, caps);
     const judged = policies === undefined ? [] : judgePolicies(await policies(), { ...subject, atMs: clock.wallMs() });
     return [...(cap === null ? [] : [{ path: [], message: cap }]), ...judged];
   }
-  /** `recorded`: the plan free of secrets, for other systems. Throws Refusal. */
+  /** Checks all rules. `recorded`: the plan free of secrets, for other systems. Throws Refusal. */
   async check(subject: AdmissionSubject, recorded: Plan): Promise<void> {
     const [first, ...more] = await this.listIssues(subject);
     if (first !== undefined) {
@@ -50,7 +49,10 @@ export class AdmissionRules {
     if (answer === undefined || answer.allowed) return;
     throw new Refusal("preflight-refused", `the webhook ${answer.webhook} refused this start: ${answer.reason}`);
   }
-  /** Why a run that was let in must end after all; null: it need not. `waits`: it has not begun, so that policies bind it too. */
+  /**
+   * Reason why an admitted run must end after all; null: none. `waits`: the run has not begun, so that policies bind it
+   * too.
+   */
   async findViolation(subject: AdmissionSubject, waits: boolean): Promise<RuleViolation | null> {
     if (this.#config.policies === undefined) return null;
     const [frozen] = await this.#freezes(subject);

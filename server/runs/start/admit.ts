@@ -1,4 +1,4 @@
-/** Admits a start: from a request to a run that is written down and queued. */
+/** Admits a start: from a request to a run that is written and queued. */
 import { begin } from "../../../experiments/model/run/run.ts";
 import { Refusal } from "../../errors.ts";
 import { LOCAL } from "../../security/roles.ts";
@@ -15,11 +15,11 @@ import type { StartRequest } from "./request.ts";
 
 /** Hooks that all runs of a term share. */
 export interface RunHooks extends Pick<ActiveRunConfig, "onLifecycleEvent" | "onFenced" | "runs"> {
-  /** Its start failed, and may have been written down all the same: only the answer may be lost. */
+  /** Called when a start failed, and may have been written all the same: perhaps only the answer is lost. */
   readonly onUncertainStart: (run: string) => void;
 }
 
-/** Keys in order, so that the same request is the same text. */
+/** Text of a value with sorted keys, so that equal requests give equal texts. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
@@ -36,12 +36,12 @@ const originOf = (submission: StartRequest, startedMs: number): Origin => {
   return { by: by.name, schedule, instantMs, version, priority, startedMs };
 };
 
-/** What is thrown where nothing was written. */
+/** Errors thrown only when no record was written. */
 const SETTLED = [Refusal, Fenced, KeyReused];
 
 export type AdmittedRun = { readonly live: ActiveRun } | { readonly id: string; readonly again: true };
 
-/** Checks everything, then writes it down in one transaction. Throws Refusal, and whatever the store throws. */
+/** Checks a start, then writes the run in a single transaction. Throws Refusal, and errors of the store. */
 export const admitRun = async (
   submission: StartRequest,
   config: RunsConfig,

@@ -1,4 +1,4 @@
-/** Admission's two transactions: one writes it down, one takes up its claims. Both hold the gate. */
+/** Admission's two transactions: the first writes the run, the second takes the claims. Both hold the gate. */
 import type { Kysely } from "kysely";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import { Refusal } from "../../errors.ts";
@@ -24,7 +24,9 @@ export const queueFullError = (most: number): Refusal =>
   });
 
 export interface StartCommit {
-  /** Why nothing new is let in; null: there is room. What was let in before is told all the same. */
+  /**
+   * Reason why no new run is admitted; null: there is room. A start made before is still answered with the earlier run.
+   */
   readonly refusal: Refusal | null;
   readonly row: NewRun;
   readonly created: JournalRecord;
@@ -51,8 +53,8 @@ const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<string 
 };
 
 /**
- * Writes the run down: its row, its journal's first record, its key and its instant, all of them or none. Answers its id,
- * or that of the run which the same start made before. Throws Refusal while the gate is shut, KeyReused and Fenced.
+ * Writes the run: row, first journal record, idempotency key and instant, all of them or none. Returns the run's id, or
+ * the id of the run made by the same start before. Throws Refusal while the gate is shut, KeyReused and Fenced.
  */
 export const commitStart = (
   db: Kysely<Schema>,
@@ -81,7 +83,7 @@ export const commitStart = (
 export type ClaimAttempt =
   | { readonly taken: true }
   | { readonly taken: false; readonly conflicts: readonly HeldClaim[] };
-/** Takes all claims of a run, or none of them. Nothing is taken while the gate is shut. Throws Fenced. */
+/** Takes all claims of a run, or none. No claim is taken while the gate is shut. Throws Fenced. */
 export const acquireClaims = (
   db: Kysely<Schema>,
   epoch: number,

@@ -1,4 +1,4 @@
-/** Plans a start request, or lists everything that is wrong with it. Nothing is touched before that. */
+/** Plans a start request, or lists all issues. No state is touched before that. */
 import { randomBytes, randomInt } from "node:crypto";
 import { plannedRadius } from "../../../experiments/model/blast-radius/planned.ts";
 import { type Issue, quote } from "../../../experiments/model/document/issue.ts";
@@ -17,16 +17,16 @@ import { whyCommandDenied } from "../../security/commands.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { StartRequest } from "./request.ts";
 
-/** What an experiment is held against. */
+/** Context that an experiment is checked against. */
 export interface PlanContext {
   readonly mesh: Mesh | null;
   readonly allowExec: boolean;
-  /** What `process` probes may run by name. */
+  /** Commands that `process` probes may run by name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
-  /** Agents that are connected: labels of an instance may be meant. */
+  /** Connected agents, whose instance labels the experiment may select. */
   readonly instances?: readonly ConnectedInstance[];
 }
-/** Free of secrets in `created`; `plan` is what is really done, with the names that `created` knows. */
+/** Planned start. `created` is free of secrets; `plan` is executed unchanged, with the names that `created` knows. */
 export interface PlannedStart {
   readonly plan: Plan;
   readonly created: RunCreated;
@@ -38,7 +38,7 @@ const refuse = (issues: readonly Issue[]): never => {
   throw new Refusal("invalid-experiment", `${issues[0]!.message}${more}`, issues);
 };
 
-/** The experiment, held against the mesh and what this server may do. */
+/** Checks the experiment against the mesh and the permissions of this server. */
 export const checkExperiment = (
   value: unknown,
   { mesh, allowExec, commands = {}, instances = [] }: PlanContext,
@@ -56,7 +56,10 @@ export const checkExperiment = (
   return { experiment, mesh };
 };
 
-/** A selection narrows callers that the faults strike: another name in it would silently narrow nothing. */
+/**
+ * Checks a selection, which narrows the faulted callers: an unknown name in the selection would silently narrow no
+ * fault.
+ */
 const checkSelection = (
   selection: Selection,
   { faults }: Experiment,
@@ -74,7 +77,7 @@ const checkSelection = (
       return suggestion === undefined ? issue : { ...issue, suggestion };
     });
 };
-/** Labels of the experiment and of the selection that exclude each other leave nothing to strike. */
+/** Checks targets: labels of the experiment and of the selection that exclude each other leave no instance to fault. */
 const checkTargets = ({ faults }: Plan): readonly Issue[] =>
   faults.flatMap(({ name, targets }, i) =>
     targets.length > 0
@@ -82,7 +85,7 @@ const checkTargets = ({ faults }: Plan): readonly Issue[] =>
       : [{ path: ["spec", "faults", i, "edge"], message: `the selection leaves ${quote(name)} nothing to strike` }],
   );
 
-/** Unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
+/** Run id that is unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
 const newRunId = (name: string): RunId => `${name}-${randomBytes(4).toString("hex")}`;
 export const newSeed = (): number => randomInt(2 ** 31 - 1);
 
@@ -94,7 +97,7 @@ const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Pl
 });
 
 export type PlanRequest = Pick<StartRequest, "experiment" | "seed" | "mode" | "select" | "static" | "strict">;
-/** The plan of a submission, for the run `run`. Throws Refusal. */
+/** Plans a submission for the run `run`. Throws Refusal. */
 export const planRequest = (
   { experiment: value, mode, select = {}, ...asked }: PlanRequest,
   ground: PlanContext,

@@ -1,4 +1,4 @@
-/** Start request, whoever sends it: a person over the API, a schedule, an embedded run. */
+/** Start request, from any sender: a person over the API, a schedule, an embedded run. */
 import type { Labels } from "../../../experiments/model/experiment.ts";
 import type { FileLines } from "../../../experiments/model/file-lines.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
@@ -6,45 +6,46 @@ import type { EdgeId, Instance } from "../../../experiments/model/names.ts";
 import type { RunMode } from "../../../experiments/model/plan.ts";
 import type { ReasonCode, Verdict } from "../../../experiments/model/verdict/verdict.ts";
 import type { Principal } from "../../security/roles.ts";
-/** Start request, whoever sends it: a person over the API, a schedule, an embedded run. */
 
 export interface StartRequest {
-  /** The experiment in file form. */
+  /** Experiment in file form. */
   readonly experiment: unknown;
   readonly file: string | null;
-  /** Of `file`; absent: not known. */
+  /** Lines of `file`; absent: unknown. */
   readonly lines?: FileLines;
   readonly seed: number | null;
   readonly mode: RunMode;
   readonly redact: readonly string[];
   readonly attached: boolean;
-  /** Who asks; default: the server's own token. */
+  /** Principal that asks; default: the server's own token. */
   readonly by?: Principal;
-  /** Name of the schedule, and the instant (Unix ms) of it that this start is: one run for each, ever. */
+  /**
+   * Name of the schedule, and the instant (Unix ms) that this start belongs to: a single run for each instant, ever.
+   */
   readonly schedule?: string;
   readonly instantMs?: number;
-  /** Higher is taken up first; default 0. */
+  /** Priority, higher first; default 0. */
   readonly priority?: number;
-  /** A second start of the same principal with the same key is the first one. */
+  /** Idempotency key: a second start of the same principal with the same key returns the first run. */
   readonly idempotencyKey?: string;
-  /** Narrows which instances of a service are struck, whatever the experiment says of it. */
+  /** Narrows the instances of a service that are faulted, regardless of the experiment's own selection. */
   readonly select?: Selection;
   /** True: instances that appear in mid-run do not join. */
   readonly static?: boolean;
-  /** True: HELD needs to know of each judged expectation that it met a fault. */
+  /** True: HELD requires that each judged expectation is known to have met a fault. */
   readonly strict?: boolean;
-  /** Of the stored experiment that this is. */
+  /** Version of the stored experiment that is started. */
   readonly version?: number;
-  /** Beside those of the experiment. */
+  /** Labels added to those of the experiment. */
   readonly labels?: Labels;
 }
-/** `again`: the run is that of an earlier start with the same key or instant. */
+/** Result of a start. `again`: the run belongs to an earlier start with the same key or instant. */
 export interface StartedRun {
   readonly id: string;
   readonly again: boolean;
 }
 
-/** Something that happened to a run which others may want to know of. */
+/** Lifecycle event of a run, for listeners. */
 export interface LifecycleEvent {
   readonly what: "queued" | "started" | "halted" | "finished";
   readonly id: string;
@@ -53,11 +54,11 @@ export interface LifecycleEvent {
   readonly by: string;
   readonly schedule: string | null;
   readonly instantMs: number | null;
-  /** That it strikes. */
+  /** Edges that the run faults. */
   readonly edges: readonly EdgeId[];
-  /** Agents that are not known to have dropped the faults of a run that ended RESIDUE. */
+  /** Agents not known to have dropped the faults of a run that ended RESIDUE. */
   readonly suspects: readonly Instance[];
-  /** Of a run that is finished, else null. */
+  /** Verdict of a finished run, else null. */
   readonly verdict: Verdict | null;
   readonly because: ReasonCode | null;
   readonly reason: string;

@@ -1,6 +1,6 @@
 /**
- * Detects orphaned runs, which the database has open and this server does not know, and claims that outlived their runs: the records of their ends were
- * confirmed, told, and lost with a standby that lagged behind.
+ * Detects orphaned runs, which are open in the database and unknown to this server, and claims that outlived a run: the
+ * records of the run's end were confirmed, published, and lost with a standby that lagged behind.
  */
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import { type Log, logFailure } from "../../log.ts";
@@ -14,10 +14,10 @@ export interface OrphanDetectorConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  /** The run, or an edge that the run claims, belongs to a run of this term. */
+  /** True if the run, or an edge that the run claims, belongs to a run of this term. */
   readonly has: (run: string) => boolean;
   readonly onRun: (run: string) => void;
-  /** The run is closed, and claims something all the same. */
+  /** Called for a run that is closed and still holds claims. */
   readonly onClaims: (run: string) => Promise<void>;
 }
 
@@ -25,7 +25,10 @@ export class OrphanDetector {
   readonly #config: OrphanDetectorConfig;
   readonly #looking: Alarm;
   #isLooking = false;
-  /** Found at the last look. A run that is being let in is in the database a moment before it is here. */
+  /**
+   * Suspects of the last check. A run that is being admitted is in the database a moment before this server knows the
+   * run.
+   */
   #suspects = new Set<string>();
 
   constructor(config: OrphanDetectorConfig) {
@@ -34,7 +37,7 @@ export class OrphanDetector {
       if (this.#isLooking) return;
       this.#isLooking = true;
       this.#look()
-        // The database is away: the next look finds the same.
+        // The database is away: the next check finds the same.
         .catch(() => {})
         .finally(() => {
           this.#isLooking = false;

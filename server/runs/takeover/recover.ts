@@ -1,4 +1,6 @@
-/** Finishes what a server that died left in its folder, for who only wants to read it: no server is started for that. */
+/**
+ * Finishes the runs that a dead server left in its folder, for a reader of that folder: no server is started for this.
+ */
 import type { Clock } from "../../clock.ts";
 import { Fleet } from "../../fleet/fleet.ts";
 import type { Log } from "../../log.ts";
@@ -12,8 +14,8 @@ const openProbe = (): never => {
 };
 
 /**
- * Ids of the runs that were finished: HALTED or worse, never HELD, once it is known that their faults are gone. Only for
- * who holds the lock of the folder: nobody else can be running them.
+ * Finishes runs and returns the ids: HALTED or worse, never HELD, once the faults are known to be gone. Only for the
+ * holder of the folder's lock: no other process can be running these runs.
  */
 export const recoverRuns = async (store: Store, clock: Clock, log: Log): Promise<string[]> => {
   if ((await listUnfinishedRuns(store.db)).length === 0) return [];

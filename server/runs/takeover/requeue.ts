@@ -1,4 +1,6 @@
-/** Runs that waited for their turn when their server ended, and injected nothing: they wait on at the one that leads next. */
+/**
+ * Requeues runs that were queued when the server ended, and injected no fault: these runs wait on at the next leader.
+ */
 import type { RunCreated } from "../../../experiments/model/journal.ts";
 import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -12,21 +14,30 @@ import type { RunHooks } from "../start/admit.ts";
 import { originOf } from "../summary.ts";
 import { adoptRun, foldStoredRun } from "./resume.ts";
 
-/** Faults of a run that was submitted longer ago come unexpected, say after a weekend without a server. */
+/**
+ * Longest wait of a queued run across terms: faults of a run submitted longer ago come unexpected, for instance after a
+ * weekend without a server.
+ */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
-/** Secrets of a run are in the memory of the server that took the run, and nowhere else. */
+/** True if no secret was redacted from the record: secrets stay only in the memory of the server that took the run. */
 export const isWithoutSecrets = (created: RunCreated): boolean => !JSON.stringify(created).includes(REDACTED);
 
 const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
   const edges = new Set<string>(mesh.edges.map(({ id }) => id));
   return [...struckEdges(plan), ...watchedEdges(plan)].every((edge) => edges.has(edge));
 };
-/** Policies that bind roles bind it as an operator's: whoever asked is not signed in here. */
+/**
+ * Principal of a requeued run. Policies that bind roles treat the principal as an operator: the original principal is
+ * not signed in here.
+ */
 const askerOf = ({ started_by: name }: RunRow): Principal =>
   name === null || name === LOCAL.name ? LOCAL : { name, role: "operator", token: null };
 
-/** null: finish the run instead, which has begun, cannot go on from the record, or was submitted too long ago. */
+/**
+ * Requeues a run; null: the run must be finished instead, since the run has begun, cannot go on from the record, or was
+ * submitted too long ago.
+ */
 export const requeueRun = async (row: RunRow, config: RunsConfig, hooks: RunHooks): Promise<ActiveRun | null> => {
   const { clock, store } = config;
   const mesh = config.mesh();

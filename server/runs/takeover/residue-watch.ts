@@ -1,6 +1,6 @@
 /**
- * Runs that ended RESIDUE: their agents are asked on, whenever they can be reached. Evidence that comes late frees the
- * claims and is written to the audit log; the verdict stays what it was (SAFETY.md 3).
+ * Residue watch of runs that ended RESIDUE: the agents are asked again whenever reachable. Late evidence frees the
+ * claims and is written to the audit log; the verdict stays (SAFETY.md 3).
  */
 import type { Kysely } from "kysely";
 import type { Boot } from "../../../experiments/model/names.ts";
@@ -13,12 +13,12 @@ import { insertAudit } from "../../store/audit.ts";
 import { releaseClaims } from "../../store/claims.ts";
 import type { Schema } from "../../store/schema.ts";
 
-/** A round of asking gives up after 30 s by itself; then it is begun again. */
+/** Interval between rounds of asking; a round gives up by itself after 30 s. */
 const ROUND_MS = 60_000;
 
 interface ResidueRun {
   readonly run: Run;
-  /** Those that nothing good is known of yet. */
+  /** Agents without good evidence so far. */
   readonly boots: Set<Boot>;
   revision: number;
   askedMs: number;
@@ -28,7 +28,7 @@ export interface ResidueWatchConfig {
   readonly db: Kysely<Schema>;
   readonly fleet: Fleet;
   readonly log: Log;
-  /** Its claims are free. */
+  /** Called once the run's claims are free. */
   readonly onCleared: (run: string) => void;
 }
 
@@ -39,14 +39,14 @@ export class ResidueWatch {
   constructor(config: ResidueWatchConfig) {
     this.#config = config;
   }
-  /** Runs that are still asked about. */
+  /** Number of runs whose agents are still asked. */
   get size(): number {
     return this.#suspects.size;
   }
   has(run: string): boolean {
     return this.#suspects.has(run);
   }
-  /** Only of a run that ended RESIDUE: of every other one it was shown that its faults are gone. */
+  /** Watches a run that ended RESIDUE. For any other run, all faults were shown to be gone. */
   watch(run: Run): void {
     if (run.at !== "finished" || run.verdict !== "RESIDUE") return;
     const isUnknown = (boot: Boot) => (run.grades[boot]?.grade ?? "unknown") === "unknown";
@@ -54,7 +54,7 @@ export class ResidueWatch {
     this.#suspects.set(run.plan.run, { run, boots: new Set(boots), revision: run.revision, askedMs: 0 });
     this.#ask(this.#suspects.get(run.plan.run)!);
   }
-  /** Somebody frees the claims by hand, or the run is nobody's business here any more. */
+  /** Forgets a run: an operator frees the claims by hand, or this server no longer has the run. */
   forget(run: string): void {
     if (this.#suspects.delete(run)) this.#config.fleet.unregister(run);
   }
@@ -86,7 +86,7 @@ export class ResidueWatch {
     );
     fleet.revert(plan.run, suspect.revision);
   }
-  /** A lease that is over proves nothing of an agent that answered with something left. */
+  /** Takes a grade. An expired lease proves nothing for an agent that answered with faults left. */
   #graded(suspect: ResidueRun, boot: Boot, grade: AuditGrade): void {
     if (grade !== "attested" && grade !== "witnessed") return;
     suspect.boots.delete(boot);

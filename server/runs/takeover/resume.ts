@@ -1,4 +1,4 @@
-/** What an earlier term left behind, taken up where its journal ends. */
+/** Resumes the runs of an earlier term at the end of each journal. */
 import { foldJournal, type JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { LOCAL } from "../../security/roles.ts";
@@ -11,7 +11,7 @@ import type { RunsConfig } from "../config.ts";
 import type { RunHooks } from "../start/admit.ts";
 import { originOf } from "../summary.ts";
 
-/** A run as its journal in the store tells it. */
+/** Run folded from the journal in the store. */
 export const foldStoredRun = async ({ store }: RunsConfig, id: string) => {
   const records = await readRecords(store.db, id);
   const first = records[0]?.entry;
@@ -20,7 +20,7 @@ export const foldStoredRun = async ({ store }: RunsConfig, id: string) => {
   return { run, created: first.created, last: records.at(-1)! as JournalRecord };
 };
 
-/** So that the fleet can see whether the processes that the run had faults in have ended. */
+/** Registers the run's agents, so that the fleet can see when the processes that the run had faults in have ended. */
 const recall = async ({ store, fleet }: RunsConfig, run: Run): Promise<void> => {
   for (const { boot, instance } of run.agents) {
     const known = await findBoot(store.db, boot);
@@ -30,14 +30,14 @@ const recall = async ({ store, fleet }: RunsConfig, run: Run): Promise<void> => 
   }
 };
 
-/** It is this term's from here on. Throws Fenced. */
+/** Adopts the run into this term. Throws Fenced. */
 export const adoptRun = ({ store, epoch }: RunsConfig, id: string): Promise<void> =>
   store.db.transaction().execute(async (tx) => {
     await lockEpoch(tx, epoch);
     await updateRun(tx, id, { epoch });
   });
 
-/** A run whose server is no more: from here on it is this term's, to be reverted, audited and finished. */
+/** Resumes an orphaned run: from here on the run belongs to this term, to be reverted, audited and finished. */
 export const resumeRun = async (row: RunRow, config: RunsConfig, hooks: RunHooks): Promise<ActiveRun> => {
   const { store } = config;
   const { run, created, last } = await foldStoredRun(config, row.id);
@@ -49,7 +49,7 @@ export const resumeRun = async (row: RunRow, config: RunsConfig, hooks: RunHooks
   });
 };
 
-/** A finished run of which somebody may still have faults. */
+/** Recalls a finished run whose agents may still have faults. */
 export const recallFinishedRun = async (id: string, config: RunsConfig): Promise<Run> => {
   const { run } = await foldStoredRun(config, id);
   await recall(config, run);

@@ -1,7 +1,9 @@
-/** Queue of orphaned runs: each is taken over and finished as soon as the store allows, with a backoff between tries. */
+/**
+ * Queue of orphaned runs: each is taken over and finished as soon as the store allows, with a backoff between tries.
+ */
 import { type LossReason, type TakeoverConfig, takeOver } from "./takeover.ts";
 
-/** After a try that failed; each further one waits twice as long. */
+/** First wait after a failed attempt; each further wait is twice as long. */
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
 
@@ -18,7 +20,7 @@ export class TakeoverQueue {
   constructor(config: TakeoverConfig) {
     this.#config = config;
   }
-  /** For the next tick. `why`: what its verdict says. Where there is no such run in the store, nothing comes of it. */
+  /** Adds a run for the next tick. `why`: reason in the verdict. A run that is not in the store is ignored. */
   add(id: string, why: LossReason): void {
     this.#takeovers.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
   }
@@ -38,9 +40,9 @@ export class TakeoverQueue {
     const { residue } = this.#config;
     const { clock } = this.#config.runs;
     for (const [id, stray] of this.#takeovers) {
-      // What it holds is asked for by the run that is in memory; the store may not even know of the agent.
+      // The run in memory asks for the residue already; the store may not even know of the agent.
       if (clock.nowMs() < stray.nextMs || residue.has(id)) continue;
-      // Before the try: one that throws must not be tried again at each tick, nor keep the others waiting.
+      // Set before the attempt: an attempt that throws must not be retried at each tick, nor keep the others waiting.
       stray.nextMs = clock.nowMs() + stray.waitMs;
       stray.waitMs = Math.min(LONGEST_MS, 2 * stray.waitMs);
       if (await takeOver(id, stray.why, this.#config)) this.#takeovers.delete(id);

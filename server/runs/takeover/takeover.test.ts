@@ -1,4 +1,6 @@
-/** What one term leaves to the next, and what RESIDUE keeps: in fake time, on a real store and a real fleet. */
+/**
+ * Leftovers of a term for the next term, and claims that RESIDUE keeps: in fake time, on a real store and a real fleet.
+ */
 import type { Transaction } from "kysely";
 import { describe, expect, it } from "vitest";
 import { checkJournal } from "../../../experiments/model/journal.ts";
@@ -55,7 +57,7 @@ describe("a run that waits for its turn when its server ends", () => {
     const draining = drained.term.runs.drain({ because: "interrupted", reason: "stop", recover: false });
     await passUntil(drained.clock, "it is drained", () => drained.term.runs.live(drained.first) === null);
     await draining;
-    // A drain that lasts takes up nothing that it has left to the next one.
+    // A long drain takes up no run that was left to the next term.
     await pass(drained.clock, 12_000);
     drained.term.kill();
     drained.shop.cut();
@@ -126,7 +128,7 @@ describe("a term that ends", () => {
     other.connect(next.fleet);
     const { id } = await next.runs.start(submissionOf(experimentInTime()));
     await passUntil(clock, "the new run strikes", () => other.live.length > 0);
-    // The old agent never came back: only its lease says that it strikes no more.
+    // The old agent never came back: only its expired lease says that the agent has no live fault.
     expect(shop.live).toEqual([]);
     expect(await ended(left, next)).toMatchObject({ verdict: "HALTED", audit: [{ grade: "inferred" }] });
     expect(await ended(id, next)).toMatchObject({ verdict: "HELD" });
@@ -163,7 +165,7 @@ describe("a term that ends", () => {
   });
 });
 
-/** A store that does what it is asked, and whose answers to commits are lost while `isDeaf`. */
+/** A store that executes every request, and whose answers to commits are lost while `isDeaf`. */
 const deafening = (store: Store) => {
   const state = { isDeaf: false };
   const lost = () => {

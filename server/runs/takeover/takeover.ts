@@ -1,4 +1,6 @@
-/** Takeover of an earlier term's leftovers: runs that nobody finished, and claims of those whose faults could not be shown gone. */
+/**
+ * Takeover of an earlier term's leftovers: unfinished runs, and claims of runs whose faults could not be shown gone.
+ */
 import { listClaims, releaseClaims } from "../../store/claims.ts";
 import { findRun, listUnfinishedRuns, type RunRow } from "../../store/runs.ts";
 import type { ActiveRun } from "../active/active-run.ts";
@@ -12,16 +14,19 @@ export interface TakeoverConfig {
   readonly runs: RunsConfig;
   readonly hooks: RunHooks;
   readonly residue: ResidueWatch;
-  /** It is this term's from now on. */
+  /** Called for a run that belongs to this term from now on. */
   readonly track: (live: ActiveRun) => void;
-  /** It waits for its turn. */
+  /** Called for a run that waits for its turn. */
   readonly enqueue: (live: ActiveRun) => void;
-  /** Everything is halted: what waited is halted too. */
+  /** True while all runs are halted: waiting runs are halted too. */
   readonly isHalted: () => boolean;
 }
-/** Why a run has lost its server, in the words of the verdict. */
+/** Reason why a run has lost the server, in the words of the verdict. */
 export type LossReason = Pick<HaltRequest, "because" | "reason">;
-/** Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database did. */
+/**
+ * Loss of the server that held the run. `outage`: reason why the database did not answer before this term; null: the
+ * database answered.
+ */
 export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossReason => ({
   because: "server-lost",
   reason:
@@ -30,7 +35,7 @@ export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossR
       : `The database did not answer (${outage}), so the server that had the run led no more while it was under way.`,
 });
 
-/** Reverts, audits and finishes a run that nobody has. Resolves once that has begun; false: the store did not let it. */
+/** Reverts, audits and finishes an orphaned run. Resolves once that has begun; false: the store did not allow it. */
 export const takeOver = async (
   id: string,
   why: LossReason,
@@ -40,7 +45,7 @@ export const takeOver = async (
   try {
     const row = await findRun(store.db, id);
     if (row === undefined || row.closed === 1) return true;
-    // A run whose journal was lost has told everybody of its end already.
+    // A run whose journal was lost has notified all listeners of the end already.
     const quiet = why.because === "journal-lost" ? { ...hooks, onLifecycleEvent: () => {} } : hooks;
     const live = await resumeRun(row, runs, quiet);
     log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
@@ -54,13 +59,13 @@ export const takeOver = async (
   }
 };
 
-/** Claims of a finished run: kept and asked about after RESIDUE, due to be freed after any other verdict. */
+/** Takes over the claims of a finished run: watched after RESIDUE, to be freed after any other verdict. */
 export const takeOverClaims = async (id: string, { runs, residue }: TakeoverConfig): Promise<void> => {
   residue.watch(await recallFinishedRun(id, runs));
   if (!residue.has(id)) await releaseClaims(runs.store.db, id);
 };
 
-/** Whether the run waits on here; false: it is to be finished. */
+/** True if the run waits on here; false: the run has to be finished. */
 const waitsOn = async (row: RunRow, config: TakeoverConfig): Promise<boolean> => {
   const { runs, hooks } = config;
   if (config.isHalted()) return false;
@@ -74,7 +79,7 @@ const waitsOn = async (row: RunRow, config: TakeoverConfig): Promise<boolean> =>
   return true;
 };
 
-/** Ids of the runs that could not be taken over yet. */
+/** Takes over all unfinished runs; returns the ids of the runs that could not be taken over yet. */
 export const takeOverAll = async (config: TakeoverConfig): Promise<readonly string[]> => {
   const unfinished = await listUnfinishedRuns(config.runs.store.db);
   const left: string[] = [];

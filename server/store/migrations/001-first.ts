@@ -1,4 +1,4 @@
-/** Runs, their journals, and the agent processes that took part. */
+/** Runs, journals, and the agent processes that took part. */
 import type { Kysely, Migration } from "kysely";
 
 export const first: Migration = {

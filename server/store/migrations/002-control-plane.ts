@@ -1,4 +1,4 @@
-/** Leader, gate, claims, documents, schedules, tokens, audit, webhooks; and what the row of a run says of them. */
+/** Leader, gate, claims, documents, schedules, tokens, audit and webhooks; and the columns of a run's row for these. */
 import type { Kysely, Migration } from "kysely";
 
 const coordination = async (db: Kysely<unknown>): Promise<void> => {
@@ -127,7 +127,7 @@ const outbox = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema.createIndex("deliveries_due").on("deliveries").columns(["done_ms", "next_ms"]).execute();
 };
 
-/** SQLite adds one column a statement. */
+/** SQLite adds a single column per statement. */
 const runs = async (db: Kysely<unknown>): Promise<void> => {
   const add = () => db.schema.alterTable("runs");
   await add().addColumn("epoch", "integer").execute();
@@ -163,7 +163,7 @@ interface SingleRows {
   leader: { id: number; epoch: number; holder: null; url: null; beat: number; expires_ms: null };
   gate: { id: number; halted_reason: null };
 }
-/** The epoch goes on from where the counter in `meta` stood. */
+/** Single rows. The epoch goes on from the counter in `meta`. */
 const singles = async (db: Kysely<SingleRows>): Promise<void> => {
   const counter = await db.selectFrom("meta").select("value").where("key", "=", "epoch").executeTakeFirst();
   const epoch = Number(counter?.value ?? 0);

@@ -1,4 +1,4 @@
-/** Whose word counts for an agent process, and which join token a credential was given for. */
+/** Credential that may speak for an agent process, and the join token that the credential was given for. */
 import type { Kysely, Migration } from "kysely";
 
 export const credentials: Migration = {

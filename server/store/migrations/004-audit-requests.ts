@@ -1,4 +1,4 @@
-/** Which request an audit record is of, to be found in the log of the server and of whatever stands in front of it. */
+/** Request id of an audit record, to find the request in the log of the server and of any proxy in front. */
 import type { Kysely, Migration } from "kysely";
 
 export const auditRequests: Migration = {

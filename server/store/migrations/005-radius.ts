@@ -1,4 +1,4 @@
-/** The measured blast radius of a run in counts, so that lists show it without folding a journal. */
+/** Measured blast radius of a run in counts, so that lists show the radius without folding a journal. */
 import type { Kysely, Migration } from "kysely";
 
 export const radius: Migration = {

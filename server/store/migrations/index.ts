@@ -1,4 +1,4 @@
-/** Every change of the tables, in the order of their names; written once, never edited. */
+/** Migrations in the order of the names; a migration is written once, and never edited. */
 import type { Migration } from "kysely";
 import { first } from "./001-first.ts";
 import { controlPlane } from "./002-control-plane.ts";

@@ -1,4 +1,4 @@
-// Stands in for an agent: says `listening`, and ends when its pipe does, unless it is told to hang on.
+// Stand-in for an agent: prints `listening`, and ends when its stdin ends, unless started with --hang-on.
 const say = (line) => process.stdout.write(`${line}\n`);
 say(`argv ${process.argv.slice(2).join(" ")}`);
 say(`token ${process.env.SQUALL_TOKEN}`);

@@ -1,4 +1,4 @@
-// A parent that can be killed: starts the mesh it is given on stdin, tells what happens as JSON lines, and stays.
+// A parent process for tests to kill: starts the mesh given on stdin, prints events as JSON lines, and stays alive.
 import { readFileSync } from "node:fs";
 import { startMesh } from "../../../dist/server/keeper/start.js";
 

@@ -1,4 +1,4 @@
-// A service for tests: listens on PORT and does what MODE says.
+// A service for tests: listens on PORT and misbehaves as MODE demands.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 

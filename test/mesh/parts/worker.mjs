@@ -1,4 +1,4 @@
-// Accepts work at once (202) and does it later: calls $PAYMENTS $LATER_MS after it has answered, with the trace that it got.
+// Accepts work at once (202), then calls $PAYMENTS $LATER_MS after the response, with the trace context of the request.
 import { createServer, request } from "node:http";
 
 const { PORT, PAYMENTS, LATER_MS } = process.env;

@@ -1,4 +1,4 @@
-/** What the editor offers while one types, and tells about a key that is pointed at. */
+/** Completions that the editor offers while the user types, and explanations of the key under the pointer. */
 import {
   autocompletion,
   type Completion,
@@ -16,7 +16,7 @@ import { docsOf, type Offer, offersAt, sentencesOf } from "./offers.ts";
 const TYPES = { key: "property", value: "constant", name: "variable" } as const;
 const NOT_WORD = /[{}[\],]$/;
 
-/** Writes the offer, puts the cursor where it goes on, and offers what may stand there. */
+/** Writes the chosen completion, moves the cursor to the `|`, and opens the completions for that place. */
 const write = ({ apply }: Offer) => {
   const at = apply.indexOf("|");
   const insert = at < 0 ? apply : apply.slice(0, at) + apply.slice(at + 1);
@@ -48,7 +48,7 @@ const source =
     return options.length === 0 ? null : { from: cursor.from, options, validFor: /^[\w"*.-]*$/ };
   };
 
-/** In text alone: nothing of a file becomes markup. */
+/** Plain-text paragraph: no part of a file becomes markup. */
 const paragraph = (text: string, tag: "p" | "strong"): HTMLElement => {
   const element = document.createElement(tag);
   element.textContent = text;

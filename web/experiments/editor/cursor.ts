@@ -1,22 +1,22 @@
-/** Where a cursor stands in a YAML text that is only half written, and so cannot be parsed. Pure. */
+/** Position of a cursor in a YAML text that is only half written and so cannot be parsed. Pure. */
 import type { DocumentPath } from "../../../experiments/model/document/issue.ts";
 import { type Flow, openFlow } from "./flow.ts";
 
 export interface Cursor {
-  /** A key: of the map that it belongs to. A value: of the value itself. */
+  /** Document path. At a key: the path of the map that the key belongs to. At a value: the path of the value. */
   readonly path: DocumentPath;
   readonly at: "key" | "value";
-  /** The word that is being written, and where it begins. */
+  /** The unfinished word at the cursor, with the start offset. */
   readonly word: string;
   readonly from: number;
-  /** The other keys of the same map, with their values where they stand on one line. */
+  /** The other keys of the same map, each with the value where key and value share a line. */
   readonly beside: ReadonlyMap<string, string>;
   /** Within `{ }` or `[ ]`. */
   readonly inFlow: boolean;
   /** Column in which the keys of this map stand; 0 within a flow. */
   readonly indent: number;
 }
-/** One map or list around the line that is looked at. */
+/** A map or list around the current line. */
 interface Level {
   readonly indent: number;
   readonly list: boolean;
@@ -31,7 +31,7 @@ const NOTE = /(^|\s)#.*$/;
 const indentOf = (line: string): number => /^ */.exec(line)![0].length;
 const pathOf = (levels: readonly Level[]): DocumentPath => levels.map(({ part }) => part);
 
-/** Levels deeper than `indent` are over; a list in the column of its key is over with the next key. */
+/** Closes the levels deeper than `indent`; a list in the same column as its key is closed by the next key. */
 const leave = (levels: Level[], indent: number, list: boolean): Level | undefined => {
   for (let top = levels.at(-1); top !== undefined; top = levels.at(-1)) {
     if (top.indent < indent || (top.indent === indent && (list || !top.list))) return top;
@@ -55,13 +55,13 @@ const enter = (levels: Level[], indent: number, key: string): Level => {
   return level;
 };
 interface Line {
-  /** Column of the first thing that is no dash. */
+  /** Column of the first character after the dashes. */
   readonly column: number;
   readonly key: string | null;
-  /** Behind the key, or all of it. */
+  /** Text after the key; without a key, the whole line. */
   readonly rest: string;
 }
-/** Takes the dashes and the key of a line off it, and walks the levels along. */
+/** Parses the dashes and the key of a line, and updates the levels with both. */
 const open = (levels: Level[], line: string, from: number): Line => {
   let column = from;
   for (let found = DASH.exec(line.slice(column)); found !== null; found = DASH.exec(line.slice(column))) {
@@ -99,7 +99,7 @@ const inFlow = (flow: Flow, levels: readonly Level[], text: string, offset: numb
   return { ...rest, path: [...pathOf(levels), ...path], from: offset - rest.word.length, inFlow: true, indent: 0 };
 };
 
-/** null: where nothing is completed, within a note or a text of many lines. */
+/** Cursor position; null: within a YAML comment or a block text, where no completion is offered. */
 export const cursorAt = (text: string, offset: number): Cursor | null => {
   const begin = Math.max(0, text.lastIndexOf("\n---", offset - 1) + 1);
   const lines = text.slice(begin, offset).split("\n");

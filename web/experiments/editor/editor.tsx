@@ -1,4 +1,4 @@
-/** The editor as a part of a page. It holds its text itself: what is typed is never written back into it. */
+/** The editor as a component. Only the editor holds the text: typed text is never written back from the page. */
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Mark } from "../text/marks.ts";
@@ -7,11 +7,11 @@ import { type OpenEditor, openEditor } from "./open.ts";
 export type Handle = Pick<OpenEditor, "jump" | "replace">;
 export interface EditorProps {
   readonly ref: Ref<Handle>;
-  /** What it begins with. */
+  /** Initial text. */
   readonly text: string;
   readonly label: string;
   readonly mesh: Mesh | null;
-  /** What was found in a text. */
+  /** Marks of the issues, with the text that the issues were found in. */
   readonly found: { readonly text: string; readonly marks: readonly Mark[] };
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;

@@ -1,4 +1,4 @@
-/** `{ a: b, c: [d, …`: a map or list on the way, over as many lines as it takes. Pure. */
+/** Unfinished flow map or list, `{ a: b, c: [d, …`, over any number of lines. Pure. */
 import type { DocumentPath } from "../../../experiments/model/document/issue.ts";
 
 interface Frame {
@@ -15,9 +15,12 @@ export interface Here {
   readonly beside: ReadonlyMap<string, string>;
 }
 export interface Flow {
-  /** True: it is closed. */
+  /** Reads more text. True: the flow is closed. */
   feed(text: string): boolean;
-  /** Where one is who has fed all before the cursor. `behind`: what follows it, for the keys there. null: within a note. */
+  /**
+   * Cursor position once all text before the cursor was fed. `behind`: the text after the cursor, for the keys there.
+   * null: within a YAML comment.
+   */
   here(behind: string): Here | null;
 }
 const unquoted = (token: string): string => token.trim().replace(/^["']|["']$/g, "");
@@ -41,7 +44,7 @@ export const openFlow = (): Flow => {
     const closed = frames.pop();
     if (closed !== undefined) commit(closed);
   };
-  /** One character, in or out of what holds it. */
+  /** Reads a character, inside or outside of quotes and YAML comments. */
   const take = (character: string) => {
     const top = frames.at(-1);
     if (inNote) {
@@ -87,7 +90,7 @@ export const openFlow = (): Flow => {
       const here = { path: [...outer, ...own], at: top.list || top.key !== null ? "value" : "key" } as const;
       const word = top.token.trimStart();
       const depth = frames.length;
-      // What follows is fed into the same map, and nobody feeds this flow any further.
+      // The text after the cursor is fed into the same map, and no caller feeds this flow any further.
       for (const character of behind) {
         take(character);
         before = character;

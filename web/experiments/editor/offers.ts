@@ -1,4 +1,4 @@
-/** What may be written at a cursor: keys and values of the schema, names of the mesh in force. Pure. */
+/** Completions at a cursor: keys and values of the schema, names of the mesh in force. Pure. */
 
 import type { DocumentPath } from "../../../experiments/model/document/issue.ts";
 import { explainField, type FieldDocs } from "../../../experiments/model/explain/experiment.ts";
@@ -12,16 +12,16 @@ import type { Cursor } from "./cursor.ts";
 export interface Offer {
   readonly label: string;
   readonly kind: "key" | "value" | "name";
-  /** What may stand there, in short. */
+  /** Short form of the allowed values. */
   readonly detail: string;
-  /** What it means, in sentences; empty: nothing is known. */
+  /** Meaning, in sentences; empty: unknown. */
   readonly info: string;
-  /** What is written; `|` in it is where the cursor goes, the end otherwise. */
+  /** Text to insert; the cursor goes to the `|` in this text, else to the end. */
   readonly apply: string;
   /** Comes before others. */
   readonly first: boolean;
 }
-/** Of a key at a path; null: there is no such field, or no schema for what is below it. */
+/** Docs of the key at a path; null: no such field, or no schema for the fields below. */
 export const docsOf = (path: DocumentPath): FieldDocs | null => {
   const words = path.filter((part) => typeof part === "string");
   if (words.length === 0 || words.some((word) => word.includes("."))) return null;
@@ -43,9 +43,9 @@ const isCollection = (path: DocumentPath): boolean => {
   const forms = formsAt(path);
   return forms.length > 0 && forms.every((form) => ["object", "array"].includes(defOf(form).type));
 };
-/** How the value of a key begins: bones of the file on lines of their own, small maps on one. */
+/** Start of a key's value: top-level maps of the file on separate lines, small maps on a single line. */
 const openingOf = (path: DocumentPath, { inFlow, indent }: Cursor, dash: string): string => {
-  // What can also be written as a word is.
+  // A value with a single-word form is written in that form.
   if (!isCollection(path)) return ": ";
   const forms = formsAt(path);
   const own = " ".repeat(indent + dash.length + 2);
@@ -55,7 +55,10 @@ const openingOf = (path: DocumentPath, { inFlow, indent }: Cursor, dash: string)
 };
 
 const KINDS: readonly (readonly string[])[] = [Object.keys(faultKinds), Object.keys(probeKinds)];
-/** A fault has one kind and an expectation one probe: where there is one, the others are no offer. */
+/**
+ * A fault has a single kind and an expectation a single probe: once the kind or probe is written, the others are not
+ * offered.
+ */
 const isTaken = (path: DocumentPath, key: string, beside: ReadonlyMap<string, string>): boolean => {
   const kinds = path.length === 3 ? KINDS.find((some) => some.includes(key)) : undefined;
   return kinds?.some((kind) => beside.has(kind)) ?? false;
@@ -85,7 +88,7 @@ const keysAt = (cursor: Cursor): readonly Offer[] => {
 const offer = (label: string, kind: Offer["kind"], detail: string, first = false): Offer => ({
   ...{ label, kind, detail, first, info: "", apply: label },
 });
-/** JSON on one line is YAML too; plain words need no quotes. */
+/** YAML text of a value: JSON on a single line is YAML too, and plain words need no quotes. */
 const plainOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 const wordsAt = (path: DocumentPath): readonly Offer[] =>
   formsAt(path).flatMap((form) => {
@@ -121,7 +124,7 @@ const servicesAt = ({ path, beside }: Cursor, mesh: Mesh): readonly Offer[] => {
     return offer(name, "name", tags.join(" ") || "service", isMeant(name));
   });
 };
-/** Maps with `from` and `to` can be filled by one choice. */
+/** Edges to choose from where a map has `from` and `to`: a single choice fills both. */
 const edgesAt = (path: DocumentPath, mesh: Mesh): readonly Offer[] => {
   const forms = formsAt(path);
   const keys = forms.flatMap((form) => Object.keys(defOf(form).shape ?? {}));

@@ -1,4 +1,4 @@
-/** The editor itself, in a shadow root: there its styles are adopted sheets, which the page's policy allows. */
+/** CodeMirror inside a shadow root: there its styles are adopted style sheets, which the page's policy allows. */
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
@@ -21,7 +21,7 @@ import { completion } from "./completion.ts";
 import { theme } from "./theme.ts";
 import { typing } from "./typing.ts";
 
-/** What whoever shows the editor gives it; each is asked when it is needed. */
+/** Callbacks and data that the component supplies to the editor, each read when needed. */
 export interface Surroundings {
   readonly label: string;
   mesh(): Mesh | null;
@@ -30,9 +30,12 @@ export interface Surroundings {
   start(): void;
 }
 export interface OpenEditor {
-  /** Takes the place of all that is there; undoing it brings it back. */
+  /** Replaces the whole text; undo restores the old text. */
   replace(text: string): void;
-  /** `text`: what they were found in. Of another text they would be lies, and are left out. */
+  /**
+   * Shows marks. `text`: the text that the marks were found in; on any other text the marks would be wrong and are
+   * dropped.
+   */
   mark(text: string, marks: readonly Mark[]): void;
   /** Line and column from 1. */
   jump(line: number, column: number): void;

@@ -1,4 +1,4 @@
-/** The editor in the colours of the page: its variables reach into the shadow root. */
+/** Editor theme in the colours of the page, whose CSS variables reach into the shadow root. */
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";

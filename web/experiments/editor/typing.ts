@@ -1,6 +1,6 @@
 /**
- * What is typed over a selection. Left to it, Chromium takes the selected lines out of the page itself and keeps their look in
- * `style` attributes, which the page's policy forbids and the console tells of.
+ * Typing over a selection. By default Chromium removes the selected lines from the page by itself and keeps their
+ * look in `style` attributes, which the page's policy forbids and the console reports.
  */
 import { EditorView } from "@codemirror/view";
 

@@ -1,4 +1,4 @@
-/** The plan of what the editor holds, asked of the server whenever the text has come to rest. */
+/** Plan of the editor's text, requested from the server whenever the text has settled. */
 import { useQuery } from "@tanstack/react-query";
 import { ApiRefusal } from "../../api/client.ts";
 import { useClient } from "../../api/use-client.ts";
@@ -9,12 +9,12 @@ import type { Reading } from "../text/reading.ts";
 import { PlanView } from "./plan-view.tsx";
 
 interface DryRunProps {
-  /** null: it cannot be started as it stands. */
+  /** Source of the run; null: the text cannot be started in its current form. */
   readonly source: Source | null;
   readonly reading: Reading;
   readonly onJump: (line: number, column: number) => void;
 }
-/** What the server names, at its places in the text. */
+/** Issues named by the server, each located in the text. */
 const placed = ({ document }: Reading, error: Error) =>
   error instanceof ApiRefusal && document !== null ? error.details.map((issue) => document.locate(issue)) : [];
 

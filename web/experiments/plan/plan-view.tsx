@@ -1,4 +1,4 @@
-/** What a run would do, resolved against the mesh in force and the agents that are there; like `squall plan`. */
+/** Plan of a run, resolved against the mesh in force and the connected agents; like `squall plan`. */
 import { useMemo } from "react";
 import { formatPath } from "../../../experiments/model/document/issue.ts";
 import { explainExperiment } from "../../../experiments/model/explain/experiment.ts";
@@ -105,7 +105,7 @@ const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
   </Scroll>
 );
 
-/** What so few samples can show at best; nothing where they can show what the file asks. */
+/** Best share that so few samples can show; empty where the samples suffice for the file's objective. */
 const Shows = ({ plan }: { readonly plan: PlanReply }) =>
   plan.expectations.map((expectation) => {
     const shows = sayPlannedShows(plan, expectation);

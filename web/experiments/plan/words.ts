@@ -28,20 +28,20 @@ export const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]
 };
 export const arrowOf = (edge: string): string => edge.replace("->", " → ");
 
-/** How many samples a phase has; `traffic`: it decides. A phase that does not count is a dash. */
+/** Number of samples in a phase; `traffic`: the traffic decides. A phase that does not count is a dash. */
 export const samplesOf = (plan: Plan, expectation: PlannedExpectation, phase: Phase): string => {
   if (expectation.objective[phase] === undefined) return "–";
   const planned = plannedSamples(plan, expectation, phase);
   return planned === null ? "traffic" : String(planned);
 };
-/** How many of them, or which part, may be bad while the faults are live. */
+/** Number or share of samples that may be bad while the faults are live. */
 export const mayBeBad = (plan: Plan, expectation: PlannedExpectation): string => {
   const objective = expectation.objective.during;
   if (objective === undefined) return "–";
   const planned = plannedSamples(plan, expectation, "during");
   return planned === null ? formatShare(1 - objective) : String(allowedBad(objective, planned));
 };
-/** Which faults an agent holds, from their ids `run/fault@edge`; absent: all of them. */
+/** Faults that an agent holds, from ids `run/fault@edge`; absent ids: all faults. */
 export const heldOf = (plan: Plan, faults: readonly string[] | undefined): string => {
   if (faults === undefined) return plan.faults.map(({ name }) => name).join(", ");
   const names = faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@")));

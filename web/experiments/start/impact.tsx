@@ -1,4 +1,4 @@
-/** Impact of a start in one sentence, from the server's plan of it, as `squall plan` says it. */
+/** Impact of a start in a single sentence, from the server's plan and in the words of `squall plan`. */
 import { useQuery } from "@tanstack/react-query";
 import { sayImpact } from "../../../experiments/model/blast-radius/impact.ts";
 import type { RunMode } from "../../../experiments/model/plan.ts";
@@ -18,7 +18,7 @@ export const Impact = ({ source, mode }: ImpactProps) => {
     staleTime: 0,
     gcTime: 0,
   });
-  // A start says by itself why it is refused.
+  // The start request reports why the server refuses.
   if (error !== null) return null;
   return (
     <p className="start-impact" role="status">

@@ -1,4 +1,4 @@
-/** Starts a run, and goes to its page. */
+/** Dialog that starts a run and opens the run's page. */
 import { useId, useState } from "react";
 import type { RunMode } from "../../../experiments/model/plan.ts";
 import { useWrite } from "../../api/queries.ts";
@@ -25,7 +25,7 @@ interface StartDialogProps {
 export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
   const [wish, setWish] = useState(PLAIN);
   const [chosen, setChosen] = useState(0);
-  // One start, however often it is clicked or its answer lost.
+  // A single idempotency key makes a single start, even if the button is clicked twice or the answer is lost.
   const [key, setKey] = useState(newKey);
   const start = useWrite("POST /api/v1/runs");
   const id = useId();
@@ -43,7 +43,7 @@ export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
       onLeave();
       go(runHref(run.id));
     } catch {
-      // The mutation keeps it, and it is shown.
+      // The mutation keeps the error, and the dialog shows the error.
     }
   };
   return (

@@ -1,4 +1,4 @@
-/** What somebody asks of a start beside the experiment itself. Pure. */
+/** Options of a start besides the experiment. Pure. */
 import type { RunMode } from "../../../experiments/model/plan.ts";
 
 export const MODES: readonly { readonly mode: RunMode; readonly word: string }[] = [
@@ -7,10 +7,10 @@ export const MODES: readonly { readonly mode: RunMode; readonly word: string }[]
   { mode: "shadow", word: "Shadow: matches live traffic, hits nothing" },
 ];
 export interface StartOptions {
-  /** As typed; empty: what the file says, or drawn. */
+  /** Seed as typed; empty: the seed of the file, or a drawn seed. */
   readonly seed: string;
   readonly mode: RunMode;
-  /** As typed: `key=value`, with commas between. */
+  /** Labels as typed: `key=value`, separated by commas. */
   readonly labels: string;
 }
 export const PLAIN: StartOptions = { seed: "", mode: "full", labels: "" };
@@ -22,7 +22,7 @@ type Asked = {
 };
 const GREATEST_SEED = 2 ** 31 - 1;
 
-/** As the API takes it, or what is wrong with it. */
+/** Options in the form of the API, or the issue in the typed values. */
 export const startRequestOf = ({ seed, mode, labels }: StartOptions): Asked | { readonly problem: string } => {
   const number = seed.trim() === "" ? null : Number(seed);
   if (number !== null && !(Number.isInteger(number) && number >= 0 && number <= GREATEST_SEED))

@@ -1,4 +1,4 @@
-/** Ways to break an edge that somebody points at, as the fault of a new experiment. Pure. */
+/** Faults offered for a selected edge, each as the fault of a new experiment. Pure. */
 
 export const BREAKS = ["slow", "failing", "cut", "flaky"] as const;
 export type Break = (typeof BREAKS)[number];
@@ -15,7 +15,7 @@ interface Fault {
   readonly does: string;
   /** In the experiment's name: `checkout-survives-slow-payments`. */
   readonly adjective: string;
-  /** Lines below the edge, as the file has them. */
+  /** YAML lines below the edge, in the form of the file. */
   readonly lines: readonly string[];
 }
 /** `isTcp`: there is no status to answer with. */

@@ -1,11 +1,11 @@
-/** What somebody writes and has not saved: kept in this tab, so that a reload or another page does not cost it. */
+/** Unsaved text of the user, kept in this tab's storage so that a reload or another page does not lose the text. */
 
 export interface Draft {
   readonly text: string;
-  /** Digest of the stored version that it was made from; null: of none. */
+  /** Digest of the stored version that the draft was made from; null: made from no version. */
   readonly base: string | null;
 }
-/** What is left of a storage when nothing is allowed to be kept. */
+/** Storage functions that drafts need. */
 type Keep = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 const keyOf = (name: string | null): string => `squall-draft:${name ?? ""}`;
 
@@ -14,7 +14,10 @@ const isDraft = (value: unknown): value is Draft => {
   return typeof text === "string" && (base === null || typeof base === "string");
 };
 
-/** null: there is none, or what is there is none of ours. `name`: of the experiment; null: a new one. */
+/**
+ * Draft of an experiment; null: no draft, or the entry has another format. `name`: the experiment; null: a new
+ * experiment.
+ */
 export const readDraft = (name: string | null, keep: Keep = sessionStorage): Draft | null => {
   try {
     const value: unknown = JSON.parse(keep.getItem(keyOf(name)) ?? "null");
@@ -23,7 +26,7 @@ export const readDraft = (name: string | null, keep: Keep = sessionStorage): Dra
     return null;
   }
 };
-/** null: there is nothing to keep. False: it could not be kept. */
+/** Stores a draft; null removes the stored draft. False: the browser's storage failed. */
 export const keepDraft = (name: string | null, draft: Draft | null, keep: Keep = sessionStorage): boolean => {
   try {
     if (draft === null) keep.removeItem(keyOf(name));

@@ -7,14 +7,14 @@ export interface Mark {
   readonly to: number;
   readonly severity: "error" | "warning";
   readonly message: string;
-  /** What would take the place of the marked text; null: nobody knows. */
+  /** Replacement for the marked text; null: unknown. */
   readonly instead: string | null;
 }
-/** `unknown key latncy; did you mean latency?`, as the CLI says it. */
+/** Message in the words of the CLI: `unknown key latncy; did you mean latency?`. */
 export const sentenceOf = ({ message, suggestion }: Pick<FileIssue, "message" | "suggestion">): string =>
   suggestion === undefined ? message : `${message}; did you mean \`${suggestion}\`?`;
 
-/** Where each line begins. */
+/** Start offsets of the lines. */
 const startsOf = (text: string): readonly number[] => {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
@@ -36,7 +36,7 @@ const markOf =
     const to = Math.min(quoted + Math.max(word.length, 1), lineEnd);
     const isMarked = word !== "" && problem.message.includes(word);
     const instead = problem.suggestion !== undefined && isMarked ? problem.suggestion : null;
-    // What ends with its line is marked by the line's last character: nothing has no width.
+    // An issue at the end of a line is marked on the line's last character: an empty range would be invisible.
     const wide =
       to > from ? { from: instead === null ? from : quoted, to } : { from: Math.max(start, from - 1), to: from };
     return { ...wide, severity, message: sentenceOf(problem), instead };

@@ -11,24 +11,24 @@ import { validateExperiment } from "../../../experiments/model/read/experiment.t
 import type { Content } from "../../save/use-saving.ts";
 
 export interface Reading {
-  /** What is wrong, in the order of the text. */
+  /** Issues, in the order of the text. */
   readonly problems: readonly FileIssue[];
-  /** What is right by itself, and will not work here: the mesh in force is another, a variable has no value. */
+  /** Valid parts that will not work here: the mesh in force differs, or a variable has no value. */
   readonly warnings: readonly FileIssue[];
-  /** `metadata.name`, where it can be read. */
+  /** `metadata.name`, where readable. */
   readonly name: string | null;
-  /** Gives what a server says of it a place; null: there is not one experiment. */
+  /** Parsed document, which locates the server's issues in the text; null: the text has no experiment. */
   readonly document: Document | null;
-  /** null: something is wrong, or a variable without a value keeps it from being made. */
+  /** Experiment; null: the text has issues, or a variable without a value prevents building the experiment. */
   readonly experiment: Experiment | null;
-  /** As it is stored, variables as they are written; null: something is wrong. */
+  /** Content to store, with variables unresolved; null: the text has issues. */
   readonly content: Content | null;
-  /** As it is started without being stored, variables at their defaults; null: it cannot be. */
+  /** Content to start without storing, variables at their defaults; null: the content cannot be started. */
   readonly runnable: unknown;
-  /** It may be explained and planned with it; null: it does not fit, or there is none. */
+  /** Mesh for explanation and plan; null: the experiment does not fit the mesh, or no mesh is in force. */
   readonly mesh: Mesh | null;
 }
-/** What stands for a file's name in places: nobody sees it. */
+/** Placeholder for the file name in locations, never shown. */
 const FILE = "editor";
 const NOTHING = { name: null, document: null, experiment: null, content: null, runnable: null, mesh: null };
 
@@ -42,7 +42,7 @@ const several = (documents: readonly Document[]): readonly FileIssue[] =>
 const misfits = (document: Document, experiment: Experiment, mesh: Mesh): readonly FileIssue[] =>
   meshFitIssues(experiment, mesh).map((issue) => document.locate(issue));
 
-/** `mesh`: the one in force; null: there is none. */
+/** Reads the text of the editor. `mesh`: the mesh in force; null: none. */
 export const readText = (text: string, mesh: Mesh | null): Reading => {
   const { documents, problems } = readDocuments(text, FILE);
   const wrong = [...problems, ...documents.filter(isMistyped).map(mistyped)];

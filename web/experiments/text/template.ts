@@ -1,4 +1,4 @@
-/** What a new experiment begins with: one that is valid, and means something, for the mesh in force. Pure. */
+/** Text of a new experiment: valid and meaningful for the mesh in force. Pure. */
 import type { Edge, Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { isProtected } from "../../../experiments/model/mesh/targets.ts";
 import { type Break, faultOf } from "./break.ts";
@@ -7,7 +7,10 @@ const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", liste
 const LONGEST_NAME = 63;
 const LONGEST_TITLE = 100;
 
-/** Requests say more than bytes, and a caller that is called itself has somebody who may notice. */
+/**
+ * Rank of an edge as a first target: requests say more than bytes, and a caller that is called too has clients to
+ * notice.
+ */
 const worthOf = (edge: Edge, mesh: Mesh): number =>
   (edge.protocol === "tcp" ? 0 : 2) +
   (mesh.edges.some(({ to, protocol }) => to === edge.from && protocol !== "tcp") ? 1 : 0);
@@ -19,7 +22,7 @@ const edgeOf = (mesh: Mesh): Edge | null =>
       (best, edge) => (best === null || worthOf(edge, mesh) > worthOf(best, mesh) ? edge : best),
       null,
     );
-/** Where its damage would be felt: on an edge that leads to the caller, or on the edge itself. */
+/** Edge on which the damage would show: an edge that leads to the caller, else the target edge. */
 const watchedOf = (edge: Edge, mesh: Mesh | null): Edge =>
   mesh?.edges.find(({ to, protocol }) => to === edge.from && protocol === edge.protocol) ?? edge;
 
@@ -32,7 +35,7 @@ const GOOD = {
   tcp: "{ connect: 250ms, end: clean }",
 };
 
-/** What is to be broken and how, where somebody pointed at it. */
+/** Target edge and kind of fault, as chosen by the user. */
 export interface BreakRequest {
   readonly edge: string;
   readonly how: Break;

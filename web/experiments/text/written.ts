@@ -1,9 +1,9 @@
 /** A stored document as a text to edit, in the manner of the files that people write. Pure. */
 import { Document, isMap, isScalar, type Node, visit } from "yaml";
 
-/** What still stands on one line. */
+/** Longest text kept on a single line. */
 const WIDTH = 100;
-/** Maps above this depth are the bones of the file: each key stands on a line of its own. */
+/** Least depth of maps written on a single line: each key of the maps above stands on a separate line. */
 const BONES = 2;
 
 const isShort = (node: Node, depth: number): boolean =>
@@ -12,7 +12,7 @@ const isShort = (node: Node, depth: number): boolean =>
   node.items.every(({ value }) => isScalar(value) || (isMap(value) && isShort(value, depth + 1))) &&
   JSON.stringify(node.toJSON()).length + 2 * depth < WIDTH;
 
-/** The envelope as people write it, whatever order it was stored in. */
+/** Envelope keys in the usual order, independent of the stored order. */
 const ENVELOPE = ["apiVersion", "kind", "metadata", "spec"];
 const inOrder = (content: unknown): unknown => {
   if (typeof content !== "object" || content === null || Array.isArray(content)) return content;
@@ -36,5 +36,5 @@ export const writtenOf = (content: unknown): string => {
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 };
-/** Whether a text has notes that the server, which keeps what a document says, would not keep. Rough: `#` in a text counts too. */
+/** True if the text has YAML comments, which the server does not store. Rough: a `#` within a value counts too. */
 export const hasNotes = (text: string): boolean => /^\s*#(?! yaml-language-server:)|\s#\s/m.test(text);

@@ -1,4 +1,4 @@
-/** What the form of a schedule holds, and the Schedule document that it means. Pure. */
+/** Fields of the schedule form, and the Schedule document from these fields. Pure. */
 
 import type { DocumentPath, Issue } from "../../../experiments/model/document/issue.ts";
 import type { RunMode } from "../../../experiments/model/plan.ts";
@@ -10,15 +10,15 @@ import type { Content } from "../../save/use-saving.ts";
 export type ReactionKind = "continue" | "pause" | "halt-all" | "retry";
 export interface Reaction {
   readonly deed: ReactionKind;
-  /** As typed; they mean something for `retry` only. */
+  /** Number and wait as typed; used for `retry` only. */
   readonly times: string;
   readonly wait: string;
 }
-/** HELD goes on, and what is INVALID never started. */
+/** Verdicts with a reaction: a HELD run lets the schedule continue, and an INVALID run never started. */
 export const REACTING = ["BROKEN", "INCONCLUSIVE", "HALTED", "RESIDUE"] as const satisfies Verdict[];
 export type ReactionFields = (typeof REACTING)[number];
 
-/** As typed. */
+/** Form fields as typed. */
 export interface Fields {
   readonly name: string;
   readonly experiment: string;
@@ -33,7 +33,7 @@ export interface Fields {
 }
 const RETRY = { times: "2", wait: "10m" };
 const plainly = (deed: ReactionKind): Reaction => ({ deed, ...RETRY });
-/** What follows where the document says nothing. */
+/** Default reactions where the document has none. */
 const UNSAID: Readonly<Record<ReactionFields, ReactionKind>> = {
   ...{ BROKEN: "continue", INCONCLUSIVE: "continue", HALTED: "continue", RESIDUE: "pause" },
 };
@@ -58,7 +58,7 @@ const reactionOf = (value: unknown, unsaid: ReactionKind): Reaction => {
   return { deed: "retry", times: String(retry), wait: textOf(wait, RETRY.wait) };
 };
 
-/** Of a stored document. */
+/** Form fields of a stored document. */
 export const fieldsOf = ({ metadata, spec: written }: Content): Fields => {
   const spec = wordsOf(written);
   const after = wordsOf(spec.after);
@@ -80,7 +80,7 @@ export const fieldsOf = ({ metadata, spec: written }: Content): Fields => {
 const numberIn = (text: string): string | number => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim());
 const writtenReaction = ({ deed, times, wait }: Reaction): unknown =>
   deed === "retry" ? { retry: numberIn(times), wait: wait.trim() } : deed;
-/** Only what differs from what would follow anyway. */
+/** Reactions that differ from the defaults. */
 const afterOf = (fields: Fields, before: Words): Words => {
   const own = REACTING.filter((verdict) => fields.after[verdict].deed !== UNSAID[verdict]);
   const others = Object.entries(before).filter(([verdict]) => !(REACTING as readonly string[]).includes(verdict));
@@ -89,7 +89,7 @@ const afterOf = (fields: Fields, before: Words): Words => {
 const DEFAULTS: Words = {
   ...{ timeZone: "UTC", jitter: "0s", mode: "full", seed: "experiment", concurrency: "forbid" },
 };
-/** `before`: what is changed; what the form does not know of it stays. null: it is new. */
+/** Document from the form. `before`: the stored document, whose other fields stay; null: a new schedule. */
 export const documentOf = (fields: Fields, before: Content | null): Content => {
   const old = wordsOf(before?.spec);
   const { name, after: _, ...rest } = fields;
@@ -112,7 +112,7 @@ export const documentOf = (fields: Fields, before: Content | null): Content => {
   };
 };
 
-/** Where in the document each field stands. */
+/** Form field of each document path. */
 const PLACES: Readonly<Record<string, string>> = {
   "metadata.name": "name",
   ...Object.fromEntries(
@@ -123,9 +123,9 @@ const PLACES: Readonly<Record<string, string>> = {
 const placeOf = (path: DocumentPath): string => PLACES[path.slice(0, path[1] === "after" ? 3 : 2).join(".")] ?? "";
 
 export interface CheckedFields {
-  /** null: something is wrong. */
+  /** Parsed schedule; null: the document has issues. */
   readonly schedule: Schedule | null;
-  /** By field; what belongs to none stands under "". */
+  /** Issues by form field; issues without a field stand under "". */
   readonly problems: Readonly<Record<string, string>>;
 }
 export const checkedOf = (content: Content): CheckedFields => {

@@ -1,4 +1,4 @@
-/** The form with what it needs to begin: the names of the experiments, and the document that is edited. */
+/** Loads the data of the form: the names of the experiments, and the edited document. */
 import { useApiQuery } from "../../api/queries.ts";
 import { QueryState } from "../../ui/query-state.tsx";
 import { ScheduleForm } from "./schedule-form.tsx";
@@ -13,7 +13,7 @@ const Edited = ({ name, experiments }: { readonly name: string; readonly experim
   );
 };
 interface OpenedProps {
-  /** Of the schedule that is edited; null: a new one. */
+  /** Name of the edited schedule; null: a new schedule. */
   readonly edit: string | null;
   readonly experiment: string;
 }

@@ -1,4 +1,4 @@
-/** What follows when a run of a schedule ends with a verdict. */
+/** Reactions of a schedule to the verdicts of the started runs. */
 import { useId } from "react";
 import { type Fields, REACTING, type Reaction, type ReactionFields, type ReactionKind } from "./fields.ts";
 

@@ -1,4 +1,4 @@
-/** Writes a Schedule document: a new one, or what the form knows of one that is stored. */
+/** Form for a Schedule document: a new schedule, or the known fields of a stored schedule. */
 
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 import type { RunMode } from "../../../experiments/model/plan.ts";
@@ -39,9 +39,9 @@ const began = (experiment: string): Fields => ({
 });
 
 export interface ScheduleFormProps {
-  /** What is changed; null: it is new. */
+  /** The edited document; null: a new schedule. */
   readonly stored: FullDocument | null;
-  /** That it is to start; empty: to be chosen. */
+  /** Experiment to start; empty: to be chosen. */
   readonly experiment: string;
   /** Names of those that are stored. */
   readonly experiments: readonly string[];
@@ -56,7 +56,7 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
   const { schedule, problems } = useMemo(() => checkedOf(content), [content]);
   const saving = useSaving("Schedule", () => go(pageHref("schedules")));
   const change = (change: Partial<Fields>) => setFields({ ...fields, ...change });
-  /** An empty field is no mistake before somebody has tried. */
+  /** An empty field is no issue before the first attempt to save. */
   const told = (key: keyof Fields) => (isTried || String(fields[key]) !== "" ? problems[key] : undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,4 +1,4 @@
-/** When a schedule that is being written would start, reckoned by the very code of the server. */
+/** Upcoming starts of an edited schedule, computed by the code that the server uses. */
 import { useMemo } from "react";
 import { nextInstants, obstacleAt } from "../../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../../experiments/model/schedule/schedule.ts";
