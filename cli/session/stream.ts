@@ -1,35 +1,22 @@
 /** Server-sent events as a stream. */
+import { createParser } from "eventsource-parser";
 import type { Clock } from "../clock.ts";
 
-/** The data of each `record` event of a server-sent event stream (HTML Standard, 9.2.6: fields, comments, blank line ends). */
+/** The data of each `record` event of a server-sent event stream. */
 export async function* eventsIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = "";
-  let data: string[] = [];
-  let event = "message";
+  let records: string[] = [];
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      if (event === "record") records.push(data);
+    },
+  });
   for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    for (const raw of lines) {
-      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-      if (line === "") {
-        if (data.length > 0 && event === "record") yield data.join("\n");
-        data = [];
-        event = "message";
-        continue;
-      }
-      const [field, value] = fieldOf(line);
-      if (field === "data") data.push(value);
-      if (field === "event") event = value;
-    }
+    records = [];
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* records;
   }
 }
-const fieldOf = (line: string): readonly [string, string] => {
-  const colon = line.indexOf(":");
-  if (colon < 0) return [line, ""];
-  const value = line.slice(colon + 1);
-  return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
-};
 
 /** A body that ends with an error after `ms` without data: a frozen server keeps connections open. */
 export async function* untilSilent(

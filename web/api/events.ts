@@ -2,6 +2,7 @@
  * Server-sent events parsed from a fetched body: `EventSource` cannot mark its request as a mere observer (HTML
  * Standard, 9.2.6).
  */
+import { createParser } from "eventsource-parser";
 
 export interface ServerEvent {
   readonly event: string;
@@ -28,31 +29,13 @@ export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerato
 
 /** Incremental parser: takes text as received, returns the complete events. */
 export const eventParser = () => {
-  let rest = "";
-  let data: string[] = [];
-  let event = "message";
-  return (text: string): ServerEvent[] => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    const complete: ServerEvent[] = [];
-    for (const raw of lines) {
-      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-      if (line === "") {
-        if (data.length > 0) complete.push({ event, data: data.join("\n") });
-        data = [];
-        event = "message";
-        continue;
-      }
-      const [field, value] = fieldOf(line);
-      if (field === "data") data.push(value);
-      if (field === "event") event = value;
-    }
+  let complete: ServerEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ event = "message", data }) => complete.push({ event, data }),
+  });
+  return (text: string): readonly ServerEvent[] => {
+    complete = [];
+    parser.feed(text);
     return complete;
   };
-};
-const fieldOf = (line: string): readonly [string, string] => {
-  const colon = line.indexOf(":");
-  if (colon < 0) return [line, ""];
-  const value = line.slice(colon + 1);
-  return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
 };

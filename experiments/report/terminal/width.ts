@@ -3,17 +3,11 @@
  * (`escape/terminal.ts`).
  */
 
-/** East Asian wide and emoji blocks, coarse: two columns each (Unicode TR 11, classes W and F). */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
-const COMBINING = /\p{M}/u;
-const columnsOf = (character: string): number => (COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+import stringWidth from "string-width";
 
-export const widthOf = (text: string): number => {
-  let columns = 0;
-  for (const character of text) columns += columnsOf(character);
-  return columns;
-};
+/** Columns of a text (Unicode TR 11, graphemes, emoji). */
+export const widthOf = (text: string): number => stringWidth(text);
+const graphemes = new Intl.Segmenter();
 
 /** Clips the text to the given number of columns; a cut is marked by `…`. */
 export const clip = (text: string, columns: number): string => {
@@ -21,11 +15,11 @@ export const clip = (text: string, columns: number): string => {
   if (columns <= 0) return "";
   let kept = "";
   let used = 0;
-  for (const character of text) {
-    const wide = columnsOf(character);
-    if (used + wide > columns - 1) break;
-    kept += character;
-    used += wide;
+  for (const { segment } of graphemes.segment(text)) {
+    const columnsOfSegment = widthOf(segment);
+    if (used + columnsOfSegment > columns - 1) break;
+    kept += segment;
+    used += columnsOfSegment;
   }
   return `${kept}…`;
 };
