@@ -1,26 +1,25 @@
 /** Commands about a server's stored documents: meshes, experiments, schedules, policies. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { asJson, ca, context, envFile, examples, files, form, server, set, vars } from "./flags.ts";
+import { asJson, envFile, examples, files, form, onServer, set, vars } from "./flags.ts";
 
 const dryRun = () => new Option("--dry-run", "let the server check, and change nothing");
 
 export const applyCommand: Declare = (program, calls) =>
-  program
-    .command("apply")
-    .summary("make a server hold what files say")
-    .description(
-      "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; what is the same already stays as it is. Variables are filled in from --set and --vars alone; the rest is the server's.",
-    )
-    .addOption(files("what to apply").makeOptionMandatory())
-    .addOption(dryRun())
-    .addOption(set())
-    .addOption(vars())
-    .addOption(envFile())
-    .addOption(new Option("-o, --output <form>", "how it is told").choices(["json", "name"]))
-    .addOption(server())
-    .addOption(context())
-    .addOption(ca())
+  onServer(
+    program
+      .command("apply")
+      .summary("make a server hold what files say")
+      .description(
+        "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; what is the same already stays as it is. Variables are filled in from --set and --vars alone; the rest is the server's.",
+      )
+      .addOption(files("what to apply").makeOptionMandatory())
+      .addOption(dryRun())
+      .addOption(set())
+      .addOption(vars())
+      .addOption(envFile())
+      .addOption(new Option("-o, --output <form>", "how it is told").choices(["json", "name"])),
+  )
     .addHelpText(
       "after",
       examples(
@@ -32,38 +31,36 @@ export const applyCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/apply.ts")).apply));
 
 export const diffCommand: Declare = (program, calls) =>
-  program
-    .command("diff")
-    .summary("show what apply would change")
-    .description("Shows what `apply` would change. Ends with 0 when nothing, 1 when something; changes nothing.")
-    .addOption(files("what to compare").makeOptionMandatory())
-    .addOption(set())
-    .addOption(vars())
-    .addOption(envFile())
-    .addOption(form())
-    .addOption(asJson())
-    .addOption(server())
-    .addOption(context())
-    .addOption(ca())
+  onServer(
+    program
+      .command("diff")
+      .summary("show what apply would change")
+      .description("Shows what `apply` would change. Ends with 0 when nothing, 1 when something; changes nothing.")
+      .addOption(files("what to compare").makeOptionMandatory())
+      .addOption(set())
+      .addOption(vars())
+      .addOption(envFile())
+      .addOption(form())
+      .addOption(asJson()),
+  )
     .addHelpText("after", examples("squall diff -f chaos", "squall diff -f chaos --context prod && echo in step"))
     .action(calls(async () => (await import("../commands/diff.ts")).diff));
 
 export const getCommand: Declare = (program, calls) =>
-  program
-    .command("get")
-    .argument("[kind]", "mesh, experiment, schedule or policy; all kinds when none is given")
-    .argument("[names...]", "names, or name@version; all of the kind when none is given")
-    .summary("list or show what a server holds")
-    .description(
-      "Lists the documents of a server. With -o yaml or json they come as they were applied, ready to be applied again.",
-    )
-    .addOption(files("only the documents that these name"))
-    .addOption(form())
-    .addOption(asJson())
-    .addOption(new Option("--versions", "every version of it, newest first"))
-    .addOption(server())
-    .addOption(context())
-    .addOption(ca())
+  onServer(
+    program
+      .command("get")
+      .argument("[kind]", "mesh, experiment, schedule or policy; all kinds when none is given")
+      .argument("[names...]", "names, or name@version; all of the kind when none is given")
+      .summary("list or show what a server holds")
+      .description(
+        "Lists the documents of a server. With -o yaml or json they come as they were applied, ready to be applied again.",
+      )
+      .addOption(files("only the documents that these name"))
+      .addOption(form())
+      .addOption(asJson())
+      .addOption(new Option("--versions", "every version of it, newest first")),
+  )
     .addHelpText(
       "after",
       examples(
@@ -77,19 +74,18 @@ export const getCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/get.ts")).get));
 
 export const deleteCommand: Declare = (program, calls) =>
-  program
-    .command("delete")
-    .argument("[kind]", "mesh, experiment, schedule or policy")
-    .argument("[names...]", "names")
-    .summary("take documents off a server")
-    .description(
-      "Deletes documents from a server. Runs that there were, and versions that were applied, stay readable.",
-    )
-    .addOption(files("the documents that these name"))
-    .addOption(dryRun())
-    .addOption(new Option("--ignore-not-found", "what is not there is no error"))
-    .addOption(server())
-    .addOption(context())
-    .addOption(ca())
+  onServer(
+    program
+      .command("delete")
+      .argument("[kind]", "mesh, experiment, schedule or policy")
+      .argument("[names...]", "names")
+      .summary("take documents off a server")
+      .description(
+        "Deletes documents from a server. Runs that there were, and versions that were applied, stay readable.",
+      )
+      .addOption(files("the documents that these name"))
+      .addOption(dryRun())
+      .addOption(new Option("--ignore-not-found", "what is not there is no error")),
+  )
     .addHelpText("after", examples("squall delete schedule nightly", "squall delete -f chaos/old --ignore-not-found"))
     .action(calls(async () => (await import("../commands/delete.ts")).deleteDocuments));

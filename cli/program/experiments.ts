@@ -5,16 +5,14 @@ import {
   allowExec,
   asJson,
   CODES,
-  ca,
-  context,
   envFile,
   examples,
   form,
   label,
   mesh,
+  onServer,
   repeatable,
   seed,
-  server,
   set,
   signed,
   vars,
@@ -27,38 +25,40 @@ const select = () =>
   );
 
 export const runCommand: Declare = (program, calls) =>
-  program
-    .command("run")
-    .argument("<files...>", "files, folders, globs, or - for stdin; with a server also names of applied experiments")
-    .summary("run experiments and end with the verdict's code")
-    .description(
-      "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. With --server or --context it runs on the mesh of a server. All files are checked before anything is started.",
-    )
-    .addOption(label())
-    .addOption(set())
-    .addOption(vars())
-    .addOption(envFile())
-    .addOption(mesh())
-    .addOption(seed())
-    .addOption(new Option("--repeat <n>", "run each experiment so many times").argParser(whole("--repeat", 1, 1_000)))
-    .addOption(new Option("--fail-fast", "after the first run that is not HELD start no other"))
-    .addOption(new Option("--only <phase>", "stop after the baseline; gives no verdict").choices(["baseline"]))
-    .addOption(new Option("--shadow", "match and count, hit nothing; gives no verdict"))
-    .addOption(allowExec())
-    .addOption(asJson())
-    .addOption(new Option("--events", "journal records on stdout as they happen, one JSON a line"))
-    .addOption(
-      new Option("--report <folder>", "journal.ndjson, report.json, report.md, report.html and report.txt of each run"),
-    )
-    .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
-    .addOption(new Option("--markdown <file>", "Markdown of all runs"))
-    .addOption(new Option("--html <file>", "one page of all runs, with pictures, that stands by itself"))
-    .addOption(new Option("--sarif <file>", "SARIF 2.1.0: what did not hold, at its line (code scanning)"))
-    .addOption(new Option("-q, --quiet", "one line a run"))
-    .addOption(new Option("--strict", "not HELD where it is not known whether an expectation met a fault"))
-    .addOption(server())
-    .addOption(context())
-    .addOption(ca())
+  onServer(
+    program
+      .command("run")
+      .argument("<files...>", "files, folders, globs, or - for stdin; with a server also names of applied experiments")
+      .summary("run experiments and end with the verdict's code")
+      .description(
+        "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. With --server or --context it runs on the mesh of a server. All files are checked before anything is started.",
+      )
+      .addOption(label())
+      .addOption(set())
+      .addOption(vars())
+      .addOption(envFile())
+      .addOption(mesh())
+      .addOption(seed())
+      .addOption(new Option("--repeat <n>", "run each experiment so many times").argParser(whole("--repeat", 1, 1_000)))
+      .addOption(new Option("--fail-fast", "after the first run that is not HELD start no other"))
+      .addOption(new Option("--only <phase>", "stop after the baseline; gives no verdict").choices(["baseline"]))
+      .addOption(new Option("--shadow", "match and count, hit nothing; gives no verdict"))
+      .addOption(allowExec())
+      .addOption(asJson())
+      .addOption(new Option("--events", "journal records on stdout as they happen, one JSON a line"))
+      .addOption(
+        new Option(
+          "--report <folder>",
+          "journal.ndjson, report.json, report.md, report.html and report.txt of each run",
+        ),
+      )
+      .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
+      .addOption(new Option("--markdown <file>", "Markdown of all runs"))
+      .addOption(new Option("--html <file>", "one page of all runs, with pictures, that stands by itself"))
+      .addOption(new Option("--sarif <file>", "SARIF 2.1.0: what did not hold, at its line (code scanning)"))
+      .addOption(new Option("-q, --quiet", "one line a run"))
+      .addOption(new Option("--strict", "not HELD where it is not known whether an expectation met a fault")),
+  )
     .addOption(
       new Option("--detach", "start, print the ids of the runs, and leave them to the server").helpGroup("Server:"),
     )
@@ -122,22 +122,21 @@ export const newCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/new.ts")).newExperiment));
 
 export const planCommand: Declare = (program, calls) =>
-  program
-    .command("plan")
-    .argument("<files...>", "files, folders, globs, or - for stdin")
-    .summary("show what a run would do; touches nothing")
-    .description(
-      "Shows which edges, samples and limits a run would have, and what makes its verdict worth less. With --server or --context also which instances, and what would refuse it. Touches nothing.",
-    )
-    .addOption(label())
-    .addOption(set())
-    .addOption(vars())
-    .addOption(envFile())
-    .addOption(mesh())
-    .addOption(seed())
-    .addOption(server())
-    .addOption(context())
-    .addOption(ca())
+  onServer(
+    program
+      .command("plan")
+      .argument("<files...>", "files, folders, globs, or - for stdin")
+      .summary("show what a run would do; touches nothing")
+      .description(
+        "Shows which edges, samples and limits a run would have, and what makes its verdict worth less. With --server or --context also which instances, and what would refuse it. Touches nothing.",
+      )
+      .addOption(label())
+      .addOption(set())
+      .addOption(vars())
+      .addOption(envFile())
+      .addOption(mesh())
+      .addOption(seed()),
+  )
     .addOption(select())
     .addOption(form())
     .addOption(asJson())

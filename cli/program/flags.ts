@@ -1,5 +1,5 @@
 /** Options that several commands share, and the examples at the end of the help. */
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { usage } from "../exit.ts";
 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -38,15 +38,16 @@ export const allowExec = () => new Option("--allow-exec", "let `process` probes 
 export const repeatable = (flags: string, description: string) =>
   new Option(flags, `${description}; repeatable`).argParser(several);
 
-/** Options that choose a command's server. */
-export const server = () =>
+const server = () =>
   repeatable("--server <url>", "a server of the control plane; its token in SQUALL_TOKEN").helpGroup("Server:");
-export const context = () =>
+const context = () =>
   new Option("--context <name>", "a saved way to servers (`squall context`); `local`: this machine").helpGroup(
     "Server:",
   );
-export const ca = () =>
+const ca = () =>
   new Option("--ca <file>", "PEM file with the authorities that sign the servers' certificates").helpGroup("Server:");
+/** Adds the options that choose a command's server. */
+export const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 
 export const FORMS = ["table", "wide", "json", "yaml", "name"] as const;
 export const form = () => new Option("-o, --output <form>", "how it is shown (default table)").choices(FORMS);

@@ -1,9 +1,8 @@
 /** `squall schedule`: manages the runs that a server starts by itself. */
 import { type Command, Option } from "commander";
 import type { Calls, Declare } from "./declare.ts";
-import { asJson, ca, context, examples, form, reason, server, whole } from "./flags.ts";
+import { asJson, examples, form, onServer, reason, whole } from "./flags.ts";
 
-const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 const load = async () => await import("../commands/schedule.ts");
 
 const reading = (schedule: Command, calls: Calls): void => {

@@ -1,9 +1,8 @@
 /** Commands about servers: connected agents, access rights, stored data, and connections. */
 import { type Command, Option } from "commander";
 import type { Calls, Declare } from "./declare.ts";
-import { asJson, ca, context, examples, form, repeatable, server } from "./flags.ts";
+import { asJson, examples, form, onServer, repeatable } from "./flags.ts";
 
-const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 const ROLES = ["viewer", "operator", "admin", "agent", "join"];
 
 export const dashboardCommand: Declare = (program, calls) =>
