@@ -144,7 +144,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
         expect(await smallestLetters(page), `at ${width}`).toEqual([]);
         expect(await overhangOf(page), `at ${width}`).toBe(0);
         await slider.fill("0");
-        await page.getByText("Nothing is struck, and no service suffers.").waitFor();
+        await page.getByText("No edge is struck, and no service is affected.").waitFor();
       }
     }));
 

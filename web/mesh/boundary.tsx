@@ -62,7 +62,7 @@ const Name = memo(
     if (first === undefined) return null;
     return (
       <text x={first.x - AROUND + 10} y={first.y - AROUND - 8}>
-        may suffer: {experiment}
+        declared: {experiment}
       </text>
     );
   },

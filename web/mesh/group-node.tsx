@@ -51,7 +51,7 @@ const Tags = ({ may, leaks }: Look) => {
         {countText(leaks, "LEAK")}
       </span>
     );
-  return may === 0 ? null : <span className="tag">{may} may suffer</span>;
+  return may === 0 ? null : <span className="tag">{may} declared</span>;
 };
 const Closed = ({
   value,

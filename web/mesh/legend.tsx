@@ -32,7 +32,7 @@ const Line = ({ tone }: { readonly tone: Tone }) => (
 );
 export const Legend = memo(() => (
   <details className="legend">
-    <summary>What the signs mean</summary>
+    <summary>Legend</summary>
     <div className="legend-parts">
       <dl>
         {STATES.map(([state, meaning]) => (
@@ -65,19 +65,19 @@ export const Legend = memo(() => (
           <dt>
             <span className="legend-box may">may fail</span>
           </dt>
-          <dd>the declared blast radius: who may suffer, dashed, with one boundary around all of them</dd>
+          <dd>the declared blast radius: services that may be affected, dashed, inside one boundary</dd>
         </div>
         <div>
           <dt>
             <span className="part">affected</span>
           </dt>
-          <dd>the measured blast radius: it suffers, and may</dd>
+          <dd>the measured blast radius: affected, as declared</dd>
         </div>
         <div>
           <dt>
             <Mark of="leak">LEAK</Mark>
           </dt>
-          <dd>suffers more than is declared; the run halts on it</dd>
+          <dd>affected beyond the declared radius; the run halts</dd>
         </div>
       </dl>
     </div>

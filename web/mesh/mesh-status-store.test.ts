@@ -43,11 +43,11 @@ describe("a run's blast radius in counts", () => {
       { service: "payments", state: "slow", leak: false, reason: "" },
     ] as const;
     expect(tallyText(radius({ declared, services }))).toBe(
-      "1 service may suffer: 1 affected, 1 contained, 1 leak; 1 beyond, not proven",
+      "1 service declared: 1 affected, 1 contained, 1 leak; 1 beyond, not proven",
     );
   });
   it("claims nothing before something was measured", () => {
-    expect(tallyText(radius({ declared, measured: false }))).toBe("1 service may suffer; nothing is measured yet");
+    expect(tallyText(radius({ declared, measured: false }))).toBe("1 service declared; nothing is measured yet");
   });
   it("says how far into its phase a run is", () => {
     const spans = { baseline: { fromMs: 1_000, toMs: 3_000 }, during: { fromMs: 3_000, toMs: null } };

@@ -2,13 +2,13 @@
 import type { Radius } from "../../server/contract/index.ts";
 import { countText } from "./figures.ts";
 
-/** `3 services may suffer: 1 affected, 1 contained, 0 leaks`. */
+/** `3 services declared: 1 affected, 1 contained, 0 leaks`. */
 export const tallyText = ({
   declared,
   measured,
   services,
 }: Pick<Radius, "declared" | "measured" | "services">): string => {
-  const said = `${countText(declared.length, "service")} may suffer`;
+  const said = `${countText(declared.length, "service")} declared`;
   if (!measured) return `${said}; nothing is measured yet`;
   const count = (is: (service: Radius["services"][number]) => boolean) => services.filter(is).length;
   const leaks = count(({ leak }) => leak);

@@ -29,7 +29,7 @@ export const MomentWords = ({ standing, atMs }: MomentWordsProps) => {
   const services = [...standing.services.values()].filter(({ state }) => !CALM.includes(state));
   const edges = edgesIn(standing);
   if (services.length === 0 && edges.length === 0)
-    return <p className="small moment-words">Nothing is struck, and no service suffers.</p>;
+    return <p className="small moment-words">No edge is struck, and no service is affected.</p>;
   return (
     <ul className="moment-words" aria-label={`How the mesh stands at ${momentOf(atMs)}`}>
       {services.map((service) => (
