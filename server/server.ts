@@ -11,7 +11,7 @@ import { type Clock, offsetBy, systemClock } from "./clock.ts";
 import type { ServerConfig, TlsConfig } from "./config/config.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import { notLeader } from "./errors.ts";
-import { LeaderLifecycle } from "./leader-lifecycle.ts";
+import { LeaderLifecycle } from "./leadership/leader-lifecycle.ts";
 import { type Log, logFailure } from "./log.ts";
 import { noMetrics } from "./metrics.ts";
 import { RateLimitedLog } from "./rate-limited-log.ts";

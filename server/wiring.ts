@@ -20,7 +20,7 @@ import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
 import { type BootRow, deleteBoots, upsertBoots } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
-import type { Leadership } from "./store/leader.ts";
+import type { Leadership } from "./leadership/leader.ts";
 import type { Store } from "./store/open.ts";
 import { DEFAULT_RETENTION, sweep } from "./store/retention.ts";
 import { inTransaction } from "./store/transaction.ts";

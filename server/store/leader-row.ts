@@ -1,6 +1,6 @@
 /** Statements on the leader's row; the rules for these statements are `acquireRow` and `renewRow` in `election.ts`. */
 import { type Kysely, sql } from "kysely";
-import { ELECTION_TIMING, type LeaderRow } from "./election.ts";
+import { ELECTION_TIMING, type LeaderRow } from "../leadership/election.ts";
 import { Fenced } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
 

@@ -19,7 +19,7 @@ import {
   RENEW_MS,
   type RowObservation,
   renewRow,
-} from "../../server/store/election.ts";
+} from "../../server/leadership/election.ts";
 
 const STEP_MS = 10;
 const LEASE_MS = 5_000;

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Store } from "./open.ts";
+import type { Store } from "../store/open.ts";
 
 /**
  * Leadership of this server. From the beginning of the leadership no earlier leader grants faults. Earlier grants may

@@ -3,29 +3,29 @@
 import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
-import { callersLeftGaps } from "../verdict/callers-left.ts";
-import type { ErroredCause } from "../verdict/errored.ts";
+import { callersLeftGaps } from "./callers-left.ts";
+import type { ErroredCause } from "./errored.ts";
 import {
   type ExpectationStanding,
   exposureGaps,
   type FaultHolder,
   hitGaps,
   lifetimeGaps,
-} from "../verdict/evidence.ts";
-import { spellExits } from "../verdict/exits.ts";
-import { allowedBad } from "../verdict/judge.ts";
-import { injectedIn } from "../verdict/receipt.ts";
-import { spellThrottled, stallGaps } from "../verdict/stalls.ts";
-import { isJudged } from "../verdict/standing.ts";
-import { sayStanding } from "../verdict/standing-reason.ts";
-import { seenOf, seriesOf, sumOf } from "../verdict/tally.ts";
-import { decisive, type Finding, type ReasonCode, type Verdict } from "../verdict/verdict.ts";
+} from "./evidence.ts";
+import { spellExits } from "./exits.ts";
+import { allowedBad } from "./judge.ts";
+import { injectedIn } from "./receipt.ts";
+import { spellThrottled, stallGaps } from "./stalls.ts";
+import { isJudged } from "./standing.ts";
+import { sayStanding } from "./standing-reason.ts";
+import { seenOf, seriesOf, sumOf } from "./tally.ts";
+import { decisive, type Finding, type ReasonCode, type Verdict } from "./verdict.ts";
 import { list, spellCount } from "../words.ts";
-import { cappedMs, duringSeries } from "./counted.ts";
-import { judged, judgeIn } from "./judged.ts";
-import { sayCoverage, unseenReason } from "./leaked.ts";
-import type { Facts } from "./run.ts";
-import { boundIn, standIn } from "./stand.ts";
+import { cappedMs, duringSeries } from "../run/counted.ts";
+import { judged, judgeIn } from "../run/judged.ts";
+import { sayCoverage, unseenReason } from "../run/leaked.ts";
+import type { Facts } from "../run/run.ts";
+import { boundIn, standIn } from "../run/stand.ts";
 
 export interface Outcome {
   readonly verdict: Verdict | null;

@@ -2,13 +2,13 @@
  * The leader lifecycle of this server: starts the control plane at each election, stops the control plane when
  * leadership is lost, drains the control plane at the end.
  */
-import type { Clock } from "./clock.ts";
-import type { ControlPlane } from "./control-plane.ts";
-import { notLeader } from "./errors.ts";
-import type { Log } from "./log.ts";
-import type { Leader, LeaderElection, Leadership } from "./store/leader.ts";
-import { startLeaderElection } from "./store/leader-elector.ts";
-import type { Store } from "./store/open.ts";
+import type { Clock } from "../clock.ts";
+import type { ControlPlane } from "../control-plane.ts";
+import { notLeader } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Leader, LeaderElection, Leadership } from "./leader.ts";
+import { startLeaderElection } from "./leader-elector.ts";
+import type { Store } from "../store/open.ts";
 
 export interface LeaderLifecycleConfig {
   readonly clock: Clock;

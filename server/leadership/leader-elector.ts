@@ -4,7 +4,7 @@
  */
 import { within } from "../clock.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
-import { ClockOffset } from "./clock-offset.ts";
+import { ClockOffset } from "../store/clock-offset.ts";
 import {
   type ClockReading,
   ELECTION_TIMING,
@@ -24,7 +24,7 @@ import {
   readLeaderRow,
   releaseLeaderRow,
   renewLeaderRow,
-} from "./leader-row.ts";
+} from "../store/leader-row.ts";
 
 /** Time that a server which resigned, or failed as leader, leaves the other servers to take over. */
 const RESPITE_MS = 5_000;
