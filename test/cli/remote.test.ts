@@ -24,7 +24,7 @@ const MAIN = ["--select", "front:track=main"];
 const THERE = ["--context", "test"];
 
 beforeAll(async () => {
-  plane = await openControlPlane();
+  plane = await openControlPlane({ server: { SQUALL_ENV_ALLOW: "CALLER", CALLER: "front" } });
   plane.yard.put("held.yaml", HELD);
   plane.yard.put("long.yaml", LONG);
   plane.yard.put("stored/experiment.yaml", STORED);

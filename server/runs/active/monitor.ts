@@ -143,7 +143,7 @@ export class RunMonitor {
       const config = {
         ...{ startedMs, name, good, capture, secrets, pace, timeoutMs },
         ...(plan.limits.requests === null ? {} : { bucketMs: CAPPED_TALLY_MS }),
-        ...(grouped === null ? {} : { isGrouped: true }),
+        ...(grouped === null ? {} : { awaitsTreatment: true }),
         leastHoldMs: leastHoldMsIn(plan, asked),
         ...(times === undefined || times.reachMs === 0 ? {} : { reachMs: times.reachMs }),
         ...this.#spreadOf(asked, index),
