@@ -387,7 +387,7 @@ test("a hot start loads no schema library, no file parser and no database", asyn
   ending(agent);
   await eventually("it is up", () => agent.log().includes("no connection to the server") || undefined);
   const loaded = agent.output().split("\n");
-  expect(loaded.some((url) => url.endsWith("/agent/session.js"))).toBe(true);
+  expect(loaded.some((url) => url.endsWith("/agent/session/session.js"))).toBe(true);
   const heavy = [
     "zod",
     "yaml",
