@@ -134,11 +134,11 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
         await slider.fill(String(struck.atMs + 6_000));
         const words = page.getByRole("list", { name: /^How the mesh stands at / });
         await words.getByText(/^payments\s+struck$/).waitFor();
-        await words.getByText(/^checkout → payments\s+\+2 s ±200 ms on 100%\s+unreachable$/).waitFor();
-        await words.getByText(/^checkout\s+contained \((timeout|fallback)\)$/).waitFor();
+        await words.getByText(/^checkout → payments\s+\+2 s ±200 ms on 100%\s+(unreachable|failing)$/).waitFor();
+        await words.getByText(/^checkout\s+contained \((timeout|fallback|nothing sent)\)$/).waitFor();
         await nodeOf(page, "payments").getByText("struck", { exact: true }).waitFor();
         await nodeOf(page, "checkout").getByText("contained", { exact: true }).waitFor();
-        await page.locator(".fault-mark").getByText("unreachable").waitFor();
+        await page.locator(".fault-mark").getByText(/^(unreachable|failing)$/).waitFor();
         expect(await overlapsOf(page), `at ${width}`).toEqual([]);
         expect(await cutStatesOf(page), `at ${width}`).toEqual([]);
         expect(await smallestLetters(page), `at ${width}`).toEqual([]);
