@@ -12,9 +12,22 @@ export const overlapsOf = (page: Page): Promise<readonly string[]> =>
     const seen = [...document.querySelectorAll(words)]
       .filter((word) => word.checkVisibility())
       .map((word) => {
-        const range = document.createRange();
-        range.selectNodeContents(word);
-        return { text: word.textContent, box: range.getBoundingClientRect() };
+        // Text for screen readers is clipped to a point; a range would measure it unclipped.
+        const texts = document.createTreeWalker(word, NodeFilter.SHOW_TEXT);
+        const boxes: DOMRect[] = [];
+        for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+          if (text.parentElement?.closest(".visually-hidden")) continue;
+          const range = document.createRange();
+          range.selectNodeContents(text);
+          const box = range.getBoundingClientRect();
+          if (box.width > 0) boxes.push(box);
+        }
+        const [left, top] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
+        const [right, bottom] = [
+          Math.max(...boxes.map((box) => box.right)),
+          Math.max(...boxes.map((box) => box.bottom)),
+        ];
+        return { text: word.textContent, box: { left, top, right, bottom } };
       });
     return seen.flatMap(({ text, box }, i) =>
       seen.slice(i + 1).flatMap((other) => {
