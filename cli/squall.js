@@ -6,7 +6,15 @@ import { existsSync, statSync } from "node:fs";
 
 const dist = new URL("../dist/", import.meta.url);
 const madeMs = (path) => statSync(new URL(path, dist), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-const PARTS = ["cli", "server", "server-api-contract", "agent", "agent-contract", "experiments-model", "experiments-report"];
+const PARTS = [
+  "cli",
+  "server",
+  "server-api-contract",
+  "agent",
+  "agent-contract",
+  "experiments-model",
+  "experiments-report",
+];
 /** A few large files start twice as fast as a thousand small ones; what was compiled since then goes before them. */
 const isBundled = () => {
   const bundledMs = madeMs("bundle/cli/main.js");

@@ -6,6 +6,14 @@ import { within } from "../clock.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
 import { ClockOffset } from "../store/clock-offset.ts";
 import {
+  acquireLeaderRow,
+  acquireLeaderRowAlone,
+  raiseLeaderEpoch,
+  readLeaderRow,
+  releaseLeaderRow,
+  renewLeaderRow,
+} from "../store/leader-row.ts";
+import {
   type ClockReading,
   ELECTION_TIMING,
   isLeadLost,
@@ -17,14 +25,6 @@ import {
   type RowObservation,
 } from "./election.ts";
 import type { Leader, LeaderElection, LeaderElectionConfig, Leadership } from "./leader.ts";
-import {
-  acquireLeaderRow,
-  acquireLeaderRowAlone,
-  raiseLeaderEpoch,
-  readLeaderRow,
-  releaseLeaderRow,
-  renewLeaderRow,
-} from "../store/leader-row.ts";
 
 /** Time that a server which resigned, or failed as leader, leaves the other servers to take over. */
 const RESPITE_MS = 5_000;

@@ -6,9 +6,9 @@ import type { Clock } from "../clock.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import { notLeader } from "../errors.ts";
 import type { Log } from "../log.ts";
+import type { Store } from "../store/open.ts";
 import type { Leader, LeaderElection, Leadership } from "./leader.ts";
 import { startLeaderElection } from "./leader-elector.ts";
-import type { Store } from "../store/open.ts";
 
 export interface LeaderLifecycleConfig {
   readonly clock: Clock;

@@ -138,7 +138,10 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
         await words.getByText(/^checkout\s+contained \((timeout|fallback|nothing sent)\)$/).waitFor();
         await nodeOf(page, "payments").getByText("struck", { exact: true }).waitFor();
         await nodeOf(page, "checkout").getByText("contained", { exact: true }).waitFor();
-        await page.locator(".fault-mark").getByText(/^(unreachable|failing)$/).waitFor();
+        await page
+          .locator(".fault-mark")
+          .getByText(/^(unreachable|failing)$/)
+          .waitFor();
         expect(await overlapsOf(page), `at ${width}`).toEqual([]);
         expect(await cutStatesOf(page), `at ${width}`).toEqual([]);
         expect(await smallestLetters(page), `at ${width}`).toEqual([]);

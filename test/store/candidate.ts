@@ -1,10 +1,10 @@
 /** Candidate for leadership that writes a journal for as long as the lead lasts: a server without the other parts. */
 import { systemClock } from "../../server/clock.ts";
+import type { Leadership } from "../../server/leadership/leader.ts";
+import { startLeaderElection } from "../../server/leadership/leader-elector.ts";
 import { noLog } from "../../server/log.ts";
 import { chainRecord } from "../../server/store/chain.ts";
 import { appendRecords, readRecords } from "../../server/store/journal.ts";
-import type { Leadership } from "../../server/leadership/leader.ts";
-import { startLeaderElection } from "../../server/leadership/leader-elector.ts";
 import { openStore } from "../../server/store/open.ts";
 import { findRun, insertRun } from "../../server/store/runs.ts";
 import { sleep } from "../waiting.ts";

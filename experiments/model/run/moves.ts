@@ -2,9 +2,9 @@
 
 import type { Phase } from "../phase.ts";
 import { liveAt, windowsOf } from "../plan.ts";
+import { conclude } from "../verdict/conclude.ts";
 import type { Interval } from "../verdict/counting.ts";
 import type { Finding } from "../verdict/verdict.ts";
-import { conclude } from "../verdict/conclude.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef } from "./event.ts";
 import type { Facts, Run, RunIn, Step } from "./run.ts";

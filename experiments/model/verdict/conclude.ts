@@ -2,16 +2,16 @@
 
 import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
+import { cappedMs, duringSeries } from "../run/counted.ts";
+import { judged, judgeIn } from "../run/judged.ts";
+import { sayCoverage, unseenReason } from "../run/leaked.ts";
+import type { Facts } from "../run/run.ts";
+import { boundIn, standIn } from "../run/stand.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
+import { list, spellCount } from "../words.ts";
 import { callersLeftGaps } from "./callers-left.ts";
 import type { ErroredCause } from "./errored.ts";
-import {
-  type ExpectationStanding,
-  exposureGaps,
-  type FaultHolder,
-  hitGaps,
-  lifetimeGaps,
-} from "./evidence.ts";
+import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps } from "./evidence.ts";
 import { spellExits } from "./exits.ts";
 import { allowedBad } from "./judge.ts";
 import { injectedIn } from "./receipt.ts";
@@ -20,12 +20,6 @@ import { isJudged } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
 import { seenOf, seriesOf, sumOf } from "./tally.ts";
 import { decisive, type Finding, type ReasonCode, type Verdict } from "./verdict.ts";
-import { list, spellCount } from "../words.ts";
-import { cappedMs, duringSeries } from "../run/counted.ts";
-import { judged, judgeIn } from "../run/judged.ts";
-import { sayCoverage, unseenReason } from "../run/leaked.ts";
-import type { Facts } from "../run/run.ts";
-import { boundIn, standIn } from "../run/stand.ts";
 
 export interface Outcome {
   readonly verdict: Verdict | null;
