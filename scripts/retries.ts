@@ -30,8 +30,8 @@ const INVARIANT_FILES: readonly string[] = [
   "test/store/",
 ];
 /**
- * Tells whether a test is an invariant, which has to hold at the first try: chance that breaks the invariant once in
- * ten runs breaks it in production too.
+ * Tells whether a test is an invariant, which has to hold at the first try of a soak: chance that breaks the invariant
+ * once in ten runs breaks it in production too.
  */
 export const isInvariant = ({ file, name }: Pick<Retry, "file" | "name">): boolean =>
   INVARIANT_FILES.some((each) => file.startsWith(each)) || /\binvariants? \d/.test(name);
@@ -49,7 +49,7 @@ export const readRetries = (folder: string): readonly Retry[] => {
 export const forgetRetries = (folder: string): void => rmSync(fileIn(folder), { force: true });
 
 const toldAs = (retry: Retry): string =>
-  `  ${retry.file} > ${retry.name}: ${retry.tries} tries${isInvariant(retry) ? ", and an invariant gets no second" : ""}; ${retry.error}`;
+  `  ${retry.file} > ${retry.name}: ${retry.tries} tries${isInvariant(retry) ? ", an invariant, which fails a soak" : ""}; ${retry.error}`;
 /** Lines on the tests that passed on a further try: the number, and a line for each; empty if there were none. */
 export const retryLines = (retries: readonly Retry[]): readonly string[] => {
   const passed = retries.filter((retry) => retry.passed);
