@@ -57,10 +57,15 @@ export const readRunSelector = (selector: string): LabelSelector | { readonly wr
   return key === undefined ? read : [{ key, values: [value], isIn: true }];
 };
 
+/**
+ * Terms of the pattern below. Each run of spaces has a single place where it can match: with two places for a space,
+ * a list of 80 terms would take 2^80 steps to be refused.
+ */
+const SPACED_VALUE = "(?:\\s*[A-Za-z0-9_.-]+)?";
 const TERM = [
-  `${KEY}\\s*(?:!=|==?)\\s*${VALUE}`,
-  `${KEY}\\s+(?:in|notin)\\s*\\(\\s*${VALUE}\\s*(?:,\\s*${VALUE}\\s*)*\\)`,
-  `!?\\s*${KEY}`,
+  `${KEY}\\s*(?:!=|==?)${SPACED_VALUE}`,
+  `${KEY}\\s+(?:in|notin)\\s*\\(${SPACED_VALUE}\\s*(?:,${SPACED_VALUE}\\s*)*\\)`,
+  `(?:!\\s*)?${KEY}`,
 ].join("|");
 /** Pattern of all texts that `readRunSelector` accepts, for schemas; a test compares both. */
 export const RUN_SELECTOR = new RegExp(`^(?:\\s*(?:${TERM})\\s*(?:,\\s*(?:${TERM})\\s*)*|[^=!(),\\0]+=[^\\0]*)$`);
