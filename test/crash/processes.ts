@@ -27,7 +27,7 @@ export const processesOf = (home: string): Process[] =>
     }))
     .filter(({ state }) => state !== "Z");
 
-export const ROLES = { cli: /cli\/squall\.js/, keeper: /mesh\/keeper\.js/, agent: /agent\/main\.js/ } as const;
+export const ROLES = { cli: /cli\/squall\.js/, keeper: /keeper\/keeper\.js/, agent: /agent\/main\.js/ } as const;
 export type Role = keyof typeof ROLES;
 export const findRole = (home: string, role: Role): Process | undefined =>
   processesOf(home).find(({ command }) => ROLES[role].test(command));
