@@ -25,7 +25,7 @@ spec:
   timeZone: Europe/Berlin
 `;
 /** Pages whose picture ends at the fold, because only the part visible without scrolling counts there. */
-const ABOVE_THE_FOLD = ["mesh", "mesh-edge", "run", "run-live", "experiments"];
+const ABOVE_THE_FOLD = ["mesh", "mesh-edge", "run", "run-download", "run-live", "experiments"];
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
 const meant = process.argv.slice(2);
@@ -87,6 +87,11 @@ try {
   await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });
   await running;
   await take("run", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
+  await take("run-download", `runs/${broken}`, async (page) => {
+    const button = page.getByRole("button", { name: "Download" });
+    if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+    await page.getByRole("link", { name: "SARIF" }).waitFor();
+  });
   await take("run-whole", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);
