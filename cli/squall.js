@@ -9,7 +9,7 @@ const madeMs = (path) => statSync(new URL(path, dist), { throwIfNoEntry: false }
 const PARTS = [
   "cli",
   "server",
-  "server-api-contract",
+  "server-contract",
   "agent",
   "agent-contract",
   "experiments-model",
