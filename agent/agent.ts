@@ -20,12 +20,12 @@ import {
   type ToAgent,
   type ToServer,
 } from "./contract/messages.ts";
+import type { ProcessMark } from "./contract/process-mark.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
 import { FaultTable } from "./lease/fault-table.ts";
 import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
-import type { ProcessMark } from "./process/process-mark.ts";
 import type { Stalls } from "./process/stalls.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws"];
