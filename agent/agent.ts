@@ -6,14 +6,13 @@
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { CheckedMessage } from "./contract/check.ts";
-import { LIMITS } from "./contract/limits.ts";
+import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
 import {
   type Capability,
   CONTRACT_VERSION,
   type EdgeOffer,
   type FaultOrder,
   type Labels,
-  LONGEST_FAULT_MS,
   type Remains,
   type Stall,
   type TableMark,
