@@ -3,7 +3,7 @@
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
-import type { Api, ApiError } from "../../server/contract/index.ts";
+import type { Api, ErrorBody } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";
 import { openFailover, type SentRequest, type ServerAddresses } from "./failover.ts";
@@ -35,15 +35,15 @@ const exitCodeOf = (status: number, code: string): number => {
   return status === 429 || status > 500 ? UNREACHABLE : USAGE;
 };
 /** Details of an error; empty where the only detail stands in the message already. */
-export const detailsOf = ({ message, details }: ApiError): readonly string[] =>
+export const detailsOf = ({ message, details }: ErrorBody): readonly string[] =>
   details.length === 1 && message.includes(details[0]!.message)
     ? []
     : details.map((one) => `${one.path.length > 0 ? `${formatPath(one.path)}: ` : ""}${one.message}`);
 /** The server answered with a refusal. */
-export class ApiRefusal extends CommandError {
+export class ApiError extends CommandError {
   readonly status: number;
-  readonly error: ApiError;
-  constructor(status: number, error: ApiError) {
+  readonly error: ErrorBody;
+  constructor(status: number, error: ErrorBody) {
     const details = detailsOf(error).map((line) => `\n  ${line}`);
     super(exitCodeOf(status, error.code), error.message + details.join(""));
     this.status = status;
@@ -76,20 +76,19 @@ const pathOf = (route: Route, params: Values | undefined, query: object | undefi
  */
 const REPEATABLE = /^(GET|PUT|DELETE) |^POST .*\/(halt|release|pause|resume|plan)$/;
 
-const refusalOf = async (response: Response): Promise<ApiRefusal> => {
+const refusalOf = async (response: Response): Promise<ApiError> => {
   const text = await response.text();
   try {
-    const error = JSON.parse(text) as ApiError;
-    return new ApiRefusal(response.status, { ...error, message: error.message ?? text, details: error.details ?? [] });
+    const error = JSON.parse(text) as ErrorBody;
+    return new ApiError(response.status, { ...error, message: error.message ?? text, details: error.details ?? [] });
   } catch {
     const message = `HTTP ${response.status}: ${text.slice(0, 200)}`;
-    return new ApiRefusal(response.status, { code: "unknown", message, details: [] });
+    return new ApiError(response.status, { code: "unknown", message, details: [] });
   }
 };
 /** An answer that a retry would not change. */
 const isFinal = (error: unknown): boolean =>
-  (error instanceof ApiRefusal && error.status < 500) ||
-  (error instanceof CommandError && error.exitCode === FORBIDDEN);
+  (error instanceof ApiError && error.status < 500) || (error instanceof CommandError && error.exitCode === FORBIDDEN);
 
 /**
  * Reconnects of a broken stream before the server counts as gone; with several servers the takeover by another is
@@ -155,7 +154,7 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
         } catch (error) {
           // A server that took over may lack the last records that the previous server sent: the journal is read from
           // the first.
-          if (error instanceof ApiRefusal && error.status === 400 && last > 0 && !isForgotten) {
+          if (error instanceof ApiError && error.status === 400 && last > 0 && !isForgotten) {
             isForgotten = true;
             continue;
           }

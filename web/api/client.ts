@@ -1,5 +1,5 @@
 /** HTTP API client of the dashboard: typed by the server's contract, signed in by a cookie that no script can read. */
-import type { Api, ApiError } from "../../server/contract/index.ts";
+import type { Api, ErrorBody } from "../../server/contract/index.ts";
 import { patience } from "../clock.ts";
 import { givesWay, makeRoom } from "./connection-room.ts";
 
@@ -15,15 +15,15 @@ export type RouteInput<R extends RouteName> = Part<"params", Api[R]["params"]> &
   Part<"body", Api[R]["body"]>;
 
 /** The server answered, and said no. */
-export class ApiRefusal extends Error {
-  override readonly name = "ApiRefusal";
+export class ApiError extends Error {
+  override readonly name = "ApiError";
   readonly status: number;
   /** Error code from the API's table; empty: the responder was not a Squall server. */
   readonly code: string;
-  readonly details: ApiError["details"];
+  readonly details: ErrorBody["details"];
   /** URL of the leader, sent by a standby server; null: unknown. */
   readonly leader: string | null;
-  constructor(status: number, error: Partial<ApiError> | null, leader: string | null) {
+  constructor(status: number, error: Partial<ErrorBody> | null, leader: string | null) {
     super(error?.message ?? `HTTP ${status}`);
     this.status = status;
     this.code = error?.code ?? "";
@@ -45,7 +45,7 @@ export interface RequestOptions {
   readonly urgent?: boolean;
 }
 export interface Client {
-  /** Reply of the route. Rejects with ApiRefusal, `TimeoutError`, or the network's error. */
+  /** Reply of the route. Rejects with ApiError, `TimeoutError`, or the network's error. */
   call<R extends AskName>(route: R, request: RouteInput<R> & RequestOptions): Promise<Api[R]["reply"]>;
   /** A stream of lines of JSON. */
   lines(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
@@ -67,9 +67,9 @@ export const pathOf = (route: RouteName, params: Words = {}, query: Words = {}):
   return [method, filled + queryOf(query)];
 };
 
-const refusalOf = async (response: Response): Promise<ApiRefusal> => {
-  const error = (await response.json().catch(() => null)) as Partial<ApiError> | null;
-  return new ApiRefusal(response.status, error, response.headers.get("squall-leader"));
+const refusalOf = async (response: Response): Promise<ApiError> => {
+  const error = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
+  return new ApiError(response.status, error, response.headers.get("squall-leader"));
 };
 
 const ANSWER_MS = 10_000;
