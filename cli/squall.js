@@ -10,6 +10,7 @@ const PARTS = [
   "cli",
   "server",
   "server-contract",
+  "server-client",
   "agent",
   "agent-contract",
   "experiments-model",
