@@ -13,7 +13,7 @@ const detailsOf = ({ issues }: z.ZodError): ErrorDetails =>
   }));
 
 /**
- * Parses a part of a request by the schema, defaults filled in; or returns a ApiError `bad-request` that names each
+ * Parses a part of a request by the schema, defaults filled in; or returns an ApiError `bad-request` that names each
  * wrong place.
  */
 export const compileCheck: FastifySchemaCompiler<z.ZodType> =
