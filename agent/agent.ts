@@ -6,26 +6,25 @@
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { CheckedMessage } from "./contract/check.ts";
-import { LIMITS } from "./contract/limits.ts";
+import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
 import {
   type Capability,
   CONTRACT_VERSION,
   type EdgeOffer,
   type FaultOrder,
   type Labels,
-  LONGEST_FAULT_MS,
   type Remains,
   type Stall,
   type TableMark,
   type ToAgent,
   type ToServer,
 } from "./contract/messages.ts";
+import type { ProcessMark } from "./contract/process-mark.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
 import { FaultTable } from "./lease/fault-table.ts";
 import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
-import type { ProcessMark } from "./process/process-mark.ts";
 import type { Stalls } from "./process/stalls.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws"];

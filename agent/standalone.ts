@@ -12,7 +12,8 @@ import { readMesh } from "../experiments/model/read/mesh.ts";
 import { parseDuration } from "../experiments/model/units/duration.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
-import { type EdgeOffer, type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
+import { LONGEST_FAULT_MS } from "./contract/limits.ts";
+import type { EdgeOffer, EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import type { ControlResponse, ControlRoutes } from "./control/control-socket.ts";
 
 interface LocalFault {

@@ -5,7 +5,7 @@ import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import { act, orderOf, Stage } from "../../test/conformance/stage.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { MarkedFault, MarkOrder, MarkReports } from "../contract/messages.ts";
-import { toServer } from "../contract/schemas.ts";
+import { toServer } from "../contract/schemas/to-server.ts";
 import { decodeSightings } from "../contract/sightings.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { RequestHeadView } from "../http1/head-view.ts";

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { ToServer, WatchCount } from "../contract/messages.ts";
-import { toServer } from "../contract/schemas.ts";
+import { toServer } from "../contract/schemas/to-server.ts";
 import { downgradeMessage, encodeMessage, limitReceipts } from "./outgoing-message.ts";
 
 const receipt = (i: number, ordinals = 0): Receipt => ({

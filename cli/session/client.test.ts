@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Clock } from "../clock.ts";
-import { ApiRefusal, allPages, connect } from "./client.ts";
+import { ApiError, allPages, connect } from "./client.ts";
 import { eventsIn, linesIn, untilSilent } from "./stream.ts";
 
 async function* chunks(...texts: string[]) {
@@ -95,7 +95,7 @@ describe("a call", () => {
     const error = await client(url)
       .call("GET /api/v1/runs", {})
       .catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(ApiRefusal);
+    expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: 422, message: "no such edge" });
   });
   it("to nobody ends with `unreachable`", async () => {

@@ -3,7 +3,7 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Api, RunSummary } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
-import { ApiRefusal, allPages, type Client } from "./client.ts";
+import { ApiError, allPages, type Client } from "./client.ts";
 
 export type RunFilter = Omit<NonNullable<Api["GET /api/v1/runs"]["query"]>, "limit" | "cursor">;
 /** Largest page that the API allows. */
@@ -49,7 +49,7 @@ const isThere = async (client: Client, id: string): Promise<string | null> => {
   try {
     return (await client.call("GET /api/v1/runs/:id", { params: { id } })).id;
   } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404) return null;
+    if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   }
 };

@@ -2,7 +2,7 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { StartRun } from "../../server/contract/index.ts";
-import { ApiRefusal, type Client } from "./client.ts";
+import { ApiError, type Client } from "./client.ts";
 import type { Interruption } from "./interruption.ts";
 
 export interface RunResult {
@@ -15,11 +15,11 @@ const haltOnSignal = (client: Client, id: string, interruption: Interruption, sa
     const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
     client.call("POST /api/v1/runs/:id/halt", { params: { id }, body }).catch((error: Error) => {
       // The run had ended already.
-      if (!(error instanceof ApiRefusal && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
+      if (!(error instanceof ApiError && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
     });
   });
 
-/** Starts a run; `key` makes a retried start count once. Throws ApiRefusal when the server does not start the run. */
+/** Starts a run; `key` makes a retried start count once. Throws ApiError when the server does not start the run. */
 export const startRun = async (client: Client, body: StartRun, key: string): Promise<string> =>
   (await client.call("POST /api/v1/runs", { body, headers: { "idempotency-key": key } })).id;
 

@@ -18,7 +18,7 @@ import { warningsOf } from "../live/lines.ts";
 import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
-import { ApiRefusal, detailsOf } from "./client.ts";
+import { ApiError, detailsOf } from "./client.ts";
 import { fullMessage, isFull } from "./disk-full.ts";
 import { InterruptedError, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
@@ -113,11 +113,11 @@ const refusalOf = (error: unknown): Refusal => {
     return { verdict: "HALTED", because: "interrupted", reason: `${error.message} before it started` };
   if (error instanceof DriverMismatch) return { verdict: "INVALID", because: "mesh", reason: error.message };
   // A home that cannot be written: a file that could not be run is in every report, and never green.
-  if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiRefusal))
+  if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiError))
     return { verdict: "INVALID", because: "mesh", reason: error.message };
   if (isFull(error)) return { verdict: "INVALID", because: "mesh", reason: fullMessage(error) };
   if (error instanceof MeshError) return { verdict: "INVALID", because: error.because, reason: error.message };
-  if (error instanceof ApiRefusal) {
+  if (error instanceof ApiError) {
     const { status, error: told } = error;
     const reason = [told.message, ...detailsOf(told)].join("; ");
     if (error.exitCode === EXIT.HALTED || REFUSED.has(status)) return { verdict: "HALTED", because: "refused", reason };

@@ -3,7 +3,7 @@
  * agents' public views.
  */
 import { randomUUID } from "node:crypto";
-import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
+import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, type ForeignHello, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
@@ -15,11 +15,7 @@ import type { FleetState } from "./fleet-state.ts";
 import { type ProcessMark, processMarkOf } from "./process-mark.ts";
 
 /** First message of an agent, typed as far as the agent's contract version can be understood. */
-export type AnyHello = Hello | (Pick<Hello, "v" | "version" | "instance" | "boot" | "pid"> & ForeignTable);
-interface ForeignTable {
-  readonly type: "hello";
-  readonly table: { readonly ids: readonly FaultId[] };
-}
+export type AnyHello = Hello | ForeignHello;
 const isOurs = (hello: AnyHello): hello is Hello => hello.v === CONTRACT_VERSION;
 
 /** View of an agent, as the API shows agents. */

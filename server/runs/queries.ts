@@ -2,7 +2,7 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { readRecords } from "../store/journal.ts";
 import { findRun, pageRuns, type RunsQuery } from "../store/runs.ts";
 import type { Db } from "../store/schema.ts";
@@ -26,14 +26,14 @@ export class RunQueries {
     };
     return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
   }
-  /** Report of a run. Throws Refusal `no-such-run`. */
+  /** Report of a run. Throws ApiError `no-such-run`. */
   async report(id: string): Promise<RunReport> {
     const live = this.#live.get(id);
     if (live !== undefined)
       return reportOf(live.publishedRun, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
     return reportOfJournal(await this.records(id)) ?? unknown(id);
   }
-  /** Records with a sequence greater than `after`, at most `limit`. Throws Refusal `no-such-run`. */
+  /** Records with a sequence greater than `after`, at most `limit`. Throws ApiError `no-such-run`. */
   async records(id: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
     await this.check(id);
     // Memory first: a record written between the two reads is in the store, while with memory read last the record
@@ -43,11 +43,11 @@ export class RunQueries {
     const last = stored.at(-1)?.sequence ?? after;
     return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
   }
-  /** Checks that a run exists. Throws Refusal `no-such-run`. */
+  /** Checks that a run exists. Throws ApiError `no-such-run`. */
   async check(id: string): Promise<void> {
     if (!this.#live.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
   }
 }
 const unknown = (id: string): never => {
-  throw new Refusal("no-such-run", `there is no run ${JSON.stringify(id)} on this server`);
+  throw new ApiError("no-such-run", `there is no run ${JSON.stringify(id)} on this server`);
 };

@@ -7,7 +7,7 @@ import type { EdgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, every } from "../clock.ts";
-import { notLeader, Refusal } from "../errors.ts";
+import { ApiError, notLeader } from "../errors.ts";
 import { logFailure } from "../log.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
@@ -168,9 +168,9 @@ export class Runs {
 
   // -- starting ----------------------------------------------------------------------------------------------------------
 
-  /** Checks a start, writes the run, and queues it. Throws Refusal, and errors of the store. */
+  /** Checks a start, writes the run, and queues it. Throws ApiError, and errors of the store. */
   async start(submission: StartRequest): Promise<StartedRun> {
-    if (this.#draining) throw new Refusal("draining", DRAINING);
+    if (this.#draining) throw new ApiError("draining", DRAINING);
     // A start made before is answered with the earlier run even while the gate is shut: the store knows that run.
     const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
     if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
@@ -201,7 +201,7 @@ export class Runs {
     else this.#queue.add(live);
     this.#startReady();
   }
-  /** Dry run of a start: effects and refusals, without touching any state. Throws Refusal. */
+  /** Dry run of a start: effects and refusals, without touching any state. Throws ApiError. */
   async dryRun(asked: PlanRequest & Pick<StartRequest, "by">): Promise<DryRun> {
     const { fleet, mesh: current, ...ground } = this.#config;
     const instances = fleet.instances().filter(({ ready }) => ready);
@@ -266,7 +266,7 @@ export class Runs {
 
   // -- halting -----------------------------------------------------------------------------------------------------------
 
-  /** Halts a run; returns the ids of the halted runs. Throws Refusal. */
+  /** Halts a run; returns the ids of the halted runs. Throws ApiError. */
   async halt(id: string, halting: HaltRequest): Promise<string[]> {
     const live = this.live(id);
     await this.#queries.check(id);
@@ -298,7 +298,7 @@ export class Runs {
    */
   async releaseClaims(id: string, by: Principal): Promise<string[]> {
     await this.#queries.check(id);
-    if (this.#live.has(id)) throw new Refusal("run-not-over", `run ${id} is not over: its claims are freed with it`);
+    if (this.#live.has(id)) throw new ApiError("run-not-over", `run ${id} is not over: its claims are freed with it`);
     const resources = await this.#claims.release(id, by.name);
     this.#startReady();
     return resources;

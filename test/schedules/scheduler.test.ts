@@ -1,6 +1,6 @@
 /** Scheduler on a real database with a hand-driven clock: outcomes of instants, and consequences of verdicts. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Refusal } from "../../server/errors.ts";
+import { ApiError } from "../../server/errors.ts";
 import { listScheduledRuns } from "../../server/store/scheduled-runs.ts";
 import { Stage } from "./stage.ts";
 
@@ -153,7 +153,7 @@ describe("a start that fails", () => {
   it("is settled with its reason when it was refused", async () => {
     await stage.apply("s", hourly);
     await stage.elect("a");
-    stage.refusal = new Refusal("policy-refused", "the policy says no");
+    stage.refusal = new ApiError("policy-refused", "the policy says no");
     await stage.pass(HOUR_MS, 10_000);
     stage.refusal = null;
     await stage.pass(30 * MINUTE_MS, 10_000);

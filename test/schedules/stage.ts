@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Refusal } from "../../server/errors.ts";
+import { ApiError } from "../../server/errors.ts";
 import { lineLog } from "../../server/log.ts";
 import type { LifecycleEvent, StartRequest } from "../../server/runs/start/request.ts";
 import { Scheduler } from "../../server/schedules/scheduler.ts";
@@ -79,7 +79,7 @@ export class Stage {
       log: lineLog((line) => this.log.push(line)),
       experiment: async (name, version) => {
         const stored = await getDocument(this.store.db, "Experiment", name, version ?? undefined);
-        if (stored === null) throw new Refusal("no-such-document", `there is no experiment ${name}`);
+        if (stored === null) throw new ApiError("no-such-document", `there is no experiment ${name}`);
         return { content: stored.content, version: stored.version, redact: [] };
       },
       start: (submission) => this.#start(server, epoch, submission),

@@ -1,5 +1,5 @@
 /** Page of an experiment: editing, checks, explanation, plan, saving and start. */
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { experimentHref, pageHref } from "../route.ts";
 import { QueryState } from "../ui/query-state.tsx";
@@ -11,7 +11,7 @@ import "./experiment.css";
 
 const MESH_MS = 10_000;
 const STORED_MS = 10_000;
-const isMissing = (error: Error | null) => error instanceof ApiRefusal && error.status === 404;
+const isMissing = (error: Error | null) => error instanceof ApiError && error.status === 404;
 
 const Missing = ({ name }: { readonly name: string }) => (
   <div className="card empty" role="alert">

@@ -4,7 +4,7 @@
  */
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
-import { pathOf } from "../api/client.ts";
+import { pathOf } from "../../server/client/path.ts";
 
 export const Download = ({ run }: { readonly run: string }) => {
   const [open, setOpen] = useState(false);

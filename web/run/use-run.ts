@@ -1,7 +1,7 @@
 /** Known state of a run, and the age of this state. */
 import { useEffect, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { pathOf } from "../api/client.ts";
+import { pathOf } from "../../server/client/path.ts";
 import { follow, type Link } from "../api/follow.ts";
 import { useClient } from "../api/use-client.ts";
 import { atMostEvery, type ClockReading, moment, nowMs } from "../clock.ts";

@@ -2,7 +2,8 @@
 
 import { sayImpactAsWritten, sayImpactIn } from "../blast-radius/impact.ts";
 import type { Expectation, Experiment, Fault } from "../experiment.ts";
-import { describeFault, unitOf } from "../faults/index.ts";
+import { describeFault } from "../faults/index.ts";
+import { unitOf } from "../faults/scope.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgesMeant, isProtected } from "../mesh/targets.ts";
 import { edgeEnds } from "../names.ts";

@@ -3,7 +3,8 @@
  * exposure. Impossible cells are listed with a reason, and the list is held complete.
  */
 import { describe, expect, it } from "vitest";
-import { type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "../faults/index.ts";
+import { type FaultAction, type FaultKind, faultKinds, specOf } from "../faults/index.ts";
+import { unitOf } from "../faults/scope.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
 import { heldViolations } from "../verdict/held-invariant.ts";

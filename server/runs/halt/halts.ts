@@ -1,7 +1,7 @@
 /** Halts of a single run or of all runs, and the gate that a halt of all runs shuts. */
 
 import { sleep } from "../../clock.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { logFailure } from "../../log.ts";
 import type { Principal } from "../../security/roles.ts";
 import { Fenced } from "../../store/errors.ts";
@@ -35,7 +35,7 @@ export class Halts {
   }
 
   one(live: ActiveRun | null, id: string, halting: HaltRequest): string[] {
-    if (live === null || live.isOver) throw new Refusal("run-is-over", `run ${id} is over: there is nothing to halt`);
+    if (live === null || live.isOver) throw new ApiError("run-is-over", `run ${id} is over: there is nothing to halt`);
     return halt([live], halting);
   }
   /** Halts all live runs, and those being admitted. */
@@ -94,9 +94,9 @@ export class Halts {
     return before;
   }
   /** Refusal of a start while the gate is shut. */
-  async refusal(): Promise<Refusal> {
+  async refusal(): Promise<ApiError> {
     const gate = await this.#gate.read();
     const unwritten = "everything was halted a moment ago, and that is not written down yet";
-    return gate === null ? new Refusal("halted", unwritten) : haltedError(gate);
+    return gate === null ? new ApiError("halted", unwritten) : haltedError(gate);
   }
 }

@@ -1,6 +1,6 @@
 /** Admits a start: from a request to a run that is written and queued. */
 import { begin } from "../../../experiments/model/run/run.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { LOCAL } from "../../security/roles.ts";
 import { chainRecord, digest } from "../../store/chain.ts";
 import { Fenced, KeyReused } from "../../store/errors.ts";
@@ -37,11 +37,11 @@ const originOf = (submission: StartRequest, startedMs: number): Origin => {
 };
 
 /** Errors thrown only when no record was written. */
-const SETTLED = [Refusal, Fenced, KeyReused];
+const SETTLED = [ApiError, Fenced, KeyReused];
 
 export type AdmittedRun = { readonly live: ActiveRun } | { readonly id: string; readonly again: true };
 
-/** Checks a start, then writes the run in a single transaction. Throws Refusal, and errors of the store. */
+/** Checks a start, then writes the run in a single transaction. Throws ApiError, and errors of the store. */
 export const admitRun = async (
   submission: StartRequest,
   config: RunsConfig,
