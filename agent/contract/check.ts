@@ -5,6 +5,7 @@
 import type { Share } from "../../experiments/model/experiment.ts";
 import type { StatusRange } from "../../experiments/model/match/criteria.ts";
 import type { Match, Pattern } from "../../experiments/model/match/match.ts";
+import type { EdgeId, FaultId, RunId } from "../../experiments/model/names.ts";
 import { checkAction, LONGEST_MS } from "./kinds.ts";
 import {
   type EdgeOrder,
@@ -34,6 +35,9 @@ import {
 } from "./shape.ts";
 
 const name = text(1);
+const runId = as<RunId>(name);
+const edgeId = as<EdgeId>(name);
+const faultId = as<FaultId>(name);
 const ms = number(0, LONGEST_MS);
 
 const pattern = as<Pattern>(
@@ -73,10 +77,10 @@ const share = object<Share>({
 });
 
 const fault = object<FaultOrder>({
-  id: name,
-  run: name,
+  id: faultId,
+  run: runId,
   name,
-  edge: name,
+  edge: edgeId,
   endpoints: orNull(list(name)),
   action: checkAction,
   match: orNull(match),
@@ -89,7 +93,7 @@ const fault = object<FaultOrder>({
 });
 const watch = object<Watch>({
   id: name,
-  edge: name,
+  edge: edgeId,
   match: orNull(match),
   of: oneOf<Watch["of"]>("all", "treated", "untreated"),
   good: criteria,
@@ -97,13 +101,13 @@ const watch = object<Watch>({
   cancelled: optional(oneOf<"bad" | "ignore" | "judge">("bad", "ignore", "judge")),
 });
 const marked = object<MarkOrder>({
-  run: name,
+  run: runId,
   key: text(32, 32),
   tag: whole(0, 65_535),
-  faults: list(object<MarkedFault>({ id: name, edge: name, match: orNull(match), endpoints: orNull(list(name)) })),
+  faults: list(object<MarkedFault>({ id: faultId, edge: edgeId, match: orNull(match), endpoints: orNull(list(name)) })),
 });
 const edge = object<EdgeOrder>({
-  id: name,
+  id: edgeId,
   listen: name,
   protocol: oneOf<"http" | "tcp">("http", "tcp"),
   endpoints: list(name),
@@ -130,7 +134,7 @@ const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
     leaseMs,
     faults: list(fault),
     watches: list(watch),
-    allotments: record(whole(), name),
+    allotments: record(whole(), runId),
     marks: optional(list(marked)),
   }),
   renew: object<Message<"renew">>({

@@ -8,7 +8,15 @@ import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import type { Match } from "../../experiments/model/match/match.ts";
-import type { Boot, EdgeId, FaultId, FaultName, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
+import type {
+  AgentBoot,
+  EdgeId,
+  FaultId,
+  FaultName,
+  Instance,
+  RunId,
+  ServiceName,
+} from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 
@@ -282,7 +290,7 @@ export type ToServer =
       readonly service: ServiceName | null;
       readonly labels: Labels;
       readonly offers: readonly EdgeOffer[];
-      readonly boot: Boot;
+      readonly boot: AgentBoot;
       readonly pid: number;
       /**
        * Identity, read from `/proc`, that separates this process from a later process with the same pid; null:
@@ -290,7 +298,7 @@ export type ToServer =
        */
       readonly process: { readonly started: string; readonly machineBoot: string } | null;
       /** Previous process of this instance, which was checked to have ended; null: none is known. */
-      readonly predecessor: { readonly boot: Boot } | null;
+      readonly predecessor: { readonly boot: AgentBoot } | null;
       readonly seen: TableMark;
       readonly table: TableMark & { readonly ids: readonly FaultId[] };
       /** Capabilities of the agent (`Capability`); later versions may name others. */
@@ -337,7 +345,7 @@ export type ToServer =
   | {
       readonly type: "attest";
       readonly nonce: string;
-      readonly boot: Boot;
+      readonly boot: AgentBoot;
       readonly epoch: number;
       readonly gen: number;
       readonly remains: Remains;

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
-import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
+import { type EdgeId, type FaultId, INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 import { checkAction } from "./kinds.ts";
@@ -23,6 +23,7 @@ import {
   type WatchCount,
 } from "./messages.ts";
 import {
+  as,
   LONGEST_LIST,
   LONGEST_TEXT,
   list,
@@ -38,6 +39,9 @@ import {
 } from "./shape.ts";
 
 const word = z.string().min(1).max(LONGEST_TEXT);
+const runId = word.brand<"RunId">();
+const edgeId = word.brand<"EdgeId">();
+const faultId = word.brand<"FaultId">();
 const words = z.string().max(LONGEST_TEXT);
 const count = z.int().min(0);
 const ms = z
@@ -79,10 +83,10 @@ const action = z.custom<FaultAction>((value) => checkAction(value, "action") ===
   error: (issue) => checkAction(issue.input, "action") ?? "not an action",
 });
 const fault = z.strictObject({
-  id: word,
-  run: word,
+  id: faultId,
+  run: runId,
   name: word,
-  edge: word,
+  edge: edgeId,
   endpoints: listOf(word).nullable(),
   action,
   match: match.nullable(),
@@ -95,7 +99,7 @@ const fault = z.strictObject({
 });
 const watch = z.strictObject({
   id: word,
-  edge: word,
+  edge: edgeId,
   match: match.nullable(),
   of: z.enum(["all", "treated", "untreated"]),
   good: criteria,
@@ -103,17 +107,19 @@ const watch = z.strictObject({
   cancelled: z.enum(["bad", "ignore", "judge"]).exactOptional(),
 });
 const edge = z.strictObject({
-  id: word,
+  id: edgeId,
   listen: word,
   protocol: z.enum(["http", "tcp"]),
   endpoints: listOf(word),
   healthPath: word.nullable(),
 });
 const marked = z.strictObject({
-  run: word,
+  run: runId,
   key: z.string().length(32),
   tag: z.int().min(0).max(65_535),
-  faults: listOf(z.strictObject({ id: word, edge: word, match: match.nullable(), endpoints: listOf(word).nullable() })),
+  faults: listOf(
+    z.strictObject({ id: faultId, edge: edgeId, match: match.nullable(), endpoints: listOf(word).nullable() }),
+  ),
 });
 const mark = { epoch: count, gen: count };
 const grant = { session: word, ...mark, basis: count, leaseMs: z.number().min(1).max(60_000) };
@@ -123,7 +129,7 @@ const apply = z.strictObject({
   ...grant,
   faults: listOf(fault),
   watches: listOf(watch),
-  allotments: z.record(word, count),
+  allotments: z.record(runId, count),
   marks: listOf(marked).exactOptional(),
 });
 const noted = z.strictObject({ type: z.literal("noted"), session: word, n: count });
@@ -149,6 +155,8 @@ export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, rene
 const shaped = <T>(shape: Shape<T>) =>
   z.custom<T>((value) => shape(value, "") === null, { error: ({ input }) => shape(input, "") ?? "not valid" });
 const id = text(1, LIMITS.idLength);
+const faultShape = as<FaultId>(id);
+const edgeShape = as<EdgeId>(id);
 const why = text(0, LIMITS.whyLength);
 const address = text(1, LIMITS.addressLength);
 const path = text(1, LIMITS.pathLength);
@@ -158,7 +166,13 @@ const ordinals: Shape<readonly number[]> = list(whole(1), 0, LIMITS.ordinals);
 const receipts = shaped(
   list(
     object<Receipt>({
-      ...{ id, fault: id, edge: id, unit: oneOf<Receipt["unit"]>("exchange", "connection"), liveMs: number(0) },
+      ...{
+        id: faultShape,
+        fault: id,
+        edge: edgeShape,
+        unit: oneOf<Receipt["unit"]>("exchange", "connection"),
+        liveMs: number(0),
+      },
       ...{ seen: whole(), matched: whole(), injected: whole(), spared: whole(), capped: whole(), untouched: whole() },
       ...{
         ordinals,
@@ -192,7 +206,7 @@ const watches = shaped(
 const edgeCounts = shaped(
   list(
     object<EdgeCount>({
-      ...{ edge: id, group: oneOf<EdgeCount["group"]>("treated", "untreated"), exchanges: whole() },
+      ...{ edge: edgeShape, group: oneOf<EdgeCount["group"]>("treated", "untreated"), exchanges: whole() },
       cancelled: optional(whole()),
       ...{ byClass: list(whole(), 0, 6), bytesIn: whole(), bytesOut: whole(), open: whole() },
       latencies: text(0, LIMITS.latenciesLength),
@@ -217,7 +231,7 @@ const markReports = shaped<MarkReports>((value, at) => {
 const markShape = object<MarkReports>({
   sentMs: number(0),
   reports: list(
-    object<MarkReport>({ fault: id, coded: text(0, LIMITS.marksLength), atLeast: optional(oneOf<true>(true)) }),
+    object<MarkReport>({ fault: faultShape, coded: text(0, LIMITS.marksLength), atLeast: optional(oneOf<true>(true)) }),
     0,
     LIMITS.markReports,
   ),
@@ -241,17 +255,23 @@ const labels = shaped<Labels>((value, at) => {
   return entries.flat().every(isPlain) ? null : `${at}: expected no control characters`;
 });
 const isPlain = (word: string): boolean => /^[^\p{C}]*$/u.test(word);
-const ids = shaped(list(id, 0, LIMITS.faults));
+const ids = shaped(list(faultShape, 0, LIMITS.faults));
 const remains = z.object({ live: count, held: count, wounded: count, external: count });
 const proof = { remains, receipts, watches };
 
-const boot = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const boot = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/)
+  .brand<"AgentBoot">();
 const session = z.string().min(1).max(64);
 const nonce = z.string().max(64);
 /** Core of a hello, the same in every version of the contract. */
 const core = {
   version: z.string().max(64),
-  instance: z.string().regex(INSTANCE, { error: `expected a name of ${INSTANCE_FORM}` }),
+  instance: z
+    .string()
+    .regex(INSTANCE, { error: `expected a name of ${INSTANCE_FORM}` })
+    .brand<"Instance">(),
   boot,
   // The database keeps the pid in 32 bits.
   pid: z
@@ -277,8 +297,8 @@ const hello = z.object({
 const serving = z.object({
   type: z.literal("serving"),
   session,
-  edges: shaped(list(object<{ id: string; listen: string }>({ id, listen: address }), 0, LIMITS.edges)),
-  failed: shaped(list(object<{ id: string; why: string }>({ id, why }), 0, LIMITS.edges)),
+  edges: shaped(list(object<{ id: EdgeId; listen: string }>({ id: edgeShape, listen: address }), 0, LIMITS.edges)),
+  failed: shaped(list(object<{ id: EdgeId; why: string }>({ id: edgeShape, why }), 0, LIMITS.edges)),
 });
 const pulse = z.object({
   type: z.literal("pulse"),
@@ -309,7 +329,7 @@ export const foreignHello = z.object({ type: z.literal("hello"), v: count, ...co
 export const foreignAttest = z.object({ type: z.literal("attest"), nonce, boot, remains });
 
 /** Compiles only while the schemas and the types say the same, both ways. */
-type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+type Frozen<T> = T extends string ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 type Same<A, B> = [Frozen<A>] extends [Frozen<B>] ? ([Frozen<B>] extends [Frozen<A>] ? true : never) : never;
 export const schemasAreTheTypes: [Same<z.output<typeof toAgent>, ToAgent>, Same<z.output<typeof toServer>, ToServer>] =
   [true, true];

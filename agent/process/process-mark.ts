@@ -3,7 +3,7 @@
  * ended.
  */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import type { Boot } from "../../experiments/model/names.ts";
+import type { AgentBoot } from "../../experiments/model/names.ts";
 
 export interface ProcessMark {
   /** Start time of the process, in clock ticks since the machine started. */
@@ -40,7 +40,7 @@ export const readProcessMark = (pid: number): ProcessMark | null => {
  * Records this process's boot in the file where the instance's previous process left a record. Returns the previous
  * boot if that process has surely ended, else null.
  */
-export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | null => {
+export const recordBoot = (file: string, boot: AgentBoot): { readonly boot: AgentBoot } | null => {
   const before = recordIn(read(file));
   const mark = readProcessMark(process.pid);
   if (mark !== null) {
@@ -57,7 +57,7 @@ export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | 
 };
 
 interface BootRecord {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly pid: number;
   readonly started: string;
   readonly machineBoot: string;

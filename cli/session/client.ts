@@ -2,6 +2,7 @@
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import type { Api, ApiError } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
@@ -60,7 +61,7 @@ export interface Client {
    * Every record of a run's journal, live, from the first; ends after the last. Resumes when the connection breaks. A
    * client that only `looksOn` keeps no attached run alive.
    */
-  records(run: string, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
+  records(run: RunId, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
 }
 
 type Values = Readonly<Record<string, string>>;
