@@ -3,7 +3,7 @@
  * lease (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server
  * sockets.
  */
-import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
+import type { AgentBoot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { CheckedMessage } from "./contract/check.ts";
 import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
@@ -46,11 +46,11 @@ export interface AgentConfig {
 export interface AgentDeps {
   readonly clock: Clock;
   /** Random id, new at each start of the process. */
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly pid: number;
   readonly process?: ProcessMark | null;
   /** The agent process before this one, verified to have ended. */
-  readonly predecessor?: { readonly boot: Boot } | null;
+  readonly predecessor?: { readonly boot: AgentBoot } | null;
   readonly serve: ServeEdge;
   /** Monitor of the agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Stalls;
@@ -70,7 +70,7 @@ interface LeaseSpan {
 export class Agent {
   readonly edges: Edges;
   readonly lease: Lease;
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly #config: AgentConfig;
   readonly #deps: AgentDeps;
   #session: string | null = null;

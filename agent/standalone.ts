@@ -6,7 +6,7 @@ import { type FileIssue, formatIssue, formatPath } from "../experiments/model/do
 import type { Fault } from "../experiments/model/experiment.ts";
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { resolveTargets } from "../experiments/model/mesh/targets.ts";
-import { faultId } from "../experiments/model/names.ts";
+import { asRunId, faultId } from "../experiments/model/names.ts";
 import { parseExperiment } from "../experiments/model/read/experiment.ts";
 import { readMesh } from "../experiments/model/read/mesh.ts";
 import { parseDuration } from "../experiments/model/units/duration.ts";
@@ -68,7 +68,7 @@ const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
   // Each order is a separate run: faults that an earlier order ended do not end this order's.
-  const run = `local-${agent.table.mark.gen + 1}`;
+  const run = asRunId(`local-${agent.table.mark.gen + 1}`);
   const orders: FaultOrder[] = [];
   for (const { fault, forMs } of read.wanted) {
     const targets = resolveTargets(mesh, fault.edge);

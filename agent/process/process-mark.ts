@@ -1,6 +1,6 @@
 /** Mark of the agent's own process, left in a file, and the proof that the agent before this one has ended. */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import type { Boot } from "../../experiments/model/names.ts";
+import type { AgentBoot } from "../../experiments/model/names.ts";
 import { machineBootOf, type ProcessMark, parseLiveStat } from "../contract/process-mark.ts";
 
 const read = (path: string): string | null => {
@@ -28,7 +28,7 @@ export const readProcessMark = (pid: number): ProcessMark | null => {
  * Records this process's boot in the file where the instance's previous process left a record. Returns the previous
  * boot if that process has surely ended, else null.
  */
-export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | null => {
+export const recordBoot = (file: string, boot: AgentBoot): { readonly boot: AgentBoot } | null => {
   const before = recordIn(read(file));
   const mark = readProcessMark(process.pid);
   if (mark !== null) {
@@ -45,7 +45,7 @@ export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | 
 };
 
 interface BootRecord extends ProcessMark {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly pid: number;
 }
 const recordIn = (text: string | null): BootRecord | null => {

@@ -2,6 +2,7 @@
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { readErrorBody } from "../../server/client/error-body.ts";
 import { pathOf, type Values } from "../../server/client/path.ts";
@@ -62,7 +63,7 @@ export interface Client {
    * Every record of a run's journal, live, from the first; ends after the last. Resumes when the connection breaks. A
    * client that only `looksOn` keeps no attached run alive.
    */
-  records(run: string, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
+  records(run: RunId, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
 }
 
 /**

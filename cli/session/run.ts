@@ -1,5 +1,6 @@
 /** Performs a run from start to report, over the API alone. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { StartRun } from "../../server/contract/index.ts";
 import { ApiError, type Client } from "./client.ts";
@@ -10,7 +11,7 @@ export interface RunResult {
   readonly journal: readonly JournalRecord[];
 }
 /** Halts the run when a signal comes: faults away, audit, report; recovery is not waited for. */
-const haltOnSignal = (client: Client, id: string, interruption: Interruption, say: (line: string) => void) =>
+const haltOnSignal = (client: Client, id: RunId, interruption: Interruption, say: (line: string) => void) =>
   interruption.onSignal((signal) => {
     const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
     client.call("POST /api/v1/runs/:id/halt", { params: { id }, body }).catch((error: Error) => {
@@ -20,7 +21,7 @@ const haltOnSignal = (client: Client, id: string, interruption: Interruption, sa
   });
 
 /** Starts a run; `key` makes a retried start count once. Throws ApiError when the server does not start the run. */
-export const startRun = async (client: Client, body: StartRun, key: string): Promise<string> =>
+export const startRun = async (client: Client, body: StartRun, key: string): Promise<RunId> =>
   (await client.call("POST /api/v1/runs", { body, headers: { "idempotency-key": key } })).id;
 
 export const perform = async (
@@ -29,7 +30,7 @@ export const perform = async (
   options: {
     readonly interruption: Interruption;
     readonly say: (line: string) => void;
-    readonly onRecord: (record: JournalRecord, run: string) => void;
+    readonly onRecord: (record: JournalRecord, run: RunId) => void;
   },
 ): Promise<RunResult> => {
   const id = await startRun(client, body, key);

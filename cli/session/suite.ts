@@ -5,6 +5,7 @@
 
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
@@ -59,7 +60,7 @@ export interface SuiteOptions {
   readonly interruption: Interruption;
   open(mesh: LoadedMesh): Promise<Pick<Session, "client" | "close">>;
   progress(which: string | null, mesh: Mesh): Progress;
-  onEvent(run: string, record: Finished["journal"][number]): void;
+  onEvent(run: RunId, record: Finished["journal"][number]): void;
   onOutcome(outcome: Outcome): Promise<void>;
 }
 interface Job {

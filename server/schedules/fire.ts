@@ -1,5 +1,6 @@
 /** Fires a due instant: starts a run, or returns the reason why no run was started. */
 
+import type { RunId } from "../../experiments/model/names.ts";
 import { obstacleAt, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
@@ -27,7 +28,7 @@ export interface FireRequest {
   readonly nowMs: number;
 }
 export type FireOutcome =
-  | { readonly outcome: "started"; readonly run: string }
+  | { readonly outcome: "started"; readonly run: RunId }
   | { readonly outcome: "missed" | "overlapped" | "window" | "freeze" | "refused"; readonly reason: string }
   /** The instant was handled already, here or on another server. */
   | { readonly outcome: "taken" }

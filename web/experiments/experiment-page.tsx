@@ -1,4 +1,5 @@
 /** Page of an experiment: editing, checks, explanation, plan, saving and start. */
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { ApiError } from "../api/client.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { experimentHref, pageHref } from "../route.ts";
@@ -31,7 +32,7 @@ const Missing = ({ name }: { readonly name: string }) => (
 /** Fault request in the address; null: the user did not come from an edge. */
 const wishIn = (query: URLSearchParams): BreakRequest | null => {
   const [how, edge] = [query.get("break"), query.get("edge")];
-  return isBreak(how) && edge !== null ? { how, edge } : null;
+  return isBreak(how) && edge !== null ? { how, edge: asEdgeId(edge) } : null;
 };
 
 export const ExperimentPage = ({ name, query }: { readonly name: string | null; readonly query: URLSearchParams }) => {

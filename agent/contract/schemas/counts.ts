@@ -6,11 +6,13 @@ import { LIMITS } from "../limits.ts";
 import { count, elapsed, holding, listOf, typed } from "./values.ts";
 
 export const id = z.string().min(1).max(LIMITS.idLength);
+export const faultIdText = id.brand<"FaultId">();
+export const edgeIdText = id.brand<"EdgeId">();
 export const why = z.string().max(LIMITS.whyLength);
 
 export const receipt = typed<Receipt>()(
   z.strictObject({
-    ...{ id, fault: id, edge: id, unit: z.enum(["exchange", "connection"]), liveMs: elapsed },
+    ...{ id: faultIdText, fault: id, edge: edgeIdText, unit: z.enum(["exchange", "connection"]), liveMs: elapsed },
     ...{ seen: count, matched: count, injected: count, spared: count, capped: count, untouched: count },
     ordinals: listOf(z.int().min(1), LIMITS.ordinals),
     markedHits: count.exactOptional(),
@@ -55,7 +57,7 @@ export const watchCount = z.strictObject({
 
 /** Counts of an edge and a group, cumulative per boot. */
 export const edgeCount = z.strictObject({
-  edge: id,
+  edge: edgeIdText,
   group: z.enum(["treated", "untreated"]),
   exchanges: count,
   /**
@@ -84,7 +86,7 @@ export const stall = z.strictObject({
 
 /** Marked exchanges of a fault that the server has not noted yet, coded by `sightings.ts`. */
 export const markReport = z.strictObject({
-  fault: id,
+  fault: faultIdText,
   coded: z.string().max(LIMITS.marksLength),
   /** The agent had no room to keep every marked exchange. */
   atLeast: z.literal(true).exactOptional(),

@@ -5,10 +5,10 @@ import { HEADER_KEY } from "../forms.ts";
 import { LONGEST_FAULT_MS, LONGEST_HEADER_NAME, LONGEST_LIST } from "../limits.ts";
 import { action } from "./action.ts";
 import { criteria, match } from "./match.ts";
-import { duration, listOf, name, protocol, share, typed } from "./values.ts";
+import { duration, edgeId, faultId, listOf, name, protocol, runId, share, typed } from "./values.ts";
 
 export const edgeOrder = z.strictObject({
-  id: name,
+  id: edgeId,
   listen: name,
   protocol,
   endpoints: listOf(name),
@@ -28,10 +28,10 @@ const faultShare = typed<Share>()(
 
 /** Order for a fault on an edge: the server's desired state. */
 export const faultOrder = z.strictObject({
-  id: name,
-  run: name,
+  id: faultId,
+  run: runId,
   name,
-  edge: name,
+  edge: edgeId,
   /** Callee addresses that the fault applies to; null: all. */
   endpoints: listOf(name).nullable(),
   action,
@@ -53,7 +53,7 @@ export const faultOrder = z.strictObject({
 export const watch = z.strictObject({
   /** `${run}/${expectation}/${phase}`. */
   id: name,
-  edge: name,
+  edge: edgeId,
   match: match.nullable(),
   of: z.enum(["all", "treated", "untreated"]),
   good: criteria,
@@ -72,8 +72,8 @@ export const watch = z.strictObject({
  * from the baseline on.
  */
 export const markedFault = z.strictObject({
-  id: name,
-  edge: name,
+  id: faultId,
+  edge: edgeId,
   match: match.nullable(),
   /** Callee addresses, as in a fault order. */
   endpoints: listOf(name).nullable(),
@@ -82,7 +82,7 @@ export const markedFault = z.strictObject({
  * Key that identifies the probe requests of a run (`experiments/model/verdict/mark.ts`). Key and tag are never logged.
  */
 export const markOrder = z.strictObject({
-  run: name,
+  run: runId,
   /** 32 hexadecimal digits. */
   key: z.string().length(32),
   tag: z.int().min(0).max(65_535),

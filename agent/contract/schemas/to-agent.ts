@@ -1,7 +1,7 @@
 /** Messages of the server to an agent, plain JSON over the single WebSocket that the agent opens (SAFETY.md 1). */
 import { z } from "zod";
 import { edgeOrder, faultOrder, markOrder, watch } from "./orders.ts";
-import { count, listOf, name } from "./values.ts";
+import { count, listOf, name, runId } from "./values.ts";
 
 /** Position of an agent's fault table. The table starts empty; (epoch, gen) stays as a high-water mark when emptied. */
 export const mark = { epoch: count, gen: count };
@@ -32,7 +32,7 @@ const apply = z.strictObject({
   faults: listOf(faultOrder),
   watches: listOf(watch),
   /** The agent's part of each run's `limits.requests`, over the whole run; keyed by run. */
-  allotments: z.record(name, count),
+  allotments: z.record(runId, count),
   /** Sent only to agents with the capability `marks`, like `noted` messages: other agents refuse an unknown key. */
   marks: listOf(markOrder).exactOptional(),
 });

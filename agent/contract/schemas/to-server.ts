@@ -3,7 +3,7 @@ import { z } from "zod";
 import { INSTANCE, NAME } from "../../../experiments/model/names.ts";
 import { BOOT, PRINTABLE } from "../forms.ts";
 import { LIMITS } from "../limits.ts";
-import { edgeCount, id, markReports, receipt, remains, stall, watchCount, why } from "./counts.ts";
+import { edgeCount, edgeIdText, faultIdText, markReports, receipt, remains, stall, watchCount, why } from "./counts.ts";
 import { mark } from "./to-agent.ts";
 import { count, holding, listOf, protocol } from "./values.ts";
 
@@ -26,17 +26,17 @@ export const edgeOffer = z.strictObject({
   healthPath: z.string().min(1).max(LIMITS.pathLength).nullable(),
 });
 
-const boot = z.string().regex(BOOT);
+const boot = z.string().regex(BOOT).brand<"AgentBoot">();
 const session = z.string().min(1).max(64);
 /** Nonce of the drop that an attestation answers, or "" for an apply. */
 const nonce = z.string().max(64);
-const ids = listOf(id, LIMITS.faults);
+const ids = listOf(faultIdText, LIMITS.faults);
 export const tableMark = z.object(mark);
 /** Core of a hello, the same in every version of the contract. */
 const core = {
   /** Version of the program, for operators to read. */
   version: z.string().max(64),
-  instance: z.string().regex(INSTANCE),
+  instance: z.string().regex(INSTANCE).brand<"Instance">(),
   boot,
   // The database keeps the pid in 32 bits.
   pid: z
@@ -75,8 +75,8 @@ const hello = z.object({
 const serving = z.object({
   type: z.literal("serving"),
   session,
-  edges: listOf(z.strictObject({ id, listen: address }), LIMITS.edges),
-  failed: listOf(z.strictObject({ id, why }), LIMITS.edges),
+  edges: listOf(z.strictObject({ id: edgeIdText, listen: address }), LIMITS.edges),
+  failed: listOf(z.strictObject({ id: edgeIdText, why }), LIMITS.edges),
 });
 const receipts = listOf(receipt, LIMITS.receipts);
 const watches = listOf(watchCount, LIMITS.watches);

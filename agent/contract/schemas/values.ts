@@ -5,6 +5,9 @@ import { LONGEST_LIST, LONGEST_MS, LONGEST_TEXT } from "../limits.ts";
 import type { Same } from "./frozen.ts";
 
 export const name = z.string().min(1).max(LONGEST_TEXT);
+export const runId = name.brand<"RunId">();
+export const edgeId = name.brand<"EdgeId">();
+export const faultId = name.brand<"FaultId">();
 export const text = z.string().max(LONGEST_TEXT);
 /** Whole number from 0 to 2^53 − 1: zod's `int` is a safe integer. */
 export const count = z.int().min(0);

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { Clock } from "../../clock.ts";
 import { ApiError } from "../../errors.ts";
 import type { ActiveRun } from "../../runs/active/active-run.ts";
@@ -74,7 +75,7 @@ const lastEventId = ({ headers }: FastifyRequest): number => Number(headers["las
 /** PostgreSQL counts records in 32 bits. */
 const MOST = 2 ** 31 - 1;
 /** True when the record closes the journal. Throws ApiError when no such record exists. */
-const isLast = async (runs: Runs, run: string, sequence: number): Promise<boolean> => {
+const isLast = async (runs: Runs, run: RunId, sequence: number): Promise<boolean> => {
   if (sequence === 0) return false;
   const [record] = sequence > MOST ? [] : await runs.records(run, sequence - 1, 1);
   if (record?.sequence === sequence) return record.entry.kind === "closed";

@@ -1,6 +1,7 @@
 /** Admission's two transactions: the first writes the run, the second takes the claims. Both hold the gate. */
 import type { Kysely } from "kysely";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import { ApiError } from "../../errors.ts";
 import { type HeldClaim, insertClaims, type ResourceClaim } from "../../store/claims.ts";
 import { type GateState, lockGate } from "../../store/gate.ts";
@@ -35,7 +36,7 @@ export interface StartCommit {
 }
 
 /** The run that was started for this key or instant before; null: there is none. */
-const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<string | null> => {
+const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<RunId | null> => {
   if (start !== null) {
     const run = await findIdempotentRun(tx, start);
     if (run !== null) return run;
@@ -60,7 +61,7 @@ export const commitStart = (
   db: Kysely<Schema>,
   epoch: number,
   admission: StartCommit,
-): Promise<{ id: string; again: boolean }> =>
+): Promise<{ id: RunId; again: boolean }> =>
   db.transaction().execute(async (tx) => {
     await lockEpoch(tx, epoch);
     const halted = await lockGate(tx);
@@ -87,7 +88,7 @@ export type ClaimAttempt =
 export const acquireClaims = (
   db: Kysely<Schema>,
   epoch: number,
-  run: string,
+  run: RunId,
   claims: readonly ResourceClaim[],
 ): Promise<ClaimAttempt> =>
   db.transaction().execute(async (tx): Promise<ClaimAttempt> => {

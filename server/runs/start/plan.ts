@@ -8,7 +8,7 @@ import type { RunCreated } from "../../../experiments/model/journal.ts";
 import { meshFitIssues } from "../../../experiments/model/mesh/check.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
-import { edgeEnds, type RunId } from "../../../experiments/model/names.ts";
+import { asRunId, edgeEnds, type RunId } from "../../../experiments/model/names.ts";
 import { type Plan, planExperiment } from "../../../experiments/model/plan.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import type { CommandConfig } from "../../config/config.ts";
@@ -86,7 +86,7 @@ const checkTargets = ({ faults }: Plan): readonly Issue[] =>
   );
 
 /** Run id that is unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
-const newRunId = (name: string): RunId => `${name}-${randomBytes(4).toString("hex")}`;
+const newRunId = (name: string): RunId => asRunId(`${name}-${randomBytes(4).toString("hex")}`);
 export const newSeed = (): number => randomInt(2 ** 31 - 1);
 
 const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Plan => ({
