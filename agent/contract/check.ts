@@ -2,9 +2,11 @@
  * The agent's own check of server messages, without zod on the agent's hot start (a test holds this file to
  * `schemas.ts`). The agent treats a refused message as an order that cannot be honoured.
  */
+
 import type { Share } from "../../experiments/model/experiment.ts";
 import type { StatusRange } from "../../experiments/model/match/criteria.ts";
 import type { Match, Pattern } from "../../experiments/model/match/match.ts";
+import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import { checkAction, LONGEST_MS } from "./kinds.ts";
 import {
   type EdgeOrder,
@@ -108,6 +110,13 @@ const edge = object<EdgeOrder>({
   protocol: oneOf<"http" | "tcp">("http", "tcp"),
   endpoints: list(name),
   healthPath: orNull(name),
+  limits: optional(
+    object<Partial<EdgeLimits>>({
+      ...{ connectMs: optional(ms), headMs: optional(ms), idleMs: optional(ms), stallMs: optional(ms) },
+      ...{ tunnelMs: optional(ms), halfClosedMs: optional(ms), lingerMs: optional(ms) },
+      headBytes: optional(whole(1_024, 1_048_576)),
+    }),
+  ),
 });
 
 type Message<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;

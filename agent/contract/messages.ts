@@ -8,6 +8,7 @@ import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import type { Match } from "../../experiments/model/match/match.ts";
+import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import type { Boot, EdgeId, FaultId, FaultName, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { BadSample } from "../../experiments/model/verdict/tally.ts";
@@ -100,6 +101,8 @@ export interface EdgeOrder {
   readonly endpoints: readonly string[];
   /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
   readonly healthPath: string | null;
+  /** Limits that differ from the defaults; absent: none. */
+  readonly limits?: Partial<EdgeLimits>;
 }
 /**
  * An edge that an agent read from a local configuration file, reported for discovery. The server decides which edges

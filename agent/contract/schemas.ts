@@ -108,6 +108,13 @@ const edge = z.strictObject({
   protocol: z.enum(["http", "tcp"]),
   endpoints: listOf(word),
   healthPath: word.nullable(),
+  limits: z
+    .strictObject({
+      ...{ connectMs: ms, headMs: ms, idleMs: ms, stallMs: ms, tunnelMs: ms, halfClosedMs: ms, lingerMs: ms },
+      headBytes: z.int().min(1_024).max(1_048_576),
+    })
+    .partial()
+    .exactOptional(),
 });
 const marked = z.strictObject({
   run: word,
