@@ -52,10 +52,11 @@ const meshIn = async (path: string): Promise<Mesh> => {
 };
 
 const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
-  edges.map(({ id, to, listen, protocol }) => {
+  edges.map(({ id, to, listen, protocol, limits }) => {
     const callee = services.find(({ name }) => name === to)!;
     const endpoints = callee.endpoints.map(({ address }) => address);
-    return { id, listen, protocol, endpoints, healthPath: "http" in callee.ready ? callee.ready.http : null };
+    const healthPath = "http" in callee.ready ? callee.ready.http : null;
+    return { id, listen, protocol, endpoints, healthPath, ...(limits === undefined ? {} : { limits }) };
   });
 
 const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });

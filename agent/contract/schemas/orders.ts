@@ -7,6 +7,13 @@ import { action } from "./action.ts";
 import { criteria, match } from "./match.ts";
 import { duration, edgeId, faultId, listOf, name, protocol, runId, share, typed } from "./values.ts";
 
+const edgeLimits = z
+  .strictObject({
+    ...{ connectMs: duration, headMs: duration, idleMs: duration, stallMs: duration, tunnelMs: duration },
+    ...{ halfClosedMs: duration, lingerMs: duration, headBytes: z.int().min(1_024).max(1_048_576) },
+  })
+  .partial();
+
 export const edgeOrder = z.strictObject({
   id: edgeId,
   listen: name,
@@ -14,6 +21,8 @@ export const edgeOrder = z.strictObject({
   endpoints: listOf(name),
   /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
   healthPath: name.nullable(),
+  /** Limits that differ from the defaults (`experiments/model/mesh/edge-limits.ts`); absent: none. */
+  limits: edgeLimits.exactOptional(),
 });
 
 /** A template literal of zod has no bounds in JSON Schema; a pattern and a length have. */
