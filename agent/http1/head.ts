@@ -9,20 +9,8 @@ export const MOST_HEAD = 64 * 1024;
 const MOST_EMPTY_LINES = 4;
 const TLS_HANDSHAKE = 0x16;
 
-/** Kinds of methods that the splice treats differently. */
-export type MethodKind = "HEAD" | "CONNECT" | "idempotent" | "other";
-const KINDS: Readonly<Record<string, MethodKind>> = {
-  HEAD: "HEAD",
-  CONNECT: "CONNECT",
-  GET: "idempotent",
-  OPTIONS: "idempotent",
-  TRACE: "idempotent",
-  PUT: "idempotent",
-  DELETE: "idempotent",
-};
-
 const HTTP = name("HTTP/");
-const GET = name("GET");
+const HEAD = name("HEAD");
 const isAt = (buffer: Buffer, p: number, text: Uint8Array): boolean => {
   for (let i = 0; i < text.length; i++) if (buffer[p + i] !== text[i]) return false;
   return true;
@@ -46,10 +34,9 @@ export class RequestHead extends Fields {
     return at === MORE && end - from > MOST_HEAD ? this.bad(REFUSED.tooLarge) : at;
   }
 
-  kind(buffer: Buffer): MethodKind {
-    const length = this.methodEnd - this.start;
-    if (length === GET.length && isAt(buffer, this.start, GET)) return "idempotent";
-    return length > 7 ? "other" : (KINDS[buffer.toString("latin1", this.start, this.methodEnd)] ?? "other");
+  /** The request asks for the head of the answer only. */
+  isToHead(buffer: Buffer): boolean {
+    return this.methodEnd - this.start === HEAD.length && isAt(buffer, this.start, HEAD);
   }
 
   /** Parses the request line. Returns where the line ends, MORE or BAD. */
