@@ -86,10 +86,7 @@ export class RequestHead extends Fields {
     if (method === "CONNECT") return this.bad(REFUSED.connect);
     const target = buffer.toString("latin1", this.targetStart, this.targetEnd);
     if (target === "*" && method === "OPTIONS") return at;
-    const authority = authorityOf(target);
-    if (authority === null) return this.bad(REFUSED.target);
-    const host = buffer.toString("latin1", this.hostStart, this.hostEnd);
-    return this.hosts === 1 && host.toLowerCase() !== authority.toLowerCase() ? this.bad(REFUSED.twoHosts) : at;
+    return authorityOf(target) === null ? this.bad(REFUSED.target) : at;
   }
 }
 
@@ -97,15 +94,20 @@ const PREFACE = name("PRI * HTTP/2.0");
 const isPreface = (buffer: Buffer, p: number): boolean => isAt(buffer, p, PREFACE);
 
 const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
-/** Host and port of an absolute-form target; null: the target is in another form, or not a plain URL. */
+/**
+ * Host and port of an absolute-form target, without user information (RFC 9110 4.2.4); null: the target is in another
+ * form, or not a plain URL.
+ */
 export const authorityOf = (target: string): string | null => {
-  const authority = ABSOLUTE.exec(target)?.[1];
-  if (authority === undefined) return null;
+  const given = ABSOLUTE.exec(target)?.[1];
+  if (given === undefined) return null;
+  const authority = given.slice(given.lastIndexOf("@") + 1);
   const plain = Buffer.from(authority, "latin1");
   return allOf(HOST, plain, 0, plain.length) ? authority : null;
 };
 
 export class ResponseHeadParser extends Fields {
+  protected override readonly allowsRepeats = true;
   status = 0;
   /** True: HTTP/1.0. */
   old = false;

@@ -374,7 +374,13 @@ describe("a callee that fails", () => {
   test.each([
     ["closes without an answer", "", (socket: Socket): unknown => socket.end(), "fin", "cut"],
     ["resets without an answer", "", (socket: Socket): unknown => socket.resetAndDestroy(), "rst", "reset"],
-    ["closes in the midst of a head", "HTTP/1.1 200 OK\r\nA: ", (socket: Socket): unknown => socket.end(), "fin", "cut"],
+    [
+      "closes in the midst of a head",
+      "HTTP/1.1 200 OK\r\nA: ",
+      (socket: Socket): unknown => socket.end(),
+      "fin",
+      "cut",
+    ],
   ] as const)("and %s does the same to the caller", async (_how, bytes, end, seen, counted) => {
     const upstream = await using(
       startTcp(
