@@ -31,7 +31,7 @@ export const REFUSED = {
   colonSpace: refusal(400, "space-before-colon", "white space stands between a header name and its colon"),
   header: refusal(400, "bad-header", "a header line is not `name: value`"),
   noHost: refusal(400, "no-host", "an HTTP/1.1 request needs a Host header"),
-  twoHosts: refusal(400, "two-hosts", "the request names its host more than once, or in two ways that differ"),
+  twoHosts: refusal(400, "two-hosts", "the request names its host more than once"),
   badHost: refusal(400, "bad-host", "the Host header is not a host name with an optional port"),
   length: refusal(400, "bad-content-length", "Content-Length is not one plain number"),
   twoLengths: refusal(400, "two-content-lengths", "there is more than one Content-Length"),

@@ -21,7 +21,8 @@ export interface Outcome {
   readonly status: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly end: "clean" | "reset" | "timeout";
+  /** `cut`: the callee sent FIN before the answer was whole; `reset`: RST instead, or a cut by a fault. */
+  readonly end: "clean" | "cut" | "reset" | "timeout";
   /** Duration of the dial (TCP). */
   readonly connectMs?: number;
   /** True when the caller went away before the answer was whole; `endedMs` is the time of leaving. */

@@ -261,8 +261,11 @@ class HandleTransport implements Transport {
     if (this.#isRefused) return;
     this.#isRefused = true;
     this.#error ??= errorOf(status, "write");
+    // An answer that came before the failed write is still to be read, once the connection is resumed.
+    const mayHaveAnswered = this.#address !== null && !this.#hasEnded && this.#leaving === "no";
     // In a later turn: a writer does not expect `closed` within the write.
-    if (this.#paused || this.#hasEnded || this.#leaving === "close") process.nextTick(() => this.#end());
+    if (!mayHaveAnswered && (this.#paused || this.#hasEnded || this.#leaving === "close"))
+      process.nextTick(() => this.#end());
   }
 
   /** The kernel has taken all bytes written, and no FIN is on the way by a shutdown. */

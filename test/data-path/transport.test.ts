@@ -8,14 +8,9 @@ import { handleTransports } from "../../agent/transport/handle.ts";
 import { onreadTransports } from "../../agent/transport/onread.ts";
 import { selfTest } from "../../agent/transport/self-test.ts";
 import type { ConnectionError, Listener, Receiver, Transport, Transports } from "../../agent/transport/transport.ts";
-import { deadPort, eventually, sleep } from "./rig.ts";
+import { deadPort, deafPort, eventually, sleep } from "./rig.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
-const DEAF = `
-  const server = require("node:net").createServer().listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => {
-    require("node:fs").writeSync(1, String(server.address().port));
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  });`;
 const BULK = 24 * 1024 * 1024;
 
 /** Records events in order; acts only at a test's command. */
@@ -284,18 +279,11 @@ describe.each(TIERS)("the $tier transport", (transports) => {
   test("says timeout when a dial takes too long", async () => {
     // A process that listens and never accepts: once the queue is full, no SYN is answered.
     const end = new End();
-    const deaf = spawn(process.execPath, ["-e", DEAF]);
-    const port = await new Promise<number>((resolve) => deaf.stdout.once("data", (text) => resolve(Number(text))));
-    for (let i = 0; i < 4; i++) {
-      const filler = new End();
-      filler.transport = transports.dial({ host: "127.0.0.1", port }, filler, 60_000);
-      ends.push(filler);
-    }
-    await sleep(100);
-    end.transport = transports.dial({ host: "127.0.0.1", port }, end, 100);
+    const deaf = await deafPort();
+    end.transport = transports.dial({ host: "127.0.0.1", port: deaf.port }, end, 100);
     await end.until("closed");
     expect([end.events, end.error?.code]).toEqual([["closed"], "timeout"]);
-    deaf.kill("SIGKILL");
+    await deaf.close();
   });
 
   test("sends what was written before the dial had ended", async () => {
