@@ -43,8 +43,9 @@ const comparePair = async (
 /** Rounds of a second look, and how much slower their rests are. */
 const ROUNDS = 3;
 const SLOW = 4;
-/** Direct runs of a second look, before a difference is believed. */
-const MOST_DIRECT = 8;
+/** Direct runs of a second look, before a difference is believed: where all are alike, and where they are not. */
+const ENOUGH = 3;
+const MOST = 8;
 /**
  * Judges a row again, slowly. On a busy machine chance decides which of two ends acts first, and some direct pairs have
  * several outcomes: an outcome is a difference if none of several direct runs has the same outcome, with rests so long
@@ -60,7 +61,7 @@ const lookAgain = async (rig: Rig, row: Row, runThrough: RunThrough): Promise<Ro
     for (;;) {
       result = judge(row, direct, through);
       if (result.aspects.length === 0) break;
-      if (direct.length >= MOST_DIRECT) return result;
+      if (direct.length >= (result.direct.length === 1 ? ENOUGH : MOST)) return result;
       direct.push(await rig.direct(scripts, SLOW));
     }
   }
@@ -93,7 +94,7 @@ export const compareAll = async (
   return [...first.filter((result) => !isDoubtful(result)), ...again];
 };
 /** Rows that are looked at again at the same time. */
-const SLOW_SLOTS = 8;
+const SLOW_SLOTS = 16;
 
 const inParallel = async <T, R>(count: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
   const todo = items.entries();
