@@ -7,6 +7,7 @@ import type { EdgeOrder } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
 import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
+import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import type { AgentLog } from "./log.ts";
 import { readCpuLimit } from "./process/cpu-limit.ts";
@@ -198,10 +199,11 @@ class StartedAgent implements RunningAgent {
 }
 
 const serveWith = (transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
+  const descriptors = new Descriptors(readDescriptorLimit());
   return (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
-    return serve(order, faults, observer, { transports, clock, report });
+    return serve(order, faults, observer, { transports, clock, report, descriptors: descriptors.open() });
   };
 };

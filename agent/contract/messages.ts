@@ -21,9 +21,9 @@ export const CONTRACT_VERSION = 2;
 /**
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
- * `firstErrored`, `stalls`. 2: `unknown`.
+ * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`.
  */
-export const CONTRACT_MINOR = 2;
+export const CONTRACT_MINOR = 3;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** Longest life of any fault order: 2 h. */
@@ -238,6 +238,11 @@ export interface MarkReports {
  * would have been hit.
  */
 export type Capability = "marks" | "draws";
+/** Refusals of an edge by code, cumulative per boot. */
+export interface RefusalCount {
+  readonly code: string;
+  readonly count: number;
+}
 /** Counts of an edge and a group, cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;
@@ -253,6 +258,11 @@ export interface EdgeCount {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly open: number;
+  /**
+   * Callers that the agent itself refused, or answered in the callee's place, by the code of `x-squall-refused`; in the
+   * row of the untreated. Absent: none, or the agent does not say (minor 2).
+   */
+  readonly refused?: readonly RefusalCount[];
   /** HdrHistogram of latencies in µs since the last pulse, V2 compressed, base64; "" when empty. */
   readonly latencies: string;
 }

@@ -17,6 +17,7 @@ import {
   LONGEST_FAULT_MS,
   type MarkReport,
   type MarkReports,
+  type RefusalCount,
   type Stall,
   type ToAgent,
   type ToServer,
@@ -194,6 +195,9 @@ const edgeCounts = shaped(
     object<EdgeCount>({
       ...{ edge: id, group: oneOf<EdgeCount["group"]>("treated", "untreated"), exchanges: whole() },
       cancelled: optional(whole()),
+      refused: optional(
+        list(object<RefusalCount>({ code: text(1, LIMITS.labelLength), count: whole() }), 0, LIMITS.refusals),
+      ),
       ...{ byClass: list(whole(), 0, 6), bytesIn: whole(), bytesOut: whole(), open: whole() },
       latencies: text(0, LIMITS.latenciesLength),
     }),

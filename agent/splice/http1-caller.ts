@@ -25,6 +25,7 @@ import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 import { FaultedExchange } from "./http1-faulted-exchange.ts";
 import { Lookahead } from "./http1-lookahead.ts";
 import { PassThrough } from "./http1-pass-through.ts";
+import { unreachedReason } from "./http1-upstream-exchange.ts";
 
 /** Most bytes of later requests kept while a request is in flight; after that the caller waits. */
 const MOST_STASH = 64 * 1024;
@@ -187,7 +188,14 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   }
   /** Called with a caller whose callee was not reached, and who sent no request in time. */
   waitedForRequest(): void {
-    if (this.#state === "open" && this.#handler === null && this.#partial === null) this.end();
+    if (this.#state !== "open" || this.#handler !== null || this.#partial !== null) return;
+    const { code, reason } = unreachedReason(this.callee.error);
+    this.context.observer.refused(code, `upstream ${this.callee.endpoint.name}: ${reason}`);
+    this.end();
+  }
+  /** Number of the pair's sockets that are still this half's: the callee's, too, where it was never dialled. */
+  get sockets(): number {
+    return this.#opened ? 1 : 2;
   }
 
   // === CallerSide
@@ -257,6 +265,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   }
   refuse(refusal: Refusal): void {
     this.#handler = null;
+    this.context.observer.refused(refusal.code, refusal.reason);
     this.transport.writeCopy(refusalAnswer(refusal, false, true));
     this.exchange.requestDone = false;
     this.#leave();

@@ -72,7 +72,7 @@ export class PassThrough extends UpstreamExchange {
     const to = this.answerBody.skip(buffer, at, end);
     if (to === BAD) {
       this.callee.drop();
-      this.unanswered(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
+      this.refuseAnswer(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
       return STOP;
     }
     this.caller.exchange.answered(RESPONSE_HEAD.status, buffer, p, at);

@@ -10,7 +10,7 @@ import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
 import { PartialHead } from "../http1/partial-head.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refusal.ts";
-import type { Outcome } from "../metrics/observer.ts";
+import { LACKS, lackOf, type Outcome } from "../metrics/observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { Callee, ResponseHandler } from "./http1-callee.ts";
 import type { CallerSide } from "./http1-caller-side.ts";
@@ -108,8 +108,10 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     // The end follows when the exchange is over: our own FIN would make the caller's name unknown.
     if (this.isConfirming) return;
     if (this.answerDone) this.#endBehind(error);
-    else if (this.callee.isUnreached) this.#fail(lostReason(error));
-    else if (error === null && this.caller.exchange.answering && this.answerBody.framing === "close")
+    else if (this.callee.isUnreached) {
+      this.caller.exchange.lack = lackOf(error?.code);
+      this.#fail(unreachedReason(error));
+    } else if (error === null && this.caller.exchange.answering && this.answerBody.framing === "close")
       this.answerClosed();
     else this.#lose(error);
   }
@@ -235,7 +237,13 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     this.callee.drop();
     // A caller that has sent FIN does not wait for the answer that the callee does not give.
     if (this.caller.hasEnded) this.cancelled();
-    this.unanswered({ ...refusal, reason: `upstream ${this.callee.endpoint.name}: ${refusal.reason}` });
+    this.refuseAnswer(refusal);
+  }
+  /** Answers in the callee's place, with the reason. */
+  protected refuseAnswer(refusal: Refusal): void {
+    const reason = `upstream ${this.callee.endpoint.name}: ${refusal.reason}`;
+    this.caller.context.observer.refused(refusal.code, reason);
+    this.unanswered({ ...refusal, reason });
   }
   #read(buffer: Buffer, end: number): void {
     let p = 0;
@@ -285,7 +293,10 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
   }
 }
 
-const lostReason = (error: ConnectionError | null): Refusal => {
+/** Refusal of a request whose callee could not be dialled. */
+export const unreachedReason = (error: ConnectionError | null): Refusal => {
+  const lack = lackOf(error?.code);
+  if (lack !== null) return badGateway(lack, LACKS[lack]);
   switch (error?.code) {
     case "refused":
       return badGateway("refused", "connection refused");

@@ -2,6 +2,7 @@
 import type { Alarm, Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
+import { type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
 import { Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
@@ -11,6 +12,7 @@ import { wrapConnection } from "./faulted-connection.ts";
 import type { Callee } from "./http1-callee.ts";
 import { Caller, type PairOwner } from "./http1-caller.ts";
 import { type EdgeContext, HTTP_LIMITS, type HttpLimits, type UnreachedCaller } from "./http1-edge-context.ts";
+import { turnAway } from "./turn-away.ts";
 
 /** Interval, ms, of the check of all open connections for timeouts: a timer for each request would cost more. */
 const LOOK_MS = 1_000;
@@ -26,6 +28,8 @@ export interface HttpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly limits?: Partial<HttpLimits>;
+  /** Room for the edge's pairs; absent: no bound. */
+  readonly descriptors?: PairRoom;
   /** Called with a defect of the agent's own that cost a connection. */
   readonly report?: (error: unknown) => void;
 }
@@ -54,7 +58,7 @@ export const serveHttp = async (
   order: EdgeOrder,
   faults: EdgeFaults,
   observer: Observer,
-  { transports, clock, limits: given, report = () => {} }: HttpDeps,
+  { transports, clock, limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} }: HttpDeps,
 ): Promise<HttpEdge> => {
   const limits = { ...HTTP_LIMITS, ...given };
   const endpoints = new Endpoints(order.endpoints);
@@ -76,12 +80,19 @@ export const serveHttp = async (
     dial: (endpoint, receiver) => transports.dial(endpoint, receiver, limits.connectMs),
   };
   const pairs: PairOwner = {
-    callerGone: (caller) => callers.delete(caller),
+    callerGone(caller) {
+      callers.delete(caller);
+      descriptors.give(caller.sockets);
+    },
     calleeBegan: (callee) => callees.add(callee),
-    calleeGone: (callee) => callees.delete(callee),
+    calleeGone(callee) {
+      callees.delete(callee);
+      descriptors.give(1);
+    },
   };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
+      if (!descriptors.takePair()) return turnAway(transport, observer);
       const endpoint = endpoints.next();
       return wrapConnection({ edge: faults, clock, endpoint: endpoint.name }, transport, (connection) => {
         const caller = new Caller(context, connection, endpoint, pairs);
@@ -120,6 +131,7 @@ export const serveHttp = async (
       for (const caller of [...callers]) caller.end();
       context.unreached.close();
       for (const callee of [...callees]) callee.drop();
+      descriptors.close();
     },
   };
 };

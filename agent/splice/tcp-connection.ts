@@ -1,7 +1,7 @@
 /** TCP connection: a caller's connection, and the callee's connection that belongs to it. */
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
-import type { Observer, Outcome, WatchedExchange } from "../metrics/observer.ts";
+import { LACKS, lackOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
@@ -27,6 +27,8 @@ export interface TcpEdgeContext {
   readonly open: Set<TcpConnection>;
   /** Deadlines of connections without a moving byte. */
   readonly idle: Deadlines<TcpConnection>;
+  /** Called once for each pair, when both of its sockets are closed. */
+  gone(): void;
 }
 
 export class TcpConnection {
@@ -45,6 +47,7 @@ export class TcpConnection {
   #bytesOut = 0;
   #end: Outcome["end"] = "clean";
   #cancelled = false;
+  #lack: Outcome["lack"] = null;
   #moved = true;
   /** Watches a caller that has sent FIN, until the agent's own FIN. */
   #peer: HalfClosedPeer | null = null;
@@ -136,6 +139,7 @@ export class TcpConnection {
       // A callee that cannot be reached shows as an error: the caller must not take silence or FIN for an answer.
       const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
       this.#note(failed);
+      if (failed !== null && this.#connectMs === null && !this.#callerClosed) this.#refuse(failed);
       if (!this.#callerClosed && !this.#connection.isCut) {
         if (failed === null) this.#connection.close();
         else this.#connection.resetBehind();
@@ -173,6 +177,12 @@ export class TcpConnection {
     this.#connection.reset();
     this.#callee?.reset();
   }
+  #refuse({ code, message }: ConnectionError): void {
+    const { host, port } = this.#endpoint;
+    this.#lack = lackOf(code);
+    const reason = this.#lack === null ? message : LACKS[this.#lack];
+    this.#context.observer.refused(this.#lack ?? code, `upstream ${host}:${port}: ${reason}`);
+  }
   #note(error: ConnectionError | null): void {
     if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
   }
@@ -181,6 +191,7 @@ export class TcpConnection {
   }
   #over(): void {
     if (!this.#context.open.delete(this)) return;
+    this.#context.gone();
     this.#peekedPeer?.stop();
     this.#context.idle.withdraw(this);
     this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#context.clock.nowMs() });
@@ -199,6 +210,7 @@ export class TcpConnection {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       end,
+      lack: this.#lack ?? null,
       ...(cancelled && { cancelled: true }),
       ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
     });

@@ -52,7 +52,8 @@ export interface Receiver {
   closed(error: ConnectionError | null): void;
 }
 export interface ConnectionError {
-  readonly code: "refused" | "reset" | "timeout" | "unreachable" | "broken";
+  /** `ports`, `descriptors`: this machine has none left for another connection. */
+  readonly code: "refused" | "reset" | "timeout" | "unreachable" | "broken" | "ports" | "descriptors";
   readonly message: string;
 }
 export interface Address {

@@ -57,7 +57,10 @@ describe("a caller who sends", () => {
       await caller.closed;
       const statuses = how === "behind a good request" ? caller.statuses.slice(1) : caller.statuses;
       expect(statuses, caller.text).toEqual(it.answer === "closed" ? [] : [it.answer]);
-      if (it.refused !== undefined) expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
+      if (it.refused !== undefined) {
+        expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
+        expect(edge.refused.at(-1)).toMatch(new RegExp(`^${it.refused}`));
+      }
       // Sent in pieces, the head of a request with a malformed body is good on arrival, and passes.
       if (it.reaches !== true && it.refused !== "bad-chunk") expect(seen.slice(before)).toEqual([]);
       await backToNormal();

@@ -363,12 +363,13 @@ describe("a callee that fails", () => {
     expect(caller.text).toContain("x-squall-refused: refused");
     expect(caller.text).toMatch(/connection: close\r\n[\s\S]*connection refused/);
     expect(it.ended.map(({ status, end }) => [status, end])).toEqual([[502, "clean"]]);
+    expect(it.refused).toEqual(["refused"]);
   });
   test("and refuses connections shows as RST to a caller that asks for nothing", async () => {
     const it = await edge(await deadPort(), { limits: { unreachedMs: 100 } });
     const caller = new Caller(it.port);
     await caller.closed;
-    expect([caller.text, caller.end]).toEqual(["", "rst"]);
+    expect([caller.text, caller.end, it.refused]).toEqual(["", "rst", ["refused"]]);
     await eventually("no connection", () => it.connections === 0 && it.upstreams === 0);
   });
   test.each([

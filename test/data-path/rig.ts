@@ -33,6 +33,8 @@ export interface Edge {
   readonly began: { count: number };
   /** Defects that the agent reported: expected to be none in every test. */
   readonly defects: readonly unknown[];
+  /** Codes of all refusals, in order. */
+  readonly refused: readonly string[];
   readonly connections: number;
   readonly upstreams: number;
   /** Changes the edge's endpoints. */
@@ -64,6 +66,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
   const ended: Seen[] = [];
   const began = { count: 0 };
   const defects: unknown[] = [];
+  const refused: string[] = [];
   const note = (outcome: Outcome): void => {
     const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end, cancelled = false } = outcome;
     const server = outcome.header?.("server");
@@ -76,6 +79,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     },
     ended: (_watched, outcome) => note(outcome),
     unread: note,
+    refused: (code) => refused.push(code),
   };
   const served = await serveHttp(order, faults, observer, {
     transports: options.transports ?? handleTransports(systemClock),
@@ -89,6 +93,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     ended,
     began,
     defects,
+    refused,
     get connections() {
       return served.connections;
     },
