@@ -18,7 +18,7 @@ import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
-import type { Transports } from "./transport/transport.ts";
+import type { Tier, Transports } from "./transport/transport.ts";
 import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
 export interface StartConfig extends AgentConfig {
@@ -42,6 +42,8 @@ export interface StartConfig extends AgentConfig {
   readonly handover?: Handover | null;
   /** Routes of the control socket beyond the common routes. */
   readonly routes?: (agent: Agent) => ControlRoutes;
+  /** Transport tier that is forced; absent or null: the fastest that works. */
+  readonly transport?: Tier | null;
   readonly log: AgentLog;
   /** Called once, when every edge listens that can. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
@@ -66,7 +68,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const cpu = readCpuLimit();
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
-  const { transports, because } = await chooseTransports(clock, listeners);
+  const { transports, because } = await chooseTransports(clock, listeners, config.transport);
   if (because !== null) log(because);
 
   let session: Session | null = null;

@@ -1,5 +1,5 @@
 /**
- * The `handle` tier, the fastest: Node's TCP handles without `net.Socket` (`binding.ts`). A new connection costs half,
+ * The `raw` tier, the fastest: Node's TCP handles without `net.Socket` (`binding.ts`). A new connection costs half,
  * and this tier sees connection ends that a stream hides: an answer that came before a failed write, a reset that libuv
  * reports as EOF.
  */
@@ -27,7 +27,7 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
     return made;
   };
   return {
-    tier: "handle",
+    tier: "raw",
     listen: (address, accept) =>
       listeners.listenRaw(address, (handle) => {
         handle.setNoDelay(true);

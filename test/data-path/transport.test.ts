@@ -404,7 +404,7 @@ const RESETTER = `
     socket.write("answer", () => setTimeout(() => socket.resetAndDestroy(), 20));
   }).listen(0, "127.0.0.1", () => require("node:fs").writeSync(1, String(server.address().port)));`;
 
-describe("the handle transport, of what a stream hides", () => {
+describe("the raw transport, of what a stream hides", () => {
   const transports = handleTransports(systemClock);
   /** Blocks the event loop after dialling, so that the answer and the reset are found together. */
   const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -436,5 +436,9 @@ describe("the handle transport, of what a stream hides", () => {
 
 test("the fastest tier that works is chosen, and why a faster one was not", async () => {
   const { transports, because } = await chooseTransports(systemClock);
-  expect([transports.tier, because]).toEqual(["handle", null]);
+  expect([transports.tier, because]).toEqual(["raw", null]);
+});
+test.each(TIERS.map(({ tier }) => tier))("the tier %s can be forced", async (tier) => {
+  const { transports, because } = await chooseTransports(systemClock, undefined, tier);
+  expect([transports.tier, because]).toEqual([tier, null]);
 });
