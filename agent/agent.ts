@@ -3,7 +3,7 @@
  * lease (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server
  * sockets.
  */
-import type { AgentBoot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
+import { type AgentBoot, type EdgeId, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { CheckedMessage } from "./contract/check.ts";
 import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
@@ -95,6 +95,7 @@ export class Agent {
       instance,
       serve,
       report,
+      logRefusal: (edge, line) => log(`edge ${spellEdge(edge)}: ${line}`, "warn", { edge }),
       expired,
       policy,
       listen,

@@ -38,6 +38,10 @@ describe("the agent's flags", () => {
     expect(read("--mesh", "m.yaml").policy.listen).toBeNull();
     expect(read(...SERVER, "--parent").policy.listen).toBeNull();
   });
+  test("force a transport tier; without the flag the agent chooses", () => {
+    expect(read(...SERVER, "--transport", "onread").transport).toBe("onread");
+    expect(read(...SERVER).transport).toBeNull();
+  });
   test.each([
     [[], "usage"],
     [[...SERVER, "--mesh", "m.yaml"], "usage"],
@@ -51,6 +55,7 @@ describe("the agent's flags", () => {
     [[...SERVER, "--upstream-allow", "payments/8"], "payments/8"],
     [[...SERVER, "--join", "f", "--token-env", "T"], "name one of them"],
     [[...SERVER, "--greatest-share", "lots"], "--greatest-share"],
+    [[...SERVER, "--transport", "udp"], "--transport"],
     [[...SERVER, "--nonsense"], "--nonsense"],
     [[...SERVER, "--instance", "checkout 1"], "--instance: expected letters"],
     [[...SERVER, "--instance", `x${"y".repeat(253)}`], "253 characters"],

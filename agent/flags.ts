@@ -16,13 +16,14 @@ import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
 import { parseAddress } from "./edge/endpoints.ts";
 import { AllowList, LOOPBACK, type Policy } from "./policy.ts";
+import { TIERS, type Tier } from "./transport/transport.ts";
 
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]
                     [--service NAME] [--label KEY=VALUE …] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
        squall agent --mesh FILE
        either with [--instance NAME] [--control PATH] [--parent] [--listen EDGE=HOST:PORT …]
                    [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
-                   [--log-format text|json|journald]
+                   [--log-format text|json|journald] [--transport raw|onread|data]
        a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
 
 export interface Flags {
@@ -34,6 +35,8 @@ export interface Flags {
   readonly policy: Policy;
   readonly control: string | null;
   readonly parent: boolean;
+  /** Transport tier that is forced; null: the fastest that works. */
+  readonly transport: Tier | null;
 }
 export type ConfigSource =
   | { readonly kind: "mesh"; readonly file: string }
@@ -78,6 +81,7 @@ const OPTIONS = {
   "allow-kinds": { type: "string" },
   "greatest-share": { type: "string", default: "100%" },
   "log-format": { type: "string" },
+  transport: { type: "string" },
 } as const;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
@@ -95,6 +99,7 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
       policy: policyOf(values, source.kind === "server" && !values.parent),
       control: values.control ?? null,
       parent: values.parent,
+      transport: transportOf(values),
     };
   } catch (error) {
     const isOurs = error instanceof UsageError || error instanceof RangeError;
@@ -126,6 +131,12 @@ const labelsOf = ({ label = [] }: Values): Labels => {
   if (odd !== undefined)
     wrong(`--label: expected keys and values of ${LIMITS.labelLength} visible characters at most, got ${odd}`);
   return labels;
+};
+
+const transportOf = ({ transport }: Values): Tier | null => {
+  if (transport === undefined) return null;
+  const tier = TIERS.find((known) => known === transport);
+  return tier ?? wrong(`--transport: expected ${TIERS.join(", ")}, got ${transport}`);
 };
 
 /** Checks that `--log-format` names a log format. `formatIn` reads the flag's value, before all other flags. */

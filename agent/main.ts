@@ -161,10 +161,10 @@ if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(proces
 
 const source = await sourceOf(flags);
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-const { instance, service, labels, listen, policy, control, parent } = flags;
+const { instance, service, labels, listen, policy, control, parent, transport } = flags;
 running = await startAgent({
   ...source,
-  ...{ instance, service, labels, listen, policy, control, inherited, log, version: "0.1.0" },
+  ...{ instance, service, labels, listen, policy, control, transport, inherited, log, version: "0.1.0" },
   ...(process.send === undefined ? {} : { takeOver: () => takeOver(process) }),
   handover: parent
     ? null

@@ -8,6 +8,7 @@ import type { EdgeOrder } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
 import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
+import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import type { AgentLog } from "./log.ts";
 import { readCpuLimit } from "./process/cpu-limit.ts";
@@ -18,7 +19,7 @@ import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
-import type { Transports } from "./transport/transport.ts";
+import type { Tier, Transports } from "./transport/transport.ts";
 import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
 export interface StartConfig extends AgentConfig {
@@ -42,6 +43,8 @@ export interface StartConfig extends AgentConfig {
   readonly handover?: Handover | null;
   /** Routes of the control socket beyond the common routes. */
   readonly routes?: (agent: Agent) => ControlRoutes;
+  /** Transport tier that is forced; absent or null: the fastest that works. */
+  readonly transport?: Tier | null;
   readonly log: AgentLog;
   /** Called once, when every edge listens that can. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
@@ -66,7 +69,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const cpu = readCpuLimit();
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
-  const { transports, because } = await chooseTransports(clock, listeners);
+  const { transports, because } = await chooseTransports(clock, listeners, config.transport);
   if (because !== null) log(because);
 
   let session: Session | null = null;
@@ -197,10 +200,11 @@ class StartedAgent implements RunningAgent {
 }
 
 const serveWith = (transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
+  const descriptors = new Descriptors(readDescriptorLimit());
   return (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
-    return serve(order, faults, observer, { transports, clock, report });
+    return serve(order, faults, observer, { transports, clock, report, descriptors: descriptors.open() });
   };
 };

@@ -101,6 +101,7 @@ const startParts = async (
     ...{ clock, epoch, cluster: store.cluster, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },
     onPassed: (edge, counted) => metrics.passed(edge, counted),
+    onRefused: (edge, code, count) => metrics.refused(edge, code, count),
     mayGrant: () => leads() && !runs.isHalted,
     onLaterEpoch: (later, instance) => {
       log.warn("an agent knows a later epoch than the database", { instance, epoch, later });

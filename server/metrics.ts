@@ -50,6 +50,8 @@ export interface Metrics {
   finished(verdict: Verdict): void;
   /** Counts more exchanges that ended on an edge; none: an agent began to report the edge. */
   passed(edge: EdgeId, counted: ExchangeCounts): void;
+  /** Counts callers of an edge that an agent refused itself, or answered in the callee's place. */
+  refused(edge: EdgeId, code: string, count: number): void;
   /** Counts an instant of a schedule, by outcome. */
   instant(outcome: string): void;
   attempted(webhook: string, attempt: Attempt): void;
@@ -64,6 +66,7 @@ export const noMetrics: Metrics = {
   answered() {},
   finished() {},
   passed() {},
+  refused() {},
   instant() {},
   attempted() {},
   databaseFailed() {},

@@ -20,6 +20,20 @@ describe("squall_edge_exchanges_total", () => {
     metrics.passed(asEdgeId("a->b"), { ...NONE, exchanges: 2 });
     expect(await linesOf(metrics)).toEqual(series(8, 1, 3));
   });
+  it("has what agents refused beside it, by code, in so many series and no more", async () => {
+    const metrics = prometheusMetrics(BUILD);
+    const refused = async () =>
+      (await metrics.render()).text.split("\n").filter((line) => line.startsWith("squall_edge_refused_total{"));
+    metrics.refused(asEdgeId("a->b"), "refused", 3);
+    metrics.refused(asEdgeId("a->b"), "refused", 2);
+    metrics.refused(asEdgeId("a->b"), "tls", 1);
+    expect(await refused()).toEqual([
+      'squall_edge_refused_total{edge="a->b",code="refused"} 5',
+      'squall_edge_refused_total{edge="a->b",code="tls"} 1',
+    ]);
+    for (let i = 0; i < 1_500; i++) metrics.refused(asEdgeId(`a->b${i}`), "refused", 1);
+    expect(await refused()).toHaveLength(1_001);
+  });
   it("has so many series and no more, however many edges come and go", async () => {
     const metrics = prometheusMetrics(BUILD);
     for (let i = 0; i < 1_500; i++) metrics.passed(asEdgeId(`a->b${i}`), { ...NONE, exchanges: 1 });

@@ -130,7 +130,12 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
     ...{ name: "squall_edge_exchanges_total", labelNames: ["edge", "outcome"], registers },
     help: "Exchanges that ended on an edge: ok, failed (no answer, or 5xx), or cancelled by the caller.",
   });
+  const refusals = new Counter({
+    ...{ name: "squall_edge_refused_total", labelNames: ["edge", "code"], registers },
+    help: "Callers that an agent refused, or answered in the callee's place, by the code of x-squall-refused.",
+  });
   const known = new Set<EdgeId>();
+  const knownRefusals = new Set<string>();
   const answered = new Histogram({
     ...{ name: "squall_http_request_duration_seconds", help: "Answers of the API.", buckets: SECONDS, registers },
     labelNames: ["method", "route", "status"],
@@ -147,6 +152,11 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       exchanges.inc({ edge, outcome: "ok" }, Math.max(0, counted.exchanges - counted.failed));
       exchanges.inc({ edge, outcome: "failed" }, Math.max(0, counted.failed - counted.cancelled));
       exchanges.inc({ edge, outcome: "cancelled" }, counted.cancelled);
+    },
+    refused(edge, code, count) {
+      const key = `${code} ${edge}`;
+      if (knownRefusals.size < MOST_EDGES) knownRefusals.add(key);
+      refusals.inc(knownRefusals.has(key) ? { edge, code } : { edge: OTHER_EDGES, code: OTHER_EDGES }, count);
     },
     instant: (outcome) => instants.inc({ outcome }),
     attempted: (webhook, outcome) => attempts.inc({ webhook, outcome }),

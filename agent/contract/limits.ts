@@ -35,6 +35,8 @@ export const LIMITS = {
   watches: 1_000,
   /** Number of stalls in a pulse. */
   stalls: 20,
+  /** Number of codes of refusals of an edge. */
+  refusals: 100,
   /** Number of ordinals in a receipt, and in all receipts of a message together. */
   ordinals: 1_000,
   ordinalsInAll: 50_000,

@@ -18,9 +18,9 @@ export const CONTRACT_VERSION = 2;
 /**
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
- * `firstErrored`, `stalls`. 2: `unknown`.
+ * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`.
  */
-export const CONTRACT_MINOR = 2;
+export const CONTRACT_MINOR = 3;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** WebSocket close codes that the server sends. After any other code the agent may try again. */
@@ -59,6 +59,7 @@ export type TableMark = Value<typeof fromAgent.tableMark>;
 export type EdgeOffer = Value<typeof fromAgent.edgeOffer>;
 export type Labels = Value<typeof fromAgent.labels>;
 export type WatchCount = Value<typeof counts.watchCount>;
+export type RefusalCount = Value<typeof counts.refusalCount>;
 export type EdgeCount = Value<typeof counts.edgeCount>;
 export type Stall = Value<typeof counts.stall>;
 export type MarkReport = Value<typeof counts.markReport>;

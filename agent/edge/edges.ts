@@ -10,6 +10,7 @@ import { EdgeFaults } from "../faults/edge-faults.ts";
 import { Marks } from "../marks/marks.ts";
 import { createMeter, type Meter } from "../metrics/meter.ts";
 import type { Observer } from "../metrics/observer.ts";
+import { Refusals } from "../metrics/refusals.ts";
 import { KEPT_MS, Watches } from "../metrics/watches.ts";
 import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
 import type { Stalls } from "../process/stalls.ts";
@@ -51,6 +52,8 @@ export interface EdgesDeps {
   readonly serve: ServeEdge;
   /** Takes an error for which no caller of this class waits. */
   readonly report: (error: unknown) => void;
+  /** Takes a line for the log about an edge's refusals, at most a few in ten seconds. */
+  readonly logRefusal: (edge: EdgeId, line: string) => void;
   /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
@@ -213,11 +216,12 @@ export class Edges {
   }
 
   async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
-    const { clock, instance, serve, expired } = this.#deps;
+    const { clock, instance, serve, expired, logRefusal } = this.#deps;
     const deps = { clock, instance, expired, allotments: this.#allotments };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
-    const meter = createMeter(order.id, order.protocol, this.watches);
+    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line));
+    const meter = createMeter(order.id, order.protocol, this.watches, refusals);
     try {
       this.#edges.set(order.id, { order, faults, meter, listener: await serve(here, faults, meter) });
     } catch (error) {

@@ -44,6 +44,8 @@ const MOST_TRACES = 8;
  */
 export class Fields {
   refusal: Refusal | null = null;
+  /** Repeated Content-Lengths that agree are one (RFC 9112 6.3): in answers, which some servers send so. */
+  protected readonly allowsRepeats: boolean = false;
   /** Content-Length; -1: none. */
   length = -1;
   hasCoding = false;
@@ -165,7 +167,8 @@ export class Fields {
     return bytes.allOf(bytes.HOST, buffer, this.hostStart, this.hostEnd) ? null : REFUSED.badHost;
   }
   #length(buffer: Buffer, start: number, end: number): Refusal | null {
-    if (this.length >= 0) return REFUSED.twoLengths;
+    const before = this.length;
+    if (before >= 0 && !this.allowsRepeats) return REFUSED.twoLengths;
     const first = afterSpace(buffer, start, end);
     const last = beforeSpace(buffer, first, end);
     if (first === last || last - first > MOST_DIGITS) return REFUSED.length;
@@ -175,6 +178,7 @@ export class Fields {
       if (digit < 0 || digit > 9) return buffer[p] === bytes.COMMA ? REFUSED.twoLengths : REFUSED.length;
       value = value * 10 + digit;
     }
+    if (before >= 0 && before !== value) return REFUSED.twoLengths;
     this.length = value;
     return null;
   }
@@ -204,12 +208,13 @@ export class Fields {
   }
 }
 
-/** Overwrites elements of a Connection value with spaces, in place: empty elements have no meaning (RFC 9110 5.6.1). */
-export const blankClose = (buffer: Buffer, start: number, end: number): void => blank(buffer, start, end, CLOSE);
-export const blankUpgrade = (buffer: Buffer, start: number, end: number): void => blank(buffer, start, end, UPGRADE);
-const blank = (buffer: Buffer, start: number, end: number, element: Uint8Array): void =>
+/**
+ * Overwrites the element `upgrade` of a Connection value with spaces, in place: empty elements have no meaning (RFC
+ * 9110 5.6.1).
+ */
+export const blankUpgrade = (buffer: Buffer, start: number, end: number): void =>
   eachElement(buffer, start, end, (from, to) => {
-    if (isName(buffer, from, to, element)) buffer.fill(SP, from, to);
+    if (isName(buffer, from, to, UPGRADE)) buffer.fill(SP, from, to);
   });
 
 const isValue = (buffer: Buffer, start: number, end: number, wanted: Uint8Array): boolean => {

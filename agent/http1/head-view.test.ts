@@ -24,8 +24,9 @@ describe("the view of a request", () => {
     ["http://shop:80/a?b", "/a", "b", "shop:80"],
     ["http://shop", "/", "", "shop"],
     ["https://shop?b", "/", "b", "shop"],
-  ])("of target %s has the path of the URL, and its host where no line says one", (target, path, query, host) => {
-    const { view } = look(`GET ${target} HTTP/1.0\r\n\r\n`);
+    ["http://user:secret@shop/a", "/a", "", "shop"],
+  ])("of target %s has the path of the URL, and its host whatever a line says", (target, path, query, host) => {
+    const { view } = look(`GET ${target} HTTP/1.0\r\nHost: other\r\n\r\n`);
     expect([view.path, view.query, view.header("host")]).toEqual([path, query, host]);
   });
   test("forgets the request before", () => {

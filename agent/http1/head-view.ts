@@ -62,9 +62,9 @@ export class RequestHeadView implements RequestView {
     return at < 0 ? "" : this.target.slice(at + 1);
   }
   header(name: string): string | undefined {
-    const found = headerOf(this.#buffer, this.#targetEnd, this.#end, name);
-    // A target in absolute form names the host, with or without a Host line that repeats the host.
-    return found ?? (name === "host" ? (authorityOf(this.target) ?? undefined) : undefined);
+    // A target in absolute form names the host, whatever a Host line says (RFC 9112 3.2.2).
+    const named = name === "host" && !this.target.startsWith("/") ? authorityOf(this.target) : null;
+    return named ?? headerOf(this.#buffer, this.#targetEnd, this.#end, name);
   }
   /** Header lines behind the request line, in order: raw name and value. */
   lines(): Array<[string, string]> {
@@ -89,6 +89,10 @@ export class ResponseHeadView implements ResponseHead {
   header(name: string): string | undefined {
     return headerOf(this.#bytes, 0, this.#bytes.length, name);
   }
+  /** True: HTTP/1.0. */
+  get old(): boolean {
+    return this.#bytes[MINOR_VERSION] !== ONE;
+  }
   get reason(): string {
     return this.#bytes.toString("latin1", 13, Math.max(13, this.#bytes.indexOf(CR)));
   }
@@ -100,7 +104,7 @@ export class ResponseHeadView implements ResponseHead {
    * null.
    */
   asWritten(): Buffer | null {
-    const isFirstSame = this.#bytes[MINOR_VERSION] === ONE && this.#bytes[BEFORE_REASON] === SP;
+    const isFirstSame = this.#bytes[BEFORE_REASON] === SP;
     return isFirstSame && isTidy(this.#bytes, 0, this.#bytes.length) ? this.#bytes : null;
   }
 }

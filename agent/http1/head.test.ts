@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BAD, blankClose, blankUpgrade, MORE } from "./fields.ts";
+import { BAD, blankUpgrade, MORE } from "./fields.ts";
 import { MOST_HEAD, REQUEST_HEAD, RESPONSE_HEAD } from "./head.ts";
 import { PartialHead } from "./partial-head.ts";
 
@@ -87,13 +87,13 @@ describe("a request head", () => {
 
 describe("elements of a Connection line", () => {
   test.each([
-    [" close", "      "],
-    [" keep-alive, close", " keep-alive,      "],
-    ["close,CLOSE , x-close", "     ,      , x-close"],
+    [" upgrade", "        "],
+    [" keep-alive, Upgrade", " keep-alive,        "],
+    ["upgrade,UPGRADE , x-upgrade", "       ,        , x-upgrade"],
     [" x", " x"],
   ])("are blanked in place: %j", (value, blanked) => {
     const buffer = bytes(`C:${value}\r\n`);
-    blankClose(buffer, 2, 2 + value.length);
+    blankUpgrade(buffer, 2, 2 + value.length);
     expect(buffer.toString("latin1")).toBe(`C:${blanked}\r\n`);
   });
   test("are blanked only where they are meant", () => {
@@ -120,6 +120,13 @@ describe("a response head", () => {
     "HTTP/1.1  200 OK\r\n\r\n",
     "ICY 200 OK\r\n\r\n",
   ])("%j is none", (text) => expect(parse(text)).toBe(BAD));
+  test("may repeat its length, but not say two", () => {
+    const of = (...lengths: string[]) =>
+      parse(`HTTP/1.1 200 OK\r\n${lengths.map((length) => `Content-Length: ${length}\r\n`).join("")}\r\n`);
+    expect([of("3", "3") > 0, RESPONSE_HEAD.length, of("3", "3", "3") > 0, of("3", "4"), of("3, 4")]).toEqual([
+      ...[true, 3, true, BAD, BAD],
+    ]);
+  });
 });
 
 describe("a head in pieces", () => {

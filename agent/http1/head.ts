@@ -1,7 +1,7 @@
 /** Parser of request and response heads, working on the bytes as they arrive. Makes no strings on the way. */
 import { allOf, CR, HOST, LF, name, SLASH, SP, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { Fields, MORE } from "./fields.ts";
-import { REFUSED } from "./refusal.ts";
+import { REFUSED, type Refusal } from "./refusal.ts";
 
 /** Largest head in bytes; a larger head is refused. */
 export const MOST_HEAD = 64 * 1024;
@@ -9,20 +9,8 @@ export const MOST_HEAD = 64 * 1024;
 const MOST_EMPTY_LINES = 4;
 const TLS_HANDSHAKE = 0x16;
 
-/** Kinds of methods that the splice treats differently. */
-export type MethodKind = "HEAD" | "CONNECT" | "idempotent" | "other";
-const KINDS: Readonly<Record<string, MethodKind>> = {
-  HEAD: "HEAD",
-  CONNECT: "CONNECT",
-  GET: "idempotent",
-  OPTIONS: "idempotent",
-  TRACE: "idempotent",
-  PUT: "idempotent",
-  DELETE: "idempotent",
-};
-
 const HTTP = name("HTTP/");
-const GET = name("GET");
+const HEAD = name("HEAD");
 const isAt = (buffer: Buffer, p: number, text: Uint8Array): boolean => {
   for (let i = 0; i < text.length; i++) if (buffer[p + i] !== text[i]) return false;
   return true;
@@ -46,10 +34,9 @@ export class RequestHead extends Fields {
     return at === MORE && end - from > MOST_HEAD ? this.bad(REFUSED.tooLarge) : at;
   }
 
-  kind(buffer: Buffer): MethodKind {
-    const length = this.methodEnd - this.start;
-    if (length === GET.length && isAt(buffer, this.start, GET)) return "idempotent";
-    return length > 7 ? "other" : (KINDS[buffer.toString("latin1", this.start, this.methodEnd)] ?? "other");
+  /** The request asks for the head of the answer only. */
+  isToHead(buffer: Buffer): boolean {
+    return this.methodEnd - this.start === HEAD.length && isAt(buffer, this.start, HEAD);
   }
 
   /** Parses the request line. Returns where the line ends, MORE or BAD. */
@@ -99,10 +86,7 @@ export class RequestHead extends Fields {
     if (method === "CONNECT") return this.bad(REFUSED.connect);
     const target = buffer.toString("latin1", this.targetStart, this.targetEnd);
     if (target === "*" && method === "OPTIONS") return at;
-    const authority = authorityOf(target);
-    if (authority === null) return this.bad(REFUSED.target);
-    const host = buffer.toString("latin1", this.hostStart, this.hostEnd);
-    return this.hosts === 1 && host.toLowerCase() !== authority.toLowerCase() ? this.bad(REFUSED.twoHosts) : at;
+    return authorityOf(target) === null ? this.bad(REFUSED.target) : at;
   }
 }
 
@@ -110,15 +94,29 @@ const PREFACE = name("PRI * HTTP/2.0");
 const isPreface = (buffer: Buffer, p: number): boolean => isAt(buffer, p, PREFACE);
 
 const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
-/** Host and port of an absolute-form target; null: the target is in another form, or not a plain URL. */
+/**
+ * Host and port of an absolute-form target, without user information (RFC 9110 4.2.4); null: the target is in another
+ * form, or not a plain URL.
+ */
 export const authorityOf = (target: string): string | null => {
-  const authority = ABSOLUTE.exec(target)?.[1];
-  if (authority === undefined) return null;
+  const given = ABSOLUTE.exec(target)?.[1];
+  if (given === undefined) return null;
+  const authority = given.slice(given.lastIndexOf("@") + 1);
   const plain = Buffer.from(authority, "latin1");
   return allOf(HOST, plain, 0, plain.length) ? authority : null;
 };
 
+const TLS_ALERT = 0x15;
+/** Refusal of an answer that is no HTTP/1, by its first byte: TLS, or the length of an HTTP/2 frame. */
+const foreign = (first: number): Refusal =>
+  first === TLS_ALERT || first === TLS_HANDSHAKE
+    ? REFUSED.tlsAnswer
+    : first === 0
+      ? REFUSED.http2Answer
+      : REFUSED.statusLine;
+
 export class ResponseHeadParser extends Fields {
+  protected override readonly allowsRepeats = true;
   status = 0;
   /** True: HTTP/1.0. */
   old = false;
@@ -134,7 +132,7 @@ export class ResponseHeadParser extends Fields {
   /** Parses the status line: "HTTP/1.1 200" [SP reason] CR LF. */
   #line(buffer: Buffer, from: number, end: number): number {
     for (let i = 0; i < HTTP.length && from + i < end; i++)
-      if (buffer[from + i] !== HTTP[i]) return this.bad(REFUSED.statusLine);
+      if (buffer[from + i] !== HTTP[i]) return this.bad(foreign(buffer[from]!));
     if (from + 13 > end) return MORE;
     const minor = buffer[from + 7]!;
     if (buffer[from + 5] !== 49 || buffer[from + 6] !== 46 || !isDigit(minor) || buffer[from + 8] !== SP)

@@ -79,7 +79,7 @@ export const answerWriter = (
   const whole = original === null || (edit !== null && changes(edit)) ? null : original.asWritten();
   if (whole !== null) return new MessageWriter(whole, framing, lengthOf(head, framing), status);
   const phrase = original !== null && status === original.status ? original.reason : reasonPhrase(status);
-  const first = `HTTP/1.1 ${status} ${phrase}`;
+  const first = `HTTP/1.${original?.old === true ? 0 : 1} ${status} ${phrase}`;
   const bodiless = hasNoBody(status);
   const body = edit?.body ?? head.made?.body;
   const write = (out: Framing, length: number, line: readonly string[] | null) => {
@@ -115,6 +115,8 @@ const headOf = (first: string, lines: Lines, edit: HeadEdit | null, framing: rea
   for (const [name, value] of Object.entries(edit?.headers ?? {})) edits.set(name.toLowerCase(), value);
   // The writer owns the framing: an edit that set the framing would break the connection for the next message.
   for (const name of FRAMING) edits.delete(name);
+  // Lines that describe the original body would be wrong of the new one, unless the fault says otherwise.
+  if (edit?.body !== undefined) for (const name of ABOUT_BODY) if (!edits.has(name)) edits.set(name, null);
   let text = `${first}\r\n`;
   let frame = framing;
   for (const [name, value] of lines) {
@@ -129,6 +131,16 @@ const headOf = (first: string, lines: Lines, edit: HeadEdit | null, framing: rea
   if (frame?.length === 2) text += lineOf(frame[0]!, frame[1]!);
   return Buffer.from(`${text}\r\n`, "latin1");
 };
+/** Coding, part, version and digests of a body (RFC 9110 8.4, 8.8 and 14.4, RFC 9530, RFC 1864). */
+const ABOUT_BODY = [
+  "content-encoding",
+  "content-range",
+  "etag",
+  "digest",
+  "content-digest",
+  "repr-digest",
+  "content-md5",
+];
 const FRAMING: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "trailer"]);
 
 /**

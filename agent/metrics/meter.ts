@@ -5,6 +5,7 @@ import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
 import type { Observer, Outcome } from "./observer.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Watches } from "./watches.ts";
 
 /** Counts the traffic of an edge. */
@@ -54,7 +55,7 @@ const classOf = (protocol: "http" | "tcp", { status, end, cancelled }: Outcome):
   return status >= 100 && status < 600 ? Math.floor(status / 100) : 0;
 };
 
-export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Watches): Meter => {
+export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Watches, refusals: Refusals): Meter => {
   const treated = createTrafficGroup(protocol);
   const untreated = createTrafficGroup(protocol);
   let open = 0;
@@ -75,6 +76,11 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
       treated.add(outcome);
       watches.unread(edge, outcome);
     },
-    counts: () => [treated.count(edge, "treated", 0), untreated.count(edge, "untreated", open)],
+    refused: (code, reason) => refusals.add(code, reason),
+    counts() {
+      const { counts: refused } = refusals;
+      const rest = untreated.count(edge, "untreated", open);
+      return [treated.count(edge, "treated", 0), refused.length === 0 ? rest : { ...rest, refused }];
+    },
   };
 };

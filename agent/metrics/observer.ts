@@ -12,6 +12,15 @@ export interface WatchedExchange {
   callerEndedMs?: () => number | null;
 }
 
+/** What the agent lacked, as the code of its refusal. */
+export type AgentLack = "agent-ports" | "agent-descriptors";
+/** The connection error says that the agent lacked something; null: the error is the callee's or the network's. */
+export const lackOf = (code: string | undefined): AgentLack | null =>
+  code === "ports" ? "agent-ports" : code === "descriptors" ? "agent-descriptors" : null;
+export const LACKS: Readonly<Record<AgentLack, string>> = {
+  "agent-ports": "the agent's machine has no port left for another connection to this endpoint",
+  "agent-descriptors": "the agent has no file descriptors left for another connection of this edge",
+};
 /** Outcome of an exchange. TCP: a connection is the exchange, `status` is 0 and `request` was null. */
 export interface Outcome {
   readonly treated: boolean;
@@ -21,11 +30,14 @@ export interface Outcome {
   readonly status: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly end: "clean" | "reset" | "timeout";
+  /** `cut`: the callee sent FIN before the answer was whole; `reset`: RST instead, or a cut by a fault. */
+  readonly end: "clean" | "cut" | "reset" | "timeout";
   /** Duration of the dial (TCP). */
   readonly connectMs?: number;
   /** True when the caller went away before the answer was whole; `endedMs` is the time of leaving. */
   readonly cancelled?: boolean;
+  /** The agent's own lack, which failed the exchange: no evidence about the callee. */
+  readonly lack?: AgentLack | null;
   /** True when the answer is a stream without an end in sight, and the head and a first message had passed. */
   readonly streamed?: boolean;
   /** Header of the response; absent when there was no response. */
@@ -41,4 +53,6 @@ export interface Observer {
   ended(watched: WatchedExchange | null, outcome: Outcome): void;
   /** HTTP: a fault cut a connection before a request came, so that no `began` preceded. */
   unread(outcome: Outcome): void;
+  /** The agent refused a caller, or answered in the callee's place. `code`: one of few; `reason`: a sentence. */
+  refused(code: string, reason: string): void;
 }

@@ -4,6 +4,7 @@ import { asEdgeId } from "../../experiments/model/names.ts";
 import { watch } from "../../test/agent/stage.ts";
 import { createMeter } from "./meter.ts";
 import type { Outcome } from "./observer.ts";
+import { Refusals } from "./refusals.ts";
 import { Watches } from "./watches.ts";
 
 const request = (path = "/") => ({ method: "GET", path, query: "", header: () => undefined });
@@ -278,9 +279,24 @@ test("every exchange is good, bad, cancelled, of the other group, or open: none 
   );
 });
 
+test("what fails by the agent's own lack is errored, never bad", () => {
+  const { pass, counts } = setUp();
+  pass({ endedMs: 500, lack: "agent-ports" });
+  pass({ endedMs: 500 });
+  expect(counts()).toMatchObject([{ good: 0, bad: 1, errored: 1, firstErrored: expect.stringContaining("no port") }]);
+});
+
+const noRefusals = () => new Refusals({ nowMs: () => 0 }, () => {});
 describe("the meter of an edge", () => {
+  test("tells of refusals beside the untreated, once there are any", () => {
+    const refusals = noRefusals();
+    const meter = createMeter(EDGE, "http", new Watches(), refusals);
+    expect(meter.counts().map(({ refused }) => refused)).toEqual([undefined, undefined]);
+    meter.refused("tls", "the caller began TLS");
+    expect(meter.counts().map(({ refused }) => refused)).toEqual([undefined, [{ code: "tls", count: 1 }]]);
+  });
   test("counts treated and untreated apart, by class, with bytes and what is open", () => {
-    const meter = createMeter(EDGE, "http", new Watches());
+    const meter = createMeter(EDGE, "http", new Watches(), noRefusals());
     const watched = meter.began(request(), 0);
     expect(watched).toBeNull();
     meter.began(request(), 0);
@@ -292,7 +308,7 @@ describe("the meter of an edge", () => {
     expect(untreated).toMatchObject({ exchanges: 1, byClass: [0, 0, 1, 0, 0, 0], bytesIn: 1, bytesOut: 2, open: 1 });
   });
   test("counts connections of a TCP edge as clean or broken", () => {
-    const meter = createMeter(EDGE, "tcp", new Watches());
+    const meter = createMeter(EDGE, "tcp", new Watches(), noRefusals());
     for (const end of ["clean", "reset", "timeout"] as const) {
       meter.began(null, 0);
       meter.ended(null, outcome({ status: 0, end }));

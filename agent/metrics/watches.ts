@@ -11,7 +11,7 @@ import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";
 import type { Stalls } from "../process/stalls.ts";
 import { createLatencyHistogram, type LatencyHistogram } from "./latency-histogram.ts";
-import type { Outcome, WatchedExchange } from "./observer.ts";
+import { LACKS, type Outcome, type WatchedExchange } from "./observer.ts";
 
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
@@ -115,6 +115,12 @@ export class Watches {
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
   }
   #count(watch: WatchState, outcome: Outcome, raw: boolean): void {
+    const { lack = null } = outcome;
+    if (lack !== null) {
+      watch.errored++;
+      watch.firstErrored ??= LACKS[lack];
+      return;
+    }
     const sample = sampleOf(outcome, raw);
     const fate = fateOf(watch, outcome, raw);
     if (fate === "left") {

@@ -36,11 +36,13 @@ it("tells a server nothing that was added to the contract after its own time", (
       { id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, unknown: 1, firstBad: [] },
     ],
     stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
-    edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }],
+    edges: [{ ...edge, cancelled: 1, refused: [{ code: "tls", count: 1 }], byClass: [1], latencies: "" }],
   };
-  expect(downgradeMessage(2, pulse)).toEqual(pulse);
+  expect(downgradeMessage(3, pulse)).toEqual(pulse);
+  const second = { ...pulse, edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }] };
+  expect(downgradeMessage(2, pulse)).toEqual(second);
   const [{ unknown: _unknown, ...first }] = pulse.watches as [WatchCount];
-  expect(downgradeMessage(1, pulse)).toEqual({ ...pulse, watches: [first] });
+  expect(downgradeMessage(1, pulse)).toEqual({ ...second, watches: [first] });
   const { stalls: _, ...before } = pulse;
   expect(downgradeMessage(0, pulse)).toEqual({
     ...before,

@@ -42,7 +42,8 @@ export const encodeMessage = (message: ToServer): string => {
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  if (minor >= 1) return { ...message, watches: message.watches.map(withoutUnknown) };
+  if (minor >= 2) return withoutRefused(message);
+  if (minor >= 1) return { ...withoutRefused(message), watches: message.watches.map(withoutUnknown) };
   const { stalls: _, ...known } = { stalls: null, ...message };
   return {
     ...known,
@@ -53,10 +54,13 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
       }),
     ),
     watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
-    ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
+    ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, refused: __, ...count }) => count) } : {}),
   };
 };
 
+/** Message in the form of the contract's minor version 2. */
+const withoutRefused = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M =>
+  "edges" in message ? { ...message, edges: message.edges.map(({ refused: _, ...count }) => count) } : message;
 /** Count in the form of the contract's minor version 1. */
 const withoutUnknown = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
 

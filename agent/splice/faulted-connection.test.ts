@@ -22,7 +22,7 @@ class Both implements Transport {
 
   begin(): this {
     this.receiver = wrapConnection(
-      { edge: this.stage.edge, clock: this.stage.clock, endpoint: null },
+      { edge: this.stage.edge, clock: this.stage.clock, endpoint: "127.0.0.1:7104" },
       this,
       (connection) => {
         this.connection = connection;

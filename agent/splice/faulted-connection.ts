@@ -34,8 +34,8 @@ const CUT: ConnectionError = { code: "reset", message: "cut by a fault" };
 export interface FaultedConnectionDeps {
   readonly edge: EdgeFaults;
   readonly clock: Clock;
-  /** Callee address of this connection; null: each request has an address of its own (HTTP). */
-  readonly endpoint: string | null;
+  /** Callee address of this connection. */
+  readonly endpoint: string;
 }
 /** Owner of a faulted connection. The optional members are absent for a connection without requests. */
 export interface ConnectionOwner extends Receiver {
@@ -46,6 +46,11 @@ export interface ConnectionOwner extends Receiver {
    * this call returns.
    */
   peeked?(buffer: Buffer, end: number): void;
+  /**
+   * A fault cuts the connection. Called in the very turn, perhaps from within a write of the owner: the callee's half is
+   * struck together with the caller's, whose `closed` follows.
+   */
+  struck?(how: Cut["how"]): void;
   /** FIN came behind bytes that faults keep; `ended` is called once FIN is through the faults, if ever. */
   peekedEnd?(): void;
   /** From here on `bytes` is called at once; all peeked bytes have passed the faults, or never will. */
@@ -93,6 +98,8 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   /** The owner asked for FIN (`finish`), or for FIN and close (`close`). */
   #leaving: "no" | "finish" | "close" = "no";
   #finSent = false;
+  /** RST follows as soon as the bytes written so far have left. */
+  #resetsBehind = false;
   /** Cut by a fault, or reset: bytes are discarded in both directions. */
   #dead = false;
   #linger: Alarm | null = null;
@@ -241,6 +248,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
       this.#outbound.drained();
       this.#trim();
     } else this.#tellDrained();
+    this.#resetIfSent();
   }
   closed(error: ConnectionError | null): void {
     if (this.#closed) return;
@@ -299,6 +307,14 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#leaving = "close";
     this.#kill();
     this.#transport.reset();
+  }
+  /** Resets behind the bytes written so far: at once where all of these have left. */
+  resetBehind(): void {
+    if (this.pending === 0) this.reset();
+    else this.#resetsBehind = true;
+  }
+  #resetIfSent(): void {
+    if (this.#resetsBehind && !this.#dead && this.pending === 0) this.reset();
   }
   get pending(): number {
     return this.#transport.pending + (this.#outbound?.pending ?? 0);
@@ -396,6 +412,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   #cut(how: Cut["how"]): void {
     if (this.#dead && how === "fin") return;
     this.#kill();
+    this.#owner.struck?.(how);
     if (how === "rst") {
       this.#transport.reset();
       return;
@@ -465,7 +482,12 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   };
   readonly #toCaller: FlowSink<never> = {
     head() {},
-    data: (bytes) => this.#transport.write(bufferOf(bytes), 0, bytes.length),
+    data: (bytes) => {
+      const taken = this.#transport.write(bufferOf(bytes), 0, bytes.length);
+      // In a later turn: the flow is in the midst of its parts.
+      if (this.#resetsBehind) process.nextTick(() => this.#resetIfSent());
+      return taken;
+    },
     end: () => this.#sendFin(),
     cut: (how) => this.#cut(how),
   };

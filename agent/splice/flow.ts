@@ -90,6 +90,12 @@ export class Flow<Head> {
     return this.#take({ kind: "end" }, nowMs);
   }
 
+  /** Takes the sender's own end in mid-message in, behind the parts before it; no parts follow. */
+  cut(how: Cut["how"], nowMs = this.#clock.nowMs()): void {
+    this.#take({ kind: "cut", how }, nowMs);
+    this.#closed = true;
+  }
+
   /** Number of bytes that faults hold back, without the bytes that wait for a congested sink. */
   get held(): number {
     return this.#stages.reduce((sum, { bytes }) => sum + bytes, 0);

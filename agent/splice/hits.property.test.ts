@@ -264,10 +264,14 @@ class Ends implements Transport {
       drained: () => {},
       closed: () => {},
     };
-    this.receiver = wrapConnection({ edge: stage.edge, clock: stage.clock, endpoint: null }, this, (connection) => {
-      this.connection = connection;
-      return owner;
-    });
+    this.receiver = wrapConnection(
+      { edge: stage.edge, clock: stage.clock, endpoint: "127.0.0.1:7104" },
+      this,
+      (connection) => {
+        this.connection = connection;
+        return owner;
+      },
+    );
   }
   get nowMs(): number {
     return this.stage.clock.nowMs();

@@ -1,10 +1,9 @@
 /**
- * Callee connection: a connection to an endpoint, serving exchanges in sequence. Between exchanges the connection waits
- * in the pool.
+ * Callee half of a pair: the connection to an endpoint that belongs to a caller's connection for life. Exchanges use it
+ * one after the other; between exchanges its bytes and its end go to the caller's half as they come.
  */
 import type { Endpoint } from "../edge/endpoints.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
-import type { ConnectionPool, Reusable } from "./connection-pool.ts";
 
 /** Handler of a callee connection's events: the exchange or tunnel that the connection works for. */
 export interface ResponseHandler {
@@ -12,53 +11,75 @@ export interface ResponseHandler {
   answerBytes(buffer: Buffer, end: number): void;
   /** The connection takes more of the request. */
   calleeDrained(): void;
-  /** The connection will answer no more: FIN (null), or the error that broke the connection. Called once. */
+  /** The connection will answer no more: FIN (null), or the error that broke the connection. */
   calleeLost(error: ConnectionError | null): void;
-  /** The connection is closed in both directions. */
-  calleeGone?(error: ConnectionError | null): void;
   /** A defect of the agent's own was caught. */
   broke(error: unknown): void;
 }
+/** Receiver of the events that belong to no exchange: the caller's half of the pair. */
+export interface StrayReceiver {
+  strayBytes(buffer: Buffer, end: number): void;
+  /** No more bytes come, and no exchange waits for them. */
+  strayEnd(error: ConnectionError | null): void;
+}
 
-export class Callee implements Receiver, Reusable {
+/** Most bytes of the caller that wait for the dial, before the caller waits. */
+const MOST_BEFORE_OPEN = 64 * 1024;
+
+export class Callee implements Receiver {
   readonly endpoint: Endpoint;
-  readonly #pool: ConnectionPool<Callee>;
-  readonly #all: Set<Callee>;
+  readonly #strays: StrayReceiver;
+  readonly #gone: (callee: Callee) => void;
   transport!: Transport;
   handler: ResponseHandler | null = null;
-  waitingSinceMs = 0;
   /** The dial has succeeded. */
   open = false;
-  /** The connection has served an exchange before, and may have died unnoticed. */
-  reused = false;
   /** No more bytes come from the connection. */
   lost = false;
+  /** Error that ended the connection; null: none, or FIN. */
+  error: ConnectionError | null = null;
+  /** The agent has ended the connection, so that its events matter to no part of the pair. */
+  #isGivenUp = false;
+  #isFinished = false;
 
-  constructor(endpoint: Endpoint, pool: ConnectionPool<Callee>, all: Set<Callee>) {
+  /** `gone`: called once, when the connection is closed. */
+  constructor(endpoint: Endpoint, strays: StrayReceiver, gone: (callee: Callee) => void) {
     this.endpoint = endpoint;
-    this.#pool = pool;
-    this.#all = all;
-    all.add(this);
+    this.#strays = strays;
+    this.#gone = gone;
   }
-  /** Gives the connection back after an exchange that ended well, for the next exchange. */
-  release(nowMs: number): void {
-    this.handler = null;
-    if (this.lost) {
-      this.retire();
-      return;
-    }
-    this.reused = true;
-    this.transport.resume();
-    this.#pool.give(this, nowMs);
+  /** The dial failed: there never was a connection. */
+  get isUnreached(): boolean {
+    return this.lost && !this.open;
   }
-  /** Resets the connection after an exchange that does not end well: bytes in flight are cut off. */
+  /**
+   * Writes buffer[start, end). False: the bytes are lent until `calleeDrained`. Bytes that wait for the dial are copied,
+   * so that meanwhile the caller is read, and a leaving caller is noticed.
+   */
+  write(buffer: Buffer, start: number, end: number): boolean {
+    if (this.open) return this.transport.write(buffer, start, end);
+    return this.transport.writeCopy(buffer.subarray(start, end)) || this.transport.pending < MOST_BEFORE_OPEN;
+  }
+  /** Passes the caller's FIN on, behind the bytes written so far. */
+  finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.transport.finish();
+  }
+  /** Resets the connection. */
   drop(): void {
-    this.handler = null;
+    this.#giveUp();
     this.transport.reset();
   }
+  /** Ends the connection by FIN. */
   retire(): void {
-    this.handler = null;
+    this.#giveUp();
     this.transport.close();
+  }
+  #giveUp(): void {
+    this.handler = null;
+    this.lost = true;
+    this.#isGivenUp = true;
   }
 
   opened(): void {
@@ -67,39 +88,29 @@ export class Callee implements Receiver, Reusable {
   bytes(buffer: Buffer, end: number): void {
     const { handler } = this;
     try {
-      if (handler === null) this.#unwanted();
-      else handler.answerBytes(buffer, end);
+      if (handler !== null) handler.answerBytes(buffer, end);
+      else if (!this.#isGivenUp) this.#strays.strayBytes(buffer, end);
     } catch (error) {
       handler?.broke(error);
     }
   }
   ended(): void {
     this.#lose(null);
-    // No exchange uses the connection any more; a handler would decide for itself.
-    if (this.handler === null) this.#unwanted();
   }
   drained(): void {
     this.handler?.calleeDrained();
   }
   closed(error: ConnectionError | null): void {
-    this.#all.delete(this);
-    this.#pool.forget(this);
+    this.#gone(this);
     this.#lose(error);
-    this.handler?.calleeGone?.(error);
-    this.handler = null;
   }
 
+  /** FIN may be followed by an error, which is an end of its own. */
   #lose(error: ConnectionError | null): void {
-    if (this.lost) return;
+    if (this.#isGivenUp || (this.lost && (error === null || this.error !== null))) return;
     this.lost = true;
-    this.handler?.calleeLost(error);
-  }
-  /**
-   * Bytes or FIN came while the connection waited: whatever the meaning, the connection cannot be trusted with the next
-   * request.
-   */
-  #unwanted(): void {
-    this.#pool.forget(this);
-    this.transport.close();
+    this.error = error;
+    if (this.handler !== null) this.handler.calleeLost(error);
+    else this.#strays.strayEnd(error);
   }
 }

@@ -1,5 +1,9 @@
-/** Caller connection: finds the requests in the caller's bytes, in sequence, and gives each request to a handler. */
+/**
+ * Caller's half of a pair: finds the requests in the caller's bytes, in sequence, gives each request to a handler, and
+ * passes the ends of either half on to the other (DATA-PATH.md 1 and 2).
+ */
 
+import type { Endpoint } from "../edge/endpoints.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
@@ -7,29 +11,40 @@ import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { RequestHeadView } from "../http1/head-view.ts";
 import { PartialHead } from "../http1/partial-head.ts";
-import { REFUSED, type Refusal, refusalAnswer } from "../http1/refusal.ts";
+import { REFUSED, type Refusal, refusalBytes } from "../http1/refusal.ts";
 import type { Outcome } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
+import { Callee, type StrayReceiver } from "./http1-callee.ts";
 import { type CallerSide, STASHED } from "./http1-caller-side.ts";
-import type { EdgeContext } from "./http1-edge-context.ts";
+import type { EdgeContext, UnreachedCaller } from "./http1-edge-context.ts";
 import { HttpExchange } from "./http1-exchange.ts";
 import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 import { FaultedExchange } from "./http1-faulted-exchange.ts";
 import { Lookahead } from "./http1-lookahead.ts";
 import { PassThrough } from "./http1-pass-through.ts";
+import { unreachedReason } from "./http1-upstream-exchange.ts";
 
 /** Most bytes of later requests kept while a request is in flight; after that the caller waits. */
 const MOST_STASH = 64 * 1024;
 
-export class Caller implements ConnectionOwner, CallerSide {
+/** Owner of the pairs of an edge. */
+export interface PairOwner {
+  /** Called once, when the caller's half is closed. */
+  callerGone(caller: Caller): void;
+  calleeBegan(callee: Callee): void;
+  calleeGone(callee: Callee): void;
+}
+
+export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, UnreachedCaller {
   readonly context: EdgeContext;
   readonly transport: FaultedConnection;
+  readonly callee: Callee;
   readonly exchange = new HttpExchange();
   readonly body = new BodyReader();
-  readonly #onGone: (caller: Caller) => void;
+  readonly #owner: PairOwner;
   #handler: ExchangeHandler | null = null;
   #passThrough: PassThrough | null = null;
   #view = new RequestHeadView();
@@ -39,8 +54,10 @@ export class Caller implements ConnectionOwner, CallerSide {
   #own: Buffer | null = null;
   /** Present while connection faults may keep bytes from getting here. */
   #lookahead: Lookahead | null = null;
-  /** Watches a caller whose FIN is held by faults together with requests. */
+  /** Watches a caller that has sent FIN, until the agent's own FIN. */
   #peer: HalfClosedPeer | null = null;
+  /** Watches a caller whose FIN is held by faults together with requests. */
+  #peekedPeer: HalfClosedPeer | null = null;
   #peekedEndMs: number | null = null;
   #reading = false;
   #holds = 0;
@@ -50,6 +67,8 @@ export class Caller implements ConnectionOwner, CallerSide {
   #state: "open" | "leaving" | "gone" = "open";
   /** Time at which FIN came; null: FIN has not come. */
   #endedMs: number | null = null;
+  /** The callee's end has been passed on. */
+  #isEndPassed = false;
   /** The agent has ended the connection. */
   #killed = false;
   /** The connection faults have let the connection begin. */
@@ -61,22 +80,29 @@ export class Caller implements ConnectionOwner, CallerSide {
   /** Time at which a byte of the exchange last moved, even while faults hold bytes. */
   #movedMs = 0;
 
-  /** `onGone`: called once, when the connection is closed. */
-  constructor(context: EdgeContext, transport: FaultedConnection, onGone: (caller: Caller) => void) {
+  constructor(context: EdgeContext, transport: FaultedConnection, endpoint: Endpoint, owner: PairOwner) {
     this.context = context;
     this.transport = transport;
-    this.#onGone = onGone;
+    this.callee = new Callee(endpoint, this, (callee) => owner.calleeGone(callee));
+    this.#owner = owner;
     this.#sinceMs = context.clock.nowMs();
     this.#acceptedMs = this.#sinceMs;
   }
 
   // === Receiver
   opened(): void {
+    const { callee, context } = this;
     this.#opened = true;
+    this.#owner.calleeBegan(callee);
+    callee.transport = context.dial(callee.endpoint, callee);
     this.transport.resume();
   }
   bytes(buffer: Buffer, end: number): void {
-    if (this.#state !== "open") return;
+    if (this.#state !== "open") {
+      // A caller that still sends has not read the last answer yet.
+      this.#sinceMs = this.context.clock.nowMs();
+      return;
+    }
     try {
       if (this.#stash !== null) this.#keep(buffer, 0, end);
       else if (this.#partial === null) this.#read(buffer, 0, end);
@@ -86,26 +112,39 @@ export class Caller implements ConnectionOwner, CallerSide {
     }
   }
   drained(): void {
-    this.#handler?.callerDrained();
+    if (this.#handler !== null) this.#handler.callerDrained();
+    else if (this.#opened) this.callee.transport.resume();
   }
   ended(): void {
-    this.#endedMs = this.context.clock.nowMs();
-    if (this.#state === "leaving") this.transport.close();
-    else if (this.#handler === null) this.#leave();
-    // A request with a FIN in the middle never arrives whole; behind a whole request, FIN may be a half-close.
-    else if (this.exchange.requestDone || this.#isTunnel) this.#handler.callerEnded();
-    else this.abandon();
+    const { clock, orphans } = this.context;
+    this.#endedMs = clock.nowMs();
+    this.#movedMs = this.#endedMs;
+    if (this.#state === "leaving") {
+      this.transport.close();
+      return;
+    }
+    if (!this.#isEndPassed) this.#peer = new HalfClosedPeer(clock, orphans, this.transport, () => this.#callerLeft());
+    if (this.exchange.bytesOut > 0) this.#peer?.wrote();
+    if (this.#handler === null) this.#partial = null;
+    else this.#handler.callerEnded();
+    this.#passFin();
   }
-  closed(_error: ConnectionError | null): void {
+  closed(error: ConnectionError | null): void {
     if (this.#state === "gone") return;
     const handler = this.#handler;
     this.#state = "gone";
     this.#handler = null;
     this.#stash = null;
     this.#partial = null;
+    this.#peer?.stop();
+    this.context.unreached.withdraw(this);
     handler?.callerGone();
+    if (this.#opened) {
+      if (error === null && !this.#killed) this.callee.retire();
+      else this.callee.drop();
+    }
     this.#tellUnread();
-    this.#onGone(this);
+    this.#owner.callerGone(this);
   }
 
   // === ConnectionOwner
@@ -122,13 +161,41 @@ export class Caller implements ConnectionOwner, CallerSide {
   peekedEnd(): void {
     const { context, transport } = this;
     this.#peekedEndMs = context.clock.nowMs();
-    if (this.#peer !== null || this.#lookahead === null) return;
-    this.#peer = new HalfClosedPeer(context.clock, context.orphans, transport, () => this.#endPeeked(true));
-    this.#peer.presumeGone(PRESUMED_MS);
+    if (this.#peekedPeer !== null || this.#lookahead === null) return;
+    this.#peekedPeer = new HalfClosedPeer(context.clock, context.orphans, transport, () => this.#endPeeked(true));
+    this.#peekedPeer.presumeGone(PRESUMED_MS);
   }
   peekDone(): void {
     this.#endPeeked(false);
     this.#lookahead = null;
+  }
+  struck(how: "fin" | "rst"): void {
+    if (!this.#opened) return;
+    if (how === "fin") this.callee.retire();
+    else this.callee.drop();
+  }
+
+  // === StrayReceiver: the callee, between requests
+  strayBytes(buffer: Buffer, end: number): void {
+    if (this.#state !== "open") return;
+    this.#movedMs = this.context.clock.nowMs();
+    if (!this.transport.write(buffer, 0, end)) this.callee.transport.pause();
+    this.wrote();
+  }
+  strayEnd(error: ConnectionError | null): void {
+    if (this.callee.isUnreached) this.context.unreached.add(this);
+    else this.passEnd(error);
+  }
+  /** Called with a caller whose callee was not reached, and who sent no request in time. */
+  waitedForRequest(): void {
+    if (this.#state !== "open" || this.#handler !== null || this.#partial !== null) return;
+    const { code, reason } = unreachedReason(this.callee.error);
+    this.context.observer.refused(code, `upstream ${this.callee.endpoint.name}: ${reason}`);
+    this.end();
+  }
+  /** Number of the pair's sockets that are still this half's: the callee's, too, where it was never dialled. */
+  get sockets(): number {
+    return this.#opened ? 1 : 2;
   }
 
   // === CallerSide
@@ -164,30 +231,52 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#stash = null;
     return stash;
   }
+  wrote(): void {
+    this.#peer?.wrote();
+  }
+  passEnd(error: ConnectionError | null): void {
+    if (this.#state !== "open") return;
+    if (error !== null) this.transport.resetBehind();
+    if (this.#isEndPassed) return;
+    this.#isEndPassed = true;
+    this.#movedMs = this.context.clock.nowMs();
+    // Behind our own FIN the kernel does not tell any more whether the caller is there.
+    this.#peer?.stop();
+    this.#peer = null;
+    if (error === null) this.transport.finish();
+  }
+  requestSent(): void {
+    this.#passFin();
+  }
   over(keep: boolean, nowMs: number): void {
+    const { callee } = this;
     this.#handler = null;
+    callee.handler = null;
     this.#sinceMs = nowMs;
-    if (!keep) this.#leave();
-    else if (this.#reading) return;
-    else if (this.#stash !== null) this.#readStash();
-    else if (this.hasEnded) this.#leave();
+    this.#movedMs = nowMs;
+    if (!keep) {
+      this.#leave();
+      return;
+    }
+    if (callee.lost) this.passEnd(callee.error);
+    if (this.#reading) return;
+    if (this.#stash !== null) this.#readStash();
+    else this.#passFin();
   }
   refuse(refusal: Refusal): void {
     this.#handler = null;
-    this.transport.writeCopy(refusalAnswer(refusal, false, true));
+    this.context.observer.refused(refusal.code, refusal.reason);
+    this.transport.writeCopy(refusalBytes(refusal));
     this.exchange.requestDone = false;
     this.#leave();
   }
   cut(how: "fin" | "rst"): void {
     this.#handler = null;
-    if (how === "rst") this.transport.reset();
-    else this.#leave();
-  }
-  abandon(): void {
-    const handler = this.#handler;
-    this.#handler = null;
-    handler?.callerGone();
-    this.#leave();
+    if (how === "fin") this.#leave();
+    else {
+      this.callee.drop();
+      this.transport.reset();
+    }
   }
 
   /** Ends a connection that has taken too long. Called periodically. */
@@ -197,6 +286,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     if (this.#state === "leaving") {
       this.#checkLeaving(nowMs);
     } else if (this.#handler !== null) this.#checkHandler(this.#handler, nowMs);
+    else if ((this.hasEnded || this.#isEndPassed) && nowMs - this.#movedMs > limits.halfClosedMs) this.#callerLeft();
     else if (this.transport.isWithheld) this.#sinceMs = nowMs;
     else if (this.#partial !== null) {
       if (waitedMs > limits.headMs) this.refuse(REFUSED.tooSlow);
@@ -219,12 +309,10 @@ export class Caller implements ConnectionOwner, CallerSide {
   }
   #checkHandler(handler: ExchangeHandler, nowMs: number): void {
     if (handler.progress !== this.#seen) this.#movedMs = nowMs;
-    const waitsSinceMs = Math.max(this.#movedMs, this.#endedMs ?? Number.POSITIVE_INFINITY);
-    const isForgotten = this.hasEnded && !this.#isTunnel && nowMs - waitsSinceMs > this.context.limits.halfClosedMs;
-    if (isForgotten || (this.#holds !== 0 && !this.transport.isPeerThere)) {
-      this.#handler = null;
-      handler.callerGone();
-      this.transport.reset();
+    const isHalfClosed = (this.hasEnded || this.#isEndPassed) && !this.#isTunnel;
+    const isForgotten = isHalfClosed && nowMs - this.#movedMs > this.context.limits.halfClosedMs;
+    if (isForgotten || (this.#holds !== 0 && !this.#isEndPassed && !this.transport.isPeerThere)) {
+      this.#callerLeft();
       return;
     }
     if (handler.progress !== this.#seen || handler.withheld || this.transport.isWithheld) {
@@ -252,10 +340,24 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#reading = false;
     if (this.hasEnded && this.#state === "open") this.#readLast();
   }
-  /** Called when all bytes that the caller will ever send have been read. */
+  /** Called when all bytes that the caller will ever send have been read: FIN came behind bytes that waited here. */
   #readLast(): void {
-    if (this.#handler === null) this.#leave();
-    else if (!this.exchange.requestDone && !this.#isTunnel) this.abandon();
+    if (this.#handler === null) this.#partial = null;
+    else if (!this.exchange.requestDone && !this.#isTunnel) this.#handler.callerEnded();
+    this.#passFin();
+  }
+  /** Passes FIN on to the callee as soon as all bytes before it have gone there. */
+  #passFin(): void {
+    if (!this.hasEnded || this.#stash !== null || this.#reading || this.#state !== "open") return;
+    if (this.#handler === null || this.#handler.isRequestSent) this.callee.finish();
+  }
+  /** Ends the pair of a caller that has closed, or that counts as gone. */
+  #callerLeft(): void {
+    const handler = this.#handler;
+    this.#handler = null;
+    handler?.callerGone();
+    this.callee.drop();
+    this.transport.reset();
   }
   #readPartial(): void {
     const { bytes, length } = this.#partial!;
@@ -291,9 +393,8 @@ export class Caller implements ConnectionOwner, CallerSide {
     const { context, exchange } = this;
     const nowMs = this.#turnMs;
     const peeked = this.#lookahead?.shift();
-    const endpoint = context.endpoints.next();
     if (REQUEST_HEAD.h2c) blankUpgrade(buffer, REQUEST_HEAD.connectionStart, REQUEST_HEAD.connectionEnd);
-    exchange.start(buffer, endpoint, peeked?.startedMs ?? nowMs);
+    exchange.start(buffer, peeked?.startedMs ?? nowMs);
     this.#sinceMs = nowMs;
     this.#seen = -1;
     this.body.start(requestFraming(REQUEST_HEAD), REQUEST_HEAD.length);
@@ -332,8 +433,8 @@ export class Caller implements ConnectionOwner, CallerSide {
     watched.callerEndedMs = () => this.#endedMs;
   }
   #candidateOf(request: RequestHeadView): Candidate {
-    const { endpoint, marked } = this.exchange;
-    return { connection: this, endpoint: endpoint.name, request, marked };
+    const { marked } = this.exchange;
+    return { connection: this, endpoint: this.callee.endpoint.name, request, marked };
   }
   /** Starts a lookahead, which knows of requests that faults on bytes have not let through yet, or never will. */
   #startLookahead(): Lookahead {
@@ -348,7 +449,7 @@ export class Caller implements ConnectionOwner, CallerSide {
         const startedMs = context.clock.nowMs();
         const marked = context.faults.marks?.find(buffer, REQUEST_HEAD, startedMs) ?? null;
         const request = view.look(buffer, REQUEST_HEAD, at);
-        if (marked !== null) context.faults.noteMarked(marked, { connection: this, endpoint: null, request, marked });
+        if (marked !== null) context.faults.noteMarked(marked, { ...this.#candidateOf(request), marked });
         const watched = context.observer.began(request, startedMs);
         if (watched !== null) {
           watched.isTreated = () => this.transport.isHit(ordinal);
@@ -372,8 +473,8 @@ export class Caller implements ConnectionOwner, CallerSide {
    * requests through to the callee.
    */
   #endPeeked(cancelled: boolean): void {
-    this.#peer?.stop();
-    this.#peer = null;
+    this.#peekedPeer?.stop();
+    this.#peekedPeer = null;
     const pending = this.#lookahead?.pending ?? [];
     // Computed while the requests are still in flight: a part held by a fault is a hit.
     const outcomes = pending.map(({ ordinal, startedMs }) =>
@@ -396,6 +497,8 @@ export class Caller implements ConnectionOwner, CallerSide {
     this.#stash = null;
     this.#partial = null;
     this.#holds = 0;
+    this.#peer?.stop();
+    if (this.#opened) this.callee.retire();
     if (this.hasEnded) this.transport.close();
     else {
       this.transport.finish();

@@ -10,12 +10,14 @@ export interface ExchangeHandler {
   body(buffer: Buffer, p: number, end: number): number;
   /** The caller's transport has taken the lent bytes. */
   callerDrained(): void;
-  /** FIN from the caller, behind a complete request. */
+  /** FIN from the caller. The FIN goes on to the callee behind the request's bytes. */
   callerEnded(): void;
   /** The caller cannot be answered any more. */
   callerGone(): void;
   /** No byte has moved for too long. */
   stalled(): void;
+  /** All bytes of the request that came have gone to the callee, or never will. */
+  readonly isRequestSent: boolean;
   /** A fault holds the exchange: an intended stall. */
   readonly withheld: boolean;
   /** Progress counter, which grows with every byte that moves. */

@@ -3,12 +3,11 @@
  * again and again.
  */
 
-import type { Endpoint } from "../edge/endpoints.ts";
 import type { InFlightRequest } from "../faults/candidate.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/head-view.ts";
 import type { MarkedExchange } from "../marks/marks.ts";
-import type { Outcome, WatchedExchange } from "../metrics/observer.ts";
+import type { AgentLack, Outcome, WatchedExchange } from "../metrics/observer.ts";
 
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
 const EVENT_STREAM = /^text\/event-stream\b/i;
@@ -17,13 +16,10 @@ export class HttpExchange implements Outcome, InFlightRequest {
   /** Ordinal among the requests of the connection, from 1. */
   ordinal = 0;
   // === request
-  endpoint!: Endpoint;
   watched: WatchedExchange | null = null;
   marked: MarkedExchange | null = null;
   /** The request asks for the head of the answer only. */
   toHead = false;
-  /** The request may be sent twice (RFC 9110 9.2.2). */
-  idempotent = false;
   /** True: HTTP/1.0. */
   old = false;
   /** The caller wants to keep using this connection afterwards. */
@@ -46,17 +42,15 @@ export class HttpExchange implements Outcome, InFlightRequest {
   bytesOut = 0;
   end: Outcome["end"] = "clean";
   cancelled = false;
+  lack: AgentLack | null = null;
   /** Bytes of the answer's head as written to the caller. */
   headOut = 0;
   #answer: ResponseHeadView | null = null;
 
   /** Takes the facts from the parsed head, before the next head is parsed. */
-  start(buffer: Buffer, endpoint: Endpoint, nowMs: number): void {
-    const kind = REQUEST_HEAD.kind(buffer);
+  start(buffer: Buffer, nowMs: number): void {
     this.ordinal++;
-    this.endpoint = endpoint;
-    this.toHead = kind === "HEAD";
-    this.idempotent = kind !== "other";
+    this.toHead = REQUEST_HEAD.isToHead(buffer);
     this.old = REQUEST_HEAD.old;
     this.keepAlive = REQUEST_HEAD.old ? REQUEST_HEAD.keepAlive && !REQUEST_HEAD.close : !REQUEST_HEAD.close;
     this.upgrade = REQUEST_HEAD.upgrade && !REQUEST_HEAD.h2c;
@@ -71,6 +65,7 @@ export class HttpExchange implements Outcome, InFlightRequest {
     this.bytesOut = 0;
     this.end = "clean";
     this.cancelled = false;
+    this.lack = null;
     this.headOut = 0;
     this.#answer = null;
   }

@@ -14,6 +14,7 @@ import { type RequestHeadView, ResponseHeadView } from "../http1/head-view.ts";
 import { answerWriter, type MessageWriter, requestWriter } from "../http1/message-writer.ts";
 import { REFUSED, type Refusal, refusalParts } from "../http1/refusal.ts";
 import type { Outcome } from "../metrics/observer.ts";
+import type { ConnectionError } from "../transport/transport.ts";
 import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
 import type { Flow, FlowSink, FlowSource } from "./flow.ts";
 import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
@@ -25,8 +26,8 @@ import { WriteCoalescer } from "./http1-write-coalescer.ts";
  * connection ends.
  */
 const MOST_DRAINED = 64 * 1024;
-/** Most bytes that may wait for a dial, so that meanwhile the caller is read, and a leaving caller is noticed. */
-const MOST_BEFORE_OPEN = 64 * 1024;
+/** Most bytes of the callee behind an answer that a fault still holds, before the callee waits. */
+const MOST_BEHIND = 64 * 1024;
 
 export class FaultedExchange extends UpstreamExchange {
   readonly #view: RequestHeadView;
@@ -56,9 +57,10 @@ export class FaultedExchange extends UpstreamExchange {
   /** The callee (or the caller, below) has not taken all bytes. */
   #calleeWaits = false;
   #callerWaits = false;
-  /** The callee died in the middle of the answer; the bytes before that are still delivered. */
-  #cutAfterwards: "fin" | "rst" | null = null;
-  #over = false;
+  /** The callee ended before the answer was whole; the end follows the bytes before it. */
+  #calleeEnd: { readonly error: ConnectionError | null } | null = null;
+  /** Bytes that the callee sent behind the answer, which a fault still holds. */
+  #behind: readonly Buffer[] = [];
 
   constructor(caller: CallerSide, view: RequestHeadView, admissions: readonly Admission[]) {
     super(caller);
@@ -76,6 +78,9 @@ export class FaultedExchange extends UpstreamExchange {
   get withheld(): boolean {
     return this.caller.context.faults.exchangeFaults !== NO_FAULTS;
   }
+  get isRequestSent(): boolean {
+    return this.#requestSent || this.#made;
+  }
 
   /** Sends the head into the flow; the body follows through `body`. */
   begin(): void {
@@ -83,8 +88,8 @@ export class FaultedExchange extends UpstreamExchange {
     this.begun();
     exchange.requestDone = body.framing === "none";
     this.#request.head(this.#view, turnMs);
-    if (exchange.requestDone && !this.#over) this.#request.end(turnMs);
-    if (!this.#over) this.settle();
+    if (exchange.requestDone && !this.isOver) this.#request.end(turnMs);
+    if (!this.isOver) this.settle();
   }
   body(buffer: Buffer, p: number, end: number): number {
     const { exchange, body, turnMs } = this.caller;
@@ -94,7 +99,7 @@ export class FaultedExchange extends UpstreamExchange {
       return end;
     }
     exchange.bytesIn += at - p;
-    if (body.found === END && !this.#over) {
+    if (body.found === END && !this.isOver) {
       exchange.requestDone = true;
       this.#request.end(turnMs);
       this.settle();
@@ -106,7 +111,11 @@ export class FaultedExchange extends UpstreamExchange {
     this.#callerWaits = false;
     this.#response.drained();
     this.answerTaken();
-    if (!this.#over) this.settle();
+    if (!this.isOver) this.settle();
+  }
+  override callerEnded(): void {
+    super.callerEnded();
+    if (!this.caller.exchange.requestDone && !this.isOver) this.#request.cut("fin");
   }
   protected get isAnswerPending(): boolean {
     return this.#callerWaits;
@@ -115,7 +124,7 @@ export class FaultedExchange extends UpstreamExchange {
     if (!this.#calleeWaits) return;
     this.#calleeWaits = false;
     this.#request.drained();
-    if (!this.#over) this.settle();
+    if (!this.isOver) this.settle();
   }
 
   protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
@@ -124,27 +133,42 @@ export class FaultedExchange extends UpstreamExchange {
     const nowMs = this.caller.context.clock.nowMs();
     exchange.answered(status, buffer, p, at);
     this.#response.head(new ResponseHeadView(status, buffer, p, at), nowMs);
-    return this.#over ? STOP : this.#answerPiece(buffer, at, end, nowMs);
+    return this.isOver ? STOP : this.#answerPiece(buffer, at, end, nowMs);
   }
   protected answerPiece(buffer: Buffer, p: number, end: number): number {
     return this.#answerPiece(buffer, p, end, this.caller.context.clock.nowMs());
   }
   #answerPiece(buffer: Buffer, p: number, end: number, nowMs: number): number {
     if (this.#answerRead) {
-      this.calleeStays = false;
+      this.behind(buffer, p, end);
       return STOP;
     }
     const at = this.#take(this.answerBody, buffer, p, end, this.#response, nowMs);
-    if (this.#over) return STOP;
+    if (this.isOver) return STOP;
     if (at === STOP) {
       this.cut("rst", "reset");
       return STOP;
     }
     if (this.answerBody.found !== END) return at;
-    if (at < end) this.calleeStays = false;
     this.#answerRead = true;
+    if (at < end) this.behind(buffer, at, end);
     this.#response.end(nowMs);
     return STOP;
+  }
+  protected behind(buffer: Buffer, p: number, end: number): void {
+    if (this.answerDone) {
+      this.caller.strayBytes(buffer.subarray(p, end), end - p);
+      return;
+    }
+    this.#behind = [...this.#behind, Buffer.from(buffer.subarray(p, end))];
+    if (this.#behind.reduce((sum, { length }) => sum + length, 0) > MOST_BEHIND) this.callee.transport.pause();
+  }
+  protected override answered(): void {
+    const behind = this.#behind;
+    this.#behind = [];
+    this.callee.transport.resume();
+    for (const bytes of behind) this.caller.strayBytes(bytes, bytes.length);
+    super.answered();
   }
   protected answerClosed(): void {
     this.#answerRead = true;
@@ -170,7 +194,7 @@ export class FaultedExchange extends UpstreamExchange {
     return this.#faults.isHit(this.caller.context.clock.nowMs());
   }
   protected letGo(): void {
-    this.#over = true;
+    this.isOver = true;
     this.#requestWrites.flush();
     this.#answerWrites.flush();
     this.#faults.over();
@@ -181,18 +205,28 @@ export class FaultedExchange extends UpstreamExchange {
     this.#response.congest();
   }
   protected settle(): void {
-    if (!this.answerDone || this.isConfirming || this.#callerWaits || this.#over) return;
-    const { requestDone } = this.caller.exchange;
-    const takesMore = this.callee !== null && !this.callee.lost;
-    const rest = this.#made ? !requestDone && this.callerStays : takesMore && (!this.#requestSent || this.#calleeWaits);
+    if (!this.answerDone || this.isConfirming || this.#callerWaits || this.isOver) return;
+    const rest = this.#made ? !this.isRequestOver && this.callerStays : !this.#requestSent || this.#calleeWaits;
     if (!rest) this.finish();
   }
-  override calleeLost(error: Parameters<UpstreamExchange["calleeLost"]>[0]): void {
-    const cutShort = this.caller.exchange.answering && !this.#answerRead && !this.#made;
-    const closesWell = error === null && this.answerBody.framing === "close";
-    if (this.#answerRead) this.settle();
-    else if (!cutShort || closesWell || this.#response.pending === 0) super.calleeLost(error);
-    else this.#cutAfterwards = error === null ? "fin" : "rst";
+  override calleeLost(error: ConnectionError | null): void {
+    // The end follows behind the answer; a request that a fault still holds would not have met a refused dial yet.
+    const isLater = this.#made || (this.#answerRead && !this.answerDone);
+    const isEarly = this.callee.isUnreached && this.#requestWriter === null;
+    if (!isLater && !isEarly) super.calleeLost(error);
+  }
+  protected endEarly(error: ConnectionError | null): void {
+    this.#calleeEnd ??= { error };
+    if (error !== null && this.#response.pending === 0) this.#endNow(error);
+    else this.#response.cut(error === null ? "fin" : "rst");
+  }
+  #endNow(error: ConnectionError | null): void {
+    this.#answerWrites.flush();
+    this.observe(error === null ? "cut" : "reset");
+    this.answerDone = true;
+    this.#answerRead = true;
+    this.caller.passEnd(error);
+    this.settle();
   }
 
   /** Takes a body apart and pushes the parts. Returns where reading stopped; STOP: the body is malformed. */
@@ -200,7 +234,7 @@ export class FaultedExchange extends UpstreamExchange {
     let p = from;
     for (;;) {
       p = body.read(buffer, p, end);
-      if (this.#over || body.found === NOTHING_YET || body.found === END) return p;
+      if (this.isOver || body.found === NOTHING_YET || body.found === END) return p;
       if (body.found === BROKEN) return STOP;
       if (body.found === DATA) flow.data(buffer.subarray(body.from, body.to), nowMs);
       else if (body.found === TRAILER) this.#trailer(body, buffer.toString("latin1", body.from, body.to));
@@ -211,46 +245,53 @@ export class FaultedExchange extends UpstreamExchange {
     else this.#requestTrailers += text;
   }
   #refuseChunk(): void {
-    if (this.#over) return;
+    if (this.isOver) return;
     if (this.caller.exchange.answering) {
       this.cut("rst", "reset");
       return;
     }
     this.letGo();
-    this.callee?.drop();
-    this.callee = null;
+    this.callee.drop();
     this.caller.exchange.status = REFUSED.chunk.status;
     this.observe("clean");
     this.caller.refuse(REFUSED.chunk);
   }
   #cut(how: "fin" | "rst"): void {
-    if (!this.#over) this.cut(how, "reset");
+    if (!this.isOver) this.cut(how, "reset");
+  }
+  /** The caller's FIN, which came inside the request, follows the bytes before it. */
+  #endRequest(): void {
+    this.#requestWrites.flush();
+    this.#requestSent = true;
+    this.caller.requestSent();
+    this.settle();
   }
 
   #toCallee(): RequestSink {
     return {
       head: (_view, edit) => {
         const { exchange, body } = this.caller;
-        const drop = !exchange.keepAlive && !exchange.old && edit?.headers?.connection === undefined;
-        const kept: HeadEdit = drop ? { ...edit, headers: { ...edit?.headers, connection: null } } : (edit ?? {});
-        this.#requestWriter = requestWriter(this.#view, kept, body.framing);
+        this.#requestWriter = requestWriter(this.#view, edit ?? {}, body.framing);
         const { head } = this.#requestWriter;
-        if (exchange.requestDone && this.#requestWriter.framing === "none") {
-          if (!this.sendRequest(head, 0, head.length, true)) this.#calleeWaits = true;
-        } else {
-          this.acquireCallee();
-          this.#requestWrites.put(head);
-        }
+        if (exchange.requestDone && this.#requestWriter.framing === "none") this.#sendRequest(head);
+        else this.#requestWrites.put(head);
+        // In a later turn: the flow is in the midst of the request.
+        if (this.callee.lost) process.nextTick(() => this.askInVain());
       },
       data: (bytes) => sent(this.#requestWrites, this.#requestWriter!, bytes),
       end: () => {
         this.#requestWrites.put(this.#requestWriter!.end(this.#requestTrailers));
         this.#requestWrites.flush();
         this.#requestSent = true;
+        this.caller.requestSent();
         // A request held by a fault may end after the answer did: then the exchange waited only for this end.
-        if (!this.#over) this.settle();
+        if (!this.isOver) this.settle();
       },
-      cut: (how) => this.#cut(how),
+      cut: (how) => {
+        const isCallers = this.caller.hasEnded && !this.caller.exchange.requestDone && how === "fin";
+        if (isCallers) this.#endRequest();
+        else this.#cut(how);
+      },
       answered: () => {
         this.#made = true;
         this.caller.exchange.answering = true;
@@ -258,10 +299,7 @@ export class FaultedExchange extends UpstreamExchange {
     };
   }
   #sendRequest(bytes: Buffer): boolean {
-    if (this.callee === null) return true;
-    const { transport, open } = this.callee;
-    if (!open) transport.writeCopy(bytes);
-    const taken = open ? transport.write(bytes, 0, bytes.length) : transport.pending < MOST_BEFORE_OPEN;
+    const taken = this.callee.write(bytes, 0, bytes.length);
     if (!taken) this.#calleeWaits = true;
     return taken;
   }
@@ -273,9 +311,12 @@ export class FaultedExchange extends UpstreamExchange {
     return {
       head: (head, edit) => {
         const { exchange } = this.caller;
-        this.#answerWriter = answerWriter(head, edit, this.#made ? "none" : this.answerBody.framing, {
+        const close = this.#isLastAnswer();
+        this.callerStays = !close;
+        const last = close && !this.#made ? farewell(edit) : edit;
+        this.#answerWriter = answerWriter(head, last, this.#made ? "none" : this.answerBody.framing, {
           toHead: exchange.toHead,
-          close: this.#decideWhetherCallerStays(),
+          close,
         });
         exchange.status = this.#answerWriter.status;
         exchange.headOut = this.#answerWriter.head.length;
@@ -287,7 +328,10 @@ export class FaultedExchange extends UpstreamExchange {
         this.#answerWrites.flush();
         this.answered();
       },
-      cut: (how) => this.#cut(how),
+      cut: (how) => {
+        if (this.#calleeEnd === null) this.#cut(how);
+        else this.#endNow(this.#calleeEnd.error);
+      },
     };
   }
   #sendAnswer(bytes: Buffer): boolean {
@@ -295,23 +339,25 @@ export class FaultedExchange extends UpstreamExchange {
     exchange.bytesOut += bytes.length;
     const taken = transport.write(bytes, 0, bytes.length);
     if (!taken) this.#callerWaits = true;
-    this.wrote();
-    if (this.#cutAfterwards !== null && this.#response.pending === 0) this.#cut(this.#cutAfterwards);
+    this.caller.wrote();
     return taken;
   }
-  /** Decides whether the caller stays. True: the answer has to say that the connection ends afterwards. */
-  #decideWhetherCallerStays(): boolean {
-    if (!this.#made) return false;
-    const { exchange, body } = this.caller;
+  /** True: the connection ends with this answer, and the answer has to say so. */
+  #isLastAnswer(): boolean {
+    const { exchange, body, context } = this.caller;
+    if (!this.#made) return context.draining;
     const drains = body.framing === "length" && body.left <= MOST_DRAINED && !exchange.expectsContinue;
-    this.callerStays = exchange.keepAlive && (exchange.requestDone || drains);
-    return !this.callerStays;
+    return this.callee.lost || context.draining || !exchange.keepAlive || !(exchange.requestDone || drains);
   }
   #fromCallee(): FlowSource {
-    return { pause: () => this.callee?.transport.pause(), resume: () => this.callee?.transport.resume() };
+    return { pause: () => this.callee.transport.pause(), resume: () => this.callee.transport.resume() };
   }
 }
 
+const farewell = (edit: HeadEdit | null): HeadEdit => ({
+  ...edit,
+  headers: { ...edit?.headers, connection: "close" },
+});
 /** Sends a piece of a body. A chunk is our own copy with framing; bytes of other bodies are still borrowed. */
 const sent = (writes: WriteCoalescer, writer: MessageWriter, bytes: Uint8Array): boolean => {
   const framed = writer.data(bytes);

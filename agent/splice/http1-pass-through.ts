@@ -4,9 +4,10 @@
  */
 import type { Framing } from "../http1/body.ts";
 import { CR } from "../http1/bytes.ts";
-import { BAD, blankClose, MORE } from "../http1/fields.ts";
+import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
 import { badGateway, REFUSED, type Refusal } from "../http1/refusal.ts";
+import type { ConnectionError } from "../transport/transport.ts";
 import { LENT } from "./http1-caller-side.ts";
 import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
 
@@ -24,34 +25,36 @@ export class PassThrough extends UpstreamExchange {
   get withheld(): boolean {
     return false;
   }
+  get isRequestSent(): boolean {
+    return this.isRequestOver;
+  }
 
   /** Takes the head that was parsed last, and the part of the body behind the head. Returns where that part ends. */
   begin(buffer: Buffer, at: number, end: number): number {
     const { caller } = this;
-    const { start, old, close, connectionStart, connectionEnd } = REQUEST_HEAD;
+    const { start } = REQUEST_HEAD;
     this.#requestLent = false;
     this.#answerLent = false;
-    this.reset();
+    this.begun();
     const to = this.#requestEnd(buffer, at, end);
     if (to === STOP) return end;
-    // A caller's wish to close is meant for the caller's connection; the callee's connection stays.
-    if (close && !old) blankClose(buffer, connectionStart, connectionEnd);
     caller.exchange.bytesIn = to - start;
-    if (!this.sendRequest(buffer, start, to, caller.exchange.requestDone)) this.#lend();
+    this.#send(buffer, start, to);
+    this.askInVain();
     return to;
   }
   body(buffer: Buffer, p: number, end: number): number {
     const to = this.#requestEnd(buffer, p, end);
     if (to === STOP) return end;
     this.caller.exchange.bytesIn += to - p;
-    if (this.callee !== null && to > p && !this.send(buffer, p, to)) this.#lend();
+    if (to > p) this.#send(buffer, p, to);
     if (this.caller.exchange.requestDone) this.settle();
     return to;
   }
   callerDrained(): void {
     if (!this.#answerLent) return;
     this.#answerLent = false;
-    this.callee?.transport.resume();
+    this.callee.transport.resume();
     this.answerTaken();
     this.settle();
   }
@@ -68,9 +71,8 @@ export class PassThrough extends UpstreamExchange {
   protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
     const to = this.answerBody.skip(buffer, at, end);
     if (to === BAD) {
-      this.callee!.drop();
-      this.callee = null;
-      this.unanswered(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
+      this.callee.drop();
+      this.refuseAnswer(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
       return STOP;
     }
     this.caller.exchange.answered(RESPONSE_HEAD.status, buffer, p, at);
@@ -85,8 +87,19 @@ export class PassThrough extends UpstreamExchange {
     }
     return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
   }
+  protected behind(buffer: Buffer, p: number, end: number): void {
+    this.caller.strayBytes(buffer.subarray(p, end), end - p);
+  }
   protected answerClosed(): void {
     this.answered();
+    // While the caller is asked for its name, or takes the last bytes, the callee's end waits.
+    if (!this.isConfirming) this.caller.passEnd(null);
+  }
+  protected endEarly(error: ConnectionError | null): void {
+    this.observe(error === null ? "cut" : "reset");
+    this.answerDone = true;
+    this.caller.passEnd(error);
+    this.settle();
   }
   protected unanswered(refusal: Refusal): void {
     this.#unlend();
@@ -97,7 +110,7 @@ export class PassThrough extends UpstreamExchange {
   }
   protected waitForCaller(): void {
     this.#answerLent = true;
-    this.callee!.transport.pause();
+    this.callee.transport.pause();
   }
   protected letGo(): void {
     this.#unlend();
@@ -105,11 +118,14 @@ export class PassThrough extends UpstreamExchange {
   protected settle(): void {
     if (!this.answerDone || this.isConfirming || this.#answerLent) return;
     // An early answer: the rest of the request still goes to the callee, as without an agent in between.
-    const takesMore = this.callee !== null && !this.callee.lost;
-    if (takesMore && (!this.caller.exchange.requestDone || this.#requestLent)) return;
-    this.finish();
+    if (this.isRequestOver && !this.#requestLent) this.finish();
   }
 
+  #send(buffer: Buffer, start: number, end: number): void {
+    if (this.callee.write(buffer, start, end)) return;
+    this.#requestLent = true;
+    this.caller.hold(LENT);
+  }
   /** Finds the end of the request in buffer[p, end). STOP: the request is malformed, and refused. */
   #requestEnd(buffer: Buffer, p: number, end: number): number {
     const { caller } = this;
@@ -127,9 +143,9 @@ export class PassThrough extends UpstreamExchange {
       this.cut("rst", "reset");
       return;
     }
+    this.isOver = true;
     this.letGo();
-    this.callee?.drop();
-    this.callee = null;
+    this.callee.drop();
     caller.exchange.status = REFUSED.chunk.status;
     this.observe("clean");
     caller.refuse(REFUSED.chunk);
@@ -137,11 +153,10 @@ export class PassThrough extends UpstreamExchange {
   #forward(buffer: Buffer, from: number, to: number, end: number, done: boolean): number {
     const { transport, exchange } = this.caller;
     exchange.bytesOut += to - from;
-    if (!transport.write(buffer, from, to)) this.waitForCaller();
-    this.wrote();
+    // Bytes behind the answer belong to no request, and pass together with the answer.
+    if (!transport.write(buffer, from, done ? end : to)) this.waitForCaller();
+    this.caller.wrote();
     if (!done) return to;
-    // Bytes behind the answer belong to no request.
-    if (to < end) this.calleeStays = false;
     this.answered();
     return STOP;
   }
@@ -157,10 +172,6 @@ export class PassThrough extends UpstreamExchange {
     exchange.bytesOut += head.length;
     if (!transport.writeCopy(head)) this.waitForCaller();
     return this.#forward(buffer, at, to, end, done);
-  }
-  #lend(): void {
-    this.#requestLent = true;
-    this.caller.hold(LENT);
   }
   #unlend(): void {
     if (!this.#requestLent) return;

@@ -1,16 +1,18 @@
 /** HTTP edge: listens, splices callers to endpoints of the callee, and lets the edge's faults act on the traffic. */
 import type { Alarm, Clock } from "../clock/clock.ts";
+import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
-import { type Endpoint, Endpoints, parseAddress } from "../edge/endpoints.ts";
+import { type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
+import { Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
-import { ConnectionPool } from "./connection-pool.ts";
-import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
-import { Callee } from "./http1-callee.ts";
-import { Caller } from "./http1-caller.ts";
-import { type EdgeContext, HTTP_LIMITS, type HttpLimits } from "./http1-edge-context.ts";
+import { wrapConnection } from "./faulted-connection.ts";
+import type { Callee } from "./http1-callee.ts";
+import { Caller, type PairOwner } from "./http1-caller.ts";
+import { type EdgeContext, HTTP_LIMITS, type HttpLimits, type UnreachedCaller } from "./http1-edge-context.ts";
+import { turnAway } from "./turn-away.ts";
 
 /** Interval, ms, of the check of all open connections for timeouts: a timer for each request would cost more. */
 const LOOK_MS = 1_000;
@@ -26,6 +28,8 @@ export interface HttpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly limits?: Partial<HttpLimits>;
+  /** Room for the edge's pairs; absent: no bound. */
+  readonly descriptors?: PairRoom;
   /** Called with a defect of the agent's own that cost a connection. */
   readonly report?: (error: unknown) => void;
 }
@@ -33,8 +37,8 @@ export interface HttpEdge {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
-  /** Connections to endpoints: all connections open or being dialled, and those waiting for reuse. */
-  readonly upstreams: { readonly open: number; readonly idle: number };
+  /** Connections to endpoints, open or being dialled. */
+  readonly upstreams: number;
   /**
    * Changes to another definition of the edge; open connections go on. Rejects when the address cannot be had, or an
    * address is invalid; then the edge is unchanged.
@@ -54,45 +58,49 @@ export const serveHttp = async (
   order: EdgeOrder,
   faults: EdgeFaults,
   observer: Observer,
-  { transports, clock, limits: given, report = () => {} }: HttpDeps,
+  { transports, clock, limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} }: HttpDeps,
 ): Promise<HttpEdge> => {
   const limits = { ...HTTP_LIMITS, ...given };
   const endpoints = new Endpoints(order.endpoints);
-  const pool = new ConnectionPool<Callee>(limits.reuseMs, limits.reuseMost);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
   const watch = new PeriodicCheck(clock, limits, (nowMs) => {
     for (const caller of callers) caller.check(nowMs);
-    pool.sweep(nowMs);
-    return callers.size > 0 || pool.size > 0;
+    return callers.size > 0;
   });
-  const dial = (endpoint: Endpoint): Callee => {
-    const callee = new Callee(endpoint, pool, callees);
-    callee.transport = transports.dial(endpoint, callee, limits.connectMs);
-    return callee;
-  };
   const context: EdgeContext = {
     orphans: new Orphans(clock, report),
     faults,
     observer,
-    endpoints,
     clock,
     limits,
+    unreached: new Deadlines<UnreachedCaller>(clock, limits.unreachedMs, (caller) => caller.waitedForRequest()),
     report,
     draining: false,
-    callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint, clock.nowMs())) ?? dial(endpoint),
+    dial: (endpoint, receiver) => transports.dial(endpoint, receiver, limits.connectMs),
   };
-  const onGone = (caller: Caller) => callers.delete(caller);
-  const begin = (connection: FaultedConnection): Caller => {
-    const caller = new Caller(context, connection, onGone);
-    callers.add(caller);
-    watch.begin();
-    return caller;
+  const pairs: PairOwner = {
+    callerGone(caller) {
+      callers.delete(caller);
+      descriptors.give(caller.sockets);
+    },
+    calleeBegan: (callee) => callees.add(callee),
+    calleeGone(callee) {
+      callees.delete(callee);
+      descriptors.give(1);
+    },
   };
   const listen = (name: string) =>
-    transports.listen(parseAddress(name), (transport) =>
-      wrapConnection({ edge: faults, clock, endpoint: null }, transport, begin),
-    );
+    transports.listen(parseAddress(name), (transport) => {
+      if (!descriptors.takePair()) return turnAway(transport, observer);
+      const endpoint = endpoints.next();
+      return wrapConnection({ edge: faults, clock, endpoint: endpoint.name }, transport, (connection) => {
+        const caller = new Caller(context, connection, endpoint, pairs);
+        callers.add(caller);
+        watch.begin();
+        return caller;
+      });
+    });
   let definition = order;
   let listener = await listen(order.listen);
   return {
@@ -103,7 +111,7 @@ export const serveHttp = async (
       return callers.size;
     },
     get upstreams() {
-      return { open: callees.size, idle: pool.size };
+      return callees.size;
     },
     async change(next) {
       const checked = new Endpoints(next.endpoints);
@@ -112,7 +120,6 @@ export const serveHttp = async (
       listener = fresh;
       definition = next;
       endpoints.replace(checked.names);
-      pool.keepOnly(checked.names);
     },
     async drain() {
       await listener.close();
@@ -122,8 +129,9 @@ export const serveHttp = async (
       await listener.close();
       watch.end();
       for (const caller of [...callers]) caller.end();
-      pool.close();
+      context.unreached.close();
       for (const callee of [...callees]) callee.drop();
+      descriptors.close();
     },
   };
 };
@@ -137,8 +145,8 @@ class PeriodicCheck {
   #ended = false;
 
   constructor(clock: Clock, limits: HttpLimits, look: (nowMs: number) => boolean) {
-    const { headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs, reuseMs } = limits;
-    const shortestMs = Math.min(headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs, reuseMs);
+    const { headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs } = limits;
+    const shortestMs = Math.min(headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs);
     this.#clock = clock;
     this.#everyMs = Math.max(10, Math.min(LOOK_MS, shortestMs / 4));
     this.#look = look;

@@ -1,7 +1,7 @@
 /** TCP connection: a caller's connection, and the callee's connection that belongs to it. */
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
-import type { Observer, Outcome, WatchedExchange } from "../metrics/observer.ts";
+import { LACKS, lackOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
@@ -27,6 +27,8 @@ export interface TcpEdgeContext {
   readonly open: Set<TcpConnection>;
   /** Deadlines of connections without a moving byte. */
   readonly idle: Deadlines<TcpConnection>;
+  /** Called once for each pair, when both of its sockets are closed. */
+  gone(): void;
 }
 
 export class TcpConnection {
@@ -45,9 +47,12 @@ export class TcpConnection {
   #bytesOut = 0;
   #end: Outcome["end"] = "clean";
   #cancelled = false;
+  #lack: Outcome["lack"] = null;
   #moved = true;
-  /** Watches a caller whose FIN lies behind bytes that faults keep. */
+  /** Watches a caller that has sent FIN, until the agent's own FIN. */
   #peer: HalfClosedPeer | null = null;
+  /** Watches a caller whose FIN lies behind bytes that faults keep. */
+  #peekedPeer: HalfClosedPeer | null = null;
   /** The observer has had the outcome. */
   #observed = false;
 
@@ -62,47 +67,69 @@ export class TcpConnection {
     context.idle.add(this);
   }
 
-  /** Owner of the caller's side. No bytes are read from the caller before the callee's connection is open. */
+  /** Owner of the caller's side. The caller's first bytes wait for the dial, so that meanwhile a caller may leave. */
   readonly caller: ConnectionOwner = {
     opened: () => {
       const { transports, clock, limits } = this.#context;
       this.#dialledMs = clock.nowMs();
       this.#callee = transports.dial(this.#endpoint, this.#fromCallee, limits.connectMs);
+      this.#connection.resume();
     },
     bytes: (buffer, end) => {
+      const callee = this.#callee!;
       this.#moved = true;
       this.#bytesIn += end;
-      if (!this.#callee!.write(buffer, 0, end)) this.#connection.pause();
+      if (this.#connectMs !== null) {
+        if (!callee.write(buffer, 0, end)) this.#connection.pause();
+      } else if (!callee.writeCopy(buffer.subarray(0, end)) && callee.pending >= MOST_BEFORE_OPEN)
+        this.#connection.pause();
     },
-    ended: () => this.#callee?.finish(),
+    ended: () => {
+      const { clock, orphans } = this.#context;
+      if (!this.#calleeEnded)
+        this.#peer = new HalfClosedPeer(clock, orphans, this.#connection, () => this.#callerLeft());
+      if (this.#bytesOut > 0) this.#peer?.wrote();
+      this.#callee?.finish();
+    },
+    struck: (how) => {
+      if (how === "fin") this.#callee?.close();
+      else this.#callee?.reset();
+    },
     peekedEnd: () => {
       const { clock, orphans } = this.#context;
       const endedMs = clock.nowMs();
       const gaveUp = () => {
         if (this.#connection.isWithheld) this.#observe({ end: "reset", cancelled: true, endedMs });
       };
-      this.#peer ??= new HalfClosedPeer(clock, orphans, this.#connection, gaveUp);
-      this.#peer.presumeGone(PRESUMED_MS);
+      this.#peekedPeer ??= new HalfClosedPeer(clock, orphans, this.#connection, gaveUp);
+      this.#peekedPeer.presumeGone(PRESUMED_MS);
     },
     drained: () => this.#callee?.resume(),
     closed: (error) => {
       this.#callerClosed = true;
-      this.#cancelled = error !== null && !this.#calleeEnded && !this.#connection.isCut && this.#end === "clean";
-      this.#pass(error, this.#calleeClosed ? null : this.#callee);
+      this.#peer?.stop();
+      this.#cancelled ||= error !== null && !this.#calleeEnded && !this.#connection.isCut && this.#end === "clean";
+      this.#note(error);
+      if (!this.#calleeClosed) {
+        if (error === null && !this.#cancelled) this.#callee?.close();
+        else this.#callee?.reset();
+      }
+      this.#overIfClosed();
     },
   };
   readonly #fromCallee: Receiver = {
     opened: () => {
       this.#connectMs = this.#context.clock.nowMs() - this.#dialledMs;
-      this.#connection.resume();
     },
     bytes: (buffer, end) => {
       this.#moved = true;
       this.#bytesOut += end;
       if (!this.#connection.write(buffer, 0, end)) this.#callee!.pause();
+      this.#peer?.wrote();
     },
     ended: () => {
       this.#calleeEnded = true;
+      this.#peer?.stop();
       this.#connection.finish();
     },
     drained: () => this.#connection.resume(),
@@ -111,7 +138,13 @@ export class TcpConnection {
       this.#calleeEnded = true;
       // A callee that cannot be reached shows as an error: the caller must not take silence or FIN for an answer.
       const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
-      this.#pass(failed, this.#callerClosed ? null : this.#connection);
+      this.#note(failed);
+      if (failed !== null && this.#connectMs === null && !this.#callerClosed) this.#refuse(failed);
+      if (!this.#callerClosed && !this.#connection.isCut) {
+        if (failed === null) this.#connection.close();
+        else this.#connection.resetBehind();
+      }
+      this.#overIfClosed();
     },
   };
 
@@ -137,16 +170,29 @@ export class TcpConnection {
     this.#context.idle.add(this);
   }
 
-  /** Passes the end of a side to the other side, in the same way. */
-  #pass(error: ConnectionError | null, other: Transport | null): void {
+  /** Ends the pair of a caller that has closed, behind its FIN. */
+  #callerLeft(): void {
+    this.#cancelled = true;
+    if (this.#end === "clean") this.#end = "reset";
+    this.#connection.reset();
+    this.#callee?.reset();
+  }
+  #refuse({ code, message }: ConnectionError): void {
+    const { host, port } = this.#endpoint;
+    this.#lack = lackOf(code);
+    const reason = this.#lack === null ? message : LACKS[this.#lack];
+    this.#context.observer.refused(this.#lack ?? code, `upstream ${host}:${port}: ${reason}`);
+  }
+  #note(error: ConnectionError | null): void {
     if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
-    if (error === null) other?.close();
-    else other?.reset();
+  }
+  #overIfClosed(): void {
     if (this.#callerClosed && (this.#calleeClosed || this.#callee === null)) this.#over();
   }
   #over(): void {
     if (!this.#context.open.delete(this)) return;
-    this.#peer?.stop();
+    this.#context.gone();
+    this.#peekedPeer?.stop();
     this.#context.idle.withdraw(this);
     this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#context.clock.nowMs() });
   }
@@ -164,10 +210,13 @@ export class TcpConnection {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       end,
+      lack: this.#lack ?? null,
       ...(cancelled && { cancelled: true }),
       ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
     });
   }
 }
 
+/** Most bytes of the caller that wait for the dial, before the caller waits. */
+const MOST_BEFORE_OPEN = 64 * 1024;
 const UNREACHED: ConnectionError = { code: "unreachable", message: "the callee was never reached" };

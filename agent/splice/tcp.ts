@@ -2,6 +2,7 @@
 import type { Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
+import { DESCRIPTORS_A_PAIR, type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
 import { Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
@@ -9,11 +10,14 @@ import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { wrapConnection } from "./faulted-connection.ts";
 import { TcpConnection, type TcpEdgeContext, type TcpLimits } from "./tcp-connection.ts";
+import { turnAway } from "./turn-away.ts";
 
 export interface TcpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly limits?: Partial<TcpLimits>;
+  /** Room for the edge's pairs; absent: no bound. */
+  readonly descriptors?: PairRoom;
   /** Called with a defect of the agent's own. */
   readonly report: (error: unknown) => void;
 }
@@ -36,15 +40,22 @@ export type ServeTcp = (order: EdgeOrder, faults: EdgeFaults, observer: Observer
 const LIMITS: TcpLimits = { connectMs: 10_000, idleMs: 3_600_000 };
 const DRAIN_MS = 250;
 
-export const serveTcp: ServeTcp = async (order, faults, observer, { transports, clock, limits: given, report }) => {
+export const serveTcp: ServeTcp = async (
+  order,
+  faults,
+  observer,
+  { transports, clock, limits: given, descriptors = UNBOUNDED_ROOM, report },
+) => {
   const endpoints = new Endpoints(order.endpoints);
   const open = new Set<TcpConnection>();
   const limits = { ...LIMITS, ...given };
   const idle = new Deadlines<TcpConnection>(clock, limits.idleMs, (connection) => connection.checkIdle());
   const orphans = new Orphans(clock, report);
-  const context: TcpEdgeContext = { transports, clock, observer, orphans, limits, open, idle };
+  const gone = () => descriptors.give(DESCRIPTORS_A_PAIR);
+  const context: TcpEdgeContext = { transports, clock, observer, orphans, limits, open, idle, gone };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
+      if (!descriptors.takePair()) return turnAway(transport, observer);
       const endpoint = endpoints.next();
       const deps = { edge: faults, clock, endpoint: endpoint.name };
       return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint).caller);
@@ -71,6 +82,7 @@ export const serveTcp: ServeTcp = async (order, faults, observer, { transports, 
       await listener.close();
       for (const connection of [...open]) connection.end();
       idle.close();
+      descriptors.close();
       if (open.size === 0) return;
       await new Promise<void>((done) => clock.wake(clock.nowMs() + DRAIN_MS, done));
       for (const connection of [...open]) connection.fail("reset");

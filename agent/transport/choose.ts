@@ -10,35 +10,56 @@ import { handleTransports } from "./handle.ts";
 import { Listeners } from "./listen.ts";
 import { onreadTransports } from "./onread.ts";
 import { selfTest } from "./self-test.ts";
-import type { Transports } from "./transport.ts";
+import { TIERS, type Tier, type Transports } from "./transport.ts";
 
 export interface TransportChoice {
   readonly transports: Transports;
-  /** Reason why a faster tier was passed over; null: the fastest works. */
+  /** Reason why a faster tier was passed over; null: the fastest works, or the tier was forced. */
   readonly because: string | null;
 }
+type OpenTier = (clock: Clock, listeners?: Listeners) => Transports;
 
-/** Tiers, fastest first; the last uses documented Node only and is not tried. */
-const TIERS = [handleTransports, onreadTransports, dataTransports];
+const OPEN: Readonly<Record<Tier, OpenTier>> = {
+  raw: handleTransports,
+  onread: onreadTransports,
+  data: dataTransports,
+};
 
-/** Chosen tier, with dials by name. */
-export const chooseTransports = async (clock: Clock, listeners = new Listeners()): Promise<TransportChoice> => {
-  const { transports, because } = await chooseTier(clock, listeners);
+/**
+ * Chosen tier, with dials by name. `forced`: the tier to take; null: the fastest that works. Rejects where a forced tier
+ * does not work.
+ */
+export const chooseTransports = async (
+  clock: Clock,
+  listeners = new Listeners(),
+  forced: Tier | null = null,
+): Promise<TransportChoice> => {
+  const { transports, because } = await chooseTier(clock, listeners, forced);
   return { transports: dialByName(transports, clock, openSystemNames(clock.nowMs)), because };
 };
 
-const chooseTier = async (clock: Clock, listeners: Listeners): Promise<TransportChoice> => {
-  let because: string | null = null;
-  for (const tier of TIERS.slice(0, -1)) {
-    try {
-      const transports = tier(clock);
-      // Listeners of the self-test alone, without any edge of the mesh.
-      const failure = await selfTest(transports, clock);
-      if (failure === null) return { transports: tier(clock, listeners), because };
-      because = `the ${transports.tier} transport does not work here: ${failure}`;
-    } catch (error) {
-      because = `this Node lacks what the fastest transport needs: ${(error as Error).message}`;
-    }
+const chooseTier = async (clock: Clock, listeners: Listeners, forced: Tier | null): Promise<TransportChoice> => {
+  if (forced !== null) {
+    const failure = await tryTier(forced, clock);
+    if (failure !== null) throw new Error(`--transport ${forced}: ${failure}`);
+    return { transports: OPEN[forced](clock, listeners), because: null };
   }
-  return { transports: TIERS.at(-1)!(clock, listeners), because };
+  let because: string | null = null;
+  // The last tier uses documented Node only, and is not tried.
+  for (const tier of TIERS.slice(0, -1)) {
+    const failure = await tryTier(tier, clock);
+    if (failure === null) return { transports: OPEN[tier](clock, listeners), because };
+    because = failure;
+  }
+  return { transports: OPEN.data(clock, listeners), because };
+};
+
+/** Tries a tier with listeners of the trial alone, without any edge of the mesh. null: the tier works. */
+const tryTier = async (tier: Tier, clock: Clock): Promise<string | null> => {
+  try {
+    const failure = await selfTest(OPEN[tier](clock), clock);
+    return failure === null ? null : `the ${tier} transport does not work here: ${failure}`;
+  } catch (error) {
+    return `this Node lacks what the ${tier} transport needs: ${(error as Error).message}`;
+  }
 };

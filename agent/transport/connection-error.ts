@@ -1,4 +1,4 @@
-/** Connection errors: maps Node's many error codes to the five codes that a splice can report about a connection. */
+/** Connection errors: maps Node's many error codes to the few codes that a splice can report about a connection. */
 import type { ConnectionError } from "./transport.ts";
 
 const CODES: Readonly<Record<string, ConnectionError["code"]>> = {
@@ -9,7 +9,9 @@ const CODES: Readonly<Record<string, ConnectionError["code"]>> = {
   ETIMEDOUT: "timeout",
   EHOSTUNREACH: "unreachable",
   ENETUNREACH: "unreachable",
-  EADDRNOTAVAIL: "unreachable",
+  EADDRNOTAVAIL: "ports",
+  EMFILE: "descriptors",
+  ENFILE: "descriptors",
   ENOTFOUND: "unreachable",
   EAI_AGAIN: "unreachable",
 };

@@ -1,5 +1,5 @@
 /**
- * The `handle` tier, the fastest: Node's TCP handles without `net.Socket` (`binding.ts`). A new connection costs half,
+ * The `raw` tier, the fastest: Node's TCP handles without `net.Socket` (`binding.ts`). A new connection costs half,
  * and this tier sees connection ends that a stream hides: an answer that came before a failed write, a reset that libuv
  * reports as EOF.
  */
@@ -25,7 +25,7 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
     return made;
   };
   return {
-    tier: "handle",
+    tier: "raw",
     listen: (address, accept) =>
       listeners.listenRaw(address, (handle) => {
         handle.setNoDelay(true);
@@ -262,8 +262,11 @@ class HandleTransport implements Transport {
     if (this.#isRefused) return;
     this.#isRefused = true;
     this.#error ??= errorOf(status, "write");
+    // An answer that came before the failed write is still to be read, once the connection is resumed.
+    const mayHaveAnswered = this.#address !== null && !this.#hasEnded && this.#leaving === "no";
     // In a later turn: a writer does not expect `closed` within the write.
-    if (this.#paused || this.#hasEnded || this.#leaving === "close") process.nextTick(() => this.#end());
+    if (!mayHaveAnswered && (this.#paused || this.#hasEnded || this.#leaving === "close"))
+      process.nextTick(() => this.#end());
   }
 
   /** The kernel has taken all bytes written, and no FIN is on the way by a shutdown. */

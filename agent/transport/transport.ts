@@ -1,5 +1,5 @@
 /**
- * Transport: the interface to a connected socket, in tiers that a self-test at start chooses between (`handle`,
+ * Transport: the interface to a connected socket, in tiers that a self-test at start chooses between (`raw`,
  * `onread`, `data`).
  */
 
@@ -52,7 +52,8 @@ export interface Receiver {
   closed(error: ConnectionError | null): void;
 }
 export interface ConnectionError {
-  readonly code: "refused" | "reset" | "timeout" | "unreachable" | "broken";
+  /** `ports`, `descriptors`: this machine has none left for another connection. */
+  readonly code: "refused" | "reset" | "timeout" | "unreachable" | "broken" | "ports" | "descriptors";
   readonly message: string;
 }
 export interface Address {
@@ -68,8 +69,11 @@ export interface Listener {
   readonly address: Address;
   close(): Promise<void>;
 }
+/** Tiers, fastest first. */
+export const TIERS = ["raw", "onread", "data"] as const;
+export type Tier = (typeof TIERS)[number];
 export interface Transports {
-  readonly tier: "handle" | "onread" | "data";
+  readonly tier: Tier;
   /** Listens; accepted transports are paused. No bytes are read before the returned receiver resumes the transport. */
   listen(address: Address, accept: (transport: Transport) => Receiver): Promise<Listener>;
   dial(address: Address, receiver: Receiver, timeoutMs: number): Transport;

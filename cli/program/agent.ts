@@ -12,6 +12,7 @@ const OPTIONS: readonly Option[] = [
   repeatable("--server <url>", "take edges and faults from this server"),
   new Option("--instance <name>", "stable name of this agent (default: the host's name)"),
   new Option("--log-format <format>", "json, journald or text (default; under systemd journald) [SQUALL_LOG_FORMAT]"),
+  new Option("--transport <tier>", "raw, onread or data (default: the fastest that works here)"),
   new Option("--control <path>", "unix socket for local control (default below $SQUALL_HOME)"),
   ...inGroup(IDENTITY, [
     new Option("--service <name>", "the service in whose name it calls: it gets the edges that start there"),

@@ -5,7 +5,7 @@ import type { AgentBoot, EdgeId, FaultName, Instance, RunId } from "../../experi
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { EdgeCounts, type EdgeTotalsListener } from "../traffic/edge-counts.ts";
+import { EdgeCounts, type EdgeTotalsListener, type RefusalsListener } from "../traffic/edge-counts.ts";
 import { type Agent, type AgentSocket, STUCK_BYTES } from "./agent.ts";
 import { AgentRegistry, type AnyHello, type InstanceView, type KnownBoot } from "./agent-registry.ts";
 import { type BootOwner, type CredentialHolder, SERVER_HOLDER } from "./boot-owners.ts";
@@ -45,6 +45,7 @@ export interface FleetConfig {
   /** Called with boots that need no record any more. */
   readonly onForgotten?: (boots: readonly AgentBoot[]) => void;
   readonly onPassed?: EdgeTotalsListener;
+  readonly onRefused?: RefusalsListener;
   /** Boot owners recorded by earlier servers. A boot that is absent here and that a run expects has no owner. */
   readonly known?: readonly BootOwner[];
   readonly log: Log;
@@ -93,7 +94,7 @@ export class Fleet {
   constructor(config: FleetConfig) {
     const { clock, cluster = null, mayGrant = () => true, mesh, onBoot, onForgotten = () => {}, known = [] } = config;
     this.#config = config;
-    this.traffic = new EdgeCounts(clock, config.onPassed);
+    this.traffic = new EdgeCounts(clock, config.onPassed, config.onRefused);
     this.#state = new FleetState({ ...config, mayGrant });
     this.#reconciler = new Reconciler(this.#state);
     this.#connectionLog = new ConnectionLog(config);

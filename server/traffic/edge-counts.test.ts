@@ -44,6 +44,22 @@ describe("what passes an edge", () => {
     ]);
     expect(counts.quantileMs(EDGE, 0.5)).toBeCloseTo(20, -0.5);
   });
+  it("tells what agents refused since their first report, by code", () => {
+    const told: [string, number][] = [];
+    const counts = new EdgeCounts(new FakeClock(), undefined, (_, code, n) => told.push([code, n]));
+    const receive = (boot: string, ...refused: [string, number][]) =>
+      counts.receive(asAgentBoot(boot), [{ ...count({}), refused: refused.map(([code, n]) => ({ code, count: n })) }]);
+    receive("x", ["refused", 5]);
+    receive("x", ["refused", 7], ["tls", 1]);
+    receive("y", ["refused", 2]);
+    receive("x", ["refused", 7], ["tls", 1]);
+    receive("y", ["refused", 3]);
+    expect(told).toEqual([
+      ["refused", 2],
+      ["tls", 1],
+      ["refused", 1],
+    ]);
+  });
   it("is a sum over agents and groups, and tells how much of it was treated", async () => {
     const { clock, counts, tell } = stage();
     for (const boot of ["x", "y"].map(asAgentBoot)) tell(boot, {}, { group: "treated" });
@@ -146,7 +162,7 @@ describe("the total of an edge", () => {
       total.told++;
     });
     const tell = async (boot: AgentBoot, exchanges: number, none = 0, cancelled = 0) => {
-      counts.receive(boot, [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
+      counts.receive(asAgentBoot(boot), [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
       await clock.advance(1_000);
     };
     // A restarted server meets agents that counted for long: the server must not report those earlier exchanges.

@@ -3,7 +3,15 @@ import { type EdgeCount, LEASE_MS } from "../../agent/contract/index.ts";
 import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
 import type { AgentBoot, EdgeId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
-import { deltaSince, type EdgeReport, lastWholeSecond, secondOf, splitEvenly, sumGroups } from "./edge-report.ts";
+import {
+  deltaSince,
+  type EdgeReport,
+  lastWholeSecond,
+  refusalsSince,
+  secondOf,
+  splitEvenly,
+  sumGroups,
+} from "./edge-report.ts";
 import { type ExchangeCounts, ExchangeHistory, type ExchangeSums } from "./exchange-history.ts";
 import { readLatencies } from "./histogram.ts";
 import type { LatencyCells } from "./latency-cells.ts";
@@ -32,6 +40,8 @@ export interface EdgeCountsListener {
  * any more.
  */
 export type EdgeTotalsListener = (edge: EdgeId, counts: ExchangeCounts) => void;
+/** Listener for what agents refused themselves, by the code of the refusal. */
+export type RefusalsListener = (edge: EdgeId, code: string, count: number) => void;
 interface CountedEdge {
   readonly history: ExchangeHistory;
   /** Latencies of the last seconds; made with the first latencies that are read. */
@@ -44,10 +54,12 @@ export class EdgeCounts {
   readonly #edges = new Map<EdgeId, CountedEdge>();
   readonly #listeners = new Set<EdgeCountsListener>();
   readonly #total: EdgeTotalsListener;
+  readonly #refused: RefusalsListener;
 
-  constructor(clock: Clock, total: EdgeTotalsListener = () => {}) {
+  constructor(clock: Clock, total: EdgeTotalsListener = () => {}, refused: RefusalsListener = () => {}) {
     this.#clock = clock;
     this.#total = total;
+    this.#refused = refused;
   }
   /** Calls the listener with each pulse's deltas until the returned function is called. */
   listen(listener: EdgeCountsListener): () => void {
@@ -76,11 +88,13 @@ export class EdgeCounts {
     const edge = this.#edgeOf(id);
     const before = edge.reports.get(boot);
     const second = secondOf(nowMs, before);
-    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs };
+    const refused = groups.flatMap((group) => group.refused ?? []);
+    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs, refused };
     edge.reports.set(boot, now);
     // An agent's first report is where counting begins: so an edge's total shows as 0 before any exchange passes.
     const counts = deltaSince(before ?? now, now);
     this.#total(id, counts);
+    for (const { code, count } of refusalsSince(before, now)) this.#refused(id, code, count);
     if (before === undefined || nowMs - before.atMs > SILENT_MS) return null;
     // Pulses that were delayed cover the seconds before, too.
     const parts = splitEvenly(counts, Math.max(1, second - before.second));

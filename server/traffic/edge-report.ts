@@ -1,5 +1,5 @@
 /** Last report of an agent process on an edge, and the second that the next report belongs to. */
-import type { EdgeCount } from "../../agent/contract/index.ts";
+import type { EdgeCount, RefusalCount } from "../../agent/contract/index.ts";
 import type { ExchangeCounts } from "./exchange-history.ts";
 
 /** Report of an edge, cumulative since the agent began. */
@@ -8,6 +8,7 @@ export interface EdgeReport extends ExchangeCounts {
   readonly atMs: number;
   /** Exchanges under way. */
   readonly open: number;
+  readonly refused: readonly RefusalCount[];
 }
 
 /** Longest delay of a pulse after the end of a second; after that delay the second is complete. */
@@ -54,6 +55,12 @@ export const deltaSince = (before: ExchangeCounts, now: ExchangeCounts): Exchang
   cancelled: Math.max(0, now.cancelled - before.cancelled),
   treated: Math.max(0, now.treated - before.treated),
 });
+/** Refusals since the last report, by code. An agent's first report is where counting begins. */
+export const refusalsSince = (before: EdgeReport | undefined, now: EdgeReport): readonly RefusalCount[] =>
+  now.refused.flatMap(({ code, count }) => {
+    const known = before === undefined ? count : (before.refused.find((each) => each.code === code)?.count ?? 0);
+    return count > known ? [{ code, count: count - known }] : [];
+  });
 /** Splits counts over `parts` seconds, in whole numbers that add up to the given counts. */
 export const splitEvenly = (counts: ExchangeCounts, parts: number): readonly ExchangeCounts[] => {
   if (parts === 1) return [counts];

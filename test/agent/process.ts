@@ -23,9 +23,14 @@ export interface AgentProcess {
 }
 
 /** Returns without waiting for readiness: the agent may not be able to listen. */
-export const spawnAgent = (args: readonly string[], node: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
+export const spawnAgent = (
+  args: readonly string[],
+  node: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+  binary = process.execPath,
+) => {
   if (!existsSync(MAIN)) throw new Error("the agent is not built: npm run build");
-  const child = spawn(process.execPath, [...node, MAIN, ...args], {
+  const child = spawn(binary, [...node, MAIN, ...args], {
     cwd: ROOT,
     env: { ...process.env, SQUALL_TOKEN: TOKEN, ...env },
     stdio: ["pipe", "pipe", "pipe"],
@@ -49,8 +54,13 @@ export const spawnAgent = (args: readonly string[], node: readonly string[] = []
   };
 };
 
-export const startAgent = async (args: readonly string[], node: readonly string[] = []): Promise<AgentProcess> => {
-  const agent = spawnAgent(args, node);
+/** `binary`: the Node that runs the agent. */
+export const startAgent = async (
+  args: readonly string[],
+  node: readonly string[] = [],
+  binary = process.execPath,
+): Promise<AgentProcess> => {
+  const agent = spawnAgent(args, node, {}, binary);
   const line = await eventually(`the agent listens: ${agent.log()}`, () => {
     if (agent.child.exitCode !== null) throw new Error(`the agent ended with ${agent.child.exitCode}: ${agent.log()}`);
     return agent.output().includes("\n") ? agent.output() : undefined;

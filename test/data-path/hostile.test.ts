@@ -30,7 +30,7 @@ afterAll(async () => {
 /** No caller is connected any more, no request is open, and a good request is served as before. */
 const backToNormal = async () => {
   await eventually("no caller", () => edge.connections === 0);
-  await eventually("no upstream at work", () => edge.upstreams.open === edge.upstreams.idle);
+  await eventually("no upstream at work", () => edge.upstreams === 0);
   expect(await exchange(edge.port, GOOD)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*fine$/);
   await eventually("no caller", () => edge.connections === 0);
   expect(edge.defects).toEqual([]);
@@ -57,7 +57,10 @@ describe("a caller who sends", () => {
       await caller.closed;
       const statuses = how === "behind a good request" ? caller.statuses.slice(1) : caller.statuses;
       expect(statuses, caller.text).toEqual(it.answer === "closed" ? [] : [it.answer]);
-      if (it.refused !== undefined) expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
+      if (it.refused !== undefined) {
+        expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
+        expect(edge.refused.at(-1)).toMatch(new RegExp(`^${it.refused}`));
+      }
       // Sent in pieces, the head of a request with a malformed body is good on arrival, and passes.
       if (it.reaches !== true && it.refused !== "bad-chunk") expect(seen.slice(before)).toEqual([]);
       await backToNormal();
@@ -114,12 +117,14 @@ test("half-open connections in great number cost their places and nothing else",
     "GET / HTTP/1.1\r\nHost: x\r\nA: b",
     "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
   ];
-  const callers = Array.from({ length: 300 }, (_, i) => new Caller(edge.port).send(starts[i % 4]!));
-  await eventually("all of them", () => edge.connections === 300);
+  const patient = await startEdge(upstream.port, { limits: { headMs: 3_000, idleMs: 3_000, lingerMs: 200 } });
+  const callers = Array.from({ length: 300 }, (_, i) => new Caller(patient.port).send(starts[i % 4]!));
+  await eventually("all of them", () => patient.connections === 300 && patient.upstreams === 300);
   // Others are served meanwhile.
-  expect(await exchange(edge.port, GOOD)).toMatch(/^HTTP\/1\.1 200/);
+  expect(await exchange(patient.port, GOOD)).toMatch(/^HTTP\/1\.1 200/);
   await Promise.all(callers.map((caller) => caller.closed));
-  await backToNormal();
+  await eventually("none of them", () => patient.connections === 0 && patient.upstreams === 0);
+  await patient.close();
 });
 
 test("a caller who never reads its answers is bounded, and holds nobody else up", async () => {

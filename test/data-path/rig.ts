@@ -1,4 +1,5 @@
 /** An HTTP edge of a real agent between real sockets: the base of the data path's tests. */
+import { spawn } from "node:child_process";
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { systemClock } from "../../agent/clock/clock.ts";
@@ -32,8 +33,12 @@ export interface Edge {
   readonly began: { count: number };
   /** Defects that the agent reported: expected to be none in every test. */
   readonly defects: readonly unknown[];
+  /** Codes of all refusals, in order. */
+  readonly refused: readonly string[];
   readonly connections: number;
-  readonly upstreams: { readonly open: number; readonly idle: number };
+  readonly upstreams: number;
+  /** Changes the edge's endpoints. */
+  change(ports: readonly number[]): Promise<void>;
   /** Makes exactly these faults live; each ends without further orders after 60 s. */
   strike(...actions: readonly (FaultAction | Partial<FaultOrder>)[]): void;
   close(): Promise<void>;
@@ -61,6 +66,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
   const ended: Seen[] = [];
   const began = { count: 0 };
   const defects: unknown[] = [];
+  const refused: string[] = [];
   const note = (outcome: Outcome): void => {
     const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end, cancelled = false } = outcome;
     const server = outcome.header?.("server");
@@ -73,6 +79,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     },
     ended: (_watched, outcome) => note(outcome),
     unread: note,
+    refused: (code) => refused.push(code),
   };
   const served = await serveHttp(order, faults, observer, {
     transports: options.transports ?? handleTransports(systemClock),
@@ -86,12 +93,14 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     ended,
     began,
     defects,
+    refused,
     get connections() {
       return served.connections;
     },
     get upstreams() {
       return served.upstreams;
     },
+    change: (next) => served.change({ ...order, endpoints: next.map((port) => `127.0.0.1:${port}`) }),
     strike(...actions) {
       const orders = actions.map((given, i) => faultOrder(given, i));
       faults.order(orders, () => systemClock.nowMs() + 60_000, systemClock.nowMs());
@@ -128,6 +137,8 @@ export interface Upstream {
   readonly sockets: Set<Socket>;
   /** Sockets ever opened to this callee. */
   readonly opened: () => number;
+  /** Requests that an HTTP callee has heard. */
+  readonly requests: () => number;
   close(): Promise<void>;
 }
 
@@ -146,7 +157,8 @@ export const startTcp = (serve: (socket: Socket) => void): Promise<Upstream> => 
 };
 const listening = (server: Server): Promise<Upstream> => {
   const sockets = new Set<Socket>();
-  let opened = 0;
+  let [opened, requests] = [0, 0];
+  server.on("request", () => requests++);
   server.on("connection", (socket: Socket) => {
     opened++;
     sockets.add(socket);
@@ -158,6 +170,7 @@ const listening = (server: Server): Promise<Upstream> => {
         port: (server.address() as AddressInfo).port,
         sockets,
         opened: () => opened,
+        requests: () => requests,
         close: () =>
           new Promise((done) => {
             server.close(() => done());
@@ -173,6 +186,26 @@ export const deadPort = async (): Promise<number> => {
   await close();
   return port;
 };
+
+/** A port whose dials never end: its process accepts nothing, and its backlog is full. */
+export const deafPort = async (): Promise<{ readonly port: number; close(): Promise<void> }> => {
+  const server = spawn(process.execPath, ["-e", DEAF], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<number>((done) => server.stdout.once("data", (text) => done(Number(text))));
+  const fillers = Array.from({ length: 4 }, () => connect({ port, host: "127.0.0.1" }).on("error", () => {}));
+  await sleep(100);
+  return {
+    port,
+    close: async () => {
+      server.kill("SIGKILL");
+      for (const filler of fillers) filler.destroy();
+    },
+  };
+};
+const DEAF = `
+  const server = require("node:net").createServer().listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => {
+    require("node:fs").writeSync(1, String(server.address().port));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });`;
 
 /** A caller that writes raw bytes and keeps all received bytes. */
 export class Caller {

@@ -29,6 +29,7 @@ beforeAll(async () => {
         if (cut > 0) socket.write(ANSWER.slice(0, cut));
         await sleep(1);
         socket.write(ANSWER.slice(cut));
+        if (asked === 2) socket.end();
       }
     });
   });

@@ -8,14 +8,9 @@ import { handleTransports } from "../../agent/transport/handle.ts";
 import { onreadTransports } from "../../agent/transport/onread.ts";
 import { selfTest } from "../../agent/transport/self-test.ts";
 import type { ConnectionError, Listener, Receiver, Transport, Transports } from "../../agent/transport/transport.ts";
-import { deadPort, eventually, sleep } from "./rig.ts";
+import { deadPort, deafPort, eventually, sleep } from "./rig.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
-const DEAF = `
-  const server = require("node:net").createServer().listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => {
-    require("node:fs").writeSync(1, String(server.address().port));
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  });`;
 const BULK = 24 * 1024 * 1024;
 
 /** Records events in order; acts only at a test's command. */
@@ -156,6 +151,26 @@ describe.each(TIERS)("the $tier transport", (transports) => {
     expect(accepted.text.endsWith("as it was")).toBe(true);
   });
 
+  test("listens for `localhost` on both loopback addresses", async () => {
+    const accepted: Transport[] = [];
+    const listener = await transports.listen({ host: "localhost", port: 0 }, (transport) => {
+      accepted.push(transport);
+      return new End();
+    });
+    for (const host of ["127.0.0.1", "::1"]) {
+      const end = new End();
+      end.transport = transports.dial({ host, port: listener.address.port }, end, 1_000);
+      ends.push(end);
+      await end.until("opened");
+    }
+    await eventually("both", () => accepted.length === 2);
+    for (const transport of accepted) transport.reset();
+    await listener.close();
+    const dead = new End();
+    dead.transport = transports.dial({ host: "::1", port: listener.address.port }, dead, 1_000);
+    await dead.until("closed");
+    expect(dead.error?.code).toBe("refused");
+  });
   test("gives no byte and no end while it is paused, from inside a read too, and all of it afterwards", async () => {
     const { dialled, accepted } = await pair(transports);
     accepted.onBytes = () => accepted.transport.pause();
@@ -282,18 +297,11 @@ describe.each(TIERS)("the $tier transport", (transports) => {
   test("says timeout when a dial takes too long", async () => {
     // A process that listens and never accepts: once the queue is full, no SYN is answered.
     const end = new End();
-    const deaf = spawn(process.execPath, ["-e", DEAF]);
-    const port = await new Promise<number>((resolve) => deaf.stdout.once("data", (text) => resolve(Number(text))));
-    for (let i = 0; i < 4; i++) {
-      const filler = new End();
-      filler.transport = transports.dial({ host: "127.0.0.1", port }, filler, 60_000);
-      ends.push(filler);
-    }
-    await sleep(100);
-    end.transport = transports.dial({ host: "127.0.0.1", port }, end, 100);
+    const deaf = await deafPort();
+    end.transport = transports.dial({ host: "127.0.0.1", port: deaf.port }, end, 100);
     await end.until("closed");
     expect([end.events, end.error?.code]).toEqual([["closed"], "timeout"]);
-    deaf.kill("SIGKILL");
+    await deaf.close();
   });
 
   test("sends what was written before the dial had ended", async () => {
@@ -394,7 +402,7 @@ const RESETTER = `
     socket.write("answer", () => setTimeout(() => socket.resetAndDestroy(), 20));
   }).listen(0, "127.0.0.1", () => require("node:fs").writeSync(1, String(server.address().port)));`;
 
-describe("the handle transport, of what a stream hides", () => {
+describe("the raw transport, of what a stream hides", () => {
   const transports = handleTransports(systemClock);
   /** Blocks the event loop after dialling, so that the answer and the reset are found together. */
   const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -426,5 +434,9 @@ describe("the handle transport, of what a stream hides", () => {
 
 test("the fastest tier that works is chosen, and why a faster one was not", async () => {
   const { transports, because } = await chooseTransports(systemClock);
-  expect([transports.tier, because]).toEqual(["handle", null]);
+  expect([transports.tier, because]).toEqual(["raw", null]);
+});
+test.each(TIERS.map(({ tier }) => tier))("the tier %s can be forced", async (tier) => {
+  const { transports, because } = await chooseTransports(systemClock, undefined, tier);
+  expect([transports.tier, because]).toEqual([tier, null]);
 });

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate168;
-const schema39 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema14"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema15"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema14"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema27"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema28"},"more":{"$ref":"#/definitions/__schema30"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema17"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema17"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema31"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate171;
+const schema40 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema14"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema15"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema14"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema29"},"more":{"$ref":"#/definitions/__schema31"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema17"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema17"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -1534,7 +1534,79 @@ validate101.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","latencies"]};
+const schema33 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema27"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
+const schema34 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
+
+function validate126(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
+validate126.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.code !== undefined){
+let data0 = data.code;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 63){
+validate126.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(data0.length < 1){
+validate126.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate126.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.count !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.count, {instancePath:instancePath+"/count"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "code") || (key0 === "count"))){
+validate126.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate126.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate126.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate118(data, {instancePath=""}={}){
 let vErrors = null;
@@ -1672,18 +1744,33 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.latencies !== undefined){
-let data9 = data.latencies;
+if(data.refused !== undefined){
+let data9 = data.refused;
 const _errs13 = errors;
 if(errors === _errs13){
-if(typeof data9 === "string"){
-if(data9.length > 100000){
-validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+if(Array.isArray(data9)){
+if(data9.length > 100){
+validate118.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
+}
+else {
+var valid3 = true;
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+const _errs15 = errors;
+if(!(validate126(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+errors = vErrors.length;
+}
+var valid3 = _errs15 === errors;
+if(!valid3){
+break;
+}
+}
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+validate118.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1693,11 +1780,33 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.latencies !== undefined){
+let data11 = data.latencies;
+const _errs16 = errors;
+if(errors === _errs16){
+if(typeof data11 === "string"){
+if(data11.length > 100000){
+validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+return false;
+}
+}
+else {
+validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 for(const key0 in data){
-if(!(((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "latencies"))){
+if(!((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "latencies"))){
 validate118.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
+}
 }
 }
 }
@@ -1720,16 +1829,16 @@ validate118.errors = vErrors;
 return errors === 0;
 }
 
-const schema34 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+const schema35 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate127(data, {instancePath=""}={}){
+function validate130(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate127.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate130.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1737,18 +1846,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate127.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate130.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate127.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate130.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate127.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate130.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1798,7 +1907,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate127.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate130.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1810,25 +1919,25 @@ break;
 }
 }
 else {
-validate127.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate130.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate127.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema29"}};
-const schema36 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+const schema36 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema30"}};
+const schema37 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate134(data, {instancePath=""}={}){
+function validate137(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate134.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate137.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1850,12 +1959,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate134.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate137.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate137.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1869,11 +1978,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate134.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate137.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate134.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate137.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1884,7 +1993,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate134.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate137.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1895,22 +2004,22 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate137.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate134.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate133(data, {instancePath=""}={}){
+function validate136(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate133.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate136.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -1918,8 +2027,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate134(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate137(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1930,55 +2039,55 @@ break;
 }
 }
 else {
-validate133.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate136.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate133.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"type":"boolean","const":true};
+const schema38 = {"type":"boolean","const":true};
 
-function validate138(data, {instancePath=""}={}){
+function validate141(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate138.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate141.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate138.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate141.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate138.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"type":"string","maxLength":64};
+const schema39 = {"type":"string","maxLength":64};
 
-function validate151(data, {instancePath=""}={}){
+function validate154(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate151.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate154.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate151.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate154.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate151.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate168(data, {instancePath=""}={}){
+function validate171(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -1986,21 +2095,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2011,7 +2120,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2023,7 +2132,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2031,11 +2140,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2110,12 +2219,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate168.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate171.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2181,7 +2290,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate168.errors = vErrors;
+validate171.errors = vErrors;
 return false;
 }
 else {
@@ -2222,7 +2331,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate168.errors = vErrors;
+validate171.errors = vErrors;
 return false;
 break;
 }
@@ -2242,14 +2351,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate168.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate171.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2265,7 +2374,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate168.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate171.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2285,7 +2394,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate171.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2451,7 +2560,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate168.errors = vErrors;
+validate171.errors = vErrors;
 return false;
 }
 else {
@@ -2548,7 +2657,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate168.errors = vErrors;
+validate171.errors = vErrors;
 return false;
 }
 else {
@@ -2587,7 +2696,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate168.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate171.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2638,7 +2747,7 @@ delete data19[key4];
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2654,7 +2763,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate168.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate171.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -2674,7 +2783,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate171.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2707,7 +2816,7 @@ delete data[key5];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2718,7 +2827,7 @@ if(errors === _errs57){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
 if(((((data.type === undefined) && (missing6 = "type")) || ((data.session === undefined) && (missing6 = "session"))) || ((data.edges === undefined) && (missing6 = "edges"))) || ((data.failed === undefined) && (missing6 = "failed"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -2726,11 +2835,11 @@ if(data.type !== undefined){
 let data25 = data.type;
 const _errs59 = errors;
 if(typeof data25 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data25){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid16 = _errs59 === errors;
@@ -2757,7 +2866,7 @@ const _errs62 = errors;
 if(errors === _errs62){
 if(Array.isArray(data27)){
 if(data27.length > 10000){
-validate168.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -2777,7 +2886,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2793,7 +2902,7 @@ const _errs65 = errors;
 if(errors === _errs65){
 if(Array.isArray(data29)){
 if(data29.length > 10000){
-validate168.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate171.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -2813,7 +2922,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate171.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2835,7 +2944,7 @@ delete data[key6];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2846,7 +2955,7 @@ if(errors === _errs68){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.n === undefined) && (missing7 = "n"))) || ((data.table === undefined) && (missing7 = "table"))) || ((data.remains === undefined) && (missing7 = "remains"))) || ((data.receipts === undefined) && (missing7 = "receipts"))) || ((data.watches === undefined) && (missing7 = "watches"))) || ((data.edges === undefined) && (missing7 = "edges"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -2854,11 +2963,11 @@ if(data.type !== undefined){
 let data31 = data.type;
 const _errs70 = errors;
 if(typeof data31 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data31){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid20 = _errs70 === errors;
@@ -2945,7 +3054,7 @@ const _errs78 = errors;
 if(errors === _errs78){
 if(Array.isArray(data38)){
 if(data38.length > 20000){
-validate168.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -2965,7 +3074,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2981,7 +3090,7 @@ const _errs81 = errors;
 if(errors === _errs81){
 if(Array.isArray(data40)){
 if(data40.length > 20){
-validate168.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+validate171.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
@@ -2989,8 +3098,8 @@ var valid22 = true;
 const len5 = data40.length;
 for(let i5=0; i5<len5; i5++){
 const _errs83 = errors;
-if(!(validate127(data40[i5], {instancePath:instancePath+"/stalls/" + i5}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate130(data40[i5], {instancePath:instancePath+"/stalls/" + i5}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 var valid22 = _errs83 === errors;
@@ -3001,7 +3110,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+validate171.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3018,7 +3127,7 @@ if(errors === _errs84){
 if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 let missing8;
 if(((data42.sentMs === undefined) && (missing8 = "sentMs")) || ((data42.reports === undefined) && (missing8 = "reports"))){
-validate168.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing8}}];
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3036,8 +3145,8 @@ var valid23 = true;
 if(valid23){
 if(data42.reports !== undefined){
 const _errs87 = errors;
-if(!(validate133(data42.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
+if(!(validate136(data42.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
 errors = vErrors.length;
 }
 var valid23 = _errs87 === errors;
@@ -3048,8 +3157,8 @@ var valid23 = true;
 if(valid23){
 if(data42.more !== undefined){
 const _errs88 = errors;
-if(!(validate138(data42.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate141(data42.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
 errors = vErrors.length;
 }
 var valid23 = _errs88 === errors;
@@ -3059,13 +3168,13 @@ var valid23 = true;
 }
 if(valid23){
 if(!conditions.fewMarks.holds(data42)){
-validate168.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
 for(const key7 in data42){
 if(!(((key7 === "sentMs") || (key7 === "reports")) || (key7 === "more"))){
-validate168.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key7}}];
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key7}}];
 return false;
 break;
 }
@@ -3077,7 +3186,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3105,7 +3214,7 @@ delete data[key8];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3116,7 +3225,7 @@ if(errors === _errs90){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing9;
 if(((((data.type === undefined) && (missing9 = "type")) || ((data.session === undefined) && (missing9 = "session"))) || ((data.epoch === undefined) && (missing9 = "epoch"))) || ((data.gen === undefined) && (missing9 = "gen"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
@@ -3124,11 +3233,11 @@ if(data.type !== undefined){
 let data46 = data.type;
 const _errs92 = errors;
 if(typeof data46 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("applied" !== data46){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
 var valid25 = _errs92 === errors;
@@ -3185,7 +3294,7 @@ delete data[key9];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3196,7 +3305,7 @@ if(errors === _errs97){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if((((((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))) || ((data.why === undefined) && (missing10 = "why"))) || ((data.detail === undefined) && (missing10 = "detail"))) || ((data.seen === undefined) && (missing10 = "seen"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
@@ -3204,11 +3313,11 @@ if(data.type !== undefined){
 let data50 = data.type;
 const _errs99 = errors;
 if(typeof data50 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("refused" !== data50){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
 var valid27 = _errs99 === errors;
@@ -3257,11 +3366,11 @@ if(data.why !== undefined){
 let data54 = data.why;
 const _errs104 = errors;
 if(typeof data54 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data54 === "stale") || (data54 === "fenced")) || (data54 === "unsupported")) || (data54 === "policy"))){
-validate168.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+validate171.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
 var valid27 = _errs104 === errors;
@@ -3309,7 +3418,7 @@ delete data[key10];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3320,7 +3429,7 @@ if(errors === _errs108){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if(((((data.type === undefined) && (missing11 = "type")) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
@@ -3328,11 +3437,11 @@ if(data.type !== undefined){
 let data57 = data.type;
 const _errs110 = errors;
 if(typeof data57 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("lapsed" !== data57){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
 var valid29 = _errs110 === errors;
@@ -3389,7 +3498,7 @@ delete data[key11];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3400,7 +3509,7 @@ if(errors === _errs115){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((((((data.type === undefined) && (missing12 = "type")) || ((data.nonce === undefined) && (missing12 = "nonce"))) || ((data.boot === undefined) && (missing12 = "boot"))) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.remains === undefined) && (missing12 = "remains"))) || ((data.receipts === undefined) && (missing12 = "receipts"))) || ((data.watches === undefined) && (missing12 = "watches"))){
-validate168.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
@@ -3408,11 +3517,11 @@ if(data.type !== undefined){
 let data61 = data.type;
 const _errs117 = errors;
 if(typeof data61 !== "string"){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data61){
-validate168.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid31 = _errs117 === errors;
@@ -3423,8 +3532,8 @@ var valid31 = true;
 if(valid31){
 if(data.nonce !== undefined){
 const _errs119 = errors;
-if(!(validate151(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate154(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
 errors = vErrors.length;
 }
 var valid31 = _errs119 === errors;
@@ -3521,44 +3630,44 @@ delete data[key12];
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate171.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate171.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate168.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate215;
-const schema40 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+export const foreignHello = validate218;
+const schema41 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate215(data, {instancePath=""}={}){
+function validate218(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate215.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate218.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3566,11 +3675,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate215.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate218.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate215.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate218.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3646,7 +3755,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate215.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate218.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -3671,7 +3780,7 @@ delete data6[key0];
 }
 }
 else {
-validate215.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate218.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3696,25 +3805,25 @@ delete data[key1];
 }
 }
 else {
-validate215.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate218.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate215.errors = vErrors;
+validate218.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate222;
-const schema41 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema31"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+export const foreignAttest = validate225;
+const schema42 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate222(data, {instancePath=""}={}){
+function validate225(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate222.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate225.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3722,11 +3831,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate222.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate225.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate222.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate225.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3737,8 +3846,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate151(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate154(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -3783,10 +3892,10 @@ delete data[key0];
 }
 }
 else {
-validate222.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate225.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate222.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }

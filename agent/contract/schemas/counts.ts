@@ -55,6 +55,8 @@ export const watchCount = z.strictObject({
   firstBad: listOf(badSample, 5),
 });
 
+/** Refusals of an edge by code, cumulative per boot. */
+export const refusalCount = z.strictObject({ code: z.string().min(1).max(LIMITS.labelLength), count });
 /** Counts of an edge and a group, cumulative per boot. */
 export const edgeCount = z.strictObject({
   edge: edgeIdText,
@@ -70,6 +72,11 @@ export const edgeCount = z.strictObject({
   bytesIn: count,
   bytesOut: count,
   open: count,
+  /**
+   * Callers that the agent itself refused, or answered in the callee's place, by the code of `x-squall-refused`; in the
+   * row of the untreated. Absent: none, or the agent does not say (minor 2).
+   */
+  refused: listOf(refusalCount, LIMITS.refusals).exactOptional(),
   /** HdrHistogram of latencies in µs since the last pulse, V2 compressed, base64; "" when empty. */
   latencies: z.string().max(LIMITS.latenciesLength),
 });

@@ -8,8 +8,11 @@ import { compileHotRegex, compileRegex } from "./regex.ts";
 export type CompiledPattern = (value: string | undefined) => boolean;
 export type CompiledMatch = (view: RequestView) => boolean;
 
-/** Longer values never match: the sender of a request or an answer must not control the cost of a match. */
-const LONGEST_VALUE = 8_192;
+/**
+ * Longer values never match: the sender of a request or an answer must not control the cost of a match. As long as a
+ * whole head, since globs are matched in linear time; a regular expression has a bound of its own.
+ */
+const LONGEST_VALUE = 65_536;
 
 /** Every form means the whole value. Throws a sentence on a regular expression that is not understood. */
 export const compilePattern = (wanted: Pattern): CompiledPattern => {

@@ -48,7 +48,7 @@ export type Sample =
       readonly unread?: SampleObstacle;
       header?(name: string): string | undefined;
       readonly connectMs?: number;
-      readonly end?: "clean" | "reset" | "timeout";
+      readonly end?: "clean" | "cut" | "reset" | "timeout";
       readonly exit?: number;
       /** Why there was no proper answer: always bad. */
       readonly failure?: string;

@@ -1,0 +1,50 @@
+/** Comparison of runs: what caller and callee saw through an agent, beside what they see of each other directly. */
+import type { EndView, RunView } from "./peer.ts";
+
+/** Words for all that an end saw, times excepted: equal words, equal view. */
+const wordsOf = ({ log, received, hash, ends }: EndView): string =>
+  `${log.join(" · ")} ‖ ${received} bytes ${received === 0 ? "" : hash} ‖ ${ends.join("+") || "no end"}`;
+/** Connections made at once have no order: they are compared as a set with repetitions. */
+const sortedWords = (views: readonly EndView[]): readonly string[] => views.map(wordsOf).toSorted();
+
+/** The whole of a run in words, with repeated connections counted. */
+export const describeRun = ({ caller, callee }: RunView): string => {
+  const counted = (views: readonly EndView[]) => {
+    const counts = new Map<string, number>();
+    for (const words of sortedWords(views)) counts.set(words, (counts.get(words) ?? 0) + 1);
+    return [...counts].map(([words, count]) => (count === 1 ? words : `${count} × ${words}`));
+  };
+  return [
+    ...counted(caller).map((words) => `caller: ${words}`),
+    `callee: ${callee.length} connections`,
+    ...counted(callee).map((words) => `callee: ${words}`),
+  ].join("\n");
+};
+
+/** Aspects in which a run through an agent may differ from a direct run. */
+export type Aspect =
+  | "connections"
+  | "caller bytes"
+  | "caller ends"
+  | "caller steps"
+  | "callee bytes"
+  | "callee ends"
+  | "callee steps";
+
+const bytesOf = (views: readonly EndView[]) => views.map(({ received, hash }) => `${received} ${hash}`).toSorted();
+const endsOf = (views: readonly EndView[]) => views.map(({ ends }) => ends.join("+")).toSorted();
+const stepsOf = (views: readonly EndView[]) => views.map(({ log }) => log.join("\n")).toSorted();
+
+const ASPECTS: Readonly<Record<Aspect, (run: RunView) => unknown>> = {
+  connections: ({ callee }) => callee.length,
+  "caller bytes": ({ caller }) => bytesOf(caller),
+  "caller ends": ({ caller }) => endsOf(caller),
+  "caller steps": ({ caller }) => stepsOf(caller),
+  "callee bytes": ({ callee }) => bytesOf(callee),
+  "callee ends": ({ callee }) => endsOf(callee),
+  "callee steps": ({ callee }) => stepsOf(callee),
+};
+export const differingAspects = (direct: RunView, through: RunView): readonly Aspect[] =>
+  (Object.keys(ASPECTS) as Aspect[]).filter(
+    (aspect) => JSON.stringify(ASPECTS[aspect](direct)) !== JSON.stringify(ASPECTS[aspect](through)),
+  );

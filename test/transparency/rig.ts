@@ -1,0 +1,115 @@
+/**
+ * Rig of the transparency suite: the peers, and an agent between them with many edges, so that many runs go on at once.
+ * Each slot has a callee port and an edge of each protocol to that port.
+ */
+import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
+import type { Tier } from "../../agent/transport/transport.ts";
+import { asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
+import { type AgentProcess, startAgent } from "../agent/process.ts";
+import { ContractServer } from "../agent/server.ts";
+import { freePorts } from "../ports.ts";
+import { Peer, type RunView } from "./peer.ts";
+import type { CalleeScript, CallerScript } from "./script.ts";
+
+export type Protocol = "http" | "tcp";
+export const PROTOCOLS: readonly Protocol[] = ["http", "tcp"];
+
+export interface RigOptions {
+  readonly slots?: number;
+  readonly tier?: Tier;
+  /** Binary of the agent's Node. */
+  readonly node?: string;
+  /** Files that the agent's Node loads first. */
+  readonly preload?: readonly string[];
+}
+export interface Slot {
+  readonly number: number;
+  readonly callee: number;
+  readonly edges: Readonly<Record<Protocol, { readonly id: string; readonly port: number }>>;
+}
+export interface PairScripts {
+  readonly caller: CallerScript;
+  readonly callee: CalleeScript;
+}
+
+const edgeOf = (protocol: Protocol, slot: number): EdgeId => asEdgeId(`${protocol}-${slot}->callee`);
+
+export class Rig {
+  readonly agent: AgentProcess;
+  readonly server: ContractServer;
+  readonly peer: Peer;
+  readonly slots: readonly Slot[];
+  readonly #free: Slot[];
+  readonly #waiting: ((slot: Slot) => void)[] = [];
+  readonly #faults = new Map<string, readonly FaultOrder[]>();
+
+  private constructor(agent: AgentProcess, server: ContractServer, peer: Peer, slots: readonly Slot[]) {
+    this.agent = agent;
+    this.server = server;
+    this.peer = peer;
+    this.slots = slots;
+    this.#free = [...slots];
+  }
+  static async start({ slots: count = 32, tier, node, preload = [] }: RigOptions = {}): Promise<Rig> {
+    const ports = await freePorts(count);
+    const orders = ports.flatMap((port, slot) =>
+      PROTOCOLS.map(
+        (protocol): EdgeOrder => ({
+          ...{ id: edgeOf(protocol, slot), listen: "127.0.0.1:0", protocol, healthPath: null },
+          endpoints: [`127.0.0.1:${port}`],
+        }),
+      ),
+    );
+    const server = await ContractServer.start(orders);
+    const flags = ["--server", server.url, "--instance", "i", ...(tier === undefined ? [] : ["--transport", tier])];
+    const agent = await startAgent(
+      flags,
+      preload.flatMap((file) => ["--import", file]),
+      node,
+    );
+    await server.hears("pulse");
+    const slots = ports.map((callee, number): Slot => {
+      const edge = (protocol: Protocol) => {
+        const id = edgeOf(protocol, number);
+        return { id, port: agent.listen[id]!.port };
+      };
+      return { number, callee, edges: { http: edge("http"), tcp: edge("tcp") } };
+    });
+    return new Rig(agent, server, new Peer(), slots);
+  }
+  async close(): Promise<void> {
+    this.peer.close();
+    await this.server.stop();
+    this.agent.kill("SIGKILL");
+    await this.agent.ended;
+  }
+
+  /** Runs with a slot of its own, once a slot is free. */
+  async withSlot<T>(use: (slot: Slot) => Promise<T>): Promise<T> {
+    const slot = this.#free.pop() ?? (await new Promise<Slot>((resolve) => this.#waiting.push(resolve)));
+    try {
+      return await use(slot);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free.push(slot);
+      else next(slot);
+    }
+  }
+  /** `pace`: factor of every rest and wait. */
+  direct({ caller, callee }: PairScripts, pace = 1): Promise<RunView> {
+    return this.withSlot((slot) => this.peer.play({ caller, callee, pace, listen: slot.callee, dial: slot.callee }));
+  }
+  through(protocol: Protocol, { caller, callee }: PairScripts, pace = 1): Promise<RunView> {
+    return this.withSlot((slot) => {
+      const { port } = slot.edges[protocol];
+      return this.peer.play({ caller, callee, pace, listen: slot.callee, dial: port });
+    });
+  }
+
+  /** Makes exactly these faults live on an edge, beside the faults of other edges; waits for the agent's answer. */
+  async strike(edge: string, faults: readonly FaultOrder[]): Promise<void> {
+    if (faults.length === 0) this.#faults.delete(edge);
+    else this.#faults.set(edge, faults);
+    await this.server.apply([...this.#faults.values()].flat());
+  }
+}
