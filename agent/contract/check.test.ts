@@ -13,7 +13,11 @@ import { localFaults, toAgent } from "./schemas/to-agent.ts";
 import { foreignAttest, foreignHello, toServer } from "./schemas/to-server.ts";
 
 const sent = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
-const fromAgent = toServerMessage("boot-1", () => "session-1", CONTRACT_VERSION);
+/** Messages without a key `__proto__`, which zod leaves out of a record unchecked and the checks do not. */
+const plain = <T>(messages: fc.Arbitrary<T>) =>
+  messages.filter((value) => !JSON.stringify(value)?.includes("__proto__"));
+const toAnAgent = plain(toAgentMessage);
+const fromAgent = plain(toServerMessage("boot-1", () => "session-1", CONTRACT_VERSION));
 
 /** Each generated check beside its schema; `checked` returns what the check lets through, or null. */
 const CHECKS: Readonly<Record<string, { schema: z.ZodType; checked: (value: unknown) => unknown }>> = {
@@ -41,7 +45,7 @@ describe("the generated checks", () => {
   test("take every message that a server or an agent may send, as the schemas do", () => {
     let fitting = 0;
     fc.assert(
-      fc.property(toAgentMessage, (message) => {
+      fc.property(toAnAgent, (message) => {
         expect(expectAgreement("toAgent", message)).toBe(true);
         const { faults } = message as { readonly faults?: readonly unknown[] };
         if (faults !== undefined) expect(expectAgreement("localFaults", faults)).toBe(true);
@@ -52,27 +56,31 @@ describe("the generated checks", () => {
       fc.property(fromAgent, (message) => {
         for (const name of ["toServer", "foreignHello", "foreignAttest"]) if (expectAgreement(name, message)) fitting++;
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
-    expect(fitting).toBeGreaterThan(300);
-  });
+    expect(fitting).toBeGreaterThan(150);
+  }, 60_000);
 
-  test.each(Object.keys(CHECKS))("%s says what the schema says of messages with one thing wrong somewhere", (name) => {
-    const message = { toAgent: toAgentMessage, localFaults: toAgentMessage }[name] ?? fromAgent;
-    let refused = 0;
-    fc.assert(
-      fc.property(mutated(message), (value) => {
-        const { faults } = Object(value) as { readonly faults?: unknown };
-        if (!expectAgreement(name, name === "localFaults" ? (faults ?? value) : value)) refused++;
-      }),
-      { numRuns: 2_000 },
-    );
-    expect(refused).toBeGreaterThan(500);
-  });
+  test.each(Object.keys(CHECKS))(
+    "%s says what the schema says of messages with one thing wrong somewhere",
+    (name) => {
+      const message = { toAgent: toAnAgent, localFaults: toAnAgent }[name] ?? fromAgent;
+      let refused = 0;
+      fc.assert(
+        fc.property(mutated(message), (value) => {
+          const { faults } = Object(value) as { readonly faults?: unknown };
+          if (!expectAgreement(name, name === "localFaults" ? (faults ?? value) : value)) refused++;
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(refused).toBeGreaterThan(250);
+    },
+    60_000,
+  );
 
   test.each(Object.keys(CHECKS))("%s says what the schema says of anything at all, and never throws", (name) => {
     fc.assert(
-      fc.property(fc.oneof(noise, fc.jsonValue()), (value) => void expectAgreement(name, value)),
+      fc.property(plain(fc.oneof(noise, fc.jsonValue())), (value) => void expectAgreement(name, value)),
       { numRuns: 500 },
     );
     fc.assert(
@@ -82,6 +90,22 @@ describe("the generated checks", () => {
     const deep = JSON.parse(`{"type":"apply","session":${"[".repeat(50_000)}${"]".repeat(50_000)}}`);
     expect(CHECKS[name]!.checked(deep)).toBeNull();
   });
+});
+
+test("a key `__proto__` is checked like any other", () => {
+  const order = (value: string) =>
+    JSON.parse(
+      `{"type":"apply","session":"s","epoch":1,"gen":1,"basis":1,"leaseMs":1,"faults":[],"watches":[],"allotments":{"__proto__":${value}}}`,
+    );
+  expect(checkToAgent(order("1"))).toHaveProperty("message");
+  expect(checkToAgent(order("{}"))).toHaveProperty(
+    "problem",
+    "apply.allotments.__proto__: expected a whole number, got an object",
+  );
+  expect(checkToAgent(JSON.parse('{"type":"noted","session":"s","n":1,"__proto__":5}'))).toHaveProperty(
+    "problem",
+    "noted.__proto__: not known",
+  );
 });
 
 const share = { steps: [1], eachMs: 0, by: "request" };
