@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { EDGE_LIMITS } from "../../experiments/model/mesh/edge-limits.ts";
 import { BAD, blankUpgrade, MORE } from "./fields.ts";
-import { MOST_HEAD, REQUEST_HEAD, RESPONSE_HEAD } from "./head.ts";
+import { REQUEST_HEAD, RESPONSE_HEAD } from "./head.ts";
 import { PartialHead } from "./partial-head.ts";
 
 const bytes = (text: string) => Buffer.from(text, "latin1");
@@ -76,12 +77,12 @@ describe("a request head", () => {
     expect(request("GET / HTTP/1.1\r\nHost: x\r\nA : ").at).toBe(BAD);
   });
   test("is refused when it is larger than 64 KiB, complete or not", () => {
-    const value = "a".repeat(MOST_HEAD);
+    const value = "a".repeat(EDGE_LIMITS.headBytes);
     expect(request(`GET / HTTP/1.1\r\nHost: x\r\nA: ${value}`).at).toBe(BAD);
     expect(request(`GET / HTTP/1.1\r\nHost: x\r\nA: ${value}\r\n\r\n`).at).toBe(BAD);
     expect(REQUEST_HEAD.refusal?.status).toBe(431);
-    const fits = `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(MOST_HEAD - 32)}\r\n\r\n`;
-    expect([fits.length, request(fits).at]).toEqual([MOST_HEAD, MOST_HEAD]);
+    const fits = `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(EDGE_LIMITS.headBytes - 32)}\r\n\r\n`;
+    expect([fits.length, request(fits).at]).toEqual([EDGE_LIMITS.headBytes, EDGE_LIMITS.headBytes]);
   });
 });
 
@@ -135,7 +136,7 @@ describe("a head in pieces", () => {
     const looks = [..."TTP/1.1\r\nA"].map((byte) => partial.append(bytes(byte), 0, 1));
     expect(looks.map(Number).join("")).toBe("0000000010");
     expect(partial.bytes.toString("latin1", 0, partial.length)).toBe("GET / HTTP/1.1\r\nA");
-    const large = Buffer.alloc(MOST_HEAD, "a");
+    const large = Buffer.alloc(EDGE_LIMITS.headBytes, "a");
     expect(partial.append(large, 0, large.length)).toBe(true);
   });
 });

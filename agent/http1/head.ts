@@ -1,10 +1,9 @@
 /** Parser of request and response heads, working on the bytes as they arrive. Makes no strings on the way. */
+import { EDGE_LIMITS } from "../../experiments/model/mesh/edge-limits.ts";
 import { allOf, CR, HOST, LF, name, SLASH, SP, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { Fields, MORE } from "./fields.ts";
 import { REFUSED, type Refusal } from "./refusal.ts";
 
-/** Largest head in bytes; a larger head is refused. */
-export const MOST_HEAD = 64 * 1024;
 /** Most empty lines before a request that are ignored (RFC 9112 2.2). */
 const MOST_EMPTY_LINES = 4;
 const TLS_HANDSHAKE = 0x16;
@@ -26,12 +25,12 @@ export class RequestHead extends Fields {
   /** True: HTTP/1.0. */
   old = false;
 
-  /** Parses the head in buffer[from, end). Returns where the head ends, MORE or BAD. */
-  parse(buffer: Buffer, from: number, end: number): number {
+  /** Parses the head in buffer[from, end), of `most` bytes at most. Returns where the head ends, MORE or BAD. */
+  parse(buffer: Buffer, from: number, end: number, most = EDGE_LIMITS.headBytes): number {
     const lineEnd = this.#line(buffer, from, end);
     const at = lineEnd > 0 ? this.lines(buffer, lineEnd, end) : lineEnd;
-    if (at > 0) return at - this.start > MOST_HEAD ? this.bad(REFUSED.tooLarge) : this.#check(buffer, at);
-    return at === MORE && end - from > MOST_HEAD ? this.bad(REFUSED.tooLarge) : at;
+    if (at > 0) return at - this.start > most ? this.bad(REFUSED.tooLarge) : this.#check(buffer, at);
+    return at === MORE && end - from > most ? this.bad(REFUSED.tooLarge) : at;
   }
 
   /** The request asks for the head of the answer only. */
@@ -122,11 +121,12 @@ export class ResponseHeadParser extends Fields {
   old = false;
   start = 0;
 
-  parse(buffer: Buffer, from: number, end: number): number {
+  /** Parses the head in buffer[from, end), of `most` bytes at most. Returns where the head ends, MORE or BAD. */
+  parse(buffer: Buffer, from: number, end: number, most = EDGE_LIMITS.headBytes): number {
     this.start = from;
     const lineEnd = this.#line(buffer, from, end);
     const at = lineEnd > 0 ? this.lines(buffer, lineEnd, end) : lineEnd;
-    return (at === MORE && end - from > MOST_HEAD) || at - from > MOST_HEAD ? this.bad(REFUSED.tooLarge) : at;
+    return (at === MORE && end - from > most) || at - from > most ? this.bad(REFUSED.tooLarge) : at;
   }
 
   /** Parses the status line: "HTTP/1.1 200" [SP reason] CR LF. */

@@ -1,5 +1,5 @@
+import { EDGE_LIMITS } from "../../experiments/model/mesh/edge-limits.ts";
 import { LF } from "./bytes.ts";
-import { MOST_HEAD } from "./head.ts";
 
 const FIRST_SIZE = 2 * 1024;
 
@@ -10,8 +10,11 @@ const FIRST_SIZE = 2 * 1024;
 export class PartialHead {
   bytes: Buffer;
   length = 0;
+  readonly #most: number;
 
-  constructor(buffer: Buffer, from: number, end: number) {
+  /** `most`: bytes above which the head is too large. */
+  constructor(buffer: Buffer, from: number, end: number, most = EDGE_LIMITS.headBytes) {
+    this.#most = most;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(FIRST_SIZE, 2 * (end - from)));
     this.append(buffer, from, end);
   }
@@ -29,6 +32,6 @@ export class PartialHead {
     buffer.copy(this.bytes, this.length, from, end);
     const seen = this.length;
     this.length += more;
-    return this.length > MOST_HEAD || this.bytes.subarray(seen, this.length).includes(LF);
+    return this.length > this.#most || this.bytes.subarray(seen, this.length).includes(LF);
   }
 }

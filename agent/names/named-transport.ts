@@ -86,6 +86,9 @@ export class NamedTransport implements Transport {
     else if (this.#early.length === 0) this.#abandon();
     else this.#end = "close";
   }
+  keepAlive(): void {
+    this.#inner?.keepAlive();
+  }
   get pending(): number {
     return this.#inner?.pending ?? this.#early.reduce((sum, { length }) => sum + length, 0);
   }

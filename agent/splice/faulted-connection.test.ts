@@ -11,6 +11,7 @@ class Both implements Transport {
   readonly toCaller: string[] = [];
   pending = 0;
   readonly addresses = null;
+  keepAlive(): void {}
   readonly isPeerThere = true;
   /** The caller's kernel takes no more. */
   full = false;

@@ -322,6 +322,9 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   get addresses(): ConnectionAddresses | null {
     return this.#transport.addresses;
   }
+  keepAlive(): void {
+    this.#transport.keepAlive();
+  }
   get isPeerThere(): boolean {
     return this.#transport.isPeerThere;
   }

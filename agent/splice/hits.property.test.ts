@@ -245,6 +245,7 @@ class Ends implements Transport {
   readonly down = new Lane();
   readonly pending = 0;
   readonly addresses = null;
+  keepAlive(): void {}
   readonly isPeerThere = true;
   connection!: FaultedConnection;
   receiver!: Receiver;

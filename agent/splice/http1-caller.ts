@@ -4,6 +4,7 @@
  */
 
 import type { Endpoint } from "../edge/endpoints.ts";
+import { KEEP_ALIVE_AFTER_MS } from "../edge/limits.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
@@ -29,6 +30,8 @@ import { unreachedReason } from "./http1-upstream-exchange.ts";
 
 /** Most bytes of later requests kept while a request is in flight; after that the caller waits. */
 const MOST_STASH = 64 * 1024;
+/** Time, ms, after which a caller that takes none of the last bytes is given up: the exchange is over. */
+const STUCK_MS = 15 * 60_000;
 
 /** Owner of the pairs of an edge. */
 export interface PairOwner {
@@ -79,6 +82,8 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   #seen = -1;
   /** Time at which a byte of the exchange last moved, even while faults hold bytes. */
   #movedMs = 0;
+  /** The kernel looks for a peer that vanished. */
+  #isKeptAlive = false;
 
   constructor(context: EdgeContext, transport: FaultedConnection, endpoint: Endpoint, owner: PairOwner) {
     this.context = context;
@@ -283,6 +288,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   check(nowMs: number): void {
     const { limits } = this.context;
     const waitedMs = nowMs - this.#sinceMs;
+    if (!this.#isKeptAlive && nowMs - Math.max(this.#movedMs, this.#sinceMs) > KEEP_ALIVE_AFTER_MS) this.#keepAlive();
     if (this.#state === "leaving") {
       this.#checkLeaving(nowMs);
     } else if (this.#handler !== null) this.#checkHandler(this.#handler, nowMs);
@@ -297,14 +303,19 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     this.transport.reset();
   }
 
+  #keepAlive(): void {
+    this.#isKeptAlive = true;
+    this.transport.keepAlive();
+    if (this.#opened) this.callee.transport.keepAlive();
+  }
   /** Lets the written bytes take time, as long as some are taken; then waits a little for the caller's FIN. */
   #checkLeaving(nowMs: number): void {
     const { pending, isWithheld } = this.transport;
-    const { lingerMs, stallMs } = this.context.limits;
+    const { lingerMs } = this.context.limits;
     if (pending !== this.#seen || isWithheld) {
       this.#seen = pending;
       this.#sinceMs = nowMs;
-    } else if (pending > 0 && nowMs - this.#sinceMs > stallMs) this.transport.reset();
+    } else if (pending > 0 && nowMs - this.#sinceMs > STUCK_MS) this.transport.reset();
     else if (pending === 0 && nowMs - this.#sinceMs > lingerMs) this.transport.close();
   }
   #checkHandler(handler: ExchangeHandler, nowMs: number): void {
@@ -381,10 +392,10 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     if (this.#stash.length > MOST_STASH) this.hold(STASHED);
   }
   #head(buffer: Buffer, p: number, end: number): number {
-    const at = REQUEST_HEAD.parse(buffer, p, end);
+    const at = REQUEST_HEAD.parse(buffer, p, end, this.context.limits.headBytes);
     if (at === BAD) this.refuse(REQUEST_HEAD.refusal!);
     if (at === MORE) {
-      this.#partial = new PartialHead(buffer, p, end);
+      this.#partial = new PartialHead(buffer, p, end, this.context.limits.headBytes);
       this.#sinceMs = this.#turnMs;
     }
     return at > 0 ? this.#begin(buffer, at, end) : end;
@@ -445,6 +456,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     const view = new RequestHeadView();
     return new Lookahead(
       { body: inBody ? this.body : null, unparsed, begun: exchange.ordinal },
+      context.limits.headBytes,
       (buffer, at, ordinal) => {
         const startedMs = context.clock.nowMs();
         const marked = context.faults.marks?.find(buffer, REQUEST_HEAD, startedMs) ?? null;

@@ -31,6 +31,7 @@ export interface PeekedRequest extends InFlightRequest {
 
 export class Lookahead {
   readonly #body = new BodyReader();
+  readonly #headBytes: number;
   readonly #found: (buffer: Buffer, at: number, ordinal: number) => PeekedRequest;
   #inBody = false;
   #partial: PartialHead | null = null;
@@ -39,11 +40,13 @@ export class Lookahead {
   #lost = false;
   readonly #came: PeekedRequest[] = [];
 
-  /** `found`: a head lies in REQUEST_HEAD, and ends at `at` in the buffer. */
+  /** `found`: a head of `headBytes` at most lies in REQUEST_HEAD, and ends at `at` in the buffer. */
   constructor(
     { body, unparsed, begun }: ParserPosition,
+    headBytes: number,
     found: (buffer: Buffer, at: number, ordinal: number) => PeekedRequest,
   ) {
+    this.#headBytes = headBytes;
     this.#found = found;
     this.#last = begun;
     if (body !== null) {
@@ -80,9 +83,9 @@ export class Lookahead {
     return at === MORE ? end : at;
   }
   #head(buffer: Buffer, p: number, end: number): number {
-    const at = REQUEST_HEAD.parse(buffer, p, end);
+    const at = REQUEST_HEAD.parse(buffer, p, end, this.#headBytes);
     this.#lost = at === BAD;
-    if (at === MORE) this.#partial = new PartialHead(buffer, p, end);
+    if (at === MORE) this.#partial = new PartialHead(buffer, p, end, this.#headBytes);
     if (at <= 0) return end;
     const framing = requestFraming(REQUEST_HEAD);
     this.#body.start(framing, REQUEST_HEAD.length);

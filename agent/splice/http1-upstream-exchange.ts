@@ -252,9 +252,9 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
   }
   #readHead(buffer: Buffer, p: number, end: number): number {
     const { exchange } = this.caller;
-    const at = RESPONSE_HEAD.parse(buffer, p, end);
+    const at = RESPONSE_HEAD.parse(buffer, p, end, this.caller.context.limits.headBytes);
     if (at === MORE) {
-      this.#partial = new PartialHead(buffer, p, end);
+      this.#partial = new PartialHead(buffer, p, end, this.caller.context.limits.headBytes);
       return STOP;
     }
     if (at === BAD) {

@@ -4,6 +4,7 @@ import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
 import { Endpoints, parseAddress } from "../edge/endpoints.ts";
+import { limitsOf } from "../edge/limits.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
@@ -11,7 +12,7 @@ import type { Address, Transports } from "../transport/transport.ts";
 import { wrapConnection } from "./faulted-connection.ts";
 import type { Callee } from "./http1-callee.ts";
 import { Caller, type PairOwner } from "./http1-caller.ts";
-import { type EdgeContext, HTTP_LIMITS, type HttpLimits, type UnreachedCaller } from "./http1-edge-context.ts";
+import { type EdgeContext, type HttpLimits, UNREACHED_MS, type UnreachedCaller } from "./http1-edge-context.ts";
 import { turnAway } from "./turn-away.ts";
 
 /** Interval, ms, of the check of all open connections for timeouts: a timer for each request would cost more. */
@@ -60,14 +61,19 @@ export const serveHttp = async (
   observer: Observer,
   { transports, clock, limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} }: HttpDeps,
 ): Promise<HttpEdge> => {
-  const limits = { ...HTTP_LIMITS, ...given };
+  const limitsFor = (of: EdgeOrder): HttpLimits => ({ unreachedMs: UNREACHED_MS, ...limitsOf(of), ...given });
+  const limits = limitsFor(order);
   const endpoints = new Endpoints(order.endpoints);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
-  const watch = new PeriodicCheck(clock, limits, (nowMs) => {
-    for (const caller of callers) caller.check(nowMs);
-    return callers.size > 0;
-  });
+  const watch = new PeriodicCheck(
+    clock,
+    () => context.limits,
+    (nowMs) => {
+      for (const caller of callers) caller.check(nowMs);
+      return callers.size > 0;
+    },
+  );
   const context: EdgeContext = {
     orphans: new Orphans(clock, report),
     faults,
@@ -77,7 +83,7 @@ export const serveHttp = async (
     unreached: new Deadlines<UnreachedCaller>(clock, limits.unreachedMs, (caller) => caller.waitedForRequest()),
     report,
     draining: false,
-    dial: (endpoint, receiver) => transports.dial(endpoint, receiver, limits.connectMs),
+    dial: (endpoint, receiver) => transports.dial(endpoint, receiver, context.limits.connectMs),
   };
   const pairs: PairOwner = {
     callerGone(caller) {
@@ -120,6 +126,7 @@ export const serveHttp = async (
       listener = fresh;
       definition = next;
       endpoints.replace(checked.names);
+      context.limits = limitsFor(next);
     },
     async drain() {
       await listener.close();
@@ -139,21 +146,21 @@ export const serveHttp = async (
 /** Periodic check, repeated as long as there are connections to check. */
 class PeriodicCheck {
   readonly #clock: Clock;
-  readonly #everyMs: number;
+  readonly #limits: () => HttpLimits;
   readonly #look: (nowMs: number) => boolean;
   #alarm: Alarm | null = null;
   #ended = false;
 
-  constructor(clock: Clock, limits: HttpLimits, look: (nowMs: number) => boolean) {
-    const { headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs } = limits;
-    const shortestMs = Math.min(headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs);
+  constructor(clock: Clock, limits: () => HttpLimits, look: (nowMs: number) => boolean) {
     this.#clock = clock;
-    this.#everyMs = Math.max(10, Math.min(LOOK_MS, shortestMs / 4));
+    this.#limits = limits;
     this.#look = look;
   }
   begin(): void {
     if (this.#alarm !== null || this.#ended) return;
-    const dueMs = this.#clock.nowMs() + this.#everyMs;
+    const { headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs } = this.#limits();
+    const shortestMs = Math.min(headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs);
+    const dueMs = this.#clock.nowMs() + Math.max(10, Math.min(LOOK_MS, shortestMs / 4));
     const look = () => {
       this.#alarm = null;
       if (this.#look(this.#clock.nowMs())) this.begin();

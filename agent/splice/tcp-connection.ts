@@ -1,4 +1,5 @@
 /** TCP connection: a caller's connection, and the callee's connection that belongs to it. */
+import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
 import { LACKS, lackOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
@@ -8,25 +9,23 @@ import type { Address, ConnectionError, Receiver, Transport, Transports } from "
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 
-export interface TcpLimits {
-  /** Longest dial of an endpoint, ms. */
-  readonly connectMs: number;
-  /**
-   * Longest time without a moving byte, ms; an idle connection ends after once to twice that time. The limit bounds a
-   * fault's stall, too.
-   */
-  readonly idleMs: number;
-}
+export type TcpLimits = Pick<EdgeLimits, "connectMs" | "idleMs">;
 /** Edge context that all connections of a TCP edge share. */
 export interface TcpEdgeContext {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly observer: Observer;
   readonly orphans: Orphans;
-  readonly limits: TcpLimits;
+  /** Replaced when the edge's definition changes. */
+  limits: TcpLimits;
   readonly open: Set<TcpConnection>;
-  /** Deadlines of connections without a moving byte. */
-  readonly idle: Deadlines<TcpConnection>;
+  /**
+   * Deadlines of connections without a moving byte: a connection ends after once to twice that time, and a fault's stall
+   * is bounded, too.
+   */
+  idle: Deadlines<TcpConnection>;
+  /** Deadlines after which the kernel looks for the peers of a connection that rests. */
+  readonly quiet: Deadlines<TcpConnection>;
   /** Called once for each pair, when both of its sockets are closed. */
   gone(): void;
 }
@@ -48,7 +47,10 @@ export class TcpConnection {
   #end: Outcome["end"] = "clean";
   #cancelled = false;
   #lack: Outcome["lack"] = null;
+  readonly #idle: Deadlines<TcpConnection>;
+  /** A byte has moved since the last check of the idle deadline, and since the last of the quiet deadline. */
   #moved = true;
+  #movedLately = true;
   /** Watches a caller that has sent FIN, until the agent's own FIN. */
   #peer: HalfClosedPeer | null = null;
   /** Watches a caller whose FIN lies behind bytes that faults keep. */
@@ -64,7 +66,9 @@ export class TcpConnection {
     this.#watched = context.observer.began(null, this.#startedMs);
     if (this.#watched !== null) this.#watched.isTreated = () => this.#connection.isTreated;
     context.open.add(this);
-    context.idle.add(this);
+    this.#idle = context.idle;
+    this.#idle.add(this);
+    context.quiet.add(this);
   }
 
   /** Owner of the caller's side. The caller's first bytes wait for the dial, so that meanwhile a caller may leave. */
@@ -78,6 +82,7 @@ export class TcpConnection {
     bytes: (buffer, end) => {
       const callee = this.#callee!;
       this.#moved = true;
+      this.#movedLately = true;
       this.#bytesIn += end;
       if (this.#connectMs !== null) {
         if (!callee.write(buffer, 0, end)) this.#connection.pause();
@@ -123,6 +128,7 @@ export class TcpConnection {
     },
     bytes: (buffer, end) => {
       this.#moved = true;
+      this.#movedLately = true;
       this.#bytesOut += end;
       if (!this.#connection.write(buffer, 0, end)) this.#callee!.pause();
       this.#peer?.wrote();
@@ -167,7 +173,17 @@ export class TcpConnection {
       return;
     }
     this.#moved = false;
-    this.#context.idle.add(this);
+    this.#idle.add(this);
+  }
+  /** Lets the kernel look for the peers, once a connection has rested for the quiet deadline. */
+  checkQuiet(): void {
+    if (this.#movedLately) {
+      this.#movedLately = false;
+      this.#context.quiet.add(this);
+      return;
+    }
+    this.#connection.keepAlive();
+    this.#callee?.keepAlive();
   }
 
   /** Ends the pair of a caller that has closed, behind its FIN. */
@@ -193,7 +209,8 @@ export class TcpConnection {
     if (!this.#context.open.delete(this)) return;
     this.#context.gone();
     this.#peekedPeer?.stop();
-    this.#context.idle.withdraw(this);
+    this.#idle.withdraw(this);
+    this.#context.quiet.withdraw(this);
     this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#context.clock.nowMs() });
   }
   /**

@@ -4,6 +4,7 @@ import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { DESCRIPTORS_A_PAIR, type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
 import { Endpoints, parseAddress } from "../edge/endpoints.ts";
+import { KEEP_ALIVE_AFTER_MS, limitsOf } from "../edge/limits.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
@@ -37,7 +38,6 @@ export interface TcpEdge {
 }
 export type ServeTcp = (order: EdgeOrder, faults: EdgeFaults, observer: Observer, deps: TcpDeps) => Promise<TcpEdge>;
 
-const LIMITS: TcpLimits = { connectMs: 10_000, idleMs: 3_600_000 };
 const DRAIN_MS = 250;
 
 export const serveTcp: ServeTcp = async (
@@ -48,11 +48,25 @@ export const serveTcp: ServeTcp = async (
 ) => {
   const endpoints = new Endpoints(order.endpoints);
   const open = new Set<TcpConnection>();
-  const limits = { ...LIMITS, ...given };
-  const idle = new Deadlines<TcpConnection>(clock, limits.idleMs, (connection) => connection.checkIdle());
+  const limitsFor = (of: EdgeOrder): TcpLimits => ({ ...limitsOf(of), ...given });
+  const limits = limitsFor(order);
+  const quiet = new Deadlines<TcpConnection>(clock, KEEP_ALIVE_AFTER_MS, (connection) => connection.checkQuiet());
+  const idleFor = (idleMs: number) =>
+    new Deadlines<TcpConnection>(clock, idleMs, (connection) => connection.checkIdle());
+  const allIdle = [idleFor(limits.idleMs)];
   const orphans = new Orphans(clock, report);
   const gone = () => descriptors.give(DESCRIPTORS_A_PAIR);
-  const context: TcpEdgeContext = { transports, clock, observer, orphans, limits, open, idle, gone };
+  const context: TcpEdgeContext = {
+    transports,
+    clock,
+    observer,
+    orphans,
+    limits,
+    open,
+    idle: allIdle[0]!,
+    quiet,
+    gone,
+  };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
       if (!descriptors.takePair()) return turnAway(transport, observer);
@@ -76,12 +90,19 @@ export const serveTcp: ServeTcp = async (
       listener = fresh;
       definition = next;
       endpoints.replace(checked.names);
+      const { idleMs } = context.limits;
+      context.limits = limitsFor(next);
+      if (idleMs === context.limits.idleMs) return;
+      // Connections that are open keep the limit that they began with.
+      context.idle = idleFor(context.limits.idleMs);
+      allIdle.push(context.idle);
     },
     drain: () => listener.close(),
     async close() {
       await listener.close();
       for (const connection of [...open]) connection.end();
-      idle.close();
+      for (const idle of allIdle) idle.close();
+      quiet.close();
       descriptors.close();
       if (open.size === 0) return;
       await new Promise<void>((done) => clock.wake(clock.nowMs() + DRAIN_MS, done));

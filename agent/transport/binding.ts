@@ -17,6 +17,8 @@ export interface TcpHandle {
   connect(request: HandleRequest, host: string, port: number): number;
   connect6(request: HandleRequest, host: string, port: number): number;
   setNoDelay(isOn: boolean): number;
+  /** `afterS`: rest in seconds before the first probe. */
+  setKeepAlive(isOn: boolean, afterS: number): number;
   getsockname(out: object): number;
   getpeername(out: object): number;
   close(closed: () => void): void;

@@ -60,6 +60,8 @@ const MOST_FAMILIES = 1_000;
 const families = new Map<string, number>();
 
 const EOF = "EOF";
+/** Rest of a connection, s, before the kernel's first probe; libuv sends up to ten, a second apart. */
+const KEEP_ALIVE_S = 30;
 const errorOf = (status: number, what: string): ConnectionError => {
   const code = getSystemErrorName(status);
   return connectionError(Object.assign(new Error(`${what} ${code}`), { code }));
@@ -174,6 +176,9 @@ class HandleTransport implements Transport {
     this.#stopReading();
     // The kernel's FIN leaves with the next turn of the loop; before that, the handle refuses a reset.
     if (this.#fin !== "under way") this.#end();
+  }
+  keepAlive(): void {
+    if (this.#state === "open") this.#handle.setKeepAlive(true, KEEP_ALIVE_S);
   }
   get pending(): number {
     if (this.#state === "closed") return 0;

@@ -7,6 +7,8 @@ import { markLent } from "./read-buffer.ts";
 import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "./transport.ts";
 
 const NOTHING = Buffer.alloc(0);
+/** Rest of a connection, ms, before the kernel's first probe. */
+const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Handle of a `net.Socket`, which keeps the descriptor. `getpeername` returns a libuv error number, 0: the peer is
@@ -105,6 +107,10 @@ export class SocketTransport implements Transport {
     if (this.#gone) return;
     this.#gone = true;
     this.#socket!.destroySoon();
+  }
+
+  keepAlive(): void {
+    this.#socket?.setKeepAlive(true, KEEP_ALIVE_MS);
   }
 
   get pending(): number {

@@ -23,6 +23,8 @@ export interface Transport {
   reset(): void;
   /** Sends FIN after the bytes written so far, and closes. */
   close(): void;
+  /** Lets the kernel look for the peer while nothing moves (TCP keep-alive): a host that vanished ends the connection. */
+  keepAlive(): void;
   /** Number of bytes written and not yet taken by the kernel. */
   readonly pending: number;
   /** Addresses of both ends; null: the transport is not connected any more, or Node does not expose the addresses. */

@@ -12,6 +12,7 @@ import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";
 import type { Transports } from "../../agent/transport/transport.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
+import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import { asEdgeId, asFaultId, asInstance, asRunId, type FaultName } from "../../experiments/model/names.ts";
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -39,12 +40,16 @@ export interface Edge {
   readonly upstreams: number;
   /** Changes the edge's endpoints. */
   change(ports: readonly number[]): Promise<void>;
+  /** Changes the limits of the mesh file. */
+  limit(own: Partial<EdgeLimits>): Promise<void>;
   /** Makes exactly these faults live; each ends without further orders after 60 s. */
   strike(...actions: readonly (FaultAction | Partial<FaultOrder>)[]): void;
   close(): Promise<void>;
 }
 export interface EdgeOptions {
   readonly limits?: Partial<HttpLimits>;
+  /** Limits of the mesh file. */
+  readonly own?: Partial<EdgeLimits>;
   readonly transports?: Transports;
   /** Gives every exchange a watch, so that the answer's headers are kept. */
   readonly watch?: boolean;
@@ -60,6 +65,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     protocol: "http",
     endpoints: ports.map((port) => `127.0.0.1:${port}`),
     healthPath: null,
+    ...(options.own === undefined ? {} : { limits: options.own }),
   };
   const ground = { clock: systemClock, expired: () => false, allotments: new Allotments() };
   const faults = new EdgeFaults(order, { ...ground, instance: asInstance("agent-1") });
@@ -101,6 +107,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
       return served.upstreams;
     },
     change: (next) => served.change({ ...order, endpoints: next.map((port) => `127.0.0.1:${port}`) }),
+    limit: (own) => served.change({ ...order, limits: own }),
     strike(...actions) {
       const orders = actions.map((given, i) => faultOrder(given, i));
       faults.order(orders, () => systemClock.nowMs() + 60_000, systemClock.nowMs());

@@ -1,5 +1,6 @@
 /** A suite for every tier: the guarantees that the splices rely on, over real loopback sockets. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../agent/clock/clock.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";
@@ -98,6 +99,24 @@ const send = (transport: Transport, bytes: Buffer | string): boolean => {
 const TIERS = [handleTransports(systemClock), onreadTransports(systemClock), dataTransports(systemClock)];
 
 describe.each(TIERS)("the $tier transport", (transports) => {
+  test.skipIf(process.platform !== "linux")(
+    "lets the kernel look for the peer of a connection that rests",
+    async () => {
+      const { dialled } = await pair(transports);
+      const { port } = dialled.transport.addresses!.local;
+      /** proc(5): the timer of the socket with this local port; 02: keep-alive. */
+      const timer = () =>
+        readFileSync("/proc/net/tcp", "utf8")
+          .split("\n")
+          .map((line) => line.trim().split(/\s+/))
+          .find(([, local]) => local?.endsWith(`:${port.toString(16).toUpperCase().padStart(4, "0")}`))?.[5]
+          ?.slice(0, 2);
+      expect(timer()).toBe("00");
+      dialled.transport.keepAlive();
+      expect(timer()).toBe("02");
+    },
+  );
+
   test("passes its own self-test", async () => {
     expect(await selfTest(transports, systemClock)).toBeNull();
   });

@@ -7,12 +7,11 @@ import { action } from "./action.ts";
 import { criteria, match } from "./match.ts";
 import { duration, edgeId, faultId, listOf, name, protocol, runId, share, typed } from "./values.ts";
 
-const edgeLimits = z
-  .strictObject({
-    ...{ connectMs: duration, headMs: duration, idleMs: duration, stallMs: duration, tunnelMs: duration },
-    ...{ halfClosedMs: duration, lingerMs: duration, headBytes: z.int().min(1_024).max(1_048_576) },
-  })
-  .partial();
+const maybe = duration.exactOptional();
+const edgeLimits = z.strictObject({
+  ...{ connectMs: maybe, headMs: maybe, idleMs: maybe, stallMs: maybe, tunnelMs: maybe, halfClosedMs: maybe },
+  ...{ lingerMs: maybe, headBytes: z.int().min(1_024).max(1_048_576).exactOptional() },
+});
 
 export const edgeOrder = z.strictObject({
   id: edgeId,
