@@ -342,8 +342,11 @@ class Connection:
             self.sock.shutdown(socket.SHUT_WR)
             self.note("fin")
         except OSError:
+            while self.receive(0.05) is None:
+                pass
+            self.ends = [kind for kind in self.ends if kind != "fin"]
             self.end("rst")
-            self.fail("fin", "rst")
+            self.fail("fin", f"rst behind {self.describe()}")
 
     def step_sleep(self, ms):
         self.rest(ms)
