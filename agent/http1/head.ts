@@ -1,7 +1,7 @@
 /** Parser of request and response heads, working on the bytes as they arrive. Makes no strings on the way. */
 import { allOf, CR, HOST, LF, name, SLASH, SP, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { Fields, MORE } from "./fields.ts";
-import { REFUSED } from "./refusal.ts";
+import { REFUSED, type Refusal } from "./refusal.ts";
 
 /** Largest head in bytes; a larger head is refused. */
 export const MOST_HEAD = 64 * 1024;
@@ -106,6 +106,15 @@ export const authorityOf = (target: string): string | null => {
   return allOf(HOST, plain, 0, plain.length) ? authority : null;
 };
 
+const TLS_ALERT = 0x15;
+/** Refusal of an answer that is no HTTP/1, by its first byte: TLS, or the length of an HTTP/2 frame. */
+const foreign = (first: number): Refusal =>
+  first === TLS_ALERT || first === TLS_HANDSHAKE
+    ? REFUSED.tlsAnswer
+    : first === 0
+      ? REFUSED.http2Answer
+      : REFUSED.statusLine;
+
 export class ResponseHeadParser extends Fields {
   protected override readonly allowsRepeats = true;
   status = 0;
@@ -123,7 +132,7 @@ export class ResponseHeadParser extends Fields {
   /** Parses the status line: "HTTP/1.1 200" [SP reason] CR LF. */
   #line(buffer: Buffer, from: number, end: number): number {
     for (let i = 0; i < HTTP.length && from + i < end; i++)
-      if (buffer[from + i] !== HTTP[i]) return this.bad(REFUSED.statusLine);
+      if (buffer[from + i] !== HTTP[i]) return this.bad(foreign(buffer[from]!));
     if (from + 13 > end) return MORE;
     const minor = buffer[from + 7]!;
     if (buffer[from + 5] !== 49 || buffer[from + 6] !== 46 || !isDigit(minor) || buffer[from + 8] !== SP)

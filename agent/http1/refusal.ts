@@ -47,6 +47,16 @@ export const REFUSED = {
   ),
   chunk: refusal(400, "bad-chunk", "a chunk of the body is not framed as RFC 9112 says"),
   tooLarge: refusal(431, "head-too-large", "the request head is larger than 64 KiB or has more than 1000 lines"),
+  tlsAnswer: refusal(
+    400,
+    "tls",
+    "it is TLS: the callee expects HTTPS on this port, and this edge speaks plain HTTP/1.1",
+  ),
+  http2Answer: refusal(
+    400,
+    "http2",
+    "it is HTTP/2: the callee expects HTTP/2 on this port, and this edge speaks HTTP/1.1",
+  ),
   statusLine: refusal(400, "bad-status-line", "the status line is not `HTTP/1.x status reason`"),
   tooSlow: refusal(408, "head-too-slow", "the request head did not arrive in time"),
 } as const;
@@ -69,6 +79,22 @@ export const refusalAnswer = (refusal: Refusal, headOnly: boolean, close: boolea
   head += `content-length: ${body.length}\r\nconnection: ${close ? "close" : "keep-alive"}\r\n\r\n`;
   return headOnly ? Buffer.from(head) : Buffer.concat([Buffer.from(head), body]);
 };
+/**
+ * The refusal in the caller's own protocol where that is known: to HTTP/2 SETTINGS and GOAWAY (RFC 9113 3.4, 6.8) with
+ * HTTP_1_1_REQUIRED and the reason as debug data, which clients show; otherwise the answer of HTTP/1.1.
+ */
+export const refusalBytes = (refusal: Refusal): Buffer => {
+  if (refusal !== REFUSED.preface) return refusalAnswer(refusal, false, true);
+  const reason = Buffer.from(`x-squall-refused: ${refusal.code}; squall: ${refusal.reason}`);
+  const head = Buffer.alloc(9 + 8);
+  head.writeUIntBE(8 + reason.length, 0, 3);
+  head[3] = GOAWAY;
+  head.writeUInt32BE(HTTP_1_1_REQUIRED, 13);
+  return Buffer.concat([EMPTY_SETTINGS, head, reason]);
+};
+const EMPTY_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+const GOAWAY = 7;
+const HTTP_1_1_REQUIRED = 0xd;
 /** Parts of the same answer, not framed yet. */
 export const refusalParts = ({ code, status, reason }: Refusal): Answer & { readonly body: Buffer } => ({
   status,

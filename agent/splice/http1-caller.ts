@@ -11,7 +11,7 @@ import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { RequestHeadView } from "../http1/head-view.ts";
 import { PartialHead } from "../http1/partial-head.ts";
-import { REFUSED, type Refusal, refusalAnswer } from "../http1/refusal.ts";
+import { REFUSED, type Refusal, refusalBytes } from "../http1/refusal.ts";
 import type { Outcome } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { ConnectionError } from "../transport/transport.ts";
@@ -266,7 +266,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   refuse(refusal: Refusal): void {
     this.#handler = null;
     this.context.observer.refused(refusal.code, refusal.reason);
-    this.transport.writeCopy(refusalAnswer(refusal, false, true));
+    this.transport.writeCopy(refusalBytes(refusal));
     this.exchange.requestDone = false;
     this.#leave();
   }

@@ -18,13 +18,17 @@ export class Listeners {
 
   /** Listens with sockets, handed over paused. Rejects when the address cannot be had (in use, not ours, forbidden). */
   listen(address: Address, accepted: (socket: Socket) => void): Promise<Listener> {
-    return this.#listen(address, createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, accepted));
+    const options = { noDelay: true, allowHalfOpen: true, pauseOnConnect: true };
+    return onBothFamilies(address, (each) => this.#listen(each, createServer(options, accepted)));
   }
   /**
    * Listens with the TCP handles of accepted connections, without sockets around the handles. Rejects where Node does
    * not expose handles.
    */
   listenRaw(address: Address, accepted: (handle: TcpHandle) => void): Promise<Listener> {
+    return onBothFamilies(address, (each) => this.#listenRaw(each, accepted));
+  }
+  #listenRaw(address: Address, accepted: (handle: TcpHandle) => void): Promise<Listener> {
     const server = createServer();
     // Set before the turn of the loop in which the first connection could come.
     server.once("listening", () => {
@@ -78,5 +82,27 @@ export class Listeners {
     return all;
   }
 }
+
+/** Errors of a machine without IPv6. */
+const NO_FAMILY = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
+/** Listens on both loopback addresses where the host is `localhost`: callers resolve that name to either. */
+const onBothFamilies = async (
+  { host, port }: Address,
+  listen: (address: Address) => Promise<Listener>,
+): Promise<Listener> => {
+  if (host !== "localhost") return listen({ host, port });
+  const four = await listen({ host: "127.0.0.1", port });
+  try {
+    const six = await listen({ host: "::1", port: four.address.port });
+    const close = async () => {
+      await Promise.all([four.close(), six.close()]);
+    };
+    return { address: four.address, close };
+  } catch (error) {
+    if (NO_FAMILY.has((error as NodeJS.ErrnoException).code ?? "")) return four;
+    await four.close();
+    throw error;
+  }
+};
 
 const handleOf = (server: Server): TcpHandle => (server as unknown as { readonly _handle: TcpHandle })._handle;

@@ -128,6 +128,22 @@ describe("an answer made by a fault", () => {
       await clean(it);
     },
   );
+  test("survives an upload that goes on slowly for longer than a caller's linger", async () => {
+    const it = await edge((await echo()).port, { limits: { lingerMs: 100 } });
+    it.strike(abort(503, "sorry"));
+    const caller = new Caller(it.port);
+    caller.socket.pause();
+    caller.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+    for (let i = 0; i < 20; i++) {
+      await sleep(25);
+      caller.send(Buffer.alloc(1_000));
+    }
+    // The caller reads only now, as clients do that send first.
+    caller.socket.resume();
+    await caller.closed;
+    expect([caller.statuses, caller.end]).toEqual([[503], "fin"]);
+    expect(caller.text).toMatch(/connection: close[\s\S]*sorry$/);
+  });
   test("ends the connection of a caller who waits for 100-continue, and says so", async () => {
     const it = await edge((await echo()).port);
     it.strike(abort(503, "sorry"));

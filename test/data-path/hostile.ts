@@ -47,7 +47,13 @@ export const hostile: readonly Hostile[] = [
   bad("HTTP/2.0", "GET / HTTP/2.0\r\nHost: x\r\n\r\n", "version", 505),
   bad("HTTP/1.2", "GET / HTTP/1.2\r\nHost: x\r\n\r\n", "version", 505),
   bad("HTTP/0.9 by number", "GET / HTTP/0.9\r\nHost: x\r\n\r\n", "version", 505),
-  bad("the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "http2-preface"),
+  // The answer is HTTP/2's: SETTINGS and GOAWAY.
+  {
+    name: "the HTTP/2 preface",
+    bytes: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    answer: "closed",
+    refused: "http2-preface",
+  },
   bad("a TLS hello", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "tls"),
   bad("an SSH banner", "SSH-2.0-OpenSSH_9.2\r\n", "bad-request-line"),
   bad("CONNECT", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", "connect", 501),

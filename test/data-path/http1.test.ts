@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { Agent, request, type Server } from "node:http";
+import { connect as connectHttp2, constants } from "node:http2";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../agent/clock/clock.ts";
@@ -436,6 +437,31 @@ describe("a callee that fails", () => {
   });
 });
 
+describe("another protocol", () => {
+  test("of the caller is answered in its own words: HTTP/2 gets GOAWAY with the reason", async () => {
+    const it = await edge((await echo()).port);
+    const session = connectHttp2(`http://127.0.0.1:${it.port}`);
+    const said = new Promise<[number, string]>((done) =>
+      session.on("goaway", (code, _last, data) => done([code, String(data)])),
+    );
+    session.on("error", () => {});
+    const [code, reason] = await said;
+    session.destroy();
+    expect([code, reason]).toEqual([constants.NGHTTP2_HTTP_1_1_REQUIRED, expect.stringContaining("HTTP/1.1")]);
+    expect(it.refused).toEqual(["http2-preface"]);
+  });
+  test.each([
+    ["TLS", Buffer.from([0x15, 3, 1, 0, 2, 2, 70]), /expects HTTPS/],
+    ["HTTP/2", Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]), /expects HTTP\/2/],
+  ])("of the callee is named: %s", async (_name, bytes, reason) => {
+    const upstream = await using(startTcp((socket) => void socket.on("data", () => socket.write(bytes))));
+    const it = await edge(upstream.port);
+    const text = await exchange(it.port, get("/"));
+    expect(text).toMatch(/^HTTP\/1\.1 502 /);
+    expect(text).toMatch(reason);
+  });
+});
+
 describe("what HTTP/1.1 allows", () => {
   test("pipelined requests are answered in order, with bodies between them", async () => {
     const upstream = await using(
@@ -560,14 +586,20 @@ describe("what HTTP/1.1 allows", () => {
     await caller.closed;
     expect(caller.statuses).toEqual([200, 200]);
   });
-  test("a target in absolute form passes as it came", async () => {
+  test("a target in absolute form passes as it came, whatever host a line names", async () => {
     const upstream = await echo();
     const it = await edge(upstream.port);
     const text = await exchange(
       it.port,
-      "GET http://shop:80/a?b HTTP/1.1\r\nHost: shop:80\r\nConnection: close\r\n\r\n",
+      "GET http://u:p@shop:80/a?b HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n",
     );
-    expect(jsonOf(text)).toMatchObject({ url: "http://shop:80/a?b" });
+    expect(jsonOf(text)).toMatchObject({ url: "http://u:p@shop:80/a?b", headers: { host: "other" } });
+  });
+  test("an answer that repeats its length passes as it came", async () => {
+    const answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok";
+    const upstream = await using(startTcp((socket) => void socket.on("data", () => socket.end(answer))));
+    const it = await edge(upstream.port);
+    expect(await exchange(it.port, get("/"))).toBe(answer);
   });
   test("chunk extensions and trailers reach the callee", async () => {
     const upstream = await echo();

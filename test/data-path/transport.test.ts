@@ -151,6 +151,26 @@ describe.each(TIERS)("the $tier transport", (transports) => {
     expect(accepted.text.endsWith("as it was")).toBe(true);
   });
 
+  test("listens for `localhost` on both loopback addresses", async () => {
+    const accepted: Transport[] = [];
+    const listener = await transports.listen({ host: "localhost", port: 0 }, (transport) => {
+      accepted.push(transport);
+      return new End();
+    });
+    for (const host of ["127.0.0.1", "::1"]) {
+      const end = new End();
+      end.transport = transports.dial({ host, port: listener.address.port }, end, 1_000);
+      ends.push(end);
+      await end.until("opened");
+    }
+    await eventually("both", () => accepted.length === 2);
+    for (const transport of accepted) transport.reset();
+    await listener.close();
+    const dead = new End();
+    dead.transport = transports.dial({ host: "::1", port: listener.address.port }, dead, 1_000);
+    await dead.until("closed");
+    expect(dead.error?.code).toBe("refused");
+  });
   test("gives no byte and no end while it is paused, from inside a read too, and all of it afterwards", async () => {
     const { dialled, accepted } = await pair(transports);
     accepted.onBytes = () => accepted.transport.pause();
