@@ -99,7 +99,7 @@ export const CALLERS = {
   ),
   "makes six connections at once": {
     connections: 6,
-    steps: [["send", get("/a")], ["answer"], ["linger", 30], ["close"]],
+    steps: [["send", get("/a")], ["answer"], ["linger", 100], ["close"]],
   },
 } as const satisfies Readonly<Record<string, CallerScript>>;
 export type CallerName = keyof typeof CALLERS;

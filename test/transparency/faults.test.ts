@@ -24,16 +24,19 @@ const stall = (edge: EdgeId): FaultOrder =>
 /** Delays every request, or on TCP every byte. */
 const delay = (edge: EdgeId): FaultOrder =>
   orderOf(act("latency", { delay: "40ms" }), { edge, id: `run-1/delay@${edge}`, name: "delay" });
-const NOWHERE = ["127.0.0.1:9"];
+const NONE = { share: { steps: [0], eachMs: 0, by: "request" } } as const;
 
-test("a live fault that matches nothing changes nothing", { retry: 0, timeout: LIMIT_MS }, async () => {
+test("a live fault that matches nothing, or hits nothing, changes nothing", {
+  retry: 0,
+  timeout: LIMIT_MS,
+}, async () => {
   const rig = await Rig.start();
   try {
     for (const { edges } of rig.slots) {
       const { http, tcp } = edges;
-      await rig.strike(tcp.id, [{ ...stall(tcp.id), endpoints: NOWHERE }]);
+      await rig.strike(tcp.id, [{ ...stall(tcp.id), ...NONE }]);
       const other = { ...delay(http.id), match: { path: "/never" } } as FaultOrder;
-      await rig.strike(http.id, [other, { ...stall(http.id), endpoints: NOWHERE }]);
+      await rig.strike(http.id, [other, { ...stall(http.id), ...NONE }]);
     }
     const results = await compareAll(rig, everyNth(PAIRS, often(5, 1)), PROTOCOLS, isExpected);
     expect(results.filter((result) => !isNotYet(result)).flatMap(complaintsOf)).toEqual([]);
