@@ -1,7 +1,7 @@
 /**
- * Half-closed peer: decides whether a caller that has sent FIN still waits for the answer, or has closed. FIN says
- * neither: a closed peer answers our bytes with RST, which libuv does not report behind FIN, but the kernel forgets the
- * name of such a peer. The name can be asked for only before our own FIN.
+ * Half-closed peer: decides whether a peer that has sent FIN still reads, or has closed. FIN says neither: a closed peer
+ * answers our bytes with RST, which libuv does not report behind FIN, but the kernel forgets the name of such a peer. The
+ * name can be asked for only before our own FIN.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Orphans } from "../transport/orphans.ts";
@@ -9,23 +9,25 @@ import type { Transport } from "../transport/transport.ts";
 
 /** Delays after a write at which the peer's name is asked for, ms: RST needs a turn of the loop, or of the network. */
 const LOOKS_MS = [0, 10, 100, 1_000];
+/** Evidence of a peer's end: its RST to our bytes, or its socket's, which the kernel has without a program. */
+export type PeerEnd = "reset" | "orphaned";
 
 export class HalfClosedPeer {
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #gone: () => void;
+  readonly #gone: (how: PeerEnd) => void;
   readonly #stopWaiting: () => void;
   #alarm: Alarm | null = null;
   #looks = 0;
   #wroteMs = 0;
   #over = false;
 
-  /** `gone`: called at most once, in a later turn of the loop. */
-  constructor(clock: Clock, orphans: Orphans, transport: Transport, gone: () => void) {
+  /** `gone`: called at most once, in a later turn of the loop. `orphans`: null: only RST counts. */
+  constructor(clock: Clock, orphans: Orphans | null, transport: Transport, gone: (how: PeerEnd) => void) {
     this.#clock = clock;
     this.#transport = transport;
     this.#gone = gone;
-    this.#stopWaiting = orphans.wait(transport.addresses, () => this.#leave());
+    this.#stopWaiting = orphans?.wait(transport.addresses, () => this.#leave("orphaned")) ?? (() => {});
   }
   /** Notes a write; a peer that has closed answers the bytes with RST. */
   wrote(): void {
@@ -37,7 +39,7 @@ export class HalfClosedPeer {
   /** Presumes the peer gone after this time, if there is no other sign by then. */
   presumeGone(afterMs: number): void {
     this.#alarm?.cancel();
-    this.#alarm = this.#clock.wake(this.#clock.nowMs() + afterMs, () => this.#leave());
+    this.#alarm = this.#clock.wake(this.#clock.nowMs() + afterMs, () => this.#leave("orphaned"));
   }
   stop(): void {
     this.#over = true;
@@ -51,12 +53,12 @@ export class HalfClosedPeer {
     if (afterMs === undefined) return;
     this.#alarm = this.#clock.wake(this.#wroteMs + afterMs, () => {
       if (this.#transport.isPeerThere) this.#arm();
-      else this.#leave();
+      else this.#leave("reset");
     });
   }
-  #leave(): void {
+  #leave(how: PeerEnd): void {
     if (this.#over) return;
     this.stop();
-    this.#gone();
+    this.#gone(how);
   }
 }

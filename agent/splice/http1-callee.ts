@@ -2,8 +2,10 @@
  * Callee half of a pair: the connection to an endpoint that belongs to a caller's connection for life. Exchanges use it
  * one after the other; between exchanges its bytes and its end go to the caller's half as they come.
  */
+import type { Clock } from "../clock/clock.ts";
 import type { Endpoint } from "../edge/endpoints.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+import { HalfClosedPeer } from "./half-closed-peer.ts";
 
 /** Handler of a callee connection's events: the exchange or tunnel that the connection works for. */
 export interface ResponseHandler {
@@ -25,10 +27,13 @@ export interface StrayReceiver {
 
 /** Most bytes of the caller that wait for the dial, before the caller waits. */
 const MOST_BEFORE_OPEN = 64 * 1024;
+/** RST that a callee which has closed answers bytes with, behind its FIN. */
+const RESET_BEHIND_FIN: ConnectionError = { code: "reset", message: "reset behind its end" };
 
 export class Callee implements Receiver {
   readonly endpoint: Endpoint;
   readonly #strays: StrayReceiver;
+  readonly #clock: Clock;
   readonly #gone: (callee: Callee) => void;
   transport!: Transport;
   handler: ResponseHandler | null = null;
@@ -41,10 +46,13 @@ export class Callee implements Receiver {
   /** The agent has ended the connection, so that its events matter to no part of the pair. */
   #isGivenUp = false;
   #isFinished = false;
+  /** Watches a callee that has sent FIN and is still written to. */
+  #peer: HalfClosedPeer | null = null;
 
   /** `gone`: called once, when the connection is closed. */
-  constructor(endpoint: Endpoint, strays: StrayReceiver, gone: (callee: Callee) => void) {
+  constructor(endpoint: Endpoint, clock: Clock, strays: StrayReceiver, gone: (callee: Callee) => void) {
     this.endpoint = endpoint;
+    this.#clock = clock;
     this.#strays = strays;
     this.#gone = gone;
   }
@@ -57,14 +65,34 @@ export class Callee implements Receiver {
    * so that meanwhile the caller is read, and a leaving caller is noticed.
    */
   write(buffer: Buffer, start: number, end: number): boolean {
-    if (this.open) return this.transport.write(buffer, start, end);
+    if (this.open) {
+      const taken = this.transport.write(buffer, start, end);
+      if (this.lost && end > start) this.#wroteInVain();
+      return taken;
+    }
     return this.transport.writeCopy(buffer.subarray(start, end)) || this.transport.pending < MOST_BEFORE_OPEN;
   }
   /** Passes the caller's FIN on, behind the bytes written so far. */
   finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
+    // Behind our own FIN nothing tells of the RST that the last bytes may have met.
+    if (this.#peer !== null && !this.transport.isPeerThere) this.#lose(RESET_BEHIND_FIN);
+    this.#peer?.stop();
     this.transport.finish();
+  }
+  #wroteInVain(): void {
+    if (this.#isFinished || this.#isGivenUp) return;
+    this.#peer ??= new HalfClosedPeer(this.#clock, null, this.transport, () => this.#lose(RESET_BEHIND_FIN));
+    this.#peer.wrote();
+  }
+  /**
+   * Ends the connection as the kernel of a caller that has closed would: what the callee still sends meets RST, and a
+   * callee that sends nothing sees FIN alone.
+   */
+  leave(): void {
+    if (this.open && this.transport.pending === 0) this.retire();
+    else this.drop();
   }
   /** Resets the connection. */
   drop(): void {
@@ -80,6 +108,7 @@ export class Callee implements Receiver {
     this.handler = null;
     this.lost = true;
     this.#isGivenUp = true;
+    this.#peer?.stop();
   }
 
   opened(): void {
@@ -101,6 +130,7 @@ export class Callee implements Receiver {
     this.handler?.calleeDrained();
   }
   closed(error: ConnectionError | null): void {
+    this.#peer?.stop();
     this.#gone(this);
     this.#lose(error);
   }

@@ -17,7 +17,7 @@ import type { Outcome } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
-import { HalfClosedPeer } from "./half-closed-peer.ts";
+import { HalfClosedPeer, type PeerEnd } from "./half-closed-peer.ts";
 import { Callee, type StrayReceiver } from "./http1-callee.ts";
 import { type CallerSide, STASHED } from "./http1-caller-side.ts";
 import type { EdgeContext, UnreachedCaller } from "./http1-edge-context.ts";
@@ -88,7 +88,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   constructor(context: EdgeContext, transport: FaultedConnection, endpoint: Endpoint, owner: PairOwner) {
     this.context = context;
     this.transport = transport;
-    this.callee = new Callee(endpoint, this, (callee) => owner.calleeGone(callee));
+    this.callee = new Callee(endpoint, context.clock, this, (callee) => owner.calleeGone(callee));
     this.#owner = owner;
     this.#sinceMs = context.clock.nowMs();
     this.#acceptedMs = this.#sinceMs;
@@ -128,15 +128,17 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
       this.transport.close();
       return;
     }
-    if (!this.#isEndPassed) this.#peer = new HalfClosedPeer(clock, orphans, this.transport, () => this.#callerLeft());
+    if (!this.#isEndPassed)
+      this.#peer = new HalfClosedPeer(clock, orphans, this.transport, (how) => this.#callerLeft(how));
     if (this.exchange.bytesOut > 0) this.#peer?.wrote();
-    if (this.#handler === null) this.#partial = null;
+    if (this.#handler === null) this.#passPartial();
     else this.#handler.callerEnded();
     this.#passFin();
   }
   closed(error: ConnectionError | null): void {
     if (this.#state === "gone") return;
     const handler = this.#handler;
+    if (this.#state === "open" && error !== null && this.gaveUp) this.#passPartial();
     this.#state = "gone";
     this.#handler = null;
     this.#stash = null;
@@ -292,7 +294,8 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     if (this.#state === "leaving") {
       this.#checkLeaving(nowMs);
     } else if (this.#handler !== null) this.#checkHandler(this.#handler, nowMs);
-    else if ((this.hasEnded || this.#isEndPassed) && nowMs - this.#movedMs > limits.halfClosedMs) this.#callerLeft();
+    else if ((this.hasEnded || this.#isEndPassed) && nowMs - this.#movedMs > limits.halfClosedMs)
+      this.#callerLeft("reset");
     else if (this.transport.isWithheld) this.#sinceMs = nowMs;
     else if (this.#partial !== null) {
       if (waitedMs > limits.headMs) this.refuse(REFUSED.tooSlow);
@@ -323,7 +326,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     const isHalfClosed = (this.hasEnded || this.#isEndPassed) && !this.#isTunnel;
     const isForgotten = isHalfClosed && nowMs - this.#movedMs > this.context.limits.halfClosedMs;
     if (isForgotten || (this.#holds !== 0 && !this.#isEndPassed && !this.transport.isPeerThere)) {
-      this.#callerLeft();
+      this.#callerLeft("reset");
       return;
     }
     if (handler.progress !== this.#seen || handler.withheld || this.transport.isWithheld) {
@@ -353,7 +356,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   }
   /** Called when all bytes that the caller will ever send have been read: FIN came behind bytes that waited here. */
   #readLast(): void {
-    if (this.#handler === null) this.#partial = null;
+    if (this.#handler === null) this.#passPartial();
     else if (!this.exchange.requestDone && !this.#isTunnel) this.#handler.callerEnded();
     this.#passFin();
   }
@@ -363,12 +366,19 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     if (this.#handler === null || this.#handler.isRequestSent) this.callee.finish();
   }
   /** Ends the pair of a caller that has closed, or that counts as gone. */
-  #callerLeft(): void {
+  #callerLeft(how: PeerEnd): void {
     const handler = this.#handler;
     this.#handler = null;
     handler?.callerGone();
-    this.callee.drop();
+    if (how === "orphaned") this.callee.leave();
+    else this.callee.drop();
     this.transport.reset();
+  }
+  /** Passes half a head on that the caller's end cuts off: the callee sees as much of the request as without an agent. */
+  #passPartial(): void {
+    const partial = this.#partial;
+    this.#partial = null;
+    if (partial !== null && this.#opened) this.callee.write(partial.bytes, 0, partial.length);
   }
   #readPartial(): void {
     const { bytes, length } = this.#partial!;

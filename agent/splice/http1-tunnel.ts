@@ -40,9 +40,7 @@ export class Tunnel implements ResponseHandler, ExchangeHandler {
     this.#caller.callee.transport.resume();
   }
   callerEnded(): void {}
-  callerGone(): void {
-    this.#caller.callee.drop();
-  }
+  callerGone(): void {}
   stalled(): void {
     this.#caller.end();
   }

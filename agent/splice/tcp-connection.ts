@@ -53,6 +53,8 @@ export class TcpConnection {
   #movedLately = true;
   /** Watches a caller that has sent FIN, until the agent's own FIN. */
   #peer: HalfClosedPeer | null = null;
+  /** Watches a callee that has sent FIN and is still written to. */
+  #calleePeer: HalfClosedPeer | null = null;
   /** Watches a caller whose FIN lies behind bytes that faults keep. */
   #peekedPeer: HalfClosedPeer | null = null;
   /** The observer has had the outcome. */
@@ -86,14 +88,18 @@ export class TcpConnection {
       this.#bytesIn += end;
       if (this.#connectMs !== null) {
         if (!callee.write(buffer, 0, end)) this.#connection.pause();
+        if (this.#calleeEnded) this.#wroteInVain(callee);
       } else if (!callee.writeCopy(buffer.subarray(0, end)) && callee.pending >= MOST_BEFORE_OPEN)
         this.#connection.pause();
     },
     ended: () => {
-      const { clock, orphans } = this.#context;
-      if (!this.#calleeEnded)
-        this.#peer = new HalfClosedPeer(clock, orphans, this.#connection, () => this.#callerLeft());
+      const { clock } = this.#context;
+      // Without the kernel's table: a caller that has closed and is sent nothing more has ended well.
+      if (!this.#calleeEnded) this.#peer = new HalfClosedPeer(clock, null, this.#connection, () => this.#callerLeft());
       if (this.#bytesOut > 0) this.#peer?.wrote();
+      // Behind our own FIN nothing tells of the RST that the last bytes may have met.
+      if (this.#calleePeer !== null && this.#callee?.isPeerThere === false) this.#calleeLeft();
+      this.#calleePeer?.stop();
       this.#callee?.finish();
     },
     struck: (how) => {
@@ -193,6 +199,16 @@ export class TcpConnection {
     this.#connection.reset();
     this.#callee?.reset();
   }
+  #wroteInVain(callee: Transport): void {
+    this.#calleePeer ??= new HalfClosedPeer(this.#context.clock, null, callee, () => this.#calleeLeft());
+    this.#calleePeer.wrote();
+  }
+  /** Ends the pair of a callee that answered bytes behind its FIN with RST. */
+  #calleeLeft(): void {
+    if (this.#end === "clean") this.#end = "reset";
+    this.#callee?.reset();
+    this.#connection.resetBehind();
+  }
   #refuse({ code, message }: ConnectionError): void {
     const { host, port } = this.#endpoint;
     this.#lack = lackOf(code);
@@ -208,6 +224,7 @@ export class TcpConnection {
   #over(): void {
     if (!this.#context.open.delete(this)) return;
     this.#context.gone();
+    this.#calleePeer?.stop();
     this.#peekedPeer?.stop();
     this.#idle.withdraw(this);
     this.#context.quiet.withdraw(this);

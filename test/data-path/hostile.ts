@@ -164,11 +164,11 @@ export const hostile: readonly Hostile[] = [
   bad("a trailer section of 20 KB", chunked(`0\r\na: ${"b".repeat(20_000)}\r\n\r\n`), "bad-chunk"),
   bad("an end with a bare LF", chunked("0\r\n\n"), "bad-chunk"),
 
-  // Half requests. FIN inside a request goes on to the callee, which answers as it likes.
+  // Half requests. FIN goes on to the callee behind what came, and the callee answers as it likes.
   { name: "nothing at all", bytes: "", answer: "closed", fin: true },
   { name: "a few empty lines", bytes: "\r\n\r\n", answer: "closed", fin: true },
-  { name: "half a request line", bytes: "GET / HT", answer: "closed", fin: true },
-  { name: "half a head", bytes: "GET / HTTP/1.1\r\nHost: x\r\n", answer: "closed", fin: true },
+  { name: "half a request line", bytes: "GET / HT", answer: 400, fin: true },
+  { name: "half a head", bytes: "GET / HTTP/1.1\r\nHost: x\r\n", answer: 400, fin: true },
   { name: "half a body", bytes: `${post("Content-Length: 10")}abc`, answer: 400, fin: true, reaches: true },
   { name: "half a chunk", bytes: chunked("a\r\nabc"), answer: 400, fin: true, reaches: true },
   { name: "chunks without an end", bytes: chunked("3\r\nabc\r\n"), answer: 400, fin: true, reaches: true },

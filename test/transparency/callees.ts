@@ -49,8 +49,8 @@ export const CALLEES = {
   "never answers, and closes with its caller": callee(["drain"]),
   "neither reads nor answers": callee(["hang"]),
   "reads a request and hangs": callee(["request"], ["hang"]),
-  "answers slowly": each(["sleep", 140], send(OK)),
-  "sends its answer in pieces": each(["pieces", OK, 6, 12]),
+  "answers slowly": each(["sleep", 170], send(OK)),
+  "sends its answer in pieces": each(["pieces", OK, 6, 20]),
   "answers by HTTP/1.0 to the end": callee(["request"], send("HTTP/1.0 200 OK\r\n\r\nuntil the end"), GAP, ["close"]),
   "answers by HTTP/1.0 with keep-alive": each(
     send("HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"),

@@ -11,7 +11,7 @@ const UPGRADE = get("/socket", "Connection: Upgrade", "Upgrade: websocket", "Sec
 /** Rest between two steps, in which what the last step caused reaches the other end. */
 const GAP = ["sleep", 30] as const;
 /** Wait of a caller that times out: shorter than the wait for a slow answer. */
-const SHORT = 80;
+const SHORT = 105;
 const caller = (...steps: readonly Step[]): CallerScript => ({ steps });
 
 export const CALLERS = {
@@ -58,7 +58,7 @@ export const CALLERS = {
     ["answer"],
     ["close"],
   ),
-  "sends a request byte by byte": caller(["pieces", get("/slow"), 12, 6], ["answer"], ["close"]),
+  "sends a request byte by byte": caller(["pieces", get("/slow"), 12, 10], ["answer"], ["close"]),
   "pipelines three requests": caller(
     ["send", get("/a") + get("/b") + get("/c")],
     ["answer"],
@@ -99,7 +99,7 @@ export const CALLERS = {
   ),
   "makes six connections at once": {
     connections: 6,
-    steps: [["send", get("/a")], ["answer"], ["linger", 60], ["close"]],
+    steps: [["send", get("/a")], ["answer"], ["linger", 100], ["close"]],
   },
 } as const satisfies Readonly<Record<string, CallerScript>>;
 export type CallerName = keyof typeof CALLERS;

@@ -22,29 +22,33 @@ export const describeRun = ({ caller, callee }: RunView): string => {
 };
 
 /** Aspects in which a run through an agent may differ from a direct run. */
-export type Aspect =
-  | "connections"
-  | "caller bytes"
-  | "caller ends"
-  | "caller steps"
-  | "callee bytes"
-  | "callee ends"
-  | "callee steps";
+export type Aspect = SidedAspect | "connections" | "late rst";
+type SidedAspect = "caller bytes" | "caller ends" | "caller steps" | "callee bytes" | "callee ends" | "callee steps";
 
 const bytesOf = (views: readonly EndView[]) => views.map(({ received, hash }) => `${received} ${hash}`).toSorted();
 const endsOf = (views: readonly EndView[]) => views.map(({ ends }) => ends.join("+")).toSorted();
 const stepsOf = (views: readonly EndView[]) => views.map(({ log }) => log.join("\n")).toSorted();
+/** Ends without the RST that came behind a FIN. */
+const firstEndsOf = (views: readonly EndView[]) => views.map(({ ends }) => ends[0] ?? "").toSorted();
+const lateResets = (views: readonly EndView[]) => views.filter(({ ends }) => ends.length > 1).length;
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const ASPECTS: Readonly<Record<Aspect, (run: RunView) => unknown>> = {
+const ASPECTS: Readonly<Record<Exclude<Aspect, "late rst" | "callee ends">, (run: RunView) => unknown>> = {
   connections: ({ callee }) => callee.length,
   "caller bytes": ({ caller }) => bytesOf(caller),
   "caller ends": ({ caller }) => endsOf(caller),
   "caller steps": ({ caller }) => stepsOf(caller),
   "callee bytes": ({ callee }) => bytesOf(callee),
-  "callee ends": ({ callee }) => endsOf(callee),
   "callee steps": ({ callee }) => stepsOf(callee),
 };
-export const differingAspects = (direct: RunView, through: RunView): readonly Aspect[] =>
-  (Object.keys(ASPECTS) as Aspect[]).filter(
-    (aspect) => JSON.stringify(ASPECTS[aspect](direct)) !== JSON.stringify(ASPECTS[aspect](through)),
-  );
+/** `late rst`: callees got RST behind FIN where the direct run has FIN alone, and no other end differs. */
+const endAspect = ({ callee: direct }: RunView, { callee: through }: RunView): readonly Aspect[] => {
+  if (isSame(endsOf(direct), endsOf(through))) return [];
+  const isLate = isSame(firstEndsOf(direct), firstEndsOf(through)) && lateResets(through) > lateResets(direct);
+  return [isLate ? "late rst" : "callee ends"];
+};
+export const differingAspects = (direct: RunView, through: RunView): readonly Aspect[] => {
+  const plain = Object.entries(ASPECTS) as [Aspect, (run: RunView) => unknown][];
+  const differing = plain.filter(([, read]) => !isSame(read(direct), read(through))).map(([aspect]) => aspect);
+  return [...differing, ...endAspect(direct, through)];
+};

@@ -8,28 +8,17 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PYTHON } from "../../scripts/needs.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import { needing } from "../needing.ts";
-import { ACCEPTED, acceptedFor, isNotYet } from "./differences.ts";
-import { CALLEE_NAMES, CALLER_NAMES, compareAll, describeResult, PAIRS, type RowResult } from "./pairs.ts";
+import { complaintsOf, isExpected } from "./complaints.ts";
+import { ACCEPTED, isNotYet } from "./differences.ts";
+import { CALLEE_NAMES, CALLER_NAMES, compareAll, PAIRS, type RowResult } from "./pairs.ts";
 import { PROTOCOLS, Rig } from "./rig.ts";
-import { type Row, rowName } from "./row.ts";
-
-const isKnown = (row: Row): boolean => isNotYet(row) || acceptedFor(row) !== undefined;
-/** Reasons against a result: a difference that is not accepted, or an accepted difference that did not show. */
-const complaints = (result: RowResult): readonly string[] => {
-  const accepted = acceptedFor(result);
-  const unexpected = result.aspects.filter((aspect) => accepted?.aspects.includes(aspect) !== true);
-  if (unexpected.length > 0) return [describeResult(result)];
-  if (accepted?.isSteady === true && result.aspects.length === 0)
-    return [`${rowName(result)}: a difference is accepted, and there is none`];
-  return [];
-};
 
 needing(describe, lackOf(PYTHON))("caller and callee see what they see without an agent", { retry: 0 }, () => {
   let results: readonly RowResult[];
   let log = "";
   beforeAll(async () => {
     const rig = await Rig.start();
-    results = await compareAll(rig, PAIRS, PROTOCOLS, isKnown);
+    results = await compareAll(rig, PAIRS, PROTOCOLS, isExpected);
     log = rig.agent.log();
     await rig.close();
   }, 300_000);
@@ -45,11 +34,11 @@ needing(describe, lackOf(PYTHON))("caller and callee see what they see without a
         );
       if (now > 0)
         it(`${protocol}: a callee that ${callee}, with ${now} callers`, () => {
-          expect(resultsOf(false).flatMap(complaints)).toEqual([]);
+          expect(resultsOf(false).flatMap(complaintsOf)).toEqual([]);
         });
       if (later.length > 0)
         it.fails(`${protocol}: a callee that ${callee}, with ${later.length} callers, not yet`, () => {
-          expect(resultsOf(true).flatMap(complaints)).toEqual([]);
+          expect(resultsOf(true).flatMap(complaintsOf)).toEqual([]);
         });
     }
 

@@ -18,10 +18,12 @@ export const CALLEE_NAMES = Object.keys(CALLEES) as readonly CalleeName[];
 export const PAIRS: readonly Pair[] = CALLEE_NAMES.flatMap((callee) =>
   CALLER_NAMES.map((caller) => ({ caller, callee })),
 );
+/** Sample of the pairs: every n-th. The numbers of callers and of callees have no factor in common with n. */
+export const everyNth = (pairs: readonly Pair[], n: number): readonly Pair[] => pairs.filter((_, i) => i % n === 0);
 const scriptsOf = ({ caller, callee }: Pair): PairScripts => ({ caller: CALLERS[caller], callee: CALLEES[callee] });
 
 /** Way to play a pair through the agent; absent: without any fault. */
-type RunThrough = (row: Row, scripts: PairScripts, pace: number) => Promise<RunView>;
+export type RunThrough = (row: Row, scripts: PairScripts, pace: number) => Promise<RunView>;
 
 /** Plays a pair directly and on an edge of each protocol, once each. */
 const comparePair = async (
@@ -78,12 +80,12 @@ const judge = (row: Row, direct: readonly RunView[], through: RunView): RowResul
 const nearestAspects = (direct: readonly RunView[], through: RunView): readonly Aspect[] =>
   direct.map((run) => differingAspects(run, through)).toSorted((a, b) => a.length - b.length)[0]!;
 
-/** Plays all pairs, many at a time; `isExpected` tells for a row that differs whether a second look is needless. */
+/** Plays all pairs, many at a time; `isExpected` tells for a difference whether a second look is needless. */
 export const compareAll = async (
   rig: Rig,
   pairs: readonly Pair[],
   protocols: readonly Protocol[],
-  isExpected: (row: Row) => boolean,
+  isExpected: (result: RowResult) => boolean,
   runThrough: RunThrough = ({ protocol }, scripts, pace) => rig.through(protocol, scripts, pace),
 ): Promise<readonly RowResult[]> => {
   const first = (

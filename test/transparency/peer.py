@@ -293,8 +293,8 @@ class Connection:
         self.note(f"answer {status}, {what}")
 
     def step_continue(self):
-        """Caller: waits for 100, at most 150 ms; a final answer stays unread."""
-        head, why = self.head(0.15 * self.run.pace)
+        """Caller: waits for 100, at most 250 ms; a final answer stays unread."""
+        head, why = self.head(0.25 * self.run.pace)
         if why in ("fin", "rst"):
             self.fail("continue", why)
         if head is not None and b" 100 " not in head.split(b"\r\n")[0] + b" ":
@@ -342,8 +342,11 @@ class Connection:
             self.sock.shutdown(socket.SHUT_WR)
             self.note("fin")
         except OSError:
+            while self.receive(0.05) is None:
+                pass
+            self.ends = [kind for kind in self.ends if kind != "fin"]
             self.end("rst")
-            self.fail("fin", "rst")
+            self.fail("fin", f"rst behind {self.describe()}")
 
     def step_sleep(self, ms):
         self.rest(ms)

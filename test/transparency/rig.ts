@@ -25,7 +25,7 @@ export interface RigOptions {
 export interface Slot {
   readonly number: number;
   readonly callee: number;
-  readonly edges: Readonly<Record<Protocol, { readonly id: string; readonly port: number }>>;
+  readonly edges: Readonly<Record<Protocol, { readonly id: EdgeId; readonly port: number }>>;
 }
 export interface PairScripts {
   readonly caller: CallerScript;
@@ -105,9 +105,26 @@ export class Rig {
       return this.peer.play({ caller, callee, pace, listen: slot.callee, dial: port });
     });
   }
+  /** Makes a fault live on the edge before the event of this number, and ends the fault, while that event waits. */
+  throughFlip(
+    protocol: Protocol,
+    { caller, callee }: PairScripts,
+    pace: number,
+    at: number,
+    faultOn: (edge: EdgeId) => FaultOrder,
+  ): Promise<RunView> {
+    return this.withSlot((slot) => {
+      const { id, port } = slot.edges[protocol];
+      const flip = async () => {
+        await this.strike(id, [faultOn(id)]);
+        await this.strike(id, []);
+      };
+      return this.peer.play({ caller, callee, pace, listen: slot.callee, dial: port, stop: { at, call: flip } });
+    });
+  }
 
   /** Makes exactly these faults live on an edge, beside the faults of other edges; waits for the agent's answer. */
-  async strike(edge: string, faults: readonly FaultOrder[]): Promise<void> {
+  async strike(edge: EdgeId, faults: readonly FaultOrder[]): Promise<void> {
     if (faults.length === 0) this.#faults.delete(edge);
     else this.#faults.set(edge, faults);
     await this.server.apply([...this.#faults.values()].flat());

@@ -13,7 +13,7 @@ export type Step =
   | readonly ["pieces", StepBytes, number, number]
   /** Caller: reads the final answer with its body; `bodiless`: the answer to HEAD. */
   | readonly ["answer", "bodiless"?]
-  /** Caller: waits for 100 (Continue), 150 ms at most. */
+  /** Caller: waits for 100 (Continue), 250 ms at most. */
   | readonly ["continue"]
   /** Callee: reads a request; `head only` leaves the body unread, `silent` sends no 100 (Continue). */
   | readonly ["request", ("head only" | "silent")?]

@@ -1,0 +1,70 @@
+/**
+ * Transparency of an agent beside its faults: a live fault that matches nothing, and a fault that goes live and ends
+ * between any two events of a run, leave caller and callee what a direct connection shows.
+ */
+import { expect, it } from "vitest";
+import type { FaultOrder } from "../../agent/contract/messages.ts";
+import { asFaultId, type EdgeId } from "../../experiments/model/names.ts";
+import { PYTHON } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
+import { act, orderOf } from "../conformance/stage.ts";
+import { needing } from "../needing.ts";
+import { often } from "../soak.ts";
+import { complaintsOf, isExpected } from "./complaints.ts";
+import { isNotYet } from "./differences.ts";
+import { compareAll, everyNth, PAIRS, type RunThrough } from "./pairs.ts";
+import { PROTOCOLS, Rig } from "./rig.ts";
+
+const test = needing(it, lackOf(PYTHON));
+const LIMIT_MS = often(120_000, 1_800_000);
+
+/** Stalls every connection: all bytes and ends are held, and leave intact when the fault ends. */
+const stall = (edge: EdgeId): FaultOrder =>
+  orderOf(act("partition", { how: "stall" }), { edge, id: asFaultId(`run-1/stall@${edge}`), name: "stall" });
+/** Delays every request, or on TCP every byte. */
+const delay = (edge: EdgeId): FaultOrder =>
+  orderOf(act("latency", { delay: "40ms" }), { edge, id: asFaultId(`run-1/delay@${edge}`), name: "delay" });
+const NONE = { share: { steps: [0], eachMs: 0, by: "request" } } as const;
+
+test("a live fault that matches nothing, or hits nothing, changes nothing", {
+  retry: 0,
+  timeout: LIMIT_MS,
+}, async () => {
+  const rig = await Rig.start();
+  try {
+    for (const { edges } of rig.slots) {
+      const { http, tcp } = edges;
+      await rig.strike(tcp.id, [{ ...stall(tcp.id), ...NONE }]);
+      const other = { ...delay(http.id), match: { path: "/never" } } as FaultOrder;
+      await rig.strike(http.id, [other, { ...stall(http.id), ...NONE }]);
+    }
+    const results = await compareAll(rig, everyNth(PAIRS, often(5, 1)), PROTOCOLS, isExpected);
+    expect(results.filter((result) => !isNotYet(result)).flatMap(complaintsOf)).toEqual([]);
+  } finally {
+    await rig.close();
+  }
+});
+
+/** Events of most runs: a later event of a longer run is tried where a soak tries them all. */
+const EVENTS = 12;
+
+test("a fault that goes live and ends between two events changes nothing", {
+  retry: 0,
+  timeout: LIMIT_MS,
+}, async () => {
+  const rig = await Rig.start({ slots: 16 });
+  try {
+    for (const faultOn of [stall, delay])
+      for (let round = 0; round < often(1, EVENTS); round++) {
+        const runThrough: RunThrough = ({ protocol, caller, callee }, scripts, pace) => {
+          const number = PAIRS.findIndex((pair) => pair.caller === caller && pair.callee === callee);
+          return rig.throughFlip(protocol, scripts, pace, (number + round) % EVENTS, faultOn);
+        };
+        const pairs = everyNth(PAIRS, often(12, 1));
+        const results = await compareAll(rig, pairs, PROTOCOLS, isExpected, runThrough);
+        expect(results.filter((result) => !isNotYet(result)).flatMap(complaintsOf)).toEqual([]);
+      }
+  } finally {
+    await rig.close();
+  }
+});
