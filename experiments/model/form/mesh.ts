@@ -75,7 +75,7 @@ const edge = z
     listen: address.describe("Where the caller's agent listens; the caller must be told to call here."),
     protocol,
     timeouts: timeouts.prefault({}),
-    headSize: size.prefault("64KiB").describe("Longest request head that the agent reads (http)."),
+    headSize: size.prefault("64KiB").describe("Longest head of a request or an answer (http)."),
   })
   .describe("Caller and callee: the place where a fault can be injected.");
 
