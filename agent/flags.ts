@@ -14,8 +14,8 @@ import {
 import { urlWithoutSecrets } from "../experiments/model/url-without-secrets.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
-import { parseAddress } from "./edge/endpoints.ts";
 import { AllowList, LOOPBACK, type Policy } from "./policy.ts";
+import { parseAddress } from "./transport/address.ts";
 import { TIERS, type Tier } from "./transport/transport.ts";
 
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]

@@ -6,7 +6,7 @@
 import { BlockList, isIP } from "node:net";
 import { spellEdge } from "../experiments/model/names.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
-import { parseAddress } from "./edge/endpoints.ts";
+import { parseAddress } from "./transport/address.ts";
 
 export interface Policy {
   /** Fault kinds that the policy allows; null: all. */

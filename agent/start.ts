@@ -11,6 +11,8 @@ import type { Tls } from "./credential/tls.ts";
 import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import type { AgentLog } from "./log.ts";
+import { dialByName } from "./names/dial-by-name.ts";
+import { openSystemNames } from "./names/system-names.ts";
 import { readCpuLimit } from "./process/cpu-limit.ts";
 import { readProcessMark, recordBoot } from "./process/process-mark.ts";
 import { Stalls } from "./process/stalls.ts";
@@ -69,7 +71,8 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const cpu = readCpuLimit();
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
-  const { transports, because } = await chooseTransports(clock, listeners, config.transport);
+  const { transports: tier, because } = await chooseTransports(clock, listeners, config.transport);
+  const transports = dialByName(tier, clock, openSystemNames(clock.nowMs));
   if (because !== null) log(because);
 
   let session: Session | null = null;

@@ -14,8 +14,8 @@ import { Refusals } from "../metrics/refusals.ts";
 import { KEPT_MS, Watches } from "../metrics/watches.ts";
 import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
 import type { Stalls } from "../process/stalls.ts";
-import { limitReceipts } from "../session/outgoing-message.ts";
 import type { Address } from "../transport/transport.ts";
+import { limitReceipts } from "./limit-receipts.ts";
 
 /** A listening edge, of either protocol. */
 export interface EdgeListener {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Endpoints, parseAddress } from "./endpoints.ts";
+import { parseAddress } from "../transport/address.ts";
+import { Endpoints } from "./endpoints.ts";
 
 describe("the endpoints of a callee", () => {
   test("are asked in turn, each as often as the others", () => {

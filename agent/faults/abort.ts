@@ -1,4 +1,5 @@
-import type { Answer, Behaviours } from "./behaviour.ts";
+import type { Answer } from "../http1/message.ts";
+import type { Behaviours } from "./behaviour.ts";
 
 export const abort: Behaviours["abort"] = ({ status, body, headers }) => {
   const answer: Answer = { status, headers, body: Buffer.from(body) };

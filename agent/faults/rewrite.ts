@@ -1,4 +1,5 @@
-import type { Behaviours, Edit, HeadEdit, ResponseHead } from "./behaviour.ts";
+import type { HeadEdit, ResponseHead } from "../http1/message.ts";
+import type { Behaviours, Edit } from "./behaviour.ts";
 
 type HeadChanges = Omit<HeadEdit, "body"> & { readonly body?: string | undefined };
 

@@ -1,4 +1,5 @@
-import { type Answer, type Behaviours, PASS, type Reply } from "./behaviour.ts";
+import type { Answer } from "../http1/message.ts";
+import { type Behaviours, PASS, type Reply } from "./behaviour.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** Throttle: the agent answers requests above the rate; requests within the rate are not touched. */

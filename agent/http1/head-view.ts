@@ -3,9 +3,9 @@
  * once.
  */
 import type { RequestView } from "../../experiments/model/match/match.ts";
-import type { ResponseHead } from "../faults/behaviour.ts";
 import { afterSpace, beforeSpace, COLON, CR, HT, isName, name as lowered, SP } from "./bytes.ts";
 import { authorityOf, type RequestHead } from "./head.ts";
+import type { ResponseHead } from "./message.ts";
 
 /** View of a request head. Borrows the bytes until `keep`, which copies the bytes. */
 export class RequestHeadView implements RequestView {

@@ -3,10 +3,10 @@
  * and order.
  */
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
-import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Framing } from "./body.ts";
 import { allOf, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { type RequestHeadView, ResponseHeadView } from "./head-view.ts";
+import type { HeadEdit, ResponseHead } from "./message.ts";
 import { reasonPhrase } from "./refusal.ts";
 
 const NOTHING = Buffer.alloc(0);

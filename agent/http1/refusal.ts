@@ -3,7 +3,7 @@
  * trusted afterwards.
  */
 import { STATUS_CODES } from "node:http";
-import type { Answer } from "../faults/behaviour.ts";
+import type { Answer } from "./message.ts";
 
 export interface Refusal {
   /**

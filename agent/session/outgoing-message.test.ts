@@ -4,7 +4,8 @@ import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { ToServer, WatchCount } from "../contract/messages.ts";
 import { toServer } from "../contract/schemas/to-server.ts";
-import { downgradeMessage, encodeMessage, limitReceipts } from "./outgoing-message.ts";
+import { limitReceipts } from "../edge/limit-receipts.ts";
+import { downgradeMessage, encodeMessage } from "./outgoing-message.ts";
 
 const receipt = (i: number, ordinals = 0): Receipt => ({
   ...{ id: asFaultId(`run/fault-${i}@a->b`), fault: `fault-${i}`, edge: asEdgeId("a->b"), unit: "exchange", liveMs: 1 },

@@ -1,24 +1,5 @@
-/**
- * Outgoing messages, kept within the server's limits (`contract/limits.ts`): a refused message costs the connection.
- */
-import type { FaultId } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "../contract/messages.ts";
-
-/**
- * Receipts of live faults, then the newest of ended faults; each with an equal part of the ordinals. `all`: the oldest
- * first.
- */
-export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
-  const here = all.filter(({ id }) => live.has(id)).slice(0, LIMITS.receipts);
-  const left = all.filter(({ id }) => !live.has(id)).slice(-LIMITS.receipts);
-  const room = LIMITS.receipts - here.length;
-  const told = [...here, ...(room === 0 ? [] : left.slice(-room))];
-  if (told.reduce((sum, { ordinals }) => sum + ordinals.length, 0) <= LIMITS.ordinalsInAll) return told;
-  const part = Math.floor(LIMITS.ordinalsInAll / told.length);
-  return told.map((receipt) => ({ ...receipt, ordinals: receipt.ordinals.slice(0, part) }));
-};
 
 const isTooLong = (text: string, most: number): boolean =>
   // A character takes at most 3 bytes for each UTF-16 unit.

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { asRunId } from "../../experiments/model/names.ts";
 import { act, bytes, ok, orderOf, post, Recorder, Stage } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
-import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
+import type { HeadEdit, ResponseHead } from "../http1/message.ts";
 import { ExchangeFaults, slugOf } from "./exchange-faults.ts";
 
 class ResponseRecorder extends Recorder<ResponseHead> {

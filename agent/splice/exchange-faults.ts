@@ -9,9 +9,9 @@
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
-import type { Answer, ResponseHead } from "../faults/behaviour.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { FaultListener, Hold } from "../faults/fault-listener.ts";
+import type { Answer, ResponseHead } from "../http1/message.ts";
 import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "./flow.ts";
 
 export const FAULT_HEADER = "x-squall-fault";

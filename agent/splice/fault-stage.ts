@@ -8,7 +8,6 @@ import {
   type Cut,
   type Edit,
   type Filter,
-  type HeadEdit,
   type Later,
   PASS,
   type Pass,
@@ -16,6 +15,7 @@ import {
   type Reply,
   type Split,
 } from "../faults/behaviour.ts";
+import type { HeadEdit } from "../http1/message.ts";
 import { Fifo } from "./fifo.ts";
 import type { ReplacedBody } from "./replaced-body.ts";
 

@@ -11,7 +11,8 @@
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
-import type { Answer, Chunk, Cut, HeadEdit, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
+import type { Chunk, Cut, Reply, Split } from "../faults/behaviour.ts";
+import type { Answer, HeadEdit, ResponseHead } from "../http1/message.ts";
 import { type FaultFilter, FaultStage, owned, type Part } from "./fault-stage.ts";
 import { changesOf, merged } from "./head-edit.ts";
 import { Outbox } from "./outbox.ts";

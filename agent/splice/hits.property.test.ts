@@ -9,7 +9,7 @@ import type { FaultAction, FaultKind } from "../../experiments/model/faults/inde
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { orderOf, Stage } from "../../test/conformance/stage.ts";
-import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
+import type { HeadEdit, ResponseHead } from "../http1/message.ts";
 import type { Receiver, Transport } from "../transport/transport.ts";
 import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
 import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";

@@ -3,7 +3,7 @@
  * one after the other; between exchanges its bytes and its end go to the caller's half as they come.
  */
 import type { Clock } from "../clock/clock.ts";
-import type { Endpoint } from "../edge/endpoints.ts";
+import type { Endpoint } from "../transport/address.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 

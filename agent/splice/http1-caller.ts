@@ -3,7 +3,6 @@
  * passes the ends of either half on to the other (DATA-PATH.md 1 and 2).
  */
 
-import type { Endpoint } from "../edge/endpoints.ts";
 import { KEEP_ALIVE_AFTER_MS } from "../edge/limits.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
@@ -15,6 +14,7 @@ import { PartialHead } from "../http1/partial-head.ts";
 import { REFUSED, type Refusal, refusalBytes } from "../http1/refusal.ts";
 import type { Outcome } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
+import type { Endpoint } from "../transport/address.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer, type PeerEnd } from "./half-closed-peer.ts";

@@ -5,12 +5,12 @@
  */
 
 import type { Admission } from "../faults/admission.ts";
-import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
 import type { BodyReader, Framing } from "../http1/body.ts";
 import { BROKEN, DATA, END, NOTHING_YET, TRAILER } from "../http1/chunked.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
 import { type RequestHeadView, ResponseHeadView } from "../http1/head-view.ts";
+import type { HeadEdit, ResponseHead } from "../http1/message.ts";
 import { answerWriter, type MessageWriter, requestWriter } from "../http1/message-writer.ts";
 import { REFUSED, type Refusal, refusalParts } from "../http1/refusal.ts";
 import type { Outcome } from "../metrics/observer.ts";

@@ -4,9 +4,9 @@
 
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
-import type { HeadEdit, ResponseHead } from "../../agent/faults/behaviour.ts";
 import type { Candidate } from "../../agent/faults/candidate.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import type { HeadEdit, ResponseHead } from "../../agent/http1/message.ts";
 import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "../../agent/splice/flow.ts";
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
