@@ -1,7 +1,7 @@
 /** The environment given to every command, so that no command reaches for globals. */
 import type { Clock } from "./clock.ts";
+import type { Launcher } from "./launcher.ts";
 import type { Output } from "./output.ts";
-import type { Launcher } from "./session/launcher.ts";
 
 export interface Context {
   readonly cwd: string;

@@ -12,7 +12,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { makeFolder } from "../server/folder.ts";
 import { CommandError, USAGE, usage } from "./exit.ts";
-import { ANOTHER_HOME, notWritable } from "./session/not-writable.ts";
+import { ANOTHER_HOME, notWritable } from "./not-writable.ts";
 
 /** The environment names no home, and the system knows none for this user. */
 export class NoHome extends CommandError {

@@ -6,10 +6,10 @@ import type { Context } from "./context.ts";
 import { CommandError, INTERNAL, USAGE, usage } from "./exit.ts";
 import { chooseFatal, fatalLine } from "./fatal.ts";
 import { homeOf } from "./home.ts";
+import { openLauncher } from "./launcher.ts";
 import { lastWord, type Output, openOutput, sayTo, tellLost } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { fullMessage, isFull } from "./session/disk-full.ts";
-import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
 
 export { fatalLine } from "./fatal.ts";

@@ -4,8 +4,11 @@ import { terminalLines } from "../experiments/report/escape/terminal.ts";
 import { type Paint, paintFor } from "../experiments/report/terminal/paint.ts";
 import { widthOf, wrap } from "../experiments/report/terminal/width.ts";
 import { usage } from "./exit.ts";
-import type { Screen } from "./live/block.ts";
 
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
 export interface Output {
   /** Data, for programs and pipes. A line break is added. */
   out(text: string): void;

@@ -5,8 +5,8 @@ import { builtPath } from "../../server/package-paths.ts";
 import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { agentsIn, privateFolder } from "../home.ts";
+import { ANOTHER_HOME } from "../not-writable.ts";
 import { needDescriptors } from "../session/descriptors.ts";
-import { ANOTHER_HOME } from "../session/not-writable.ts";
 import { onUncaught } from "../uncaught.ts";
 
 /** Option names as commander spells them; each is a flag of the agent's command line. */

@@ -1,5 +1,7 @@
 /** The part of a terminal that is redrawn: between two drawings the cursor stands below the block. */
+
 import { clipPainted, paintedWidthOf } from "../../experiments/report/terminal/width.ts";
+import type { Screen } from "../output.ts";
 
 export interface Block {
   draw(lines: readonly string[]): void;
@@ -9,10 +11,6 @@ export interface Block {
   clear(): void;
   /** Prints a permanent line above the block. */
   print(line: string): void;
-}
-export interface Screen {
-  readonly columns: number;
-  readonly rows: number;
 }
 const UP_AND_CLEAR = (rows: number): string => (rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`);
 

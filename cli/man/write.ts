@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
 import { shapeOf } from "../completion/shape.ts";
+import { openLauncher } from "../launcher.ts";
 import { openOutput } from "../output.ts";
 import { openProgram } from "../program.ts";
-import { openLauncher } from "../session/launcher.ts";
 import { readVersion } from "../version.ts";
 import { manPages } from "./pages.ts";
 

@@ -1,6 +1,7 @@
 /** Options that several commands share, and the examples at the end of the help. */
 import { type Command, Option } from "commander";
 import { usage } from "../exit.ts";
+import { FORMS } from "../terminal/form-names.ts";
 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const numbered =
@@ -49,7 +50,6 @@ const ca = () =>
 /** Adds the options that choose a command's server. */
 export const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 
-export const FORMS = ["table", "wide", "json", "yaml", "name"] as const;
 export const form = () => new Option("-o, --output <form>", "how it is shown (default table)").choices(FORMS);
 export const reason = (what: string) => new Option("--reason <text>", what);
 /** Names of documents to be read from files instead. */

@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import type { ReportFormat } from "../../experiments/model/report-format.ts";
 import { makeFolder } from "../../server/folder.ts";
 import { type CommandError, usage } from "../exit.ts";
-import { notWritable } from "../session/not-writable.ts";
+import { notWritable } from "../not-writable.ts";
 
 export interface ReportTargets {
   /** A folder; all others are files. */

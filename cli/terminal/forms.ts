@@ -6,7 +6,7 @@ import { type Cell, type Column, table } from "../../experiments/report/terminal
 import { yaml } from "../escape/yaml.ts";
 import { usage } from "../exit.ts";
 import type { Output } from "../output.ts";
-import type { FORMS } from "../program/flags.ts";
+import type { FORMS } from "./form-names.ts";
 
 export type Form = (typeof FORMS)[number];
 export interface FormOptions {

@@ -2,7 +2,7 @@
  * A chart over time. uPlot loads with the first chart; until then, and for screen readers, words replace the drawing.
  */
 import { memo, useEffect, useRef, useState } from "react";
-import { useWidth } from "../run/use-width.ts";
+import { useWidth } from "../ui/use-width.ts";
 import type { Chart } from "./draw.ts";
 import type { PlotBand, PlotSeries } from "./plot-series.ts";
 import { summaryOf } from "./plot-words.ts";

@@ -5,6 +5,7 @@
 import { useMemo } from "react";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
+import { useWidth } from "../ui/use-width.ts";
 import { ghostOf } from "./comparison.ts";
 import { Expectation } from "./expectation.tsx";
 import { PhaseBar } from "./phase-bar.tsx";
@@ -13,7 +14,6 @@ import { type Band, scaleOf } from "./scale.ts";
 import { Scrubber } from "./scrubber.tsx";
 import type { TimelineEvent } from "./timeline-events.ts";
 import type { Player } from "./use-playhead.ts";
-import { useWidth } from "./use-width.ts";
 
 export interface TimelineProps {
   /** Report at the displayed moment. */

@@ -1,4 +1,4 @@
-import { keepTheme, type Theme, useTheme } from "../shell/theme.ts";
+import { keepTheme, type Theme, useTheme } from "../ui/theme.ts";
 
 const CHOICES: readonly (readonly [Theme, string])[] = [
   ["system", "As the system says"],

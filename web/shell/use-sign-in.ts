@@ -4,7 +4,7 @@ import type { Whoami } from "../../server/contract/index.ts";
 import { ApiError, type Client, connect } from "../api/client.ts";
 import { sleep } from "../clock.ts";
 import { pageHref, replace, routeOf } from "../route.ts";
-import { keepTheme, readTheme } from "./theme.ts";
+import { keepTheme, readTheme } from "../ui/theme.ts";
 
 type Place =
   /** `problem`: cause of the delay. */

@@ -10,7 +10,7 @@ import type { HaltGate } from "../halt/halt-gate.ts";
 import type { AdmissionRules } from "../start/admission-rules.ts";
 import { acquireClaims } from "../start/commit.ts";
 import { computeClaims } from "./claims.ts";
-import { type QueueEntry, QueueOrder } from "./queue-order.ts";
+import { type QueueEntry, QueueOrder } from "./order.ts";
 
 export interface RunQueueConfig {
   readonly db: Kysely<Schema>;

@@ -6,7 +6,7 @@ import { type ActiveFreeze, frozenAt, isFrozen, judgePolicies } from "../../../e
 import { ApiError } from "../../errors.ts";
 import type { Principal } from "../../security/roles.ts";
 import type { RunsConfig } from "../config.ts";
-import { capViolation } from "../queue/queue-order.ts";
+import { capViolation } from "../queue/order.ts";
 
 /** Subject of admission rules: the parts of a run that the rules inspect. */
 export interface AdmissionSubject {

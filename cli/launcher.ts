@@ -3,8 +3,8 @@
  * a signal on to the shell in between, which dies without passing the signal further (dash), and SIGKILL is passed to
  * no process: a run would go on without a reader for the verdict. The caller of `watch` treats the loss as SIGTERM.
  */
-import { environmentOf, statOf } from "../../server/keeper/processes.ts";
-import type { Clock, Ticker } from "../clock.ts";
+import { environmentOf, statOf } from "../server/keeper/processes.ts";
+import type { Clock, Ticker } from "./clock.ts";
 
 export interface Launcher {
   /** A package manager is above: a signal that the terminal sends to the group comes again from the package manager. */

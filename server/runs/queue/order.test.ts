@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { asRunId, type RunId } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
-import { type QueueEntry, QueueOrder } from "./queue-order.ts";
+import { type QueueEntry, QueueOrder } from "./order.ts";
 
 const PLAN = { mode: "baseline", faults: [] } as never as Plan;
 const inTheWay = (a: readonly ResourceClaim[], b: readonly ResourceClaim[]): boolean =>

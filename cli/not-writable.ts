@@ -2,8 +2,8 @@
 import { accessSync, constants, lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, relative } from "node:path";
-import { userName } from "../../server/keeper/users.ts";
-import { type CommandError, usage } from "../exit.ts";
+import { userName } from "../server/keeper/users.ts";
+import { type CommandError, usage } from "./exit.ts";
 
 export const ANOTHER_HOME = "set SQUALL_HOME to a folder that can be written";
 
