@@ -1,10 +1,11 @@
 /** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
-import { sufferingOf } from "../../experiments/model/blast-radius/words.ts";
+import { partOfSuffering } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";
+import { State } from "../ui/state.tsx";
 import { Time } from "../ui/time.tsx";
 import { headlineOf, lengthOf, recoveredOf, shareOf } from "../ui/words.ts";
 import { expectationPairs, radiusPairs, receiptPairs, signed } from "./comparison.ts";
@@ -126,9 +127,7 @@ const Suffering = ({ mine, other }: Reports) => (
             <th scope="row">{service}</th>
             {[pair.mine, pair.other].map((felt, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: always these two
-              <td key={i} className={felt?.leak === true ? "bad" : undefined}>
-                {felt === null ? "as before" : sufferingOf(felt)}
-              </td>
+              <td key={i}>{felt === null ? "as before" : <State of={felt.state} part={partOfSuffering(felt)} />}</td>
             ))}
           </tr>
         ))}
