@@ -100,6 +100,7 @@ describeInBrowser("states of services and edges", { timeout: 240_000 }, () => {
           await open(page, "mesh?group=-", ".service.struck");
           await page.getByText("Legend", { exact: true }).click();
           await see(page, theme, "mesh");
+          expect(await cutStatesOf(page)).toEqual([]);
           await isStruck(page, (service) =>
             page.locator(`.react-flow__node[data-id="${service}"] .word strong`).textContent(),
           );

@@ -80,10 +80,10 @@ const EdgeRow = memo(
             {edge.from} → {edge.to}
           </button>
         </th>
-        <td>
+        <td data-word="State">
           <Mark of={tone}>{TONE_WORDS[tone]}</Mark>
         </td>
-        <td>{faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}</td>
+        <td data-word="Faults">{faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}</td>
         <Numbers edges={[edge.id]} />
       </tr>
     );
