@@ -3,6 +3,8 @@
  * so each start tries that tier over real loopback sockets: a change in a Node release costs speed, never correctness.
  */
 import type { Clock } from "../clock/clock.ts";
+import { dialByName } from "../names/dial-by-name.ts";
+import { openSystemNames } from "../names/system-names.ts";
 import { dataTransports } from "./data.ts";
 import { handleTransports } from "./handle.ts";
 import { Listeners } from "./listen.ts";
@@ -19,7 +21,13 @@ export interface TransportChoice {
 /** Tiers, fastest first; the last uses documented Node only and is not tried. */
 const TIERS = [handleTransports, onreadTransports, dataTransports];
 
+/** Chosen tier, with dials by name. */
 export const chooseTransports = async (clock: Clock, listeners = new Listeners()): Promise<TransportChoice> => {
+  const { transports, because } = await chooseTier(clock, listeners);
+  return { transports: dialByName(transports, clock, openSystemNames(clock.nowMs)), because };
+};
+
+const chooseTier = async (clock: Clock, listeners: Listeners): Promise<TransportChoice> => {
   let because: string | null = null;
   for (const tier of TIERS.slice(0, -1)) {
     try {

@@ -33,7 +33,7 @@ const ABOVE_THE_FOLD = [
   ...["mesh", "mesh-edge", "mesh-service", "mesh-leak", "run", "run-download", "run-live"],
   ...["halt-dialog", "start-dialog"],
 ];
-const LEAK_MS = 90_000;
+const LEAK_MS = 180_000;
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
 const meant = process.argv.slice(2);
@@ -131,7 +131,7 @@ try {
     await page.getByRole("link", { name: "SARIF" }).waitFor();
   });
   await take("run-whole", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
-  const leaking = await startStorm("150s");
+  const leaking = await startStorm("290s");
   const isLeaking = async () => (await shop.ask<RunReport>(`/runs/${leaking}`)).radius?.leaks.length ?? 0;
   await eventually(async () => ((await isLeaking()) > 0 ? true : null), LEAK_MS);
   await take("mesh-leak", "mesh", (page) => page.locator(".tag.leak").first().waitFor());

@@ -42,7 +42,8 @@ const leaks = () =>
   eventually(async () => {
     const { radii } = await shop.ask<Api["GET /api/v1/traffic"]["reply"]>("/traffic");
     return radii.some(({ services }) => services.some(({ leak }) => leak)) || null;
-  }, 60_000);
+    // Seconds in which an agent stands still, as on a machine that is busy elsewhere, prove no leak.
+  }, 180_000);
 
 /** Opens a page of the dashboard, and waits until the data are there. */
 const open = async (page: Page, hash: string, ready: string) => {
@@ -80,11 +81,11 @@ const isStruck = async (page: Page, word: (service: string) => Promise<string | 
   }
 };
 
-describeInBrowser("states of services and edges", { timeout: 240_000 }, () => {
+describeInBrowser("states of services and edges", { timeout: 480_000 }, () => {
   it("have one colour for one word on every page and in the report, by day and by night", async () => {
     const before = await startStorm("10s");
     await finished(before);
-    const run = await startStorm("150s");
+    const run = await startStorm("290s");
     await leaks();
     const palettes = { light: new Map() as Palette, dark: new Map() as Palette };
     const themes = ["light", "dark"] as const;

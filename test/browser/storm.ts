@@ -17,5 +17,5 @@ spec:
     - { name: the ledger hangs, edge: checkout -> ledger, partition: stall, hits: { atLeast: 1 } }
     - { name: the stock is lost, edge: catalog -> inventory, partition: reset, hits: { atLeast: 1 } }
     - { name: payments is slow, edge: checkout -> payments, latency: 150ms, hits: { atLeast: 1 } }
-  limits: { services: [], leak: report, deadline: 5m }
+  limits: { services: [], leak: report, deadline: 10m }
 `;
