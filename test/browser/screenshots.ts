@@ -134,7 +134,7 @@ try {
   const leaking = await startStorm("290s");
   const isLeaking = async () => (await shop.ask<RunReport>(`/runs/${leaking}`)).radius?.leaks.length ?? 0;
   await eventually(async () => ((await isLeaking()) > 0 ? true : null), LEAK_MS);
-  await take("mesh-leak", "mesh", (page) => page.locator(".tag.leak").first().waitFor());
+  await take("mesh-leak", "mesh", (page) => page.locator(".tag.leak, .mesh-list .health.leak").first().waitFor());
   await shop.ask(`/runs/${leaking}/halt`, { method: "POST", body: { reason: "seen enough" } });
   await over(leaking);
   const calm = await startStorm("6s");

@@ -6,6 +6,7 @@ import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";
+import { Scroll } from "../ui/scroll.tsx";
 import { State } from "../ui/state.tsx";
 import { Time } from "../ui/time.tsx";
 import { headlineOf, lengthOf, recoveredOf, shareOf } from "../ui/words.ts";
@@ -33,7 +34,7 @@ const Side = ({ report, word }: { readonly report: RunReport; readonly word: str
 );
 
 const Shares = ({ mine, other }: Reports) => (
-  <div className="scroll">
+  <Scroll label="Good shares">
     <table className="shares">
       <caption className="visually-hidden">Good shares in each phase</caption>
       <thead>
@@ -71,11 +72,11 @@ const Shares = ({ mine, other }: Reports) => (
         )}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const Hits = ({ mine, other }: Reports) => (
-  <div className="scroll">
+  <Scroll label="Receipts">
     <table>
       <caption className="visually-hidden">Receipts</caption>
       <thead>
@@ -108,11 +109,11 @@ const Hits = ({ mine, other }: Reports) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const Suffering = ({ mine, other }: Reports) => (
-  <div className="scroll">
+  <Scroll label="Blast radius">
     <table>
       <caption className="visually-hidden">Who suffered</caption>
       <thead>
@@ -134,7 +135,7 @@ const Suffering = ({ mine, other }: Reports) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 interface Reports {
