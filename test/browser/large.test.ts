@@ -142,6 +142,22 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
       const colourOf = (name: string) =>
         page.getByRole("button", { name, exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
       expect(await colourOf("Graph")).not.toBe(await colourOf("List"));
+      const pages = page.getByRole("navigation", { name: "Pages" });
+      const groundOf = (name: string) =>
+        pages.getByRole("link", { name, exact: true }).evaluate((link) => getComputedStyle(link).backgroundColor);
+      expect(await groundOf("Mesh")).not.toBe(await groundOf("Runs"));
+      await bolt(page).click();
+      const outlines = await page
+        .locator(".react-flow__node > .service, .react-flow__node > .group")
+        .evaluateAll((all) =>
+          all.map((one) => [one.classList.contains("selected"), getComputedStyle(one).outlineStyle]),
+        );
+      // An edge is selected: no service looks chosen.
+      expect(outlines.filter(([isSelected]) => isSelected)).toEqual([]);
+      await page.goto(`${served.url}/#/mesh?group=-&at=${STRUCK.from}`);
+      const chosen = page.locator(".service.selected");
+      await chosen.waitFor();
+      expect(await chosen.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe("solid");
     }));
 
   it("has no serious fault that axe knows of, and is no wider than a telephone", () =>

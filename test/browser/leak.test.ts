@@ -23,11 +23,13 @@ const reportOf = async (url: string, token: string, id: string) => {
   const response = await fetch(`${url}/api/v1/runs/${id}`, { headers: { authorization: `Bearer ${token}` } });
   return (await response.json()) as RunReport;
 };
+const SHORT = "{ warmup: 1s, baseline: 6s, during: 9s, recovery: { within: 5s, hold: 1s } }";
+const PAGES = ["Runs", "Experiments", "Schedules", "Agents", "Policies", "Tokens", "Audit", "Settings"];
 const iconOf = (page: Page) => page.locator('link[rel="icon"]').getAttribute("href");
 
 itInBrowser(
-  "a leak is told while it happens, on every page, and by the page and the list of the run afterwards",
-  { timeout: 180_000 },
+  "a leak is told while it happens, on every page; afterwards by the run's page, the list, compare and the slider",
+  { timeout: 240_000 },
   () =>
     withHome(async (home) => {
       await writePool(home);
@@ -52,9 +54,11 @@ itInBrowser(
             const said = page.getByRole("alert").filter({ hasText: "Leak: damage has left the declared radius at" });
             expect(await said.textContent()).toMatch(/stock|lock/);
             await page.locator(".service.leak .tag.leak").getByText("LEAK").first().waitFor();
-            await goTo(page, "Agents");
-            await page.waitForFunction(() => document.title.startsWith("LEAK: "));
-            expect(await iconOf(page)).not.toBe(calm);
+            for (const name of PAGES) {
+              await goTo(page, name);
+              await page.waitForFunction(() => document.title.startsWith("LEAK: "));
+              expect(await iconOf(page), name).not.toBe(calm);
+            }
 
             expect((await running).code).toBe(1);
             const [run] = await runsOf({ url, token });
@@ -76,6 +80,26 @@ itInBrowser(
             const words = page.getByRole("list", { name: /^How the mesh stands at / });
             await words.getByRole("listitem").filter({ hasText: leak.service }).getByText("LEAK").first().waitFor();
             await page.locator(".run-mesh .tag.leak").first().waitFor();
+            const caption = page.locator(".run-mesh figcaption");
+            expect(await caption.innerText()).toMatch(/^The mesh at \+\d/);
+            await page.getByRole("slider", { name: "Moment of the run" }).fill("0");
+            await page.locator(".run-mesh .tag.leak").first().waitFor({ state: "detached" });
+            expect(await caption.innerText()).toBe("The mesh at +0.0 s");
+
+            // Another run of the experiment, without a leak: compare has the measured radius of both.
+            await ended(start(home, ["run", writePoolExperiment(home, { phases: SHORT, delay: "1ms" })]));
+            await page.getByRole("button", { name: "Show its end" }).click();
+            await page.reload();
+            await page.getByLabel("With another run of this experiment").selectOption({ index: 1 });
+            const suffered = page.getByRole("table", { name: "Who suffered" });
+            const [mine, other] = [1, 2].map((column) =>
+              suffered
+                .getByRole("row", { name: new RegExp(`^${leak.service}`) })
+                .locator(":scope > *")
+                .nth(column),
+            );
+            await mine!.getByText("LEAK").waitFor();
+            expect(await other!.innerText()).toBe("as before");
             expect(complaints).toEqual([]);
           },
           { viewport: { width: 1440, height: 900 } },

@@ -1,14 +1,18 @@
 /**
  * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments
- * are slow; `-- mesh runs`: only these pages. Pictures go to reports/screenshots/.
+ * are slow, and of a server that has nothing yet; `-- mesh runs`: only these pages. Pictures go to reports/screenshots/.
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
+import { parse } from "yaml";
+import type { RunReport } from "../../experiments/model/report.ts";
 import { ensureBrowser } from "../../scripts/browser.ts";
+import { openGround, shows, TOKEN } from "../serve/ground.ts";
 import { ended, ROOT, start } from "../tiny.ts";
 import { lasting, openShop } from "./shop.ts";
 import { eventually, launch, runsOf, signIn, withPage } from "./stage.ts";
+import { STORM } from "./storm.ts";
 
 const FOLDER = join(ROOT, "reports/screenshots");
 const SLOW = "checkout-survives-slow-payments";
@@ -25,7 +29,11 @@ spec:
   timeZone: Europe/Berlin
 `;
 /** Pages whose picture ends at the fold, because only the part visible without scrolling counts there. */
-const ABOVE_THE_FOLD = ["mesh", "mesh-edge", "run", "run-download", "run-live", "experiments"];
+const ABOVE_THE_FOLD = [
+  ...["mesh", "mesh-edge", "mesh-service", "mesh-leak", "run", "run-download", "run-live"],
+  ...["halt-dialog", "start-dialog"],
+];
+const LEAK_MS = 180_000;
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
 const meant = process.argv.slice(2);
@@ -33,16 +41,26 @@ ensureBrowser();
 mkdirSync(FOLDER, { recursive: true });
 const shop = await openShop();
 const browser = await launch();
-const { home, url, token } = shop;
+const { home } = shop;
 
+/** Server to take pictures of. `token`: null for a user who is not signed in. */
+interface Place {
+  readonly url: string;
+  readonly token: string | null;
+}
 /** Takes a picture in each theme and width. `ready`: waits for the elements that have to be there first. */
-const take = async (name: string, hash: string, ready: (page: Page) => Promise<unknown>): Promise<void> => {
+const take = async (
+  name: string,
+  hash: string,
+  ready: (page: Page) => Promise<unknown>,
+  { url, token }: Place = shop,
+): Promise<void> => {
   if (meant.length > 0 && !meant.includes(name)) return;
   for (const colorScheme of ["light", "dark"] as const)
     await withPage(
       browser,
       async (page) => {
-        await signIn(page, url, token);
+        if (token !== null) await signIn(page, url, token);
         for (const [width, viewport] of [
           ["wide", WIDE],
           ["narrow", NARROW],
@@ -59,6 +77,21 @@ const take = async (name: string, hash: string, ready: (page: Page) => Promise<u
       },
       { colorScheme },
     );
+};
+const startStorm = async (during: string): Promise<string> => {
+  const body = { experiment: parse(STORM(during)), attached: false };
+  return (await shop.ask<{ id: string }>("/runs", { method: "POST", body })).id;
+};
+const over = (run: string) =>
+  eventually(
+    async () => (await runsOf(shop)).find(({ id, state }) => id === run && state === "finished") ?? null,
+    LEAK_MS,
+  );
+/** Opens the dialog of a button, unless the dialog is open since the picture before. */
+const openDialog = async (page: Page, name: string) => {
+  const dialog = page.getByRole("dialog");
+  if (!(await dialog.isVisible())) await page.getByRole("button", { name, exact: true }).click();
+  await dialog.waitFor();
 };
 const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
 
@@ -80,8 +113,13 @@ try {
     await page.locator(".fault-mark, .health.fault").first().waitFor();
   });
   await take("mesh-edge", "mesh?at=checkout-%3Epayments", (page) =>
-    page.locator(".react-flow__node, table").first().waitFor(),
+    page.getByRole("heading", { name: "The fault" }).waitFor(),
   );
+  await take("mesh-service", "mesh?at=checkout", (page) => page.getByText("What stops the damage").waitFor());
+  await take("mesh-list", "mesh?view=list", (page) => page.locator(".mesh-list tbody tr").first().waitFor());
+  await take("halt-dialog", "mesh", async (page) => {
+    await openDialog(page, "Halt all");
+  });
   await take("run-live", `runs/${live}`, (page) => page.getByText("RUNNING", { exact: true }).first().waitFor());
   await take("agents", "agents", heading);
   await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });
@@ -93,6 +131,18 @@ try {
     await page.getByRole("link", { name: "SARIF" }).waitFor();
   });
   await take("run-whole", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
+  const leaking = await startStorm("290s");
+  const isLeaking = async () => (await shop.ask<RunReport>(`/runs/${leaking}`)).radius?.leaks.length ?? 0;
+  await eventually(async () => ((await isLeaking()) > 0 ? true : null), LEAK_MS);
+  await take("mesh-leak", "mesh", (page) => page.locator(".tag.leak, .mesh-list .health.leak").first().waitFor());
+  await shop.ask(`/runs/${leaking}/halt`, { method: "POST", body: { reason: "seen enough" } });
+  await over(leaking);
+  const calm = await startStorm("6s");
+  await over(calm);
+  await take("run-leak", `runs/${leaking}`, (page) => page.getByRole("heading", { name: "Blast radius" }).waitFor());
+  await take("run-compare", `runs/${leaking}?compare=${calm}`, async (page) => {
+    await page.getByRole("table", { name: "Who suffered" }).scrollIntoViewIfNeeded();
+  });
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);
   await take("experiment", `experiments/${SLOW}`, (page) => page.locator(".cm-content").waitFor());
@@ -117,6 +167,26 @@ try {
   await take("tokens", "tokens", heading);
   await take("audit", "audit", heading);
   await take("settings", "settings", heading);
+  await take("schedule-form", `schedules?experiment=${SLOW}`, (page) => page.getByLabel("Cron").first().waitFor());
+  await take("start-dialog", "experiments", async (page) => {
+    await openDialog(page, `Start ${SLOW}`);
+    await page
+      .getByRole("dialog")
+      .getByText(/latency on 100%/)
+      .waitFor();
+  });
+  await take("sign-in", "mesh", heading, { url: shop.url, token: null });
+  await take("unknown", "nowhere", heading);
+  const ground = await openGround();
+  try {
+    // Without the mesh that a ground has: nothing is there yet.
+    const serving = ground.squall(["serve", "--listen", "127.0.0.1:0", "--folder", join(ground.folder, "empty")]);
+    const [, url] = await shows(serving, / at (https?:\/\/\S+?);/);
+    for (const name of ["mesh", "runs", "experiments", "schedules", "agents", "policies", "tokens", "audit"])
+      await take(`empty-${name}`, name, heading, { url: url!, token: TOKEN });
+  } finally {
+    await ground.close();
+  }
 } finally {
   await browser.close();
   await shop.close();

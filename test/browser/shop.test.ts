@@ -50,6 +50,17 @@ const onDashboard = (use: (page: Page) => Promise<void>, token = () => shop.toke
     { viewport: { width: 1440, height: 900 } },
   );
 
+/** Disabled buttons whose reason no visible text tells. Buttons that turn pages have nowhere to turn to. */
+const unexplainedOf = (page: Page): Promise<readonly string[]> =>
+  page.locator("button:disabled:visible").evaluateAll((buttons) =>
+    buttons.flatMap((button) => {
+      if (button.closest(".turn, .play") !== null) return [];
+      const why = document.getElementById(button.getAttribute("aria-describedby") ?? "");
+      const isShown = why?.checkVisibility() === true && why.closest(".visually-hidden") === null;
+      const isTold = isShown && why.textContent?.trim() !== "";
+      return isTold ? [] : [`${button.textContent} (${button.getAttribute("aria-describedby")})`];
+    }),
+  );
 const nodeOf = (page: Page, service: string) => page.locator(`.react-flow__node[data-id="${service}"]`);
 const idle = () =>
   eventually(async () => ((await runsOf(shop)).every(({ state }) => state === "finished") ? true : null));
@@ -356,6 +367,23 @@ spec:
         expect(await page.locator(`[id="${why}"]`).innerText()).toBe("This needs the role operator; looker is viewer.");
         await goTo(page, "Experiments");
         expect(await page.getByRole("button", { name: `Start ${SLOW}` }).isDisabled()).toBe(true);
+        const { id } = await newest();
+        const unexplained: string[] = [];
+        for (const hash of [
+          "mesh",
+          "runs",
+          `runs/${id}`,
+          "experiments",
+          `experiments/${SLOW}`,
+          "schedules",
+          "settings",
+        ]) {
+          await page.goto(`${shop.url}/#/${hash}`);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          await page.getByText("Loading…").waitFor({ state: "detached" });
+          unexplained.push(...(await unexplainedOf(page)).map((button) => `${hash}: ${button}`));
+        }
+        expect(unexplained).toEqual([]);
         await goTo(page, "Audit");
         await page.getByText("The audit log is for administrators").waitFor();
         expect(await page.getByRole("link", { name: "Tokens" }).count()).toBe(0);

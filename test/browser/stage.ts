@@ -45,13 +45,13 @@ export const withUp = (use: (up: Up) => Promise<void>): Promise<void> =>
   });
 
 /** Polls `look` until the result is not null, and returns the result. */
-export const eventually = async <T>(look: () => Promise<T | null>): Promise<T> => {
-  for (let waited = 0; waited < START_MS; waited += 50) {
+export const eventually = async <T>(look: () => Promise<T | null>, withinMs = START_MS): Promise<T> => {
+  for (let waited = 0; waited < withinMs; waited += 50) {
     const found = await look();
     if (found !== null) return found;
     await sleep(50);
   }
-  throw new Error(`nothing after ${START_MS} ms`);
+  throw new Error(`nothing after ${withinMs} ms`);
 };
 
 export const launch = (...args: readonly string[]): Promise<Browser> => {

@@ -1,7 +1,7 @@
 /** List of stored experiments: the user who applied each, the recent verdicts, and the actions. */
 import { useMemo, useState } from "react";
 import type { DocumentView } from "../../server/contract/index.ts";
-import { useApiQuery } from "../api/queries.ts";
+import { type ListedDocument, useDocuments } from "../api/use-documents.ts";
 import { useNow } from "../clock.ts";
 import { experimentHref, go, pageHref, replace, runHref } from "../route.ts";
 import { useTrends } from "../runs/use-trends.ts";
@@ -20,8 +20,6 @@ import { keepDraft } from "./text/draft.ts";
 import "./experiments.css";
 
 const LOOK_MS = 5_000;
-/** Most of a page of the API. */
-const MOST = 200;
 /** Runs of a trend that a row has room for. */
 const ROOM = 12;
 
@@ -59,11 +57,13 @@ interface RowProps {
   readonly listed: Listed;
   /** Finished, oldest first. */
   readonly runs: readonly TrendRun[];
+  /** False: runs of this experiment may be missing, since more experiments have runs than an answer has room for. */
+  readonly complete: boolean;
   readonly wallMs: number;
   readonly refusal: string | null;
   readonly onStart: () => void;
 }
-const Row = ({ listed: { document, description, targets }, runs, wallMs, refusal, onStart }: RowProps) => {
+const Row = ({ listed: { document, description, targets }, runs, complete, wallMs, refusal, onStart }: RowProps) => {
   const { name, version, appliedBy, appliedAt } = document;
   const last = runs.at(-1);
   return (
@@ -78,7 +78,7 @@ const Row = ({ listed: { document, description, targets }, runs, wallMs, refusal
       <td data-word="Target">{targets.length === 0 ? "–" : targets.join(", ")}</td>
       <td data-word="Last verdict">
         {last === undefined ? (
-          <span className="small">no run yet</span>
+          <span className="small">{complete ? "no run yet" : "no run lately"}</span>
         ) : (
           <a href={runHref(last.id)} className="last-verdict">
             <Badge headline={headlineOf(last)} />{" "}
@@ -134,7 +134,7 @@ const Empty = () => (
 );
 
 interface ListProps {
-  readonly documents: readonly (DocumentView & { readonly content?: unknown })[];
+  readonly documents: readonly ListedDocument[];
   /** Search text; empty: every experiment. */
   readonly wanted: string;
 }
@@ -143,7 +143,7 @@ const List = ({ documents, wanted }: ListProps) => {
   const { wallMs } = useNow(LOOK_MS);
   const [starting, setStarting] = useState<DocumentView | null>(null);
   const refusal = useRefusal("operator");
-  const { trends } = useTrends();
+  const { trends, complete } = useTrends();
   const byExperiment = useMemo(() => new Map(trends.map(({ experiment, runs }) => [experiment, runs])), [trends]);
   const all = useMemo(
     () => documents.map((document): Listed => ({ document, ...readListed(document.content) })),
@@ -193,7 +193,7 @@ const List = ({ documents, wanted }: ListProps) => {
               {shown.map((listed) => (
                 <Row
                   key={listed.document.name}
-                  {...{ listed, wallMs, refusal }}
+                  {...{ listed, complete, wallMs, refusal }}
                   runs={byExperiment.get(listed.document.name) ?? []}
                   onStart={() => setStarting(listed.document)}
                 />
@@ -215,11 +215,7 @@ const List = ({ documents, wanted }: ListProps) => {
 
 export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle("Experiments");
-  const documents = useApiQuery(
-    "GET /api/v1/documents",
-    { query: { kind: "Experiment", limit: MOST, content: true } },
-    { everyMs: LOOK_MS },
-  );
+  const stored = useDocuments("Experiment", { content: true, everyMs: LOOK_MS });
   return (
     <>
       <div className="head">
@@ -232,20 +228,9 @@ export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) 
           </a>
         </div>
       </div>
-      <QueryState of={documents}>
-        {(data) =>
-          data.documents.length === 0 ? (
-            <Empty />
-          ) : (
-            <>
-              <List documents={data.documents} wanted={query.get("find") ?? ""} />
-              {data.next !== null && (
-                <p className="small">
-                  These are the first {MOST}. <code>squall get experiments</code> lists them all.
-                </p>
-              )}
-            </>
-          )
+      <QueryState of={stored}>
+        {(documents) =>
+          documents.length === 0 ? <Empty /> : <List documents={documents} wanted={query.get("find") ?? ""} />
         }
       </QueryState>
     </>

@@ -1,5 +1,6 @@
 /** Text of an editor, kept in this tab while different from the stored version. */
-import { useEffect, useState } from "react";
+import { useState } from "react";
+import { useUnloadGuard } from "../ui/use-unload-guard.ts";
 import { type Draft, keepDraft, readDraft } from "./text/draft.ts";
 
 export interface Drafting {
@@ -20,13 +21,8 @@ export const useDraft = (name: string | null, stored: Draft): Drafting => {
   const [draft, setDraft] = useState(() => readDraft(name) ?? stored);
   const [isKept, setKept] = useState(true);
   const isChanged = draft.text !== clean;
-  // A reload keeps the draft, but a closed tab loses the draft: the browser asks before closing.
-  useEffect(() => {
-    if (!isChanged) return;
-    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", guard);
-    return () => window.removeEventListener("beforeunload", guard);
-  }, [isChanged]);
+  // A reload keeps the draft, but a closed tab loses the draft.
+  useUnloadGuard(isChanged);
   const change = (text: string) => {
     const next = { ...draft, text };
     setDraft(next);

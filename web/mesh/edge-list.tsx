@@ -2,7 +2,7 @@
 import { memo } from "react";
 import type { Edge } from "../../experiments/model/mesh/mesh.ts";
 import { Mark } from "../ui/state.tsx";
-import { latencyText, percentText, rateText } from "./figures.ts";
+import { latencyText, passingText, percentText } from "./figures.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 
@@ -10,7 +10,7 @@ const Row = memo(({ edge, text, onSelect }: { edge: Edge; text: string; onSelect
   const { rate, errors, p99, tone } = useMeshStatus((standing) => {
     const passing = passingOn(standing, [edge.id]);
     return {
-      rate: rateText(passing?.perSecond ?? null),
+      rate: passingText(passing),
       errors: percentText(passing?.errors ?? null),
       p99: latencyText(passing?.p99Ms ?? null),
       tone: paintOf(standing, [edge.id]).tone,

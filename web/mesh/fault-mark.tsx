@@ -5,18 +5,19 @@ import type { EdgeId } from "../../experiments/model/names.ts";
 import { Sign } from "../ui/signs.tsx";
 import { leftText, percentText } from "./figures.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
+import { TONE_WORDS, type Tone } from "./paint.ts";
 import { useView } from "./view.ts";
 
 export interface FaultMarkProps {
   readonly edges: readonly EdgeId[];
   /** State of the edge, where no label shows the state; null: no state to show. */
-  readonly word: string | null;
+  readonly tone: Tone | null;
   readonly x: number;
   readonly y: number;
   /** True if a label stands below the mark. */
   readonly above: boolean;
 }
-export const FaultMark = ({ edges, word, x, y, above }: FaultMarkProps) => {
+export const FaultMark = ({ edges, tone, x, y, above }: FaultMarkProps) => {
   const { onSelect } = useView();
   const { first, more, left } = useMeshStatus(({ edges: all, at }) => {
     const faults = edges.flatMap((id) => all.get(id)?.faults ?? []);
@@ -46,7 +47,7 @@ export const FaultMark = ({ edges, word, x, y, above }: FaultMarkProps) => {
       <span className="visually-hidden">Fault on {first.edge.replace("->", " → ")}: </span>
       <strong>{first.label}</strong> on {first.share}
       {more > 0 && <span> +{more}</span>}
-      {word !== null && <span className="state">{word}</span>}
+      {tone !== null && <span className={`state health ${tone}`}>{TONE_WORDS[tone]}</span>}
       {left !== null && <span className="left"> {left} left</span>}
       <span className="visually-hidden">. {first.says}</span>
     </button>

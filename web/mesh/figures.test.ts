@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { latencyText, leftText, percentText, rateText } from "./figures.ts";
+import { latencyText, leftText, passingText, percentText, rateText } from "./figures.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 
 describe("figures of the mesh", () => {
   it("says rates in few letters", () => {
     expect([0, 0.44, 9.96, 42.4, 12_345].map(rateText)).toEqual(["0/s", "0.4/s", "10/s", "42/s", "12.3k/s"]);
+  });
+  it("says how many are under way where none ends", () => {
+    const said = [{ perSecond: 0, open: 12 }, { perSecond: 0, open: 0 }, { perSecond: 4, open: 12 }, null].map(
+      passingText,
+    );
+    expect(said).toEqual(["0/s, 12 open", "0/s", "4/s", "–"]);
   });
   it("never rounds a few errors to none, nor nearly all to all", () => {
     expect([0, 0.000_01, 0.004, 0.999_9, 1].map(percentText)).toEqual(["0%", "<0.1%", "0.4%", "99%", "100%"]);

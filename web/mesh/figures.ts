@@ -10,6 +10,12 @@ export const rateText = (perSecond: number | null): string => {
   if (perSecond >= 1_000) return `${Number((perSecond / 1_000).toFixed(1))}k/s`;
   return `${Number(perSecond.toFixed(perSecond < 10 ? 1 : 0))}/s`;
 };
+/** Rate of the exchanges that ended; where none ends, the number that is under way, too: `0/s, 12 open`. */
+export const passingText = (passing: { readonly perSecond: number; readonly open: number } | null): string => {
+  if (passing === null) return NOTHING;
+  const { perSecond, open } = passing;
+  return perSecond === 0 && open > 0 ? `${rateText(0)}, ${open} open` : rateText(perSecond);
+};
 /** A few of many are never none, and nearly all are never all. */
 export const percentText = (share: number | null): string => {
   if (share === null) return NOTHING;

@@ -24,20 +24,19 @@ interface Look {
   readonly state: ServiceState;
   /** CSS classes, a class for each service, in the order of the services. */
   readonly cells: readonly string[];
-  readonly words: string;
+  /** Number of services in each state that occurs, worst first. */
+  readonly counted: readonly (readonly [ServiceState, number])[];
   readonly may: number;
   readonly leaks: number;
 }
 const lookOf = ({ services }: MeshStatus, names: readonly ServiceName[]): Look => {
   const found = names.flatMap((name) => services.get(name) ?? []);
   const states = found.map(({ state }) => state);
-  const counted = SERVICE_STATES.map(
-    (state) => [states.filter((one) => one === state).length, STATE_WORDS[state]] as const,
-  );
+  const counted = SERVICE_STATES.map((state) => [state, states.filter((one) => one === state).length] as const);
   return {
     state: worstState(states),
     cells: found.map(({ state, may, leak }) => `${state}${leak ? " leak" : may === null ? "" : " may"}`),
-    words: counted.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(" · "),
+    counted: counted.filter(([, count]) => count > 0),
     may: found.filter(({ may }) => may !== null).length,
     leaks: found.filter(({ leak }) => leak).length,
   };
@@ -76,7 +75,14 @@ const Closed = ({
           <i key={services[index]} className={cell} />
         ))}
       </span>
-      <span className="word">{look.words}</span>
+      <span className="word">
+        {look.counted.map(([state, count], index) => (
+          <span key={state}>
+            {index > 0 && " · "}
+            {count} <span className={`health ${state}`}>{STATE_WORDS[state]}</span>
+          </span>
+        ))}
+      </span>
     </div>
   );
 };

@@ -48,7 +48,7 @@ export const Legend = memo(() => (
         {EDGES.map(([tone, meaning]) => (
           <div key={tone}>
             <dt>
-              <Line tone={tone} /> {TONE_WORDS[tone]}
+              <Line tone={tone} /> <span className={`health ${tone}`}>{TONE_WORDS[tone]}</span>
             </dt>
             <dd>{meaning}</dd>
           </div>

@@ -5,7 +5,7 @@ import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/blast-radius/
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 import { Mark, State } from "../ui/state.tsx";
-import { latencyText, percentText, rateText } from "./figures.ts";
+import { latencyText, passingText, percentText } from "./figures.ts";
 import { partOf } from "./mesh-status.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
@@ -20,11 +20,7 @@ interface Choosing {
 const Numbers = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
   const said = useMeshStatus((standing) => {
     const passing = passingOn(standing, edges);
-    return [
-      rateText(passing?.perSecond ?? null),
-      percentText(passing?.errors ?? null),
-      latencyText(passing?.p99Ms ?? null),
-    ] as const;
+    return [passingText(passing), percentText(passing?.errors ?? null), latencyText(passing?.p99Ms ?? null)] as const;
   });
   return said.map((text, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: three columns, in their order
@@ -84,10 +80,10 @@ const EdgeRow = memo(
             {edge.from} → {edge.to}
           </button>
         </th>
-        <td>
+        <td data-word="State">
           <Mark of={tone}>{TONE_WORDS[tone]}</Mark>
         </td>
-        <td>{faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}</td>
+        <td data-word="Faults">{faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}</td>
         <Numbers edges={[edge.id]} />
       </tr>
     );

@@ -3,7 +3,7 @@ import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { FaultMark } from "./fault-mark.tsx";
-import { latencyText, percentText, rateText } from "./figures.ts";
+import { latencyText, passingText, percentText } from "./figures.ts";
 import { type EdgeRoute, LABEL } from "./level.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 import type { MeshEdge as Edge } from "./nodes.ts";
@@ -37,7 +37,7 @@ const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly r
     const passing = passingOn(standing, edges);
     const errors = passing?.errors ?? null;
     return {
-      rate: passing === null ? "not watched" : rateText(passing.perSecond),
+      rate: passing === null ? "not watched" : passingText(passing),
       rest:
         passing === null || errors === null
           ? ""
@@ -83,7 +83,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
         <EdgeLabelRenderer>
           <FaultMark
             edges={edges}
-            word={words && isHurt && !hasLabel ? TONE_WORDS[tone] : null}
+            tone={words && isHurt && !hasLabel ? tone : null}
             x={route.x}
             y={hasLabel ? route.y - LABEL.height / 2 : route.y}
             above={hasLabel}

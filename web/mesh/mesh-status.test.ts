@@ -44,6 +44,17 @@ describe("the standing of a mesh", () => {
       expect(paintOf(meshStatusOf(SHOP, now({ edges })), [asEdgeId("checkout->ledger")]).tone).toBe(state);
     },
   );
+  it("calls a callee struck rather than slow where the figures beside it are those of a struck caller, too", () => {
+    const services = [{ service: "inventory", state: "slow", leak: false, reason: "slow" } as const];
+    const faults = [fault(asEdgeId("catalog->inventory"))];
+    const mesh = meshOf({ catalog: {}, checkout: {}, inventory: {} }, ["catalog->inventory", "checkout->inventory"]);
+    const stateWith = (errors: number) => {
+      const edges = [passing(asEdgeId("catalog->inventory"), { errors }), passing(asEdgeId("checkout->inventory"))];
+      return meshStatusOf(mesh, now({ edges, faults, radii: [radius({ services })] })).services.get("inventory")?.state;
+    };
+    expect(stateWith(0)).toBe("slow");
+    expect(stateWith(0.9)).toBe("struck");
+  });
   it("takes who is called by nobody for no better than what it gets", () => {
     expect(stateOf("gateway", now({ edges: [passing(asEdgeId("gateway->checkout"), { errors: 0.2 })] }))).toBe(
       "failing",

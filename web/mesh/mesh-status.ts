@@ -122,6 +122,8 @@ const byFigures = (edges: readonly EdgeStatus[]): readonly ServiceState[] => {
   return [passing.errors === null && passing.open === 0 ? "idle" : healthOf(passing, null)];
 };
 
+const BAD: readonly ServiceState[] = ["failing", "unreachable"];
+
 /** Edges and services unknown to the mesh are left out: the mesh is polled again soon. */
 export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
   const edges = edgeStandings(mesh, now);
@@ -138,11 +140,14 @@ export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
     // Without callers no agent sees the answers of a service: the service counts as no better than the answers of the
     // callees.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
-    return worstState([
+    const struck = callers?.some(isStruck) === true;
+    const worst = worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),
-      ...(callers?.some(isStruck) ? (["struck"] as const) : []),
+      ...(struck ? (["struck"] as const) : []),
       ...byFigures(judged),
     ]);
+    // The figures beside the word are of all callers: where those of a struck caller fail, *slow* would be milder.
+    return worst === "slow" && struck && BAD.includes(byFigures(callers)[0]!) ? "struck" : worst;
   };
   const services = new Map(
     mesh.services.map(({ name }): [ServiceName, ServiceStatus] => [

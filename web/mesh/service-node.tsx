@@ -7,7 +7,7 @@ import type { Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { Sign } from "../ui/signs.tsx";
 import { Ends } from "./ends.tsx";
-import { latencyText, percentText, rateText } from "./figures.ts";
+import { latencyText, passingText, percentText } from "./figures.ts";
 import { type MeshStatus, partOf, type ServiceStatus } from "./mesh-status.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 import type { ServiceNode as Node } from "./nodes.ts";
@@ -34,7 +34,7 @@ const Asked = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
   const { rate, errors, p99 } = useMeshStatus((standing) => {
     const passing = passingOn(standing, edges);
     return {
-      rate: rateText(passing?.perSecond ?? null),
+      rate: passingText(passing),
       errors: passing?.errors == null ? null : percentText(passing.errors),
       p99: passing?.p99Ms == null ? null : latencyText(passing.p99Ms),
     };

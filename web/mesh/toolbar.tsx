@@ -93,12 +93,21 @@ export const Toolbar = memo(
         )}
         {view === "graph" && (
           <>
-            <button type="button" disabled={damaged.length === 0} onClick={() => onShow(damaged)}>
+            <button
+              type="button"
+              disabled={damaged.length === 0}
+              aria-describedby="mesh-undamaged"
+              onClick={() => onShow(damaged)}
+            >
               Zoom to damage
             </button>
             <button type="button" onClick={() => onShow(null)}>
               Fit
             </button>
+            {/* After both buttons, so that none moves when damage begins. */}
+            <span id="mesh-undamaged" className="small">
+              {damaged.length === 0 && "Nothing is damaged."}
+            </span>
           </>
         )}
         <fieldset className="views">

@@ -7,6 +7,7 @@ import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";
 import type { FullDocument } from "../../server/contract/index.ts";
 import { useApiQuery } from "../api/queries.ts";
+import { useDocuments } from "../api/use-documents.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
 import { pageHref } from "../route.ts";
@@ -18,7 +19,7 @@ import { useTitle } from "../ui/use-title.ts";
 import "./policies.css";
 
 const FileText = chunk(async () => (await import("../run/file-text.tsx")).FileText);
-const [LOOK_MS, TICK_MS, MOST] = [5_000, 30_000, 200];
+const [LOOK_MS, TICK_MS] = [5_000, 30_000];
 
 /** Freeze in the form of the file: days, or times of the policy's zone. */
 interface WrittenFreeze {
@@ -168,11 +169,7 @@ const useSection = (at: string | null, isThere: boolean): void => {
 export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle("Policies");
   const mayTokens = useRefusal("admin") === null;
-  const policies = useApiQuery(
-    "GET /api/v1/documents",
-    { query: { kind: "Policy", limit: MOST, content: true } },
-    { everyMs: LOOK_MS },
-  );
+  const policies = useDocuments("Policy", { content: true, everyMs: LOOK_MS });
   useSection(query.get("at"), policies.data !== undefined);
   return (
     <>
@@ -189,7 +186,7 @@ export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => 
         {mayTokens && <a href={pageHref("tokens")}>Tokens</a>}
       </nav>
       <QueryState of={policies}>
-        {({ documents }) => (
+        {(documents) => (
           <ul className="policies live-data" aria-label="Policies">
             {documents.length === 0 && (
               <li className="card empty">
@@ -207,7 +204,7 @@ export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => 
           </ul>
         )}
       </QueryState>
-      <Freezes documents={policies.data?.documents ?? NO_DOCUMENTS} />
+      <Freezes documents={policies.data ?? NO_DOCUMENTS} />
       <Webhooks />
     </>
   );

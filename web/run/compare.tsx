@@ -1,11 +1,13 @@
 /** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
-import { sufferingOf } from "../../experiments/model/blast-radius/words.ts";
+import { partOfSuffering } from "../../experiments/model/blast-radius/words.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";
+import { Scroll } from "../ui/scroll.tsx";
+import { State } from "../ui/state.tsx";
 import { Time } from "../ui/time.tsx";
 import { headlineOf, lengthOf, recoveredOf, shareOf } from "../ui/words.ts";
 import { expectationPairs, radiusPairs, receiptPairs, signed } from "./comparison.ts";
@@ -32,7 +34,7 @@ const Side = ({ report, word }: { readonly report: RunReport; readonly word: str
 );
 
 const Shares = ({ mine, other }: Reports) => (
-  <div className="scroll">
+  <Scroll label="Good shares">
     <table className="shares">
       <caption className="visually-hidden">Good shares in each phase</caption>
       <thead>
@@ -70,11 +72,11 @@ const Shares = ({ mine, other }: Reports) => (
         )}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const Hits = ({ mine, other }: Reports) => (
-  <div className="scroll">
+  <Scroll label="Receipts">
     <table>
       <caption className="visually-hidden">Receipts</caption>
       <thead>
@@ -107,11 +109,11 @@ const Hits = ({ mine, other }: Reports) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const Suffering = ({ mine, other }: Reports) => (
-  <div className="scroll">
+  <Scroll label="Blast radius">
     <table>
       <caption className="visually-hidden">Who suffered</caption>
       <thead>
@@ -127,15 +129,13 @@ const Suffering = ({ mine, other }: Reports) => (
             <th scope="row">{service}</th>
             {[pair.mine, pair.other].map((felt, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: always these two
-              <td key={i} className={felt?.leak === true ? "bad" : undefined}>
-                {felt === null ? "as before" : sufferingOf(felt)}
-              </td>
+              <td key={i}>{felt === null ? "as before" : <State of={felt.state} part={partOfSuffering(felt)} />}</td>
             ))}
           </tr>
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 interface Reports {

@@ -24,10 +24,11 @@ const talliedSays = (tallies: Extract<RunEvent, { type: "tallied" }>["tallies"])
 };
 const passedSays = ({ before, edges, stalled }: Extract<RunEvent, { type: "passed" }>): string => {
   if (before !== undefined) return `the baseline of ${spellCount(before.length, "edge")}`;
+  const used = edges.filter(([, n]) => n > 0);
   const ended = edges.reduce((sum, [, n]) => sum + n, 0);
   const failed = edges.reduce((sum, [, , count = 0]) => sum + count, 0);
   const still = stalled === true ? "; the server stood still" : "";
-  return `${spellCount(ended, "exchange")} on ${spellCount(edges.length, "edge")}, ${failed} failed${still}`;
+  return `${spellCount(ended, "exchange")} on ${spellCount(used.length, "edge")}, ${failed} failed${still}`;
 };
 const eventSays = (event: RunEvent, agents: Agents): string => {
   switch (event.type) {

@@ -31,9 +31,10 @@ const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts, treated: boolean
   const n = sum("n");
   const share = (count: number) => (n === 0 ? null : count / n);
   const perSecond = lately.length === 0 ? before.perSecond : n / lately.length;
+  const open = lately.at(-1)?.open ?? 0;
   const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
   return {
-    ...{ edge, perSecond, treatedPerSecond: treated ? perSecond : 0, cancelled: null, open: 0 },
+    ...{ edge, perSecond, treatedPerSecond: treated ? perSecond : 0, cancelled: null, open },
     ...{ errors: share(sum("failed")), unanswered: share(sum("unanswered")) },
     ...{ p50Ms: null, p95Ms: slowest > 0 ? slowest : before.p95Ms, p99Ms: null },
   };

@@ -25,6 +25,8 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
   const { plan } = created;
   const refusal =
     role ?? (version === undefined ? "Asking where the experiment came from…" : again.can ? null : again.why);
+  // The answer on where the experiment came from takes a moment: a text for so long would only flicker.
+  const isTold = refusal !== null && (role !== null || version !== undefined);
   const edges = struckEdges(plan).map((edge) => edge.replace("->", " → "));
   const leave = () => setKey(null);
   const submit = async () => {
@@ -42,7 +44,7 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
       <button
         type="button"
         disabled={refusal !== null}
-        aria-describedby={refusal === null ? undefined : `${id}-why`}
+        aria-describedby={isTold ? `${id}-why` : undefined}
         onClick={() => {
           start.reset();
           setKey(newKey());
@@ -50,7 +52,7 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
       >
         Run again with this seed
       </button>
-      {refusal !== null && version !== undefined && (
+      {isTold && (
         <p className="small why" id={`${id}-why`}>
           {refusal}
         </p>

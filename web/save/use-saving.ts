@@ -1,6 +1,6 @@
 /**
- * Saving in two steps: a preview, then exactly the previewed change. The save of a stored document is bound to the
- * previewed version, whatever other users saved meanwhile.
+ * Saving in two steps: a preview, then exactly the previewed change. The save is bound to the previewed version, or to
+ * the absence of any version: a document that another user saved meanwhile is never overwritten.
  */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -28,20 +28,21 @@ export type Saving =
 
 const OVERTAKEN = 412;
 const isOvertaken = (error: unknown) => error instanceof ApiError && error.status === OVERTAKEN;
-const tagOf = (digest: string | null) => (digest === null ? {} : { headers: { "if-match": `"${digest}"` } });
+/** Precondition of a write: any version, no version, or the version with this digest. */
+type Base = "any" | "none" | { readonly digest: string };
+const preconditionOf = (base: Base): Readonly<Record<string, string>> => {
+  if (base === "any") return {};
+  return base === "none" ? { "if-none-match": "*" } : { "if-match": `"${base.digest}"` };
+};
 
 export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content: Content) => void) => {
   const client = useClient();
   const queries = useQueryClient();
   const [saving, setSaving] = useState<Saving>({ is: "idle" });
-  const put = (content: Content, base: string | null, dryRun: boolean) => {
+  const put = (content: Content, base: Base, dryRun: boolean) => {
     const params = { kind, name: content.metadata.name } as const;
-    return client.call("PUT /api/v1/documents/:kind/:name", {
-      params,
-      query: { dryRun },
-      body: content,
-      ...tagOf(base),
-    });
+    const headers = preconditionOf(base);
+    return client.call("PUT /api/v1/documents/:kind/:name", { params, query: { dryRun }, body: content, headers });
   };
   const failed = (content: Content, thrown: unknown, isTried: boolean) => {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -57,7 +58,8 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
     async rehearse(content: Content, base: string | null) {
       setSaving({ is: "asking", content });
       try {
-        setSaving({ is: "shown", content, rehearsal: await put(content, base, true) });
+        const rehearsal = await put(content, base === null ? "any" : { digest: base }, true);
+        setSaving({ is: "shown", content, rehearsal });
       } catch (error) {
         failed(content, error, false);
       }
@@ -65,7 +67,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
     async confirm(content: Content, { document }: Rehearsal) {
       setSaving({ is: "asking", content });
       try {
-        const before = document === null || document.deleted ? null : document.digest;
+        const before: Base = document === null || document.deleted ? "none" : { digest: document.digest };
         const done = await put(content, before, false);
         setSaving({ is: "idle" });
         refetch(queries);

@@ -1,6 +1,7 @@
 /** List of schedules, each with the next and last instants; and the form for a schedule. */
 import { Suspense } from "react";
-import { useApiQuery } from "../api/queries.ts";
+import type { Api } from "../../server/contract/index.ts";
+import { useWholeList, type WholeList } from "../api/whole-list.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
 import { pageHref } from "../route.ts";
@@ -17,7 +18,12 @@ const Opened = chunk(async () => (await import("./form/opened.tsx")).Opened);
 
 const LOOK_MS = 5_000;
 const TICK_MS = 10_000;
-const MOST = 200;
+type Schedule = Api["GET /api/v1/schedules"]["reply"]["schedules"][number];
+const LIST: WholeList<"GET /api/v1/schedules", Schedule> = {
+  route: "GET /api/v1/schedules",
+  query: {},
+  pageOf: ({ schedules, next }) => ({ items: schedules, next }),
+};
 const Empty = () => (
   <div className="card empty">
     <h2>No schedules yet</h2>
@@ -42,7 +48,7 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
   const opened = openedIn(query);
   const refusal = useRefusal("operator");
   const { wallMs } = useNow(TICK_MS);
-  const schedules = useApiQuery("GET /api/v1/schedules", { query: { limit: MOST } }, { everyMs: LOOK_MS });
+  const listed = useWholeList(LIST, LOOK_MS);
   return (
     <>
       <div className="head">
@@ -60,14 +66,14 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
           <Opened {...opened} />
         </Suspense>
       )}
-      <QueryState of={schedules}>
-        {(data) =>
-          data.schedules.length === 0 ? (
+      <QueryState of={listed}>
+        {(schedules) =>
+          schedules.length === 0 ? (
             opened === null && <Empty />
           ) : (
             <div className="schedules">
-              {opened === null && <Strip schedules={data.schedules} wallMs={wallMs} />}
-              {data.schedules.map((schedule) => (
+              {opened === null && <Strip schedules={schedules} wallMs={wallMs} />}
+              {schedules.map((schedule) => (
                 <ScheduleCard key={schedule.name} schedule={schedule} wallMs={wallMs} />
               ))}
             </div>

@@ -1,6 +1,6 @@
 /** Scroll position: Back and Forward restore the position at which a page was left; a link opens a page at the top. */
 import { useEffect } from "react";
-import { every, nowMs } from "../clock.ts";
+import { every, nowMs, patience } from "../clock.ts";
 
 interface Entry {
   readonly place: number;
@@ -48,13 +48,23 @@ export const useScrollPlace = (page: string): void => {
     if (top === 0) window.scrollTo(0, 0);
     const end = top === 0 ? () => {} : restore(top);
     const note = () => {
-      const place = placeNow();
-      if (place !== null) tops.set(place, window.scrollY);
+      // A link that only changed the page's filters has made an entry without a number.
+      if (placeNow() === null) begin();
+      tops.set(placeNow()!, window.scrollY);
+    };
+    // Filters change without a scroll, too. After a link to another page this effect ends before its time is over.
+    let cancel = () => {};
+    const noteSoon = () => {
+      cancel();
+      cancel = patience(LOOK_MS, note).end;
     };
     window.addEventListener("scroll", note, { passive: true });
+    window.addEventListener("hashchange", noteSoon);
     return () => {
       end();
+      cancel();
       window.removeEventListener("scroll", note);
+      window.removeEventListener("hashchange", noteSoon);
     };
   }, [page]);
 };

@@ -206,6 +206,38 @@ describe("the measured radius", () => {
     ]);
     expect(late.passed.get(asEdgeId("catalog->inventory"))?.lately.at(-1)).toMatchObject({ n: 20, failed: 8 });
   });
+  it("does not say that a caller sends no more whose connections wait, and nothing of which ends", () => {
+    const stopOf = (row: EdgeSecond) => reportAfter(PLAN, [row]).services.find(({ service }) => service === "checkout");
+    expect(stopOf([STRUCK, 0])).toMatchObject({ state: "contained", stop: "nothing-sent" });
+    const waiting = stopOf([STRUCK, 0, 0, 0, 0, 0, 60])!;
+    expect(waiting).toMatchObject({ state: "contained", stop: "absorbed" });
+    expect(waiting.reason).toContain("p95 of its calls to payments is 3 s (10 ms before)");
+  });
+  it("says that a caller gives up where it waited in vain, also on an edge too quiet for a word for slow", () => {
+    const before = { edge: STRUCK, n: 30, failed: 0, unanswered: 0, perSecond: 6, p95Ms: 4 };
+    const [base, ...seconds] = traffic([[STRUCK, 6, 6, 0, 6, 300]]);
+    const told = (base as Passed).before!.map((one) => (one.edge === STRUCK ? before : one));
+    const { radius } = endOf(PLAN, [{ ...(base as Passed), atMs: base!.atMs, before: told }, ...seconds]);
+    expect(radius.services.checkout).toMatchObject({ state: "contained", stop: "timeout" });
+    const [, ...refused] = traffic([[STRUCK, 6, 6, 0, 6, 1]]);
+    const other = endOf(PLAN, [{ ...(base as Passed), atMs: base!.atMs, before: told }, ...refused]);
+    expect(other.radius.services.checkout).toMatchObject({ state: "contained", stop: "fallback" });
+  });
+  it("tells a stop by the worst that the calls met: they wait, time out, and cease", () => {
+    const [base, ...seconds] = traffic([]);
+    const rows: readonly EdgeSecond[] = [
+      ...Array.from({ length: 3 }, (): EdgeSecond => [STRUCK, 20, 0, 20, 0, 900]),
+      ...Array.from({ length: 5 }, (): EdgeSecond => [STRUCK, 20, 20, 20, 20, 2_000]),
+      ...Array.from({ length: 6 }, (): EdgeSecond => [STRUCK, 0]),
+    ];
+    const events = seconds.map((second, i) => {
+      const others = (second as Passed).edges.filter(([edge]) => edge !== STRUCK);
+      return { ...(second as Passed), atMs: second.atMs, edges: [rows[i]!, ...others] };
+    });
+    const { radius } = endOf(PLAN, [base!, ...events]);
+    expect(radius.services.checkout).toMatchObject({ state: "contained", stop: "timeout" });
+    expect(radius.services.checkout!.sinceMs).toBeLessThan(BASELINE_ENDS_MS + 3_000);
+  });
   it("says nothing of an edge on the way of the hypothesis that is slower than before and in time", () => {
     const slower = (p95Ms: number) => reportAfter(PLAN, [[PATH, 20, 0, 20, 0, p95Ms]]).services;
     expect(slower(450)).toEqual([]);

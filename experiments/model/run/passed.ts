@@ -39,7 +39,7 @@ export const notePassed = <R extends Facts>(run: R, event: PassedEvent): R => {
   const begun = event.before === undefined ? radius.edges : openEdges(plan, event.before);
   const edges = moveEdges(begun, event, counts);
   const moved = { ...radius, edges, during: counts ? addedTo(plan, radius.during, event) : radius.during };
-  return { ...run, radius: radius.hitMs === null ? moved : judged(plan, moved, event) };
+  return { ...run, radius: radius.hitMs === null ? moved : judged(plan, moved, event, counts) };
 };
 
 /** Tells whether a second counts: from the first hit to the revert; later seconds are for the recovery to judge. */
@@ -68,7 +68,7 @@ const openEdges = (plan: Judged, befores: readonly EdgeBefore[]): RadiusFacts["e
   return opened;
 };
 
-const NONE: SecondSums = { n: 0, failed: 0, slow: 0, unanswered: 0, p95Ms: 0 };
+const NONE: SecondSums = { n: 0, failed: 0, slow: 0, unanswered: 0, p95Ms: 0, open: 0 };
 const rowsOf = ({ edges }: PassedEvent): ReadonlyMap<number, SecondSums> =>
   new Map(edges.map((row) => [row[0], fromRow(row)]));
 
@@ -107,15 +107,21 @@ const watched = ({ failed, slow }: EdgeFacts["tests"], sums: SecondSums, fromMs:
 const passedBefore = ({ n, failed, unanswered, perSecond, p95Ms }: EdgeBefore): EdgeTraffic => ({
   ...{ exchanges: n, failed, unanswered, perSecond, p95Ms, open: 0 },
 });
+/** Tells whether most exchanges got no answer, unlike before: a p95 is then the time that callers waited in vain. */
+const isSilent = (before: EdgeBefore, n: number, unanswered: number): boolean =>
+  unanswered >= n / 2 && unanswered * before.n > before.unanswered * n;
 const passedLately = ({ lately, before }: EdgeFacts): EdgeTraffic => {
   const sum = (key: keyof SecondSums) => lately.reduce((all, second) => all + second[key], 0);
   const n = sum("n");
   const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
-  // A p95 is reported only for seconds in which more than 5% of the exchanges were slow.
-  const p95Ms = sum("slow") > 0.05 * n && slowest > 0 ? slowest : before.p95Ms;
-  return {
-    ...{ exchanges: n, failed: sum("failed"), unanswered: sum("unanswered"), perSecond: n / LATELY_S, p95Ms, open: 0 },
-  };
+  // A p95 is reported only for seconds in which more than 5% of the exchanges were slow, or most had no answer.
+  const isLonger = sum("slow") > 0.05 * n || isSilent(before, n, sum("unanswered"));
+  const p95Ms = isLonger && slowest > 0 ? slowest : before.p95Ms;
+  // Under way beyond the baseline's most: an edge on which nothing ends is called all the same.
+  const open = lately.at(-1)?.open ?? 0;
+  // Right after the baseline there are fewer seconds: divided by all five, the rate would have fallen.
+  const perSecond = n / Math.max(1, lately.length);
+  return { exchanges: n, failed: sum("failed"), unanswered: sum("unanswered"), perSecond, p95Ms, open };
 };
 /** Harm of the edge by the figures of the last seconds; null: none that counts. */
 const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null =>
@@ -165,10 +171,10 @@ export const hurtEdges = (plan: Judged, radius: RadiusFacts): ReadonlyMap<EdgeId
   });
   return hurt;
 };
-const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFacts => {
+const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent, counts: boolean): RadiusFacts => {
   const hurt = hurtEdges(plan, radius);
   if (hurt.size === 0) return radius;
-  const services = worsened(radius, radiusOf(plan, radius, hurt), event.fromMs);
+  const services = worsened(radius, radiusOf(plan, radius, hurt), { fromMs: event.fromMs, counts });
   return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, hurt, event)] };
 };
 
@@ -185,13 +191,30 @@ export const radiusOf = (plan: Judged, radius: RadiusFacts, hurt: ReadonlyMap<Ed
 };
 
 const RANK = { contained: 0, slow: 1, failing: 2, unreachable: 3 } as const;
-const worsened = (radius: RadiusFacts, found: MeasuredRadius, atMs: number): RadiusFacts["services"] => {
-  const worse = found.services.flatMap(({ leak: _, ...felt }): SufferingService[] => {
-    const before = ownProperty(radius.services, felt.service);
-    if (before !== undefined && RANK[before.state] >= RANK[felt.state]) return [];
-    const stop = found.stops.find(({ service }) => service === felt.service);
-    const { state, reason } = stop === undefined ? felt : { state: felt.state, reason: stop.reason };
-    return [{ service: felt.service, state, reason, sinceMs: atMs, ...(stop === undefined ? {} : { stop: stop.why }) }];
+/** Calls wait before they time out, and may cease afterwards: a stop is told by the worst that the calls met. */
+const STOP_RANK = { "nothing-sent": 0, absorbed: 1, fallback: 2, timeout: 3 } as const;
+type Moment = Pick<PassedEvent, "fromMs"> & { readonly counts: boolean };
+/**
+ * Tells whether a state replaces the known state of a service. The same state does while its first seconds pass: the
+ * window of the figures still reaches back before the damage, and "7% of its calls fail" would stay of a full cut.
+ */
+const replaces = (
+  { state, stop }: Pick<SufferingService, "state" | "stop">,
+  before: SufferingService | undefined,
+  { fromMs, counts }: Moment,
+): boolean => {
+  if (before === undefined) return true;
+  if (before.state !== state) return RANK[state] > RANK[before.state];
+  const byStop = stop === undefined || before.stop === undefined ? 0 : STOP_RANK[stop] - STOP_RANK[before.stop];
+  return byStop > 0 || (byStop === 0 && counts && fromMs - before.sinceMs < LATELY_S * PULSE_MS);
+};
+const worsened = (radius: RadiusFacts, found: MeasuredRadius, moment: Moment): RadiusFacts["services"] => {
+  const worse = found.services.flatMap(({ service, state, reason }): SufferingService[] => {
+    const before = ownProperty(radius.services, service);
+    const stop = found.stops.find((one) => one.service === service);
+    const sinceMs = before?.state === state ? before.sinceMs : moment.fromMs;
+    const now = { service, state, reason: stop?.reason ?? reason, sinceMs, ...(stop && { stop: stop.why }) };
+    return replaces(now, before, moment) ? [now] : [];
   });
   return { ...radius.services, ...Object.fromEntries(worse.map((each) => [each.service, each])) };
 };

@@ -2,8 +2,13 @@
  * The struck neighbourhood as inline SVG: the calls between services, the struck edges, the declared services and the
  * services that suffered.
  */
-import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/blast-radius/service-state.ts";
-import { sufferingOf } from "../../model/blast-radius/words.ts";
+import {
+  MAY_WORDS,
+  partWord,
+  type ServiceState,
+  STATE_WORDS,
+} from "../../../experiments/model/blast-radius/service-state.ts";
+import { partOfSuffering } from "../../model/blast-radius/words.ts";
 import { edgeId } from "../../model/names.ts";
 import type { RunReport } from "../../model/report.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
@@ -92,22 +97,29 @@ const SIGNS: Readonly<Record<ServiceState, string>> = {
 };
 interface Told {
   readonly standing: ServiceState;
-  readonly words: string;
+  readonly word: string;
+  /** Part in the damage, after the word; empty: none. */
+  readonly part: string;
   readonly leak: boolean;
 }
+const standingAs = (standing: ServiceState, word = STATE_WORDS[standing]): Told => ({
+  ...{ standing, word, part: "", leak: false },
+});
 /** State of a service in the picture; null: the radius was not measured, so no service has a state. */
 const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood): Told | null => {
   if (radius === undefined) return null;
   const felt = radius.services.find((one) => one.service === service);
-  if (felt !== undefined) return { standing: felt.state, words: sufferingOf(felt), leak: felt.leak };
+  if (felt !== undefined) {
+    const part = partWord(partOfSuffering(felt));
+    return { ...standingAs(felt.state), part: part === null ? "" : ` (${part})`, leak: felt.leak };
+  }
   // Counts of a struck edge are the fault's, and do not describe the edge's callee.
-  if (edges.some(({ to, struck }) => to === service && struck))
-    return { standing: "struck", words: STATE_WORDS.struck, leak: false };
+  if (edges.some(({ to, struck }) => to === service && struck)) return standingAs("struck");
   const into = edges.filter(({ to }) => to === service).map(({ from, to }) => edgeId(from, to));
   // Includes a service that only probes call: no edge in the mesh measures the service's answers.
   return into.every((edge) => radius.unseen.includes(edge))
-    ? { standing: "unwatched", words: "not measured", leak: false }
-    : { standing: "healthy", words: STATE_WORDS.healthy, leak: false };
+    ? standingAs("unwatched", "not measured")
+    : standingAs("healthy");
 };
 
 const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourhood["services"][number]): Markup => {
@@ -116,12 +128,12 @@ const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourh
   const [left, top] = [at.x - width / 2, at.y - BOX_HEIGHT / 2];
   const ring = (by: number, className: string) =>
     html`<rect class="${className}" x="${left - by}" y="${top - by}" width="${width + 2 * by}" height="${BOX_HEIGHT + 2 * by}" rx="${8 + by}"/>`;
-  return html`<g class="service ${told?.standing ?? "untold"}${told?.leak ? " leak" : ""}"><title>${service}${told === null ? "" : `: ${told.words}`}${may === null ? "" : `; ${MAY_WORDS[may]}`}</title>${
+  return html`<g class="service ${told?.standing ?? "untold"}${told?.leak ? " leak" : ""}"><title>${service}${told === null ? "" : `: ${told.word}${told.part}`}${may === null ? "" : `; ${MAY_WORDS[may]}`}</title>${
     may === null ? null : ring(RING, "ring")
   }${ring(0, "box")}<text class="name" x="${left + 12}" y="${top + (told === null ? BOX_HEIGHT / 2 : 17)}">${clip(service, letters)}</text>${
     told === null
       ? null
-      : html`<text class="state" x="${left + 12}" y="${top + 33}">${SIGNS[told.standing]} ${clip(told.words, letters + 2)}</text>`
+      : html`<text class="state" x="${left + 12}" y="${top + 33}">${SIGNS[told.standing]} ${told.word}<tspan>${clip(told.part, Math.max(1, letters + 2 - told.word.length))}</tspan></text>`
   }${
     may === null
       ? null
@@ -196,7 +208,9 @@ const draw = (run: RunReport, form: Form, id: string): Markup => {
   return html`<svg class="picture ${form.name}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}"><defs>${arrow("calm")}${arrow("struck")}</defs>${lines}${bolts}${boxes}</svg>`;
 };
 
-const KEY = html`<ul class="key"><li><svg viewBox="-11 -11 22 22" width="16" height="16" aria-hidden="true"><g class="bolt"><circle r="10"/><path d="M1 -6l-5 7h4l-1 5l5 -7h-4z"/></g></svg>a fault lay here</li><li><span class="swatch ring"></span>declared: may suffer</li><li><span class="swatch failing"></span>✗ failing, ⊘ unreachable</li><li><span class="swatch slow"></span>◔ slow</li><li><span class="swatch contained"></span>◐ contained</li></ul>`;
+const keyOf = (state: ServiceState): Markup =>
+  html`<span class="health ${state}">${SIGNS[state]} ${STATE_WORDS[state]}</span>`;
+const KEY = html`<ul class="key"><li><svg viewBox="-11 -11 22 22" width="16" height="16" aria-hidden="true"><g class="bolt"><circle r="10"/><path d="M1 -6l-5 7h4l-1 5l5 -7h-4z"/></g></svg>a fault lay here</li><li><span class="swatch ring"></span>declared: may suffer</li><li><span class="swatch failing"></span>${keyOf("failing")}, ${keyOf("unreachable")}</li><li><span class="swatch slow"></span>${keyOf("slow")}</li><li><span class="swatch contained"></span>${keyOf("contained")}</li></ul>`;
 
 /** `id`: unique in the page. null: the plan strikes no edge. */
 export const picture = (run: RunReport, id: string): Markup | null => {

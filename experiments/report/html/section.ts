@@ -1,7 +1,9 @@
 /** Section of the page for a run: verdict and reason, picture, timeline, expectations, receipts and audit. */
 
 import { sayRadiusCoverage } from "../../../experiments/model/blast-radius/words.ts";
-import { sufferingOf, sufferingSince } from "../../model/blast-radius/words.ts";
+import type { RadiusReport } from "../../model/blast-radius/report.ts";
+import { partWord, STATE_WORDS } from "../../model/blast-radius/service-state.ts";
+import { partOfSuffering, sufferingSince } from "../../model/blast-radius/words.ts";
 import type { ExpectationReport, RunReport } from "../../model/report.ts";
 import { formatShare } from "../../model/units/share.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
@@ -61,13 +63,19 @@ const facts = (run: RunReport): Markup => {
   return html`<dl class="facts">${pairs.flatMap(([name, value]) => (value === null ? [] : [html`<div><dt>${name}</dt><dd>${value}</dd></div>`]))}</dl>`;
 };
 
+/** Worst state of a service: the dashboard's words in the dashboard's colours. */
+const stateOf = (service: RadiusReport["services"][number]): Markup => {
+  const word = partWord(partOfSuffering(service));
+  const part = word === null ? null : service.leak ? html` <span class="health leak">△ LEAK</span>` : ` (${word})`;
+  return html`<span class="health ${service.state}">${STATE_WORDS[service.state]}</span>${part}`;
+};
 const radius = (run: RunReport, id: string): Markup | null => {
   const drawn = picture(run, id);
   const { radius: measured } = run;
   if (drawn === null && measured === undefined) return null;
   const rows = measured?.services.map((service) => [
     service.service,
-    html`<span class="${service.leak ? "bad" : ""}">${service.leak ? "△ " : ""}${sufferingOf(service)}</span>`,
+    stateOf(service),
     sufferingSince(run, service),
     service.reason,
   ]);

@@ -21,6 +21,8 @@ export const STYLE = `
   --busy-soft: light-dark(#dfeefa, #15324a);
   --dim-soft: light-dark(#e9edf1, #263140);
   --calm: light-dark(#a9c6dc, #3f6481);
+  --struck: light-dark(#9a4a06, #f0a35e);
+  --on-solid: light-dark(#ffffff, #10151b);
   --bound: light-dark(#c0690f, #d0833f);
   --storm-soft: light-dark(#fdf0e2, #35261a);
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -105,12 +107,16 @@ td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.8rem;
 .picture .name { font-size: 13px; font-weight: 700; }
 .picture .box { fill: var(--card); stroke: var(--calm); }
 .picture .state { fill: var(--dim); }
+.picture .state tspan { fill: var(--ink); }
 .picture .failing .box, .picture .unreachable .box { fill: var(--bad-soft); stroke: var(--bad); }
 .picture .failing .state, .picture .unreachable .state { fill: var(--bad); }
 .picture .slow .box { fill: var(--warn-soft); stroke: var(--warn); }
 .picture .slow .state { fill: var(--warn); }
-.picture .contained .box { fill: var(--good-soft); stroke: var(--good); }
-.picture .contained .state, .picture .healthy .state { fill: var(--good); }
+.picture .struck .box { fill: var(--storm-soft); stroke: var(--bound); }
+.picture .struck .state { fill: var(--struck); }
+.picture .contained .box { fill: var(--busy-soft); stroke: var(--link); }
+.picture .contained .state { fill: var(--link); }
+.picture .healthy .state { fill: var(--good); }
 .picture .leak .box { stroke-width: 3; }
 .picture .ring { fill: var(--storm-soft); stroke: var(--bound); stroke-width: 1.5; }
 .picture .may rect { fill: var(--card); stroke: var(--bound); }
@@ -127,10 +133,20 @@ td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.8rem;
 .swatch.ring { border-color: var(--bound); background: var(--storm-soft); }
 .swatch.failing { border-color: var(--bad); background: var(--bad-soft); }
 .swatch.slow { border-color: var(--warn); background: var(--warn-soft); }
-.swatch.contained { border-color: var(--good); background: var(--good-soft); }
+.swatch.contained { border-color: var(--link); background: var(--busy-soft); }
 .swatch.good { border-color: var(--calm); background: var(--calm); }
 .swatch.bad { border-color: var(--bad); background: var(--bad); }
 .swatch.errored { border-color: var(--warn); background: var(--warn); }
+
+/* States of services: the colours of the dashboard (web/ui/state.css). */
+.health { font-weight: 600; white-space: nowrap; }
+.health.failing, .health.unreachable { color: var(--bad); }
+.health.slow { color: var(--warn); }
+.health.struck { color: var(--struck); }
+.health.contained { color: var(--link); }
+.health.healthy { color: var(--good); }
+.health.idle, .health.unwatched { color: var(--dim); }
+.health.leak { padding: 0.05rem 0.5rem; border-radius: 99px; background: var(--bad); color: var(--on-solid); letter-spacing: 0.04em; }
 
 .timeline { display: grid; gap: 0.35rem; font-size: 0.87rem; }
 .row { display: grid; grid-template-columns: minmax(6rem, 13rem) minmax(0, 1fr); gap: 0 0.9rem; align-items: center; }

@@ -110,6 +110,23 @@ describe("what passes the edges of a run", () => {
       [1, 20, 0, 20, 0, expect.closeTo(100, -1.5)],
     ]);
   });
+  it("is told of a TCP edge on which nothing ends any more by the connections that wait beyond the baseline's most", async () => {
+    const tcp: Mesh = { ...MESH, edges: MESH.edges.map((edge) => ({ ...edge, protocol: "tcp" as const })) };
+    const { posted, pass, passing } = await (async () => {
+      const all = stage(tcp);
+      await all.pass(2);
+      const recorder = all.open();
+      recorder.observe("baseline");
+      await all.pass(6, { "a->b": { exchanges: 20, open: 3 } });
+      recorder.observe(null);
+      return { ...all, passing: recorder };
+    })();
+    await pass(1, { "a->b": { exchanges: 20, open: 3 } });
+    expect(posted.at(-1)!.edges[0]).toEqual([0, 20]);
+    await pass(1, { "a->b": { exchanges: 0, open: 15 } });
+    expect(posted.at(-1)!.edges[0]).toEqual([0, 0, 0, 0, 0, 0, 12]);
+    passing.stop();
+  });
   it("has no word for slow where too little ended, or where a connection is the exchange", async () => {
     const { posted, pass } = await afterBaseline(4);
     await pass(1);

@@ -38,6 +38,8 @@ interface EdgeAccumulator {
   /** Exchanges begun in each of the last seconds, newest last, and exchanges open at the end of those seconds. */
   begun: number[];
   open: number;
+  /** Most exchanges that were open at once in the baseline. */
+  mostOpen: number;
   /** Value of `n` at the last tick. */
   ticked: number;
   /** Exchanges that had waited longer than T when the baseline ended, and later exchanges already reported as slow. */
@@ -122,13 +124,14 @@ export class EdgeTrafficRecorder {
       ...this.#beside(),
     });
   }
-  /** Takes the counts of this second; null: no exchange passed. */
+  /** Takes the counts of this second; null: no exchange passed, and no more wait than in the baseline. */
   #row(id: EdgeId, edge: EdgeAccumulator): EdgeSecond | null {
     const { counts } = this.#config;
     const open = counts.open(id);
     edge.begun = [...edge.begun, Math.max(0, edge.n - edge.ticked + open - edge.open)].slice(-MOST_WAITED_S);
     edge.open = open;
     edge.ticked = edge.n;
+    if (this.#stage === "baseline") edge.mostOpen = Math.max(edge.mostOpen, open);
     const waiting = waitingOn(edge);
     if (this.#stage !== "recording") {
       if (this.#stage === "waiting") clear(edge);
@@ -140,12 +143,15 @@ export class EdgeTrafficRecorder {
     const ended = slowIn(edge);
     const n = Math.max(0, edge.n + more);
     const slow = Math.min(n, Math.max(0, ended + more));
-    const p95Ms = slow > 0.05 * n ? Math.round(quantileMs(edge.cells, 0.95) ?? edge.slowAfter?.ms ?? 0) : 0;
+    const isSilent = n > 0 && edge.unanswered >= n / 2;
+    const p95Ms = slow > 0.05 * n || isSilent ? Math.round(quantileMs(edge.cells, 0.95) ?? edge.slowAfter?.ms ?? 0) : 0;
+    // Where T is known, exchanges that wait for longer count as slow. A connection that a fault stalls has no T.
+    const waits = edge.slowAfter === null ? Math.max(0, open - edge.mostOpen) : 0;
     const row = toRow(edge.place, {
-      ...{ n, failed: Math.min(n, edge.failed), slow, unanswered: Math.min(n, edge.unanswered), p95Ms },
+      ...{ n, failed: Math.min(n, edge.failed), slow, unanswered: Math.min(n, edge.unanswered), p95Ms, open: waits },
     });
     clear(edge);
-    return n === 0 ? null : row;
+    return n === 0 && waits === 0 ? null : row;
   }
 
   #postBaseline(): void {
@@ -229,7 +235,7 @@ const claimedBy = (plan: Plan): readonly EdgeId[] => {
 const MOST_WAITED_S = 60;
 const emptyAt = (place: number): EdgeAccumulator => ({
   ...{ place, slowAfter: null, n: 0, failed: 0, unanswered: 0, late: 0, cells: new Uint32Array(CELLS) },
-  ...{ begun: [], open: 0, ticked: 0, waited: 0, toldWaiting: 0 },
+  ...{ begun: [], open: 0, mostOpen: 0, ticked: 0, waited: 0, toldWaiting: 0 },
 });
 const clear = (edge: EdgeAccumulator): void => {
   edge.n = 0;

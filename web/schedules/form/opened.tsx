@@ -1,9 +1,9 @@
 /** Loads the data of the form: the names of the experiments, and the edited document. */
 import { useApiQuery } from "../../api/queries.ts";
+import { useDocuments } from "../../api/use-documents.ts";
 import { QueryState } from "../../ui/query-state.tsx";
 import { ScheduleForm } from "./schedule-form.tsx";
 
-const MOST = 200;
 const Edited = ({ name, experiments }: { readonly name: string; readonly experiments: readonly string[] }) => {
   const stored = useApiQuery("GET /api/v1/documents/:kind/:name", { params: { kind: "Schedule", name } });
   return (
@@ -18,8 +18,7 @@ interface OpenedProps {
   readonly experiment: string;
 }
 export const Opened = ({ edit, experiment }: OpenedProps) => {
-  const documents = useApiQuery("GET /api/v1/documents", { query: { kind: "Experiment", limit: MOST } });
-  const experiments = documents.data?.documents.map(({ name }) => name) ?? [];
+  const experiments = useDocuments("Experiment").data?.map(({ name }) => name) ?? [];
   if (edit !== null) return <Edited key={edit} name={edit} experiments={experiments} />;
   return <ScheduleForm key={experiment} stored={null} experiment={experiment} experiments={experiments} />;
 };

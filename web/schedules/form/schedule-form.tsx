@@ -9,6 +9,7 @@ import { SaveDialog } from "../../save/save-dialog.tsx";
 import { type Content, useSaving } from "../../save/use-saving.ts";
 import { useRefusal } from "../../session.tsx";
 import { Refusable } from "../../ui/refusable.tsx";
+import { useUnloadGuard } from "../../ui/use-unload-guard.ts";
 import { checkedOf, documentOf, type Fields, fieldsOf, UNWRITTEN } from "./fields.ts";
 import { Reactions } from "./reactions.tsx";
 import { Upcoming } from "./upcoming.tsx";
@@ -48,13 +49,15 @@ export interface ScheduleFormProps {
 }
 export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormProps) => {
   const before = stored === null ? null : (stored.content as Content);
-  const [fields, setFields] = useState(() => (before === null ? began(experiment) : fieldsOf(before)));
+  const [begun] = useState(() => (before === null ? began(experiment) : fieldsOf(before)));
+  const [fields, setFields] = useState(begun);
   const [isTried, setTried] = useState(false);
   const refusal = useRefusal("operator");
   const lists = useId();
   const content = useMemo(() => documentOf(fields, before), [fields, before]);
   const { schedule, problems } = useMemo(() => checkedOf(content), [content]);
   const saving = useSaving("Schedule", () => go(pageHref("schedules")));
+  useUnloadGuard(JSON.stringify(fields) !== JSON.stringify(begun));
   const change = (change: Partial<Fields>) => setFields({ ...fields, ...change });
   /** An empty field is no issue before the first attempt to save. */
   const told = (key: keyof Fields) => (isTried || String(fields[key]) !== "" ? problems[key] : undefined);
