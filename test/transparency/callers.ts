@@ -85,7 +85,15 @@ export const CALLERS = {
   "resets inside the answer": caller(["send", get("/a")], ["read", 10], GAP, ["reset"]),
   "reads slowly": caller(["send", get("/a", "Connection: close")], ["sip", 60_000, 4]),
   "upgrades and sends bytes": caller(["send", UPGRADE], ["answer"], GAP, ["send", "ping"], ["read", 4], GAP, ["close"]),
-  "upgrades and half-closes": caller(["send", UPGRADE], ["answer"], GAP, ["send", "ping"], ["fin"], ["drain", 700]),
+  "upgrades and half-closes": caller(
+    ["send", UPGRADE],
+    ["answer"],
+    GAP,
+    ["send", "ping"],
+    GAP,
+    ["fin"],
+    ["drain", 700],
+  ),
   "authenticates its connection": caller(
     ["send", get("/a", "Authorization: NTLM one")],
     ["answer"],
