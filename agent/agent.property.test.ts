@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { asFaultId } from "../experiments/model/names.ts";
 import { fault, setUp } from "../test/agent/stage.ts";
 
 const LEASE_MS = 5_000;
@@ -61,7 +62,7 @@ test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition
         if (message.type === "renew") return void hear(common);
         const { notAfterMs, ...order } = common as typeof common & { notAfterMs: number };
         const name = nameOf(message.gen);
-        const faults = [fault({ id: name, name, notAfterMs })];
+        const faults = [fault({ id: asFaultId(name), name, notAfterMs })];
         const [answer] = hear({ ...order, faults, watches: [], allotments: {} });
         if (answer?.type === "applied")
           endsMs.set(name, Math.min(fromMs + notAfterMs, endsMs.get(name) ?? Number.POSITIVE_INFINITY));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asEdgeId, asFaultId } from "../experiments/model/names.ts";
 import { fault, setUp, watch } from "../test/agent/stage.ts";
 import { ALLOW_ALL } from "./policy.ts";
 
@@ -18,7 +19,7 @@ describe("an order", () => {
     enter();
     pulse();
     apply({ gen: 1 });
-    apply({ gen: 2, faults: [fault({ id: "run/other@a->b", name: "other" })] });
+    apply({ gen: 2, faults: [fault({ id: asFaultId("run/other@a->b"), name: "other" })] });
     expect(acting()).toEqual(["other"]);
   });
 
@@ -226,7 +227,7 @@ describe("invariant 8: a bad apply leaves an empty table and `refused`", () => {
     enter();
     pulse();
     apply({ gen: 1 });
-    const order = { ...fault({ id: "run/other@a->b", name: "other" }), ...change };
+    const order = { ...fault({ id: asFaultId("run/other@a->b"), name: "other" }), ...change };
     expect(apply({ gen: 2, faults: [fault(), order] })).toMatchObject([{ type: "refused", why, epoch: 1, gen: 2 }]);
     expect([...acting(), ...acting("a->c")]).toEqual([]);
     expect(agent.remains()).toEqual({ live: 0, held: 0, wounded: 0, external: 0 });
@@ -364,5 +365,5 @@ test("a local order holds each fault to its own end, without a server", async ()
   expect(acting()).toEqual(["slow"]);
   clock.advance(1);
   expect(acting()).toEqual([]);
-  expect(agent.holdLocally([fault({ edge: "a->z" })])).toContain("a → z");
+  expect(agent.holdLocally([fault({ edge: asEdgeId("a->z") })])).toContain("a → z");
 });

@@ -3,29 +3,28 @@
  * lease (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server
  * sockets.
  */
-import { type Boot, type EdgeId, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
+import { type AgentBoot, type EdgeId, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { CheckedMessage } from "./contract/check.ts";
-import { LIMITS } from "./contract/limits.ts";
+import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
 import {
   type Capability,
   CONTRACT_VERSION,
   type EdgeOffer,
   type FaultOrder,
   type Labels,
-  LONGEST_FAULT_MS,
   type Remains,
   type Stall,
   type TableMark,
   type ToAgent,
   type ToServer,
 } from "./contract/messages.ts";
+import type { ProcessMark } from "./contract/process-mark.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
 import { FaultTable } from "./lease/fault-table.ts";
 import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
-import type { ProcessMark } from "./process/process-mark.ts";
 import type { Stalls } from "./process/stalls.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws"];
@@ -47,11 +46,11 @@ export interface AgentConfig {
 export interface AgentDeps {
   readonly clock: Clock;
   /** Random id, new at each start of the process. */
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly pid: number;
   readonly process?: ProcessMark | null;
   /** The agent process before this one, verified to have ended. */
-  readonly predecessor?: { readonly boot: Boot } | null;
+  readonly predecessor?: { readonly boot: AgentBoot } | null;
   readonly serve: ServeEdge;
   /** Monitor of the agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Stalls;
@@ -71,7 +70,7 @@ interface LeaseSpan {
 export class Agent {
   readonly edges: Edges;
   readonly lease: Lease;
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly #config: AgentConfig;
   readonly #deps: AgentDeps;
   #session: string | null = null;

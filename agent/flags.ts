@@ -2,7 +2,15 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { LOG_FORMATS } from "../experiments/model/log-line.ts";
-import { INSTANCE, INSTANCE_FORM, instanceFor, NAME } from "../experiments/model/names.ts";
+import {
+  asInstance,
+  type EdgeId,
+  INSTANCE,
+  INSTANCE_FORM,
+  type Instance,
+  instanceFor,
+  NAME,
+} from "../experiments/model/names.ts";
 import { urlWithoutSecrets } from "../experiments/model/url-without-secrets.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
@@ -20,10 +28,10 @@ export const USAGE = `usage: squall agent --server URL [--server URL …] [--tok
 
 export interface Flags {
   readonly source: ConfigSource;
-  readonly instance: string;
+  readonly instance: Instance;
   readonly service: string | null;
   readonly labels: Labels;
-  readonly listen: Readonly<Record<string, string>>;
+  readonly listen: Readonly<Record<EdgeId, string>>;
   readonly policy: Policy;
   readonly control: string | null;
   readonly parent: boolean;
@@ -100,13 +108,15 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
 };
 
 /** Instance name. A host name may not be a valid agent name; a name given by flag is never changed. */
-const instanceOf = ({ instance }: Values): string => {
+const instanceOf = ({ instance }: Values): Instance => {
   if (instance === undefined)
     return (
       instanceFor(hostname()) ??
       wrong(`--instance: the host's name is no name for an agent; give one of ${INSTANCE_FORM}`)
     );
-  return INSTANCE.test(instance) ? instance : wrong(`--instance: expected ${INSTANCE_FORM}, got ${instance}`);
+  return INSTANCE.test(instance)
+    ? asInstance(instance)
+    : wrong(`--instance: expected ${INSTANCE_FORM}, got ${instance}`);
 };
 const serviceOf = ({ service }: Values): string | null => {
   if (service === undefined) return null;
@@ -175,7 +185,7 @@ const pairs = (words: readonly string[], flag: string, form: string): Readonly<R
       return [word.slice(0, at), word.slice(at + 1)];
     }),
   );
-const addresses = (words: readonly string[]): Readonly<Record<string, string>> => {
+const addresses = (words: readonly string[]): Readonly<Record<EdgeId, string>> => {
   const listen = pairs(words, "--listen", "EDGE=HOST:PORT such as checkout->payments=127.0.0.1:7204");
   for (const address of Object.values(listen)) parseAddress(address);
   return listen;

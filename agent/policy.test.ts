@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asEdgeId } from "../experiments/model/names.ts";
 import { ALLOW_ALL, AllowList, forbiddenEdge } from "./policy.ts";
 
 describe("places", () => {
@@ -27,8 +28,8 @@ describe("places", () => {
 });
 
 describe("an edge", () => {
-  const edge = { id: "a->b", listen: "0.0.0.0:80", protocol: "http", endpoints: ["10.0.0.1:80", "db:5432"] } as const;
-  const order = { ...edge, healthPath: null };
+  const edge = { id: asEdgeId("a->b"), listen: "0.0.0.0:80", endpoints: ["10.0.0.1:80", "db:5432"] };
+  const order = { ...edge, protocol: "http" as const, healthPath: null };
   test("is forbidden by one endpoint of many", () => {
     const policy = { ...ALLOW_ALL, upstream: new AllowList(["10.0.0.0/8"]) };
     expect(forbiddenEdge(policy, order, false)).toContain("not to db:5432");

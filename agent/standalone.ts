@@ -6,13 +6,14 @@ import { type FileIssue, formatIssue, formatPath } from "../experiments/model/do
 import type { Fault } from "../experiments/model/experiment.ts";
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { resolveTargets } from "../experiments/model/mesh/targets.ts";
-import { faultId } from "../experiments/model/names.ts";
+import { asRunId, faultId } from "../experiments/model/names.ts";
 import { parseExperiment } from "../experiments/model/read/experiment.ts";
 import { readMesh } from "../experiments/model/read/mesh.ts";
 import { parseDuration } from "../experiments/model/units/duration.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
-import { type EdgeOffer, type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
+import { LONGEST_FAULT_MS } from "./contract/limits.ts";
+import type { EdgeOffer, EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import type { ControlResponse, ControlRoutes } from "./control/control-socket.ts";
 
 interface LocalFault {
@@ -51,10 +52,11 @@ const meshIn = async (path: string): Promise<Mesh> => {
 };
 
 const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
-  edges.map(({ id, to, listen, protocol }) => {
+  edges.map(({ id, to, listen, protocol, limits }) => {
     const callee = services.find(({ name }) => name === to)!;
     const endpoints = callee.endpoints.map(({ address }) => address);
-    return { id, listen, protocol, endpoints, healthPath: "http" in callee.ready ? callee.ready.http : null };
+    const healthPath = "http" in callee.ready ? callee.ready.http : null;
+    return { id, listen, protocol, endpoints, healthPath, ...(limits === undefined ? {} : { limits }) };
   });
 
 const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });
@@ -67,7 +69,7 @@ const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
   // Each order is a separate run: faults that an earlier order ended do not end this order's.
-  const run = `local-${agent.table.mark.gen + 1}`;
+  const run = asRunId(`local-${agent.table.mark.gen + 1}`);
   const orders: FaultOrder[] = [];
   for (const { fault, forMs } of read.wanted) {
     const targets = resolveTargets(mesh, fault.edge);

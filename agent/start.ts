@@ -1,5 +1,6 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
+import { asAgentBoot } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
@@ -72,7 +73,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   if (because !== null) log(because);
 
   let session: Session | null = null;
-  const boot = randomBytes(12).toString("hex");
+  const boot = asAgentBoot(randomBytes(12).toString("hex"));
   const agent = new Agent(config, {
     ...{ clock, boot, log, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),

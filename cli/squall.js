@@ -9,7 +9,8 @@ const madeMs = (path) => statSync(new URL(path, dist), { throwIfNoEntry: false }
 const PARTS = [
   "cli",
   "server",
-  "server-api-contract",
+  "server-contract",
+  "server-client",
   "agent",
   "agent-contract",
   "experiments-model",

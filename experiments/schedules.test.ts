@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Document, readDocuments } from "./model/document/document.ts";
 import type { Experiment } from "./model/experiment.ts";
 import type { Mesh } from "./model/mesh/mesh.ts";
+import { asRunId } from "./model/names.ts";
 import { planExperiment } from "./model/plan.ts";
 import { judgePolicies } from "./model/policy/judge.ts";
 import type { Policy } from "./model/policy/policy.ts";
@@ -25,7 +26,7 @@ const experimentOf = (name: string) =>
   (readExperiment(documentAt(`shop/${name}.yaml`)) as { experiment: Experiment }).experiment;
 /** Answers of the policy to an operator that starts an experiment of the shop. */
 const says = (name: string, atMs: number): string[] => {
-  const plan = planExperiment(experimentOf(name), mesh, { run: "r", seed: 1, mode: "full" });
+  const plan = planExperiment(experimentOf(name), mesh, { run: asRunId("r"), seed: 1, mode: "full" });
   return judgePolicies([policy], { plan, mesh, by: { name: "ci", role: "operator" }, atMs }).map(
     ({ message }) => message,
   );

@@ -1,5 +1,5 @@
 /** Every error of the API, in one table: the status, and the caller's remedy (docs/api.md). */
-import type { ApiError, ErrorCode } from "./contract/index.ts";
+import type { ErrorBody, ErrorCode } from "./contract/index.ts";
 
 interface ErrorKind {
   readonly status: number;
@@ -55,8 +55,8 @@ export const ERRORS = {
 export type ErrorDetails = readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 
 /** Error that a handler throws to answer with an API error. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
+export class ApiError extends Error {
+  override readonly name = "ApiError";
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
   readonly headers: Readonly<Record<string, string>>;
@@ -72,14 +72,14 @@ export class Refusal extends Error {
     this.headers = headers;
   }
 }
-export const bodyOf = (code: ErrorCode, message: string, details: ErrorDetails = []): ApiError => ({
+export const bodyOf = (code: ErrorCode, message: string, details: ErrorDetails = []): ErrorBody => ({
   code,
   message,
   details: details.map(({ path, message }) => ({ path: [...path], message })),
 });
 
 /** Refusal of a request to a server that does not lead. `url`: the leader's; null: no leader now. */
-export const notLeader = (url: string | null): Refusal =>
+export const notLeader = (url: string | null): ApiError =>
   url === null
-    ? new Refusal("no-leader", "no server leads at the moment: one is being elected")
-    : new Refusal("not-leader", `this server stands by; the leader is ${url}`, [], { "squall-leader": url });
+    ? new ApiError("no-leader", "no server leads at the moment: one is being elected")
+    : new ApiError("not-leader", `this server stands by; the leader is ${url}`, [], { "squall-leader": url });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId } from "../experiments/model/names.ts";
 import { prometheusMetrics } from "./prometheus-metrics.ts";
 
 const BUILD = { version: "0.0.0", store: "sqlite" } as const;
@@ -9,34 +10,34 @@ const linesOf = async (metrics: ReturnType<typeof prometheusMetrics>) =>
 describe("squall_edge_exchanges_total", () => {
   it("tells apart what failed and what callers gave up, from 0 on", async () => {
     const metrics = prometheusMetrics(BUILD);
-    metrics.passed("a->b", NONE);
+    metrics.passed(asEdgeId("a->b"), NONE);
     const series = (ok: number, failed: number, cancelled: number) =>
       Object.entries({ ok, failed, cancelled }).map(
         ([outcome, count]) => `squall_edge_exchanges_total{edge="a->b",outcome="${outcome}"} ${count}`,
       );
     expect(await linesOf(metrics)).toEqual(series(0, 0, 0));
-    metrics.passed("a->b", { ...NONE, exchanges: 10, failed: 4, unanswered: 3, cancelled: 3 });
-    metrics.passed("a->b", { ...NONE, exchanges: 2 });
+    metrics.passed(asEdgeId("a->b"), { ...NONE, exchanges: 10, failed: 4, unanswered: 3, cancelled: 3 });
+    metrics.passed(asEdgeId("a->b"), { ...NONE, exchanges: 2 });
     expect(await linesOf(metrics)).toEqual(series(8, 1, 3));
   });
   it("has what agents refused beside it, by code, in so many series and no more", async () => {
     const metrics = prometheusMetrics(BUILD);
     const refused = async () =>
       (await metrics.render()).text.split("\n").filter((line) => line.startsWith("squall_edge_refused_total{"));
-    metrics.refused("a->b", "refused", 3);
-    metrics.refused("a->b", "refused", 2);
-    metrics.refused("a->b", "tls", 1);
+    metrics.refused(asEdgeId("a->b"), "refused", 3);
+    metrics.refused(asEdgeId("a->b"), "refused", 2);
+    metrics.refused(asEdgeId("a->b"), "tls", 1);
     expect(await refused()).toEqual([
       'squall_edge_refused_total{edge="a->b",code="refused"} 5',
       'squall_edge_refused_total{edge="a->b",code="tls"} 1',
     ]);
-    for (let i = 0; i < 1_500; i++) metrics.refused(`a->b${i}`, "refused", 1);
+    for (let i = 0; i < 1_500; i++) metrics.refused(asEdgeId(`a->b${i}`), "refused", 1);
     expect(await refused()).toHaveLength(1_001);
   });
   it("has so many series and no more, however many edges come and go", async () => {
     const metrics = prometheusMetrics(BUILD);
-    for (let i = 0; i < 1_500; i++) metrics.passed(`a->b${i}`, { ...NONE, exchanges: 1 });
-    metrics.passed("a->b0", { ...NONE, exchanges: 1 });
+    for (let i = 0; i < 1_500; i++) metrics.passed(asEdgeId(`a->b${i}`), { ...NONE, exchanges: 1 });
+    metrics.passed(asEdgeId("a->b0"), { ...NONE, exchanges: 1 });
     const lines = await linesOf(metrics);
     expect(lines).toHaveLength(3 * 1_001);
     expect(lines).toContain('squall_edge_exchanges_total{edge="other",outcome="ok"} 500');

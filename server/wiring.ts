@@ -1,6 +1,7 @@
 /** The wiring of the control plane: each function connects two parts, and returns a function that disconnects both. */
 
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
+import type { AgentBoot } from "../experiments/model/names.ts";
 import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Agent } from "./fleet/agent.ts";
@@ -47,8 +48,8 @@ const WRITE_INTERVAL_MS = 50;
 export const recordBoots = ({ store, clock, log }: ControlPlaneDeps) => {
   const sparse = new RateLimitedLog(log, clock);
   let isWriting = false;
-  let met = new Map<string, BootRow>();
-  let left = new Set<string>();
+  let met = new Map<AgentBoot, BootRow>();
+  let left = new Set<AgentBoot>();
   let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const write = async (): Promise<void> => {
     const [rows, gone, told] = [[...met.values()], [...left], waiting];
@@ -87,7 +88,7 @@ export const recordBoots = ({ store, clock, log }: ControlPlaneDeps) => {
       });
     },
     end: () => sparse.close(),
-    forget: (boots: readonly string[]): void => {
+    forget: (boots: readonly AgentBoot[]): void => {
       for (const boot of boots) {
         met.delete(boot);
         left.add(boot);

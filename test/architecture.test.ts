@@ -16,10 +16,11 @@ const TABLE: Record<string, { readonly may: readonly string[]; readonly types?: 
   "agent/contract": { may: ["experiments/model"] },
   agent: { may: ["experiments/model", "agent/contract"] },
   "server/contract": { may: ["experiments/model"] },
+  "server/client": { may: [], types: ["server/contract"] },
   server: { may: ["experiments/model", "experiments/report", "agent/contract", "server/contract"] },
-  web: { may: ["experiments/model"], types: ["server/contract"] },
+  web: { may: ["experiments/model", "server/client"], types: ["server/contract"] },
   cli: {
-    may: ["experiments/model", "experiments/report", "server", "agent"],
+    may: ["experiments/model", "experiments/report", "server", "server/client", "agent"],
     types: ["server/contract", "agent/contract"],
   },
 };

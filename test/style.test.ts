@@ -113,6 +113,16 @@ describe("the documents", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("give the reason of each override in package.json, which cannot have comments", () => {
+    const { overrides } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      readonly overrides: Readonly<Record<string, string>>;
+    };
+    const text = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
+    const [, table = ""] = text.split("| override | reason |\n|---|---|\n");
+    const rows = [...table.split("\n\n")[0]!.matchAll(/^\| `([^`]+)` (\S+) \| .{20,} \|$/gm)];
+    expect(rows.map(([, name, version]) => [name, version])).toEqual(Object.entries(overrides));
+  });
+
   it("have a numbered section for each rule that a source or a document cites", () => {
     const rulesOf = new Map(
       Object.entries(CITED).map(([name, path]) => [name, findRules(readFileSync(join(ROOT, path), "utf8"))]),

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Whoami } from "../server/contract/index.ts";
-import { ApiRefusal, connect } from "./api/client.ts";
+import { ApiError, connect } from "./api/client.ts";
 import { newQueries, refetch } from "./api/queries.ts";
 import { openTraffic, TrafficContext } from "./api/traffic.ts";
 import { ClientContext } from "./api/use-client.ts";
@@ -53,7 +53,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
           },
           (error: unknown) => {
             // Without a session the door opens on the 401 alone.
-            if (error instanceof ApiRefusal && error.status === 401) return;
+            if (error instanceof ApiError && error.status === 401) return;
             forgetAll();
             onLeave(STILL_IN, false);
           },

@@ -3,6 +3,7 @@
  * the route.
  */
 import { useSyncExternalStore } from "react";
+import { asRunId, type RunId } from "../experiments/model/names.ts";
 
 /** `query`: filters of the page, so that a filtered page can be linked. */
 export type Route = (
@@ -19,7 +20,7 @@ export type Route = (
         | "settings"
         | "unknown";
     }
-  | { readonly page: "run"; readonly id: string }
+  | { readonly page: "run"; readonly id: RunId }
   /** Experiment page of a stored experiment; name null: a new experiment. */
   | { readonly page: "experiment"; readonly name: string | null }
   /** Sign-in with a ticket. */
@@ -54,7 +55,7 @@ export const routeOf = (hash: string): Route => {
   if (rest.length > 0) return { page: "unknown", query };
   if (first === undefined) return { page: "mesh", query };
   if (second === undefined) return { page: isPlain(first) ? first : "unknown", query };
-  if (first === "runs") return { page: "run", id: second, query };
+  if (first === "runs") return { page: "run", id: asRunId(second), query };
   if (first === "experiments") return { page: "experiment", name: second === "new" ? null : second, query };
   if (first === "enter") return { page: "enter", ticket: second, query };
   return { page: "unknown", query };
@@ -66,7 +67,7 @@ const withQuery = (path: string, query: Query = {}): string => {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 };
 export const pageHref = (page: Plain, query?: Query): string => withQuery(`#/${page}`, query);
-export const runHref = (id: string, query?: Query): string => withQuery(`#/runs/${encodeURIComponent(id)}`, query);
+export const runHref = (id: RunId, query?: Query): string => withQuery(`#/runs/${encodeURIComponent(id)}`, query);
 /**
  * Address of an experiment page; null: a new experiment. A stored experiment named `new` cannot be opened by this
  * address, which shows the page of a new experiment.

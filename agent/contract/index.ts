@@ -1,6 +1,6 @@
-/** Contract exports for the server. The agent imports `messages.ts` and `check.ts` directly: this file loads zod. */
+/** Contract exports for the server. Free of zod, like the agent, which imports the files directly. */
 
-export { LIMITS } from "./limits.ts";
+export { type CheckedReport, checkForeignAttest, checkForeignHello, checkToServer } from "./check-to-server.ts";
+export { LIMITS, LONGEST_FAULT_MS } from "./limits.ts";
 export * from "./messages.ts";
-export { foreignAttest, foreignHello, toAgent, toServer } from "./schemas.ts";
 export { decodeSightings, type Sighting } from "./sightings.ts";

@@ -1,8 +1,19 @@
 /**
- * Limits on an agent's messages to the server: a real agent never reaches these limits, and a hostile agent never
- * passes.
+ * Bounds of the contract's messages. A real agent never reaches the bounds of `LIMITS`, and a hostile agent never passes.
  */
 
+/** Characters of any text of an order, and entries of any list. */
+export const LONGEST_TEXT = 4_096;
+export const LONGEST_LIST = 10_000;
+/** Characters of a body or of a header's value that a fault writes, and of a header's name that a share goes by. */
+export const LONGEST_BODY = 65_536;
+export const LONGEST_HEADER_NAME = 256;
+/** Longest duration of any timed parameter: 24 h. */
+export const LONGEST_MS = 86_400_000;
+/** Longest life of any fault order: 2 h. */
+export const LONGEST_FAULT_MS = 7_200_000;
+
+/** Bounds of an agent's messages to the server. */
 export const LIMITS = {
   /** Number of labels of an agent, and characters of each key and value. */
   labels: 64,

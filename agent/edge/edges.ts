@@ -1,6 +1,6 @@
 /** Edges that this agent serves, with listeners, faults and counts. */
 
-import { type EdgeId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
+import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
@@ -142,7 +142,7 @@ export class Edges {
 
   /** Reason why a set of faults and watches cannot be wholly honoured, or null. */
   checkOrders(faults: readonly FaultOrder[], watches: readonly Watch[]): string | null {
-    const ids = new Set<string>();
+    const ids = new Set<FaultId>();
     for (const fault of faults) {
       const edge = this.#edges.get(fault.edge)?.order;
       if (edge === undefined)

@@ -1,7 +1,7 @@
 /** Check of a fault order against the order's edge, before the fault goes live. */
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import { isKnownFault, protocolsOf } from "../../experiments/model/faults/scope.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
-import { isKnown, protocolsOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import { createBehaviour } from "./create-behaviour.ts";
 import { unitOn } from "./live-fault.ts";
@@ -11,7 +11,7 @@ import { unitOn } from "./live-fault.ts";
  */
 export const checkOrder = (order: FaultOrder, protocol: Protocol): string | null => {
   const { kind } = order.action;
-  if (!isKnown(kind)) return `fault "${order.name}": this agent does not know the kind "${kind}"`;
+  if (!isKnownFault(kind)) return `fault "${order.name}": this agent does not know the kind "${kind}"`;
   if (!protocolsOf(kind).includes(protocol)) return `fault "${order.name}": ${kind} does nothing on a ${protocol} edge`;
   if (order.match !== null && unitOn(order, protocol) === "connection")
     return `fault "${order.name}": ${kind} strikes whole connections here, so it cannot match requests`;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { asEdgeId, asFaultId, asInstance, asRunId, type Instance } from "../../experiments/model/names.ts";
 import { act, orderOf, post, Stage } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import { checkOrder } from "./check-order.ts";
@@ -50,7 +51,7 @@ describe("the faults of an edge", () => {
   });
   it("ignore orders of other edges", () => {
     const stage = new Stage();
-    stage.order(abort({ edge: "a->b" }));
+    stage.order(abort({ edge: asEdgeId("a->b") }));
     expect(stage.edge.exchangeFaults).toBe(NO_FAULTS);
   });
   it("stand in the order of the orders, except that kept ones never swap places: bytes they hold are in it", () => {
@@ -132,7 +133,7 @@ describe("admission", () => {
   it("sees everything, matches what the match says, and adds up", () => {
     const stage = new Stage();
     stage.order(abort({ match: { path: "/charge" }, share: half }));
-    stage.allotments.grant({ "run-1": 10 });
+    stage.allotments.grant({ [asRunId("run-1")]: 10 });
     for (let i = 0; i < 100; i++)
       for (const admission of stage.admit(post(i % 2 === 0 ? "/charge" : "/other"))) {
         if (i % 4 === 0) admission.hit(stage.clock.nowMs());
@@ -147,7 +148,7 @@ describe("admission", () => {
   it("tells when the fault was first hit and first capped, in ms of its own life, whatever is told late", () => {
     const stage = new Stage();
     stage.order(abort());
-    stage.allotments.grant({ "run-1": 2 });
+    stage.allotments.grant({ [asRunId("run-1")]: 2 });
     stage.clock.advance(100);
     const [first] = stage.admit();
     stage.clock.advance(200);
@@ -164,13 +165,13 @@ describe("admission", () => {
     stage.order();
     stage.clock.advance(5_000);
     stage.order(abort());
-    stage.allotments.grant({ "run-1": 9 });
+    stage.allotments.grant({ [asRunId("run-1")]: 9 });
     stage.clock.advance(10);
     stage.admit()[0]!.hit(stage.clock.nowMs());
     expect(stage.receipt()).toMatchObject({ injected: 3, liveMs: 360, firstHitMs: 100, firstCappedMs: 300 });
   });
   it("hits the same ordinals for the same seed in another run, others for another seed, instance, edge or name", () => {
-    const ordinals = (over: Partial<FaultOrder>, instance?: string) => {
+    const ordinals = (over: Partial<FaultOrder>, instance?: Instance) => {
       const stage = new Stage("http", {}, instance);
       stage.order(abort({ name: "slow payments", share: half, ...over }));
       for (let i = 0; i < 200; i++) for (const admission of stage.admit()) admission.hit(stage.clock.nowMs());
@@ -179,10 +180,10 @@ describe("admission", () => {
     const base = ordinals({});
     expect(base.length).toBeGreaterThan(50);
     for (let run = 2; run <= 50; run++)
-      expect(ordinals({ run: `run-${run}`, id: `run-${run}/slow payments@e` })).toEqual(base);
+      expect(ordinals({ run: asRunId(`run-${run}`), id: asFaultId(`run-${run}/slow payments@e`) })).toEqual(base);
     expect(ordinals({ seed: 43 })).not.toEqual(base);
     expect(ordinals({ name: "another" })).not.toEqual(base);
-    expect(ordinals({}, "agent-2")).not.toEqual(base);
+    expect(ordinals({}, asInstance("agent-2"))).not.toEqual(base);
   });
   it("numbers from when the fault went live, so a longer baseline changes nothing", () => {
     const [early, late] = [new Stage(), new Stage()];
@@ -275,7 +276,7 @@ describe("admission", () => {
   });
   it("never goes over a run's allotment, over all faults, and takes back what was not used", () => {
     const stage = new Stage();
-    stage.allotments.grant({ "run-1": 3 });
+    stage.allotments.grant({ [asRunId("run-1")]: 3 });
     stage.order(abort({ name: "a" }), abort({ name: "b" }));
     const first = stage.admit();
     const second = stage.admit();

@@ -1,11 +1,11 @@
 /** Live fault: a fault order in force on an edge, with end, pulse and counts. */
 
 import type { Protocol, Unit } from "../../experiments/model/faults/fault.ts";
+import { unitOf } from "../../experiments/model/faults/scope.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { shareAt } from "../../experiments/model/sampling.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
-import { unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour } from "./behaviour.ts";

@@ -3,7 +3,8 @@
  * the table keeps the marks.
  */
 import type { FaultId } from "../../experiments/model/names.ts";
-import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "../contract/messages.ts";
+import { LONGEST_FAULT_MS } from "../contract/limits.ts";
+import type { FaultOrder, TableMark } from "../contract/messages.ts";
 
 const NO_MARK: TableMark = { epoch: 0, gen: 0 };
 /** Clusters whose marks are kept; an agent meets a second cluster when the server's database is restored elsewhere. */

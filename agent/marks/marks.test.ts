@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
 import { chance } from "../../experiments/model/sampling.ts";
 import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import { act, orderOf, Stage } from "../../test/conformance/stage.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { MarkedFault, MarkOrder, MarkReports } from "../contract/messages.ts";
-import { toServer } from "../contract/schemas.ts";
+import { toServer } from "../contract/schemas/to-server.ts";
 import { decodeSightings } from "../contract/sightings.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { RequestHeadView } from "../http1/head-view.ts";
@@ -13,14 +14,14 @@ import { type MarkedExchange, Marks } from "./marks.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";
 const TAG = 7;
-const EDGE = "checkout->payments";
-const FAULT = `run-1/slow payments@${EDGE}`;
+const EDGE = asEdgeId("checkout->payments");
+const FAULT = asFaultId(`run-1/slow payments@${EDGE}`);
 const markedFault = (over: Partial<MarkedFault> = {}): MarkedFault => ({
   ...{ id: FAULT, edge: EDGE, match: null, endpoints: null },
   ...over,
 });
 const asks = (over: Partial<MarkOrder> = {}): MarkOrder => ({
-  ...{ run: "run-1", key: KEY, tag: TAG, faults: [markedFault()] },
+  ...{ run: asRunId("run-1"), key: KEY, tag: TAG, faults: [markedFault()] },
   ...over,
 });
 
@@ -195,7 +196,7 @@ describe("marks that an agent tells", () => {
     const marks = new Marks();
     expect([marks.on(EDGE), marks.report(1, 0)]).toEqual([null, null]);
     marks.list([asks()]);
-    expect([marks.on("a->b"), find(marks, 1, 0, { tag: 8 }).marked]).toEqual([null, null]);
+    expect([marks.on(asEdgeId("a->b")), find(marks, 1, 0, { tag: 8 }).marked]).toEqual([null, null]);
     expect(find(marks, 1, 0).marked).toMatchObject({ run: "run-1", expectation: 0, number: 1 });
     marks.list([]);
     expect([marks.on(EDGE), marks.report(2, 0)]).toEqual([null, null]);
@@ -204,9 +205,9 @@ describe("marks that an agent tells", () => {
     const marks = new Marks();
     marks.list([asks()]);
     see(find(marks, 1, 0).marked!);
-    marks.list([asks({ run: "run-2", tag: 9 }), asks()]);
+    marks.list([asks({ run: asRunId("run-2"), tag: 9 }), asks()]);
     expect(marks.report(1, 5)!.reports.map(({ fault }) => fault)).toEqual([FAULT]);
-    expect(() => marks.list([asks({ run: "run-3", key: "no key" })])).toThrow("run-3");
+    expect(() => marks.list([asks({ run: asRunId("run-3"), key: "no key" })])).toThrow("run-3");
     expect(find(marks, 1, 0, { tag: 9 }).marked).toMatchObject({ run: "run-2" });
   });
 });

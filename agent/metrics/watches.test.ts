@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { watch } from "../../test/agent/stage.ts";
 import { createMeter } from "./meter.ts";
 import type { Outcome } from "./observer.ts";
@@ -17,7 +18,7 @@ const outcome = (given: Partial<Outcome> = {}): Outcome => ({
   end: "clean",
   ...given,
 });
-const EDGE = "a->b";
+const EDGE = asEdgeId("a->b");
 const setUp = (...orders: Parameters<typeof watch>[0][]) => {
   const watches = new Watches();
   watches.list(orders.length === 0 ? [watch()] : orders.map(watch), 0);

@@ -5,6 +5,7 @@
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import { type AnsweredSample, compileCriteria } from "../../experiments/model/match/criteria.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
 import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";
@@ -57,7 +58,7 @@ export class Watches {
   readonly #stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
   #all = new Map<string, WatchState>();
   /** Listed watches by edge; the map is replaced whole. */
-  #listed = new Map<string, readonly WatchState[]>();
+  #listed = new Map<EdgeId, readonly WatchState[]>();
   readonly #open = new Set<OpenExchange>();
 
   constructor(stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp"> = NO_STALLS) {
@@ -76,7 +77,7 @@ export class Watches {
       watch.leftMs = null;
       this.#all.set(watch.order.id, watch);
     }
-    const byEdge = new Map<string, WatchState[]>();
+    const byEdge = new Map<EdgeId, WatchState[]>();
     for (const watch of listed) {
       const beside = byEdge.get(watch.order.edge);
       if (beside === undefined) byEdge.set(watch.order.edge, [watch]);
@@ -86,7 +87,7 @@ export class Watches {
   }
 
   /** Returns null when no watch of this edge matches. */
-  began(edge: string, request: RequestView | null, nowMs: number): OpenExchange | null {
+  began(edge: EdgeId, request: RequestView | null, nowMs: number): OpenExchange | null {
     const listed = this.#listed.get(edge);
     if (listed === undefined) return null;
     const undecided = listed.filter(({ matches }) => matches(request));
@@ -109,7 +110,7 @@ export class Watches {
   /**
    * Counts a connection that was cut before a request came. Only watches without a match count: the request is unknown.
    */
-  unread(edge: string, outcome: Outcome): void {
+  unread(edge: EdgeId, outcome: Outcome): void {
     for (const watch of this.#listed.get(edge) ?? [])
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
   }

@@ -1,16 +1,8 @@
-/**
- * Process mark: tells a process from a later process with the same pid, and shows that the agent before this one has
- * ended.
- */
+/** Mark of the agent's own process, left in a file, and the proof that the agent before this one has ended. */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import type { Boot } from "../../experiments/model/names.ts";
+import type { AgentBoot } from "../../experiments/model/names.ts";
+import { machineBootOf, type ProcessMark, parseLiveStat } from "../contract/process-mark.ts";
 
-export interface ProcessMark {
-  /** Start time of the process, in clock ticks since the machine started. */
-  readonly started: string;
-  /** Boot of the machine and pid namespace: elsewhere, or in another container, the same pid is another process. */
-  readonly machineBoot: string;
-}
 const read = (path: string): string | null => {
   try {
     return readFileSync(path, "utf8");
@@ -18,29 +10,25 @@ const read = (path: string): string | null => {
     return null;
   }
 };
-const machineBoot = (): string | null => {
+const pidNamespace = (): string => {
   try {
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
+    return readlinkSync("/proc/self/ns/pid");
   } catch {
-    return null;
+    return "";
   }
 };
 /** Returns null for no such process, for a zombie, which only waits for the parent, and on a system without /proc. */
 export const readProcessMark = (pid: number): ProcessMark | null => {
-  const stat = read(`/proc/${pid}/stat`);
-  const here = machineBoot();
-  if (stat === null || here === null) return null;
-  // Fields from the third on: the second field, the command, may hold any characters, closing parentheses too.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const started = fields[19];
-  return fields[0] === "Z" || started === undefined ? null : { started, machineBoot: here };
+  const started = parseLiveStat(read(`/proc/${pid}/stat`))?.start;
+  const machineBoot = machineBootOf(read("/proc/sys/kernel/random/boot_id") ?? "", pidNamespace());
+  return started === undefined || machineBoot === null ? null : { started, machineBoot };
 };
 
 /**
  * Records this process's boot in the file where the instance's previous process left a record. Returns the previous
  * boot if that process has surely ended, else null.
  */
-export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | null => {
+export const recordBoot = (file: string, boot: AgentBoot): { readonly boot: AgentBoot } | null => {
   const before = recordIn(read(file));
   const mark = readProcessMark(process.pid);
   if (mark !== null) {
@@ -56,11 +44,9 @@ export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | 
   return { boot: before.boot };
 };
 
-interface BootRecord {
-  readonly boot: Boot;
+interface BootRecord extends ProcessMark {
+  readonly boot: AgentBoot;
   readonly pid: number;
-  readonly started: string;
-  readonly machineBoot: string;
 }
 const recordIn = (text: string | null): BootRecord | null => {
   try {

@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
+import { asEdgeId, asFaultId } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { ToServer, WatchCount } from "../contract/messages.ts";
-import { toServer } from "../contract/schemas.ts";
+import { toServer } from "../contract/schemas/to-server.ts";
 import { downgradeMessage, encodeMessage, limitReceipts } from "./outgoing-message.ts";
 
 const receipt = (i: number, ordinals = 0): Receipt => ({
-  ...{ id: `run/fault-${i}@a->b`, fault: `fault-${i}`, edge: "a->b", unit: "exchange", liveMs: 1 },
+  ...{ id: asFaultId(`run/fault-${i}@a->b`), fault: `fault-${i}`, edge: asEdgeId("a->b"), unit: "exchange", liveMs: 1 },
   ...{ seen: 1, matched: 1, injected: 1, spared: 0, capped: 0, untouched: 0 },
   ordinals: Array.from({ length: ordinals }, (_, n) => 9_000_000 + n),
 });
@@ -26,7 +27,7 @@ it("tells the first ordinals of each when all would be too many", () => {
   expect(limitReceipts(many(50, 1_000), new Set())[49]!.ordinals).toHaveLength(1_000);
 });
 it("tells a server nothing that was added to the contract after its own time", () => {
-  const edge = { edge: "a->b", group: "treated" as const, exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0 };
+  const edge = { edge: asEdgeId("a->b"), group: "treated" as const, exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0 };
   const pulse: ToServer = {
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
     remains: { live: 0, held: 0, wounded: 0, external: 0 },
@@ -53,7 +54,7 @@ it("tells a server nothing that was added to the contract after its own time", (
 it("makes no message that the contract does not take, however much there is to tell", () => {
   const remains = { live: 0, held: 0, wounded: 0, external: 0 };
   const edge = {
-    ...{ edge: "a->b", exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0, byClass: [0, 0, 1] },
+    ...{ edge: asEdgeId("a->b"), exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0, byClass: [0, 0, 1] },
     latencies: "x".repeat(90_000),
   };
   const text = encodeMessage({

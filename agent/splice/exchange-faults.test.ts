@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asRunId } from "../../experiments/model/names.ts";
 import { act, bytes, ok, orderOf, post, Recorder, Stage } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
@@ -100,7 +101,7 @@ describe("the faults upon one exchange", () => {
   });
   it("give back what they took of the allotment and did not use", () => {
     const stage = new Stage("http");
-    stage.allotments.grant({ "run-1": 1 });
+    stage.allotments.grant({ [asRunId("run-1")]: 1 });
     stage.order(abort());
     const first = new ExchangeFaults(stage.edge, stage.admit(), stage.clock);
     expect(stage.admit()).toEqual([]);

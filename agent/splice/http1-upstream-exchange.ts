@@ -226,6 +226,10 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
   /** The callee ended before its answer was whole. A caller that had sent FIN by then had given up. */
   #lose(error: ConnectionError | null): void {
     if (this.caller.hasEnded) this.cancelled();
+    const partial = this.#partial;
+    this.#partial = null;
+    // Half a head goes ahead of the end that cuts it off.
+    if (partial !== null) this.caller.strayBytes(partial.bytes, partial.length);
     this.endEarly(error);
   }
   /** The callee ended while the rest of the request, or of a written answer, was still on the way. */

@@ -3,6 +3,8 @@
  * so each start tries that tier over real loopback sockets: a change in a Node release costs speed, never correctness.
  */
 import type { Clock } from "../clock/clock.ts";
+import { dialByName } from "../names/dial-by-name.ts";
+import { openSystemNames } from "../names/system-names.ts";
 import { dataTransports } from "./data.ts";
 import { handleTransports } from "./handle.ts";
 import { Listeners } from "./listen.ts";
@@ -23,12 +25,20 @@ const OPEN: Readonly<Record<Tier, OpenTier>> = {
   data: dataTransports,
 };
 
-/** `forced`: the tier to take; null: the fastest that works. Rejects where a forced tier does not work. */
+/**
+ * Chosen tier, with dials by name. `forced`: the tier to take; null: the fastest that works. Rejects where a forced tier
+ * does not work.
+ */
 export const chooseTransports = async (
   clock: Clock,
   listeners = new Listeners(),
   forced: Tier | null = null,
 ): Promise<TransportChoice> => {
+  const { transports, because } = await chooseTier(clock, listeners, forced);
+  return { transports: dialByName(transports, clock, openSystemNames(clock.nowMs)), because };
+};
+
+const chooseTier = async (clock: Clock, listeners: Listeners, forced: Tier | null): Promise<TransportChoice> => {
   if (forced !== null) {
     const failure = await tryTier(forced, clock);
     if (failure !== null) throw new Error(`--transport ${forced}: ${failure}`);

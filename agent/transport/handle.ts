@@ -10,14 +10,12 @@ import { Deadlines } from "../clock/deadlines.ts";
 import { type Binding, type HandleRequest, openBinding, type TcpHandle } from "./binding.ts";
 import { connectionError } from "./connection-error.ts";
 import { Listeners } from "./listen.ts";
-import { onreadTransports } from "./onread.ts";
 import { markLent, ReadBuffer } from "./read-buffer.ts";
 import type { Address, ConnectionAddresses, ConnectionError, Receiver, Transport, Transports } from "./transport.ts";
 
 /** Opens the tier. Throws where this Node does not expose the TCP handles. */
 export const handleTransports = (clock: Clock, listeners = new Listeners()): Transports => {
   const binding = openBinding();
-  const named = onreadTransports(clock, listeners);
   const deadlines = new Map<number, Deadlines<HandleTransport>>();
   const within = (timeoutMs: number): Deadlines<HandleTransport> => {
     const known = deadlines.get(timeoutMs);
@@ -36,11 +34,10 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
       }),
     dial(address, receiver, timeoutMs) {
       const family = familyOf(address.host);
-      // Host names are resolved by the `onread` tier, which has Node's resolver.
-      if (family === 0 || !isPort(address.port)) return named.dial(address, receiver, timeoutMs);
       const transport = new HandleTransport(binding, binding.newSocket(), false);
       transport.own(receiver);
-      transport.connect(address, family, within(timeoutMs));
+      if (family !== 0 && isPort(address.port)) transport.connect(address, family, within(timeoutMs));
+      else transport.refuse(`${address.host}:${address.port} is no IP address with a port`);
       return transport;
     },
   };
@@ -122,6 +119,10 @@ class HandleTransport implements Transport {
     const handle = this.#handle;
     const status = family === 6 ? handle.connect6(request, host, port) : handle.connect(request, host, port);
     if (status < 0) this.#fail(errorOf(status, this.#dialling));
+  }
+  /** Fails a dial that cannot begin; the receiver learns of every failure in the same way, by `closed`. */
+  refuse(message: string): void {
+    this.#fail({ code: "broken", message });
   }
   tookTooLong(timeoutMs: number): void {
     const { host, port } = this.#address!;

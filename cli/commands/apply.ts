@@ -11,7 +11,7 @@ import type { Command, Context } from "../context.ts";
 import { CommandError, USAGE } from "../exit.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
 import { plainMessage } from "../output.ts";
-import { ApiRefusal, type Client } from "../session/client.ts";
+import { ApiError, type Client } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { unworkable } from "../session/unworkable.ts";
 import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
@@ -29,7 +29,7 @@ export const putDocument = (client: Client, { kind, name, content }: Applicable,
   });
 
 /** Each problem by itself where the server lists several; the error message summarises the list. */
-const refusalText = ({ kind, name, file }: Applicable, { error }: ApiRefusal): string => {
+const refusalText = ({ kind, name, file }: Applicable, { error }: ApiError): string => {
   const problems = error.details.map(({ path, message }) => `${formatPath(path)}: ${message}`);
   return [`${file}: ${pathOf(kind, name)}`, ...(problems.length > 0 ? problems : [error.message])].join("\n  ");
 };
@@ -44,7 +44,7 @@ export const rehearse = async (client: Client, documents: readonly Applicable[])
     try {
       replies.push(await putDocument(client, document, true));
     } catch (error) {
-      if (!(error instanceof ApiRefusal) || error.exitCode !== USAGE) throw error;
+      if (!(error instanceof ApiError) || error.exitCode !== USAGE) throw error;
       refusals.push(refusalText(document, error));
     }
   if (refusals.length > 0)

@@ -1,5 +1,6 @@
 /** `squall run --detach`: starts, and leaves the runs to the server. */
 
+import type { RunId } from "../../experiments/model/names.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
@@ -19,7 +20,7 @@ export const detach = async (
   start: Start,
 ): Promise<number> => {
   const { output } = context;
-  const started: { id: string; experiment: string; file: string | null }[] = [];
+  const started: { id: RunId; experiment: string; file: string | null }[] = [];
   const jobs = loaded.flatMap((one) => Array.from({ length: repeat }, () => one));
   try {
     for (const [index, one] of jobs.entries()) {

@@ -6,7 +6,7 @@ import { CommandError, USAGE, usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";
 import { type Applicable, readApplicables } from "../files/documents.ts";
 import { readVariables } from "../files/variables.ts";
-import { ApiRefusal, allPages, type Client } from "../session/client.ts";
+import { ApiError, allPages, type Client } from "../session/client.ts";
 import { problemText, tellPassedOver } from "./options.ts";
 
 export interface DocumentFiles {
@@ -45,4 +45,4 @@ export const listDocuments = (client: Client, kind: Kind | undefined): Promise<D
     ({ documents }) => documents,
   );
 
-export const isMissing = (error: unknown): boolean => error instanceof ApiRefusal && error.status === 404;
+export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;

@@ -7,7 +7,7 @@ import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
-import { ApiRefusal } from "../session/client.ts";
+import { ApiError } from "../session/client.ts";
 import { findLocalMachine, type HaltRequest, haltEverything, haltRequestOf, PATIENCE_MS } from "../session/halt.ts";
 import { listRemote, pickOne } from "../session/remote.ts";
 import { type ServerOptions, type Target, targetInUse, targetOfFlags } from "../session/target.ts";
@@ -98,7 +98,7 @@ const haltOne = async (context: Context, options: HaltOptions, wanted: string | 
     await found.client.call("POST /api/v1/runs/:id/halt", { params: { id: found.id }, body, withinMs: PATIENCE_MS });
   } catch (error) {
     // The run ended by itself in between, which is the requested result.
-    if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
   }
   context.output.out(terminal(`halted ${found.id}`));
   return 0;

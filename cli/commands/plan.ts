@@ -5,6 +5,7 @@
 
 import { sayImpactIn } from "../../experiments/model/blast-radius/impact.ts";
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
+import { asRunId } from "../../experiments/model/names.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { spellCount } from "../../experiments/model/words.ts";
@@ -41,7 +42,7 @@ const planOf = (
   reply: PlanReply | null,
 ): Planned => {
   const drawn = seed ?? experiment.seed ?? 0;
-  const plan = reply ?? planExperiment(experiment, mesh, { run: "plan", seed: drawn, mode: "full" });
+  const plan = reply ?? planExperiment(experiment, mesh, { run: asRunId("plan"), seed: drawn, mode: "full" });
   const edges = mesh.edges.map(({ id, listen }) => ({
     ...{ edge: id, listen, agent: `${mesh.name}-agent` },
     faults: plan.faults.filter(({ targets }) => targets.some(({ edge }) => edge === id)).map(({ name }) => name),

@@ -1,4 +1,5 @@
 /** `squall verify`: detects changed journals. Exits with 0 when all are whole, with 1 when any is not. */
+import type { RunId } from "../../experiments/model/names.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
@@ -16,7 +17,7 @@ export interface VerifyOptions extends ServerOptions, FormOptions {}
 interface Checked {
   readonly where: string;
   /** null: the problem lies in the place, not in a journal. */
-  readonly run: string | null;
+  readonly run: RunId | null;
   readonly records: number;
   readonly problem: string | null;
 }

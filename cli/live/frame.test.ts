@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { edgeId } from "../../experiments/model/names.ts";
+import { asEdgeId, asRunId, edgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { COLOURS, PLAIN } from "../../experiments/report/terminal/paint.ts";
@@ -88,9 +88,9 @@ describe("the live block", () => {
     const report = running();
     const hostile = {
       ...report,
-      ...{ id: text, experiment: text },
+      ...{ id: asRunId(text), experiment: text },
       expectations: report.expectations.map((expectation) => ({ ...expectation, name: text })),
-      faults: report.faults.map((fault) => ({ ...fault, name: text, edges: [text] })),
+      faults: report.faults.map((fault) => ({ ...fault, name: text, edges: [asEdgeId(text)] })),
     };
     for (const width of [80, 140]) {
       const [fault] = plan.faults;

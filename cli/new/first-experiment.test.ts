@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asRunId } from "../../experiments/model/names.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
@@ -65,7 +66,7 @@ const problemsOf = (text: string, mesh: Mesh): readonly unknown[] => {
   const { documents, problems } = readDocuments(text, "new.yaml");
   const read = readExperiment(documents[0]!);
   if ("problems" in read) return [...problems, ...read.problems];
-  const plan = planExperiment(read.experiment, mesh, { run: "plan", seed: 0, mode: "full" });
+  const plan = planExperiment(read.experiment, mesh, { run: asRunId("plan"), seed: 0, mode: "full" });
   expect(plan.faults.flatMap(({ targets }) => targets)).toHaveLength(1);
   return [...problems, ...meshFitIssues(read.experiment, mesh)];
 };

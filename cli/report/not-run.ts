@@ -1,3 +1,4 @@
+import { asRunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
@@ -18,7 +19,7 @@ export const notRun = (
   startedAt: string,
 ): RunReport => ({
   ...intended,
-  id: "",
+  id: asRunId(""),
   seed: intended.seed ?? 0,
   state: "finished",
   phase: null,

@@ -4,6 +4,7 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { formatDuration } from "../../experiments/model/units/duration.ts";
@@ -23,7 +24,7 @@ export interface Planned {
   readonly plan: Plan;
   /** Edges that faults or probes use, each with the listening address of the agent. */
   readonly edges: readonly {
-    readonly edge: string;
+    readonly edge: EdgeId;
     readonly listen: string;
     readonly agent: string;
     readonly faults: readonly string[];

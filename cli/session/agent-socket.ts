@@ -7,7 +7,7 @@ import { request } from "node:http";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { isMarked } from "../../server/keeper/process-identity.ts";
-import { argvOf, catches, hasProc, isOver, statOf } from "../../server/keeper/processes.ts";
+import { argvOf, catches, hasProc, statOf } from "../../server/keeper/processes.ts";
 import { isListenedOn } from "../../server/keeper/unix-listeners.ts";
 import { agentsIn, namesIn, type Skip } from "../home.ts";
 import type { LocalServer } from "./local-servers.ts";
@@ -93,7 +93,6 @@ export type AgentAnswer = DropResult | "signalled";
 export const reach = async (agent: AgentHere): Promise<AgentAnswer> => {
   const answers = await Promise.all(agent.sockets.map(dropAt));
   if (answers.includes("dropped")) return "dropped";
-  const stat = statOf(agent.pid);
-  if (stat === null || isOver(stat) || stat.start !== agent.start) return "nobody";
+  if (statOf(agent.pid)?.start !== agent.start) return "nobody";
   return signalAgent(agent) && !answers.includes("failed") ? "signalled" : "failed";
 };

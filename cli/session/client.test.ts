@@ -2,8 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { asRunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
-import { ApiRefusal, allPages, connect } from "./client.ts";
+import { ApiError, allPages, connect } from "./client.ts";
 import { eventsIn, linesIn, untilSilent } from "./stream.ts";
 
 async function* chunks(...texts: string[]) {
@@ -67,7 +68,7 @@ describe("the records of a run", () => {
       () => ({ body: event(1) + event(2) }),
       () => ({ body: event(2) + event(3) + event(4, "closed") }),
     );
-    expect(await sequencesOf(client(url).records("r"))).toEqual([1, 2, 3, 4]);
+    expect(await sequencesOf(client(url).records(asRunId("r")))).toEqual([1, 2, 3, 4]);
     expect(seen).toEqual([undefined, "2"]);
   });
   it("are read from the first where a server that took over has not got the last one, and none comes twice", async () => {
@@ -77,12 +78,12 @@ describe("the records of a run", () => {
       () => ({ status: 400, body: JSON.stringify(refused) }),
       () => ({ body: event(1) + event(2) + event(3, "closed") }),
     );
-    expect(await sequencesOf(client(url).records("r"))).toEqual([1, 2, 3]);
+    expect(await sequencesOf(client(url).records(asRunId("r")))).toEqual([1, 2, 3]);
     expect(seen).toEqual([undefined, "2", undefined]);
   });
   it("that never go on end with `unreachable`", async () => {
     const { url } = await listen(() => ({ body: "" }));
-    await expect(sequencesOf(client(url).records("r"))).rejects.toMatchObject({ exitCode: 69 });
+    await expect(sequencesOf(client(url).records(asRunId("r")))).rejects.toMatchObject({ exitCode: 69 });
   });
 });
 
@@ -95,7 +96,7 @@ describe("a call", () => {
     const error = await client(url)
       .call("GET /api/v1/runs", {})
       .catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(ApiRefusal);
+    expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: 422, message: "no such edge" });
   });
   it("to nobody ends with `unreachable`", async () => {

@@ -2,8 +2,11 @@
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
-import type { Api, ApiError } from "../../server/contract/index.ts";
+import { readErrorBody } from "../../server/client/error-body.ts";
+import { pathOf, type Values } from "../../server/client/path.ts";
+import type { Api, ErrorBody } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";
 import { openFailover, type SentRequest, type ServerAddresses } from "./failover.ts";
@@ -35,15 +38,15 @@ const exitCodeOf = (status: number, code: string): number => {
   return status === 429 || status > 500 ? UNREACHABLE : USAGE;
 };
 /** Details of an error; empty where the only detail stands in the message already. */
-export const detailsOf = ({ message, details }: ApiError): readonly string[] =>
+export const detailsOf = ({ message, details }: ErrorBody): readonly string[] =>
   details.length === 1 && message.includes(details[0]!.message)
     ? []
     : details.map((one) => `${one.path.length > 0 ? `${formatPath(one.path)}: ` : ""}${one.message}`);
 /** The server answered with a refusal. */
-export class ApiRefusal extends CommandError {
+export class ApiError extends CommandError {
   readonly status: number;
-  readonly error: ApiError;
-  constructor(status: number, error: ApiError) {
+  readonly error: ErrorBody;
+  constructor(status: number, error: ErrorBody) {
     const details = detailsOf(error).map((line) => `\n  ${line}`);
     super(exitCodeOf(status, error.code), error.message + details.join(""));
     this.status = status;
@@ -60,36 +63,19 @@ export interface Client {
    * Every record of a run's journal, live, from the first; ends after the last. Resumes when the connection breaks. A
    * client that only `looksOn` keeps no attached run alive.
    */
-  records(run: string, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
+  records(run: RunId, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
 }
 
-type Values = Readonly<Record<string, string>>;
-const pathOf = (route: Route, params: Values | undefined, query: object | undefined): readonly [string, string] => {
-  const [method, path] = route.split(" ") as [string, string];
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(key, String(value));
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""));
-  return [method, search.size === 0 ? filled : `${filled}?${search}`];
-};
 /**
  * Routes whose repetition changes no more than a single request does; a start is repeatable with an idempotency key.
  */
 const REPEATABLE = /^(GET|PUT|DELETE) |^POST .*\/(halt|release|pause|resume|plan)$/;
 
-const refusalOf = async (response: Response): Promise<ApiRefusal> => {
-  const text = await response.text();
-  try {
-    const error = JSON.parse(text) as ApiError;
-    return new ApiRefusal(response.status, { ...error, message: error.message ?? text, details: error.details ?? [] });
-  } catch {
-    const message = `HTTP ${response.status}: ${text.slice(0, 200)}`;
-    return new ApiRefusal(response.status, { code: "unknown", message, details: [] });
-  }
-};
+const apiErrorOf = async (response: Response): Promise<ApiError> =>
+  new ApiError(response.status, readErrorBody(response.status, await response.text()));
 /** An answer that a retry would not change. */
 const isFinal = (error: unknown): boolean =>
-  (error instanceof ApiRefusal && error.status < 500) ||
-  (error instanceof CommandError && error.exitCode === FORBIDDEN);
+  (error instanceof ApiError && error.status < 500) || (error instanceof CommandError && error.exitCode === FORBIDDEN);
 
 /**
  * Reconnects of a broken stream before the server counts as gone; with several servers the takeover by another is
@@ -106,9 +92,9 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
   const request = async (path: string, sending: SentRequest): Promise<Response> => {
     const response = await wire.send(path, sending);
     if (response.ok) return response;
-    const refusal = await refusalOf(response);
-    if (response.status === 401 || response.status === 403) throw forbidden(`${wire.url()}: ${refusal.message}`);
-    throw refusal;
+    const error = await apiErrorOf(response);
+    if (response.status === 401 || response.status === 403) throw forbidden(`${wire.url()}: ${error.message}`);
+    throw error;
   };
   const retries = servers.urls.length > 1 ? RETRIES_OF_SEVERAL : RETRIES;
   return {
@@ -117,7 +103,7 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
     },
     async call(route, asking) {
       const { params, query, body, headers = {}, withinMs } = asking as RouteInput<Route> & { body?: unknown };
-      const [method, path] = pathOf(route, params as Values | undefined, query);
+      const [method, path] = pathOf(route, params as Values | undefined, query as Values | undefined);
       const response = await request(path, {
         method,
         repeatable: REPEATABLE.test(route) || headers["idempotency-key"] !== undefined,
@@ -128,7 +114,7 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
       return (await response.json()) as never;
     },
     async stream(route) {
-      const [method, path] = pathOf(route, undefined, undefined);
+      const [method, path] = pathOf(route);
       return (await request(path, { method, repeatable: true })).body!;
     },
     async *records(run, { looksOn } = { looksOn: false }) {
@@ -141,8 +127,8 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
             ...(last > 0 && !isForgotten ? { "last-event-id": String(last) } : {}),
             ...(looksOn ? { "squall-watch": "1" } : {}),
           };
-          const path = `/api/v1/runs/${encodeURIComponent(run)}/events`;
-          const response = await request(path, { method: "GET", headers, repeatable: true });
+          const [method, path] = pathOf("GET /api/v1/runs/:id/events", { id: run });
+          const response = await request(path, { method, headers, repeatable: true });
           for await (const data of eventsIn(untilSilent(response.body!, clock, SILENT_MS))) {
             const record = JSON.parse(data) as JournalRecord;
             // A resumed stream may begin with records that are known already.
@@ -155,7 +141,7 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
         } catch (error) {
           // A server that took over may lack the last records that the previous server sent: the journal is read from
           // the first.
-          if (error instanceof ApiRefusal && error.status === 400 && last > 0 && !isForgotten) {
+          if (error instanceof ApiError && error.status === 400 && last > 0 && !isForgotten) {
             isForgotten = true;
             continue;
           }

@@ -3,7 +3,7 @@
  * a signal on to the shell in between, which dies without passing the signal further (dash), and SIGKILL is passed to
  * no process: a run would go on without a reader for the verdict. The caller of `watch` treats the loss as SIGTERM.
  */
-import { environmentOf, isOver, statOf } from "../../server/keeper/processes.ts";
+import { environmentOf, statOf } from "../../server/keeper/processes.ts";
 import type { Clock, Ticker } from "../clock.ts";
 
 export interface Launcher {
@@ -44,10 +44,7 @@ const chainFrom = (parent: number, session: number | undefined): readonly Link[]
   }
   return chain;
 };
-const isThere = ({ pid, start }: Link): boolean => {
-  const stat = statOf(pid);
-  return stat !== null && !isOver(stat) && stat.start === start;
-};
+const isThere = ({ pid, start }: Link): boolean => statOf(pid)?.start === start;
 
 /**
  * The kernel reports an exit only to the parent (no pidfd in Node), so the chain is polled: some microseconds each

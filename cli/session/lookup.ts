@@ -2,6 +2,7 @@
  * Finds a run by id, wherever the run is: on the server that the flags name; else on this machine, else on the server
  * in use.
  */
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
@@ -12,7 +13,7 @@ import { findRemote, type Record, readRemote } from "./remote.ts";
 import { openTarget, type ServerOptions, type Target, targetInUse, targetOfFlags } from "./target.ts";
 
 export interface FoundRun {
-  readonly id: string;
+  readonly id: RunId;
   /** null: the run's server is gone, and the run's files are here. */
   readonly client: Client | null;
   /** The record is read on the first call. */

@@ -4,6 +4,7 @@
  */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import { homeIfAny } from "../home.ts";
 
 const fileIn = (home: string): string => join(home, "recent-runs");
@@ -12,16 +13,17 @@ const MOST = 200;
 const LONGEST = 64 * 1024;
 
 /** Newest first. */
-export const recentRuns = (home: string): readonly string[] => [
+export const recentRuns = (home: string): readonly RunId[] => [
   ...new Set(
     readFileSync(fileIn(home), "utf8")
       .split("\n")
       .filter((id) => id !== "")
       .slice(-MOST)
-      .reverse(),
+      .reverse()
+      .map(asRunId),
   ),
 ];
-export const rememberRun = (context: { readonly home: string }, id: string): void => {
+export const rememberRun = (context: { readonly home: string }, id: RunId): void => {
   try {
     const home = homeIfAny(context);
     if (home === null) return;
@@ -31,12 +33,12 @@ export const rememberRun = (context: { readonly home: string }, id: string): voi
     // A home that is not there or not to be written: a run on a server needs none.
   }
 };
-const rewrite = (home: string, ids: readonly string[]): void => {
+const rewrite = (home: string, ids: readonly RunId[]): void => {
   const draft = `${fileIn(home)}.${process.pid}`;
   writeFileSync(draft, ids.map((id) => `${id}\n`).join(""), { mode: 0o600 });
   renameSync(draft, fileIn(home));
 };
-export const forgetRuns = (home: string, gone: ReadonlySet<string>): void => {
+export const forgetRuns = (home: string, gone: ReadonlySet<RunId>): void => {
   try {
     rewrite(
       home,

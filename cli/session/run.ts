@@ -1,8 +1,9 @@
 /** Performs a run from start to report, over the API alone. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { StartRun } from "../../server/contract/index.ts";
-import { ApiRefusal, type Client } from "./client.ts";
+import { ApiError, type Client } from "./client.ts";
 import type { Interruption } from "./interruption.ts";
 
 export interface RunResult {
@@ -10,17 +11,17 @@ export interface RunResult {
   readonly journal: readonly JournalRecord[];
 }
 /** Halts the run when a signal comes: faults away, audit, report; recovery is not waited for. */
-const haltOnSignal = (client: Client, id: string, interruption: Interruption, say: (line: string) => void) =>
+const haltOnSignal = (client: Client, id: RunId, interruption: Interruption, say: (line: string) => void) =>
   interruption.onSignal((signal) => {
     const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
     client.call("POST /api/v1/runs/:id/halt", { params: { id }, body }).catch((error: Error) => {
       // The run had ended already.
-      if (!(error instanceof ApiRefusal && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
+      if (!(error instanceof ApiError && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
     });
   });
 
-/** Starts a run; `key` makes a retried start count once. Throws ApiRefusal when the server does not start the run. */
-export const startRun = async (client: Client, body: StartRun, key: string): Promise<string> =>
+/** Starts a run; `key` makes a retried start count once. Throws ApiError when the server does not start the run. */
+export const startRun = async (client: Client, body: StartRun, key: string): Promise<RunId> =>
   (await client.call("POST /api/v1/runs", { body, headers: { "idempotency-key": key } })).id;
 
 export const perform = async (
@@ -29,7 +30,7 @@ export const perform = async (
   options: {
     readonly interruption: Interruption;
     readonly say: (line: string) => void;
-    readonly onRecord: (record: JournalRecord, run: string) => void;
+    readonly onRecord: (record: JournalRecord, run: RunId) => void;
   },
 ): Promise<RunResult> => {
   const id = await startRun(client, body, key);

@@ -4,16 +4,15 @@
  * SQUALL_RUN. `halting.ts` knows how to reach each.
  */
 import { basename } from "node:path";
+import type { ProcessStat } from "../../agent/contract/process-mark.ts";
 import { type Mark, markOf } from "../../server/keeper/process-identity.ts";
 import {
   argvOf,
   commandOf,
   everyProcess,
   hasProc,
-  isOver,
   linkOf,
   openFilesOf,
-  type ProcessStat,
   statOf,
   userOf,
 } from "../../server/keeper/processes.ts";
@@ -108,7 +107,7 @@ interface Found extends ProcessStat {
 }
 const ours = (): readonly Found[] =>
   everyProcess().flatMap((stat) => {
-    if (stat.pid === process.pid || isOver(stat)) return [];
+    if (stat.pid === process.pid) return [];
     const role = roleOf(argvOf(stat.pid) ?? []);
     const mark = markOf(stat.pid);
     return role === null && mark === null ? [] : [{ ...stat, role, mark }];

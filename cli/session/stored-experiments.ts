@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { usage } from "../exit.ts";
 import type { LoadedMesh } from "../files/load.ts";
-import { ApiRefusal, type Client } from "./client.ts";
+import { ApiError, type Client } from "./client.ts";
 import type { Startable } from "./suite.ts";
 
 const NAME = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
@@ -34,7 +34,7 @@ const read = async (client: Client, name: string, version: number | undefined, g
     const { content } = await client.call("GET /api/v1/documents/:kind/:name", { params, query });
     return content as Content;
   } catch (error) {
-    if (!(error instanceof ApiRefusal && error.status === 404)) throw error;
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
     throw usage(
       `${given}: no such file, and ${client.url} holds no such experiment; \`squall get experiments\` lists what it holds`,
     );

@@ -5,6 +5,7 @@
 
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
@@ -18,7 +19,7 @@ import { warningsOf } from "../live/lines.ts";
 import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
-import { ApiRefusal, detailsOf } from "./client.ts";
+import { ApiError, detailsOf } from "./client.ts";
 import { fullMessage, isFull } from "./disk-full.ts";
 import { InterruptedError, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
@@ -59,7 +60,7 @@ export interface SuiteOptions {
   readonly interruption: Interruption;
   open(mesh: LoadedMesh): Promise<Pick<Session, "client" | "close">>;
   progress(which: string | null, mesh: Mesh): Progress;
-  onEvent(run: string, record: Finished["journal"][number]): void;
+  onEvent(run: RunId, record: Finished["journal"][number]): void;
   onOutcome(outcome: Outcome): Promise<void>;
 }
 interface Job {
@@ -113,11 +114,11 @@ const refusalOf = (error: unknown): Refusal => {
     return { verdict: "HALTED", because: "interrupted", reason: `${error.message} before it started` };
   if (error instanceof DriverMismatch) return { verdict: "INVALID", because: "mesh", reason: error.message };
   // A home that cannot be written: a file that could not be run is in every report, and never green.
-  if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiRefusal))
+  if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiError))
     return { verdict: "INVALID", because: "mesh", reason: error.message };
   if (isFull(error)) return { verdict: "INVALID", because: "mesh", reason: fullMessage(error) };
   if (error instanceof MeshError) return { verdict: "INVALID", because: error.because, reason: error.message };
-  if (error instanceof ApiRefusal) {
+  if (error instanceof ApiError) {
     const { status, error: told } = error;
     const reason = [told.message, ...detailsOf(told)].join("; ");
     if (error.exitCode === EXIT.HALTED || REFUSED.has(status)) return { verdict: "HALTED", because: "refused", reason };

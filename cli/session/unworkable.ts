@@ -8,7 +8,7 @@ import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
-import { ApiRefusal, allPages, type Client } from "./client.ts";
+import { ApiError, allPages, type Client } from "./client.ts";
 
 /** `Warning`: cannot work. `Note`: not judged, and why. */
 export interface Judgement {
@@ -41,7 +41,7 @@ const refusalsOf = async (client: Client, { content }: Applicable): Promise<read
     return refusals.map(({ message }) => message);
   } catch (error) {
     // Only errors about the experiment count: a failed check must not stop the apply.
-    if (!(error instanceof ApiRefusal) || !OF_THE_EXPERIMENT.has(error.error.code)) return [];
+    if (!(error instanceof ApiError) || !OF_THE_EXPERIMENT.has(error.error.code)) return [];
     const { message, details } = error.error;
     return details.length > 0 ? details.map((one) => one.message) : [message];
   }

@@ -20,7 +20,7 @@ const dataOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!.
 const mesh = (parseMesh(dataOf(GOOD_MESH)) as { mesh: Mesh }).mesh;
 
 /** Every message must be in Squall's own words, without the libraries' words. */
-const FOREIGN = /invalid (?:input|option)|expected (?:string|object|array|nan)\b|undefined|\[object|NaN/i;
+const FOREIGN = /invalid (?:input|option)|expected (?:string|object|array|nan)\b|\bundefined\b|\[object|\bnan\b/i;
 const isPlain = ({ message }: Pick<Issue, "message">) =>
   message.length > 0 && !FOREIGN.test(message.replace(/"(?:[^"\\]|\\.)*"?/g, "").replace(/`[^`]*`/g, ""));
 const plain = (issues: readonly Pick<Issue, "message">[]) => issues.filter((issue) => !isPlain(issue));

@@ -1,6 +1,20 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { INSTANCE, instanceFor } from "./names.ts";
+import {
+  asAgentBoot,
+  asEdgeId,
+  asInstance,
+  asRunId,
+  edgeEnds,
+  edgeId,
+  edgeOfFault,
+  type FaultId,
+  faultId,
+  INSTANCE,
+  instanceFor,
+} from "./names.ts";
+import { ownKeys, ownProperty } from "./own-property.ts";
+import type { Receipts } from "./verdict/receipt.ts";
 
 it("takes the names of pods, hosts and containers for those of agents", () => {
   for (const name of [
@@ -21,4 +35,33 @@ it("makes one of whatever a host is called, or none", () => {
       expect(name === null || INSTANCE.test(name)).toBe(true);
     }),
   );
+});
+it("makes ids from names and takes them apart again", () => {
+  const edge = edgeId("checkout", "payments");
+  const id = faultId(asRunId("run-1"), "payments is slow @ night", edge);
+  expect(id).toBe("run-1/payments is slow @ night@checkout->payments");
+  expect(edgeOfFault(id)).toBe(edge);
+  expect(edgeEnds(edge)).toEqual(["checkout", "payments"]);
+});
+/** Compiled by `npm run typecheck`: an expected error that does not come is an error. */
+it("takes no id for an id of another kind, and no plain text for an id", () => {
+  const [run, edge] = [asRunId("run-1"), asEdgeId("a->b")];
+  const [boot, instance] = [asAgentBoot("boot-1"), asInstance("agent-1")];
+  const receipts: Receipts = { [boot]: {} };
+  const swapped: readonly unknown[] = [
+    // @ts-expect-error The run and the edge are swapped.
+    faultId(edge, "slow", run),
+    // @ts-expect-error A boot is no edge.
+    edgeEnds(boot),
+    // @ts-expect-error An edge is no fault.
+    edgeOfFault(edge),
+    // @ts-expect-error Receipts are kept by boot, and an instance has many boots.
+    ownProperty(receipts, instance),
+    // @ts-expect-error A plain text becomes an id by `asEdgeId` alone.
+    edgeEnds("a->b"),
+    // @ts-expect-error The keys of receipts are boots.
+    ownKeys(receipts) satisfies readonly FaultId[],
+  ];
+  expect(swapped).toHaveLength(6);
+  expect(ownProperty(receipts, boot)).toEqual({});
 });

@@ -1,18 +1,31 @@
-/** Names and ids. All are plain strings on the wire; the aliases tell the kinds apart in the code. */
-export type RunId = string;
+/**
+ * Names and ids. All are plain strings on the wire. Ids are branded, so that a swapped id does not compile; a schema
+ * brands with zod's `.brand`, every other text from outside becomes an id by a function of this file and by no cast.
+ */
+import type { $brand } from "zod";
+
+export type RunId = string & $brand<"RunId">;
 export type ServiceName = string;
 export type FaultName = string;
 export type ExpectationName = string;
 /** `${from}->${to}`: an id for each pair of caller and callee. */
-export type EdgeId = string;
+export type EdgeId = string & $brand<"EdgeId">;
 /** `${run}/${fault}@${edge}`. The same id with the same order is the same live fault. */
-export type FaultId = string;
+export type FaultId = string & $brand<"FaultId">;
 /** A single start of an agent process; random. */
-export type Boot = string;
+export type AgentBoot = string & $brand<"AgentBoot">;
 /** The stable name of an agent; part of every decision's hash. */
-export type Instance = string;
+export type Instance = string & $brand<"Instance">;
 
-export const edgeId = (from: ServiceName, to: ServiceName): EdgeId => `${from}->${to}`;
+/** Ids of texts from outside: arguments, addresses, rows, files. Checked elsewhere, by schemas and patterns. */
+export const asRunId = (text: string): RunId => text as RunId;
+/** For a whole id; `edgeId` makes the id from the two names. */
+export const asEdgeId = (text: string): EdgeId => text as EdgeId;
+export const asFaultId = (text: string): FaultId => text as FaultId;
+export const asAgentBoot = (text: string): AgentBoot => text as AgentBoot;
+export const asInstance = (text: string): Instance => text as Instance;
+
+export const edgeId = (from: ServiceName, to: ServiceName): EdgeId => asEdgeId(`${from}->${to}`);
 /** The caller and the callee of an edge. No name contains `->`. */
 export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: ServiceName] => {
   const at = edge.indexOf("->");
@@ -20,9 +33,9 @@ export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: Service
 };
 /** `a → b`, for people. */
 export const spellEdge = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
-export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => `${run}/${fault}@${edge}`;
+export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => asFaultId(`${run}/${fault}@${edge}`);
 /** Edge of a fault id. No edge has an `@` in its name. */
-export const edgeOfFault = (id: FaultId): EdgeId => id.slice(id.lastIndexOf("@") + 1);
+export const edgeOfFault = (id: FaultId): EdgeId => asEdgeId(id.slice(id.lastIndexOf("@") + 1));
 
 /** Pattern of `metadata.name` and of every service name: a DNS label. */
 export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -39,5 +52,5 @@ export const instanceFor = (host: string): Instance | null => {
     .replace(/[^A-Za-z0-9._-]/g, "-")
     .slice(0, 253)
     .replace(/^[._-]+|[._-]+$/g, "");
-  return name === "" ? null : name;
+  return name === "" ? null : asInstance(name);
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "./experiment.ts";
 import type { Mesh } from "./mesh/mesh.ts";
+import { asEdgeId, asRunId } from "./names.ts";
 import { boundariesOf, liveAt, type Plan, phaseMs, planExperiment, plannedSamples } from "./plan.ts";
 import { probeKinds } from "./probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";
@@ -75,11 +76,11 @@ describe("planning an experiment", () => {
   };
   const mesh: Mesh = { name: "shop", directory: null, services: [], edges: [] };
   const planned = planExperiment(experiment, mesh, {
-    run: "r",
+    run: asRunId("r"),
     seed: 9,
     mode: "full",
     targetsOf: ({ from, to }) => [
-      { edge: `${from}->${to}`, protocol: to === "ledger" ? "tcp" : "http", endpoints: null },
+      { edge: asEdgeId(`${from}->${to}`), protocol: to === "ledger" ? "tcp" : "http", endpoints: null },
     ],
   });
   it("ends every fault with `during` at the latest", () => {

@@ -5,7 +5,8 @@
 
 import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
-import { type FaultAction, unitOf } from "./faults/index.ts";
+import type { FaultAction } from "./faults/index.ts";
+import { unitOf } from "./faults/scope.ts";
 import type { Criteria } from "./match/criteria.ts";
 import type { Match } from "./match/match.ts";
 import type { Mesh } from "./mesh/mesh.ts";

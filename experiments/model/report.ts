@@ -6,7 +6,16 @@ import { describeFault } from "./faults/index.ts";
 import { lineOf } from "./file-lines.ts";
 import { foldJournal, type JournalRecord, type RunCreated } from "./journal.ts";
 import { type Neighbourhood, neighbourhoodOf } from "./mesh/neighbourhood.ts";
-import { edgeEnds, faultId } from "./names.ts";
+import {
+  type AgentBoot,
+  type EdgeId,
+  edgeEnds,
+  type FaultName,
+  faultId,
+  type Instance,
+  type RunId,
+  type ServiceName,
+} from "./names.ts";
 import { ownProperty } from "./own-property.ts";
 import { PHASES, type Phase } from "./phase.ts";
 import type { PlannedExpectation, PlannedFault, RunMode } from "./plan.ts";
@@ -38,9 +47,9 @@ import { spellUnpassed } from "./verdict/unpassed.ts";
 import { type AuditGrade, decisive, type ReasonCode, type Verdict } from "./verdict/verdict.ts";
 
 export interface ReceiptReport {
-  readonly fault: string;
-  readonly from: string;
-  readonly to: string;
+  readonly fault: FaultName;
+  readonly from: ServiceName;
+  readonly to: ServiceName;
   readonly unit: Unit;
   readonly seen: number;
   readonly matched: number;
@@ -98,14 +107,14 @@ export interface ExpectationReport {
 export interface FaultReport {
   readonly name: string;
   readonly description: string;
-  readonly edges: readonly string[];
+  readonly edges: readonly EdgeId[];
   /** Offsets into `during`. */
   readonly fromMs: number;
   readonly toMs: number;
 }
 /** Run in `runs` of `--json`. */
 export interface RunReport {
-  readonly id: string;
+  readonly id: RunId;
   /** The experiment file as given on the command line; null when the experiment came another way. */
   readonly file: string | null;
   /**
@@ -131,9 +140,9 @@ export interface RunReport {
   readonly receipts: readonly ReceiptReport[];
   readonly expectations: readonly ExpectationReport[];
   readonly recoveredMs: number | null;
-  readonly audit: readonly { readonly agent: string; readonly grade: AuditGrade; readonly detail: string }[];
+  readonly audit: readonly { readonly agent: Instance; readonly grade: AuditGrade; readonly detail: string }[];
   /** Agents for which no proof exists that the faults are gone. */
-  readonly residue: readonly string[];
+  readonly residue: readonly Instance[];
   /** Services of the embedded mesh that ended by themselves; absent: none. */
   readonly exits?: readonly ServiceExit[];
   /** Sentences on facts that make the run worth less, whatever its verdict; absent: none. */
@@ -186,7 +195,7 @@ export const reportOf = (run: Run, created: RunCreated, { startedAt }: ReportMet
     ...(neighbourhood === null ? {} : { neighbourhood }),
   };
 };
-const gradeOf = ({ grades }: Run, boot: string) =>
+const gradeOf = ({ grades }: Run, boot: AgentBoot) =>
   ownProperty(grades, boot) ?? ({ grade: "unknown", detail: "no answer" } as const);
 
 const phaseOf = (run: Run): Phase | null => {

@@ -4,6 +4,7 @@ import { validateXML } from "xmllint-wasm";
 import { notRun } from "../../cli/report/not-run.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { hostileRun, leakingRun, sampleRun } from "../../test/cli/sample-run.ts";
+import { asInstance } from "../model/names.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
@@ -89,7 +90,11 @@ describe("the text report", () => {
   });
   it("says that the audit is not yet while a run is under way", () => {
     const text = textReport(
-      sampleRun({ state: "injecting", verdict: null, audit: [{ agent: "a", grade: "unknown", detail: "no answer" }] }),
+      sampleRun({
+        state: "injecting",
+        verdict: null,
+        audit: [{ agent: asInstance("a"), grade: "unknown", detail: "no answer" }],
+      }),
       { width: 80, paint: PLAIN },
     );
     expect(text).toContain("audit: not yet (1 agent)");

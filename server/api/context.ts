@@ -20,7 +20,7 @@ export interface Context {
   readonly store: Store;
   readonly tokens: Tokens;
   readonly tickets: Tickets;
-  /** The control plane while this server leads. Throws Refusal `not-leader` or `no-leader`. */
+  /** The control plane while this server leads. Throws ApiError `not-leader` or `no-leader`. */
   controlPlane(): ControlPlane;
 }
 

@@ -1,7 +1,7 @@
 /** Error handler: turns every error into the API's only error form. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ErrorCode } from "../contract/index.ts";
-import { bodyOf, ERRORS, Refusal } from "../errors.ts";
+import { ApiError, bodyOf, ERRORS } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { RateLimitedLog } from "../rate-limited-log.ts";
 import { classifyFailure, type DatabaseFailure } from "../store/database-failure.ts";
@@ -39,31 +39,31 @@ interface ErrorLogs {
    */
   readonly sparse: RateLimitedLog;
 }
-const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log, sparse }: ErrorLogs): Refusal => {
-  if (error instanceof Refusal) return error;
-  if (error instanceof VersionMismatch) return new Refusal("changed-meanwhile", error.message);
-  if (error instanceof KeyReused) return new Refusal("key-reused", error.message);
+const refusalOf = (error: FastifyError | ApiError, request: FastifyRequest, { log, sparse }: ErrorLogs): ApiError => {
+  if (error instanceof ApiError) return error;
+  if (error instanceof VersionMismatch) return new ApiError("changed-meanwhile", error.message);
+  if (error instanceof KeyReused) return new ApiError("key-reused", error.message);
   // The client went away in the middle of the body: no client reads the answer, and the log gets no line.
-  if (request.raw.destroyed && !request.raw.complete) return new Refusal("bad-request", "the request was cut off");
+  if (request.raw.destroyed && !request.raw.complete) return new ApiError("bad-request", "the request was cut off");
   const where = `${request.method} ${request.routeOptions.url}`;
   const trouble = classifyFailure(error);
   if (trouble !== null) {
     const line = { message: `${where}: ${error.message}`, fields: { request: request.id } };
     sparse.write(`the database is ${trouble}`, { level: "error", ...line });
-    return new Refusal(STORE_CODES[trouble], `the database refused: ${error.message}`);
+    return new ApiError(STORE_CODES[trouble], `the database refused: ${error.message}`);
   }
   const code = codeOf(error);
-  if (code === "timed-out") return new Refusal(code, "it took longer than the server waits");
-  if (code !== "internal") return new Refusal(code, error.message);
+  if (code === "timed-out") return new ApiError(code, "it took longer than the server waits");
+  if (code !== "internal") return new ApiError(code, error.message);
   log.error(`${where}: ${error.stack ?? error.message}`, { request: request.id });
-  return new Refusal(code, `something went wrong in the server; its log has more of request ${request.id}`);
+  return new ApiError(code, `something went wrong in the server; its log has more of request ${request.id}`);
 };
 
 /** WWW-Authenticate (RFC 6750, 3): with an error only where a token was shown. */
 const challengeOf = ({ isGuess }: FastifyRequest): string =>
   `Bearer realm="squall"${isGuess ? ', error="invalid_token"' : ""}`;
 
-const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, details, headers }: Refusal) => {
+const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, details, headers }: ApiError) => {
   request.failure = code;
   const { status } = ERRORS[code];
   if (code === "not-authorized") reply.header("www-authenticate", challengeOf(request));
@@ -91,7 +91,7 @@ export const handleUnreadable = (error: Error, request: unknown, reply: unknown)
 };
 
 export const handleErrors = (app: FastifyInstance, logs: ErrorLogs, methods: Methods): void => {
-  app.setErrorHandler((error: FastifyError | Refusal, request, reply) =>
+  app.setErrorHandler((error: FastifyError | ApiError, request, reply) =>
     answer(request, reply, refusalOf(error, request, logs)),
   );
   app.setNotFoundHandler((request, reply) => {

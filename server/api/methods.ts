@@ -4,7 +4,7 @@
  */
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { RouteAccess } from "./access.ts";
 
 interface PathMethods {
@@ -52,12 +52,12 @@ export const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 export const pathOf = ({ url }: FastifyRequest): string => url.split("?", 1)[0]!;
 /** True for a trailing slash, which only the path `/` may have. */
 export const hasSlashAtEnd = (path: string): boolean => path.length > 1 && path.endsWith("/");
-export const noSuchRoute = (request: FastifyRequest, methods: Methods): Refusal => {
+export const noSuchRoute = (request: FastifyRequest, methods: Methods): ApiError => {
   const path = pathOf(request);
   const bare = path.replace(/\/+$/, "");
   const isMeant = bare !== "" && bare !== path && methods.allowedAt(bare) !== null;
   const remedy = isMeant ? `: leave out the slash at its end: ${bare}` : "";
-  return new Refusal("no-such-route", `${request.method} ${path} does not exist${remedy}`);
+  return new ApiError("no-such-route", `${request.method} ${path} does not exist${remedy}`);
 };
 
 /**

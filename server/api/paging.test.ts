@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { pageOf, writeCursor } from "./paging.ts";
 
 const placeOf = (word: string) => word;
@@ -33,6 +33,6 @@ describe("a page", () => {
   });
   it("is of this list: any other cursor is refused", () => {
     for (const cursor of ["x", "not base64url!", "a==", writeCursor("\0")])
-      expect(() => pageOf(["a"], placeOf, { limit: 1, cursor })).toThrow(Refusal);
+      expect(() => pageOf(["a"], placeOf, { limit: 1, cursor })).toThrow(ApiError);
   });
 });

@@ -2,7 +2,7 @@
  * Pages of lists that are in memory or short enough to be read whole. A cursor is a place in the order: items added or
  * removed meanwhile move no other item.
  */
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 
 interface PageRequest {
   readonly limit: number;
@@ -20,8 +20,8 @@ export const readCursor = (cursor: string): string => {
   if (writeCursor(place) !== cursor || place.includes("\0")) throw badCursor(cursor);
   return place;
 };
-export const badCursor = (cursor: string): Refusal =>
-  new Refusal(
+export const badCursor = (cursor: string): ApiError =>
+  new ApiError(
     "bad-request",
     `${JSON.stringify(cursor)} is no cursor of this list: send the \`next\` of the page before`,
   );

@@ -5,7 +5,7 @@
  */
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
 
 /** Requests a minute. */
@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000;
 /** IPv6 prefix of a single subscriber, who may use any number of addresses within. */
 const IPV6_SUBNET = 64;
 
-/** Counts a request, and throws the Refusal `rate-limited` once there were too many requests of that kind. */
+/** Counts a request, and throws the ApiError `rate-limited` once there were too many requests of that kind. */
 type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 export interface RateLimits {
   readonly countAddress: Count;
@@ -49,7 +49,7 @@ export const createRateLimits = async (app: FastifyInstance, rates: Partial<Rate
       const state = await limit(request);
       if (state.isAllowed || !state.isExceeded) return;
       reply.header("retry-after", state.ttlInSeconds);
-      throw new Refusal("rate-limited", `${whose} asks more than ${state.max} times a minute`);
+      throw new ApiError("rate-limited", `${whose} asks more than ${state.max} times a minute`);
     };
   };
   const guessing = "this address, with tokens that are none,";

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { RunId } from "../../experiments/model/names.ts";
 import { api, type Route } from "../contract/index.ts";
 import { ACCESS } from "./access.ts";
 import type { Context, Handler, RouteName, RouteRequest } from "./context.ts";
@@ -71,7 +72,7 @@ const registerRoute = <K extends RouteName>(
       const asked = { params, query, body, credential, principal: credential?.principal, request, reply, note };
       reply.code(route.status ?? 200);
       if (isStream && request.method === "HEAD") {
-        if ("id" in (params as object)) await context.controlPlane().runs.records((params as { id: string }).id, 0, 1);
+        if ("id" in (params as object)) await context.controlPlane().runs.records((params as { id: RunId }).id, 0, 1);
         return reply.type(`${route.reply}; charset=utf-8`).send(Readable.from([]));
       }
       const leave = isStream ? streams.enter(credential!, reply) : null;

@@ -4,7 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { RateLimitedLog } from "../rate-limited-log.ts";
 import { ProxyIdentity } from "../security/proxy-identity.ts";
 import { type Credential, mayUse } from "../security/roles.ts";
@@ -34,7 +34,7 @@ declare module "fastify" {
     isNamed: boolean;
     /** True when the request showed an invalid secret. */
     isGuess: boolean;
-    /** Counts an invalid secret, and throws the answering Refusal. `problem`: message of the answer. */
+    /** Counts an invalid secret, and throws the answering ApiError. `problem`: message of the answer. */
     guessed(problem: string): Promise<never>;
   }
 }
@@ -65,10 +65,10 @@ const namesOf = ({ listen, hosts = [], publicUrl }: RequestGuardConfig["config"]
  */
 const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRequest): void => {
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
-  if (hosts.length > 1) throw new Refusal("bad-request", "a request has one Host header");
+  if (hosts.length > 1) throw new ApiError("bad-request", "a request has one Host header");
   const authority = ABSOLUTE.exec(url)?.[1];
   if (authority !== undefined && authority.toLowerCase() !== host?.toLowerCase())
-    throw new Refusal("bad-request", "the request's target names another host than its Host header");
+    throw new ApiError("bad-request", "the request's target names another host than its Host header");
 };
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 /**
@@ -76,8 +76,8 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
  */
 const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<string>): boolean =>
   host !== undefined && names.has(hostName(host));
-const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
-  new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
+const foreignHost = ({ headers: { host = "" } }: FastifyRequest): ApiError =>
+  new ApiError("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
 /**
  * `publicOrigin`: the only accepted origin, since without TLS the Host may be forged on the way; null: not configured.
  */
@@ -85,9 +85,9 @@ const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: stri
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;
   if (request.routeOptions.url === AGENT_PATH)
-    throw new Refusal("origin-not-allowed", "agents send no Origin header; browsers do");
+    throw new ApiError("origin-not-allowed", "agents send no Origin header; browsers do");
   if (origin !== (publicOrigin ?? `${scheme}://${own}`))
-    throw new Refusal("origin-not-allowed", `pages of ${origin} may not use this server`);
+    throw new ApiError("origin-not-allowed", `pages of ${origin} may not use this server`);
 };
 /** Blocks forms of other sites: a form sent without a preflight is never JSON, and never DELETE. */
 const checkContentType = ({ method, headers }: FastifyRequest): void => {
@@ -95,12 +95,12 @@ const checkContentType = ({ method, headers }: FastifyRequest): void => {
   const isEmpty = (headers["content-length"] ?? "0") === "0" && headers["transfer-encoding"] === undefined;
   if (method === "DELETE" && isEmpty && headers["content-type"] === undefined) return;
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/json") throw new Refusal("not-json", "writes are taken as application/json only");
+  if (type !== "application/json") throw new ApiError("not-json", "writes are taken as application/json only");
 };
 /** A client without the certificate never reaches the agents' routes, token or not. */
 const checkCertificate = ({ raw: { socket } }: FastifyRequest): void => {
   if (!("authorized" in socket && socket.authorized === true))
-    throw new Refusal("certificate-needed", "agents of this server show a client certificate of its authority");
+    throw new ApiError("certificate-needed", "agents of this server show a client certificate of its authority");
 };
 
 /** RFC 9110, 11.1: the scheme is the same in either case. */
@@ -113,17 +113,17 @@ const bearerOf = ({ headers: { authorization = "" } }: FastifyRequest): string |
  */
 const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void => {
   if (!READS.has(method) && headers.origin === undefined)
-    throw new Refusal("origin-not-allowed", `a write ${by} needs the Origin header that browsers send`);
+    throw new ApiError("origin-not-allowed", `a write ${by} needs the Origin header that browsers send`);
 };
 
-const notAllowed = (request: FastifyRequest, allow: string): Refusal =>
-  new Refusal("method-not-allowed", `${pathOf(request)} has no ${request.method}; it has ${allow}`, [], { allow });
+const notAllowed = (request: FastifyRequest, allow: string): ApiError =>
+  new ApiError("method-not-allowed", `${pathOf(request)} has no ${request.method}; it has ${allow}`, [], { allow });
 
 /** Length of an IPv6 address with a zone. */
 const LONGEST_ADDRESS = 64;
 const SEND_TOKEN = "send a valid token as `Authorization: Bearer …`, or sign in";
 const unavailable = (error: Error): never => {
-  throw new Refusal("store-unavailable", `tokens cannot be looked up: ${error.message}`);
+  throw new ApiError("store-unavailable", `tokens cannot be looked up: ${error.message}`);
 };
 
 export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: RequestGuardConfig) => {
@@ -145,7 +145,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
     const address = request.ip.slice(0, LONGEST_ADDRESS);
     log.warn(address, "a token was refused", { address, method, path: pathOf(request), request: request.id });
     await (isExempt ? limits.countExemptGuess : limits.countGuess)(request, reply);
-    throw new Refusal("not-authorized", problem);
+    throw new ApiError("not-authorized", problem);
   };
   const authenticate = async (
     request: FastifyRequest,
@@ -170,7 +170,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
     }
     if (bearer !== null || secret !== null) return request.guessed(SEND_TOKEN);
     if (!isExempt) await limits.countAddress(request, reply);
-    throw new Refusal("not-authorized", SEND_TOKEN);
+    throw new ApiError("not-authorized", SEND_TOKEN);
   };
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -205,7 +205,7 @@ export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: R
     request.credential = credential;
     const { role, name } = credential.principal;
     if (!mayUse(role, access))
-      throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${path} needs ${access}`);
+      throw new ApiError("forbidden", `${name} is ${role}; ${request.method} ${path} needs ${access}`);
     if (!isExempt) await (isScrape ? limits.countScrape : limits.countPrincipal)(request, reply);
     if (allowed !== null) throw notAllowed(request, allowed);
     // A router parameter also matches an empty segment.

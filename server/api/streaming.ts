@@ -5,7 +5,7 @@
  */
 import type { FastifyReply } from "fastify";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { type Credential, subjectOf } from "../security/roles.ts";
 
 /** Most open streams of one token, including the sessions that were opened with that token. */
@@ -32,7 +32,7 @@ export class Streams {
     this.#looking = every(clock, LOOK_MS, () => this.#look());
   }
   /**
-   * Counts a stream until its connection closes, or until the returned function is called. Throws Refusal
+   * Counts a stream until its connection closes, or until the returned function is called. Throws ApiError
    * `too-many-streams`.
    */
   enter(credential: Credential, reply: FastifyReply): () => void {
@@ -40,7 +40,7 @@ export class Streams {
     const beside = [...this.#open].filter((open) => open.subject === subject).length;
     if (beside >= MOST_STREAMS) {
       const message = `${credential.principal.name} has ${beside} streams open, which is the most of one token`;
-      throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
+      throw new ApiError("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
     }
     const open = { subject, reply, taken: 0, sinceMs: this.#clock.nowMs() };
     this.#open.add(open);

@@ -1,7 +1,7 @@
 /** Checks each part of a request against the schema. */
 import type { FastifySchemaCompiler } from "fastify";
 import type { z } from "zod";
-import { type ErrorDetails, Refusal } from "../errors.ts";
+import { ApiError, type ErrorDetails } from "../errors.ts";
 
 /** `querystring` → `query`: the common name for that part of a request. */
 const nameOf = (part: string | undefined): string => (part === "querystring" ? "query" : (part ?? "request"));
@@ -13,7 +13,7 @@ const detailsOf = ({ issues }: z.ZodError): ErrorDetails =>
   }));
 
 /**
- * Parses a part of a request by the schema, defaults filled in; or returns a Refusal `bad-request` that names each
+ * Parses a part of a request by the schema, defaults filled in; or returns an ApiError `bad-request` that names each
  * wrong place.
  */
 export const compileCheck: FastifySchemaCompiler<z.ZodType> =
@@ -25,5 +25,5 @@ export const compileCheck: FastifySchemaCompiler<z.ZodType> =
     const [first, ...more] = details;
     const where = [nameOf(httpPart), ...first!.path].join(".");
     const rest = more.length > 0 ? ` (and ${more.length} more)` : "";
-    return { error: new Refusal("bad-request", `${where}: ${first!.message}${rest}`, details) };
+    return { error: new ApiError("bad-request", `${where}: ${first!.message}${rest}`, details) };
   };

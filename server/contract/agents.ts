@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { agentBoot, agentInstance, edgeId, faultId } from "./ids.ts";
 import type { Frozen, Route } from "./route.ts";
 import { instance, instant, next, page, text, whole } from "./words.ts";
 
 /** An agent in the server's view. */
 export const agentView = z
   .object({
-    instance: z.string(),
-    boot: z.string(),
+    instance: agentInstance,
+    boot: agentBoot,
     version: z.string(),
     pid: z.int(),
     connected: z.boolean(),
@@ -25,11 +26,9 @@ export const agentView = z
       .nullable()
       .describe("The service in whose name it calls; null: of an embedded run, it serves every edge."),
     labels: z.record(z.string(), z.string()),
-    edges: z.array(z.string()).describe("Ids of the edges it is to serve."),
-    failed: z
-      .array(z.object({ id: z.string(), why: z.string() }))
-      .describe("Those of them that it cannot serve, and why."),
-    live: z.array(z.string()).describe("Fault ids it said it holds, in its last pulse."),
+    edges: z.array(edgeId).describe("Ids of the edges it is to serve."),
+    failed: z.array(z.object({ id: edgeId, why: z.string() })).describe("Those of them that it cannot serve, and why."),
+    live: z.array(faultId).describe("Fault ids it said it holds, in its last pulse."),
     lastPulseAgoMs: z.number().nullable(),
   })
   .meta({ id: "Agent" });
@@ -51,7 +50,7 @@ export const agents = {
     errors: ["no-such-agent", "in-use"],
     summary: "Retires an agent that is gone: nobody misses it any more",
     params: z.strictObject({ instance }),
-    reply: z.object({ instance: z.string() }),
+    reply: z.object({ instance: agentInstance }),
   },
   "POST /api/v1/agents/join": {
     operation: "joinAgent",
@@ -61,9 +60,9 @@ export const agents = {
     reply: z.object({
       id: z.string(),
       token: z.string().describe("Shown this once; the server keeps its hash only."),
-      instance: z.string(),
+      instance: agentInstance,
       service: z.string().nullable(),
-      edges: z.array(z.string()).nullable(),
+      edges: z.array(edgeId).nullable(),
       expiresAt: instant.nullable().describe("null: it does not expire."),
     }),
     status: 201,

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { runId } from "./ids.ts";
 import type { Frozen, Route } from "./route.ts";
 
 /** A run's hold on an edge (`checkout->payments`) or a service (`service:checkout`). */
 export const claimView = z
   .object({
     resource: z.string(),
-    run: z.string(),
+    run: runId,
     mode: z.enum(["exclusive", "shared"]),
   })
   .meta({ id: "Claim" });

@@ -41,4 +41,4 @@ export const apiError = z
     details: z.array(problem).default([]).describe("Problems of a document or a request, one each: where, and what."),
   })
   .meta({ id: "Error", description: "Why a request was refused. docs/api.md tells what to do about each code." });
-export type ApiError = z.output<typeof apiError>;
+export type ErrorBody = z.output<typeof apiError>;

@@ -1,5 +1,6 @@
 /** The body of a halt: every field is optional, and no field can keep a halt from being done. */
 import { z } from "zod";
+import { runId } from "./ids.ts";
 import { LONGEST_REASON } from "./words.ts";
 
 /** Stands in journals, logs and pages where the halt came without a reason. */
@@ -41,7 +42,7 @@ export const anyBody = (id: string, fields: z.ZodObject): z.ZodType =>
     ),
   });
 export const halted = z
-  .object({ halted: z.array(z.string()).describe("Ids of the runs that were under way.") })
+  .object({ halted: z.array(runId).describe("Ids of the runs that were under way.") })
   .meta({ id: "Halted" });
 
 /** Readable fields of `value`; the other fields get their defaults, which are the safer side. */

@@ -16,7 +16,7 @@ import { tokens } from "./tokens.ts";
 import { traffic } from "./traffic.ts";
 import { trends } from "./trends.ts";
 
-/** Every route: method, path, inputs and reply. Errors are `ApiError`. */
+/** Every route: method, path, inputs and reply. Errors are `ErrorBody`. */
 export const api = {
   ...runs,
   ...trends,
@@ -40,7 +40,7 @@ export type { AgentView } from "./agents.ts";
 export type { AuditRecord } from "./audit.ts";
 export type { ClaimView } from "./claims.ts";
 export { type Change, type DocumentView, type FullDocument, KINDS, type Kind } from "./documents.ts";
-export { type ApiError, apiError, type ErrorCode } from "./error.ts";
+export { apiError, type ErrorBody, type ErrorCode } from "./error.ts";
 export type { GateView } from "./gate.ts";
 export type { Halt, HaltAll } from "./halt.ts";
 export type { DiscoveredEdge, MeshSource } from "./meshes.ts";

@@ -1,5 +1,6 @@
 /** A record of a run's journal, for OpenAPI; experiments/model/run/event.ts documents the events. */
 import { z } from "zod";
+import { runId } from "./ids.ts";
 import type { StreamEvent } from "./route.ts";
 
 export const journalRecord = z
@@ -7,7 +8,7 @@ export const journalRecord = z
     sequence: z.int().min(1),
     wallMs: z.number(),
     entry: z.discriminatedUnion("kind", [
-      z.object({ kind: z.literal("created"), created: z.looseObject({ plan: z.looseObject({ run: z.string() }) }) }),
+      z.object({ kind: z.literal("created"), created: z.looseObject({ plan: z.looseObject({ run: runId }) }) }),
       z.object({ kind: z.literal("event"), event: z.looseObject({ type: z.string(), atMs: z.number() }) }),
       z.object({ kind: z.literal("closed"), count: z.int(), head: z.string() }),
     ]),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { agentInstance, edgeId } from "./ids.ts";
 import type { Frozen, Route } from "./route.ts";
 
 const mesh = z
@@ -8,7 +9,7 @@ const mesh = z
     directory: z.string().nullable(),
     services: z.array(z.looseObject({ name: z.string(), endpoints: z.array(z.looseObject({ address: z.string() })) })),
     edges: z.array(
-      z.object({ id: z.string(), from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() }),
+      z.object({ id: edgeId, from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() }),
     ),
   })
   .meta({ id: "MeshInForce" });
@@ -26,10 +27,10 @@ export const meshSource = z
 /** An edge that agents offer. */
 export const discoveredEdge = z
   .object({
-    edge: z.string(),
+    edge: edgeId,
     listen: z.string(),
     protocol: z.string(),
-    instances: z.array(z.string()),
+    instances: z.array(agentInstance),
     adopted: z.boolean().describe("Whether the mesh has this edge; if not, why."),
     why: z.string().nullable(),
   })

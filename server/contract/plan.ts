@@ -1,18 +1,19 @@
 /** A plan, for OpenAPI; experiments/model/plan.ts documents the meaning. */
 import { z } from "zod";
 import { problem } from "./error.ts";
+import { agentBoot, agentInstance, edgeId, faultId, runId } from "./ids.ts";
 import { mode } from "./words.ts";
 
 const named = z.looseObject({ name: z.string() });
 const target = z.looseObject({
-  edge: z.string(),
+  edge: edgeId,
   protocol: z.string(),
   endpoints: z.array(z.string()).nullable(),
 });
 
 export const plan = z
   .looseObject({
-    run: z.string(),
+    run: runId,
     experiment: z.string(),
     mesh: z.string(),
     seed: z.int(),
@@ -32,7 +33,7 @@ export const plan = z
     guardrails: z.array(named),
     limits: z.looseObject({}),
     leaseMs: z.number(),
-    agents: z.array(z.object({ instance: z.string(), boot: z.string(), faults: z.array(z.string()).optional() })),
+    agents: z.array(z.object({ instance: agentInstance, boot: agentBoot, faults: z.array(faultId).optional() })),
     refusals: z
       .array(problem)
       .describe("What a policy, a freeze or the gate would say to a start now; empty: nothing."),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
+import { agentInstance, edgeId, runId } from "./ids.ts";
 import { instant, mode } from "./words.ts";
 
 export const verdict = z
@@ -103,7 +104,7 @@ const radius = z
     leaks: z.array(
       z.object({
         service: z.string(),
-        edge: z.string(),
+        edge: edgeId,
         how: z.enum(["failing", "slow"]),
         sinceMs: z.number(),
         atMs: z.number(),
@@ -111,8 +112,8 @@ const radius = z
       }),
     ),
     beyond: z.int(),
-    measured: z.array(z.object({ edge: z.string(), detectable: z.number() })),
-    unseen: z.array(z.string()),
+    measured: z.array(z.object({ edge: edgeId, detectable: z.number() })),
+    unseen: z.array(edgeId),
   })
   .meta({ id: "RadiusReport" });
 
@@ -126,7 +127,7 @@ const neighbourhood = z
 
 export const runReport = z
   .object({
-    id: z.string(),
+    id: runId,
     file: z.string().nullable(),
     line: z.int().exactOptional().describe("In `file` as it was run; absent: it is not known."),
     experiment: z.string(),
@@ -146,7 +147,7 @@ export const runReport = z
       z.object({
         name: z.string(),
         description: z.string(),
-        edges: z.array(z.string()),
+        edges: z.array(edgeId),
         fromMs: z.number(),
         toMs: z.number(),
       }),
@@ -156,12 +157,12 @@ export const runReport = z
     recoveredMs: z.number().nullable(),
     audit: z.array(
       z.object({
-        agent: z.string(),
+        agent: agentInstance,
         grade: z.enum(["attested", "witnessed", "inferred", "unknown"]),
         detail: z.string(),
       }),
     ),
-    residue: z.array(z.string()),
+    residue: z.array(agentInstance),
     exits: z
       .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
       .exactOptional(),

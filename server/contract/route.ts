@@ -54,8 +54,8 @@ export const isTextReply = (reply: Route["reply"]): reply is TextReply =>
 type In<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.input<S> : never;
 type Out<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : never;
 
-/** Model types, which are readonly already. */
-type OfModel = JournalRecord | Mesh | Plan | RunReport;
+/** Types that are readonly already: those of the model, and strings, which an id's brand would make objects. */
+type OfModel = string | JournalRecord | Mesh | Plan | RunReport;
 /** Reply type for readers, which must not write into a reply. */
 export type Frozen<T> = T extends OfModel ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 

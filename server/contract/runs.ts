@@ -4,8 +4,10 @@ import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/label-s
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
+import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { START_ERRORS } from "./error.ts";
 import { anyBody, anyQuery, halt, halted, haltFields } from "./halt.ts";
+import { runId } from "./ids.ts";
 import { journalRecord, runEvent } from "./journal.ts";
 import { plan } from "./plan.ts";
 import { because, runReport, runState, verdict } from "./report.ts";
@@ -13,7 +15,7 @@ import type { Frozen, Route } from "./route.ts";
 import { started } from "./schedules.ts";
 import { instant, labels, mode, name, next, page, reason, sequenceAsked, text, version, whole } from "./words.ts";
 
-export const runId = z.strictObject({ id: text(100) });
+const runParams = z.strictObject({ id: text(100).brand<"RunId">() });
 
 /** Instances of a service to target; narrows the experiment's selection. */
 export const select = z.record(
@@ -100,7 +102,7 @@ export type PlanRun = z.input<typeof planRun>;
 
 export const runSummary = z
   .object({
-    id: z.string(),
+    id: runId,
     experiment: z.string(),
     version: z.int().nullable().describe("Version of the stored experiment; null: it came with the request."),
     file: z.string().nullable(),
@@ -127,7 +129,7 @@ export const runSummary = z
       .describe("The measured blast radius; null: nothing was hit yet, or it was not written down."),
     waitsFor: z
       .object({
-        run: z.string(),
+        run: runId,
         experiment: z.string(),
         until: instant.nullable().describe("When it is over at the latest; null: it is queued, too."),
       })
@@ -158,7 +160,7 @@ export const runFilter = z.strictObject({
 
 /** Plan of a run, with the agents that the run would affect, as of now. */
 export type PlanReply = Plan & {
-  readonly agents: readonly { readonly instance: string; readonly boot: string; readonly faults?: readonly string[] }[];
+  readonly agents: readonly AgentRef[];
   /** Refusals that a policy, a freeze or the gate would give to a start now; empty: none. */
   readonly refusals: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 };
@@ -212,14 +214,14 @@ export const runs = {
     operation: "reportRun",
     errors: ["no-such-run"],
     summary: "Reports one run, finished or under way",
-    params: runId,
+    params: runParams,
     reply: runReport as z.ZodType<RunReport>,
   },
   "GET /api/v1/runs/:id/report": {
     operation: "downloadReport",
     errors: ["no-such-run"],
     summary: "Writes the report of one run, finished or under way, as a file",
-    params: runId,
+    params: runParams,
     query: z.strictObject({ format: z.enum(REPORT_FORMAT_NAMES).default("json") }),
     answerHeaders: ["Content-Disposition"],
     reply: reportFiles,
@@ -228,7 +230,7 @@ export const runs = {
     operation: "readJournal",
     errors: ["no-such-run"],
     summary: "Reads a run's journal in order",
-    params: runId,
+    params: runParams,
     query: z.strictObject({
       after: sequenceAsked.default(0).describe("Records with a greater sequence number."),
       limit: whole(1, 5_000).default(5_000),
@@ -242,7 +244,7 @@ export const runs = {
     operation: "streamRun",
     errors: ["no-such-run"],
     summary: "Streams a run's journal as server-sent events: what there is after Last-Event-ID, then as it is written",
-    params: runId,
+    params: runParams,
     headers: z.looseObject({
       "last-event-id": z
         .string()
@@ -259,7 +261,7 @@ export const runs = {
     operation: "haltRun",
     errors: ["no-such-run", "run-is-over"],
     summary: "Halts one run: its faults are taken away at once",
-    params: runId,
+    params: runParams,
     query: anyQuery,
     body: halt,
     bodyForm: anyBody("Halt", haltFields),
@@ -269,7 +271,7 @@ export const runs = {
     operation: "releaseRun",
     errors: ["no-such-run", "run-not-over"],
     summary: "Releases the edges that a finished run still claims, because its faults could not be shown gone",
-    params: runId,
+    params: runParams,
     body: z.strictObject({ reason }),
     reply: z.object({ released: z.array(z.string()).describe("The edges and services that are free now.") }),
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { START_ERRORS } from "./error.ts";
+import { runId } from "./ids.ts";
 import { verdict } from "./report.ts";
 import type { Frozen, Route } from "./route.ts";
 import { instant, mode, name, next, page, reason } from "./words.ts";
@@ -19,7 +20,7 @@ export const scheduleInstant = z
         "`started`, `retried`, `triggered`; or why not: `missed`, `overlapped`, `window`, `freeze`, `refused`.",
       ),
     reason: z.string().describe("Why nothing was started; empty where something was."),
-    run: z.string().nullable(),
+    run: runId.nullable(),
     verdict: verdict.nullable().describe("Of that run; null while it is not over."),
   })
   .meta({ id: "ScheduleInstant" });
@@ -55,7 +56,7 @@ export type ScheduleNext = Frozen<z.output<typeof scheduleNext>>;
 export type ScheduleView = Frozen<z.output<typeof scheduleView>>;
 
 /** The id of a run that was just started. */
-export const started = z.object({ id: z.string() }).meta({ id: "Started" });
+export const started = z.object({ id: runId }).meta({ id: "Started" });
 
 const scheduleName = z.strictObject({ name });
 

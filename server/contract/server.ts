@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runId } from "./ids.ts";
 import type { Frozen, Route } from "./route.ts";
 
 export const serverInfo = z
@@ -32,7 +33,7 @@ export type ServerInfo = Frozen<z.output<typeof serverInfo>>;
 
 export const verified = z
   .object({
-    run: z.string(),
+    run: runId,
     records: z.int(),
     closed: z.boolean().describe("Its journal is complete; otherwise the run is under way, or its server died."),
     problem: z.string().nullable().describe("What is wrong, in a sentence; null: the chain is whole."),

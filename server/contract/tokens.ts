@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentInstance, edgeId } from "./ids.ts";
 import type { Frozen, Route } from "./route.ts";
 import { instance, instant, name, next, page, role, text } from "./words.ts";
 
@@ -12,8 +13,8 @@ export const tokenView = z
       .string()
       .nullable()
       .describe("Of agent and join tokens: the service, edges and instance they are bound to; null: not bound."),
-    edges: z.array(z.string()).nullable(),
-    instance: z.string().nullable(),
+    edges: z.array(edgeId).nullable(),
+    instance: agentInstance.nullable(),
     parent: z.string().nullable().describe("Of a session: the token that it was opened with; null: it is none."),
     createdBy: z.string(),
     createdAt: instant,
@@ -33,7 +34,7 @@ const expiresIn = z
   .max(10 * 365 * 86_400)
   .optional()
   .describe("Seconds from now; absent: it does not expire.");
-const bound = { edges: z.array(text(130)).max(1_000).optional(), instance: instance.optional() };
+const bound = { edges: z.array(text(130).brand<"EdgeId">()).max(1_000).optional(), instance: instance.optional() };
 export const createToken = z
   .strictObject({ name, role, service: name.optional(), ...bound, expiresIn })
   .refine(({ name }) => !RESERVED.has(name), { message: "this name stands for the server itself", path: ["name"] })

@@ -1,5 +1,6 @@
 /** Live traffic of the mesh's edges, the live faults on the edges, and the reach of the damage. */
 import { z } from "zod";
+import { edgeId, runId } from "./ids.ts";
 import { runState } from "./report.ts";
 import type { Frozen, Route, StreamEvent } from "./route.ts";
 import { instant, text } from "./words.ts";
@@ -7,7 +8,7 @@ import { instant, text } from "./words.ts";
 /** Traffic of an edge over the last seconds, of all agents that serve the edge. */
 export const edgeTraffic = z
   .object({
-    edge: z.string(),
+    edge: edgeId,
     perSecond: z.number().describe("Exchanges that ended, a second."),
     treatedPerSecond: z.number().describe("Of those, how many a fault acted on, a second."),
     errors: z
@@ -33,12 +34,12 @@ export type EdgeTraffic = Frozen<z.output<typeof edgeTraffic>>;
 /** A fault that agents hold on an edge. */
 export const liveFault = z
   .object({
-    run: z.string(),
+    run: runId,
     fault: z.string(),
     kind: z.string(),
     description: z.string().describe("`passes requests on 2s late`."),
     label: z.string().describe("The same in a few letters: `+2 s ±200 ms`, `stall`."),
-    edge: z.string(),
+    edge: edgeId,
     share: z.number().describe("At this moment: of what it matches, 0..1."),
     endsAt: instant.nullable().describe("When it is planned to end; null: that is not known."),
   })
@@ -49,7 +50,7 @@ const change = z.object({ before: z.number(), now: z.number() }).meta({ id: "Bef
 /** Degradation of an edge compared with the run's baseline. */
 export const hurtEdge = z
   .object({
-    edge: z.string(),
+    edge: edgeId,
     how: z
       .enum(["failing", "slow", "quiet"])
       .describe(
@@ -79,7 +80,7 @@ export const hurtService = z
 export const stop = z
   .object({
     service: z.string(),
-    edge: z.string(),
+    edge: edgeId,
     why: z
       .enum(["timeout", "fallback", "nothing-sent", "absorbed"])
       .describe(
@@ -91,10 +92,10 @@ export const stop = z
 /** Blast radius of an active run: the services that may suffer, and the services that do. */
 export const radius = z
   .object({
-    run: z.string(),
+    run: runId,
     experiment: z.string(),
     state: runState,
-    struck: z.array(z.string()).describe("Edges that its faults strike, live or not."),
+    struck: z.array(edgeId).describe("Edges that its faults strike, live or not."),
     declared: z
       .array(z.object({ service: z.string(), may: z.enum(["fail", "slow"]) }))
       .describe("Who may suffer, and how much: `fail`, or only get slower."),
@@ -151,7 +152,7 @@ export const traffic = {
     operation: "readEdgeTraffic",
     errors: ["no-such-edge"],
     summary: "Tells what passed one edge in each of the last 300 seconds",
-    params: z.strictObject({ edge: text(128).describe("`checkout->payments`.") }),
-    reply: z.object({ edge: z.string(), seconds: z.array(trafficSecond) }),
+    params: z.strictObject({ edge: text(128).brand<"EdgeId">().describe("`checkout->payments`.") }),
+    reply: z.object({ edge: edgeId, seconds: z.array(trafficSecond) }),
   },
 } as const satisfies Record<string, Route>;

@@ -10,7 +10,7 @@ export const text = (longest: number) =>
 /** A DNS label: the form of `metadata.name` and of every service. */
 export const name = z.string().regex(NAME, "must be a name: lower-case letters, digits and inner hyphens, at most 63");
 /** Instance name of an agent: the name of the agent's host or pod. */
-export const instance = z.string().regex(INSTANCE, `must be a name of ${INSTANCE_FORM}`);
+export const instance = z.string().regex(INSTANCE, `must be a name of ${INSTANCE_FORM}`).brand<"Instance">();
 /** ISO 8601 with an offset: `2026-01-31T09:00:00Z`. */
 export const instant = z.iso.datetime({ offset: true });
 /** Largest number that PostgreSQL counts in 32 bits. */

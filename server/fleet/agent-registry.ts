@@ -3,9 +3,9 @@
  * agents' public views.
  */
 import { randomUUID } from "node:crypto";
-import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
+import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, type ForeignHello, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
+import type { AgentBoot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { Agent, type AgentIdentity, type AgentSocket, type Hello } from "./agent.ts";
 import { type AgentState, instanceState } from "./agent-state.ts";
@@ -15,17 +15,13 @@ import type { FleetState } from "./fleet-state.ts";
 import { type ProcessMark, processMarkOf } from "./process-mark.ts";
 
 /** First message of an agent, typed as far as the agent's contract version can be understood. */
-export type AnyHello = Hello | (Pick<Hello, "v" | "version" | "instance" | "boot" | "pid"> & ForeignTable);
-interface ForeignTable {
-  readonly type: "hello";
-  readonly table: { readonly ids: readonly FaultId[] };
-}
+export type AnyHello = Hello | ForeignHello;
 const isOurs = (hello: AnyHello): hello is Hello => hello.v === CONTRACT_VERSION;
 
 /** View of an agent, as the API shows agents. */
 export interface InstanceView {
   readonly instance: Instance;
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   /** null: the agent serves every caller of the assigned edges. */
   readonly service: ServiceName | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -53,7 +49,7 @@ export interface InstanceView {
 
 /** Agent process known to an earlier server, as recorded in the database. */
 export interface KnownBoot {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly instance: Instance;
   readonly mark: ProcessMark;
 }
@@ -67,7 +63,7 @@ export interface AgentRegistryConfig {
   /** Called once the record is durable: an agent that has pulsed can then be given orders. */
   readonly onRecorded: (agent: Agent) => void;
   /** Called with boots that are no longer on record. */
-  readonly onForgotten: (boots: readonly Boot[]) => void;
+  readonly onForgotten: (boots: readonly AgentBoot[]) => void;
   /** Boot owners recorded by earlier servers. */
   readonly known: readonly BootOwner[];
   readonly onExit: (agent: Agent) => void;
@@ -169,7 +165,7 @@ export class AgentRegistry {
     this.forget([oldest]);
     return null;
   }
-  #isEvictable(boot: Boot): boolean {
+  #isEvictable(boot: AgentBoot): boolean {
     if (this.#state.isInRun(boot)) return false;
     const agent = this.#state.agents.get(boot);
     if (agent === undefined || agent.neverHeard) return true;
@@ -245,7 +241,7 @@ export class AgentRegistry {
     agent.send({ type: "welcome", ...who, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
   }
   /** Marks the predecessor process as ended, on the word of the successor. */
-  #witnessPredecessorExit({ instance, service, boot, link }: Agent, before: Boot): void {
+  #witnessPredecessorExit({ instance, service, boot, link }: Agent, before: AgentBoot): void {
     const predecessor = this.#state.agents.get(before);
     const hold = this.#owners.get(before);
     if (predecessor === undefined || hold === undefined || before === boot || predecessor.link !== null) return;
@@ -289,7 +285,7 @@ export class AgentRegistry {
     this.#add(agent);
   }
 
-  forget(boots: readonly Boot[]): void {
+  forget(boots: readonly AgentBoot[]): void {
     for (const boot of boots) {
       const agent = this.#state.agents.get(boot);
       this.#state.agents.delete(boot);
@@ -346,14 +342,14 @@ export class AgentRegistry {
       agent.isForgotten = true;
       agent.isRecorded = false;
     }
-    const isUnseen = (boot: Boot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot);
+    const isUnseen = (boot: AgentBoot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot);
     const before = departed.flatMap(({ instance }) => this.#owners.bootsOfInstance(instance).filter(isUnseen));
     this.forget(before);
     this.#config.onForgotten(departed.map(({ boot }) => boot));
   }
 
   /** Boots on record that never connected to this server and that no run expects. */
-  unseenBoots(): Boot[] {
+  unseenBoots(): AgentBoot[] {
     return [...this.#owners.boots()].filter((boot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot));
   }
 

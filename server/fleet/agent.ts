@@ -13,7 +13,7 @@ import {
   type ToAgent,
   type ToServer,
 } from "../../agent/contract/index.ts";
-import type { Boot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
+import type { AgentBoot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
 import type { CredentialHolder } from "./boot-owners.ts";
 import { NO_ORDERS, type OrderContent, type OrderSet, orderContent } from "./desired-state.ts";
 import type { ProcessMark } from "./process-mark.ts";
@@ -29,7 +29,7 @@ export type Hello = Extract<ToServer, { type: "hello" }>;
 
 /** Identity of an agent, from the hello and the credential. */
 export interface AgentIdentity {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly instance: Instance;
   /** Contract version; 0: the agent was never heard, only the database knows the process. */
   readonly contract: number;
@@ -86,7 +86,7 @@ const NOTHING_SENT: SentOrder = {
 };
 
 export class Agent {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly instance: Instance;
   identity: AgentIdentity;
   link: { readonly socket: AgentSocket; readonly session: string; readonly holder: CredentialHolder } | null = null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CLOSED, CONTRACT_VERSION } from "../../agent/contract/index.ts";
+import { type AgentBoot, asAgentBoot, asInstance, asRunId } from "../../experiments/model/names.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 import { type BootOwner, type CredentialHolder, maxBoots } from "./boot-owners.ts";
@@ -8,13 +9,19 @@ import type { FleetConfig } from "./fleet.ts";
 const CHECKOUT: CredentialHolder = {
   credential: "c1",
   service: "a",
-  instance: "checkout-1",
+  instance: asInstance("checkout-1"),
   edges: null,
   expiresMs: null,
 };
 const PAYMENTS: CredentialHolder = { credential: "p1", service: "b", instance: null, edges: null, expiresMs: null };
 const held = (holder: CredentialHolder, change: Partial<BootOwner> = {}): BootOwner => ({
-  ...{ boot: "boot", instance: "checkout-1", service: holder.service, credential: holder.credential, expiresMs: null },
+  ...{
+    boot: asAgentBoot("boot"),
+    instance: asInstance("checkout-1"),
+    service: holder.service,
+    credential: holder.credential,
+    expiresMs: null,
+  },
   ...change,
 });
 /** A server after a takeover: an orphaned run had faults in `boot`, and the store's records of boots are `known`. */
@@ -22,16 +29,16 @@ const tookOver = (known: readonly BootOwner[], config: Partial<FleetConfig> = {}
   const all = stage({ known, ...config });
   const grades: string[] = [];
   all.fleet.register({
-    ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },
+    ...{ plan: planOf({ run: asRunId("run-0") }), endsAtMs: all.clock.nowMs() },
     ...{ tickedMs: () => all.clock.nowMs(), counted: () => {}, stalled: () => {} },
     post: (happening) => happening.type === "graded" && grades.push(happening.grade),
   });
-  all.fleet.assign("run-0", [{ instance: "checkout-1", boot: "boot" }]);
-  all.fleet.revert("run-0", 1);
+  all.fleet.assign(asRunId("run-0"), [{ instance: asInstance("checkout-1"), boot: asAgentBoot("boot") }]);
+  all.fleet.revert(asRunId("run-0"), 1);
   return { ...all, grades };
 };
-const said = (holder: Partial<CredentialHolder>, hello: Puppet["hello"] = {}, boot = "boot") =>
-  new Puppet(boot, { instance: "checkout-1", ...hello }, holder);
+const said = (holder: Partial<CredentialHolder>, hello: Puppet["hello"] = {}, boot = asAgentBoot("boot")) =>
+  new Puppet(boot, { instance: asInstance("checkout-1"), ...hello }, holder);
 /** Connects and, if admitted, attests with the nonce of the drop received. */
 const attack = (puppet: Puppet, { fleet }: ReturnType<typeof tookOver>) => {
   puppet.connect(fleet, ["run-0/slow@a->b"]);
@@ -68,13 +75,21 @@ describe("a boot that a run expects after a restart (invariant 15)", () => {
   });
   it("is not declared dead by a successor that is another credential's", async () => {
     const all = tookOver([held(CHECKOUT)]);
-    const successor = said(PAYMENTS, { instance: "checkout-1", predecessor: { boot: "boot" } }, "next");
+    const successor = said(
+      PAYMENTS,
+      { instance: asInstance("checkout-1"), predecessor: { boot: asAgentBoot("boot") } },
+      asAgentBoot("next"),
+    );
     successor.connect(all.fleet);
-    const other = said({ ...PAYMENTS, service: "a" }, { predecessor: { boot: "boot" } }, "next-2");
+    const other = said(
+      { ...PAYMENTS, service: "a" },
+      { predecessor: { boot: asAgentBoot("boot") } },
+      asAgentBoot("next-2"),
+    );
     other.connect(all.fleet);
     await all.clock.advance(300);
     expect(all.grades).toEqual([]);
-    said(CHECKOUT, { predecessor: { boot: "boot" } }, "next-3").connect(all.fleet);
+    said(CHECKOUT, { predecessor: { boot: asAgentBoot("boot") } }, asAgentBoot("next-3")).connect(all.fleet);
     expect(all.grades).toEqual(["witnessed"]);
   });
   it("goes to another credential of the same service and instance once its own was revoked or has expired", () => {
@@ -121,45 +136,45 @@ describe("a name in use", () => {
       PAYMENTS,
       { credential: "local", service: null, instance: null },
     ].entries()) {
-      const puppet = said(thief, {}, `boot-${i + 2}`);
+      const puppet = said(thief, {}, asAgentBoot(`boot-${i + 2}`));
       puppet.connect(fleet);
       expect(puppet.closes).toEqual([CLOSED.impostor]);
     }
     expect(owner.closes).toEqual([]);
     // A successor in the same place has the same credential, and both processes are connected for a while.
-    const successor = said(CHECKOUT, {}, "successor");
+    const successor = said(CHECKOUT, {}, asAgentBoot("successor"));
     successor.connect(fleet);
     expect([...owner.closes, ...successor.closes]).toEqual([]);
   });
   it("cannot be taken while a run expects its agent, until that can hold nothing any more", async () => {
     const all = tookOver([held(CHECKOUT)]);
-    const taking = (boot: string) => {
+    const taking = (boot: AgentBoot) => {
       const puppet = said({ ...CHECKOUT, credential: "c2" }, {}, boot);
       puppet.connect(all.fleet);
       return puppet.closes;
     };
-    expect(taking("x")).toEqual([CLOSED.impostor]);
+    expect(taking(asAgentBoot("x"))).toEqual([CLOSED.impostor]);
     await all.clock.advance(6_000);
-    expect(taking("y")).toEqual([]);
+    expect(taking(asAgentBoot("y"))).toEqual([]);
   });
   it("is free once its agent is gone, or once its credential was revoked: so comes back who lost it", () => {
     const { fleet } = stage();
     const owner = said(CHECKOUT);
     owner.connect(fleet);
-    const again = (boot: string) => {
+    const again = (boot: AgentBoot) => {
       const puppet = said({ ...CHECKOUT, credential: "c2" }, {}, boot);
       puppet.connect(fleet);
       return puppet.closes;
     };
-    expect(again("x")).toEqual([CLOSED.impostor]);
+    expect(again(asAgentBoot("x"))).toEqual([CLOSED.impostor]);
     fleet.revokeCredential("c1");
     expect(owner.closes).toEqual([CLOSED.impostor]);
-    expect(again("y")).toEqual([]);
+    expect(again(asAgentBoot("y"))).toEqual([]);
     const { fleet: other } = stage();
     const gone = said(CHECKOUT);
     gone.connect(other);
     gone.line.closed();
-    const back = said({ ...CHECKOUT, credential: "c2" }, {}, "z");
+    const back = said({ ...CHECKOUT, credential: "c2" }, {}, asAgentBoot("z"));
     back.connect(other);
     expect(back.closes).toEqual([]);
   });
@@ -174,7 +189,7 @@ describe("ever new boots of one credential", () => {
     let refused = 0;
     const bring = (n: number, from = 0) => {
       for (let i = from; i < from + n; i++) {
-        const puppet = said(holder, {}, `new-${i}`);
+        const puppet = said(holder, {}, asAgentBoot(`new-${i}`));
         puppet.connect(all.fleet);
         refused += puppet.closes.length;
         if (puppet.closes.length === 0) puppet.line.closed();
@@ -194,11 +209,13 @@ describe("ever new boots of one credential", () => {
     expect(forgotten).toHaveLength(most);
   });
   it("never push out one that a run expects", () => {
-    const known = Array.from({ length: 16 }, (_, i) => held(CHECKOUT, { boot: i === 0 ? "boot" : `old-${i}` }));
+    const known = Array.from({ length: 16 }, (_, i) =>
+      held(CHECKOUT, { boot: asAgentBoot(i === 0 ? "boot" : `old-${i}`) }),
+    );
     const all = tookOver(known, { onForgotten: (boots) => void forgotten.push(...boots) });
     forgotten.length = 0;
     for (let i = 0; i < 100; i++) {
-      const puppet = said(CHECKOUT, {}, `new-${i}`);
+      const puppet = said(CHECKOUT, {}, asAgentBoot(`new-${i}`));
       puppet.connect(all.fleet);
       if (puppet.closes.length === 0) puppet.line.closed();
     }
@@ -207,7 +224,7 @@ describe("ever new boots of one credential", () => {
     expect(all.grades).toEqual(["attested"]);
   });
   it("are forgotten an hour after they were last heard of, but for the newest, whose agent is missing", async () => {
-    const { own, clock } = crowd(CHECKOUT, 3, [held(CHECKOUT, { boot: "old" })]);
+    const { own, clock } = crowd(CHECKOUT, 3, [held(CHECKOUT, { boot: asAgentBoot("old") })]);
     await clock.advance(3_599_000);
     expect(forgotten).toEqual([]);
     await clock.advance(2_000);

@@ -3,7 +3,7 @@
  * run's faults are gone: only the credential that brought the boot may speak for the boot, now or after a restart. The
  * store keeps these records; this file decides, `agent-registry.ts` asks.
  */
-import type { Boot, Instance, ServiceName } from "../../experiments/model/names.ts";
+import type { AgentBoot, Instance, ServiceName } from "../../experiments/model/names.ts";
 import { type Binding, type Credential, OWN_TOKEN, UNBOUND } from "../security/roles.ts";
 
 /** Credential of a connection, with the binding. */
@@ -23,7 +23,7 @@ export const holderOf = ({ principal, binding, expiresMs }: Credential): Credent
 
 /** Owner of a boot, as recorded. */
 export interface BootOwner {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly instance: Instance;
   readonly service: ServiceName | null;
   readonly credential: string;
@@ -41,27 +41,27 @@ export const maxBoots = ({ credential, instance }: CredentialHolder): number => 
 };
 
 export class BootOwners {
-  readonly #byBoot = new Map<Boot, BootOwner>();
-  readonly #byCredential = new Map<string, Set<Boot>>();
+  readonly #byBoot = new Map<AgentBoot, BootOwner>();
+  readonly #byCredential = new Map<string, Set<AgentBoot>>();
   readonly #revoked = new Set<string>();
 
   constructor(known: readonly BootOwner[]) {
     for (const hold of known) this.set(hold);
   }
-  get(boot: Boot): BootOwner | undefined {
+  get(boot: AgentBoot): BootOwner | undefined {
     return this.#byBoot.get(boot);
   }
   /** Boots, the oldest first. */
-  bootsOf(credential: string): readonly Boot[] {
+  bootsOf(credential: string): readonly AgentBoot[] {
     return [...(this.#byCredential.get(credential) ?? [])];
   }
   count(credential: string): number {
     return this.#byCredential.get(credential)?.size ?? 0;
   }
-  bootsOfInstance(instance: Instance): readonly Boot[] {
+  bootsOfInstance(instance: Instance): readonly AgentBoot[] {
     return [...this.#byBoot.values()].filter((hold) => hold.instance === instance).map(({ boot }) => boot);
   }
-  boots(): IterableIterator<Boot> {
+  boots(): IterableIterator<AgentBoot> {
     return this.#byBoot.keys();
   }
   set(hold: BootOwner): void {
@@ -72,7 +72,7 @@ export class BootOwners {
     if (beside === undefined) this.#byCredential.set(credential, new Set([boot]));
     else beside.add(boot);
   }
-  delete(boot: Boot): void {
+  delete(boot: AgentBoot): void {
     const hold = this.#byBoot.get(boot);
     if (hold === undefined) return;
     this.#byBoot.delete(boot);

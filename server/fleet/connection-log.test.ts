@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { CLOSED } from "../../agent/contract/index.ts";
+import { asAgentBoot, asInstance } from "../../experiments/model/names.ts";
 import { HARMFUL } from "../../experiments/model/printable.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { lineLog } from "../log.ts";
@@ -48,7 +49,7 @@ it("tells of a new process of an agent that was lost as one that came back", asy
   agent.line.closed();
   await clock.advance(3_000);
   told();
-  const next = new Puppet("b2", { instance: "b1" });
+  const next = new Puppet(asAgentBoot("b2"), { instance: asInstance("b1") });
   next.connect(fleet);
   next.pulse();
   expect(told()).toEqual(["an agent came back agent=b1 boot=b2 version=0 awayMs=3000"]);
@@ -58,7 +59,7 @@ it("keeps quiet of whoever only knocks, and when the server itself closes all co
   const { fleet, told } = logged();
   told();
   for (let i = 0; i < 50; i++) {
-    const knocking = new Puppet(`k${i}`);
+    const knocking = new Puppet(asAgentBoot(`k${i}`));
     knocking.connect(fleet);
     knocking.line.closed();
   }
@@ -78,7 +79,7 @@ it("does not let an agent, or a credential with names without end, fill the log"
   await clock.advance(60_000);
   expect(told().filter((line) => / more=\d+$/.test(line))).toHaveLength(2);
   for (let i = 0; i < 900; i++) {
-    const one = new Puppet(`n${i}`, {}, { credential: "t1" });
+    const one = new Puppet(asAgentBoot(`n${i}`), {}, { credential: "t1" });
     one.connect(fleet);
     one.pulse();
   }
@@ -88,7 +89,10 @@ it("does not let an agent, or a credential with names without end, fill the log"
 it("keeps hostile words of an agent on one line of visible text", () => {
   const { fleet, told } = logged();
   told();
-  const hostile = new Puppet("b\n2", { instance: "x\u001b[31m\nerror: forged", version: '9" level=error \u202e' });
+  const hostile = new Puppet(asAgentBoot("b\n2"), {
+    instance: asInstance("x\u001b[31m\nerror: forged"),
+    version: '9" level=error \u202e',
+  });
   hostile.connect(fleet);
   hostile.pulse();
   hostile.line.closed({ code: 4_999, why: "bye\r\n<0>forged" });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asAgentBoot, asEdgeId, asFaultId, asRunId, type EdgeId } from "../../experiments/model/names.ts";
 import { planOf } from "../../test/server/plans.ts";
 import { allot, type DesiredRun, desiredStateOf, orderContent } from "./desired-state.ts";
 
@@ -8,20 +9,20 @@ const desiredRun = (change: Partial<DesiredRun> = {}): DesiredRun => ({
   faults: ["slow"],
   watches: [],
   assignments: new Map([
-    ["b1", { faults: null, allotment: null }],
-    ["b2", { faults: null, allotment: null }],
+    [asAgentBoot("b1"), { faults: null, allotment: null }],
+    [asAgentBoot("b2"), { faults: null, allotment: null }],
   ]),
   excluded: new Set(),
   endsAtMs: 60_000,
   ...change,
 });
-const B1 = { boot: "b1", edges: ["a->b"] };
-const namesOf = (runs: readonly DesiredRun[], boot = "b1") =>
+const B1 = { boot: asAgentBoot("b1"), edges: [asEdgeId("a->b")] };
+const namesOf = (runs: readonly DesiredRun[], boot = B1.boot) =>
   desiredStateOf(runs, { ...B1, boot }, 1_000).faults.map(({ id }) => id);
 
 describe("the desired state of an agent", () => {
   it("is every live fault of every run, runs by their starts and faults in file order", () => {
-    const second = desiredRun({ plan: planOf({ run: "run-2" }), faults: ["slow"] });
+    const second = desiredRun({ plan: planOf({ run: asRunId("run-2") }), faults: ["slow"] });
     expect(namesOf([desiredRun({ faults: ["cut", "slow"] }), second])).toEqual([
       "run-1/slow@a->b",
       "run-1/cut@a->b",
@@ -29,11 +30,11 @@ describe("the desired state of an agent", () => {
     ]);
   });
   it("is nothing for an agent that the run's journal does not name", () => {
-    expect(namesOf([desiredRun()], "stranger")).toEqual([]);
+    expect(namesOf([desiredRun()], asAgentBoot("stranger"))).toEqual([]);
   });
   it("is no fault for an agent that lapsed or refused, while its watches stay", () => {
-    const watches = [{ id: "run-1/w/during", edge: "a->b", match: null, of: "all", good: {} }] as const;
-    const set = desiredStateOf([desiredRun({ excluded: new Set(["b1"]), watches })], B1, 0);
+    const watches = [{ id: "run-1/w/during", edge: asEdgeId("a->b"), match: null, of: "all", good: {} }] as const;
+    const set = desiredStateOf([desiredRun({ excluded: new Set([B1.boot]), watches })], B1, 0);
     expect(set).toEqual({ faults: [], watches, allotments: {} });
   });
   it("ends with the run's deadline, and is nothing after it", () => {
@@ -56,7 +57,7 @@ describe("how probes are marked", () => {
   const mark = {
     ...{ key: "00112233445566778899aabbccddeeff", tag: 7 },
     faults: ["slow@a->b", "cut@a->b", "slow@b->c"].map((id) => ({
-      ...{ id: `run-1/${id}`, edge: id.split("@")[1]!, match: null, endpoints: null },
+      ...{ id: asFaultId(`run-1/${id}`), edge: asEdgeId(id.split("@")[1]!), match: null, endpoints: null },
     })),
   };
   const marksOf = (
@@ -69,14 +70,14 @@ describe("how probes are marked", () => {
 
   it("is told from the start on, for the faults that an agent may be sent on the edges that it serves", () => {
     expect(marksOf({ faults: [] })).toEqual([["run-1/slow@a->b", "run-1/cut@a->b"]]);
-    const assignments = new Map([["b1", { faults: new Set(["run-1/cut@a->b"]), allotment: null }]]);
+    const assignments = new Map([[B1.boot, { faults: new Set([asFaultId("run-1/cut@a->b")]), allotment: null }]]);
     expect(marksOf({ assignments })).toEqual([["run-1/cut@a->b"]]);
   });
   it("is told to no agent that does not know what it is, for it would refuse the whole order", () => {
     expect(marksOf({}, {})).toBeUndefined();
   });
   it("is told to no agent on whose edges nothing is struck, nor for a run that marks nothing", () => {
-    expect([marksOf({}, { supportsMarks: true, edges: ["c->d"] }), marksOf({ mark: null })]).toEqual([
+    expect([marksOf({}, { supportsMarks: true, edges: [asEdgeId("c->d")] }), marksOf({ mark: null })]).toEqual([
       undefined,
       undefined,
     ]);
@@ -102,7 +103,7 @@ describe("the cap on hits", () => {
     }
   });
   it("travels with the faults of its run", () => {
-    const capped = desiredRun({ assignments: new Map([["b1", { faults: null, allotment: 3 }]]) });
+    const capped = desiredRun({ assignments: new Map([[B1.boot, { faults: null, allotment: 3 }]]) });
     expect(desiredStateOf([capped], B1, 0).allotments).toEqual({ "run-1": 3 });
     expect(desiredStateOf([{ ...capped, faults: [] }], B1, 0).allotments).toEqual({});
   });
@@ -110,12 +111,12 @@ describe("the cap on hits", () => {
 
 describe("the desired state of one agent among many", () => {
   it("is only the faults that the run gave it", () => {
-    const assignments = new Map([["b1", { faults: new Set(["run-1/cut@a->b"]), allotment: null }]]);
+    const assignments = new Map([[B1.boot, { faults: new Set([asFaultId("run-1/cut@a->b")]), allotment: null }]]);
     expect(namesOf([desiredRun({ assignments, faults: ["slow", "cut"] })])).toEqual(["run-1/cut@a->b"]);
   });
   it("is to count only on edges that it serves: it would refuse the rest, and everything with it", () => {
-    const watchOn = (edge: string) => ({ id: `run-1/${edge}/during`, edge, match: null, of: "all", good: {} }) as const;
-    const run = desiredRun({ watches: [watchOn("a->b"), watchOn("b->c")] });
+    const watchOn = (edge: EdgeId) => ({ id: `run-1/${edge}/during`, edge, match: null, of: "all", good: {} }) as const;
+    const run = desiredRun({ watches: [watchOn(asEdgeId("a->b")), watchOn(asEdgeId("b->c"))] });
     expect(desiredStateOf([run], B1, 0).watches.map(({ edge }) => edge)).toEqual(["a->b"]);
   });
 });

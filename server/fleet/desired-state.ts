@@ -10,7 +10,7 @@ import {
   type Watch,
 } from "../../agent/contract/index.ts";
 import {
-  type Boot,
+  type AgentBoot,
   type EdgeId,
   type FaultId,
   type FaultName,
@@ -42,15 +42,15 @@ export interface DesiredRun {
   /** Mark that identifies the probes' requests; null or absent: the probes send no markable requests. */
   readonly mark?: RunMark | null;
   /** Agents journalled as the run's own; no other agent is ever sent a fault of the run. */
-  readonly assignments: ReadonlyMap<Boot, AgentAssignment>;
+  readonly assignments: ReadonlyMap<AgentBoot, AgentAssignment>;
   /** Agents of the run that lapsed or refused: no fault is given to such an agent a second time. */
-  readonly excluded: ReadonlySet<Boot>;
+  readonly excluded: ReadonlySet<AgentBoot>;
   /** The run's deadline, server clock, ms. No fault is granted past the deadline. */
   readonly endsAtMs: number;
 }
 /** Agent properties on which the desired state depends. */
 export interface OrderRecipient {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   /** Edges that the agent serves: the agent could not count on another edge, and would refuse the whole set. */
   readonly edges: readonly EdgeId[];
   readonly supportsMarks?: boolean;

@@ -1,7 +1,7 @@
 /** Drop-all: empties every agent at once and waits for the attestations. Halt-all does this before anything else. */
 import { randomUUID } from "node:crypto";
 import type { Remains } from "../../agent/contract/index.ts";
-import type { Boot } from "../../experiments/model/names.ts";
+import type { AgentBoot } from "../../experiments/model/names.ts";
 import type { Alarm } from "../clock.ts";
 import type { Agent } from "./agent.ts";
 import type { FleetState } from "./fleet-state.ts";
@@ -15,7 +15,7 @@ import { isClean } from "./residue-audit.ts";
 export interface DropAllResult {
   readonly asked: number;
   readonly attested: number;
-  readonly missing: readonly Boot[];
+  readonly missing: readonly AgentBoot[];
   readonly tookMs: number;
 }
 /** Retry interval for an agent that was not clean: held bytes leave within a few event-loop turns. */
@@ -29,7 +29,7 @@ const ASK_SILENT_MS = 1_000;
 export class DropAll {
   readonly done: Promise<DropAllResult>;
   readonly #state: FleetState;
-  readonly #open: Map<Boot, Agent>;
+  readonly #open: Map<AgentBoot, Agent>;
   /** Nonce shared by all agents: an answer carries the agent's boot, and comes over that agent's own connection. */
   readonly #nonce = randomUUID();
   readonly #begunMs: number;
@@ -59,7 +59,7 @@ export class DropAll {
     if (this.#open.size === 0) this.#end();
   }
 
-  attested(boot: Boot, nonce: string, remains: Remains): void {
+  attested(boot: AgentBoot, nonce: string, remains: Remains): void {
     const agent = nonce === this.#nonce ? this.#open.get(boot) : undefined;
     if (agent === undefined) return;
     if (!isClean(remains)) {

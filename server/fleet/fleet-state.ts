@@ -1,7 +1,7 @@
 /**
  * Fleet state: the agents, and the runs registered on agents. The reconciler and the message handlers share this state.
  */
-import type { Boot, RunId } from "../../experiments/model/names.ts";
+import type { AgentBoot, RunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
@@ -16,7 +16,7 @@ export class FleetState {
   readonly sparse: RateLimitedLog;
   /** True if faults may be granted at this moment: this server leads, and no operator has halted all runs. */
   readonly mayGrant: () => boolean;
-  readonly agents = new Map<Boot, Agent>();
+  readonly agents = new Map<AgentBoot, Agent>();
   readonly runs = new Map<RunId, RegisteredRun>();
   /**
    * Version that grows with every change that may alter a desired state: an agent whose last order was computed at this
@@ -35,7 +35,7 @@ export class FleetState {
     this.desiredVersion++;
   }
   /** True if a registered run still expects the agent. */
-  isInRun(boot: Boot): boolean {
+  isInRun(boot: AgentBoot): boolean {
     return [...this.runs.values()].some((run) => run.has(boot));
   }
   /** Agents of a run that were ever heard or expected. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asAgentBoot, asFaultId, asInstance, asRunId } from "../../experiments/model/names.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 
@@ -22,7 +23,7 @@ describe("an agent that stood still", () => {
   });
   it("is told of to the runs that have no part for it, with the edges that it serves", async () => {
     const { fleet, of } = stage();
-    const other = new Puppet("b2");
+    const other = new Puppet(asAgentBoot("b2"));
     other.connect(fleet);
     other.pulse({});
     other.pulse({ stalls: [{ n: 1, agoMs: 200, lengthMs: 700 }] });
@@ -30,9 +31,9 @@ describe("an agent that stood still", () => {
   });
   it("before anybody heard it is nobody's business", async () => {
     const { fleet, posted } = stage();
-    const late = new Puppet("b2");
+    const late = new Puppet(asAgentBoot("b2"));
     late.connect(fleet);
-    fleet.assign("run-1", [{ instance: "b2", boot: "b2" }]);
+    fleet.assign(asRunId("run-1"), [{ instance: asInstance("b2"), boot: asAgentBoot("b2") }]);
     late.pulse({ stalls: [{ n: 7, agoMs: 200, lengthMs: 700 }] });
     expect(posted.filter(({ type }) => type === "stalled")).toEqual([]);
   });
@@ -64,7 +65,7 @@ describe("an agent with live faults", () => {
     expect(agent.last("apply")!.faults).toEqual([]);
     expect(agent.count("renew")).toBeLessThanOrEqual(2 + 2);
     expect(of("halted")).toMatchObject([{ because: "journal", recover: false }]);
-    fleet.setDesired("run-1", 2, ["slow"]);
+    fleet.setDesired(asRunId("run-1"), 2, ["slow"]);
     await live(1);
     expect(agent.last("apply")!.faults).toEqual([]);
   });
@@ -93,7 +94,7 @@ describe("an agent with live faults", () => {
     const { agent, inject, fleet } = stage();
     inject();
     agent.line.closed();
-    fleet.setDesired("run-1", 2, []);
+    fleet.setDesired(asRunId("run-1"), 2, []);
     agent.connect(fleet, ["run-1/slow@a->b"]);
     agent.pulse();
     expect(agent.last("apply")).toMatchObject({ faults: [] });
@@ -121,7 +122,7 @@ describe("an agent with live faults", () => {
 
   it("tells of a refusal, and is given nothing more of that run", async () => {
     const { agent, fleet, live, of } = stage();
-    fleet.setDesired("run-1", 1, ["slow"]);
+    fleet.setDesired(asRunId("run-1"), 1, ["slow"]);
     const { session, epoch, gen } = agent.last("apply")!;
     agent.line.receive({
       type: "refused",
@@ -139,7 +140,7 @@ describe("an agent with live faults", () => {
 
   it("drops what another server left it with", () => {
     const { fleet } = stage();
-    const other = new Puppet("b9");
+    const other = new Puppet(asAgentBoot("b9"));
     other.connect(fleet, ["old/fault@a->b"]);
     expect(other.count("drop")).toBe(1);
   });
@@ -149,19 +150,19 @@ describe("the residue audit", () => {
   const reverted = () => {
     const all = stage();
     all.inject();
-    all.fleet.revert("run-1", 2);
+    all.fleet.revert(asRunId("run-1"), 2);
     return all;
   };
   it("is satisfied by an answer to a nonce issued after the revert, and to no other (invariant 15)", async () => {
     const { agent, of, live, fleet } = stage();
-    fleet.setDesired("run-1", 1, ["slow"]);
+    fleet.setDesired(asRunId("run-1"), 1, ["slow"]);
     agent.applied();
-    fleet.withdraw("run-1");
+    fleet.withdraw(asRunId("run-1"));
     const early = agent.last("drop")!.nonce;
-    fleet.revert("run-1", 2);
+    fleet.revert(asRunId("run-1"), 2);
     agent.attest(early);
     agent.attest("made up");
-    agent.attest(agent.last("drop")!.nonce, {}, "another boot");
+    agent.attest(agent.last("drop")!.nonce, {}, asAgentBoot("another boot"));
     await live(1);
     expect(of("graded")).toEqual([]);
     agent.attest(agent.last("drop")!.nonce);
@@ -209,7 +210,7 @@ describe("the residue audit", () => {
     const { agent, fleet, inject, clock, of } = stage();
     inject();
     agent.line.closed();
-    fleet.revert("run-1", 2);
+    fleet.revert(asRunId("run-1"), 2);
     await clock.advance(500);
     agent.connect(fleet, ["run-1/slow@a->b"]);
     await clock.advance(1_000);
@@ -219,14 +220,14 @@ describe("the residue audit", () => {
   it("gives back to other runs of the agent what the drop took from them", async () => {
     const { fleet, agent, inject, clock } = stage();
     fleet.register({
-      plan: planOf({ run: "run-2" }),
+      plan: planOf({ run: asRunId("run-2") }),
       endsAtMs: clock.nowMs() + 60_000,
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
-    fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
+    fleet.assign(asRunId("run-2"), [{ instance: asInstance("b1"), boot: asAgentBoot("b1") }]);
     inject();
-    fleet.setDesired("run-2", 1, ["cut"]);
-    fleet.revert("run-1", 2);
+    fleet.setDesired(asRunId("run-2"), 1, ["cut"]);
+    fleet.revert(asRunId("run-1"), 2);
     expect(agent.heard.at(-2)!.type).toBe("drop");
     expect(agent.heard.at(-1)).toMatchObject({ type: "apply", faults: [{ id: "run-2/cut@a->b" }] });
   });
@@ -237,10 +238,10 @@ describe("an agent that met servers of another database", () => {
   const met = (cluster: string, config = { cluster: "ours" } as { cluster?: string }) => {
     later.length = 0;
     const { fleet } = stage({ ...config, onLaterEpoch: (epoch) => void later.push(epoch) });
-    const agent = new Puppet("b9", {
+    const agent = new Puppet(asAgentBoot("b9"), {
       cluster,
       seen: { epoch: 70, gen: 4 },
-      table: { epoch: 3, gen: 4, ids: ["r/f@a->b"] },
+      table: { epoch: 3, gen: 4, ids: [asFaultId("r/f@a->b")] },
     });
     agent.connect(fleet);
     return agent;

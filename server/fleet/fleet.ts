@@ -1,7 +1,7 @@
 /** Fleet: the agents that a server knows, and the runs that have faults or watches there. */
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
+import type { AgentBoot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -41,9 +41,9 @@ export interface FleetConfig {
    * Called when an agent has obeyed a server of a later epoch than this server's: the agent refuses every order from
    * here.
    */
-  readonly onLaterEpoch?: (epoch: number, instance: string) => void;
+  readonly onLaterEpoch?: (epoch: number, instance: Instance) => void;
   /** Called with boots that need no record any more. */
-  readonly onForgotten?: (boots: readonly Boot[]) => void;
+  readonly onForgotten?: (boots: readonly AgentBoot[]) => void;
   readonly onPassed?: EdgeTotalsListener;
   readonly onRefused?: RefusalsListener;
   /** Boot owners recorded by earlier servers. A boot that is absent here and that a run expects has no owner. */
@@ -100,7 +100,7 @@ export class Fleet {
     this.#connectionLog = new ConnectionLog(config);
     const mark = config.markOf === undefined ? {} : { markOf: config.markOf };
     const onExit = (agent: Agent) => this.#markExited(agent);
-    const forget = (boots: readonly Boot[]) => {
+    const forget = (boots: readonly AgentBoot[]) => {
       for (const boot of boots) this.traffic.forget(boot);
       onForgotten(boots);
     };
@@ -224,7 +224,7 @@ export class Fleet {
     return this.agents().filter((agent) => agent.isReady(nowMs) && !agent.isForeign);
   }
   /** Newest generation sent to an agent. */
-  sentGen(boot: Boot): number {
+  sentGen(boot: AgentBoot): number {
     return this.#state.agents.get(boot)?.sent.gen ?? 0;
   }
   /** True if an agent with this credential connected lately. */
@@ -297,7 +297,7 @@ export class Fleet {
     });
   }
   /** The run's agents that can still report; with `edge`: the agents that serve the edge. */
-  connectedAgents(id: RunId, edge?: EdgeId): Boot[] {
+  connectedAgents(id: RunId, edge?: EdgeId): AgentBoot[] {
     const run = this.#state.runs.get(id);
     if (run === undefined) return [];
     const agents = this.#state.agentsOf(run).filter(({ link, exited }) => link !== null && !exited);
@@ -309,7 +309,7 @@ export class Fleet {
    * mark.
    */
   markSupport(id: RunId): {
-    readonly telling: readonly Boot[];
+    readonly telling: readonly AgentBoot[];
     readonly isPartial: boolean;
     readonly isDrawn: boolean;
   } {

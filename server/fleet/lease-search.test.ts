@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { RunId } from "../../experiments/model/names.ts";
 import { World } from "../../test/fleet/world.ts";
 
 /** A larger number searches longer: `SQUALL_SEARCH=20000 npx vitest run server/fleet/lease-search`. */
@@ -48,12 +49,12 @@ const flow = (world: World, wild = false): void => {
   }
 };
 
-const make = (world: World, move: Move, runs: Map<string, number>, wild: boolean): void => {
+const make = (world: World, move: Move, runs: Map<RunId, number>, wild: boolean): void => {
   const { server, machines } = world;
   const mine = [...runs.keys()].filter((run) => run.startsWith(`run-${server.epoch}-`));
   const machine = "which" in move ? machines[move.which % machines.length]! : machines[0]!;
   const run = "which" in move ? mine[move.which % mine.length] : undefined;
-  const next = (id: string) => runs.set(id, runs.get(id)! + 1).get(id)!;
+  const next = (id: RunId) => runs.set(id, runs.get(id)! + 1).get(id)!;
   const play: { readonly [D in Move["do"]]: (move: Extract<Move, { do: D }>) => unknown } = {
     deliver: ({ which, toward }) => world.deliver(which, toward, wild),
     flow: () => flow(world, wild),
@@ -79,7 +80,7 @@ const search = async (wild: boolean, numRuns: number, after: (world: World) => v
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 120 }), fc.tuple(rate, rate), async (steps, rates) => {
       const world = new World(rates, wild);
       await world.begin();
-      const runs = new Map<string, number>();
+      const runs = new Map<RunId, number>();
       for (const machine of world.machines) world.connect(machine);
       flow(world);
       for (const move of steps) {

@@ -1,19 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { CLOSED, CONTRACT_VERSION } from "../../agent/contract/index.ts";
+import {
+  type AgentBoot,
+  asAgentBoot,
+  asEdgeId,
+  asFaultId,
+  asInstance,
+  asRunId,
+  type EdgeId,
+  type Instance,
+} from "../../experiments/model/names.ts";
 import { edgeOf, MESH, Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 import type { CredentialHolder } from "./boot-owners.ts";
 import type { InstanceView } from "./fleet.ts";
 
+const [A_B, B_C] = [asEdgeId("a->b"), asEdgeId("b->c")];
 const edgesTold = (agent: Puppet) => agent.last("welcome")!.edges?.map(({ id }) => id);
-const newcomer = (boot: string, hello: Puppet["hello"] = {}, holder: Partial<CredentialHolder> = {}) =>
+const newcomer = (boot: AgentBoot, hello: Puppet["hello"] = {}, holder: Partial<CredentialHolder> = {}) =>
   new Puppet(boot, hello, holder);
 
 describe("who an agent is", () => {
   it("decides what it serves: the calls of its service, all of them where it names none", () => {
     const { fleet, agent } = stage();
     const of = (service: string) => {
-      const puppet = newcomer(`of-${service}`, { service });
+      const puppet = newcomer(asAgentBoot(`of-${service}`), { service });
       puppet.connect(fleet);
       return edgesTold(puppet);
     };
@@ -22,10 +33,10 @@ describe("who an agent is", () => {
   });
   it("is narrowed by its credential, which also names the service of who names none", () => {
     const { fleet } = stage();
-    const silent = newcomer("x1", {}, { service: "b" });
+    const silent = newcomer(asAgentBoot("x1"), {}, { service: "b" });
     silent.connect(fleet);
     expect(edgesTold(silent)).toEqual(["b->c"]);
-    const narrow = newcomer("x2", {}, { service: "a", edges: ["b->c"] });
+    const narrow = newcomer(asAgentBoot("x2"), {}, { service: "a", edges: [asEdgeId("b->c")] });
     narrow.connect(fleet);
     expect(edgesTold(narrow)).toEqual([]);
   });
@@ -33,9 +44,9 @@ describe("who an agent is", () => {
     const { fleet } = stage();
     for (const [hello, binding] of [
       [{ service: "a" }, { service: "b" }],
-      [{ instance: "somebody" }, { instance: "somebody-else" }],
+      [{ instance: asInstance("somebody") }, { instance: asInstance("somebody-else") }],
     ] as const) {
-      const impostor = newcomer("x", hello, binding);
+      const impostor = newcomer(asAgentBoot("x"), hello, binding);
       impostor.connect(fleet);
       expect(impostor.closes).toEqual([CLOSED.impostor]);
       expect(impostor.heard).toEqual([]);
@@ -44,7 +55,7 @@ describe("who an agent is", () => {
   it("is bound to its boot: nobody else answers for what it holds", () => {
     const { fleet, agent, inject } = stage();
     inject();
-    const thief = newcomer("b1", { instance: "other" });
+    const thief = newcomer(asAgentBoot("b1"), { instance: asInstance("other") });
     thief.connect(fleet);
     expect(thief.closes).toEqual([CLOSED.impostor]);
     expect(agent.closes).toEqual([]);
@@ -53,23 +64,30 @@ describe("who an agent is", () => {
     const { clock, fleet } = stage();
     const counted: string[] = [];
     const receipts: unknown[] = [];
-    const sidecar = newcomer("b2", { service: "a" });
+    const sidecar = newcomer(asAgentBoot("b2"), { service: "a" });
     sidecar.connect(fleet);
     fleet.register({
-      ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000, tickedMs: () => clock.nowMs() },
+      ...{ plan: planOf({ run: asRunId("run-2") }), endsAtMs: clock.nowMs() + 60_000, tickedMs: () => clock.nowMs() },
       post: (happening) => happening.type === "receipts" && receipts.push(...happening.receipts),
       counted: (_, counts) => void counted.push(...counts.map(({ id }) => id)),
       stalled: () => {},
     });
-    fleet.assign("run-2", [{ instance: "b2", boot: "b2" }]);
-    const watchOn = (edge: string) => ({ id: `run-2/${edge}`, edge, match: null, of: "all", good: {} }) as const;
-    fleet.watch("run-2", [watchOn("a->b"), watchOn("b->c")]);
-    const count = (edge: string) => ({ id: `run-2/${edge}`, good: 1, bad: 0, open: 0, firstBad: [] });
-    const receipt = (edge: string) => ({
-      ...{ id: `run-2/slow@${edge}`, fault: "slow", edge, unit: "exchange" as const, liveMs: 1, ordinals: [] },
+    fleet.assign(asRunId("run-2"), [{ instance: asInstance("b2"), boot: asAgentBoot("b2") }]);
+    const watchOn = (edge: EdgeId) => ({ id: `run-2/${edge}`, edge, match: null, of: "all", good: {} }) as const;
+    fleet.watch(asRunId("run-2"), [watchOn(A_B), watchOn(B_C)]);
+    const count = (edge: EdgeId) => ({ id: `run-2/${edge}`, good: 1, bad: 0, open: 0, firstBad: [] });
+    const receipt = (edge: EdgeId) => ({
+      ...{
+        id: asFaultId(`run-2/slow@${edge}`),
+        fault: "slow",
+        edge,
+        unit: "exchange" as const,
+        liveMs: 1,
+        ordinals: [],
+      },
       ...{ seen: 1, matched: 1, injected: 1, spared: 0, capped: 0, untouched: 0 },
     });
-    sidecar.pulse({ watches: [count("a->b"), count("b->c")], receipts: [receipt("a->b"), receipt("b->c")] });
+    sidecar.pulse({ watches: [count(A_B), count(B_C)], receipts: [receipt(A_B), receipt(B_C)] });
     expect(counted).toEqual(["run-2/a->b"]);
     expect(receipts).toMatchObject([{ edge: "a->b" }]);
   });
@@ -78,10 +96,10 @@ describe("who an agent is", () => {
 describe("a fault of some agents", () => {
   it("is sent to those that the run gave it, and the others count", () => {
     const { clock, fleet, agent } = stage();
-    const second = newcomer("b2");
+    const second = newcomer(asAgentBoot("b2"));
     second.connect(fleet);
     second.pulse();
-    const plan = planOf({ run: "run-2" });
+    const plan = planOf({ run: asRunId("run-2") });
     fleet.register({
       ...{
         plan,
@@ -92,11 +110,11 @@ describe("a fault of some agents", () => {
         stalled: () => {},
       },
     });
-    fleet.assign("run-2", [
-      { instance: "b1", boot: "b1", faults: ["run-2/cut@a->b"] },
-      { instance: "b2", boot: "b2", faults: [] },
+    fleet.assign(asRunId("run-2"), [
+      { instance: asInstance("b1"), boot: asAgentBoot("b1"), faults: [asFaultId("run-2/cut@a->b")] },
+      { instance: asInstance("b2"), boot: asAgentBoot("b2"), faults: [] },
     ]);
-    fleet.setDesired("run-2", 1, ["slow", "cut"]);
+    fleet.setDesired(asRunId("run-2"), 1, ["slow", "cut"]);
     expect(agent.last("apply")!.faults.map(({ id }) => id)).toEqual(["run-2/cut@a->b"]);
     expect(second.count("apply")).toBe(0);
   });
@@ -104,15 +122,15 @@ describe("a fault of some agents", () => {
     const { clock, fleet, agent } = stage();
     const limits = { ...planOf().limits, requests: 7 };
     fleet.register({
-      ...{ plan: planOf({ run: "run-2", limits }), endsAtMs: clock.nowMs() + 60_000 },
+      ...{ plan: planOf({ run: asRunId("run-2"), limits }), endsAtMs: clock.nowMs() + 60_000 },
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
-    fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
-    fleet.setDesired("run-2", 1, ["slow"]);
-    const late = newcomer("b2");
+    fleet.assign(asRunId("run-2"), [{ instance: asInstance("b1"), boot: asAgentBoot("b1") }]);
+    fleet.setDesired(asRunId("run-2"), 1, ["slow"]);
+    const late = newcomer(asAgentBoot("b2"));
     late.connect(fleet);
     late.pulse();
-    fleet.assign("run-2", [{ instance: "b2", boot: "b2" }]);
+    fleet.assign(asRunId("run-2"), [{ instance: asInstance("b2"), boot: asAgentBoot("b2") }]);
     expect(late.last("apply")).toMatchObject({ faults: [{ id: "run-2/slow@a->b" }], allotments: { "run-2": 0 } });
     expect(agent.last("apply")!.allotments).toEqual({ "run-2": 7 });
   });
@@ -123,14 +141,14 @@ describe("readiness", () => {
     const { fleet, agent } = stage();
     const ready: InstanceView[] = [];
     const stop = fleet.onReady((view) => ready.push(view));
-    const sidecar = newcomer("b2", { service: "a", labels: { zone: "z" } });
+    const sidecar = newcomer(asAgentBoot("b2"), { service: "a", labels: { zone: "z" } });
     sidecar.connect(fleet);
     expect(ready).toEqual([]);
     sidecar.pulse();
     sidecar.pulse();
     expect(ready).toMatchObject([{ boot: "b2", service: "a", labels: { zone: "z" }, edges: ["a->b"], ready: true }]);
     const { session } = sidecar.last("welcome")!;
-    sidecar.line.receive({ type: "serving", session, edges: [], failed: [{ id: "a->b", why: "taken" }] });
+    sidecar.line.receive({ type: "serving", session, edges: [], failed: [{ id: asEdgeId("a->b"), why: "taken" }] });
     sidecar.pulse();
     expect(ready.at(-1)).toMatchObject({ edges: [], failed: [{ id: "a->b", why: "taken" }] });
     stop();
@@ -150,7 +168,12 @@ describe("readiness", () => {
   it("says of an edge that is not served by the agent's own fault that it is not", () => {
     const { fleet, agent } = stage();
     const { session } = agent.last("welcome")!;
-    agent.line.receive({ type: "serving", session, edges: [{ id: "z->z", listen: "127.0.0.1:9" }], failed: [] });
+    agent.line.receive({
+      type: "serving",
+      session,
+      edges: [{ id: asEdgeId("z->z"), listen: "127.0.0.1:9" }],
+      failed: [],
+    });
     expect(fleet.instances()).toMatchObject([{ edges: [], listens: [] }]);
   });
 });
@@ -159,10 +182,13 @@ describe("a mesh that changes", () => {
   const moved = { ...MESH, edges: [MESH.edges[0]!, edgeOf("b", "c", 7), edgeOf("a", "c", 3)] };
   it("is pushed as a whole to the agents whose edges it changes, and to no others", () => {
     const { fleet, agent } = stage();
-    const sidecar = newcomer("b2", { service: "a" });
+    const sidecar = newcomer(asAgentBoot("b2"), { service: "a" });
     sidecar.connect(fleet);
     fleet.setMesh({ ...MESH, edges: [MESH.edges[0]!, edgeOf("b", "c", 7)] });
-    expect(agent.last("edges")!.edges).toMatchObject([{ id: "a->b" }, { id: "b->c", listen: "127.0.0.1:7" }]);
+    expect(agent.last("edges")!.edges).toMatchObject([
+      { id: asEdgeId("a->b") },
+      { id: asEdgeId("b->c"), listen: "127.0.0.1:7" },
+    ]);
     expect(sidecar.count("edges")).toBe(0);
   });
   it("takes no fault from an edge that stays as it was", () => {
@@ -182,7 +208,7 @@ describe("a mesh that changes", () => {
   });
   it("that is not known yet leaves agents what they serve", () => {
     const { fleet } = stage({ mesh: null });
-    const early = newcomer("b2", { service: "a" });
+    const early = newcomer(asAgentBoot("b2"), { service: "a" });
     early.connect(fleet);
     expect(early.last("welcome")!.edges).toBeNull();
     fleet.setMesh(MESH);
@@ -199,18 +225,18 @@ describe("a server that may not grant", () => {
     may = false;
     const { length } = agent.heard;
     await live(2);
-    fleet.setDesired("run-1", 2, ["slow", "cut"]);
+    fleet.setDesired(asRunId("run-1"), 2, ["slow", "cut"]);
     expect(agent.heard).toHaveLength(length);
     // An order of the remaining faults would be a new lease for the silent agent.
-    fleet.setDesired("run-1", 3, ["cut"]);
+    fleet.setDesired(asRunId("run-1"), 3, ["cut"]);
     expect(agent.heard.slice(length).map(({ type }) => type)).toEqual(["drop"]);
-    fleet.revert("run-1", 4);
+    fleet.revert(asRunId("run-1"), 4);
     expect(agent.heard.at(-1)!.type).toBe("drop");
   });
   it("grants what is desired by then once it may again", async () => {
     let may = false;
     const { agent, fleet, live } = stage({ mayGrant: () => may });
-    fleet.setDesired("run-1", 1, ["slow"]);
+    fleet.setDesired(asRunId("run-1"), 1, ["slow"]);
     await live(1);
     expect(agent.count("apply")).toBe(0);
     may = true;
@@ -226,9 +252,9 @@ describe("an agent that does not read", () => {
     agent.buffered = 300_000;
     await live(2);
     expect(agent.count("renew")).toBe(0);
-    fleet.setDesired("run-1", 2, ["slow", "cut"]);
+    fleet.setDesired(asRunId("run-1"), 2, ["slow", "cut"]);
     expect(agent.count("apply")).toBe(1);
-    fleet.revert("run-1", 3);
+    fleet.revert(asRunId("run-1"), 3);
     expect(agent.count("drop")).toBe(1);
     agent.buffered = 0;
     await live(1);
@@ -245,7 +271,7 @@ describe("an agent that does not read", () => {
 describe("an agent of another contract version", () => {
   const foreign = (ids: readonly string[] = []) => {
     const all = stage();
-    const agent = newcomer("old", { v: CONTRACT_VERSION + 1 });
+    const agent = newcomer(asAgentBoot("old"), { v: CONTRACT_VERSION + 1 });
     agent.connect(all.fleet, ids);
     return { ...all, foreign: agent };
   };
@@ -253,12 +279,12 @@ describe("an agent of another contract version", () => {
     const { fleet, foreign: old, clock } = foreign();
     expect(old.last("welcome")!.edges).toBeNull();
     fleet.register({
-      ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000 },
+      ...{ plan: planOf({ run: asRunId("run-2") }), endsAtMs: clock.nowMs() + 60_000 },
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
-    fleet.assign("run-2", [{ instance: "old", boot: "old" }]);
+    fleet.assign(asRunId("run-2"), [{ instance: asInstance("old"), boot: asAgentBoot("old") }]);
     old.pulse();
-    fleet.setDesired("run-2", 1, ["slow"]);
+    fleet.setDesired(asRunId("run-2"), 1, ["slow"]);
     expect(old.count("apply")).toBe(0);
     expect(fleet.ready().map(({ boot }) => boot)).toEqual(["b1"]);
     expect(fleet.instances().find(({ boot }) => boot === "old")).toMatchObject({ connected: true, ready: false });
@@ -268,12 +294,12 @@ describe("an agent of another contract version", () => {
     expect(old.count("drop")).toBe(1);
     const grades: unknown[] = [];
     fleet.register({
-      ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000 },
+      ...{ plan: planOf({ run: asRunId("run-2") }), endsAtMs: clock.nowMs() + 60_000 },
       ...{ tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
       post: (happening) => happening.type === "graded" && grades.push(happening.grade),
     });
-    fleet.assign("run-2", [{ instance: "old", boot: "old" }]);
-    fleet.revert("run-2", 1);
+    fleet.assign(asRunId("run-2"), [{ instance: asInstance("old"), boot: asAgentBoot("old") }]);
+    fleet.revert(asRunId("run-2"), 1);
     old.attest(old.last("drop")!.nonce);
     expect(grades).toEqual(["attested"]);
   });
@@ -283,7 +309,7 @@ describe("halt-all", () => {
   it("empties every agent at once and for good, and says who has answered", async () => {
     const { fleet, agent, inject, clock } = stage();
     inject();
-    const mute = newcomer("b2");
+    const mute = newcomer(asAgentBoot("b2"));
     mute.connect(fleet);
     const halting = fleet.haltAll();
     const [first, second] = [agent, mute].map((puppet) => puppet.heard.at(-1)!);
@@ -292,7 +318,7 @@ describe("halt-all", () => {
     await clock.advance(5_000);
     expect(await halting).toMatchObject({ asked: 2, attested: 1, missing: ["b2"] });
     agent.pulse();
-    fleet.setDesired("run-1", 2, ["slow"]);
+    fleet.setDesired(asRunId("run-1"), 2, ["slow"]);
     expect(agent.count("apply")).toBe(1);
     expect(agent.count("renew")).toBe(0);
   });
@@ -314,14 +340,19 @@ describe("halt-all", () => {
 });
 
 describe("an agent that only the journal of a dead server names", () => {
-  const onRecord = (boot: string, instance: string, service: string | null) => ({
+  const onRecord = (boot: AgentBoot, instance: Instance, service: string | null) => ({
     ...{ boot, instance, service, credential: "local", expiresMs: null },
   });
   const left = () => {
-    const all = stage({ known: [onRecord("late", "late", "a"), onRecord("first", "one", null)] });
+    const all = stage({
+      known: [
+        onRecord(asAgentBoot("late"), asInstance("late"), "a"),
+        onRecord(asAgentBoot("first"), asInstance("one"), null),
+      ],
+    });
     const grades: string[] = [];
     all.fleet.register({
-      ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },
+      ...{ plan: planOf({ run: asRunId("run-0") }), endsAtMs: all.clock.nowMs() },
       ...{ tickedMs: () => all.clock.nowMs(), counted: () => {}, stalled: () => {} },
       post: (happening) => happening.type === "graded" && grades.push(happening.grade),
     });
@@ -329,8 +360,8 @@ describe("an agent that only the journal of a dead server names", () => {
   };
   it("is waited for until its last lease is over by this server's clock", async () => {
     const { fleet, clock, grades } = left();
-    fleet.assign("run-0", [{ instance: "gone", boot: "gone" }]);
-    fleet.revert("run-0", 1);
+    fleet.assign(asRunId("run-0"), [{ instance: asInstance("gone"), boot: asAgentBoot("gone") }]);
+    fleet.revert(asRunId("run-0"), 1);
     await clock.advance(5_250);
     expect(grades).toEqual([]);
     await clock.advance(500);
@@ -338,9 +369,9 @@ describe("an agent that only the journal of a dead server names", () => {
   });
   it("is asked as soon as it comes back", () => {
     const { fleet, grades } = left();
-    fleet.assign("run-0", [{ instance: "late", boot: "late" }]);
-    fleet.revert("run-0", 1);
-    const late = newcomer("late", { service: "a" });
+    fleet.assign(asRunId("run-0"), [{ instance: asInstance("late"), boot: asAgentBoot("late") }]);
+    fleet.revert(asRunId("run-0"), 1);
+    const late = newcomer(asAgentBoot("late"), { service: "a" });
     late.epoch = 2;
     late.connect(fleet, ["run-0/slow@a->b"]);
     late.attest(late.last("drop")!.nonce);
@@ -349,21 +380,31 @@ describe("an agent that only the journal of a dead server names", () => {
   it("is witnessed where its process, as the database has it, has ended", async () => {
     const { fleet, clock, grades, gone } = left();
     gone.add(77);
-    fleet.expect({ boot: "dead", instance: "dead", mark: { pid: 77, started: "1", machineBoot: "m" } });
-    fleet.assign("run-0", [{ instance: "dead", boot: "dead" }]);
-    fleet.revert("run-0", 1);
+    fleet.expect({
+      boot: asAgentBoot("dead"),
+      instance: asInstance("dead"),
+      mark: { pid: 77, started: "1", machineBoot: "m" },
+    });
+    fleet.assign(asRunId("run-0"), [{ instance: asInstance("dead"), boot: asAgentBoot("dead") }]);
+    fleet.revert(asRunId("run-0"), 1);
     await clock.advance(300);
     expect(grades).toEqual(["witnessed"]);
   });
   it("is witnessed by its successor, if that is the same instance", async () => {
     const { fleet, clock, grades } = left();
-    fleet.assign("run-0", [{ instance: "one", boot: "first" }]);
-    fleet.revert("run-0", 1);
-    const stranger = newcomer("x", { instance: "two", predecessor: { boot: "first" } });
+    fleet.assign(asRunId("run-0"), [{ instance: asInstance("one"), boot: asAgentBoot("first") }]);
+    fleet.revert(asRunId("run-0"), 1);
+    const stranger = newcomer(asAgentBoot("x"), {
+      instance: asInstance("two"),
+      predecessor: { boot: asAgentBoot("first") },
+    });
     stranger.connect(fleet);
     await clock.advance(300);
     expect(grades).toEqual([]);
-    const successor = newcomer("second", { instance: "one", predecessor: { boot: "first" } });
+    const successor = newcomer(asAgentBoot("second"), {
+      instance: asInstance("one"),
+      predecessor: { boot: asAgentBoot("first") },
+    });
     successor.connect(fleet);
     expect(grades).toEqual(["witnessed"]);
   });

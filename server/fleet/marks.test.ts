@@ -1,20 +1,24 @@
 import { describe, expect, it } from "vitest";
 import type { MarkReports } from "../../agent/contract/index.ts";
+import { asAgentBoot, asEdgeId, asFaultId, asInstance, asRunId, type FaultId } from "../../experiments/model/names.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 import type { PulseMarks } from "./registered-run.ts";
 
-const ID = "run-1/slow@a->b";
+const ID = asFaultId("run-1/slow@a->b");
 const MARK = {
   ...{ key: "00112233445566778899aabbccddeeff", tag: 7 },
-  faults: [{ id: ID, edge: "a->b", match: null, endpoints: null }],
+  faults: [{ id: ID, edge: asEdgeId("a->b"), match: null, endpoints: null }],
 };
 /** A run that marks its probes, with an agent that supports marks and an agent that does not. */
 const marked = () => {
   const all = stage();
   const { clock, fleet } = all;
   const heard: (readonly [string, PulseMarks])[] = [];
-  const [knowing, old] = [new Puppet("b2", { knows: ["marks", "draws", "later words"] }), new Puppet("b3")];
+  const [knowing, old] = [
+    new Puppet(asAgentBoot("b2"), { knows: ["marks", "draws", "later words"] }),
+    new Puppet(asAgentBoot("b3")),
+  ];
   for (const agent of [knowing, old]) {
     agent.connect(fleet);
     agent.pulse();
@@ -26,12 +30,12 @@ const marked = () => {
   });
   const assign = (...boots: readonly string[]) =>
     fleet.assign(
-      "run-1",
-      boots.map((boot) => ({ instance: boot, boot })),
+      asRunId("run-1"),
+      boots.map((boot) => ({ instance: asInstance(boot), boot: asAgentBoot(boot) })),
     );
   return { ...all, knowing, old, heard, assign };
 };
-const reports = (fault: string, given: Partial<MarkReports> = {}): { marks: MarkReports } => ({
+const reports = (fault: FaultId, given: Partial<MarkReports> = {}): { marks: MarkReports } => ({
   marks: { sentMs: 5, reports: [{ fault, coded: "AAEBAQ==" }], ...given },
 });
 
@@ -54,7 +58,8 @@ describe("an agent that knows marks", () => {
   it("is believed only of the run's faults, on edges that it was given", () => {
     const { knowing, assign, heard } = marked();
     assign("b2");
-    for (const fault of ["run-2/slow@a->b", "run-1/slow@x->y", "run-1/slow", "nonsense"]) knowing.pulse(reports(fault));
+    for (const fault of ["run-2/slow@a->b", "run-1/slow@x->y", "run-1/slow", "nonsense"])
+      knowing.pulse(reports(asFaultId(fault)));
     expect(heard.map(([, told]) => told.reports)).toEqual([[], [], [], []]);
   });
   it("is not heard for a run that it is no agent of", () => {
@@ -65,7 +70,7 @@ describe("an agent that knows marks", () => {
   it("is asked no more once the run has left", () => {
     const { knowing, assign, fleet } = marked();
     assign("b2");
-    fleet.unregister("run-1");
+    fleet.unregister(asRunId("run-1"));
     expect(knowing.last("apply")!.marks).toBeUndefined();
   });
 });
@@ -75,7 +80,7 @@ describe("an agent that does not know marks", () => {
     const { old, assign, fleet } = marked();
     assign("b3");
     expect(old.count("apply")).toBe(0);
-    fleet.setDesired("run-1", 1, ["slow"]);
+    fleet.setDesired(asRunId("run-1"), 1, ["slow"]);
     expect(old.last("apply")).toMatchObject({ faults: [{ id: ID }] });
     expect(old.last("apply")!.marks).toBeUndefined();
     old.pulse();
@@ -84,14 +89,14 @@ describe("an agent that does not know marks", () => {
   it("makes what the others tell a lower bound", () => {
     const { assign, fleet } = marked();
     assign("b2");
-    expect(fleet.markSupport("run-1")).toEqual({ telling: ["b2"], isPartial: false, isDrawn: true });
+    expect(fleet.markSupport(asRunId("run-1"))).toEqual({ telling: ["b2"], isPartial: false, isDrawn: true });
     assign("b3");
-    expect(fleet.markSupport("run-1")).toEqual({ telling: ["b2"], isPartial: true, isDrawn: false });
+    expect(fleet.markSupport(asRunId("run-1"))).toEqual({ telling: ["b2"], isPartial: true, isDrawn: false });
   });
   it("is waited for no more once it is gone", () => {
     const { assign, fleet, knowing } = marked();
     assign("b2");
     knowing.line.closed();
-    expect(fleet.markSupport("run-1").telling).toEqual([]);
+    expect(fleet.markSupport(asRunId("run-1")).telling).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Handlers of the messages that agents send: each handler updates the fleet state and calls back the affected runs. */
-import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
-import { type Boot, edgeOfFault } from "../../experiments/model/names.ts";
+import { CLOSED, type Remains, type Stall, type ToServer, type WatchCount } from "../../agent/contract/index.ts";
+import { type AgentBoot, edgeOfFault, type FaultId } from "../../experiments/model/names.ts";
 import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { Agent } from "./agent.ts";
 import type { FleetState } from "./fleet-state.ts";
@@ -20,7 +20,7 @@ export interface MessageHandlerDeps {
   /** Called when an agent refused an order of this server, having obeyed an order of this later epoch. */
   readonly onFenced: (agent: Agent, epoch: number) => void;
   /** Called with every attestation; a drop-all recognises the drop-all's own nonce. */
-  readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
+  readonly onAttest: (boot: AgentBoot, nonce: string, remains: Remains) => void;
 }
 export class MessageHandlers {
   readonly #state: FleetState;
@@ -102,7 +102,7 @@ export class MessageHandlers {
     this.#deps.onReady(agent);
   }
 
-  attested(boot: Boot, nonce: string, remains: Remains): void {
+  attested(boot: AgentBoot, nonce: string, remains: Remains): void {
     for (const { audit } of this.#state.runs.values()) audit?.attested(boot, nonce, remains);
     this.#deps.onAttest(boot, nonce, remains);
   }
@@ -120,7 +120,11 @@ export class MessageHandlers {
       const mine = receipts.filter((receipt) => isMine(receipt) && agent.wasAssigned(receipt.edge));
       if (run.shouldReport(agent.boot, mine, when))
         run.callbacks.post({ type: "receipts", boot: agent.boot, receipts: mine });
-      const counts = watches.filter((count) => isMine(count) && agent.wasAssigned(run.edgeOf(count.id) ?? ""));
+      const isWatched = ({ id }: WatchCount) => {
+        const edge = run.edgeOf(id);
+        return edge !== undefined && agent.wasAssigned(edge);
+      };
+      const counts = watches.filter((count) => isMine(count) && isWatched(count));
       if (counts.length > 0) run.callbacks.counted(agent.boot, counts, gen);
     }
   }
@@ -148,7 +152,7 @@ export class MessageHandlers {
     if (marks === undefined) return;
     for (const [id, run] of this.#state.runs) {
       if (!run.has(agent.boot)) continue;
-      const isMine = (fault: string) => fault.startsWith(`${id}/`) && agent.wasAssigned(edgeOfFault(fault));
+      const isMine = (fault: FaultId) => fault.startsWith(`${id}/`) && agent.wasAssigned(edgeOfFault(fault));
       run.callbacks.marked?.(agent.boot, {
         ...marks,
         arrivedMs: agent.heardMs,

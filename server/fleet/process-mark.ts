@@ -2,34 +2,12 @@
  * Process marks: tell if a process of this machine is still alive. A pid alone may since have been given to another
  * process.
  */
-import { readFileSync, readlinkSync } from "node:fs";
+import { machineBootOf, type ProcessMark as SaidMark } from "../../agent/contract/process-mark.ts";
+import { bootId, pidNamespace, statOf } from "../keeper/processes.ts";
 
-const read = (path: string): string | null => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-};
-/** Field 22 of /proc/<pid>/stat, counted after the command's closing parenthesis; null: no such process, or no /proc. */
-export const startTimeOf = (pid: number): string | null => {
-  const stat = read(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // A zombie process has given up all sockets and memory: the effects on traffic are over.
-  return fields[0] === "Z" ? null : (fields[19] ?? null);
-};
-/**
- * Boot id of the machine and pid namespace: on another machine, or in another container, the same pid is another
- * process.
- */
-export const machineBoot = (): string | null => {
-  try {
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return null;
-  }
-};
+const startTimeOf = (pid: number): string | null => statOf(pid)?.start ?? null;
+/** Boot of this machine and pid namespace of this server. */
+export const machineBoot = (): string | null => machineBootOf(bootId(), pidNamespace());
 
 export interface ProcessMark {
   readonly pid: number;
@@ -42,7 +20,7 @@ export interface ProcessMark {
  * another namespace, is another process, and the end of that process would be no proof. `said`: the process data as the
  * agent read it.
  */
-export const processMarkOf = (pid: number, said: { readonly started: string; readonly machineBoot: string } | null) => {
+export const processMarkOf = (pid: number, said: SaidMark | null) => {
   const mark: ProcessMark = { pid, started: startTimeOf(pid), machineBoot: machineBoot() };
   const isHere = said !== null && said.machineBoot === mark.machineBoot && said.started === mark.started;
   return isHere ? mark : { pid, started: null, machineBoot: null };

@@ -3,7 +3,7 @@
  * receive the agents' reports.
  */
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
-import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
+import { type AgentBoot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
@@ -23,7 +23,7 @@ export interface RunCallbacks {
   /** Reason why the runner has not moved since then, if known. */
   readonly standstill?: () => Standstill;
   /** Cumulative counts of this run's watches on an agent that held generation `gen`. */
-  readonly counted: (boot: Boot, counts: readonly WatchCount[], gen: number) => void;
+  readonly counted: (boot: AgentBoot, counts: readonly WatchCount[], gen: number) => void;
   /**
    * Reports that an agent stood still, by the server's clock. `beside`: edges served by an agent that has no part in
    * the run; null: the agent has a part in the run.
@@ -32,7 +32,7 @@ export interface RunCallbacks {
   /** Mark of the run for probe requests; null or absent: no marks. */
   readonly mark?: RunMark | null;
   /** Called with each pulse of an agent that is asked for marks. */
-  readonly marked?: (boot: Boot, heard: PulseMarks) => void;
+  readonly marked?: (boot: AgentBoot, heard: PulseMarks) => void;
 }
 /** Mark reports of a run in a pulse of an agent. */
 export interface PulseMarks extends MarkReports {
@@ -58,18 +58,18 @@ const MAX_REPORTS_PER_SECOND = 200;
 
 export class RegisteredRun implements DesiredRun {
   readonly callbacks: RunCallbacks;
-  readonly assignments = new Map<Boot, AgentAssignment>();
+  readonly assignments = new Map<AgentBoot, AgentAssignment>();
   revision = 0;
   faults: readonly FaultName[] = [];
   watches: readonly Watch[] = [];
-  readonly excluded = new Set<Boot>();
+  readonly excluded = new Set<AgentBoot>();
   /** Agents that were reported to the run as lost. */
-  readonly lost = new Map<Boot, "exited" | "lapsed" | "silent">();
+  readonly lost = new Map<AgentBoot, "exited" | "lapsed" | "silent">();
   /** Agents that hold `revision`, each reported once. */
-  readonly acknowledged = new Set<Boot>();
+  readonly acknowledged = new Set<AgentBoot>();
   audit: ResidueAudit | null = null;
   /** Receipts of each agent as last passed on. */
-  readonly #reported = new Map<Boot, { readonly text: string; readonly hits: boolean; readonly atMs: number }>();
+  readonly #reported = new Map<AgentBoot, { readonly text: string; readonly hits: boolean; readonly atMs: number }>();
   /** Edge of every watch that was ever listed. */
   readonly #edgeOf = new Map<string, EdgeId>();
   /** Set once the gate closed for good: no fault of this run is ever sent again. */
@@ -135,7 +135,7 @@ export class RegisteredRun implements DesiredRun {
    * the attestation always.
    */
   shouldReport(
-    boot: Boot,
+    boot: AgentBoot,
     receipts: readonly Receipt[],
     { nowMs, isLast }: { nowMs: number; isLast: boolean },
   ): boolean {
@@ -151,7 +151,7 @@ export class RegisteredRun implements DesiredRun {
     return true;
   }
   /** True if an agent holds, or is to hold, a fault of this run on any of these edges. */
-  hasFaultOn(boot: Boot, edges: ReadonlySet<EdgeId>): boolean {
+  hasFaultOn(boot: AgentBoot, edges: ReadonlySet<EdgeId>): boolean {
     const part = this.assignments.get(boot);
     if (part === undefined || this.faults.length === 0) return false;
     const ids = this.plan.faults
@@ -161,7 +161,7 @@ export class RegisteredRun implements DesiredRun {
       );
     return ids.some((id) => part.faults === null || part.faults.has(id));
   }
-  has(boot: Boot): boolean {
+  has(boot: AgentBoot): boolean {
     return this.assignments.has(boot);
   }
 }

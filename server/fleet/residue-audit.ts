@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Remains } from "../../agent/contract/index.ts";
-import type { Boot } from "../../experiments/model/names.ts";
+import type { AgentBoot } from "../../experiments/model/names.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { Agent } from "./agent.ts";
 
@@ -24,7 +24,7 @@ interface OpenQuestion {
   /** The last answer that was not clean. */
   remains: Remains | null;
 }
-export type OnGrade = (boot: Boot, grade: AuditGrade, detail: string) => void;
+export type OnGrade = (boot: AgentBoot, grade: AuditGrade, detail: string) => void;
 
 export const isClean = ({ live, held, wounded, external }: Remains) => live + held + wounded + external === 0;
 const spell = (remains: Remains) =>
@@ -34,7 +34,7 @@ const spell = (remains: Remains) =>
     .join(", ");
 
 export class ResidueAudit {
-  readonly #open = new Map<Boot, OpenQuestion>();
+  readonly #open = new Map<AgentBoot, OpenQuestion>();
   readonly #startedMs: number;
   readonly #onGrade: OnGrade;
   /** Called after each drop: the agent has emptied the fault table and may need the faults that other runs desire. */
@@ -54,7 +54,7 @@ export class ResidueAudit {
     return this.#open.size === 0;
   }
 
-  attested(boot: Boot, nonce: string, remains: Remains): void {
+  attested(boot: AgentBoot, nonce: string, remains: Remains): void {
     const question = this.#open.get(boot);
     if (question === undefined || !question.nonces.has(nonce)) return;
     if (isClean(remains)) this.#grade(question, "attested", "attested an empty fault table");

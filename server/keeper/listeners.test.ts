@@ -1,7 +1,6 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { answersFor, parseAddress, parseListening, SocketTable } from "./listeners.ts";
-import { parseStat } from "./processes.ts";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const ROW = "00000000:00000000 00:00000000 00000000  1000        0 4711 1 0000000000000000 100 0 0 10 0";
@@ -41,12 +40,5 @@ describe("the socket tables", () => {
     const table = new SocketTable();
     expect(table.holdersOf(table.listenersOf({ host: "127.0.0.1", port }))).toEqual([process.pid]);
     server.close();
-  });
-});
-
-describe("a process's stat line", () => {
-  it("is read by its last bracket, for the command may hold anything", () => {
-    const line = "42 (a) (b c) T 7 40 39 0 -1 4194304 1 0 0 0 1 2 3 4 20 0 1 0 98765 1000 10";
-    expect(parseStat(line)).toEqual({ pid: 42, state: "T", parent: 7, group: 40, session: 39, start: "98765" });
   });
 });

@@ -4,7 +4,7 @@
  * environment must all match (SAFETY.md 4).
  */
 import { execFileSync } from "node:child_process";
-import { bootId, environmentOf, hasProc, isOver, pidNamespace, statOf } from "./processes.ts";
+import { bootId, environmentOf, hasProc, pidNamespace, statOf } from "./processes.ts";
 
 /**
  * Mark in the environment of every process of a mesh: names the owning run. The run's name alone may occur twice on a
@@ -60,11 +60,7 @@ const startByPs = (pid: number): string | null => {
   }
 };
 
-const startOf = (pid: number): string | null => {
-  if (!hasProc) return startByPs(pid);
-  const stat = statOf(pid);
-  return stat === null || isOver(stat) ? null : stat.start;
-};
+const startOf = (pid: number): string | null => (hasProc ? (statOf(pid)?.start ?? null) : startByPs(pid));
 
 const EXEC_MS = 20;
 /**

@@ -3,22 +3,9 @@
  * "unknown" (null or empty), and the callers define the consequence.
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { type ProcessStat, parseLiveStat } from "../../agent/contract/process-mark.ts";
 
 export const hasProc = existsSync("/proc/self/stat");
-
-export interface ProcessStat {
-  readonly pid: number;
-  /** `R`, `S`, `T` (stopped), `Z` (a zombie: ended, not yet waited for) … */
-  readonly state: string;
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
-  /**
-   * Clock ticks between boot and the start of the process: with the pid and the boot, the ticks identify a process for
-   * ever.
-   */
-  readonly start: string;
-}
 
 const read = (path: string): string | null => {
   try {
@@ -28,26 +15,8 @@ const read = (path: string): string | null => {
   }
 };
 
-/** proc_pid_stat(5): the command may hold blanks and brackets, so the fields are counted from the last `)`; state is field 3. */
-export const parseStat = (text: string): ProcessStat | null => {
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, group, session] = fields;
-  const start = fields[22 - 3];
-  if (state === undefined || group === undefined || start === undefined) return null;
-  return {
-    pid: Number.parseInt(text, 10),
-    state,
-    parent: Number(parent),
-    group: Number(group),
-    session: Number(session),
-    start,
-  };
-};
-
-export const statOf = (pid: number): ProcessStat | null => {
-  const text = read(`/proc/${pid}/stat`);
-  return text === null ? null : parseStat(text);
-};
+/** null: no such process, or a process that is over. */
+export const statOf = (pid: number): ProcessStat | null => parseLiveStat(read(`/proc/${pid}/stat`));
 
 /**
  * Variables with which a process was started. null: the process is gone or not readable by this user. Empty: no
@@ -124,7 +93,7 @@ export const commandOf = (pid: number): string => {
   return command.length > COMMAND_LENGTH ? `${command.slice(0, COMMAND_LENGTH)}…` : command;
 };
 
-/** Every process that can be seen, this process included. */
+/** Every live process that can be seen, this process included. */
 export const everyProcess = (): readonly ProcessStat[] => {
   if (!hasProc) return [];
   return readdirSync("/proc").flatMap((entry) => {
@@ -132,9 +101,6 @@ export const everyProcess = (): readonly ProcessStat[] => {
     return stat === null ? [] : [stat];
   });
 };
-
-/** True for a process that has ended, although the entry may still be there. */
-export const isOver = ({ state }: ProcessStat): boolean => state === "Z" || state === "X" || state === "x";
 
 /** Inodes of the sockets that a process holds open; empty when the process is not readable by this user. */
 export const socketsOf = (pid: number): ReadonlySet<string> =>

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMarked, isSameProcess, type Mark, type ProcessIdentity } from "./process-identity.ts";
-import { everyProcess, hasProc, isOver } from "./processes.ts";
+import { everyProcess, hasProc } from "./processes.ts";
 
 export const GRACE_MS = 1_000;
 const LOOK_MS = 25;
@@ -38,9 +38,7 @@ export const liveTargets = (mark: Mark, records: readonly ProcessIdentity[]): re
   if (!hasProc) return groupsByLeader(records);
   // No process of the mesh is older than the first recorded process: this bound avoids reading most environments.
   const since = records.length === 0 ? 0 : Math.min(...records.map(({ start }) => Number(start)));
-  const processes = everyProcess().filter(
-    (each) => !isOver(each) && each.pid !== process.pid && Number(each.start) >= since,
-  );
+  const processes = everyProcess().filter((each) => each.pid !== process.pid && Number(each.start) >= since);
   const leaders = new Set(records.filter(isSameProcess).map(({ pid }) => pid));
   const recorded = new Set(records.map(({ pid }) => pid));
   const targets = new Set<Target>();

@@ -60,7 +60,7 @@ export class LeaderLifecycle {
   get current(): ControlPlane | null {
     return this.#controlPlane;
   }
-  /** Returns the control plane; throws a Refusal when this server does not lead. */
+  /** Returns the control plane; throws an ApiError when this server does not lead. */
   controlPlane(): ControlPlane {
     if (this.#controlPlane !== null) return this.#controlPlane;
     // Elected, and not ready yet: no other server leads either.

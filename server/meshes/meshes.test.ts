@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeOffer } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asInstance } from "../../experiments/model/names.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { lineLog } from "../log.ts";
@@ -178,7 +179,8 @@ describe("edges that agents offer", () => {
   });
   const offered = async (...offers: readonly [string, readonly EdgeOffer[]][]) => {
     const house = await open();
-    for (const [instance, list] of offers) house.meshes.offered({ instance, service: "checkout" }, list);
+    for (const [instance, list] of offers)
+      house.meshes.offered({ instance: asInstance(instance), service: "checkout" }, list);
     return house;
   };
 
@@ -192,7 +194,7 @@ describe("edges that agents offer", () => {
   it("make a mesh where nobody has written one", async () => {
     const { meshes } = await open({ mesh: null });
     expect(meshes.current()).toBeNull();
-    meshes.offered({ instance: "checkout-1", service: "checkout" }, [offer()]);
+    meshes.offered({ instance: asInstance("checkout-1"), service: "checkout" }, [offer()]);
     expect(meshes.current()?.mesh.services.map(({ name }) => name)).toEqual(["inventory", "checkout"]);
   });
 
@@ -211,9 +213,9 @@ describe("edges that agents offer", () => {
 
   it("stay in the mesh while any instance makes them, and go when none does", async () => {
     const { meshes, edges } = await offered(["checkout-1", [offer()]], ["checkout-2", [offer()]]);
-    meshes.offered({ instance: "checkout-1", service: "checkout" }, []);
+    meshes.offered({ instance: asInstance("checkout-1"), service: "checkout" }, []);
     expect(edges()).toContain("checkout->inventory");
-    meshes.offered({ instance: "checkout-2", service: "checkout" }, []);
+    meshes.offered({ instance: asInstance("checkout-2"), service: "checkout" }, []);
     expect(edges()).not.toContain("checkout->inventory");
   });
 

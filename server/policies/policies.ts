@@ -3,7 +3,7 @@
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { type DocumentRecord, listDocuments } from "../store/documents.ts";
 import type { Db } from "../store/schema.ts";
 
@@ -18,7 +18,7 @@ const parseStored = ({ name, version, content }: DocumentRecord): ParsedPolicy =
   if ("policy" in parsed) return { version, policy: parsed.policy };
   const [first] = parsed.problems;
   const why = first === undefined ? "it is empty" : `${formatPath(first.path)}: ${first.message}`;
-  throw new Refusal(
+  throw new ApiError(
     "policy-refused",
     `the stored policy ${JSON.stringify(name)} cannot be read, so nothing is started: ${why}; apply it anew, or delete it`,
   );
@@ -32,7 +32,7 @@ export class Policies {
   constructor(db: Db) {
     this.#db = db;
   }
-  /** Policies in force at this moment, by name. Throws Refusal while a policy cannot be read. */
+  /** Policies in force at this moment, by name. Throws ApiError while a policy cannot be read. */
   async all(): Promise<readonly Policy[]> {
     const documents = await listDocuments(this.#db, "Policy");
     const known = this.#byName;

@@ -1,28 +1,29 @@
 import { describe, expect, it } from "vitest";
 import type { WatchCount } from "../../agent/contract/index.ts";
+import { type AgentBoot, asAgentBoot, asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import { unknownIn } from "../../experiments/model/verdict/errored.ts";
 import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { WatchCounts } from "./watch-counts.ts";
 
-const stage = (boots: readonly string[] = ["b1"]) => {
+const stage = (boots: readonly AgentBoot[] = [asAgentBoot("b1")]) => {
   const clock = new FakeClock();
   const gens: Record<string, number> = {};
   const counted = new WatchCounts({
-    ...{ clock, startedMs: clock.nowMs(), run: "run-1", secrets: [] },
+    ...{ clock, startedMs: clock.nowMs(), run: asRunId("run-1"), secrets: [] },
     probes: [
       {
         name: "seen",
         timeoutMs: 1_000,
-        watches: [{ edge: "a->b", match: null, of: "all", good: { withinMs: 1_000 } }],
+        watches: [{ edge: asEdgeId("a->b"), match: null, of: "all", good: { withinMs: 1_000 } }],
       },
     ],
-    struck: new Set(["a->b"]),
+    struck: new Set([asEdgeId("a->b")]),
     reportingAgents: () => boots,
     sentGen: (boot) => gens[boot] ?? 0,
   });
-  const tell = (good: number, bad: number, open = 0, more: { phase?: string; boot?: string; gen?: number } = {}) => {
-    const { phase = "baseline", boot = "b1", gen = gens[boot] ?? 0 } = more;
+  const tell = (good: number, bad: number, open = 0, more: { phase?: string; boot?: AgentBoot; gen?: number } = {}) => {
+    const { phase = "baseline", boot = asAgentBoot("b1"), gen = gens[boot] ?? 0 } = more;
     const count: WatchCount = { id: `run-1/seen/${phase}`, good, bad, open, firstBad: [] };
     counted.receive(boot, [count], gen);
   };
@@ -33,9 +34,9 @@ describe("what agents count", () => {
   it("tells who was given up by its caller, and on a struck edge how many samples were hit", async () => {
     const { clock, counted } = stage();
     const told = { id: "run-1/seen/during", good: 3, bad: 2, open: 0, firstBad: [] };
-    counted.receive("b1", [{ ...told, left: 2, struck: 4, openStruck: 0 }], 0);
-    counted.receive("b1", [{ ...told, left: 3, struck: 4, openStruck: 0 }], 0);
-    counted.receive("b1", [{ ...told, good: 4, left: 3, struck: 5, openStruck: 0 }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...told, left: 2, struck: 4, openStruck: 0 }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...told, left: 3, struck: 4, openStruck: 0 }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...told, good: 4, left: 3, struck: 5, openStruck: 0 }], 0);
     await clock.advance(KEPT_BACK_MS);
     expect(counted.take()).toMatchObject([
       { good: 3, bad: 0, left: 2, struck: 2 },
@@ -47,8 +48,8 @@ describe("what agents count", () => {
   it("hangs no HELD on what callers gave up in a stall of the agent that counts", () => {
     const { counted } = stage();
     const told = { id: "run-1/seen/during", good: 3, bad: 0, open: 0, firstBad: [] };
-    counted.receive("b1", [{ ...told, errored: 3, unknown: 2, firstErrored: "it stood still" }], 0);
-    counted.receive("b1", [{ ...told, errored: 4, unknown: 2, firstErrored: "it stood still" }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...told, errored: 3, unknown: 2, firstErrored: "it stood still" }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...told, errored: 4, unknown: 2, firstErrored: "it stood still" }], 0);
     const tallies = counted.take();
     expect([sumOf(tallies).errored, unknownIn(tallies)]).toEqual([4, 2]);
   });
@@ -62,7 +63,7 @@ describe("what agents count", () => {
   it("knows what was hit of that which never ends", async () => {
     const { clock, counted, gens } = stage();
     counted.receive(
-      "b1",
+      asAgentBoot("b1"),
       [{ id: "run-1/seen/during", good: 0, bad: 0, open: 3, struck: 0, openStruck: 2, firstBad: [] }],
       0,
     );
@@ -97,9 +98,9 @@ describe("what agents count", () => {
     expect(counted.take().map(({ good }) => good)).toEqual([10, 1]);
   });
   it("is summed over agents, each with counts of its own", () => {
-    const { counted, tell } = stage(["b1", "b2"]);
+    const { counted, tell } = stage([asAgentBoot("b1"), asAgentBoot("b2")]);
     tell(10, 0);
-    tell(7, 0, 0, { boot: "b2" });
+    tell(7, 0, 0, { boot: asAgentBoot("b2") });
     expect(counted.take().map(({ good }) => good)).toEqual([10, 7]);
   });
   it("shows its exemplars at the run's time, each once", async () => {
@@ -108,8 +109,8 @@ describe("what agents count", () => {
     counted.watches("baseline");
     const bad = (atMs: number) => ({ atMs, why: "status 500" });
     const count = { id: "run-1/seen/baseline", good: 0, open: 0 };
-    counted.receive("b1", [{ ...count, bad: 1, firstBad: [bad(10)] }], 0);
-    counted.receive("b1", [{ ...count, bad: 2, firstBad: [bad(10), bad(20)] }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...count, bad: 1, firstBad: [bad(10)] }], 0);
+    counted.receive(asAgentBoot("b1"), [{ ...count, bad: 2, firstBad: [bad(10), bad(20)] }], 0);
     await clock.advance(KEPT_BACK_MS);
     expect(counted.take().flatMap(({ firstBad }) => firstBad.map(({ atMs }) => atMs))).toEqual([510, 520]);
   });
@@ -165,7 +166,7 @@ describe("what an agent counted as bad", () => {
   };
   /** A pulse a second; in the fifth second three samples of ten were bad. `within`: a second. */
   const told = async (stall: (counted: WatchCounts, startedMs: number) => void, tellMs = 0) => {
-    const { clock, counted } = stage(["b1"]);
+    const { clock, counted } = stage([asAgentBoot("b1")]);
     const startedMs = clock.nowMs();
     counted.watches("during");
     for (let second = 1; second <= 8; second++) {
@@ -173,7 +174,7 @@ describe("what an agent counted as bad", () => {
       const more =
         second >= 5 ? { bad: 3, struck: 8, good: second * 10 - 3 } : { bad: 0, struck: 2, good: second * 10 };
       const firstBad = second >= 5 ? [{ atMs: 4_200, why: "took 1200 ms", latencyMs: 1_200 }] : [];
-      counted.receive("b1", [{ id: "run-1/seen/during", open: 0, openStruck: 0, ...more, firstBad }], 0);
+      counted.receive(asAgentBoot("b1"), [{ id: "run-1/seen/during", open: 0, openStruck: 0, ...more, firstBad }], 0);
       if (second === 5) {
         await clock.advance(tellMs);
         stall(counted, startedMs);

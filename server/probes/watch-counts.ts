@@ -1,6 +1,6 @@
 /** Watch counts of a run: turns the cumulative counts of each agent into tallies of new samples. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
-import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
+import type { AgentBoot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Clock } from "../clock.ts";
@@ -68,16 +68,16 @@ export interface WatchCountsConfig {
   /** Secrets to remove from every reason. */
   readonly secrets: readonly string[];
   /** Agents whose report on an edge is awaited: connected, part of the run, and serving the edge. */
-  readonly reportingAgents: (edge: EdgeId) => readonly Boot[];
+  readonly reportingAgents: (edge: EdgeId) => readonly AgentBoot[];
   /** Edges that faults of the run strike: on these edges the number of hit samples is counted. */
   readonly struck: ReadonlySet<EdgeId>;
   /** Newest generation sent to an agent. */
-  readonly sentGen: (boot: Boot) => number;
+  readonly sentGen: (boot: AgentBoot) => number;
 }
 
 export class WatchCounts {
   readonly #config: WatchCountsConfig;
-  readonly #reports = new Map<Boot, Map<string, WatchReport>>();
+  readonly #reports = new Map<AgentBoot, Map<string, WatchReport>>();
   /** First listing of each watch, run ms: exemplars count from there. */
   readonly #listedMs = new Map<string, number>();
   #tallies: Tally[] = [];
@@ -109,7 +109,7 @@ export class WatchCounts {
     return this.#config.clock.nowMs() - this.#config.startedMs;
   }
 
-  receive(boot: Boot, counts: readonly WatchCount[], gen: number): void {
+  receive(boot: AgentBoot, counts: readonly WatchCount[], gen: number): void {
     const phases: readonly Phase[] = ["baseline", "during", "recovery"];
     const known = new Map(phases.flatMap((phase) => this.#watchesOf(phase)).map((each) => [each.id, each]));
     const reports = this.#reports.get(boot) ?? new Map<string, WatchReport>();

@@ -1,8 +1,9 @@
 /** Queries on runs: from the store, and from memory for unwritten records and runs under way. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { readRecords } from "../store/journal.ts";
 import { findRun, pageRuns, type RunsQuery } from "../store/runs.ts";
 import type { Db } from "../store/schema.ts";
@@ -11,30 +12,30 @@ import { changeOf, summaryOf } from "./summary.ts";
 
 export class RunQueries {
   readonly #db: Db;
-  readonly #live: ReadonlyMap<string, ActiveRun>;
+  readonly #live: ReadonlyMap<RunId, ActiveRun>;
 
-  constructor(db: Db, live: ReadonlyMap<string, ActiveRun>) {
+  constructor(db: Db, live: ReadonlyMap<RunId, ActiveRun>) {
     this.#db = db;
     this.#live = live;
   }
   /** Lists runs, newest first. */
   async list(query: RunsQuery): Promise<{ runs: readonly RunSummary[]; next: string | null }> {
     const { rows, next } = await pageRuns(this.#db, query);
-    const current = (id: string) => {
+    const current = (id: RunId) => {
       const live = this.#live.get(id);
       return live === undefined ? {} : changeOf(live.publishedRun);
     };
     return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
   }
-  /** Report of a run. Throws Refusal `no-such-run`. */
-  async report(id: string): Promise<RunReport> {
+  /** Report of a run. Throws ApiError `no-such-run`. */
+  async report(id: RunId): Promise<RunReport> {
     const live = this.#live.get(id);
     if (live !== undefined)
       return reportOf(live.publishedRun, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
     return reportOfJournal(await this.records(id)) ?? unknown(id);
   }
-  /** Records with a sequence greater than `after`, at most `limit`. Throws Refusal `no-such-run`. */
-  async records(id: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
+  /** Records with a sequence greater than `after`, at most `limit`. Throws ApiError `no-such-run`. */
+  async records(id: RunId, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
     await this.check(id);
     // Memory first: a record written between the two reads is in the store, while with memory read last the record
     // would be in neither.
@@ -43,11 +44,11 @@ export class RunQueries {
     const last = stored.at(-1)?.sequence ?? after;
     return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
   }
-  /** Checks that a run exists. Throws Refusal `no-such-run`. */
-  async check(id: string): Promise<void> {
+  /** Checks that a run exists. Throws ApiError `no-such-run`. */
+  async check(id: RunId): Promise<void> {
     if (!this.#live.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
   }
 }
-const unknown = (id: string): never => {
-  throw new Refusal("no-such-run", `there is no run ${JSON.stringify(id)} on this server`);
+const unknown = (id: RunId): never => {
+  throw new ApiError("no-such-run", `there is no run ${JSON.stringify(id)} on this server`);
 };

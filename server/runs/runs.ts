@@ -3,11 +3,11 @@
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { edgesTouched } from "../../experiments/model/mesh/diff.ts";
 import { pickAgents } from "../../experiments/model/mesh/instances.ts";
-import type { EdgeId } from "../../experiments/model/names.ts";
+import { asRunId, type EdgeId, type RunId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, every } from "../clock.ts";
-import { notLeader, Refusal } from "../errors.ts";
+import { ApiError, notLeader } from "../errors.ts";
 import { logFailure } from "../log.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
@@ -59,7 +59,7 @@ export interface DryRun {
 export class Runs {
   readonly #config: RunsConfig;
   /** Runs under way, waiting, or finished with records unwritten or claims held. In order of arrival. */
-  readonly #live = new Map<string, ActiveRun>();
+  readonly #live = new Map<RunId, ActiveRun>();
   readonly #gate: HaltGate;
   readonly #halts: Halts;
   readonly #rules: AdmissionRules;
@@ -168,9 +168,9 @@ export class Runs {
 
   // -- starting ----------------------------------------------------------------------------------------------------------
 
-  /** Checks a start, writes the run, and queues it. Throws Refusal, and errors of the store. */
+  /** Checks a start, writes the run, and queues it. Throws ApiError, and errors of the store. */
   async start(submission: StartRequest): Promise<StartedRun> {
-    if (this.#draining) throw new Refusal("draining", DRAINING);
+    if (this.#draining) throw new ApiError("draining", DRAINING);
     // A start made before is answered with the earlier run even while the gate is shut: the store knows that run.
     const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
     if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
@@ -201,11 +201,11 @@ export class Runs {
     else this.#queue.add(live);
     this.#startReady();
   }
-  /** Dry run of a start: effects and refusals, without touching any state. Throws Refusal. */
+  /** Dry run of a start: effects and refusals, without touching any state. Throws ApiError. */
   async dryRun(asked: PlanRequest & Pick<StartRequest, "by">): Promise<DryRun> {
     const { fleet, mesh: current, ...ground } = this.#config;
     const instances = fleet.instances().filter(({ ready }) => ready);
-    const { plan, mesh } = planRequest(asked, { ...ground, mesh: current(), instances }, () => "plan");
+    const { plan, mesh } = planRequest(asked, { ...ground, mesh: current(), instances }, () => asRunId("plan"));
     const gate = await this.#gate.read();
     const shut = gate === null ? [] : [{ path: [], message: haltedError(gate).message }];
     const objections = await this.#rules.listIssues({ plan, mesh, by: asked.by ?? LOCAL });
@@ -266,8 +266,8 @@ export class Runs {
 
   // -- halting -----------------------------------------------------------------------------------------------------------
 
-  /** Halts a run; returns the ids of the halted runs. Throws Refusal. */
-  async halt(id: string, halting: HaltRequest): Promise<string[]> {
+  /** Halts a run; returns the ids of the halted runs. Throws ApiError. */
+  async halt(id: RunId, halting: HaltRequest): Promise<RunId[]> {
     const live = this.live(id);
     await this.#queries.check(id);
     return this.#halts.one(live, id, halting);
@@ -280,7 +280,7 @@ export class Runs {
   haltAll(
     halting: HaltRequest,
     how: { latch: boolean; by: Principal } = { latch: false, by: LOCAL },
-  ): Promise<string[]> {
+  ): Promise<RunId[]> {
     return this.#leading(this.#halts.everything(halting, how));
   }
   /** Opens the gate. Returns the halt that had shut the gate; null: the gate was open. */
@@ -296,9 +296,9 @@ export class Runs {
   /**
    * Frees the claims that a finished run still holds because the faults could not be shown gone. Returns the resources.
    */
-  async releaseClaims(id: string, by: Principal): Promise<string[]> {
+  async releaseClaims(id: RunId, by: Principal): Promise<string[]> {
     await this.#queries.check(id);
-    if (this.#live.has(id)) throw new Refusal("run-not-over", `run ${id} is not over: its claims are freed with it`);
+    if (this.#live.has(id)) throw new ApiError("run-not-over", `run ${id} is not over: its claims are freed with it`);
     const resources = await this.#claims.release(id, by.name);
     this.#startReady();
     return resources;
@@ -325,17 +325,17 @@ export class Runs {
 
   /** Lists runs, newest first. Runs under way are listed in the current state, not as last written. */
   list = (query: RunsQuery) => this.#queries.list(query);
-  report = (id: string) => this.#queries.report(id);
+  report = (id: RunId) => this.#queries.report(id);
   /**
    * Records with a sequence greater than `after`, at most `limit`: from the store, and from memory if not yet written.
    */
-  records = (id: string, after?: number, limit?: number) => this.#queries.records(id, after, limit);
+  records = (id: RunId, after?: number, limit?: number) => this.#queries.records(id, after, limit);
   /** Run that is not over, or has unwritten records; null: absent. */
-  live(id: string): ActiveRun | null {
+  live(id: RunId): ActiveRun | null {
     return this.#live.get(id) ?? null;
   }
   /** Run that a queued run waits for; null: none. */
-  blockerOf(id: string): ActiveRun | null {
+  blockerOf(id: RunId): ActiveRun | null {
     return this.#queue.blockerOf(id);
   }
   /** All unfinished or unwritten runs, in order of arrival. */

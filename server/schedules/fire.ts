@@ -1,9 +1,10 @@
 /** Fires a due instant: starts a run, or returns the reason why no run was started. */
 
+import type { RunId } from "../../experiments/model/names.ts";
 import { obstacleAt, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { newSeed } from "../runs/start/plan.ts";
 import type { StartedRun, StartRequest } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
@@ -15,9 +16,9 @@ import type { StoredExperiment } from "../stored-experiment.ts";
 
 export interface FireDeps {
   readonly db: Db;
-  /** Throws Refusal if there is no experiment of that name and version. */
+  /** Throws ApiError if there is no experiment of that name and version. */
   readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
-  /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
+  /** Inserts the instant in the transaction that creates the run. Throws ApiError. */
   readonly start: (submission: StartRequest) => Promise<StartedRun>;
 }
 export interface FireRequest {
@@ -27,7 +28,7 @@ export interface FireRequest {
   readonly nowMs: number;
 }
 export type FireOutcome =
-  | { readonly outcome: "started"; readonly run: string }
+  | { readonly outcome: "started"; readonly run: RunId }
   | { readonly outcome: "missed" | "overlapped" | "window" | "freeze" | "refused"; readonly reason: string }
   /** The instant was handled already, here or on another server. */
   | { readonly outcome: "taken" }
@@ -57,7 +58,7 @@ const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: FireR
   labels: schedule.labels,
 });
 
-/** Throws Refusal. */
+/** Throws ApiError. */
 export const startRun = async ({ experiment, start }: FireDeps, request: FireRequest): Promise<StartedRun> => {
   const { schedule } = request;
   return start(submissionOf(await experiment(schedule.experiment, schedule.version), request));
@@ -89,7 +90,7 @@ export const fire = async (deps: FireDeps, request: FireRequest): Promise<FireOu
   } catch (error) {
     if (error instanceof Fenced) throw error;
     const reason = (error as Error).message;
-    const final = error instanceof Refusal && !TRANSIENT.includes(error.code);
+    const final = error instanceof ApiError && !TRANSIENT.includes(error.code);
     return { outcome: final ? "refused" : "later", reason };
   }
 };

@@ -1,6 +1,6 @@
 /** Schedule registry: every stored schedule with a mutex and the time of the next due check. */
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { DocumentRecord } from "../store/documents.ts";
 import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 import { Mutex } from "./mutex.ts";
@@ -49,17 +49,18 @@ export class ScheduleRegistry {
   isCurrent(registered: RegisteredSchedule): boolean {
     return this.#byName.get(registered.entry.name) === registered;
   }
-  /** Throws Refusal `no-such-schedule`. */
+  /** Throws ApiError `no-such-schedule`. */
   get(name: string): RegisteredSchedule {
     const registered = this.#byName.get(name);
-    if (registered === undefined) throw new Refusal("no-such-schedule", `there is no schedule ${JSON.stringify(name)}`);
+    if (registered === undefined)
+      throw new ApiError("no-such-schedule", `there is no schedule ${JSON.stringify(name)}`);
     return registered;
   }
-  /** Returns a schedule that can be used; throws Refusal. */
+  /** Returns a schedule that can be used; throws ApiError. */
   getValid(name: string): { readonly registered: RegisteredSchedule; readonly schedule: Schedule } {
     const registered = this.get(name);
     const { read } = registered.entry;
-    if ("problem" in read) throw new Refusal("invalid-document", `schedule ${name} cannot be used: ${read.problem}`);
+    if ("problem" in read) throw new ApiError("invalid-document", `schedule ${name} cannot be used: ${read.problem}`);
     return { registered, schedule: read.schedule };
   }
 }

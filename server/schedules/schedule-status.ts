@@ -1,5 +1,6 @@
 /** Status of schedules, as shown to people. */
 
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { nextInstants, obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
@@ -14,7 +15,7 @@ export interface PastInstant {
   readonly outcome: InstantOutcome;
   /** Reason why no run was started; empty if a run was started. */
   readonly reason: string;
-  readonly run: string | null;
+  readonly run: RunId | null;
   /** Verdict of that run; null while the run is not over. */
   readonly verdict: Verdict | null;
 }

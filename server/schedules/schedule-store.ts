@@ -1,4 +1,5 @@
 /** Schedule store: the scheduler's writes, each in a transaction that holds only while this server leads. */
+import type { RunId } from "../../experiments/model/names.ts";
 import { insertAudit } from "../store/audit.ts";
 import { deleteScheduleState, insertInstant, recordInstantOutcome, upsertScheduleState } from "../store/instants.ts";
 import { lockEpoch } from "../store/leader-row.ts";
@@ -17,7 +18,7 @@ export interface FinishedInstant {
   readonly outcome: string;
   readonly reason: string;
   /** null: no run was started. */
-  readonly run: string | null;
+  readonly run: RunId | null;
   /** False for an instant outside cron (a trigger or a retry): the regular instants are still to come. */
   readonly byCron: boolean;
   /** Number of past instants kept. */

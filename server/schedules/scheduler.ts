@@ -4,7 +4,7 @@
  */
 import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Alarm, Clock } from "../clock.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { type Log, logFailure } from "../log.ts";
 import type { LifecycleEvent, StartedRun } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
@@ -175,7 +175,7 @@ export class Scheduler {
     }
     return views;
   }
-  /** Throws Refusal `no-such-schedule`. */
+  /** Throws ApiError `no-such-schedule`. */
   async view(name: string, { next = SHOWN_INSTANTS, last = SHOWN_INSTANTS } = {}): Promise<ScheduleStatus> {
     const { entry } = this.#registry.get(name);
     const { clock, store } = this.#config;
@@ -196,7 +196,7 @@ export class Scheduler {
   async resume(name: string, by: Principal): Promise<ScheduleStatus> {
     const { registered, schedule } = this.#registry.getValid(name);
     if (schedule.paused)
-      throw new Refusal("in-use", `schedule ${name} is paused because ${PAUSED_BY_FILE}: apply it without that`);
+      throw new ApiError("in-use", `schedule ${name} is paused because ${PAUSED_BY_FILE}: apply it without that`);
     return registered.mutex.runExclusive(async () => {
       await this.#store.recordResume(name, this.#config.clock.wallMs());
       this.#config.log.info(`schedule ${name} was resumed by ${by.name}`);
@@ -214,7 +214,7 @@ export class Scheduler {
       const nowMs = this.#config.clock.wallMs();
       const against = obstacleAt(schedule, nowMs);
       if (against?.why === "freeze")
-        throw new Refusal("policy-refused", `schedule ${name} is frozen: ${against.reason}`);
+        throw new ApiError("policy-refused", `schedule ${name} is frozen: ${against.reason}`);
       // Each instant is used once: two triggers within the same millisecond get different instants.
       const instantMs = Math.max(nowMs, this.#lastTriggerMs + 1);
       this.#lastTriggerMs = instantMs;

@@ -1,4 +1,5 @@
 /** Roles and access: four roles of people and machines, and the principal of a request. */
+import type { EdgeId, Instance } from "../../experiments/model/names.ts";
 
 /**
  * Roles that a token can have. `viewer` < `operator` < `admin`; `agent` is a sidecar with an agent credential, `join` a
@@ -23,9 +24,9 @@ export type Access = "open" | "viewer" | "operator" | "admin" | "agent" | "join"
 export interface Binding {
   readonly service: string | null;
   /** Ids of the edges that the agent may serve; null: all edges of its service. */
-  readonly edges: readonly string[] | null;
+  readonly edges: readonly EdgeId[] | null;
   /** The only instance that may use the token: set when a join token was exchanged. */
-  readonly instance: string | null;
+  readonly instance: Instance | null;
 }
 export const UNBOUND: Binding = { service: null, edges: null, instance: null };
 /** Credential that a token stands for: the principal, and the binding. */

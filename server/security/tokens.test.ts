@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asInstance } from "../../experiments/model/names.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { noLog } from "../log.ts";
 import { openStore, type Store } from "../store/open.ts";
@@ -110,7 +111,7 @@ describe("a token", () => {
 describe("a credential that was given for a join token", () => {
   const joinToken = () =>
     tokens.create({ name: "j", role: "join", service: "a", by: LOCAL, expiresMs: clock.wallMs() + HOUR_MS });
-  const given = (joinedWith: string, instance = "a-1") =>
+  const given = (joinedWith: string, instance = asInstance("a-1")) =>
     tokens.create({
       name: `j/${instance}`,
       role: "agent",
@@ -139,14 +140,14 @@ describe("a credential that was given for a join token", () => {
     const used = await given(row.id);
     const isUsed = (id: string) => id === used.row.id;
     for (let i = 0; i < 100; i++, await clock.advance(1)) {
-      expect(await tokens.makeRoomToJoin(row.id, "a-1", isUsed)).toBe(true);
+      expect(await tokens.makeRoomToJoin(row.id, asInstance("a-1"), isUsed)).toBe(true);
       await given(row.id);
     }
     const rows = (await listTokens(store.db)).filter(({ joined_with }) => joined_with === row.id);
     expect(rows).toHaveLength(16);
     expect(await tokens.credentialOf(used.secret)).not.toBeNull();
-    expect(await tokens.makeRoomToJoin(row.id, "a-2", () => true)).toBe(true);
-    expect(await tokens.makeRoomToJoin(row.id, "a-1", () => true)).toBe(false);
+    expect(await tokens.makeRoomToJoin(row.id, asInstance("a-2"), () => true)).toBe(true);
+    expect(await tokens.makeRoomToJoin(row.id, asInstance("a-1"), () => true)).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@
  * the database, which holds only the SHA-256 of 256 random bits: not guessable, so no slow hash is needed.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Instance } from "../../experiments/model/names.ts";
 import { type Clock, within } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
@@ -10,6 +11,7 @@ import {
   deleteCredential,
   deleteExpiredSessions,
   deleteSession,
+  edgesOfToken,
   findToken,
   insertToken,
   listExcessCredentials,
@@ -73,10 +75,10 @@ const PREFIX = "squall";
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const equal = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-const bindingOf = ({ service, edges, instance }: TokenRow): Binding => ({
-  service,
-  edges: edges === null ? null : (JSON.parse(edges) as string[]),
-  instance,
+const bindingOf = (row: TokenRow): Binding => ({
+  service: row.service,
+  edges: edgesOfToken(row),
+  instance: row.instance,
 });
 const credentialOf = (row: TokenRow): Credential => ({
   principal: { name: row.name, role: row.role as Role, token: row.id },
@@ -245,7 +247,11 @@ export class Tokens {
    * Keeps the credentials of a join token within bounds: 16 for an instance, 10,000 in total. Deletes the oldest
    * credentials that no agent has used lately; false: all are in use.
    */
-  async makeRoomToJoin(joinToken: string, instance: string, isUsed: (credential: string) => boolean): Promise<boolean> {
+  async makeRoomToJoin(
+    joinToken: string,
+    instance: Instance,
+    isUsed: (credential: string) => boolean,
+  ): Promise<boolean> {
     const { db } = this.#config;
     for (const bound of [
       { instance, most: MOST_OF_INSTANCE - 1 },

@@ -1,5 +1,6 @@
 /** Agent processes that servers of this database met, each with the credential used to connect. */
 import type { Selectable } from "kysely";
+import type { AgentBoot } from "../../experiments/model/names.ts";
 import type { BootOwner } from "../fleet/boot-owners.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
 import type { Db, Schema } from "./schema.ts";
@@ -22,10 +23,10 @@ export const upsertBoots = async (db: Db, rows: readonly BootRow[]): Promise<voi
       )
       .execute();
 };
-export const findBoot = (db: Db, boot: string): Promise<BootRow | undefined> =>
+export const findBoot = (db: Db, boot: AgentBoot): Promise<BootRow | undefined> =>
   db.selectFrom("boots").selectAll().where("boot", "=", boot).executeTakeFirst();
 
-export const deleteBoots = async (db: Db, boots: readonly string[]): Promise<void> => {
+export const deleteBoots = async (db: Db, boots: readonly AgentBoot[]): Promise<void> => {
   for (let from = 0; from < boots.length; from += PIECE)
     await db
       .deleteFrom("boots")

@@ -2,6 +2,7 @@
  * Claims of runs on resources: exclusive (alone) or shared (beside other runs). All claims of a run are taken together,
  * or none.
  */
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Db, Tx } from "./schema.ts";
 
 export type ClaimMode = "exclusive" | "shared";
@@ -11,7 +12,7 @@ export interface ResourceClaim {
   readonly mode: ClaimMode;
 }
 export interface HeldClaim extends ResourceClaim {
-  readonly run: string;
+  readonly run: RunId;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface HeldClaim extends ResourceClaim {
  */
 export const insertClaims = async (
   tx: Tx,
-  run: string,
+  run: RunId,
   wanted: readonly ResourceClaim[],
 ): Promise<readonly HeldClaim[]> => {
   if (wanted.length === 0) return [];
@@ -51,12 +52,12 @@ export const insertClaims = async (
   return [];
 };
 /** Releases the claims of a run; returns the number released. */
-export const releaseClaims = async (db: Db, run: string): Promise<number> => {
+export const releaseClaims = async (db: Db, run: RunId): Promise<number> => {
   const { numDeletedRows } = await db.deleteFrom("claims").where("run", "=", run).executeTakeFirst();
   return Number(numDeletedRows);
 };
 /** Claims of all runs, or of a given run, ordered by resource. */
-export const listClaims = (db: Db, run?: string): Promise<HeldClaim[]> =>
+export const listClaims = (db: Db, run?: RunId): Promise<HeldClaim[]> =>
   db
     .selectFrom("claims")
     .selectAll()

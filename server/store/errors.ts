@@ -1,4 +1,5 @@
 /** Refusals of the store, each with the subject; the API has the words and the status for each. */
+import type { RunId } from "../../experiments/model/names.ts";
 
 /** Error: another server leads, or this server stopped, so the attempted write belongs to an epoch that is over. */
 export class Fenced extends Error {
@@ -25,8 +26,8 @@ export class VersionMismatch extends Error {
 /** Error: an idempotency key was used for another request. */
 export class KeyReused extends Error {
   override readonly name = "KeyReused";
-  readonly run: string;
-  constructor(key: string, run: string) {
+  readonly run: RunId;
+  constructor(key: string, run: RunId) {
     super(
       `the idempotency key ${JSON.stringify(key)} already started run ${run} with another body: use a new key for each start`,
     );
@@ -39,7 +40,7 @@ export class KeyReused extends Error {
  */
 export class JournalGap extends Error {
   override readonly name = "JournalGap";
-  constructor(run: string, what: string) {
+  constructor(run: RunId, what: string) {
     super(`the journal of run ${run} is no longer in the database as it was written: ${what}`);
   }
 }

@@ -1,4 +1,5 @@
 /** Idempotency keys of starts: a start that is sent again answers with the run of the first. */
+import type { RunId } from "../../experiments/model/names.ts";
 import { KeyReused } from "./errors.ts";
 import type { Tx } from "./schema.ts";
 
@@ -16,7 +17,7 @@ export interface IdempotentStart {
 export const findIdempotentRun = async (
   tx: Tx,
   { key, principal, bodyDigest }: IdempotentStart,
-): Promise<string | null> => {
+): Promise<RunId | null> => {
   const row = await tx
     .selectFrom("starts")
     .select(["run", "body_digest"])
@@ -30,7 +31,7 @@ export const findIdempotentRun = async (
 export const insertIdempotencyKey = async (
   tx: Tx,
   { key, principal, bodyDigest }: IdempotentStart,
-  run: string,
+  run: RunId,
   atMs: number,
 ) => {
   await tx.insertInto("starts").values({ key, principal, body_digest: bodyDigest, run, at_ms: atMs }).execute();

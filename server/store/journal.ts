@@ -1,6 +1,7 @@
 /** Journals in the database: append and read. */
 import type { Insertable } from "kysely";
 import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import { digest } from "./chain.ts";
 import { Fenced, JournalGap } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
@@ -20,12 +21,7 @@ const PAGE = 500;
  * sequence and hash, or holds a different record under the same number. Records may be given again, for instance when
  * the answer to a commit was lost: records present already are passed over. Returns true if any record is new.
  */
-export const appendRecords = (
-  db: Db,
-  run: string,
-  records: readonly JournalRecord[],
-  epoch: number,
-): Promise<boolean> =>
+export const appendRecords = (db: Db, run: RunId, records: readonly JournalRecord[], epoch: number): Promise<boolean> =>
   inTransaction(db, async (tx) => {
     const [first] = records;
     if (first === undefined) return false;
@@ -47,7 +43,7 @@ export const appendRecords = (
  * Locks the epoch like `lockEpoch`, and in the same round trip reads the hash of the record before `sequence`; null:
  * absent.
  */
-const lockBefore = async (tx: Tx, run: string, sequence: number, epoch: number): Promise<string | null> => {
+const lockBefore = async (tx: Tx, run: RunId, sequence: number, epoch: number): Promise<string | null> => {
   const row = await tx
     .selectFrom("leader")
     .select(({ selectFrom }) =>
@@ -68,7 +64,7 @@ const lockBefore = async (tx: Tx, run: string, sequence: number, epoch: number):
  * Checks that `first` follows the stored record. A record's hash covers the hash of the record before, and so
  * identifies that record.
  */
-const checkFollows = (run: string, first: JournalRecord, stored: string | null): void => {
+const checkFollows = (run: RunId, first: JournalRecord, stored: string | null): void => {
   const { sequence, hash } = first;
   const before = sequence === 1 ? GENESIS : stored;
   if (before === null) throw new JournalGap(run, `record ${sequence - 1} is missing, which record ${sequence} follows`);
@@ -76,7 +72,7 @@ const checkFollows = (run: string, first: JournalRecord, stored: string | null):
     throw new JournalGap(run, `record ${sequence - 1} is another one than record ${sequence} follows`);
 };
 
-const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["journal"]>[]): Promise<number> => {
+const insert = async (tx: Tx, run: RunId, rows: readonly Insertable<Schema["journal"]>[]): Promise<number> => {
   const { numInsertedOrUpdatedRows: written } = await tx
     .insertInto("journal")
     .values(rows)
@@ -98,7 +94,7 @@ const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["jou
   return Number(written);
 };
 
-const page = async (db: Db, run: string, after: number, most: number): Promise<JournalRecord[]> => {
+const page = async (db: Db, run: RunId, after: number, most: number): Promise<JournalRecord[]> => {
   const rows = await db
     .selectFrom("journal")
     .select(["sequence", "wall_ms", "entry", "hash"])
@@ -110,7 +106,7 @@ const page = async (db: Db, run: string, after: number, most: number): Promise<J
   return rows.map(({ wall_ms: wallMs, entry, ...row }) => ({ ...row, wallMs, entry: JSON.parse(entry) as Entry }));
 };
 /** Records after `after`, in order, a page at a time: however many there are, no other work waits for all of them. */
-export async function* readPages(db: Db, run: string, after = 0): AsyncGenerator<readonly JournalRecord[]> {
+export async function* readPages(db: Db, run: RunId, after = 0): AsyncGenerator<readonly JournalRecord[]> {
   for (let last = after; ; ) {
     const records = await page(db, run, last, PAGE);
     if (records.length > 0) yield records;
@@ -120,7 +116,7 @@ export async function* readPages(db: Db, run: string, after = 0): AsyncGenerator
   }
 }
 /** Records after `after`, in order, at most `most`. */
-export const readRecords = async (db: Db, run: string, after = 0, most = Number.POSITIVE_INFINITY) => {
+export const readRecords = async (db: Db, run: RunId, after = 0, most = Number.POSITIVE_INFINITY) => {
   if (most <= PAGE) return page(db, run, after, most);
   const all: JournalRecord[] = [];
   for await (const records of readPages(db, run, after)) {

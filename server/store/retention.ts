@@ -2,6 +2,7 @@
  * Retention: deletes rows that are older than needed. A run that is under way, or that still holds claims, is never
  * touched.
  */
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
@@ -52,11 +53,11 @@ const removable = (db: Db) =>
     .orderBy("id", "desc");
 
 /** Ids of the runs that `sweep` would delete for age. */
-export const listRemovableBefore = async (db: Db, beforeMs: number): Promise<readonly string[]> =>
+export const listRemovableBefore = async (db: Db, beforeMs: number): Promise<readonly RunId[]> =>
   (await removable(db).where("started_ms", "<", beforeMs).execute()).map(({ id }) => id);
 
 /** Hides runs from all lists; if the server dies in between, another server continues at the next sweep. */
-const forget = async (db: Db, ids: readonly string[]): Promise<void> => {
+const forget = async (db: Db, ids: readonly RunId[]): Promise<void> => {
   if (ids.length > 0) await db.updateTable("runs").set({ forgotten: 1 }).where("id", "in", ids).execute();
 };
 const forgetOlder = async (db: Db, beforeMs: number): Promise<void> => {
@@ -86,7 +87,7 @@ const forgetBeyond = async (db: Db, most: number): Promise<void> => {
  * Deletes a run: the journal from the end, so that an interrupted deletion leaves a shortened journal; then the row
  * with the rest.
  */
-const removeRun = async (db: Db, run: string): Promise<void> => {
+const removeRun = async (db: Db, run: RunId): Promise<void> => {
   const newest = db.selectFrom("journal").select("sequence").where("run", "=", run).orderBy("sequence", "desc");
   const last = (await newest.limit(1).executeTakeFirst())?.sequence ?? 0;
   for (let from = last - PIECE; from > 0; from -= PIECE) {

@@ -4,6 +4,7 @@
  */
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { LabelSelector } from "../../experiments/model/label-selector.ts";
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import type { Db, Schema } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -20,10 +21,10 @@ export const insertRun = (db: Db, row: NewRun): Promise<void> =>
     await tx.insertInto("run_labels").values(rows).execute();
   });
 /** Updates the row of a run; labels stay as inserted. */
-export const updateRun = async (db: Db, id: string, change: Omit<RunChange, "labels">): Promise<void> => {
+export const updateRun = async (db: Db, id: RunId, change: Omit<RunChange, "labels">): Promise<void> => {
   await db.updateTable("runs").set(change).where("id", "=", id).execute();
 };
-export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
+export const findRun = (db: Db, id: RunId): Promise<RunRow | undefined> =>
   db.selectFrom("runs").selectAll().where("id", "=", id).where("forgotten", "=", 0).executeTakeFirst();
 /** Runs whose journal was never closed, the oldest first: the server died during the run, or still executes the run. */
 export const listUnfinishedRuns = (db: Db): Promise<RunRow[]> =>
@@ -59,9 +60,9 @@ export interface RunsPage {
 }
 const cursorAt = ({ started_ms, id }: RunRow): string => Buffer.from(`${started_ms} ${id}`).toString("base64url");
 /** Place of a cursor; null: not a cursor of ours. */
-export const parseCursor = (cursor: string): { readonly startedMs: number; readonly id: string } | null => {
+export const parseCursor = (cursor: string): { readonly startedMs: number; readonly id: RunId } | null => {
   const found = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, "base64url").toString());
-  return found === null ? null : { startedMs: Number(found[1]), id: found[2]! };
+  return found === null ? null : { startedMs: Number(found[1]), id: asRunId(found[2]!) };
 };
 
 /** Page of runs, newest first. A page is a place in that order, so runs that start in the meantime shift no page. */

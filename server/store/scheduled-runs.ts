@@ -1,4 +1,5 @@
 /** Runs that schedules started, with outcomes. */
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Db } from "./schema.ts";
 
 export interface ScheduledRun {
@@ -6,7 +7,7 @@ export interface ScheduledRun {
   readonly instantMs: number;
   readonly outcome: string;
   readonly reason: string;
-  readonly run: string | null;
+  readonly run: RunId | null;
   /** Verdict of the run; null: the run is not over, or has no verdict. */
   readonly verdict: string | null;
 }
@@ -27,7 +28,7 @@ export const listScheduledRuns = async (db: Db, schedule: string, limit: number)
 export interface FinishedScheduledRun {
   readonly schedule: string;
   readonly instantMs: number;
-  readonly run: string;
+  readonly run: RunId;
   readonly verdict: string | null;
   readonly reason: string;
 }

@@ -3,6 +3,7 @@
  * text, so that both databases return the stored text unchanged.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
+import type { AgentBoot, Instance, RunId } from "../../experiments/model/names.ts";
 
 export interface Schema {
   /** Single values: `cluster` names this database to agents, which drop all faults when the name changes. */
@@ -25,7 +26,7 @@ export interface Schema {
   gate: { id: number; halted_reason: string | null; halted_by: string | null; halted_ms: number | null };
   /** Rows of runs: the columns that lists show without folding journals. */
   runs: {
-    id: string;
+    id: RunId;
     experiment: string;
     file: string | null;
     state: string;
@@ -54,15 +55,15 @@ export interface Schema {
     radius: string | null;
   };
   /** Labels of `runs`, for queries. */
-  run_labels: { run: string; key: string; value: string };
-  journal: { run: string; sequence: number; wall_ms: number; entry: string; hash: string };
+  run_labels: { run: RunId; key: string; value: string };
+  journal: { run: RunId; sequence: number; wall_ms: number; entry: string; hash: string };
   /**
    * Agent processes that said hello, so that a later server can check if a process still lives, and knows the
    * credential of each. Deleted an hour after the last message of the process.
    */
   boots: {
-    boot: string;
-    instance: string;
+    boot: AgentBoot;
+    instance: Instance;
     service: string | null;
     /** Id of the token that the agent used, `local` for the server's own; null: older than this column. */
     credential: string | null;
@@ -74,7 +75,7 @@ export interface Schema {
     machine_boot: string | null;
   };
   /** Claims of runs on resources: exclusive (at most a single claim per resource) or shared. */
-  claims: { resource: string; run: string; mode: "exclusive" | "shared" };
+  claims: { resource: string; run: RunId; mode: "exclusive" | "shared" };
   /** All documents ever applied: a change is a new version, a removal is a version with `deleted` 1. */
   documents: {
     kind: string;
@@ -95,7 +96,7 @@ export interface Schema {
     outcome: string;
     /** Reason why no run was started, or why a run was started outside cron; else empty. */
     reason: Generated<string>;
-    run: string | null;
+    run: RunId | null;
     at_ms: number;
     /** Flag: 1 once the consequences of the run's verdict were carried out. */
     reacted: Generated<number>;
@@ -119,7 +120,7 @@ export interface Schema {
     service: string | null;
     /** JSON array of edge ids; null: all edges. */
     edges: string | null;
-    instance: string | null;
+    instance: Instance | null;
     /** Parent of a session: the token that opened the session, and without which the session is void. */
     parent: string | null;
     /** Join token of an agent's credential: without the join token the credential is void. */
@@ -156,7 +157,7 @@ export interface Schema {
     problem: string | null;
   };
   /** Idempotency keys and the run that each key started. */
-  starts: { key: string; principal: string; body_digest: string; run: string; at_ms: number };
+  starts: { key: string; principal: string; body_digest: string; run: RunId; at_ms: number };
 }
 /** Handle for every function of the store: inside a transaction the outer handle would deadlock. */
 export type Db = Kysely<Schema> | Transaction<Schema>;

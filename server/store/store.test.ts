@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import { chainRecord, findChainBreak } from "./chain.ts";
 import { appendRecords, readRecords } from "./journal.ts";
 import { acquireLeaderRowAlone } from "./leader-row.ts";
@@ -25,7 +26,7 @@ const closed = (records: readonly JournalRecord[]) => {
   const last = records.at(-1)!;
   return [...records, chainRecord(last, 2_000, { kind: "closed", count: last.sequence, head: last.hash })];
 };
-const row = (id: string) => ({
+const row = (id: RunId) => ({
   ...{ id, experiment: "e", file: null, state: "queued", verdict: null, because: null, reason: "" },
   ...{ seed: 1, started_ms: 1, duration_ms: 0, closed: 0 },
 });
@@ -74,9 +75,9 @@ describe("the folder of a store", () => {
     const folder = newFolder();
     store = await openStore({ folder });
     const epoch = await acquireLeaderRowAlone(store.db, "me", "http://me");
-    await insertRun(store.db, row("a"));
+    await insertRun(store.db, row(asRunId("a")));
     await expect(openStore({ folder })).rejects.toThrow(FolderLocked);
-    await appendRecords(store.db, "a", chainOf(3), epoch);
-    expect(await readRecords(store.db, "a")).toHaveLength(3);
+    await appendRecords(store.db, asRunId("a"), chainOf(3), epoch);
+    expect(await readRecords(store.db, asRunId("a"))).toHaveLength(3);
   });
 });

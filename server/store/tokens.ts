@@ -1,8 +1,12 @@
 /** Tokens for access, by the hash of the secret. A revoked token stays, for the audit log names it. */
 import type { Insertable, Selectable } from "kysely";
+import { asEdgeId, type EdgeId, type Instance } from "../../experiments/model/names.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export type TokenRow = Selectable<Schema["tokens"]>;
+/** Edges that a token is bound to; null: all. */
+export const edgesOfToken = ({ edges }: Pick<TokenRow, "edges">): EdgeId[] | null =>
+  edges === null ? null : (JSON.parse(edges) as string[]).map(asEdgeId);
 
 export const insertToken = async (db: Db, row: Insertable<Schema["tokens"]>): Promise<void> => {
   await db.insertInto("tokens").values(row).execute();
@@ -60,7 +64,7 @@ export const listExcessSessions = async (db: Db, parent: string, most: number): 
 export const listExcessCredentials = async (
   db: Db,
   joinToken: string,
-  { instance, most }: { readonly instance: string | null; readonly most: number },
+  { instance, most }: { readonly instance: Instance | null; readonly most: number },
 ): Promise<string[]> => {
   const given = db
     .selectFrom("tokens")

@@ -1,11 +1,12 @@
 /** Verifies the hash chains of all journals: records changed, dropped or added behind Squall's back are found. */
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import { isNextInChain } from "./chain.ts";
 import { readPages } from "./journal.ts";
 import type { Db } from "./schema.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 export interface JournalCheck {
-  readonly run: string;
+  readonly run: RunId;
   readonly records: number;
   /** True if the run's journal is complete; otherwise the run is under way, or the server died. */
   readonly closed: boolean;
@@ -14,7 +15,7 @@ export interface JournalCheck {
 }
 const PAGE = 200;
 
-const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<JournalCheck> => {
+const verifyJournal = async (db: Db, run: RunId, isClosed: boolean): Promise<JournalCheck> => {
   let last = null;
   let records = 0;
   for await (const page of readPages(db, run)) {
@@ -39,7 +40,7 @@ const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<Jo
 
 /** Results by run id, a result for each run. */
 export async function* verifyJournals(db: Db): AsyncGenerator<JournalCheck> {
-  for (let after = ""; ; ) {
+  for (let after = asRunId(""); ; ) {
     const rows = await db
       .selectFrom("runs")
       .select(["id", "closed"])

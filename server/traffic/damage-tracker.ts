@@ -8,7 +8,7 @@ import {
   isMeasured,
 } from "../../experiments/model/blast-radius/harm.ts";
 import { measureRadius } from "../../experiments/model/blast-radius/measured.ts";
-import type { EdgeId } from "../../experiments/model/names.ts";
+import type { EdgeId, RunId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import type { State } from "../../experiments/model/run/run.ts";
 import type { Clock } from "../clock.ts";
@@ -34,7 +34,7 @@ interface DamageTrackerConfig {
 }
 export class DamageTracker {
   readonly #deps: DamageTrackerConfig;
-  readonly #tracked = new Map<string, TrackedRun>();
+  readonly #tracked = new Map<RunId, TrackedRun>();
 
   constructor(deps: DamageTrackerConfig) {
     this.#deps = deps;

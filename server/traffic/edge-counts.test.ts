@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeCount } from "../../agent/contract/index.ts";
 import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
+import { type AgentBoot, asAgentBoot, asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { EdgeCounts, type EdgeDelta } from "./edge-counts.ts";
 
-const EDGE = "a->b";
+const EDGE = asEdgeId("a->b");
 interface Told {
   readonly exchanges?: number;
   readonly byClass?: readonly number[];
@@ -23,17 +24,17 @@ const stage = (isLookedAt = true) => {
   const news: EdgeDelta[] = [];
   const look = { on: isLookedAt };
   counts.listen({ wantsLatencies: () => look.on, onDeltas: (more) => void news.push(...more) });
-  const tell = (boot: string, ...told: readonly Told[]) => counts.receive(boot, told.map(count));
+  const tell = (boot: AgentBoot, ...told: readonly Told[]) => counts.receive(boot, told.map(count));
   return { clock, counts, news, look, tell };
 };
 
 describe("what passes an edge", () => {
   it("begins with the second word of an agent: what it counted before it was heard is not ours", async () => {
     const { clock, counts, news, tell } = stage();
-    tell("x", { exchanges: 1_000, byClass: [500, 0, 500], latenciesMs: [900] });
+    tell(asAgentBoot("x"), { exchanges: 1_000, byClass: [500, 0, 500], latenciesMs: [900] });
     expect([counts.countOver([EDGE], 60_000)[0], news]).toEqual([null, []]);
     await clock.advance(1_000);
-    tell("x", { exchanges: 1_010, byClass: [501, 0, 505, 0, 2, 2], latenciesMs: [20] });
+    tell(asAgentBoot("x"), { exchanges: 1_010, byClass: [501, 0, 505, 0, 2, 2], latenciesMs: [20] });
     expect(counts.countOver([EDGE], 60_000)[0]).toBe(10);
     expect(news).toEqual([
       expect.objectContaining({
@@ -47,7 +48,7 @@ describe("what passes an edge", () => {
     const told: [string, number][] = [];
     const counts = new EdgeCounts(new FakeClock(), undefined, (_, code, n) => told.push([code, n]));
     const receive = (boot: string, ...refused: [string, number][]) =>
-      counts.receive(boot, [{ ...count({}), refused: refused.map(([code, n]) => ({ code, count: n })) }]);
+      counts.receive(asAgentBoot(boot), [{ ...count({}), refused: refused.map(([code, n]) => ({ code, count: n })) }]);
     receive("x", ["refused", 5]);
     receive("x", ["refused", 7], ["tls", 1]);
     receive("y", ["refused", 2]);
@@ -61,18 +62,19 @@ describe("what passes an edge", () => {
   });
   it("is a sum over agents and groups, and tells how much of it was treated", async () => {
     const { clock, counts, tell } = stage();
-    for (const boot of ["x", "y"]) tell(boot, {}, { group: "treated" });
+    for (const boot of ["x", "y"].map(asAgentBoot)) tell(boot, {}, { group: "treated" });
     await clock.advance(1_000);
-    for (const boot of ["x", "y"]) tell(boot, { exchanges: 5, open: 2 }, { exchanges: 3, group: "treated" });
+    for (const boot of ["x", "y"].map(asAgentBoot))
+      tell(boot, { exchanges: 5, open: 2 }, { exchanges: 3, group: "treated" });
     await clock.advance(1_000);
     expect(counts.sumLast(EDGE, 3)).toMatchObject({ exchanges: 16, treated: 6, seconds: 1 });
     expect(counts.open(EDGE)).toBe(4);
   });
   it("is never less than nothing where an agent counts anew", async () => {
     const { clock, counts, tell } = stage();
-    tell("x", { exchanges: 50 });
+    tell(asAgentBoot("x"), { exchanges: 50 });
     await clock.advance(1_000);
-    tell("x", { exchanges: 3 });
+    tell(asAgentBoot("x"), { exchanges: 3 });
     expect(counts.countOver([EDGE], 5_000)[0]).toBe(0);
   });
   it("is even although the pulses come now early and now late", async () => {
@@ -84,7 +86,7 @@ describe("what passes an edge", () => {
       const nextMs = i * 1_000 + (i % 2 === 0 ? 200 : -200);
       await clock.advance(Math.max(0, nextMs - atMs));
       atMs = nextMs;
-      tell("x", { exchanges: i * 30 });
+      tell(asAgentBoot("x"), { exchanges: i * 30 });
     }
     await clock.advance(600);
     expect(counts.lastSeconds(EDGE, 10).map(({ passed }) => passed.exchanges)).toEqual(Array(10).fill(30));
@@ -92,36 +94,37 @@ describe("what passes an edge", () => {
   });
   it("is spread over the seconds in which an agent's pulses were held up", async () => {
     const { clock, counts, tell } = stage();
-    tell("x", {});
+    tell(asAgentBoot("x"), {});
     await clock.advance(4_000);
-    tell("x", { exchanges: 10 });
+    tell(asAgentBoot("x"), { exchanges: 10 });
     await clock.advance(500);
     expect(counts.lastSeconds(EDGE, 4).map(({ passed }) => passed.exchanges)).toEqual([2, 3, 2, 3]);
   });
   it("is not what an agent counted while nobody heard it for long", async () => {
     const { clock, counts, news, tell } = stage();
-    tell("x", {});
+    tell(asAgentBoot("x"), {});
     await clock.advance(60_000);
-    tell("x", { exchanges: 6_000 });
+    tell(asAgentBoot("x"), { exchanges: 6_000 });
     expect([counts.countOver([EDGE], 120_000)[0], news]).toEqual([null, []]);
   });
   it("is known for ten minutes, and forgotten with the last agent that told of it", async () => {
     const { clock, counts, tell } = stage();
     for (let i = 0; i <= 610; i++) {
-      tell("x", { exchanges: i });
+      tell(asAgentBoot("x"), { exchanges: i });
       await clock.advance(1_000);
     }
     expect(counts.countOver([EDGE], 3_600_000)[0]).toBe(600);
-    tell("y", {});
-    counts.forget("x");
+    tell(asAgentBoot("y"), {});
+    counts.forget(asAgentBoot("x"));
     expect(counts.countOver([EDGE], 10_000)[0]).not.toBeNull();
-    counts.forget("y");
+    counts.forget(asAgentBoot("y"));
     expect(counts.countOver([EDGE], 10_000)[0]).toBeNull();
   });
   it("is counted over the same seconds of several edges, whenever their agents tell, and however late one of them is", async () => {
     const { clock, counts } = stage();
-    const other = "b->c";
-    const tellOf = (edge: string, exchanges: number) => counts.receive(edge, [{ ...count({ exchanges }), edge }]);
+    const other = asEdgeId("b->c");
+    const tellOf = (edge: EdgeId, exchanges: number) =>
+      counts.receive(asAgentBoot(edge), [{ ...count({ exchanges }), edge }]);
     const ratioNow = () => {
       const [above, below] = counts.countOver([EDGE, other], 2_000);
       return above == null || below == null ? null : above / below;
@@ -139,7 +142,7 @@ describe("what passes an edge", () => {
   });
   it("is watched by nobody once its agents were silent for longer than a lease", async () => {
     const { clock, counts, tell } = stage();
-    tell("x", { open: 7 });
+    tell(asAgentBoot("x"), { open: 7 });
     await clock.advance(5_000);
     expect([counts.reportedEdges(), counts.open(EDGE)]).toEqual([[EDGE], 7]);
     await clock.advance(1);
@@ -158,23 +161,23 @@ describe("the total of an edge", () => {
       }
       total.told++;
     });
-    const tell = async (boot: string, exchanges: number, none = 0, cancelled = 0) => {
-      counts.receive(boot, [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
+    const tell = async (boot: AgentBoot, exchanges: number, none = 0, cancelled = 0) => {
+      counts.receive(asAgentBoot(boot), [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
       await clock.advance(1_000);
     };
     // A restarted server meets agents that counted for long: the server must not report those earlier exchanges.
-    await tell("x", 1_000, 50, 20);
+    await tell(asAgentBoot("x"), 1_000, 50, 20);
     expect(total).toEqual({ exchanges: 0, failed: 0, cancelled: 0, told: 1 });
-    await tell("x", 1_010, 54, 23);
+    await tell(asAgentBoot("x"), 1_010, 54, 23);
     expect(total).toMatchObject({ exchanges: 10, failed: 4, cancelled: 3 });
     // Exchanges that passed during an agent's silence are reported once the agent is back; an agent that began anew
     // counts from the first report.
     await clock.advance(60_000);
-    await tell("x", 7_010, 54, 23);
-    await tell("y", 5);
-    await tell("y", 8);
+    await tell(asAgentBoot("x"), 7_010, 54, 23);
+    await tell(asAgentBoot("y"), 5);
+    await tell(asAgentBoot("y"), 8);
     expect(total).toMatchObject({ exchanges: 6_013, failed: 4, cancelled: 3 });
-    await tell("x", 2);
+    await tell(asAgentBoot("x"), 2);
     expect(total).toMatchObject({ exchanges: 6_013 });
   });
 });
@@ -182,12 +185,12 @@ describe("the total of an edge", () => {
 describe("latencies", () => {
   it("are of the last seconds only", async () => {
     const { clock, counts, tell } = stage();
-    tell("x", {});
+    tell(asAgentBoot("x"), {});
     await clock.advance(1_000);
-    tell("x", { exchanges: 1, latenciesMs: [500] });
+    tell(asAgentBoot("x"), { exchanges: 1, latenciesMs: [500] });
     for (let i = 0; i < 4; i++) {
       await clock.advance(1_000);
-      tell("x", { exchanges: 2 + i, latenciesMs: [10] });
+      tell(asAgentBoot("x"), { exchanges: 2 + i, latenciesMs: [10] });
       expect(counts.quantileMs(EDGE, 1)).toBeGreaterThan(400);
     }
     await clock.advance(3_000);
@@ -197,22 +200,22 @@ describe("latencies", () => {
   });
   it("are read only while somebody looks", async () => {
     const { clock, counts, look, tell } = stage(false);
-    tell("x", {});
+    tell(asAgentBoot("x"), {});
     await clock.advance(1_000);
-    tell("x", { exchanges: 1, latenciesMs: [10] });
+    tell(asAgentBoot("x"), { exchanges: 1, latenciesMs: [10] });
     expect(counts.quantileMs(EDGE, 1)).toBeNull();
     look.on = true;
     await clock.advance(1_000);
-    tell("x", { exchanges: 2, latenciesMs: [20] });
+    tell(asAgentBoot("x"), { exchanges: 2, latenciesMs: [20] });
     await clock.advance(500);
     expect(counts.lastSeconds(EDGE, 2).map(({ passed }) => passed.p50Ms)).toEqual([null, expect.closeTo(20, -0.5)]);
   });
   it("of two agents in one second are one distribution", async () => {
     const { clock, counts, tell } = stage();
-    for (const boot of ["x", "y"]) tell(boot, {});
+    for (const boot of ["x", "y"].map(asAgentBoot)) tell(boot, {});
     await clock.advance(1_000);
-    tell("x", { exchanges: 3, latenciesMs: [10, 10, 10] });
-    tell("y", { exchanges: 1, latenciesMs: [400] });
+    tell(asAgentBoot("x"), { exchanges: 3, latenciesMs: [10, 10, 10] });
+    tell(asAgentBoot("y"), { exchanges: 1, latenciesMs: [400] });
     await clock.advance(500);
     expect(counts.lastSeconds(EDGE, 1)[0]?.passed).toMatchObject({
       ...{ exchanges: 4, p50Ms: expect.closeTo(10, -0.5), p99Ms: expect.closeTo(400, -1.5) },

@@ -1,7 +1,7 @@
 /** Traffic of each edge, from the cumulative counts in the agents' pulses. */
 import { type EdgeCount, LEASE_MS } from "../../agent/contract/index.ts";
 import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
-import type { Boot, EdgeId } from "../../experiments/model/names.ts";
+import type { AgentBoot, EdgeId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import {
   deltaSince,
@@ -46,7 +46,7 @@ interface CountedEdge {
   readonly history: ExchangeHistory;
   /** Latencies of the last seconds; made with the first latencies that are read. */
   recent: LatencyWindow | null;
-  readonly reports: Map<Boot, EdgeReport>;
+  readonly reports: Map<AgentBoot, EdgeReport>;
 }
 
 export class EdgeCounts {
@@ -68,7 +68,7 @@ export class EdgeCounts {
       this.#listeners.delete(listener);
     };
   }
-  receive(boot: Boot, counts: readonly EdgeCount[]): void {
+  receive(boot: AgentBoot, counts: readonly EdgeCount[]): void {
     const isRead = [...this.#listeners].some(({ wantsLatencies }) => wantsLatencies());
     const byEdge = new Map<EdgeId, EdgeCount[]>();
     for (const count of counts) {
@@ -83,7 +83,7 @@ export class EdgeCounts {
    * Takes an agent's counts of an edge; null: no delta. Counts from before the agent's first report are not this
    * server's.
    */
-  #receiveEdge(boot: Boot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): EdgeDelta | null {
+  #receiveEdge(boot: AgentBoot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): EdgeDelta | null {
     const nowMs = this.#clock.nowMs();
     const edge = this.#edgeOf(id);
     const before = edge.reports.get(boot);
@@ -116,7 +116,7 @@ export class EdgeCounts {
     history.setLatencies(second, recent.quantileMsIn(second, 0.5), recent.quantileMsIn(second, 0.99));
   }
   /** Forgets an agent that will not come back. */
-  forget(boot: Boot): void {
+  forget(boot: AgentBoot): void {
     for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
   }
 

@@ -1,10 +1,11 @@
 /** Run as its traffic is observed: the part of `ActiveRun` that traffic needs. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 
 export interface ObservedRun {
-  readonly id: string;
+  readonly id: RunId;
   readonly plan: Plan;
   /** Mesh that the plan was made on; null: the run is only finished here. */
   readonly mesh: Mesh | null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
+import { asAgentBoot, asEdgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { begin, type Run, type RunPhase } from "../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
@@ -11,6 +12,7 @@ import { EdgeCounts } from "./edge-counts.ts";
 import type { ObservedRun } from "./observed-run.ts";
 import { Traffic } from "./traffic.ts";
 
+const TOP = asEdgeId("top->a");
 /** top → a → b → c. */
 const TALL = {
   ...MESH,
@@ -36,7 +38,7 @@ const stage = () => {
     for (let i = 0; i < seconds; i++) {
       await clock.advance(1_000);
       counts.receive(
-        "boot",
+        asAgentBoot("boot"),
         TALL.edges.map(({ id }) => {
           const { exchanges, failed = 0, ms, open = 0 } = by[id] ?? WELL;
           const sum = sums.get(id) ?? { exchanges: 0, failed: 0 };
@@ -94,11 +96,11 @@ describe("the traffic of a mesh", () => {
     traffic.now();
     await pass(4);
     await clock.advance(500);
-    const { edge, seconds } = traffic.edge("a->b");
+    const { edge, seconds } = traffic.edge(asEdgeId("a->b"));
     expect([edge, seconds.length]).toEqual(["a->b", 3]);
     expect(seconds.at(-1)).toMatchObject({ exchanges: 20, failed: 0, treated: 0, p50Ms: expect.closeTo(10, -0.5) });
     expect(Date.parse(seconds.at(-1)!.at)).toBe(clock.wallMs() - 1_500);
-    expect(() => traffic.edge("a->nobody")).toThrow(expect.objectContaining({ code: "no-such-edge" }));
+    expect(() => traffic.edge(asEdgeId("a->nobody"))).toThrow(expect.objectContaining({ code: "no-such-edge" }));
   });
 });
 
@@ -126,19 +128,19 @@ describe("who looks", () => {
   it("makes latencies be read: nobody pays for what nobody sees", async () => {
     const { counts, traffic, pass, clock } = stage();
     await pass(3);
-    expect(counts.quantileMs("a->b", 0.5)).toBeNull();
+    expect(counts.quantileMs(asEdgeId("a->b"), 0.5)).toBeNull();
     traffic.now();
     await pass(1);
-    expect(counts.quantileMs("a->b", 0.5)).not.toBeNull();
+    expect(counts.quantileMs(asEdgeId("a->b"), 0.5)).not.toBeNull();
     await pass(12);
-    expect(counts.quantileMs("a->b", 0.5)).toBeNull();
+    expect(counts.quantileMs(asEdgeId("a->b"), 0.5)).toBeNull();
     const { leave } = lookOn(traffic);
     await pass(7);
-    expect(counts.quantileMs("a->b", 0.5)).not.toBeNull();
+    expect(counts.quantileMs(asEdgeId("a->b"), 0.5)).not.toBeNull();
     leave();
     await clock.advance(6_000);
     await pass(7);
-    expect(counts.quantileMs("a->b", 0.5)).toBeNull();
+    expect(counts.quantileMs(asEdgeId("a->b"), 0.5)).toBeNull();
   });
   it("is told that it is over when the term ends, and nothing after", async () => {
     const { traffic, pass } = stage();
@@ -220,13 +222,13 @@ describe("a run's damage", () => {
     expect(radiusOf(traffic)).toMatchObject({ measured: true, edges: [], services: [], stops: [] });
   });
   it("is none where the hypothesis judges and allows as much, as in the journal", async () => {
-    const path = (withinMs: number) => [{ edge: "top->a", errors: 0.1, withinMs }];
+    const path = (withinMs: number) => [{ edge: TOP, errors: 0.1, withinMs }];
     for (const [withinMs, states] of [
       [2_500, ["a contained"]],
       [1_500, ["top slow", "a slow"]],
     ] as const) {
       const all = stage();
-      const radius = { services: ["top", "a"], edges: ["top->a"], declared: [], path: path(withinMs) };
+      const radius = { services: ["top", "a"], edges: [TOP], declared: [], path: path(withinMs) };
       const run = runOn(all.clock, { radius });
       all.runs.push(run);
       await all.pass(1);

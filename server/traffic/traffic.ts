@@ -2,7 +2,7 @@
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { EdgeTraffic, TrafficNow, TrafficSecond } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { CurrentMesh } from "../meshes/meshes.ts";
 import { DamageTracker } from "./damage-tracker.ts";
 import type { EdgeCounts } from "./edge-counts.ts";
@@ -71,11 +71,11 @@ export class Traffic {
     this.#askedMs = nowMs;
     return this.#last !== null && nowMs - this.#last.atMs < TICK_MS ? this.#last.now : this.#assemble();
   }
-  /** Traffic of an edge, second by second, oldest first. Throws Refusal `no-such-edge`. */
+  /** Traffic of an edge, second by second, oldest first. Throws ApiError `no-such-edge`. */
   edge(id: EdgeId): { readonly edge: EdgeId; readonly seconds: readonly TrafficSecond[] } {
     const { clock, counts, mesh } = this.#deps;
     if (!mesh()?.mesh.edges.some((edge) => edge.id === id))
-      throw new Refusal("no-such-edge", `the mesh has no edge ${JSON.stringify(id)}`);
+      throw new ApiError("no-such-edge", `the mesh has no edge ${JSON.stringify(id)}`);
     this.#askedMs = clock.nowMs();
     const wallMs = clock.wallMs() - clock.nowMs();
     const seconds = counts.lastSeconds(id, SECONDS_TOLD).map(({ startMs, passed }) => ({

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { CLOSED, type EdgeOrder } from "../../agent/contract/index.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { freePort } from "../ports.ts";
 import { ask, dial, keptAlive, spawnAgent, startAgent, startEcho, startService } from "./process.ts";
 import { ContractServer, sleep } from "./server.ts";
@@ -29,8 +30,8 @@ const edgesFor = async (): Promise<readonly [EdgeOrder, EdgeOrder]> => {
   cleanUps.push(service.stop, echo.stop);
   const edge = { healthPath: null };
   return [
-    { ...edge, id: "a->b", listen: await address(), protocol: "http", endpoints: [service.address] },
-    { ...edge, id: "a->c", listen: await address(), protocol: "tcp", endpoints: [echo.address] },
+    { ...edge, id: asEdgeId("a->b"), listen: await address(), protocol: "http", endpoints: [service.address] },
+    { ...edge, id: asEdgeId("a->c"), listen: await address(), protocol: "tcp", endpoints: [echo.address] },
   ];
 };
 const serverWith = async (edges: readonly EdgeOrder[]) => {

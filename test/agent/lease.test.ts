@@ -2,14 +2,15 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { test as base, expect } from "vitest";
 import { type FaultOrder, LEASE_MS } from "../../agent/contract/index.ts";
+import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
 import { startHoldingProxy } from "./holding-proxy.ts";
 import { type AgentProcess, ask, dial, keptAlive, type Reply, startAgent, startService } from "./process.ts";
 import { ContractServer, eventually, sleep } from "./server.ts";
 
-const EDGE = "a->b";
+const EDGE = asEdgeId("a->b");
 const abort: FaultOrder = {
-  id: "run/failing@a->b",
-  run: "run",
+  id: asFaultId("run/failing@a->b"),
+  run: asRunId("run"),
   name: "failing",
   edge: EDGE,
   endpoints: null,

@@ -6,14 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/index.ts";
+import { asEdgeId, asFaultId, asRunId, type EdgeId } from "../../experiments/model/names.ts";
 import { type AgentProcess, ask, dial, spawnAgent, startAgent, startEcho, startService } from "./process.ts";
 import { ContractServer, eventually, sleep } from "./server.ts";
 
-const HTTP = "a->b";
-const TCP = "a->c";
-const order = (edge: string, action: FaultOrder["action"]): FaultOrder => ({
-  id: `run/${action.kind}@${edge}`,
-  run: "run",
+const HTTP = asEdgeId("a->b");
+const TCP = asEdgeId("a->c");
+const order = (edge: EdgeId, action: FaultOrder["action"]): FaultOrder => ({
+  id: asFaultId(`run/${action.kind}@${edge}`),
+  run: asRunId("run"),
   name: action.kind,
   edge,
   endpoints: null,

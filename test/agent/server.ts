@@ -9,9 +9,9 @@ import {
   type FaultOrder,
   LEASE_MS,
   type ToServer,
-  toServer,
   type Watch,
 } from "../../agent/contract/index.ts";
+import { toServer } from "../../agent/contract/schemas/to-server.ts";
 
 export const TOKEN = "test-token";
 type Said<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;

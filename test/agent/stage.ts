@@ -5,17 +5,18 @@ import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contrac
 import type { EdgeListener } from "../../agent/edge/edges.ts";
 import type { EdgeFaults } from "../../agent/faults/edge-faults.ts";
 import type { Observer } from "../../agent/metrics/observer.ts";
+import { asAgentBoot, asEdgeId, asFaultId, asInstance, asRunId } from "../../experiments/model/names.ts";
 import { HandClock } from "./hand-clock.ts";
 
 export const EDGES: readonly EdgeOrder[] = [
-  { id: "a->b", listen: "127.0.0.1:1", protocol: "http", endpoints: ["127.0.0.1:2"], healthPath: null },
-  { id: "a->c", listen: "127.0.0.1:3", protocol: "tcp", endpoints: ["127.0.0.1:4"], healthPath: null },
+  { id: asEdgeId("a->b"), listen: "127.0.0.1:1", protocol: "http", endpoints: ["127.0.0.1:2"], healthPath: null },
+  { id: asEdgeId("a->c"), listen: "127.0.0.1:3", protocol: "tcp", endpoints: ["127.0.0.1:4"], healthPath: null },
 ];
 export const fault = (given: Partial<FaultOrder> = {}): FaultOrder => ({
-  id: "run/slow@a->b",
-  run: "run",
+  id: asFaultId("run/slow@a->b"),
+  run: asRunId("run"),
   name: "slow",
-  edge: "a->b",
+  edge: asEdgeId("a->b"),
   endpoints: null,
   action: { kind: "latency", params: { delay: 100, jitter: 0, distribution: "uniform", at: "request" } },
   match: null,
@@ -29,7 +30,7 @@ export const fault = (given: Partial<FaultOrder> = {}): FaultOrder => ({
 });
 export const watch = (given: Partial<Watch> = {}): Watch => ({
   id: "run/fast/during",
-  edge: "a->b",
+  edge: asEdgeId("a->b"),
   match: null,
   of: "all",
   good: { withinMs: 100 },
@@ -50,10 +51,10 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
   const faultsOf = new Map<string, EdgeFaults>();
   const observerOf = new Map<string, Observer>();
   const agent = new Agent(
-    { instance: "i", version: "1", ...config },
+    { instance: asInstance("i"), version: "1", ...config },
     {
       clock,
-      boot: "boot",
+      boot: asAgentBoot("boot"),
       pid: 1,
       serve: async (order, faults, observer) => {
         faultsOf.set(order.id, faults);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fixedToken } from "../../agent/credential/credential.ts";
 import { type RunningAgent, startAgent } from "../../agent/start.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asInstance, edgeId } from "../../experiments/model/names.ts";
 import type { Radius, TrafficNow } from "../../server/contract/index.ts";
 import { trafficNow } from "../../server/contract/traffic.ts";
 import { noLog } from "../../server/log.ts";
@@ -72,7 +73,7 @@ beforeAll(async () => {
     })),
     edges: EDGES.map((id, i) => {
       const [from, to] = id.split("->") as [string, string];
-      return { id, from, to, listen: `127.0.0.1:${ports[i]}`, protocol: "http" as const };
+      return { id: edgeId(from, to), from, to, listen: `127.0.0.1:${ports[i]}`, protocol: "http" as const };
     }),
   };
   server = await startServer({
@@ -82,7 +83,15 @@ beforeAll(async () => {
   closing.push(() => server.close());
   await new Promise<void>((onListening, onUnable) => {
     void startAgent({
-      ...{ instance: "all", cluster: "test", version: "0", edges: [], control: null, bootFile: null, log: () => {} },
+      ...{
+        instance: asInstance("all"),
+        cluster: "test",
+        version: "0",
+        edges: [],
+        control: null,
+        bootFile: null,
+        log: () => {},
+      },
       server: { urls: [server.url], credential: fixedToken(TOKEN), tls: {} },
       ...{ onListening: () => onListening(), onUnable },
     }).then((running) => {

@@ -4,7 +4,7 @@
  */
 
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import { edgeId } from "../../experiments/model/names.ts";
+import { asRunId, type EdgeId, edgeId } from "../../experiments/model/names.ts";
 import { dice } from "../../experiments/model/sampling.ts";
 import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
@@ -78,7 +78,7 @@ export const strikeOf = (mesh: Mesh): { readonly edge: Edge; readonly up: readon
   return { edge, up: mesh.edges.filter(({ to }) => to === edge.from) };
 };
 
-const hurtBy = (edge: string, how: HurtEdge["how"]): HurtEdge => ({
+const hurtBy = (edge: EdgeId, how: HurtEdge["how"]): HurtEdge => ({
   ...{ edge, how, errors: { before: 0, now: how === "failing" ? 0.34 : 0 } },
   ...{ p95Ms: { before: 18, now: 2_050 }, perSecond: { before: 42, now: 40 } },
 });
@@ -89,7 +89,7 @@ export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): Tra
   const faults: LiveFault[] = [
     {
       ...{
-        run: "made-up-run",
+        run: asRunId("made-up-run"),
         fault: "it is slow",
         kind: "latency",
         description: "passes requests on 2s late",
@@ -103,7 +103,12 @@ export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): Tra
   const leaking = others.at(-1);
   const callers = others.slice(0, -1);
   const radius: Radius = {
-    ...{ run: "made-up-run", experiment: "checkout-survives-slow-payments", state: "injecting", measured: true },
+    ...{
+      run: asRunId("made-up-run"),
+      experiment: "checkout-survives-slow-payments",
+      state: "injecting",
+      measured: true,
+    },
     struck: [edge.id],
     declared: [
       { service: edge.from, may: "fail" },

@@ -1,6 +1,7 @@
 /** The built dashboard behind the server's own headers, and an API that serves synthetic data. */
 import Fastify from "fastify";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import { dice } from "../../experiments/model/sampling.ts";
 import type { Api } from "../../server/contract/index.ts";
 import { serveDashboard } from "../../server/dashboard.ts";
@@ -55,7 +56,7 @@ export const serveMadeUp = async (
         ...{ failed: struck ? Math.round(3 * chance()) : 0, cancelled: 0, p50Ms, p99Ms: p50Ms + 20 + 30 * chance() },
       };
     });
-    return { edge: params.edge, seconds } satisfies Api["GET /api/v1/traffic/edges/:edge"]["reply"];
+    return { edge: asEdgeId(params.edge), seconds } satisfies Api["GET /api/v1/traffic/edges/:edge"]["reply"];
   });
   app.get("/api/v1/runs/:id", async () => reportOf(mesh, begun));
   await serveDashboard(app, folder);
@@ -68,7 +69,13 @@ const reportOf = (mesh: Mesh, begun: number): Api["GET /api/v1/runs/:id"]["reply
   const { edge } = strikeOf(mesh);
   const hits = Math.round((Date.now() - begun) / 25);
   return {
-    ...{ id: "made-up-run", file: null, experiment: "checkout-survives-slow-payments", description: "", mode: "full" },
+    ...{
+      id: asRunId("made-up-run"),
+      file: null,
+      experiment: "checkout-survives-slow-payments",
+      description: "",
+      mode: "full",
+    },
     ...{ state: "injecting", phase: "during", verdict: null, because: null, reason: "", injected: true, seed: 42 },
     ...{ startedAt: new Date(begun - BASELINE_MS).toISOString(), durationMs: Date.now() - begun + BASELINE_MS },
     spans: { baseline: { fromMs: 0, toMs: BASELINE_MS }, during: { fromMs: BASELINE_MS, toMs: null } },

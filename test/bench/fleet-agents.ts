@@ -7,6 +7,7 @@ import { Agent } from "../../agent/agent.ts";
 import { systemClock } from "../../agent/clock/clock.ts";
 import { fixedToken } from "../../agent/credential/credential.ts";
 import { Session } from "../../agent/session/session.ts";
+import { asAgentBoot, asInstance } from "../../experiments/model/names.ts";
 import { served } from "../agent/stage.ts";
 
 export interface Crowd {
@@ -20,9 +21,15 @@ const TICK_MS = 20;
 const begin = (url: string, index: number): void => {
   const clock = systemClock;
   let session: Session | null = null;
-  const config = { instance: `a-${index}`, cluster: "bench", version: "0", service: "a", labels: { zone: "z" } };
+  const config = {
+    instance: asInstance(`a-${index}`),
+    cluster: "bench",
+    version: "0",
+    service: "a",
+    labels: { zone: "z" },
+  };
   const agent = new Agent(config, {
-    ...{ clock, boot: randomBytes(12).toString("hex"), pid: process.pid },
+    ...{ clock, boot: asAgentBoot(randomBytes(12).toString("hex")), pid: process.pid },
     serve: async () => served(),
     log: () => {},
     send: (message) => session?.send(message),

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import { noLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
@@ -28,7 +29,7 @@ const service = (name: string) => ({
 });
 const mesh: Mesh = {
   ...{ name: "bench", directory: null, services: [service("a"), service("b")] },
-  edges: [{ id: "a->b", from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
+  edges: [{ id: asEdgeId("a->b"), from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
 };
 const EXPERIMENT = {
   ...{ apiVersion: "squall.dev/v1", kind: "Experiment", metadata: { name: "bench" } },

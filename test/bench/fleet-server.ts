@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocketServer } from "ws";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
 import { TimeSlice } from "../../server/api/agents/time-slice.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -22,10 +23,10 @@ const MESH: Mesh = {
   name: "bench",
   directory: null,
   services: [service("a"), service("b")],
-  edges: [{ id: "a->b", from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
+  edges: [{ id: asEdgeId("a->b"), from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
 };
 const DELAY = { delay: 50, jitter: 0, distribution: "uniform", at: "request" } as const;
-const PLAN = planOf({ run: "bench" });
+const PLAN = planOf({ run: asRunId("bench") });
 const plan = {
   ...PLAN,
   faults: PLAN.faults.map((fault) => ({ ...fault, action: { kind: "latency", params: DELAY } as const })),
@@ -61,11 +62,16 @@ const begin = () => {
     },
   });
   fleet.assign(
-    "bench",
+    asRunId("bench"),
     fleet.ready().map(({ instance, boot }) => ({ instance, boot })),
   );
-  const watch = { edge: "a->b", match: null, of: "all", good: { status: [{ least: 200, most: 299 }] } } as const;
-  fleet.watch("bench", [{ id: "bench/it-answers/during", ...watch }]);
+  const watch = {
+    edge: asEdgeId("a->b"),
+    match: null,
+    of: "all",
+    good: { status: [{ least: 200, most: 299 }] },
+  } as const;
+  fleet.watch(asRunId("bench"), [{ id: "bench/it-answers/during", ...watch }]);
 };
 const all = (revision: number, count: number): Promise<void> =>
   new Promise((resolve) => {
@@ -92,7 +98,7 @@ const orders: { readonly [K in FromServer["did"] & ToServer["do"]]: (count: numb
     const cpuMs = cpu();
     const sinceMs = clock.nowMs();
     const done = all(++revision, count);
-    fleet.setDesired("bench", revision, ["slow"]);
+    fleet.setDesired(asRunId("bench"), revision, ["slow"]);
     await done;
     return { did: "apply", tookMs: clock.nowMs() - sinceMs, cpuMs: cpuMs() };
   },
@@ -116,7 +122,7 @@ const orders: { readonly [K in FromServer["did"] & ToServer["do"]]: (count: numb
     const cpuMs = cpu();
     const { asked, attested, tookMs } = await fleet.haltAll();
     const used = cpuMs();
-    fleet.unregister("bench");
+    fleet.unregister(asRunId("bench"));
     return { did: "halt", asked, attested, tookMs, cpuMs: used };
   },
 };

@@ -10,13 +10,14 @@ import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { REQUEST_HEAD } from "../../agent/http1/head.ts";
 import { Marks } from "../../agent/marks/marks.ts";
+import { asEdgeId, asRunId, faultId, type RunId } from "../../experiments/model/names.ts";
 import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import { startEdge, startHttp } from "../data-path/rig.ts";
 import { cpuNs } from "./subjects.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";
 const TAG = 3;
-const EDGE = "caller->callee";
+const EDGE = asEdgeId("caller->callee");
 const SUBJECTS = ["nobody asks", "a run asks, traffic of others", "a run asks, probes only"] as const;
 
 const { values } = parseArgs({
@@ -36,15 +37,15 @@ const [rounds, windowMs, connections] = [values.rounds, values.ms, values.connec
 /** The agent's data path with three edges, and a pulse each second. */
 const serveEdges = async (upstream: number): Promise<void> => {
   const marks = new Marks();
-  const ask = (run: string) => ({ id: `${run}/slow@${EDGE}`, edge: EDGE, match: null, endpoints: null });
-  const order = (run: string) => ({ run, key: KEY, tag: TAG, faults: [ask(run)] });
+  const ask = (run: RunId) => ({ id: faultId(run, "slow", EDGE), edge: EDGE, match: null, endpoints: null });
+  const order = (run: RunId) => ({ run, key: KEY, tag: TAG, faults: [ask(run)] });
   const edges = await Promise.all(SUBJECTS.map(() => startEdge(upstream)));
   let [n, run] = [0, 0];
   const pulse = () => {
     marks.report(++n, performance.now());
     marks.noted(n);
     // A new run every three pulses, because a run keeps at most 64 KiB of marks.
-    if (n % 3 === 1) marks.list([order(`run-${++run}`)]);
+    if (n % 3 === 1) marks.list([order(asRunId(`run-${++run}`))]);
     for (const edge of edges.slice(1)) edge.faults.marks = marks.on(EDGE);
   };
   pulse();
@@ -110,9 +111,9 @@ const leastUs = (work: (i: number) => void): number => {
 /** Time added to a request, without sockets: when the head has no mark, and when the head has a mark that is logged. */
 const alone = (): { readonly others: number; readonly probes: number } => {
   const marks = new Marks();
-  const order = (run: string) => ({
+  const order = (run: RunId) => ({
     ...{ run, key: KEY, tag: TAG },
-    faults: [{ id: `${run}/slow@${EDGE}`, edge: EDGE, match: null, endpoints: null }],
+    faults: [{ id: faultId(run, "slow", EDGE), edge: EDGE, match: null, endpoints: null }],
   });
   const heads = (text: readonly string[]) => text.map((each) => Buffer.from(each));
   const [others, probes] = [heads(foreign), heads(Array.from({ length: 500 }, ofProbe))];
@@ -124,7 +125,7 @@ const alone = (): { readonly others: number; readonly probes: number } => {
     if (i === 0) {
       marks.report(++n, n);
       marks.noted(n);
-      marks.list([order(`run-${n}`)]);
+      marks.list([order(asRunId(`run-${n}`))]);
       edge = marks.on(EDGE);
     }
     const head = all[i % all.length]!;

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { noLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
@@ -38,7 +39,7 @@ const meshOf = (count: number): Mesh => {
   return {
     ...{ name: "bench", directory: null, services: names.map(service) },
     edges: edges.map(({ from, to }, i) => ({
-      ...{ id: `${from}->${to}`, from, to, listen: `127.0.0.1:${10_000 + i}`, protocol: "http" as const },
+      ...{ id: asEdgeId(`${from}->${to}`), from, to, listen: `127.0.0.1:${10_000 + i}`, protocol: "http" as const },
     })),
   };
 };

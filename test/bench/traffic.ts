@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { EdgeCount } from "../../agent/contract/index.ts";
 import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asAgentBoot, asEdgeId } from "../../experiments/model/names.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 import type { ObservedRun } from "../../server/traffic/observed-run.ts";
@@ -24,7 +25,13 @@ const EDGES_OF_ONE = 4;
 
 const edges = Array.from({ length: edgeCount }, (_, i) => {
   const [from, to] = [`s${Math.floor(i / EDGES_OF_ONE)}`, `s${(i * 7 + 1) % Math.ceil(edgeCount / EDGES_OF_ONE)}`];
-  return { id: `${from}->${to}-${i}`, from, to: `${to}-${i}`, listen: "127.0.0.1:1", protocol: "http" as const };
+  return {
+    id: asEdgeId(`${from}->${to}-${i}`),
+    from,
+    to: `${to}-${i}`,
+    listen: "127.0.0.1:1",
+    protocol: "http" as const,
+  };
 });
 const services = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].map((name) => ({
   ...{ name, labels: {}, command: null, env: {}, endpoints: [], ready: { tcp: true } as const },
@@ -63,7 +70,7 @@ const measure = async (what: string, looksOn: boolean, isInBaseline: boolean): P
   for (let second = 0; second < seconds; second++) {
     const told = Array.from({ length: edgeCount / EDGES_OF_ONE }, (_, agent) => countsAt(second, agent));
     const before = process.cpuUsage();
-    for (const [agent, counted] of told.entries()) counts.receive(`agent-${agent}`, counted);
+    for (const [agent, counted] of told.entries()) counts.receive(asAgentBoot(`agent-${agent}`), counted);
     await clock.advance(1_000);
     const { user, system } = process.cpuUsage(before);
     // The first seconds allocate structures that later seconds reuse.

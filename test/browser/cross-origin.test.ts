@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
+import { everyProcess } from "../../server/keeper/processes.ts";
 import { ended, start, writeExperiment } from "../tiny.ts";
 import { attack, type Loot } from "./attacks.ts";
 import { describeInBrowser, eventually, lateFor, launch, runsOf, signIn, type Up, withUp } from "./stage.ts";
@@ -138,14 +139,7 @@ describeInBrowser("invariant 23: a page of another origin", () => {
 
 /** Ports on which a process and its descendants listen, as the kernel reports. */
 const listenersBelow = (root: number): number[] => {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)))
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch {
-      // The process ended between the listing and the read.
-    }
+  const parents = new Map(everyProcess().map(({ pid, parent }) => [pid, parent]));
   const below = (pid: number): boolean => pid === root || (pid > 1 && below(parents.get(pid) ?? 0));
   const sockets = new Set(
     [...parents.keys()].filter(below).flatMap((pid) =>

@@ -1,8 +1,9 @@
 /** A finished run with content in every part of the report; tests change the parts under test. */
+import { asEdgeId, asInstance, asRunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 
 export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
-  id: "20260105T101500Z-k3f9",
+  id: asRunId("20260105T101500Z-k3f9"),
   file: "experiments/checkout.yaml",
   experiment: "checkout-survives-slow-payments",
   description: "Shoppers can still check out when payments is slow.",
@@ -21,7 +22,7 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
     {
       name: "payments is slow",
       description: "passes requests on 2s late (± 200ms)",
-      edges: ["checkout->payments"],
+      edges: [asEdgeId("checkout->payments")],
       fromMs: 0,
       toMs: 20_000,
     },
@@ -74,7 +75,7 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
     },
   ],
   recoveredMs: 1_200,
-  audit: [{ agent: "shop", grade: "attested", detail: "" }],
+  audit: [{ agent: asInstance("shop"), grade: "attested", detail: "" }],
   residue: [],
   neighbourhood: {
     services: [
@@ -96,15 +97,15 @@ export const hostileRun = (text: string): RunReport => {
   const run = sampleRun();
   return {
     ...run,
-    ...{ id: text, file: text, experiment: text, description: text, reason: text },
+    ...{ id: asRunId(text), file: text, experiment: text, description: text, reason: text },
     receipts: run.receipts.map((receipt) => ({ ...receipt, fault: text, from: text, to: text })),
     expectations: run.expectations.map((expectation) => ({
       ...expectation,
       ...{ name: text, reason: text, firstBad: [{ atMs: 1, why: text }] },
       ...(expectation.errored === undefined ? {} : { errored: { by: { "late prober": 1 }, first: text } }),
     })),
-    audit: [{ agent: text, grade: "unknown", detail: text }],
-    residue: [text],
+    audit: [{ agent: asInstance(text), grade: "unknown", detail: text }],
+    residue: [asInstance(text)],
     warnings: [text],
     faults: run.faults.map((fault) => ({ ...fault, name: text, description: text })),
     neighbourhood: {
@@ -117,8 +118,21 @@ export const hostileRun = (text: string): RunReport => {
     },
     radius: {
       services: [{ service: text, state: "failing", leak: true, sinceMs: 9_000, reason: text }],
-      leaks: [{ service: text, edge: `${text}->${text}`, how: "failing", sinceMs: 9_000, atMs: 12_000, reason: text }],
-      ...{ beyond: 2, measured: [{ edge: `${text}->b`, detectable: 0.17 }], unseen: [`${text}->${text}`] },
+      leaks: [
+        {
+          service: text,
+          edge: asEdgeId(`${text}->${text}`),
+          how: "failing",
+          sinceMs: 9_000,
+          atMs: 12_000,
+          reason: text,
+        },
+      ],
+      ...{
+        beyond: 2,
+        measured: [{ edge: asEdgeId(`${text}->b`), detectable: 0.17 }],
+        unseen: [asEdgeId(`${text}->${text}`)],
+      },
     },
   };
 };
@@ -134,8 +148,12 @@ export const leakingRun = (): RunReport => {
         { ...stop, reason: "it answers without payments" },
         { ...leak, state: "failing", leak: true },
       ],
-      leaks: [{ ...leak, edge: "catalog->inventory", how: "failing", atMs: 21_000 }],
-      ...{ beyond: 3, measured: [{ edge: "catalog->inventory", detectable: 0.17 }], unseen: ["a->b", "a->c"] },
+      leaks: [{ ...leak, edge: asEdgeId("catalog->inventory"), how: "failing", atMs: 21_000 }],
+      ...{
+        beyond: 3,
+        measured: [{ edge: asEdgeId("catalog->inventory"), detectable: 0.17 }],
+        unseen: [asEdgeId("a->b"), asEdgeId("a->c")],
+      },
     },
   });
 };

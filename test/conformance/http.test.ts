@@ -6,6 +6,8 @@ import { Agent, createServer, type IncomingMessage, request, type Server } from 
 import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
+import { protocolsOf } from "../../experiments/model/faults/scope.ts";
+import { asFaultId, asRunId, type RunId } from "../../experiments/model/names.ts";
 import { Caller, type Edge, openEdge, sleep, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
 
@@ -440,8 +442,8 @@ describe("an HTTP edge", () => {
       "rewrite",
       "throttle",
     ];
-    const kinds = Object.entries(faultKinds).filter(([, { protocols }]) => protocols.includes("http"));
-    expect(kinds.map(([kind]) => kind).sort()).toEqual(tested.sort());
+    const kinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => protocolsOf(kind).includes("http"));
+    expect(kinds.sort()).toEqual(tested.sort());
   });
   it("does not touch what asks to be bypassed", async () => {
     const receipt = live("abort", { status: 503 });
@@ -450,14 +452,14 @@ describe("an HTTP edge", () => {
   });
   it("hits the same ordinals for the same seed again and again", async () => {
     const share = { steps: [0.25], eachMs: 0, by: "request" as const };
-    const ordinals = async (run: string) => {
+    const ordinals = async (run: RunId) => {
       const name = "seeded";
-      edge.order(orderOf(act("abort", { status: 500 }), { name, id: `${run}/${name}`, run, share }));
+      edge.order(orderOf(act("abort", { status: 500 }), { name, id: asFaultId(`${run}/${name}`), run, share }));
       for (let i = 0; i < 40; i++) await ask();
       return edge.faults.receipts(0).find(({ id }) => id === `${run}/${name}`)!.ordinals;
     };
-    const first = await ordinals("run-1");
+    const first = await ordinals(asRunId("run-1"));
     expect(first.length).toBeGreaterThan(3);
-    for (const run of ["run-2", "run-3"]) expect(await ordinals(run)).toEqual(first);
+    for (const run of ["run-2", "run-3"].map(asRunId)) expect(await ordinals(run)).toEqual(first);
   });
 });

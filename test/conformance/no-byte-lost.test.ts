@@ -1,6 +1,7 @@
 /** 64 MiB of numbered bytes each way through a TCP edge while lossless faults come and go all the time. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { asFaultId } from "../../experiments/model/names.ts";
 import { dice } from "../../experiments/model/sampling.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
@@ -53,7 +54,7 @@ it("loses, repeats and reorders nothing of 64 MiB each way while lossless faults
   const switcher = (async () => {
     for (; switching || changes < CHANGES; changes++) {
       const wanted = actions.flatMap((action, i) =>
-        roll() < 0.3 ? [orderOf(action, { name: `f${i}`, id: `f${i}` })] : [],
+        roll() < 0.3 ? [orderOf(action, { name: `f${i}`, id: asFaultId(`f${i}`) })] : [],
       );
       edge.order(...wanted);
       await sleep(5 + roll() * 30);

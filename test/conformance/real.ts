@@ -12,6 +12,7 @@ import { serveHttp } from "../../agent/splice/http1.ts";
 import { serveTcp } from "../../agent/splice/tcp.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import { asInstance } from "../../experiments/model/names.ts";
 import { EDGE } from "./stage.ts";
 
 const { transports } = await chooseTransports(systemClock);
@@ -43,7 +44,7 @@ export const openEdge = async (protocol: Protocol, calleePort: number): Promise<
   const order: EdgeOrder = { id: EDGE, listen: "127.0.0.1:0", protocol, endpoints: [endpoint], healthPath: null };
   const allotments = new Allotments();
   const clock = systemClock;
-  const faults = new EdgeFaults(order, { clock, instance: "agent-1", allotments, expired: () => false });
+  const faults = new EdgeFaults(order, { clock, instance: asInstance("agent-1"), allotments, expired: () => false });
   const outcomes: Outcome[] = [];
   const defects: unknown[] = [];
   const note = (outcome: Outcome) => void outcomes.push(outcome);

@@ -11,18 +11,19 @@ import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "../../ag
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
+import { asEdgeId, asFaultId, asInstance, asRunId } from "../../experiments/model/names.ts";
 import { HandClock } from "../agent/hand-clock.ts";
 
 /** A fault's action from the file form. */
 export const act = (kind: keyof typeof faultKinds, params: object): FaultAction =>
   ({ kind, params: faultKinds[kind].params.parse(params) }) as FaultAction;
 
-export const EDGE = "checkout->payments";
+export const EDGE = asEdgeId("checkout->payments");
 export const orderOf = (action: FaultAction, over: Partial<FaultOrder> = {}): FaultOrder => {
   const name = over.name ?? "slow payments";
   return {
-    id: `run-1/${name}@${EDGE}`,
-    run: "run-1",
+    id: asFaultId(`run-1/${name}@${EDGE}`),
+    run: asRunId("run-1"),
     name,
     edge: EDGE,
     endpoints: null,
@@ -45,7 +46,7 @@ export class Stage {
   /** The lease is over from then on. */
   expiredFromMs = Number.POSITIVE_INFINITY;
 
-  constructor(protocol: Protocol = "http", over: Partial<EdgeOrder> = {}, instance = "agent-1") {
+  constructor(protocol: Protocol = "http", over: Partial<EdgeOrder> = {}, instance = asInstance("agent-1")) {
     const edge: EdgeOrder = {
       id: EDGE,
       listen: "127.0.0.1:0",

@@ -4,6 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
+import { protocolsOf } from "../../experiments/model/faults/scope.ts";
+import { asRunId } from "../../experiments/model/names.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
 
@@ -344,8 +346,8 @@ describe("corrupt on TCP", () => {
 
 describe("a TCP edge", () => {
   it("tests every kind that works on TCP", () => {
-    const kinds = Object.entries(faultKinds).filter(([, { protocols }]) => protocols.includes("tcp"));
-    expect(kinds.map(([kind]) => kind).sort()).toEqual(
+    const kinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => protocolsOf(kind).includes("tcp"));
+    expect(kinds.sort()).toEqual(
       ["bandwidth", "corrupt", "latency", "limitBytes", "partition", "reset", "slice", "slowClose"].sort(),
     );
   });
@@ -363,8 +365,8 @@ describe("a TCP edge", () => {
     await closed(...callers.filter(({ end }) => end === "open"));
   });
   it("stops at the run's allotment, and what it cannot hit any more it lets through", async () => {
-    edge.allotments.grant({ "run-1": 1_000, capped: 2 });
-    const receipt = live("partition", { how: "refuse" }, { run: "capped" });
+    edge.allotments.grant({ [asRunId("run-1")]: 1_000, [asRunId("capped")]: 2 });
+    const receipt = live("partition", { how: "refuse" }, { run: asRunId("capped") });
     const callers = Array.from({ length: 5 }, () => new Caller(edge.port));
     for (const caller of callers) caller.send("x");
     await until("all decided", () => callers.every(({ end, size }) => end === "reset" || size === 1));

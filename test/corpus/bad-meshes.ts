@@ -131,6 +131,31 @@ export const badMeshes: readonly BadFile[] = [
     says: ['missing `listen`, such as `listen: "127.0.0.1:7204"`'],
   },
   {
+    name: "a time-out without a unit",
+    edits: [['listen: "', 'timeouts: { idle: «90 }\n      listen: "']],
+    says: ['expected a duration such as "90s", 24h at most, or 0 for no limit, got 90 → 90s'],
+  },
+  {
+    name: "a time-out with a slip",
+    edits: [['listen: "', 'timeouts: { «idel: 90s }\n      listen: "']],
+    says: ['unknown key "idel" → idle'],
+  },
+  {
+    name: "limits of requests on an edge of bytes",
+    edits: [['listen: "', 'protocol: tcp\n      timeouts: { «stall: 90s }\n      «headSize: 1KiB\n      listen: "']],
+    says: [
+      "this edge is protocol tcp, which has no requests: `stall` acts on http edges only; leave it out",
+      "this edge is protocol tcp, which has no requests: `headSize` acts on http edges only; leave it out",
+    ],
+    parserOnly: true,
+  },
+  {
+    name: "a head without room for one",
+    edits: [['listen: "', 'headSize: «10B\n      listen: "']],
+    says: ["expected a size from 1KiB to 1MiB, such as 128KiB"],
+    parserOnly: true,
+  },
+  {
     name: "a protocol of later",
     edits: [['listen: "', 'protocol: «grpc\n      listen: "']],
     says: ["protocol grpc is not supported yet: use http or tcp"],

@@ -1,5 +1,6 @@
 /** Processes of an embedded run, seen from outside: found by the home folder in the process environment. */
 import { readdirSync, readFileSync } from "node:fs";
+import { parseLiveStat } from "../../agent/contract/process-mark.ts";
 
 export interface Process {
   readonly pid: number;
@@ -23,7 +24,7 @@ export const processesOf = (home: string): Process[] =>
     .map((pid) => ({
       pid: Number(pid),
       command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
-      state: /\) (\S)/.exec(read(`/proc/${pid}/stat`))?.[1] ?? "Z",
+      state: parseLiveStat(read(`/proc/${pid}/stat`))?.state ?? "Z",
     }))
     .filter(({ state }) => state !== "Z");
 

@@ -396,7 +396,7 @@ describe("a callee that fails", () => {
     const it = await edge(upstream.port);
     const caller = new Caller(it.port).send(get("/"));
     await caller.closed;
-    expect(caller.end).toBe(seen);
+    expect([caller.text, caller.end]).toEqual([bytes, seen]);
     await eventually("it is counted", () => it.ended.length > 0);
     expect(it.ended).toMatchObject([{ status: 0, end: counted, cancelled: false }]);
   });

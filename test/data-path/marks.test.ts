@@ -6,11 +6,12 @@ import { afterEach, describe, expect, test } from "vitest";
 import { decodeSightings } from "../../agent/contract/sightings.ts";
 import { Marks } from "../../agent/marks/marks.ts";
 import type { FaultAction, FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
+import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
 import { keyOf, markOf, UNMARKED } from "../../experiments/model/verdict/mark.ts";
 import { Caller, type Edge, eventually, get, sleep, startEdge, startHttp, startTcp, type Upstream } from "./rig.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";
-const EDGE = "caller->callee";
+const EDGE = asEdgeId("caller->callee");
 const open: { close(): Promise<void> }[] = [];
 const using = async <T extends { close(): Promise<void> }>(made: Promise<T>): Promise<T> => {
   const it = await made;
@@ -31,8 +32,8 @@ const marked = async (
   const callee = given ?? (await using(startHttp((_, response) => setTimeout(() => response.end("ok"), answerMs))));
   const edge = await using(startEdge(callee.port));
   const marks = new Marks();
-  const ask = { id: `run-1/fault-0@${EDGE}`, edge: EDGE, match: null, endpoints: null };
-  marks.list([{ run: "run-1", key: KEY, tag: 3, faults: [ask] }]);
+  const ask = { id: asFaultId(`run-1/fault-0@${EDGE}`), edge: EDGE, match: null, endpoints: null };
+  marks.list([{ run: asRunId("run-1"), key: KEY, tag: 3, faults: [ask] }]);
   edge.faults.marks = marks.on(EDGE);
   const told = () => {
     // Receipts are taken as a pulse does: exchanges held by now count as hits.

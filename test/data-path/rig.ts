@@ -12,7 +12,7 @@ import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";
 import type { Transports } from "../../agent/transport/transport.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
-import type { EdgeId, FaultId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
+import { asEdgeId, asFaultId, asInstance, asRunId, type FaultName } from "../../experiments/model/names.ts";
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -50,7 +50,7 @@ export interface EdgeOptions {
   readonly watch?: boolean;
 }
 
-const EDGE = "caller->callee" as EdgeId;
+const EDGE = asEdgeId("caller->callee");
 
 export const startEdge = async (upstream: number | readonly number[], options: EdgeOptions = {}): Promise<Edge> => {
   const ports = typeof upstream === "number" ? [upstream] : upstream;
@@ -62,7 +62,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     healthPath: null,
   };
   const ground = { clock: systemClock, expired: () => false, allotments: new Allotments() };
-  const faults = new EdgeFaults(order, { ...ground, instance: "agent-1" as Instance });
+  const faults = new EdgeFaults(order, { ...ground, instance: asInstance("agent-1") });
   const ended: Seen[] = [];
   const began = { count: 0 };
   const defects: unknown[] = [];
@@ -114,8 +114,8 @@ export const startEdge = async (upstream: number | readonly number[], options: E
 
 const faultOrder = (given: FaultAction | Partial<FaultOrder>, i: number): FaultOrder => {
   const order: FaultOrder = {
-    id: `run-1/fault-${i}@${EDGE}` as FaultId,
-    run: "run-1" as RunId,
+    id: asFaultId(`run-1/fault-${i}@${EDGE}`),
+    run: asRunId("run-1"),
     name: `fault ${i}` as FaultName,
     edge: EDGE,
     endpoints: null,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { CLOSED, CONTRACT_VERSION, type ToAgent } from "../../agent/contract/index.ts";
+import { asInstance } from "../../experiments/model/names.ts";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { experimentOf, listen, newFolder, TOKEN, until } from "../server/house.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
@@ -87,7 +88,12 @@ const tellsTheTruth = async (database: readonly string[], standsBy: boolean): Pr
   };
   const [own, beside] = [await joinWith("gateway", "gw-1"), await joinWith("gateway", "gw-1")];
   const other = (await made({ name: "payments", role: "agent", service: "payments" })).token;
-  const agent = await ScriptedAgent.connect({ url: first.url, token: own, instance: "gw-1", service: "gateway" });
+  const agent = await ScriptedAgent.connect({
+    url: first.url,
+    token: own,
+    instance: asInstance("gw-1"),
+    service: "gateway",
+  });
   cleanUps.push(() => agent.close());
   const run = { experiment: experimentOf({ during: "60s" }), attached: false };
   const { id } = await first.call<{ id: string }>("POST", "/api/v1/runs", run);

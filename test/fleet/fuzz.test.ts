@@ -10,9 +10,11 @@ import { afterEach, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { Agent } from "../../agent/agent.ts";
 import { systemClock as agentClock } from "../../agent/clock/clock.ts";
-import { CONTRACT_VERSION, type EdgeOrder, LEASE_MS, toAgent } from "../../agent/contract/index.ts";
+import { CONTRACT_VERSION, type EdgeOrder, LEASE_MS } from "../../agent/contract/index.ts";
+import { toAgent } from "../../agent/contract/schemas/to-agent.ts";
 import { fixedToken } from "../../agent/credential/credential.ts";
 import { Session } from "../../agent/session/session.ts";
+import { asAgentBoot, asInstance } from "../../experiments/model/names.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
 import { TimeSlice } from "../../server/api/agents/time-slice.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -54,13 +56,13 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });
   sockets.on("connection", (socket, { url }) => {
     // Strangers have a credential other than the good agent's.
-    const stranger = { ...SERVER_HOLDER, credential: "stranger", instance: "stranger", service: "a" };
+    const stranger = { ...SERVER_HOLDER, credential: "stranger", instance: asInstance("stranger"), service: "a" };
     const holder = url === "/stranger" ? stranger : SERVER_HOLDER;
     serveAgent(socket, { ...door, fleet: () => fleet, holder });
   });
   const url = await listen(http);
   cleanUps.push(() => fleet.close());
-  const good = await ScriptedAgent.connect({ url, token: "t", instance: "good" });
+  const good = await ScriptedAgent.connect({ url, token: "t", instance: asInstance("good") });
   cleanUps.push(() => good.close());
 
   const words: unknown[] = [
@@ -74,7 +76,14 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
   words.push(...some(noise, MESSAGES / 4, seed), Buffer.from([0, 1, 2]));
   const heard: { readonly type: string; readonly faults?: readonly unknown[] }[] = [];
   const hello = {
-    ...{ type: "hello", v: CONTRACT_VERSION, version: "0", cluster: "", instance: "stranger", service: null },
+    ...{
+      type: "hello",
+      v: CONTRACT_VERSION,
+      version: "0",
+      cluster: "",
+      instance: asInstance("stranger"),
+      service: null,
+    },
     ...{ labels: {}, offers: [], boot: "stranger", pid: 1, process: null, predecessor: { boot: good.boot } },
     ...{ seen: { epoch: 0, gen: 0 }, table: { epoch: 0, gen: 0, ids: ["x"] } },
   };
@@ -132,9 +141,9 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
   });
   let mine: Session | null = null;
   const agent = new Agent(
-    { instance: "i", version: "0" },
+    { instance: asInstance("i"), version: "0" },
     {
-      ...{ clock: agentClock, boot: "boot", pid: 1, log: () => {}, serve: async () => served() },
+      ...{ clock: agentClock, boot: asAgentBoot("boot"), pid: 1, log: () => {}, serve: async () => served() },
       send: (message) => mine?.send(message),
     },
   );

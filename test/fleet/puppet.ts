@@ -7,6 +7,7 @@ import {
   type ToServer,
 } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { type AgentBoot, asAgentBoot, asInstance, asRunId, edgeId } from "../../experiments/model/names.ts";
 import type { AgentSocket, Hello } from "../../server/fleet/agent.ts";
 import { type CredentialHolder, SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
 import { type AgentConnection, Fleet, type FleetConfig } from "../../server/fleet/fleet.ts";
@@ -21,7 +22,7 @@ const serviceOf = (name: string, address: string) => ({
   ...{ ready: { tcp: true } as const, startMs: 1_000, protected: false },
 });
 export const edgeOf = (from: string, to: string, port: number) =>
-  ({ id: `${from}->${to}`, from, to, listen: `127.0.0.1:${port}`, protocol: "http" }) as const;
+  ({ id: edgeId(from, to), from, to, listen: `127.0.0.1:${port}`, protocol: "http" }) as const;
 export const MESH: Mesh = {
   name: "m",
   directory: null,
@@ -36,7 +37,7 @@ export class Puppet {
   readonly heard: ToAgent[] = [];
   line!: AgentConnection;
   #n = 0;
-  readonly boot: string;
+  readonly boot: AgentBoot;
   readonly hello: Partial<Hello>;
   readonly holder: CredentialHolder;
   /** Epoch of the fault table that the agent claims to hold. */
@@ -51,7 +52,7 @@ export class Puppet {
     },
     bufferedBytes: () => this.buffered,
   };
-  constructor(boot: string, hello: Partial<Hello> = {}, holder: Partial<CredentialHolder> = {}) {
+  constructor(boot: AgentBoot, hello: Partial<Hello> = {}, holder: Partial<CredentialHolder> = {}) {
     this.boot = boot;
     this.hello = hello;
     this.holder = { ...SERVER_HOLDER, ...holder };
@@ -107,7 +108,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
   const posted: UnstampedEvent[] = [];
   const startedMs = clock.nowMs();
   let tickedMs: number | null = null;
-  const agent = new Puppet("b1");
+  const agent = new Puppet(asAgentBoot("b1"));
   agent.connect(fleet);
   agent.pulse();
   fleet.register({
@@ -122,7 +123,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
         ...(beside === null ? {} : { beside }),
       }),
   });
-  fleet.assign("run-1", [{ instance: "b1", boot: "b1" }]);
+  fleet.assign(asRunId("run-1"), [{ instance: asInstance("b1"), boot: asAgentBoot("b1") }]);
   return {
     ...{ clock, fleet, agent, posted, gone },
     wedge: () => {
@@ -137,7 +138,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
       }
     },
     inject: () => {
-      fleet.setDesired("run-1", 1, ["slow"]);
+      fleet.setDesired(asRunId("run-1"), 1, ["slow"]);
       agent.applied();
     },
   };

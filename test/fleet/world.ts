@@ -9,6 +9,14 @@ import type { ToAgent, ToServer } from "../../agent/contract/messages.ts";
 import type { EdgeFaults } from "../../agent/faults/edge-faults.ts";
 import { buildPulse } from "../../agent/session/pulse.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import {
+  type AgentBoot,
+  asAgentBoot,
+  asEdgeId,
+  asInstance,
+  asRunId,
+  type RunId,
+} from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";
 import type { Hello } from "../../server/fleet/agent.ts";
@@ -27,7 +35,7 @@ const MESH: Mesh = {
   name: "m",
   directory: null,
   services: [serviceOf("a", "127.0.0.1:9"), serviceOf("b", "127.0.0.1:2")],
-  edges: [{ id: "a->b", from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
+  edges: [{ id: asEdgeId("a->b"), from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
 };
 const PARAMS = { delay: 100, jitter: 0, distribution: "uniform", at: "request" } as const;
 const REQUEST = { method: "GET", path: "/", query: "", header: () => undefined };
@@ -69,7 +77,7 @@ class Server {
   readonly fleet: Fleet;
   /** Agents that each run was assigned to, and the boots that were graded since the run was reverted. */
   readonly runs = new Map<
-    string,
+    RunId,
     { readonly agents: readonly AgentRef[]; reverted: boolean; readonly graded: Set<string> }
   >();
   leads = true;
@@ -86,19 +94,19 @@ class Server {
   readonly world: World;
 
   /** Starts a run over all ready agents. */
-  start(endsInMs: number): string {
-    const run = `run-${this.epoch}-${this.runs.size}`;
+  start(endsInMs: number): RunId {
+    const run = asRunId(`run-${this.epoch}-${this.runs.size}`);
     this.#enlist(run, endsInMs, this.fleet.ready());
     return run;
   }
   /**
    * Takes over a run of a dead server: the run's faults are never injected again, and every assigned agent is audited.
    */
-  adopt(run: string, refs: readonly AgentRef[]): void {
+  adopt(run: RunId, refs: readonly AgentRef[]): void {
     this.#enlist(run, 0, refs);
     this.revert(run, 1);
   }
-  #enlist(run: string, endsInMs: number, refs: readonly AgentRef[]): void {
+  #enlist(run: RunId, endsInMs: number, refs: readonly AgentRef[]): void {
     const base = planOf({ run });
     const faults = base.faults.map((fault) => ({ ...fault, action: { kind: "latency", params: PARAMS } as const }));
     this.fleet.register({
@@ -114,12 +122,12 @@ class Server {
     this.runs.set(run, { agents, reverted: false, graded: new Set() });
     this.fleet.assign(run, agents);
   }
-  revert(run: string, revision: number): void {
+  revert(run: RunId, revision: number): void {
     this.runs.get(run)!.reverted = true;
     this.fleet.revert(run, revision);
   }
   /** Reverted runs in which an agent has no grade yet. */
-  unfinished(): readonly string[] {
+  unfinished(): readonly RunId[] {
     return [...this.runs].flatMap(([run, { agents, reverted, graded }]) =>
       reverted && agents.some(({ boot }) => !graded.has(boot)) ? [run] : [],
     );
@@ -133,7 +141,7 @@ class Server {
 class Machine {
   readonly clock = new HandClock();
   readonly agent: Agent;
-  readonly boot: string;
+  readonly boot: AgentBoot;
   /** Speed of the machine's clock relative to the server's. */
   readonly rate: number;
   paused = false;
@@ -152,10 +160,10 @@ class Machine {
   #said: ToServer[] = [];
 
   constructor(index: number, rate: number) {
-    this.boot = `boot-${index}`;
+    this.boot = asAgentBoot(`boot-${index}`);
     this.rate = rate;
     this.agent = new Agent(
-      { instance: `i-${index}`, version: "0" },
+      { instance: asInstance(`i-${index}`), version: "0" },
       {
         ...{ clock: this.clock, boot: this.boot, pid: 1, log: () => {} },
         serve: async (_, faults) => {
@@ -275,7 +283,7 @@ export class World {
     for (const machine of this.machines) await machine.begin();
   }
 
-  posted(server: Server, run: string, happening: UnstampedEvent): void {
+  posted(server: Server, run: RunId, happening: UnstampedEvent): void {
     if (happening.type !== "graded") return;
     this.grades[happening.grade]++;
     server.runs.get(run)!.graded.add(happening.boot);

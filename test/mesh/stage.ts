@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";
-import { commandOf, everyProcess, isOver, statOf } from "../../server/keeper/processes.ts";
+import { commandOf, everyProcess, statOf } from "../../server/keeper/processes.ts";
 import type { MeshConfig } from "../../server/keeper/start.ts";
 import { liveTargets } from "../../server/keeper/terminate.ts";
 
@@ -60,17 +60,14 @@ export const configOf = (mesh: Mesh, more: Partial<MeshConfig> = {}): Told => {
 };
 export const sweep = ({ config }: Told): void => rmSync(config.folder, { recursive: true, force: true });
 
-export const isAlive = (pid: number): boolean => {
-  const stat = statOf(pid);
-  return stat !== null && !isOver(stat);
-};
+export const isAlive = (pid: number): boolean => statOf(pid) !== null;
 /** Live processes that carry the config's marker, anywhere on this machine. */
 export const left = ({ marker: run, folder }: MeshConfig): readonly string[] =>
   liveTargets({ run, folder }, []).map((pid) => `${pid} ${commandOf(Math.abs(pid))}`);
 
 /** Finds a child of a process by the child's command line. */
 export const childOf = (parent: number, part: string): number | undefined =>
-  everyProcess().find((each) => each.parent === parent && !isOver(each) && commandOf(each.pid).includes(part))?.pid;
+  everyProcess().find((each) => each.parent === parent && commandOf(each.pid).includes(part))?.pid;
 
 /**
  * Polls `look` until `isSo` or timeout, and returns the last result. Polls are 40 ms apart: a poll may read all of

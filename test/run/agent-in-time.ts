@@ -10,6 +10,7 @@ import {
   type ToAgent,
   type ToServer,
 } from "../../agent/contract/index.ts";
+import { type AgentBoot, asAgentBoot, type Instance } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../../server/clock.ts";
 import type { AgentConnection, Fleet } from "../../server/fleet/fleet.ts";
@@ -22,7 +23,7 @@ export interface Taken {
 export interface AgentOptions {
   readonly service?: string | null;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly boot?: string;
+  readonly boot?: AgentBoot;
   /** Transit time of each message, ms. */
   readonly delayMs?: () => number;
   /** Number of wounded streams that the agent reports. */
@@ -33,8 +34,8 @@ export interface AgentOptions {
 const PULSE_MS = 1_000;
 
 export class AgentInTime {
-  readonly instance: string;
-  readonly boot: string;
+  readonly instance: Instance;
+  readonly boot: AgentBoot;
   readonly options: AgentOptions;
   readonly taken: Taken[] = [];
   readonly #clock: Clock;
@@ -52,10 +53,10 @@ export class AgentInTime {
   #receipts = new Map<string, Receipt>();
   #countedMs = 0;
 
-  constructor(clock: Clock, instance: string, options: AgentOptions = {}) {
+  constructor(clock: Clock, instance: Instance, options: AgentOptions = {}) {
     this.#clock = clock;
     this.instance = instance;
-    this.boot = options.boot ?? `boot of ${instance}`;
+    this.boot = options.boot ?? asAgentBoot(`boot of ${instance}`);
     this.options = options;
   }
   /** Faults that the agent applies to traffic at this moment. */

@@ -1,6 +1,7 @@
 /** Test stage: a term in fake time with the helpers that the tests share. */
 import { afterEach, expect } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
+import { asInstance, type RunId } from "../../experiments/model/names.ts";
 import type { StartRequest } from "../../server/runs/start/request.ts";
 import type { Principal } from "../../server/security/roles.ts";
 import { digest } from "../../server/store/chain.ts";
@@ -33,7 +34,7 @@ export const stage = async (options: TermOptions = {}) => {
   const term = await begin();
   const agents: AgentInTime[] = [];
   const agent = async (instance: string, more: AgentOptions = {}) => {
-    const made = new AgentInTime(clock, instance, more);
+    const made = new AgentInTime(clock, asInstance(instance), more);
     agents.push(made);
     made.connect(term.fleet);
     await pass(clock, 100);
@@ -41,16 +42,16 @@ export const stage = async (options: TermOptions = {}) => {
   };
   const start = async (wanted: Wanted = {}, more: Partial<StartRequest> = {}) =>
     (await term.runs.start(submissionOf(experimentInTime(wanted), more))).id;
-  const report = (id: string) => term.runs.report(id);
-  const state = (id: string) => term.runs.live(id)?.run.at ?? "finished";
-  const ended = async (id: string, { runs } = term) => {
+  const report = (id: RunId) => term.runs.report(id);
+  const state = (id: RunId) => term.runs.live(id)?.run.at ?? "finished";
+  const ended = async (id: RunId, { runs } = term) => {
     // An audit takes two rounds, and long, when no agent answers well.
     await passUntil(clock, `${id} is over, and its claims are settled`, () => runs.live(id) === null, 120_000);
     const records = await runs.records(id);
     expect(checkJournal(records, digest)).toEqual([]);
     return runs.report(id);
   };
-  const live = (id: string) =>
+  const live = (id: RunId) =>
     passUntil(clock, `a fault of ${id} is live`, () => agents.some(({ live }) => live.some(({ run }) => run === id)));
   return { clock, store, term, begin, agent, agents, start, report, state, ended, live };
 };

@@ -3,6 +3,7 @@
  * a transit time. Every step checks the invariants.
  */
 import { checkJournal } from "../../experiments/model/journal.ts";
+import { asInstance, type RunId } from "../../experiments/model/names.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import { LOCAL } from "../../server/security/roles.ts";
 import { digest } from "../../server/store/chain.ts";
@@ -70,7 +71,7 @@ export class World {
   readonly #clock = new FakeClock();
   readonly #store: Store;
   readonly #agents: readonly AgentInTime[];
-  readonly #started: string[] = [];
+  readonly #started: RunId[] = [];
   #dice: number;
   #server!: Server;
   #frozen = false;
@@ -81,7 +82,7 @@ export class World {
     this.#store = store;
     this.#dice = seed;
     this.#agents = ["shop-a", "shop-b"].map(
-      (name) => new AgentInTime(this.#clock, name, { delayMs: () => this.#random(300) }),
+      (name) => new AgentInTime(this.#clock, asInstance(name), { delayMs: () => this.#random(300) }),
     );
   }
   static async begin(seed: number): Promise<World> {

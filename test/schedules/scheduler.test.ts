@@ -1,6 +1,7 @@
 /** Scheduler on a real database with a hand-driven clock: outcomes of instants, and consequences of verdicts. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Refusal } from "../../server/errors.ts";
+import { asRunId } from "../../experiments/model/names.ts";
+import { ApiError } from "../../server/errors.ts";
 import { listScheduledRuns } from "../../server/store/scheduled-runs.ts";
 import { Stage } from "./stage.ts";
 
@@ -137,7 +138,7 @@ describe("while the run before is not over", () => {
     await stage.pass(2 * HOUR_MS, 10_000);
     expect(await outcomes("s")).toEqual(["09:00 started", "10:00 overlapped"]);
     expect(await reasonOf("s")).toBe("run run-1 is not over");
-    await stage.finish("run-1", "HELD");
+    await stage.finish(asRunId("run-1"), "HELD");
     await stage.pass(HOUR_MS, 10_000);
     expect(await outcomes("s")).toEqual(["09:00 started", "10:00 overlapped", "11:00 started"]);
   });
@@ -153,7 +154,7 @@ describe("a start that fails", () => {
   it("is settled with its reason when it was refused", async () => {
     await stage.apply("s", hourly);
     await stage.elect("a");
-    stage.refusal = new Refusal("policy-refused", "the policy says no");
+    stage.refusal = new ApiError("policy-refused", "the policy says no");
     await stage.pass(HOUR_MS, 10_000);
     stage.refusal = null;
     await stage.pass(30 * MINUTE_MS, 10_000);
@@ -177,7 +178,7 @@ describe("a start that fails", () => {
     await stage.pass(20 * SECOND_MS, 10_000);
     expect(await outcomes("s")).toEqual(["09:00 started"]);
     stage.refusal = new Error("the database is away");
-    await stage.finish("run-1", "HELD");
+    await stage.finish(asRunId("run-1"), "HELD");
     await stage.pass(HOUR_MS + 5 * MINUTE_MS, 10_000);
     expect(await outcomes("s")).toEqual(["09:00 started", "10:00 missed"]);
   });
@@ -188,7 +189,7 @@ describe("a verdict", () => {
     await stage.apply("s", { ...hourly, after: reactions });
     const scheduler = await stage.elect("a");
     await stage.pass(HOUR_MS, 10_000);
-    await stage.finish("run-1", verdict, options);
+    await stage.finish(asRunId("run-1"), verdict, options);
     return scheduler;
   };
 
@@ -226,13 +227,13 @@ describe("a verdict", () => {
     await stage.pass(9 * MINUTE_MS, 10_000);
     expect(stage.started).toHaveLength(1);
     await stage.pass(2 * MINUTE_MS, 10_000);
-    await stage.finish("run-2", "INCONCLUSIVE");
+    await stage.finish(asRunId("run-2"), "INCONCLUSIVE");
     await stage.pass(11 * MINUTE_MS, 10_000);
-    await stage.finish("run-3", "INCONCLUSIVE");
+    await stage.finish(asRunId("run-3"), "INCONCLUSIVE");
     await stage.pass(15 * MINUTE_MS, 10_000);
     expect((await outcomes("s")).map((text) => text.slice(6))).toEqual(["started", "retried", "retried"]);
     await stage.pass(HOUR_MS, 10_000);
-    await stage.finish("run-4", "INCONCLUSIVE");
+    await stage.finish(asRunId("run-4"), "INCONCLUSIVE");
     await stage.pass(11 * MINUTE_MS, 10_000);
     // The next instant has a retry budget too.
     expect((await outcomes("s")).map((text) => text.slice(6))).toEqual([
@@ -242,7 +243,7 @@ describe("a verdict", () => {
   it("that came is tried no more", async () => {
     await ended({ INCONCLUSIVE: { retry: 2, wait: "10m" } }, "INCONCLUSIVE");
     await stage.pass(11 * MINUTE_MS, 10_000);
-    await stage.finish("run-2", "HELD");
+    await stage.finish(asRunId("run-2"), "HELD");
     await stage.pass(40 * MINUTE_MS, 10_000);
     expect(stage.started).toHaveLength(2);
   });
@@ -278,7 +279,7 @@ describe("invariant 22: two servers that both believe that they lead", () => {
     await stage.elect("a");
     await stage.pass(HOUR_MS, 10_000);
     await stage.elect("b");
-    await stage.finish("run-1", "INCONCLUSIVE");
+    await stage.finish(asRunId("run-1"), "INCONCLUSIVE");
     await stage.pass(5 * MINUTE_MS, 10_000);
     expect((await outcomes("s")).map((text) => text.slice(6))).toEqual(["started", "retried"]);
   });
@@ -351,7 +352,7 @@ describe("people", () => {
     await stage.apply("t", { cron: "0 0 1 1 *" });
     const scheduler = await stage.elect("a");
     await stage.pass(HOUR_MS, 10_000);
-    await stage.finish("run-1", "HELD");
+    await stage.finish(asRunId("run-1"), "HELD");
     const [s, t] = await scheduler.list();
     expect(s).toMatchObject({ name: "s", version: 1, experiment: "checkout-survives", problem: null });
     expect(s!.next.map(({ instantMs, skipped }) => [new Date(instantMs).getUTCHours(), skipped])).toEqual([
@@ -385,7 +386,7 @@ describe("history", () => {
     const first = await stage.elect("a");
     for (let i = 0; i < 12; i++) {
       await stage.pass(5 * MINUTE_MS, 10_000);
-      await stage.finish(`run-${i + 1}`, "HELD");
+      await stage.finish(asRunId(`run-${i + 1}`), "HELD");
     }
     expect((await outcomes("s")).length).toBeLessThanOrEqual(4);
     await first.end();

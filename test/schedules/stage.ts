@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Refusal } from "../../server/errors.ts";
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
+import { ApiError } from "../../server/errors.ts";
 import { lineLog } from "../../server/log.ts";
 import type { LifecycleEvent, StartRequest } from "../../server/runs/start/request.ts";
 import { Scheduler } from "../../server/schedules/scheduler.ts";
@@ -15,7 +16,7 @@ import { insertRun, updateRun } from "../../server/store/runs.ts";
 import { FakeClock } from "../server/fake-clock.ts";
 
 export interface StartedRun {
-  readonly id: string;
+  readonly id: RunId;
   readonly server: string;
   readonly wallMs: number;
   readonly submission: StartRequest;
@@ -79,7 +80,7 @@ export class Stage {
       log: lineLog((line) => this.log.push(line)),
       experiment: async (name, version) => {
         const stored = await getDocument(this.store.db, "Experiment", name, version ?? undefined);
-        if (stored === null) throw new Refusal("no-such-document", `there is no experiment ${name}`);
+        if (stored === null) throw new ApiError("no-such-document", `there is no experiment ${name}`);
         return { content: stored.content, version: stored.version, redact: [] };
       },
       start: (submission) => this.#start(server, epoch, submission),
@@ -99,9 +100,9 @@ export class Stage {
    * Starts a run as the server does: the instant and the run's row in the same transaction, which succeeds only in the
    * leader's epoch.
    */
-  async #start(server: string, epoch: number, submission: StartRequest): Promise<{ id: string; again: boolean }> {
+  async #start(server: string, epoch: number, submission: StartRequest): Promise<{ id: RunId; again: boolean }> {
     if (this.refusal !== null) throw this.refusal;
-    const id = `run-${++this.#count}`;
+    const id = asRunId(`run-${++this.#count}`);
     const { schedule = "", instantMs = 0 } = submission;
     const wallMs = this.clock.wallMs();
     const mine = await this.store.db.transaction().execute(async (tx) => {
@@ -116,7 +117,7 @@ export class Stage {
     return { id, again: !mine };
   }
   /** Ends a run with a verdict, and notifies the listeners; `tell: false`: the server died before that. */
-  async finish(id: string, verdict: string | null, { tell = true } = {}): Promise<void> {
+  async finish(id: RunId, verdict: string | null, { tell = true } = {}): Promise<void> {
     await updateRun(this.store.db, id, { closed: 1, state: "finished", verdict, reason: "because of that." });
     const schedule = this.started.find((run) => run.id === id)!.submission.schedule!;
     if (tell) for (const listener of this.#listeners) listener({ id, schedule } as LifecycleEvent);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { WebhookConfig } from "../../server/config/config.ts";
 import { lineLog } from "../../server/log.ts";
@@ -18,10 +19,10 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 const ANNA = { name: "anna", role: "operator", token: "token-id-7" } as const;
 const PLAN = { run: "checkout-1a2b", experiment: "checkout-survives", faults: [{ name: "slow" }] } as unknown as Plan;
 const news = (what: LifecycleEvent["what"], verdict: LifecycleEvent["verdict"] = null): LifecycleEvent => ({
-  ...{ what, id: "checkout-1a2b", experiment: "checkout-survives", labels: { team: "payments" }, by: "anna" },
+  ...{ what, id: asRunId("checkout-1a2b"), experiment: "checkout-survives", labels: { team: "payments" }, by: "anna" },
   ...{ schedule: "nightly", instantMs: Date.parse("2026-07-15T08:15:00Z") },
   ...{
-    edges: ["checkout->payments"],
+    edges: [asEdgeId("checkout->payments")],
     suspects: [],
     verdict,
     because: null,

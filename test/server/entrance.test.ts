@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { CLOSED } from "../../agent/contract/index.ts";
+import { CLOSED, CONTRACT_VERSION } from "../../agent/contract/index.ts";
 import { experimentOf, type House, openHouse, TOKEN } from "./house.ts";
 
 let house: House;
@@ -153,11 +153,11 @@ describe("the agents' way in", () => {
   });
   it("closes on whatever does not follow the contract, and stays up", async () => {
     const close = (message: string | Buffer) =>
-      new Promise<number>((resolve) => {
+      new Promise<{ code: number; reason: string }>((resolve) => {
         const headers = { authorization: `Bearer ${TOKEN}` };
         const socket = new WebSocket(`${house.server.url.replace("http", "ws")}/api/v1/agent`, { headers });
         socket.on("open", () => socket.send(message));
-        socket.on("close", resolve);
+        socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
         socket.on("error", () => {});
       });
     const pulse = {
@@ -172,8 +172,18 @@ describe("the agents' way in", () => {
     };
     const applied = { type: "applied", session: "s", epoch: 1, gen: 1 };
     for (const bad of ["{", "[]", '{"type":"what"}', JSON.stringify(pulse), JSON.stringify(applied), Buffer.from("{}")])
-      expect(await close(bad)).toBe(CLOSED.misspoke);
-    expect(await close("x".repeat(9 * 2 ** 20))).toBe(1009);
+      expect(await close(bad)).toMatchObject({ code: CLOSED.misspoke });
+    // A close reason has 123 bytes at most, and a character of this service three.
+    const mark = { epoch: 1, gen: 1 };
+    const hello = {
+      ...{ type: "hello", v: CONTRACT_VERSION, version: "1", cluster: "", instance: "a", boot: "b", pid: 1 },
+      ...{ service: "\u65e5".repeat(60), labels: {}, offers: [], process: null, predecessor: null },
+      ...{ seen: mark, table: { ...mark, ids: [] } },
+    };
+    const { code, reason } = await close(JSON.stringify(hello));
+    expect(code).toBe(CLOSED.misspoke);
+    expect(reason).toMatch(/^hello\.service: expected a service's name, a DNS label or null, got "\u65e5+$/);
+    expect(await close("x".repeat(9 * 2 ** 20))).toMatchObject({ code: 1009 });
     expect((await send("GET", "/healthz")).status).toBe(200);
   });
 });

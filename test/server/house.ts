@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { lineLog } from "../../server/log.ts";
 import { type Server, type ServerConfig, startServer } from "../../server/server.ts";
@@ -30,7 +31,9 @@ export const meshOf = (address: string): Mesh => ({
     startMs: 1_000,
     protected: false,
   })),
-  edges: [{ id: "gateway->payments", from: "gateway", to: "payments", listen: "127.0.0.1:1", protocol: "http" }],
+  edges: [
+    { id: asEdgeId("gateway->payments"), from: "gateway", to: "payments", listen: "127.0.0.1:1", protocol: "http" },
+  ],
 });
 
 interface Wanted {

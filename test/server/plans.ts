@@ -1,8 +1,9 @@
 /** Plan with a single fault on a single edge, for unit tests. */
+import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 
 export const planOf = (change: Partial<Plan> = {}): Plan => ({
-  ...{ run: "run-1", experiment: "e", mesh: "m", seed: 7, mode: "full", onBroken: "revert", leaseMs: 5_000 },
+  ...{ run: asRunId("run-1"), experiment: "e", mesh: "m", seed: 7, mode: "full", onBroken: "revert", leaseMs: 5_000 },
   phases: {
     warmupMs: 0,
     baselineMs: 1_000,
@@ -19,7 +20,7 @@ export const planOf = (change: Partial<Plan> = {}): Plan => ({
     pulse: null,
     hits: { atLeast: 1, edges: "every" },
     stealth: false,
-    targets: [{ edge: "a->b", protocol: "http", endpoints: null }],
+    targets: [{ edge: asEdgeId("a->b"), protocol: "http", endpoints: null }],
     fromMs: 0,
     toMs: 10_000,
   })),

@@ -5,6 +5,7 @@ import { createServer as createTcpServer, type Socket, type Server as TcpServer 
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Criteria, Sample } from "../../experiments/model/match/criteria.ts";
+import { asAgentBoot, asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openProbe } from "../../server/probes/index.ts";
@@ -428,7 +429,7 @@ describe("a ratio probe", () => {
     kind: "ratio",
     params: { of: { from: "b", to: "c" }, per: { from: "a", to: "b" }, window: 5_000, every: 1_000 },
   };
-  const count = (edge: string, exchanges: number) =>
+  const count = (edge: EdgeId, exchanges: number) =>
     ({ edge, group: "untreated", exchanges, byClass: [], bytesIn: 0, bytesOut: 0, open: 0, latencies: "" }) as const;
 
   it("divides what two edges saw in its window, and is errored with nothing to divide by", async () => {
@@ -445,12 +446,12 @@ describe("a ratio probe", () => {
       source.kind === "active" ? source.sample({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
     expect(await look()).toMatchObject({ kind: "errored" });
     // Counts from long before this server started belong to no window.
-    traffic.receive("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
+    traffic.receive(asAgentBoot("boot"), [count(asEdgeId("a->b"), 1_000), count(asEdgeId("b->c"), 9_000)]);
     await clock.advance(1_000);
-    traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_030)]);
+    traffic.receive(asAgentBoot("boot"), [count(asEdgeId("a->b"), 1_010), count(asEdgeId("b->c"), 9_030)]);
     expect(await look()).toMatchObject({ kind: "seen", value: 3 });
     await clock.advance(6_000);
-    traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_050)]);
+    traffic.receive(asAgentBoot("boot"), [count(asEdgeId("a->b"), 1_010), count(asEdgeId("b->c"), 9_050)]);
     expect(await look()).toMatchObject({ kind: "errored", why: "no exchanges from a to b to divide by" });
   });
 });

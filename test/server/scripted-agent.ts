@@ -11,13 +11,14 @@ import {
   type WatchCount,
 } from "../../agent/contract/index.ts";
 import { readProcessMark } from "../../agent/process/process-mark.ts";
+import { asAgentBoot, asInstance, type Instance } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 
 export interface Script {
   readonly url: string;
   readonly token: string;
   readonly pid?: number;
-  readonly instance?: string;
+  readonly instance?: Instance;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** True: the agent attests when asked to drop faults; default true. */
@@ -30,7 +31,7 @@ export interface Script {
 const PULSE_MS = 100;
 
 export class ScriptedAgent {
-  readonly boot = randomUUID();
+  readonly boot = asAgentBoot(randomUUID());
   readonly script: Script;
   readonly heard: ToAgent[] = [];
   /** Arrival time of each message, by performance.now(). */
@@ -55,7 +56,14 @@ export class ScriptedAgent {
     return agent;
   }
   open(): Promise<void> {
-    const { url, token, pid = process.pid, instance = "scripted", service = null, labels = {} } = this.script;
+    const {
+      url,
+      token,
+      pid = process.pid,
+      instance = asInstance("scripted"),
+      service = null,
+      labels = {},
+    } = this.script;
     this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/agent`, {
       headers: { authorization: `Bearer ${token}` },
     });

@@ -3,11 +3,12 @@
  * when the last request was hit.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "vitest";
+import { bootId, statOf } from "../../server/keeper/processes.ts";
 import { openPairYard, type PairYard, pairExperiment, pairMesh, SQUALL } from "../cli/squall.ts";
 import { until } from "../waiting.ts";
 import { type Cell, canHaveCells, LEFT_OUT, openCell } from "./cell.ts";
@@ -335,8 +336,8 @@ describe.skipIf(!canHaveCells)(`whoever answers a byte now and then${LEFT_OUT}`,
     const server = createServer(drip.listeners("request")[0] as RequestListener).listen(0, "127.0.0.1");
     await until("it listens", () => server.address() !== null);
     const { port } = server.address() as AddressInfo;
-    const start = readFileSync("/proc/self/stat", "utf8").split(") ")[1]!.split(" ")[19]!;
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const { start } = statOf(process.pid)!;
+    const boot = bootId();
     const record = { url: `http://127.0.0.1:${port}`, token: "t", folder: "x", mesh: "x", kind: "serve" };
     ground.put("home/serve/x/server.json", JSON.stringify({ ...record, parts: null, pid: process.pid, start, boot }));
     try {

@@ -1,4 +1,5 @@
 /** Candidate for leadership that writes a journal for as long as the lead lasts: a server without the other parts. */
+import { asRunId } from "../../experiments/model/names.ts";
 import { systemClock } from "../../server/clock.ts";
 import type { Leadership } from "../../server/leadership/leader.ts";
 import { startLeaderElection } from "../../server/leadership/leader-elector.ts";
@@ -10,7 +11,7 @@ import { findRun, insertRun } from "../../server/store/runs.ts";
 import { sleep } from "../waiting.ts";
 import { runRow } from "./samples.ts";
 
-export const RUN = "the-run";
+export const RUN = asRunId("the-run");
 /** Time of this machine, the same for every process, ms. */
 export const machineMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 

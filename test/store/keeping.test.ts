@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
+import { asAgentBoot, asInstance, asRunId, type RunId } from "../../experiments/model/names.ts";
 import { insertAudit } from "../../server/store/audit.ts";
 import { backup, TABLES } from "../../server/store/backup.ts";
 import { insertClaims } from "../../server/store/claims.ts";
@@ -29,14 +30,14 @@ const fill = async (store: Store) => {
   const { db } = store;
   const epoch = await lead(store);
   const labels = JSON.stringify({ team: "pay" });
-  await finishedRun(store, epoch, "old", { labels }, 600);
-  await finishedRun(store, epoch, "new", { started_ms: NOON + 10 * DAY });
-  await insertRun(db, runRow("live"));
-  await appendRecords(db, "live", chainOf(4), epoch);
+  await finishedRun(store, epoch, asRunId("old"), { labels }, 600);
+  await finishedRun(store, epoch, asRunId("new"), { started_ms: NOON + 10 * DAY });
+  await insertRun(db, runRow(asRunId("live")));
+  await appendRecords(db, asRunId("live"), chainOf(4), epoch);
   await db.transaction().execute(async (tx) => {
-    await insertClaims(tx, "live", [{ resource: "a->b", mode: "exclusive" }]);
-    await insertIdempotencyKey(tx, { key: "k", principal: "ci", bodyDigest: "d" }, "old", NOON);
-    const outcome = { outcome: "started", reason: "", reacted: 1, run: "old", at_ms: NOON };
+    await insertClaims(tx, asRunId("live"), [{ resource: "a->b", mode: "exclusive" }]);
+    await insertIdempotencyKey(tx, { key: "k", principal: "ci", bodyDigest: "d" }, asRunId("old"), NOON);
+    const outcome = { outcome: "started", reason: "", reacted: 1, run: asRunId("old"), at_ms: NOON };
     await insertInstant(tx, { schedule: "nightly", instant_ms: NOON, ...outcome });
   });
   await upsertScheduleState(db, "nightly", { considered_ms: NOON });
@@ -52,7 +53,7 @@ const fill = async (store: Store) => {
   await db
     .insertInto("boots")
     .values({
-      ...{ boot: "b", instance: "i", service: "s", credential: "t", met_ms: NOON },
+      ...{ boot: asAgentBoot("b"), instance: asInstance("i"), service: "s", credential: "t", met_ms: NOON },
       ...{ pid: 1, pid_started: null, machine_boot: null },
     })
     .execute();
@@ -100,7 +101,7 @@ for (const [from, withFrom, itFrom] of [
             lines.find((line) => line.startsWith('["meta"')),
           );
           expect(await readGate(after.db)).toMatchObject({ reason: "stop" });
-          expect(await readRecords(after.db, "old")).toEqual(closed(chainOf(600)));
+          expect(await readRecords(after.db, asRunId("old"))).toEqual(closed(chainOf(600)));
           expect(await getDocument(after.db, "Mesh", "shop")).toMatchObject({ version: 2 });
           expect(
             (await pageRuns(after.db, { limit: 9, labels: [{ key: "team", values: ["pay"], isIn: true }] })).rows,
@@ -118,14 +119,14 @@ onBoth("a backup", (withStore) => {
       for await (const piece of backup(store, NOON)) {
         lines.push(piece);
         if (lines.length === 1) {
-          await insertRun(store.db, runRow("later"));
-          await appendRecords(store.db, "later", chainOf(2), epoch);
+          await insertRun(store.db, runRow(asRunId("later")));
+          await appendRecords(store.db, asRunId("later"), chainOf(2), epoch);
         }
       }
       const text = lines.join("");
       expect([...text.matchAll(/^\["journal",\{"run":"later"/gm)]).toHaveLength(0);
       expect(text).not.toContain('["runs",{"id":"later"');
-      expect(await readRecords(store.db, "later")).toHaveLength(2);
+      expect(await readRecords(store.db, asRunId("later"))).toHaveLength(2);
     }));
   it("that was cut, changed, made longer or is none at all is refused, and nothing is changed", () =>
     withStore(async (store) => {
@@ -197,9 +198,9 @@ onBoth("verifying", (withStore) => {
   it("finds a record that was changed, dropped or cut off, and a journal that is not there", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
-      for (const id of ["changed", "cut", "dropped"]) await finishedRun(store, epoch, id, {}, 9);
-      await insertRun(store.db, runRow("empty"));
-      const journal = (run: string, sequence: number) => ({
+      for (const id of ["changed", "cut", "dropped"].map(asRunId)) await finishedRun(store, epoch, id, {}, 9);
+      await insertRun(store.db, runRow(asRunId("empty")));
+      const journal = (run: RunId, sequence: number) => ({
         change: () =>
           store.db
             .updateTable("journal")
@@ -209,9 +210,9 @@ onBoth("verifying", (withStore) => {
             .execute(),
         drop: () => store.db.deleteFrom("journal").where("run", "=", run).where("sequence", "=", sequence).execute(),
       });
-      await journal("changed", 5).change();
-      await journal("dropped", 3).drop();
-      await journal("cut", 10).drop();
+      await journal(asRunId("changed"), 5).change();
+      await journal(asRunId("dropped"), 3).drop();
+      await journal(asRunId("cut"), 10).drop();
       expect((await results(store)).map(({ run, problem }) => `${run}: ${problem}`)).toEqual([
         "changed: record 5 does not follow from those before it",
         "cut: its journal ends with record 9, expected the one that closes it",
@@ -226,8 +227,10 @@ onBoth("retention", (withStore) => {
     withStore(async (store) => {
       const { db } = store;
       const epoch = await fill(store);
-      await finishedRun(store, epoch, "residue");
-      await db.transaction().execute((tx) => insertClaims(tx, "residue", [{ resource: "x->y", mode: "exclusive" }]));
+      await finishedRun(store, epoch, asRunId("residue"));
+      await db
+        .transaction()
+        .execute((tx) => insertClaims(tx, asRunId("residue"), [{ resource: "x->y", mode: "exclusive" }]));
       const later = await enqueueDelivery(db, { webhook: "chat", event: "verdict", body: "{}", atMs: NOON });
       const removed = await sweep(
         db,
@@ -236,7 +239,7 @@ onBoth("retention", (withStore) => {
       );
       expect(removed).toEqual({ runs: 1, audit: 1, deliveries: 1, instants: 1, starts: 1 });
       expect((await pageRuns(db, { limit: 9 })).rows.map(({ id }) => id)).toEqual(["new", "residue", "live"]);
-      expect(await readRecords(db, "old")).toEqual([]);
+      expect(await readRecords(db, asRunId("old"))).toEqual([]);
       expect(await db.selectFrom("run_labels").selectAll().execute()).toEqual([]);
       expect((await db.selectFrom("deliveries").select("id").execute()).map(({ id }) => id)).toEqual([later]);
       expect(await sweep(db, DEFAULT_RETENTION, NOON)).toEqual({
@@ -250,8 +253,8 @@ onBoth("retention", (withStore) => {
   it("keeps the newest so many runs", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
-      for (let i = 0; i < 5; i++) await finishedRun(store, epoch, `run-${i}`, { started_ms: NOON + i });
-      await insertRun(store.db, runRow("live", { started_ms: NOON - 1 }));
+      for (let i = 0; i < 5; i++) await finishedRun(store, epoch, asRunId(`run-${i}`), { started_ms: NOON + i });
+      await insertRun(store.db, runRow(asRunId("live"), { started_ms: NOON - 1 }));
       const { runs } = await sweep(store.db, { ...DEFAULT_RETENTION, runsMs: null, runsMost: 2 }, NOON);
       expect(runs).toBe(3);
       expect((await pageRuns(store.db, { limit: 9 })).rows.map(({ id }) => id)).toEqual(["run-4", "run-3", "live"]);
@@ -259,10 +262,10 @@ onBoth("retention", (withStore) => {
   it("goes on with a run that a server left half removed, which no list showed meanwhile", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
-      await finishedRun(store, epoch, "half", {}, 9);
-      await updateRun(store.db, "half", { forgotten: 1 });
+      await finishedRun(store, epoch, asRunId("half"), {}, 9);
+      await updateRun(store.db, asRunId("half"), { forgotten: 1 });
       await store.db.deleteFrom("journal").where("sequence", "<", 5).execute();
-      expect(await findRun(store.db, "half")).toBeUndefined();
+      expect(await findRun(store.db, asRunId("half"))).toBeUndefined();
       expect((await pageRuns(store.db, { limit: 9 })).rows).toEqual([]);
       expect(await results(store)).toEqual([]);
       expect((await sweep(store.db, DEFAULT_RETENTION, NOON)).runs).toBe(1);

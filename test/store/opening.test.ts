@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Migrator, sql } from "kysely";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
+import { asRunId } from "../../experiments/model/names.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
 import { readRecords } from "../../server/store/journal.ts";
 import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
@@ -53,8 +54,13 @@ describe("a file", () => {
       await db.destroy();
       const store = await openStore({ folder });
       expect(await acquireLeaderRowAlone(store.db, "me", "http://me")).toBe(8);
-      expect(await findRun(store.db, "a")).toMatchObject({ verdict: "HELD", labels: "{}", priority: 0, epoch: null });
-      expect(await readRecords(store.db, "a")).toHaveLength(1);
+      expect(await findRun(store.db, asRunId("a"))).toMatchObject({
+        verdict: "HELD",
+        labels: "{}",
+        priority: 0,
+        epoch: null,
+      });
+      expect(await readRecords(store.db, asRunId("a"))).toHaveLength(1);
       await store.close();
     }));
   it("that a newer version has changed says so", () =>
@@ -85,7 +91,7 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
       withFolder(async (folder) => {
         const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ folder, databaseUrl: url })));
         expect(new Set(stores.map(({ cluster }) => cluster)).size).toBe(1);
-        await insertRun(stores[0]!.db, runRow("a"));
+        await insertRun(stores[0]!.db, runRow(asRunId("a")));
         expect(await listRuns(stores[2]!.db)).toHaveLength(1);
         await Promise.all(stores.map((store) => store.close()));
       }),
@@ -142,9 +148,9 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
         await cut();
         await slow;
         const within = store.db.transaction().execute(async (tx) => {
-          await insertRun(tx, runRow("a"));
+          await insertRun(tx, runRow(asRunId("a")));
           await cut(); // between two queries: no call waits for this connection
-          await insertRun(tx, runRow("b"));
+          await insertRun(tx, runRow(asRunId("b")));
         });
         await errorOf(within);
         expect(await listRuns(store.db)).toEqual([]);
@@ -158,7 +164,7 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
       withFolder(async (folder) => {
         const line = await startLine(url);
         const store = await openStore({ folder, databaseUrl: line.url });
-        await insertRun(store.db, runRow("a"));
+        await insertRun(store.db, runRow(asRunId("a")));
         line.cut();
         const { message } = await errorOf(listRuns(store.db));
         expect(message).toMatch(/timeout/i);
@@ -174,7 +180,7 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
     try {
       await withFolder(async (folder) => {
         const store = await openStore({ folder, databaseUrl: postgres.url() });
-        await insertRun(store.db, runRow("a"));
+        await insertRun(store.db, runRow(asRunId("a")));
         await postgres.stop();
         await errorOf(listRuns(store.db));
         await errorOf(listRuns(store.db));

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { asAgentBoot, asInstance, asRunId } from "../../experiments/model/names.ts";
 import { insertAudit, listAudit } from "../../server/store/audit.ts";
 import { deleteBoots, findBoot, listHolds, upsertBoots } from "../../server/store/boots.ts";
 import {
@@ -103,8 +104,8 @@ onBoth("schedules", (withStore) => {
     withStore(async ({ db }) => {
       const firing = Array.from({ length: 12 }, (_, i) =>
         db.transaction().execute(async (tx) => {
-          if (!(await insertInstant(tx, { ...instant(NOON), run: `run-${i}`, reacted: 0 }))) return false;
-          await insertRun(tx, runRow(`run-${i}`, { schedule: "nightly" }));
+          if (!(await insertInstant(tx, { ...instant(NOON), run: asRunId(`run-${i}`), reacted: 0 }))) return false;
+          await insertRun(tx, runRow(asRunId(`run-${i}`), { schedule: "nightly" }));
           return true;
         }),
       );
@@ -206,16 +207,16 @@ onBoth("the outbox", (withStore) => {
 
 onBoth("agent processes", (withStore) => {
   const row = {
-    ...{ boot: "b", instance: "i", service: "s", credential: "t", met_ms: NOON },
+    ...{ boot: asAgentBoot("b"), instance: asInstance("i"), service: "s", credential: "t", met_ms: NOON },
     ...{ pid: 7, pid_started: "99", machine_boot: null },
   };
   it("are remembered as they were; only the credential that speaks for one may become another", () =>
     withStore(async ({ db }) => {
       await upsertBoots(db, [row]);
       await upsertBoots(db, [{ ...row, pid: 8, met_ms: NOON + 1, credential: "u" }]);
-      expect(await findBoot(db, "b")).toEqual({ ...row, credential: "u" });
-      await deleteBoots(db, ["a", "b"]);
-      expect(await findBoot(db, "b")).toBeUndefined();
+      expect(await findBoot(db, asAgentBoot("b"))).toEqual({ ...row, credential: "u" });
+      await deleteBoots(db, [asAgentBoot("a"), asAgentBoot("b")]);
+      expect(await findBoot(db, asAgentBoot("b"))).toBeUndefined();
     }));
   it("are listed with whether their credential can still be used, and without those of nobody", () =>
     withStore(async ({ db }) => {
@@ -224,7 +225,7 @@ onBoth("agent processes", (withStore) => {
         await insertToken(db, { ...token, id, hash: id, expires_ms: id === "brief" ? NOON + 9 : null });
       await revokeToken(db, "revoked", NOON);
       for (const [i, credential] of ["local", "good", "brief", "revoked", "deleted", null].entries())
-        await upsertBoots(db, [{ ...row, boot: `b${i}`, credential, met_ms: NOON - i }]);
+        await upsertBoots(db, [{ ...row, boot: asAgentBoot(`b${i}`), credential, met_ms: NOON - i }]);
       expect((await listHolds(db)).map(({ credential, expiresMs }) => [credential, expiresMs])).toEqual([
         ...[
           ["deleted", 0],

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { asAgentBoot, asRunId } from "../../experiments/model/names.ts";
 import { insertAudit } from "../../server/store/audit.ts";
 import { backup } from "../../server/store/backup.ts";
 import { chainRecord } from "../../server/store/chain.ts";
@@ -27,15 +28,15 @@ const ODD = "a line\u2028another\u2029a third\u0085";
 const backupOf = (records: number): Promise<string> =>
   withSqlite(async (store) => {
     const epoch = await lead(store);
-    await finishedRun(store, epoch, "finished");
-    await insertRun(store.db, runRow("live"));
+    await finishedRun(store, epoch, asRunId("finished"));
+    await insertRun(store.db, runRow(asRunId("live")));
     const chain = [chainRecord(null, NOON, { kind: "event", event: { type: "woke", atMs: 0 } })];
     for (let i = 1; i < records; i++) {
       const why = ODD + "x".repeat(1_500);
-      const event = { type: "refused", atMs: i, boot: "b", revision: 1, why } as const;
+      const event = { type: "refused", atMs: i, boot: asAgentBoot("b"), revision: 1, why } as const;
       chain.push(chainRecord(chain.at(-1)!, NOON + i, { kind: "event", event }));
     }
-    await appendRecords(store.db, "live", chain, epoch);
+    await appendRecords(store.db, asRunId("live"), chain, epoch);
     const audited = { principal: "ada", role: "admin", action: "halt", target: "all", outcome: "ok" };
     await insertAudit(store.db, { ...audited, detail: ODD, at_ms: NOON });
     let text = "";

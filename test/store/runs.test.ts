@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type LabelSelector, readRunSelector } from "../../experiments/model/label-selector.ts";
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import { chainRecord } from "../../server/store/chain.ts";
 import { insertClaims, listClaims, releaseClaims } from "../../server/store/claims.ts";
 import { Fenced, JournalGap, KeyReused } from "../../server/store/errors.ts";
@@ -24,57 +25,57 @@ onBoth("journals", (withStore) => {
   it("come back as they were written, whole or in part", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
-      await insertRun(store.db, runRow("a"));
+      await insertRun(store.db, runRow(asRunId("a")));
       const records = closed(chainOf(1_300));
-      await appendRecords(store.db, "a", records, epoch);
-      expect(await readRecords(store.db, "a")).toEqual(records);
-      expect(await readRecords(store.db, "a", 1_290)).toEqual(records.slice(1_290));
-      expect(await readRecords(store.db, "a", 10, 5)).toEqual(records.slice(10, 15));
-      expect(await readRecords(store.db, "a", 10, 700)).toEqual(records.slice(10, 710));
-      expect(await readRecords(store.db, "a", Number.MAX_SAFE_INTEGER)).toEqual([]);
+      await appendRecords(store.db, asRunId("a"), records, epoch);
+      expect(await readRecords(store.db, asRunId("a"))).toEqual(records);
+      expect(await readRecords(store.db, asRunId("a"), 1_290)).toEqual(records.slice(1_290));
+      expect(await readRecords(store.db, asRunId("a"), 10, 5)).toEqual(records.slice(10, 15));
+      expect(await readRecords(store.db, asRunId("a"), 10, 700)).toEqual(records.slice(10, 710));
+      expect(await readRecords(store.db, asRunId("a"), Number.MAX_SAFE_INTEGER)).toEqual([]);
     }));
   it("take no record of a leader whose epoch is over, and none whose number is taken", () =>
     withStore(async (store) => {
       const old = await lead(store);
-      await insertRun(store.db, runRow("a"));
+      await insertRun(store.db, runRow(asRunId("a")));
       const records = chainOf(3);
-      await appendRecords(store.db, "a", records.slice(0, 1), old);
+      await appendRecords(store.db, asRunId("a"), records.slice(0, 1), old);
       const epoch = await acquireLeaderRowAlone(store.db, "another", "http://127.0.0.1:2");
-      expect(await errorOf(appendRecords(store.db, "a", records.slice(1), old))).toBeInstanceOf(Fenced);
-      expect(await readRecords(store.db, "a")).toHaveLength(1);
-      await appendRecords(store.db, "a", records.slice(1), epoch);
+      expect(await errorOf(appendRecords(store.db, asRunId("a"), records.slice(1), old))).toBeInstanceOf(Fenced);
+      expect(await readRecords(store.db, asRunId("a"))).toHaveLength(1);
+      await appendRecords(store.db, asRunId("a"), records.slice(1), epoch);
       const other = chainRecord(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
-      const error = await errorOf(appendRecords(store.db, "a", [other], epoch));
+      const error = await errorOf(appendRecords(store.db, asRunId("a"), [other], epoch));
       expect(error).toBeInstanceOf(JournalGap);
       expect(error.message).toMatch(/run a .* record 3 is there already, and is another one/);
-      expect(await readRecords(store.db, "a")).toEqual(records);
+      expect(await readRecords(store.db, asRunId("a"))).toEqual(records);
     }));
   it("take no record whose predecessor is gone, or is another one than the record states", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
-      await insertRun(store.db, runRow("a"));
+      await insertRun(store.db, runRow(asRunId("a")));
       const records = chainOf(6);
-      await appendRecords(store.db, "a", records.slice(0, 4), epoch);
+      await appendRecords(store.db, asRunId("a"), records.slice(0, 4), epoch);
       await store.db.deleteFrom("journal").where("sequence", ">", 2).execute();
-      const missing = await errorOf(appendRecords(store.db, "a", records.slice(4), epoch));
+      const missing = await errorOf(appendRecords(store.db, asRunId("a"), records.slice(4), epoch));
       expect(missing).toBeInstanceOf(JournalGap);
       expect(missing.message).toMatch(/record 4 is missing, which record 5 follows/);
       const strange = chainRecord(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
-      await appendRecords(store.db, "a", [strange], epoch);
-      const other = await errorOf(appendRecords(store.db, "a", records.slice(3), epoch));
+      await appendRecords(store.db, asRunId("a"), [strange], epoch);
+      const other = await errorOf(appendRecords(store.db, asRunId("a"), records.slice(3), epoch));
       expect(other).toBeInstanceOf(JournalGap);
       expect(other.message).toMatch(/record 3 is another one than record 4 follows/);
-      expect(await readRecords(store.db, "a")).toEqual([...records.slice(0, 2), strange]);
+      expect(await readRecords(store.db, asRunId("a"))).toEqual([...records.slice(0, 2), strange]);
     }));
   it("take what is there already once more, for who never heard that it was written", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
-      await insertRun(store.db, runRow("a"));
+      await insertRun(store.db, runRow(asRunId("a")));
       const records = closed(chainOf(5));
-      await appendRecords(store.db, "a", records.slice(0, 3), epoch);
-      await appendRecords(store.db, "a", records.slice(1), epoch);
-      await appendRecords(store.db, "a", records.slice(1), epoch);
-      expect(await readRecords(store.db, "a")).toEqual(records);
+      await appendRecords(store.db, asRunId("a"), records.slice(0, 3), epoch);
+      await appendRecords(store.db, asRunId("a"), records.slice(1), epoch);
+      await appendRecords(store.db, asRunId("a"), records.slice(1), epoch);
+      expect(await readRecords(store.db, asRunId("a"))).toEqual(records);
     }));
 });
 
@@ -82,12 +83,12 @@ onBoth("lists of runs", (withStore) => {
   it("are read in pages that show each run once, though runs start meanwhile", () =>
     withStore(async ({ db }) => {
       // Several runs share a millisecond: a page may end between such runs.
-      for (let i = 0; i < 25; i++) await insertRun(db, runRow(`run-${i}`, { started_ms: NOON + (i >> 2) }));
+      for (let i = 0; i < 25; i++) await insertRun(db, runRow(asRunId(`run-${i}`), { started_ms: NOON + (i >> 2) }));
       const seen: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null; ) {
         const page = await pageRuns(db, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
         seen.push(...page.rows.map(({ id }) => id));
-        if (cursor === undefined) await insertRun(db, runRow("late", { started_ms: NOON + 999 }));
+        if (cursor === undefined) await insertRun(db, runRow(asRunId("late"), { started_ms: NOON + 999 }));
         cursor = page.next;
       }
       expect(seen).toHaveLength(25);
@@ -98,9 +99,9 @@ onBoth("lists of runs", (withStore) => {
   it("are narrowed by experiment, verdict, schedule, state, label and time", () =>
     withStore(async ({ db }) => {
       const labels = JSON.stringify({ team: "pay", "odd key": 'a"b%' });
-      await insertRun(db, runRow("a", { labels, verdict: "HELD", state: "finished" }));
-      await insertRun(db, runRow("b", { labels: JSON.stringify({ team: "PAY" }), started_ms: NOON + 1_000 }));
-      await insertRun(db, runRow("c", { experiment: "f", schedule: "nightly", started_ms: NOON + 2_000 }));
+      await insertRun(db, runRow(asRunId("a"), { labels, verdict: "HELD", state: "finished" }));
+      await insertRun(db, runRow(asRunId("b"), { labels: JSON.stringify({ team: "PAY" }), started_ms: NOON + 1_000 }));
+      await insertRun(db, runRow(asRunId("c"), { experiment: "f", schedule: "nightly", started_ms: NOON + 2_000 }));
       const found = async (query: Omit<RunsQuery, "limit">) =>
         (await pageRuns(db, { limit: 10, ...query })).rows.map(({ id }) => id);
       expect(await found({})).toEqual(["c", "b", "a"]);
@@ -126,7 +127,7 @@ onBoth("lists of runs", (withStore) => {
       const EXPERIMENTS = 250;
       const rows = Array.from({ length: EXPERIMENTS }, (_, e) =>
         [0, 1, 2].map((i) =>
-          runRow(`${i} of ${e}`, {
+          runRow(asRunId(`${i} of ${e}`), {
             ...{
               experiment: `e${String(e).padStart(3, "0")}`,
               state: "finished",
@@ -137,8 +138,8 @@ onBoth("lists of runs", (withStore) => {
         ),
       ).flat();
       await db.insertInto("runs").values(rows).execute();
-      await insertRun(db, runRow("under way", { experiment: "e000", started_ms: NOON + 99_000 }));
-      await insertRun(db, runRow("gone", { experiment: "x", state: "finished", forgotten: 1 }));
+      await insertRun(db, runRow(asRunId("under way"), { experiment: "e000", started_ms: NOON + 99_000 }));
+      await insertRun(db, runRow(asRunId("gone"), { experiment: "x", state: "finished", forgotten: 1 }));
       const { rows: found, complete } = await readTrends(db, { last: 2, most: EXPERIMENTS });
       expect(complete).toBe(true);
       expect(found).toHaveLength(2 * EXPERIMENTS);
@@ -152,18 +153,18 @@ onBoth("lists of runs", (withStore) => {
     }));
   it("know the runs that were never closed, and give numbers as numbers", () =>
     withStore(async ({ db }) => {
-      for (const id of ["a", "b"]) await insertRun(db, runRow(id, { seed: 2 ** 31 - 2 }));
-      await updateRun(db, "a", { closed: 1 });
+      for (const id of ["a", "b"].map(asRunId)) await insertRun(db, runRow(id, { seed: 2 ** 31 - 2 }));
+      await updateRun(db, asRunId("a"), { closed: 1 });
       expect((await listUnfinishedRuns(db)).map(({ id }) => id)).toEqual(["b"]);
-      expect(await findRun(db, "a")).toMatchObject({ seed: 2 ** 31 - 2, started_ms: NOON });
-      expect(await findRun(db, "c")).toBeUndefined();
+      expect(await findRun(db, asRunId("a"))).toMatchObject({ seed: 2 ** 31 - 2, started_ms: NOON });
+      expect(await findRun(db, asRunId("c"))).toBeUndefined();
     }));
 });
 
 onBoth("claims", (withStore) => {
   it("are taken all at once or not at all, alone or beside others, until they are released", () =>
     withStore(async ({ db }) => {
-      const take = (run: string, ...wanted: Parameters<typeof insertClaims>[2]) =>
+      const take = (run: RunId, ...wanted: Parameters<typeof insertClaims>[2]) =>
         db.transaction().execute(async (tx) => {
           await lockGate(tx);
           return insertClaims(tx, run, wanted);
@@ -171,19 +172,21 @@ onBoth("claims", (withStore) => {
       const shared = { resource: "a->b", mode: "shared" } as const;
       const alone = { resource: "a->b", mode: "exclusive" } as const;
       const other = { resource: "service:b", mode: "exclusive" } as const;
-      expect(await take("one", shared)).toEqual([]);
-      expect(await take("two", shared, other)).toEqual([]);
-      expect(await take("three", alone)).toEqual([
+      expect(await take(asRunId("one"), shared)).toEqual([]);
+      expect(await take(asRunId("two"), shared, other)).toEqual([]);
+      expect(await take(asRunId("three"), alone)).toEqual([
         { ...shared, run: "one" },
         { ...shared, run: "two" },
       ]);
-      expect(await take("three", { resource: "c->d", mode: "exclusive" }, other)).toEqual([{ ...other, run: "two" }]);
-      expect((await listClaims(db, "three")).length, "nothing of what was refused in part").toBe(0);
-      expect(await releaseClaims(db, "two")).toBe(2);
-      expect(await take("one", shared, alone), "its own shared claim is not in its way").toEqual([]);
-      expect(await take("one", shared), "and stays exclusive").toEqual([]);
+      expect(await take(asRunId("three"), { resource: "c->d", mode: "exclusive" }, other)).toEqual([
+        { ...other, run: "two" },
+      ]);
+      expect((await listClaims(db, asRunId("three"))).length, "nothing of what was refused in part").toBe(0);
+      expect(await releaseClaims(db, asRunId("two"))).toBe(2);
+      expect(await take(asRunId("one"), shared, alone), "its own shared claim is not in its way").toEqual([]);
+      expect(await take(asRunId("one"), shared), "and stays exclusive").toEqual([]);
       expect(await listClaims(db)).toEqual([{ ...alone, run: "one" }]);
-      expect(await take("two", shared)).toEqual([{ ...alone, run: "one" }]);
+      expect(await take(asRunId("two"), shared)).toEqual([{ ...alone, run: "one" }]);
     }));
   it("invariant 21: of many that claim one edge at once, one gets it alone, or several share it", () =>
     withStore(async ({ db }) => {
@@ -191,7 +194,7 @@ onBoth("claims", (withStore) => {
         db.transaction().execute(async (tx) => {
           await lockGate(tx);
           const mode = i % 2 === 0 ? "exclusive" : "shared";
-          const conflicts = await insertClaims(tx, `run-${i}`, [{ resource: "a->b", mode }]);
+          const conflicts = await insertClaims(tx, asRunId(`run-${i}`), [{ resource: "a->b", mode }]);
           await sleep(20); // the other transactions look meanwhile, if they can
           return conflicts.length === 0;
         }),
@@ -203,8 +206,14 @@ onBoth("claims", (withStore) => {
     }));
   it("cannot be exclusive twice, even for who forgot to lock the gate", () =>
     withStore(async ({ db }) => {
-      await db.insertInto("claims").values({ resource: "a->b", run: "one", mode: "exclusive" }).execute();
-      const second = db.insertInto("claims").values({ resource: "a->b", run: "two", mode: "exclusive" }).execute();
+      await db
+        .insertInto("claims")
+        .values({ resource: "a->b", run: asRunId("one"), mode: "exclusive" })
+        .execute();
+      const second = db
+        .insertInto("claims")
+        .values({ resource: "a->b", run: asRunId("two"), mode: "exclusive" })
+        .execute();
       expect((await errorOf(second)).message).toMatch(/unique/i);
     }));
 });
@@ -236,7 +245,7 @@ onBoth("the gate", (withStore) => {
         expect(await lockGate(tx)).toBeNull();
         held();
         await isOpen;
-        await insertRun(tx, runRow("a"));
+        await insertRun(tx, runRow(asRunId("a")));
         order.push("started");
       });
       await isHeld;
@@ -255,7 +264,7 @@ onBoth("idempotency keys", (withStore) => {
       const start = { key: "k", principal: "ci", bodyDigest: "d1" };
       await db.transaction().execute(async (tx) => {
         expect(await findIdempotentRun(tx, start)).toBeNull();
-        await insertIdempotencyKey(tx, start, "run-1", NOON);
+        await insertIdempotencyKey(tx, start, asRunId("run-1"), NOON);
         expect(await findIdempotentRun(tx, start)).toBe("run-1");
         expect(await findIdempotentRun(tx, { ...start, principal: "other" })).toBeNull();
         expect(await errorOf(findIdempotentRun(tx, { ...start, bodyDigest: "d2" }))).toBeInstanceOf(KeyReused);

@@ -4,7 +4,7 @@
  */
 import { expect, it } from "vitest";
 import type { FaultOrder } from "../../agent/contract/messages.ts";
-import type { EdgeId } from "../../experiments/model/names.ts";
+import { asFaultId, type EdgeId } from "../../experiments/model/names.ts";
 import { PYTHON } from "../../scripts/needs.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import { act, orderOf } from "../conformance/stage.ts";
@@ -21,10 +21,10 @@ const LIMIT_MS = often(120_000, 1_800_000);
 
 /** Stalls every connection: all bytes and ends are held, and leave intact when the fault ends. */
 const stall = (edge: EdgeId): FaultOrder =>
-  orderOf(act("partition", { how: "stall" }), { edge, id: `run-1/stall@${edge}`, name: "stall" });
+  orderOf(act("partition", { how: "stall" }), { edge, id: asFaultId(`run-1/stall@${edge}`), name: "stall" });
 /** Delays every request, or on TCP every byte. */
 const delay = (edge: EdgeId): FaultOrder =>
-  orderOf(act("latency", { delay: "40ms" }), { edge, id: `run-1/delay@${edge}`, name: "delay" });
+  orderOf(act("latency", { delay: "40ms" }), { edge, id: asFaultId(`run-1/delay@${edge}`), name: "delay" });
 const NONE = { share: { steps: [0], eachMs: 0, by: "request" } } as const;
 
 test("a live fault that matches nothing, or hits nothing, changes nothing", {

@@ -4,7 +4,7 @@
  */
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import type { Tier } from "../../agent/transport/transport.ts";
-import type { EdgeId } from "../../experiments/model/names.ts";
+import { asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import { type AgentProcess, startAgent } from "../agent/process.ts";
 import { ContractServer } from "../agent/server.ts";
 import { freePorts } from "../ports.ts";
@@ -32,7 +32,7 @@ export interface PairScripts {
   readonly callee: CalleeScript;
 }
 
-const edgeId = (protocol: Protocol, slot: number): EdgeId => `${protocol}-${slot}->callee`;
+const edgeOf = (protocol: Protocol, slot: number): EdgeId => asEdgeId(`${protocol}-${slot}->callee`);
 
 export class Rig {
   readonly tier: Tier;
@@ -65,7 +65,7 @@ export class Rig {
     const orders = ports.flatMap((port, slot) =>
       PROTOCOLS.map(
         (protocol): EdgeOrder => ({
-          ...{ id: edgeId(protocol, slot), listen: "127.0.0.1:0", protocol, healthPath: null },
+          ...{ id: edgeOf(protocol, slot), listen: "127.0.0.1:0", protocol, healthPath: null },
           endpoints: [`127.0.0.1:${port}`],
         }),
       ),
@@ -80,7 +80,7 @@ export class Rig {
     await server.hears("pulse");
     const slots = ports.map((callee, number): Slot => {
       const edge = (protocol: Protocol) => {
-        const id = edgeId(protocol, number);
+        const id = edgeOf(protocol, number);
         return { id, port: agent.listen[id]!.port };
       };
       return { number, callee, edges: { http: edge("http"), tcp: edge("tcp") } };

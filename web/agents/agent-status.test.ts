@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LEASE_MS as LEASE_OF_THE_CONTRACT } from "../../agent/contract/index.ts";
+import { asFaultId } from "../../experiments/model/names.ts";
 import { LEASE_MS } from "../api/connection.ts";
 import { agentStatusOf, heldFaultOf, leaseOf } from "./agent-status.ts";
 
@@ -26,9 +27,9 @@ describe("how an agent stands", () => {
     expect(leaseOf({ lastPulseAgoMs: null }).fresh).toBe(false);
   });
   it("tells the run, fault and edge of a fault that it holds", () => {
-    expect(heldFaultOf("20260131-x/payments is slow @ night@checkout->payments")).toMatchObject({
+    expect(heldFaultOf(asFaultId("20260131-x/payments is slow @ night@checkout->payments"))).toMatchObject({
       ...{ run: "20260131-x", fault: "payments is slow @ night", edge: "checkout->payments" },
     });
-    expect(heldFaultOf("nonsense")).toMatchObject({ run: "", fault: "nonsense", edge: "" });
+    expect(heldFaultOf(asFaultId("nonsense"))).toMatchObject({ run: "", fault: "nonsense", edge: "" });
   });
 });

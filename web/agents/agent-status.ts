@@ -1,4 +1,13 @@
 /** State of an agent as seen by the server, and the consequence for the faults that the agent may hold. Pure. */
+import {
+  asEdgeId,
+  asRunId,
+  type EdgeId,
+  edgeOfFault,
+  type FaultId,
+  type FaultName,
+  type RunId,
+} from "../../experiments/model/names.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import { LEASE_MS } from "../api/connection.ts";
 
@@ -58,14 +67,14 @@ export const leaseOf = ({ lastPulseAgoMs }: Pick<AgentView, "lastPulseAgoMs">): 
 };
 
 export interface HeldFault {
-  readonly id: string;
-  readonly run: string;
-  readonly fault: string;
-  readonly edge: string;
+  readonly id: FaultId;
+  readonly run: RunId;
+  readonly fault: FaultName;
+  readonly edge: EdgeId;
 }
 /** Parts of the fault id `${run}/${fault}@${edge}`: none of the three contains the separator that follows. */
-export const heldFaultOf = (id: string): HeldFault => {
+export const heldFaultOf = (id: FaultId): HeldFault => {
   const [slash, at] = [id.indexOf("/"), id.lastIndexOf("@")];
-  if (slash < 0 || at < slash) return { id, run: "", fault: id, edge: "" };
-  return { id, run: id.slice(0, slash), fault: id.slice(slash + 1, at), edge: id.slice(at + 1) };
+  if (slash < 0 || at < slash) return { id, run: asRunId(""), fault: id, edge: asEdgeId("") };
+  return { id, run: asRunId(id.slice(0, slash)), fault: id.slice(slash + 1, at), edge: edgeOfFault(id) };
 };

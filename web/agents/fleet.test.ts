@@ -1,10 +1,26 @@
 import { describe, expect, it } from "vitest";
+import { asAgentBoot, asEdgeId, asFaultId, asInstance } from "../../experiments/model/names.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import { countsOf, groupsOf, matching } from "./fleet.ts";
 
-const agent = (instance: string, more: Partial<AgentView> = {}): AgentView => ({
-  ...{ instance, boot: `boot-${instance}`, version: "1.0.0", pid: 1, connected: true, ready: true, state: "ready" },
-  ...{ service: "checkout", labels: {}, edges: ["checkout->payments"], failed: [], live: [], lastPulseAgoMs: 100 },
+const agent = (host: string, more: Partial<AgentView> = {}): AgentView => ({
+  ...{
+    instance: asInstance(host),
+    boot: asAgentBoot(`boot-${host}`),
+    version: "1.0.0",
+    pid: 1,
+    connected: true,
+    ready: true,
+    state: "ready",
+  },
+  ...{
+    service: "checkout",
+    labels: {},
+    edges: [asEdgeId("checkout->payments")],
+    failed: [],
+    live: [],
+    lastPulseAgoMs: 100,
+  },
   ...more,
 });
 
@@ -12,10 +28,10 @@ describe("the fleet", () => {
   it("is counted: who is there, who is lost, who has faults, which versions", () => {
     const counts = countsOf([
       agent("a"),
-      agent("b", { live: ["run/slow@checkout->payments"], version: "0.9.0" }),
+      agent("b", { live: [asFaultId("run/slow@checkout->payments")], version: "0.9.0" }),
       agent("c", { connected: false, ready: false }),
       agent("d", { connected: false, ready: false, version: "" }),
-      agent("e", { failed: [{ id: "checkout->payments", why: "the port is taken" }] }),
+      agent("e", { failed: [{ id: asEdgeId("checkout->payments"), why: "the port is taken" }] }),
     ]);
     expect(counts).toEqual({
       ...{ connected: 3, lost: 2, faulty: 1, failing: 1 },

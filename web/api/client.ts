@@ -1,5 +1,7 @@
 /** HTTP API client of the dashboard: typed by the server's contract, signed in by a cookie that no script can read. */
-import type { Api, ApiError } from "../../server/contract/index.ts";
+import { readErrorBody } from "../../server/client/error-body.ts";
+import { pathOf, type Values } from "../../server/client/path.ts";
+import type { Api, ErrorBody } from "../../server/contract/index.ts";
 import { patience } from "../clock.ts";
 import { givesWay, makeRoom } from "./connection-room.ts";
 
@@ -15,19 +17,19 @@ export type RouteInput<R extends RouteName> = Part<"params", Api[R]["params"]> &
   Part<"body", Api[R]["body"]>;
 
 /** The server answered, and said no. */
-export class ApiRefusal extends Error {
-  override readonly name = "ApiRefusal";
+export class ApiError extends Error {
+  override readonly name = "ApiError";
   readonly status: number;
   /** Error code from the API's table; empty: the responder was not a Squall server. */
   readonly code: string;
-  readonly details: ApiError["details"];
+  readonly details: ErrorBody["details"];
   /** URL of the leader, sent by a standby server; null: unknown. */
   readonly leader: string | null;
-  constructor(status: number, error: Partial<ApiError> | null, leader: string | null) {
-    super(error?.message ?? `HTTP ${status}`);
+  constructor(status: number, { code, message, details }: ErrorBody, leader: string | null) {
+    super(message);
     this.status = status;
-    this.code = error?.code ?? "";
-    this.details = error?.details ?? [];
+    this.code = code;
+    this.details = details;
     this.leader = leader;
   }
 }
@@ -45,7 +47,7 @@ export interface RequestOptions {
   readonly urgent?: boolean;
 }
 export interface Client {
-  /** Reply of the route. Rejects with ApiRefusal, `TimeoutError`, or the network's error. */
+  /** Reply of the route. Rejects with ApiError, `TimeoutError`, or the network's error. */
   call<R extends AskName>(route: R, request: RouteInput<R> & RequestOptions): Promise<Api[R]["reply"]>;
   /** A stream of lines of JSON. */
   lines(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
@@ -53,23 +55,17 @@ export interface Client {
   events(path: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
 }
 
-type Words = Readonly<Record<string, unknown>>;
-const queryOf = (query: Words = {}): string => {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-  return given.length === 0
-    ? ""
-    : `?${new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)]))}`;
-};
-/** Method and path of a route, with all params and query values filled in. */
-export const pathOf = (route: RouteName, params: Words = {}, query: Words = {}): readonly [string, string] => {
-  const [method, path] = route.split(" ") as [string, string];
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? "")));
-  return [method, filled + queryOf(query)];
-};
+/** Query without the fields of a form that were left empty. */
+const filledIn = (query: Values = {}): Values =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));
 
-const refusalOf = async (response: Response): Promise<ApiRefusal> => {
-  const error = (await response.json().catch(() => null)) as Partial<ApiError> | null;
-  return new ApiRefusal(response.status, error, response.headers.get("squall-leader"));
+const apiErrorOf = async (response: Response): Promise<ApiError> => {
+  const { status, headers } = response;
+  return new ApiError(
+    status,
+    readErrorBody(status, await response.text().catch(() => "")),
+    headers.get("squall-leader"),
+  );
 };
 
 const ANSWER_MS = 10_000;
@@ -81,9 +77,9 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
     const signal = init.signal == null ? own.signal : AbortSignal.any([own.signal, init.signal]);
     const response = await fetch(path, { ...init, signal, redirect: "error", credentials: "same-origin" });
     if (response.ok) return response;
-    const refusal = await refusalOf(response);
-    if (response.status === 401) onSignedOut(refusal.message);
-    throw refusal;
+    const error = await apiErrorOf(response);
+    if (response.status === 401) onSignedOut(error.message);
+    throw error;
   };
   const stream = async (path: string, init: RequestInit): Promise<ReadableStream<Uint8Array> | null> => {
     const own = new AbortController();
@@ -98,7 +94,7 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
   };
   return {
     async call(route, { params, query, body, signal, headers = {}, withinMs = ANSWER_MS, urgent = false }) {
-      const [method, path] = pathOf(route, params as Words | undefined, query as Words | undefined);
+      const [method, path] = pathOf(route, params as Values | undefined, filledIn(query as Values | undefined));
       const content =
         body === undefined
           ? { headers }

@@ -1,6 +1,6 @@
 /** A stream of server-sent events, over connections that break. */
 import { patience, sleep } from "../clock.ts";
-import { ApiRefusal, type Client } from "./client.ts";
+import { ApiError, type Client } from "./client.ts";
 import { GaveWayError } from "./connection-room.ts";
 import { eventsIn } from "./events.ts";
 
@@ -62,7 +62,7 @@ const listen = async (client: Client, follower: Follower, after: number, signal:
 /** Kind of loss: an API error names a code; an error without a code came from a proxy in front of a dead server. */
 const howOf = (error: unknown) => {
   if (error instanceof Silence) return "silent";
-  return error instanceof ApiRefusal && error.code !== "" ? "answered" : "broke";
+  return error instanceof ApiError && error.code !== "" ? "answered" : "broke";
 };
 
 /** Goes on until the last event has come, the server says no, or `signal`. */
@@ -86,12 +86,12 @@ export const follow = async (client: Client, follower: Follower, signal: AbortSi
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
       // A new leader lacks the event that the previous leader sent last: the stream is read from the first event.
-      if (error instanceof ApiRefusal && error.status === 400 && follower.last() > 0 && !isForgotten) {
+      if (error instanceof ApiError && error.status === 400 && follower.last() > 0 && !isForgotten) {
         isForgotten = true;
         continue;
       }
       // A server that stands by, or is full, may take us in a moment.
-      const isFinal = error instanceof ApiRefusal && error.status < 500 && ![421, 429].includes(error.status);
+      const isFinal = error instanceof ApiError && error.status < 500 && ![421, 429].includes(error.status);
       if (isFinal) return follower.link({ is: "refused", why });
       if (!(error instanceof GaveWayError)) follower.link({ is: "lost", how: howOf(error), why });
     }

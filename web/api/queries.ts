@@ -1,7 +1,7 @@
 /** API queries of a page: a cached answer is shown at once, and fetched again while the page is visible. */
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Api } from "../../server/contract/index.ts";
-import { ApiRefusal, type AskName, type RequestOptions as Call, type RouteInput } from "./client.ts";
+import { ApiError, type AskName, type RequestOptions as Call, type RouteInput } from "./client.ts";
 import { useClient } from "./use-client.ts";
 
 const TRIES = 2;
@@ -11,7 +11,7 @@ export const newQueries = (): QueryClient =>
     defaultOptions: {
       queries: {
         // A refusal by the server stays a refusal: no retry.
-        retry: (failures, error) => failures < TRIES && !(error instanceof ApiRefusal && error.status < 500),
+        retry: (failures, error) => failures < TRIES && !(error instanceof ApiError && error.status < 500),
         refetchOnWindowFocus: true,
         placeholderData: keepPreviousData,
         // A page on this machine needs no network beyond localhost.

@@ -1,8 +1,9 @@
 /** Traffic through the mesh, once a second, for every view of the page: a single stream serves all views. */
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { pathOf } from "../../server/client/path.ts";
 import type { TrafficNow } from "../../server/contract/index.ts";
 import { every, moment } from "../clock.ts";
-import { type Client, pathOf } from "./client.ts";
+import type { Client } from "./client.ts";
 import { type Connection, connectionOf, type LostConnection } from "./connection.ts";
 import { follow, type Link } from "./follow.ts";
 

@@ -4,7 +4,7 @@ import type { RouteName } from "../api/client.ts";
 
 type Write = Exclude<RouteName, `GET ${string}`>;
 /** A write that is missing here does not compile. */
-export const ACTIONS: Readonly<Record<Write, string>> = {
+export const ACTIONS: Readonly<Record<string, string>> = {
   "POST /api/v1/runs": "start a run",
   "POST /api/v1/runs/:id/halt": "halt a run",
   "POST /api/v1/runs/:id/release": "release the edges of a run",
@@ -23,7 +23,7 @@ export const ACTIONS: Readonly<Record<Write, string>> = {
   "POST /api/v1/session": "sign in",
   "POST /api/v1/session/ticket": "make a link for signing in",
   "DELETE /api/v1/session": "sign out",
-};
+} satisfies Readonly<Record<Write, string>>;
 /** Actions that the server takes without a user. */
 const OWN: Readonly<Record<string, string>> = {
   "residue-cleared": "residue was shown to be gone",

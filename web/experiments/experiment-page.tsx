@@ -1,5 +1,6 @@
 /** Page of an experiment: editing, checks, explanation, plan, saving and start. */
-import { ApiRefusal } from "../api/client.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
+import { ApiError } from "../api/client.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { experimentHref, pageHref } from "../route.ts";
 import { QueryState } from "../ui/query-state.tsx";
@@ -11,7 +12,7 @@ import "./experiment.css";
 
 const MESH_MS = 10_000;
 const STORED_MS = 10_000;
-const isMissing = (error: Error | null) => error instanceof ApiRefusal && error.status === 404;
+const isMissing = (error: Error | null) => error instanceof ApiError && error.status === 404;
 
 const Missing = ({ name }: { readonly name: string }) => (
   <div className="card empty" role="alert">
@@ -31,7 +32,7 @@ const Missing = ({ name }: { readonly name: string }) => (
 /** Fault request in the address; null: the user did not come from an edge. */
 const wishIn = (query: URLSearchParams): BreakRequest | null => {
   const [how, edge] = [query.get("break"), query.get("edge")];
-  return isBreak(how) && edge !== null ? { how, edge } : null;
+  return isBreak(how) && edge !== null ? { how, edge: asEdgeId(edge) } : null;
 };
 
 export const ExperimentPage = ({ name, query }: { readonly name: string | null; readonly query: URLSearchParams }) => {

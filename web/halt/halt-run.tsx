@@ -1,11 +1,12 @@
 /** Halt of a single run, from any place that shows the run. */
+import type { RunId } from "../../experiments/model/names.ts";
 import { useWrite } from "../api/queries.ts";
 import { useRefusal } from "../session.tsx";
 import { ANSWER_MS } from "./answer.ts";
 import { HaltButton } from "./halt-button.tsx";
 
 interface HaltRunProps {
-  readonly run: string;
+  readonly run: RunId;
   /** `Halt this run`. */
   readonly label: string;
   /** Text of the button, if not all of the label. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 import { outcomeOf, pauseMs } from "./outcome.ts";
 
 const refused = (status: number, code = "some-code", leader: string | null = null) =>
-  new ApiRefusal(status, code === "" ? null : ({ code, message: "no", details: [] } as never), leader);
+  new ApiError(status, { code, message: "no", details: [] }, leader);
 
 describe("an attempt to halt", () => {
   it("is done when the run is over", () => {

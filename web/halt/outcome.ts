@@ -1,5 +1,5 @@
 /** Outcome of a halt attempt, and the next step. Pure. */
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 
 export type HaltOutcome =
   /** Halt acknowledged, or no active run left to halt. */
@@ -10,7 +10,7 @@ export type HaltOutcome =
 const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 const [SIGNED_OUT, STANDS_BY, TOO_MANY] = [401, 421, 429];
 
-const whyOf = ({ status, code, message, leader }: ApiRefusal): string => {
+const whyOf = ({ status, code, message, leader }: ApiError): string => {
   if (status === SIGNED_OUT)
     return "Your session is over, or its token was revoked: this page can halt nothing any more.";
   if (status === STANDS_BY)
@@ -21,7 +21,7 @@ const whyOf = ({ status, code, message, leader }: ApiRefusal): string => {
 };
 
 export const outcomeOf = (error: unknown): HaltOutcome => {
-  if (error instanceof ApiRefusal) {
+  if (error instanceof ApiError) {
     if (error.code === "run-is-over") return { is: "done" };
     const again = error.status >= 500 || error.status === STANDS_BY || error.status === TOO_MANY;
     return { is: "failed", why: whyOf(error), again };

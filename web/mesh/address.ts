@@ -1,4 +1,5 @@
 /** Selected view of the mesh, stored in the address. Pure. */
+import { asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import { pageHref } from "../route.ts";
 
 export interface MeshAddress {
@@ -37,11 +38,11 @@ export const placeHref = ({ view, group, isUsual, open, at }: MeshAddress): stri
 
 export type Selected =
   | { readonly is: "service"; readonly name: string }
-  | { readonly is: "edge"; readonly id: string }
+  | { readonly is: "edge"; readonly id: EdgeId }
   /** A bundle: several edges drawn together. */
   | { readonly is: "bundle"; readonly id: string };
 export const selectedOf = (at: string | null): Selected | null => {
   if (at === null) return null;
   if (at.includes("=>")) return { is: "bundle", id: at };
-  return at.includes("->") ? { is: "edge", id: at } : { is: "service", name: at };
+  return at.includes("->") ? { is: "edge", id: asEdgeId(at) } : { is: "service", name: at };
 };

@@ -1,6 +1,7 @@
 /** Charts of an edge's traffic over the last minutes. */
 
 import { memo, useMemo } from "react";
+import type { EdgeId } from "../../experiments/model/names.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { Plot } from "../chart/plot.tsx";
 import type { PlotSeries } from "../chart/plot-series.ts";
@@ -10,7 +11,7 @@ import { seriesOf } from "./seconds.ts";
 const LOOK_MS = 1_500;
 const HEIGHT = 120;
 
-export const History = memo(({ edge }: { readonly edge: string }) => {
+export const History = memo(({ edge }: { readonly edge: EdgeId }) => {
   const { data, error } = useApiQuery("GET /api/v1/traffic/edges/:edge", { params: { edge } }, { everyMs: LOOK_MS });
   const seconds = data?.edge === edge ? data.seconds : null;
   const known = useMemo(() => (seconds === null ? null : seriesOf(seconds)), [seconds]);

@@ -1,6 +1,6 @@
 /** A small mesh with traffic, for tests. */
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import { edgeEnds } from "../../experiments/model/names.ts";
+import { asEdgeId, asRunId, type EdgeId, edgeEnds, edgeId } from "../../experiments/model/names.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const service = (name: string, labels: Readonly<Record<string, string>>): Service => ({
@@ -13,7 +13,7 @@ export const meshOf = (
 ): Mesh => ({
   ...{ name: "made-up", directory: null },
   services: Object.entries(services).map(([name, labels]) => service(name, labels)),
-  edges: edges.map((id) => {
+  edges: edges.map(asEdgeId).map((id) => {
     const [from, to] = edgeEnds(id);
     return { id, from, to, listen: "127.0.0.1:1", protocol: "http" };
   }),
@@ -23,7 +23,7 @@ export const SHOP = meshOf(
   ["gateway->checkout", "checkout->payments", "checkout->ledger"],
 );
 
-export const passing = (edge: string, more: Partial<EdgeTraffic> = {}): EdgeTraffic => ({
+export const passing = (edge: EdgeId, more: Partial<EdgeTraffic> = {}): EdgeTraffic => ({
   ...{
     edge,
     perSecond: 10,
@@ -38,13 +38,25 @@ export const passing = (edge: string, more: Partial<EdgeTraffic> = {}): EdgeTraf
   },
   ...more,
 });
-export const fault = (edge: string, more: Partial<LiveFault> = {}): LiveFault => ({
-  ...{ run: "r1", fault: "payments is slow", kind: "latency", description: "passes requests on 2s late", edge },
+export const fault = (edge: EdgeId, more: Partial<LiveFault> = {}): LiveFault => ({
+  ...{
+    run: asRunId("r1"),
+    fault: "payments is slow",
+    kind: "latency",
+    description: "passes requests on 2s late",
+    edge,
+  },
   ...{ label: "+2 s ±200 ms", share: 1, endsAt: null },
   ...more,
 });
 export const radius = (more: Partial<Radius> = {}): Radius => ({
-  ...{ run: "r1", experiment: "slow-payments", state: "injecting", struck: ["checkout->payments"], measured: true },
+  ...{
+    run: asRunId("r1"),
+    experiment: "slow-payments",
+    state: "injecting",
+    struck: [edgeId("checkout", "payments")],
+    measured: true,
+  },
   ...{ declared: [], edges: [], services: [], stops: [] },
   ...more,
 });

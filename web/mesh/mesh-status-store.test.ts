@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { findService } from "./find.ts";
 import { now, passing, radius, SHOP } from "./made-up.ts";
 import { openMeshStatusStore } from "./mesh-status-store.ts";
@@ -12,7 +13,7 @@ describe("the pulse of a mesh", () => {
     const pulse = openMeshStatusStore();
     let heard = 0;
     const stop = pulse.listen(() => heard++);
-    pulse.feed(SHOP, now({ edges: [passing("gateway->checkout")] }));
+    pulse.feed(SHOP, now({ edges: [passing(asEdgeId("gateway->checkout"))] }));
     stop();
     pulse.feed(SHOP, now());
     expect(heard).toBe(1);

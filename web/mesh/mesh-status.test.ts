@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId, asRunId, type EdgeId } from "../../experiments/model/names.ts";
 import type { HurtEdge } from "../../server/contract/index.ts";
 import { fault, meshOf, now, passing, radius, SHOP } from "./made-up.ts";
 import { meshStatusOf } from "./mesh-status.ts";
@@ -7,23 +8,26 @@ import { paintOf } from "./paint.ts";
 const stateOf = (name: string, told: Parameters<typeof meshStatusOf>[1]) =>
   meshStatusOf(SHOP, told).services.get(name)?.state;
 const WATCHED = SHOP.edges.map(({ id }) => passing(id));
-const hurt = (edge: string, how: HurtEdge["how"]): HurtEdge => ({
+const hurt = (edge: EdgeId, how: HurtEdge["how"]): HurtEdge => ({
   ...{ edge, how, errors: { before: 0, now: 0 }, p95Ms: { before: 1, now: 2 }, perSecond: { before: 1, now: 1 } },
 });
 
 describe("the standing of a mesh", () => {
-  const faults = [fault("checkout->payments")];
+  const faults = [fault(asEdgeId("checkout->payments"))];
   it("calls the callee of a struck edge struck, whatever its callers get, and healthy again without the fault", () => {
-    const edges = [passing("checkout->payments", { errors: 0.38, unanswered: 0.38 })];
+    const edges = [passing(asEdgeId("checkout->payments"), { errors: 0.38, unanswered: 0.38 })];
     expect(stateOf("payments", now({ edges, faults }))).toBe("struck");
     expect(stateOf("payments", now({ edges: WATCHED }))).toBe("healthy");
   });
   it("calls it struck for as long as the figures have exchanges that the fault acted on, and unreachable without", () => {
     const given = { errors: 1, unanswered: 1, cancelled: 1 };
     expect(
-      stateOf("payments", now({ edges: [passing("checkout->payments", { ...given, treatedPerSecond: 0.3 })] })),
+      stateOf(
+        "payments",
+        now({ edges: [passing(asEdgeId("checkout->payments"), { ...given, treatedPerSecond: 0.3 })] }),
+      ),
     ).toBe("struck");
-    expect(stateOf("payments", now({ edges: [passing("checkout->payments", given)] }))).toBe("unreachable");
+    expect(stateOf("payments", now({ edges: [passing(asEdgeId("checkout->payments"), given)] }))).toBe("unreachable");
   });
   it.each([
     [{ errors: 0.009 }, "healthy"],
@@ -35,19 +39,21 @@ describe("the standing of a mesh", () => {
   ] as const)(
     "has no word milder than the figure beside it: %o is %s, on the edge and at its callee",
     (figures, state) => {
-      const edges = [passing("checkout->ledger", figures)];
+      const edges = [passing(asEdgeId("checkout->ledger"), figures)];
       expect(stateOf("ledger", now({ edges }))).toBe(state);
-      expect(paintOf(meshStatusOf(SHOP, now({ edges })), ["checkout->ledger"]).tone).toBe(state);
+      expect(paintOf(meshStatusOf(SHOP, now({ edges })), [asEdgeId("checkout->ledger")]).tone).toBe(state);
     },
   );
   it("takes who is called by nobody for no better than what it gets", () => {
-    expect(stateOf("gateway", now({ edges: [passing("gateway->checkout", { errors: 0.2 })] }))).toBe("failing");
+    expect(stateOf("gateway", now({ edges: [passing(asEdgeId("gateway->checkout"), { errors: 0.2 })] }))).toBe(
+      "failing",
+    );
   });
   it("says of whom no agent tells anything", () => {
-    const told = now({ edges: [passing("gateway->checkout")], radii: [radius()] });
+    const told = now({ edges: [passing(asEdgeId("gateway->checkout"))], radii: [radius()] });
     expect(stateOf("gateway", told)).toBe("healthy");
     expect(stateOf("ledger", told)).toBe("unwatched");
-    expect(meshStatusOf(SHOP, told).edges.get("checkout->ledger")?.traffic).toBeNull();
+    expect(meshStatusOf(SHOP, told).edges.get(asEdgeId("checkout->ledger"))?.traffic).toBeNull();
   });
   it("takes the worst of what several runs say, and the most that any of them allows", () => {
     const felt = (state: "slow" | "contained", leak: boolean) => ({ service: "checkout", state, leak, reason: state });
@@ -55,7 +61,11 @@ describe("the standing of a mesh", () => {
       edges: WATCHED,
       radii: [
         radius({ declared: [{ service: "checkout", may: "fail" }], services: [felt("contained", false)] }),
-        radius({ run: "r2", declared: [{ service: "checkout", may: "slow" }], services: [felt("slow", true)] }),
+        radius({
+          run: asRunId("r2"),
+          declared: [{ service: "checkout", may: "slow" }],
+          services: [felt("slow", true)],
+        }),
       ],
     });
     const checkout = meshStatusOf(SHOP, told).services.get("checkout");
@@ -70,17 +80,20 @@ describe("the standing of a mesh", () => {
   });
   it("leaves out services and edges that the mesh does not have", () => {
     const services = [{ service: "gone", state: "failing", leak: true, reason: "" } as const];
-    const standing = meshStatusOf(SHOP, now({ edges: [passing("gone->ledger")], radii: [radius({ services })] }));
+    const standing = meshStatusOf(
+      SHOP,
+      now({ edges: [passing(asEdgeId("gone->ledger"))], radii: [radius({ services })] }),
+    );
     expect(standing.services.has("gone")).toBe(false);
-    expect(standing.edges.has("gone->ledger")).toBe(false);
+    expect(standing.edges.has(asEdgeId("gone->ledger"))).toBe(false);
     expect(standing.leaks).toEqual([]);
   });
   it("marks an edge that is struck before its fault is live, and by the worst that is said of it", () => {
     const radii = [
-      radius({ edges: [hurt("checkout->payments", "slow")] }),
-      radius({ run: "r2", struck: [], edges: [hurt("checkout->payments", "failing")] }),
+      radius({ edges: [hurt(asEdgeId("checkout->payments"), "slow")] }),
+      radius({ run: asRunId("r2"), struck: [], edges: [hurt(asEdgeId("checkout->payments"), "failing")] }),
     ];
-    const edge = meshStatusOf(SHOP, now({ radii })).edges.get("checkout->payments");
+    const edge = meshStatusOf(SHOP, now({ radii })).edges.get(asEdgeId("checkout->payments"));
     expect(edge).toMatchObject({ struck: true, faults: [], hurt: { how: "failing" } });
   });
   it("takes a name like one of an object's own for a name", () => {

@@ -1,5 +1,6 @@
 /** Active runs, each with the declared and the actual reach of the damage. */
 import { memo } from "react";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Radius } from "../../server/contract/index.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { useLost } from "../api/traffic.ts";
@@ -15,7 +16,7 @@ import { intoPhaseMs, tallyText } from "./tally.ts";
 const [LOOK_MS, TICK_MS] = [2_000, 1_000];
 
 /** Progress of the run; between two polls the page advances the clock, while the server is heard. */
-const Clock = ({ run, state }: { readonly run: string; readonly state: string }) => {
+const Clock = ({ run, state }: { readonly run: RunId; readonly state: string }) => {
   const { data, dataUpdatedAt } = useApiQuery("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
   const lost = useLost() !== null;
   const { wallMs } = useNow(lost ? null : TICK_MS);

@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { MAY_WORDS, type ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import { edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
 import { runHref } from "../route.ts";
 import { Mark, State } from "../ui/state.tsx";
 import { BreakThis } from "./break-this.tsx";
@@ -29,7 +29,7 @@ export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) =
   const busiest = useMeshStatus(({ edges }) => {
     const asked = mesh.edges.filter(({ to }) => to === name);
     const near = asked.length > 0 ? asked : mesh.edges.filter(({ from }) => from === name);
-    const rate = (id: string) => edges.get(id)?.traffic?.perSecond ?? -1;
+    const rate = (id: EdgeId) => edges.get(id)?.traffic?.perSecond ?? -1;
     // Equal rates keep the order of the mesh, so that the chart does not jump between two edges.
     return near.toSorted((a, b) => Math.log2(rate(b.id) + 2) - Math.log2(rate(a.id) + 2) || 0)[0]?.id ?? null;
   });

@@ -1,6 +1,7 @@
 /** Viewport of the graph: moved to the searched or selected nodes, and kept there. */
 import { useReactFlow, useStore, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef } from "react";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { around } from "./arrange.ts";
 import type { Picture } from "./layouts.ts";
 import { type Box, LABEL_ROOM, type Size } from "./level.ts";
@@ -33,7 +34,7 @@ const coveredWidth = (): number => {
 };
 /** Box of a selection: the card of a service; the label of an edge, also of an edge within a bundle. */
 const boxOf = ({ layout: { boxes, routes }, shown }: Picture, id: string): Box | undefined => {
-  const route = routes[shown.edges.find(({ edges }) => edges.includes(id))?.id ?? id];
+  const route = routes[shown.edges.find(({ edges }) => edges.includes(asEdgeId(id)))?.id ?? id];
   const { width, height } = LABEL_ROOM;
   return (
     boxes[shown.standsFor.get(id) ?? id] ??

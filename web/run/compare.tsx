@@ -1,6 +1,7 @@
 /** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
 import { sufferingOf } from "../../experiments/model/blast-radius/words.ts";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
@@ -154,7 +155,7 @@ export interface CompareProps {
   readonly mine: RunReport;
   /** The compared run; null: none chosen, or not loaded yet. */
   readonly other: RunReport | null;
-  readonly chosen: string | null;
+  readonly chosen: RunId | null;
   /** Other runs of the same experiment, newest first. */
   readonly runs: readonly RunSummary[];
   readonly problem: string | null;

@@ -1,6 +1,7 @@
 /** Comparison of two runs of the same experiment. Pure. */
 
 import type { RadiusReport } from "../../experiments/model/blast-radius/report.ts";
+import type { FaultName } from "../../experiments/model/names.ts";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
 
@@ -19,7 +20,7 @@ export interface ExpectationPair {
   readonly shares: readonly ShareRow[];
 }
 export interface ReceiptPair extends Pair<ReceiptReport> {
-  readonly fault: string;
+  readonly fault: FaultName;
   readonly from: string;
   readonly to: string;
 }

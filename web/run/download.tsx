@@ -3,10 +3,11 @@
  * the name that the server gives, and the address can be copied.
  */
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import type { RunId } from "../../experiments/model/names.ts";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
-import { pathOf } from "../api/client.ts";
+import { pathOf } from "../../server/client/path.ts";
 
-export const Download = ({ run }: { readonly run: string }) => {
+export const Download = ({ run }: { readonly run: RunId }) => {
   const [open, setOpen] = useState(false);
   const id = useId();
   const group = useRef<HTMLFieldSetElement>(null);

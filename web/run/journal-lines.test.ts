@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { kindsOf, linesOf, pagesOf, saysOf } from "./journal-lines.ts";
 import { simulatedJournal } from "./simulated-journal.ts";
 
@@ -26,7 +27,7 @@ describe("the lines of a journal", () => {
     for (const record of RECORDS) expect(saysOf(record, []).length).toBeGreaterThan(3);
   });
   it("say which service ended, and on which edge nothing passed", () => {
-    const edges = [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }];
+    const edges = [{ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" }];
     const records = simulatedJournal({
       happens: [
         { type: "service-exited", atMs: 9_000, service: "payments", how: "exited with code 1" },

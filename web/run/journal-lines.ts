@@ -1,7 +1,7 @@
 /** Journal records as lines: kind, text, and search. Pure. */
 
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { spellEdge } from "../../experiments/model/names.ts";
+import { type AgentBoot, spellEdge } from "../../experiments/model/names.ts";
 import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
 import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
@@ -10,7 +10,7 @@ import { list, spellCount } from "../../experiments/model/words.ts";
 export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);
 
 type Agents = readonly AgentRef[];
-const nameOf = (agents: Agents, boot: string) => agents.find((agent) => agent.boot === boot)?.instance ?? boot;
+const nameOf = (agents: Agents, boot: AgentBoot) => agents.find((agent) => agent.boot === boot)?.instance ?? boot;
 const MOST = 5;
 const some = (names: readonly string[]): string =>
   names.length <= MOST ? list(names) : `${names.slice(0, MOST).join(", ")} and ${names.length - MOST} more`;

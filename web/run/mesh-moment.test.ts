@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { neighbourhoodOf } from "../../experiments/model/mesh/neighbourhood.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { simulate } from "../../experiments/model/run/simulation.ts";
@@ -11,7 +12,7 @@ const PLAN = {
   ...EXAMPLE,
   radius: {
     services: ["checkout", "payments"],
-    edges: ["checkout->payments"],
+    edges: [asEdgeId("checkout->payments")],
     declared: [{ service: "checkout", may: "fail" }],
     path: [],
   },
@@ -28,7 +29,7 @@ it("the mesh of a run has its fault while it was live, and no longer", () => {
   const during = runAt(120_000).spans.during!;
   const faults = (atMs: number) =>
     standingAt(atMs)
-      .edges.get("checkout->payments")
+      .edges.get(asEdgeId("checkout->payments"))
       ?.faults.map(({ label }) => label);
   expect(faults(during.fromMs - 500)).toEqual([]);
   expect(faults(during.fromMs + 2_000)).toEqual(["+2 s"]);

@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from "react";
+import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import { ageOf } from "../api/connection.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { useLost } from "../api/traffic.ts";
@@ -36,7 +37,7 @@ const MOST_RUNS = 100;
 const QUEUED_MS = 3_000;
 
 interface Shown {
-  readonly id: string;
+  readonly id: RunId;
   readonly query: URLSearchParams;
   readonly view: RunView;
   /** The newest there is. */
@@ -46,7 +47,7 @@ interface Shown {
 }
 
 /** The compared run, and the candidates for comparison. */
-const useOthers = (id: string, experiment: string, chosen: string | null, isQueued: boolean) => {
+const useOthers = (id: RunId, experiment: string, chosen: RunId | null, isQueued: boolean) => {
   const everyMs = isQueued ? QUEUED_MS : null;
   const listed = useApiQuery("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } }, { everyMs });
   const asked = useApiQuery("GET /api/v1/runs/:id", { params: { id: chosen ?? "" } }, { when: chosen !== null });
@@ -74,7 +75,8 @@ const useOthers = (id: string, experiment: string, chosen: string | null, isQueu
 const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
   const { history, count, cameMs } = view;
   const over = latest.run.at === "finished";
-  const chosen = query.get("compare");
+  const compared = query.get("compare");
+  const chosen = compared === null ? null : asRunId(compared);
   // The clock goes on between records only while there is a connection and a run to say so.
   const going = isLive && !over && latest.run.at !== "queued";
   const newestMs = latest.run.atMs + (going ? Math.max(0, nowMs - cameMs) : 0);
@@ -156,7 +158,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
   );
 };
 
-export const RunPage = ({ id, query }: { readonly id: string; readonly query: URLSearchParams }) => {
+export const RunPage = ({ id, query }: { readonly id: RunId; readonly query: URLSearchParams }) => {
   const view = useRun(id);
   const { link, heard, history, count } = view;
   const latest = useMemo(() => history.after(count), [history, count]);

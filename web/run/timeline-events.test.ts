@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Guardrail } from "../../experiments/model/experiment.ts";
+import { asAgentBoot, asEdgeId } from "../../experiments/model/names.ts";
 import { CHECKOUT, EXAMPLE } from "../../experiments/model/run/example.ts";
 import type { SimulatedWorld } from "../../experiments/model/run/simulation.ts";
 import { openHistory } from "./history.ts";
@@ -40,7 +41,7 @@ describe("the ticks of a timeline", () => {
   it("name a leak that the file only wants reported", () => {
     const radius = {
       ...{ services: ["checkout", "payments", "browser", "catalog"], path: [], declared: [] },
-      edges: ["checkout->payments", "browser->catalog"],
+      edges: [asEdgeId("checkout->payments"), asEdgeId("browser->catalog")],
     };
     const before = [{ edge: 1, n: 100, failed: 0, unanswered: 0, perSecond: 20, p95Ms: 10 }];
     const span = (fromMs: number, toMs: number) => ({ type: "passed", atMs: toMs, fromMs, toMs }) as const;
@@ -67,7 +68,7 @@ describe("the ticks of a timeline", () => {
   });
   it("name a service that ended, and an edge on which nothing passed in the baseline", () => {
     const ended = { type: "service-exited", atMs: 9_000, service: "payments", how: "was ended by SIGKILL" } as const;
-    const edges = [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }];
+    const edges = [{ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" }];
     const told = momentsIn({ happens: [ended, { type: "unpassed", atMs: 6_100, edges }] });
     expect(told.find(({ atMs }) => atMs === 9_000)).toMatchObject({
       kind: "bad",
@@ -97,7 +98,7 @@ describe("the ticks of a timeline", () => {
     ]);
   });
   it("say how many agents attested, once", () => {
-    const boots = Array.from({ length: 40 }, (_, i) => `boot-${i}`);
+    const boots = Array.from({ length: 40 }, (_, i) => asAgentBoot(`boot-${i}`));
     const moments = momentsIn({ boots, grade: (boot) => (boot === "boot-7" ? "inferred" : "attested") });
     const audits = moments.filter((moment) => moment.says.startsWith("Audit"));
     expect(audits.length).toBeLessThanOrEqual(2);

@@ -4,6 +4,7 @@
  */
 
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { AgentBoot } from "../../experiments/model/names.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
@@ -89,7 +90,8 @@ const recovered = (before: Run, after: Run): readonly Told[] =>
     ? [{ kind: "good", says: `Recovered: steady from ${sayRoundedDuration(after.recoveredMs)} after the revert` }]
     : [];
 
-const nameOf = ({ agents }: Run, boot: string): string => agents.find((agent) => agent.boot === boot)?.instance ?? boot;
+const nameOf = ({ agents }: Run, boot: AgentBoot): string =>
+  agents.find((agent) => agent.boot === boot)?.instance ?? boot;
 
 const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => {
   switch (event.type) {

@@ -1,5 +1,6 @@
 /** Displayed moment: in component state while moving, in the address once at rest. */
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { RunId } from "../../experiments/model/names.ts";
 import { nowMs, patience, useNow } from "../clock.ts";
 import { replace, runHref } from "../route.ts";
 import { addressOf, NEWEST, type Playhead, playheadOf, type Speed, shownAt } from "./playhead.ts";
@@ -24,7 +25,7 @@ const REST_MS = 300;
 const FRAME_MS = 100;
 
 /** `newestMs`: run time of the newest there is. */
-export const usePlayhead = (id: string, query: URLSearchParams, newestMs: number): Player => {
+export const usePlayhead = (id: RunId, query: URLSearchParams, newestMs: number): Player => {
   const address = query.get("at");
   const compare = query.get("compare") ?? undefined;
   const [playhead, setPlayhead] = useState<Playhead>(() => playheadOf(address));

@@ -1,7 +1,8 @@
 /** Known state of a run, and the age of this state. */
 import { useEffect, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { pathOf } from "../api/client.ts";
+import type { RunId } from "../../experiments/model/names.ts";
+import { pathOf } from "../../server/client/path.ts";
 import { follow, type Link } from "../api/follow.ts";
 import { useClient } from "../api/use-client.ts";
 import { atMostEvery, type ClockReading, moment, nowMs } from "../clock.ts";
@@ -20,7 +21,7 @@ export interface RunView {
 /** Records come in bursts; a backlog of thousands is drawn once. */
 const REDRAW_MS = 150;
 
-export const useRun = (id: string): RunView => {
+export const useRun = (id: RunId): RunView => {
   const client = useClient();
   const [view, setView] = useState<RunView>(() => ({
     ...{ link: { is: "connecting" }, heard: moment(), history: openHistory(), count: 0, cameMs: nowMs() },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asRunId } from "../../experiments/model/names.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { arrange } from "./order.ts";
 
@@ -10,7 +11,7 @@ const runs = (text: string): RunSummary[] =>
     return { id, state, startedAt: `2026-01-31T09:0${id}:00.000Z` } as RunSummary;
   });
 const shown = (text: string, before: string, reading: boolean) => {
-  const arranged = arrange(runs(text), before.split(" ").filter(Boolean), reading);
+  const arranged = arrange(runs(text), before.split(" ").filter(Boolean).map(asRunId), reading);
   return [arranged.runs.map(({ id }) => id).join(" "), arranged.held];
 };
 

@@ -1,4 +1,5 @@
 /** In which order runs stand on the page. Pure. */
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { isUnderWay } from "./filter.ts";
 
@@ -19,7 +20,7 @@ const natural = (runs: readonly RunSummary[]): readonly RunSummary[] => [
  * Order of the list. `shown`: displayed ids. While the user reads, no displayed run moves: new runs are held back,
  * finished runs stay in place, and only runs older than all displayed runs are appended.
  */
-export const arrange = (runs: readonly RunSummary[], shown: readonly string[], reading: boolean): Arranged => {
+export const arrange = (runs: readonly RunSummary[], shown: readonly RunId[], reading: boolean): Arranged => {
   const sorted = natural(runs);
   if (!reading || shown.length === 0) return { runs: sorted, held: 0 };
   const known = new Map(runs.map((run) => [run.id, run]));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asRunId } from "../../experiments/model/names.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { ExperimentTrend } from "../../server/contract/index.ts";
 import { alarmOf, trendsOf } from "./trends.ts";
@@ -7,7 +8,7 @@ import { alarmOf, trendsOf } from "./trends.ts";
 const trend = (experiment: string, ...verdicts: readonly (Verdict | null)[]): ExperimentTrend => ({
   experiment,
   runs: verdicts.map((verdict, minute) => ({
-    ...{ id: `${experiment}-${minute}`, verdict, because: null },
+    ...{ id: asRunId(`${experiment}-${minute}`), verdict, because: null },
     startedAt: new Date(minute * 60_000).toISOString(),
   })),
 });

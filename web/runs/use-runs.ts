@@ -1,5 +1,6 @@
 /** Filtered runs in display order. */
 import { useState } from "react";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { pageQueriesOf, queryOf, type RunsFilter } from "./filter.ts";
@@ -18,7 +19,7 @@ export const useRuns = (narrowing: RunsFilter, reading: boolean, wallMs: number)
   const pages = usePages(LISTING, { of: meant, wishes: pageQueriesOf(narrowing, wallMs) }, { everyMs: LOOK_MS });
   // Until the first answer comes, the displayed runs belong to the previous filter.
   const of = pages.isOther ? "" : meant;
-  const [order, setOrder] = useState<{ readonly of: string; readonly ids: readonly string[] }>({ of, ids: [] });
+  const [order, setOrder] = useState<{ readonly of: string; readonly ids: readonly RunId[] }>({ of, ids: [] });
   const before = order.of === of ? order.ids : [];
   const arranged = arrange(pages.items ?? NONE, before, reading);
   const ids = arranged.runs.map(({ id }) => id);

@@ -5,7 +5,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api, DocumentView, Kind } from "../../server/contract/index.ts";
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 import { refetch } from "../api/queries.ts";
 import { useClient } from "../api/use-client.ts";
 
@@ -27,7 +27,7 @@ export type Saving =
   | { readonly is: "refused"; readonly content: Content; readonly error: Error; readonly isTried: boolean };
 
 const OVERTAKEN = 412;
-const isOvertaken = (error: unknown) => error instanceof ApiRefusal && error.status === OVERTAKEN;
+const isOvertaken = (error: unknown) => error instanceof ApiError && error.status === OVERTAKEN;
 const tagOf = (digest: string | null) => (digest === null ? {} : { headers: { "if-match": `"${digest}"` } });
 
 export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content: Content) => void) => {

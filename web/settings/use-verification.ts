@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { pathOf } from "../api/client.ts";
+import { pathOf } from "../../server/client/path.ts";
 import { linesIn } from "../api/lines.ts";
 import { useClient } from "../api/use-client.ts";
 import { patience } from "../clock.ts";

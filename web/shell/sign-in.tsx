@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import type { Whoami } from "../../server/contract/index.ts";
-import { ApiRefusal, connect } from "../api/client.ts";
+import { ApiError, connect } from "../api/client.ts";
 import { useTitle } from "../ui/use-title.ts";
 import { Sail } from "./sail.tsx";
 
@@ -10,8 +10,7 @@ export interface SignInProps {
   readonly onEnter: (who: Whoami) => void;
 }
 const whyOf = (error: unknown): string => {
-  if (error instanceof ApiRefusal)
-    return error.status === 401 ? "This is not the token of this server." : error.message;
+  if (error instanceof ApiError) return error.status === 401 ? "This is not the token of this server." : error.message;
   return "The server does not answer.";
 };
 

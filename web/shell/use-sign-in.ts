@@ -1,7 +1,7 @@
 /** User of the page when the page opens: from the session cookie, from a ticket in the address, or not signed in. */
 import { useCallback, useEffect, useState } from "react";
 import type { Whoami } from "../../server/contract/index.ts";
-import { ApiRefusal, type Client, connect } from "../api/client.ts";
+import { ApiError, type Client, connect } from "../api/client.ts";
 import { sleep } from "../clock.ts";
 import { pageHref, replace, routeOf } from "../route.ts";
 import { keepTheme, readTheme } from "./theme.ts";
@@ -53,7 +53,7 @@ const ask = async (client: Client, ticket: string | null): Promise<Place> => {
         : await client.call("POST /api/v1/session", { body: { ticket } });
     return { is: "in", who };
   } catch (error) {
-    if (!(error instanceof ApiRefusal) || error.status >= 500)
+    if (!(error instanceof ApiError) || error.status >= 500)
       return { is: "asking", problem: "The server does not answer; trying again." };
     if (error.status === 401)
       return { is: "out", problem: ticket === null ? null : "That link was used already, or is too old." };

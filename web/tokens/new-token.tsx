@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from "react";
 import type { TokenView } from "../../server/contract/index.ts";
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 import { useApiQuery, useWrite } from "../api/queries.ts";
 import { queryFailureOf } from "../ui/query-failure.ts";
 import { LIVES } from "./lives.ts";
@@ -16,10 +16,10 @@ const ROLES: readonly (readonly [Role, string])[] = [
 ];
 const isBound = (role: Role): boolean => role === "join" || role === "agent";
 const problemsOf = (error: Error): readonly string[] =>
-  error instanceof ApiRefusal && error.details.length > 0
+  error instanceof ApiError && error.details.length > 0
     ? error.details.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
     : [
-        error instanceof ApiRefusal
+        error instanceof ApiError
           ? error.message
           : `${queryFailureOf(error).why} Look below whether there is a new one.`,
       ];

@@ -1,5 +1,5 @@
 /** Cause of a missing answer, and advice. Pure. */
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 
 export interface QueryFailure {
   /** A sentence. */
@@ -16,7 +16,7 @@ const STANDS_BY = 421;
 const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 export const queryFailureOf = (error: Error): QueryFailure => {
-  if (!(error instanceof ApiRefusal))
+  if (!(error instanceof ApiError))
     return {
       why: error.name === "TimeoutError" ? "The server has not answered in time." : "The server does not answer.",
       advice: "Is it running? The page asks again by itself.",

@@ -1,9 +1,9 @@
 /** Refusal by the server, with each path that the refusal names. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
-import { ApiRefusal } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
 import { queryFailureOf } from "./query-failure.ts";
 
-const detailsOf = (error: Error) => (error instanceof ApiRefusal ? error.details : []);
+const detailsOf = (error: Error) => (error instanceof ApiError ? error.details : []);
 
 /** `error`: the refusal; null: no refusal. */
 export const Refused = ({ error }: { readonly error: Error | null }) => {
@@ -11,7 +11,7 @@ export const Refused = ({ error }: { readonly error: Error | null }) => {
   const details = detailsOf(error);
   return (
     <div className="problem" role="alert">
-      <p>{error instanceof ApiRefusal ? error.message : queryFailureOf(error).why}</p>
+      <p>{error instanceof ApiError ? error.message : queryFailureOf(error).why}</p>
       {details.length > 0 && (
         <ul className="details">
           {details.map(({ path, message }) => (
@@ -29,7 +29,7 @@ export const Refused = ({ error }: { readonly error: Error | null }) => {
 export const Unwritten = ({ error }: { readonly error: Error | null }) => (
   <>
     <Refused error={error} />
-    {error !== null && !(error instanceof ApiRefusal) && (
+    {error !== null && !(error instanceof ApiError) && (
       <p className="small">Whether it was done is not known: look before you try again.</p>
     )}
   </>

@@ -1,5 +1,6 @@
 /** Wording of the dashboard: verdicts, times, shares. Pure. */
 
+import type { RunId } from "../../experiments/model/names.ts";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
@@ -13,7 +14,7 @@ export interface VerdictSummary {
   readonly state: string;
 }
 export interface TrendRun extends VerdictSummary {
-  readonly id: string;
+  readonly id: RunId;
   /** ISO 8601. */
   readonly startedAt: string;
 }

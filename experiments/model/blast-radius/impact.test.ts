@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { GOOD_EXPERIMENT } from "../../../test/corpus/bad-experiments.ts";
 import { readDocuments } from "../document/document.ts";
 import type { Mesh } from "../mesh/mesh.ts";
+import { asRunId } from "../names.ts";
 import { planExperiment, type RunMode } from "../plan.ts";
 import { readExperiment } from "../read/experiment.ts";
 import { readMesh } from "../read/mesh.ts";
@@ -16,7 +17,7 @@ const say = (edits: readonly (readonly [string, string])[] = [], mode: RunMode =
   const text = edits.reduce((rest, [find, put]) => rest.replace(find, () => put), GOOD_EXPERIMENT);
   const read = readExperiment(documentOf(text));
   if (!("experiment" in read)) throw new Error(JSON.stringify(read.problems));
-  const plan = planExperiment(read.experiment, mesh, { run: "x", seed: 1, mode });
+  const plan = planExperiment(read.experiment, mesh, { run: asRunId("x"), seed: 1, mode });
   return isPlaced ? sayImpactIn(plan, mesh) : sayImpactAsWritten(read.experiment, plan);
 };
 const START = ["      start: 1s\n", ""] as const;

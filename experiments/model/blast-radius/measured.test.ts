@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Limits } from "../experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { asEdgeId, type EdgeId, edgeEnds } from "../names.ts";
+import { ownEntries } from "../own-property.ts";
 import type { PlannedFault } from "../plan.ts";
 import { declaredRadius } from "./declared.ts";
 import type { Harm } from "./harm.ts";
@@ -20,7 +21,9 @@ const meshOf = (...ids: EdgeId[]): Mesh => {
   return { name: "m", directory: null, services: names.map(service), edges };
 };
 const SHOP = meshOf(
-  ...["gateway->catalog", "gateway->checkout", "checkout->payments", "checkout->inventory", "catalog->inventory"],
+  ...[
+    ...["gateway->catalog", "gateway->checkout", "checkout->payments", "checkout->inventory", "catalog->inventory"],
+  ].map(asEdgeId),
 );
 const planOf = (limits: Partial<Limits> = {}, ...edges: EdgeId[]) => ({
   limits: {
@@ -41,20 +44,20 @@ describe("the declared radius", () => {
   const declared = (limits: Partial<Limits>, ...edges: EdgeId[]) =>
     declaredRadius(planOf(limits, ...edges), SHOP).map(({ service, may }) => `${service} ${may}`);
   it("lets the callers of struck edges fail, and those above them get slower", () => {
-    expect(declared({}, "checkout->payments")).toEqual(["gateway slow", "checkout fail"]);
+    expect(declared({}, asEdgeId("checkout->payments"))).toEqual(["gateway slow", "checkout fail"]);
   });
   it("lets whoever is named fail, and their callers get slower", () => {
-    expect(declared({ services: ["inventory"] }, "checkout->payments")).toEqual([
+    expect(declared({ services: ["inventory"] }, asEdgeId("checkout->payments"))).toEqual([
       ...["gateway slow", "catalog slow", "checkout fail", "inventory fail"],
     ]);
   });
   it("gives the callers what the limits say", () => {
-    expect(declared({ callers: "none" }, "checkout->payments")).toEqual(["checkout fail"]);
-    expect(declared({ callers: "any" }, "checkout->payments")).toEqual(["gateway fail", "checkout fail"]);
+    expect(declared({ callers: "none" }, asEdgeId("checkout->payments"))).toEqual(["checkout fail"]);
+    expect(declared({ callers: "any" }, asEdgeId("checkout->payments"))).toEqual(["gateway fail", "checkout fail"]);
   });
   it("ends in a mesh whose services call each other in a ring", () => {
-    const ring = meshOf("a->b", "b->c", "c->a");
-    expect(declaredRadius(planOf({}, "a->b"), ring)).toEqual([
+    const ring = meshOf(asEdgeId("a->b"), asEdgeId("b->c"), asEdgeId("c->a"));
+    expect(declaredRadius(planOf({}, asEdgeId("a->b")), ring)).toEqual([
       { service: "a", may: "fail" },
       { service: "b", may: "slow" },
       { service: "c", may: "slow" },
@@ -69,10 +72,10 @@ interface Given {
   readonly unmeasured?: readonly EdgeId[];
 }
 const measure = (hurt: Readonly<Record<EdgeId, Harm>>, given: Given = {}) => {
-  const { struck = ["checkout->payments"], limits = {}, unmeasured = [] } = given;
+  const { struck = [asEdgeId("checkout->payments")], limits = {}, unmeasured = [] } = given;
   return measureRadius({
     ...{ mesh: SHOP, struck, declared: declaredRadius(planOf(limits, ...struck), SHOP) },
-    hurt: new Map(Object.entries(hurt)),
+    hurt: new Map(ownEntries(hurt)),
     measured: new Set(ALL.filter((edge) => !unmeasured.includes(edge))),
   });
 };
@@ -86,20 +89,23 @@ describe("the measured radius", () => {
     expect(measure({})).toEqual({ services: [], stops: [] });
   });
   it("puts the harm on a struck edge on its caller, and never on its callee", () => {
-    expect(states({ "checkout->payments": FAILING })).toEqual({ checkout: "contained" });
+    expect(states({ [asEdgeId("checkout->payments")]: FAILING })).toEqual({ checkout: "contained" });
   });
   it("says of a service what its callers get from it, in numbers", () => {
-    const { services } = measure({ "checkout->payments": SLOWER, "gateway->checkout": FAILING });
+    const { services } = measure({
+      [asEdgeId("checkout->payments")]: SLOWER,
+      [asEdgeId("gateway->checkout")]: FAILING,
+    });
     expect(services.find((one) => one.service === "checkout")).toEqual({
       ...{ service: "checkout", state: "failing", leak: false, reason: "12% of calls from gateway fail (0% before)" },
     });
-    const { services: slower } = measure({ "gateway->checkout": SLOWER });
+    const { services: slower } = measure({ [asEdgeId("gateway->checkout")]: SLOWER });
     expect(slower.find((one) => one.service === "checkout")?.reason).toBe(
       "p95 of calls from gateway is 620 ms (85 ms before)",
     );
   });
   it("assumes the worst of who is called by nobody, and says so", () => {
-    const { services } = measure({ "gateway->checkout": SLOWER });
+    const { services } = measure({ [asEdgeId("gateway->checkout")]: SLOWER });
     expect(services.find((one) => one.service === "gateway")).toMatchObject({
       ...{ state: "slow", leak: false },
       reason:
@@ -107,32 +113,35 @@ describe("the measured radius", () => {
     });
   });
   it("assumes the worst as well of who is called where nothing is measured", () => {
-    const unmeasured = ["gateway->checkout"];
-    const { services } = measure({ "checkout->payments": FAILING }, { unmeasured });
+    const unmeasured = [asEdgeId("gateway->checkout")];
+    const { services } = measure({ [asEdgeId("checkout->payments")]: FAILING }, { unmeasured });
     expect(services[0]).toMatchObject({ service: "checkout", state: "failing" });
     expect(services[0]?.reason).toContain("no call to it tells how it answers");
   });
   it("is a leak where a service suffers that is not declared", () => {
-    expect(states({ "catalog->inventory": SLOWER })).toEqual({
+    expect(states({ [asEdgeId("catalog->inventory")]: SLOWER })).toEqual({
       ...{ catalog: "contained", inventory: "slow, leak" },
     });
-    expect(states({ "catalog->inventory": SLOWER }, { limits: { services: ["inventory"] } })).toEqual({
+    expect(states({ [asEdgeId("catalog->inventory")]: SLOWER }, { limits: { services: ["inventory"] } })).toEqual({
       ...{ catalog: "contained", inventory: "slow" },
     });
   });
   it("is a leak where a service fails that may only get slower", () => {
-    expect(states({ "gateway->checkout": FAILING })).toEqual({ gateway: "failing, leak", checkout: "failing" });
-    expect(states({ "gateway->checkout": FAILING }, { limits: { callers: "any" } })).toEqual({
+    expect(states({ [asEdgeId("gateway->checkout")]: FAILING })).toEqual({
+      gateway: "failing, leak",
+      checkout: "failing",
+    });
+    expect(states({ [asEdgeId("gateway->checkout")]: FAILING }, { limits: { callers: "any" } })).toEqual({
       ...{ gateway: "failing", checkout: "failing" },
     });
   });
   it("takes who is asked no more for well, and what it asks no more for no damage of its own", () => {
-    expect(states({ "gateway->checkout": QUIET, "checkout->inventory": QUIET })).toEqual({});
+    expect(states({ [asEdgeId("gateway->checkout")]: QUIET, [asEdgeId("checkout->inventory")]: QUIET })).toEqual({});
   });
 });
 
 describe("where the damage stops", () => {
-  const stopOf = (harm: Harm) => measure({ "checkout->payments": harm }).stops;
+  const stopOf = (harm: Harm) => measure({ [asEdgeId("checkout->payments")]: harm }).stops;
   it("says that the service has the time to wait", () => {
     expect(stopOf(SLOWER)).toEqual([
       {
@@ -158,16 +167,23 @@ describe("where the damage stops", () => {
   });
   it("names the call that hurts most", () => {
     const worse = { ...FAILING, errors: { before: 0, now: 0.5 } };
-    expect(measure({ "checkout->payments": FAILING, "checkout->inventory": worse }, { struck: ALL }).stops).toEqual([]);
-    const both = ["checkout->payments", "checkout->inventory"];
     expect(
-      measure({ "checkout->payments": FAILING, "checkout->inventory": worse }, { struck: both }).stops,
+      measure({ [asEdgeId("checkout->payments")]: FAILING, [asEdgeId("checkout->inventory")]: worse }, { struck: ALL })
+        .stops,
+    ).toEqual([]);
+    const both = ["checkout->payments", "checkout->inventory"].map(asEdgeId);
+    expect(
+      measure({ [asEdgeId("checkout->payments")]: FAILING, [asEdgeId("checkout->inventory")]: worse }, { struck: both })
+        .stops,
     ).toMatchObject([{ edge: "checkout->inventory" }]);
     expect(
-      measure({ "checkout->payments": QUIET, "checkout->inventory": SLOWER }, { struck: both }).stops,
+      measure({ [asEdgeId("checkout->payments")]: QUIET, [asEdgeId("checkout->inventory")]: SLOWER }, { struck: both })
+        .stops,
     ).toMatchObject([{ edge: "checkout->inventory", why: "absorbed" }]);
   });
   it("is nowhere while the service's own answers are hurt", () => {
-    expect(measure({ "checkout->payments": FAILING, "gateway->checkout": SLOWER }).stops).toEqual([]);
+    expect(
+      measure({ [asEdgeId("checkout->payments")]: FAILING, [asEdgeId("gateway->checkout")]: SLOWER }).stops,
+    ).toEqual([]);
   });
 });

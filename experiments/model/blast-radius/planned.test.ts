@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Mesh } from "../mesh/mesh.ts";
-import { edgeEnds } from "../names.ts";
+import { asEdgeId, edgeEnds } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import { CHECKOUT, EXAMPLE } from "../run/example.ts";
 import { leakable, plannedRadius } from "./planned.ts";
 
-const IDS = ["gateway->checkout", "checkout->payments", "checkout->inventory", "gateway->catalog", "admin->checkout"];
+const IDS = [
+  "gateway->checkout",
+  "checkout->payments",
+  "checkout->inventory",
+  "gateway->catalog",
+  "admin->checkout",
+].map(asEdgeId);
 const MESH: Mesh = {
   ...{ name: "m", directory: null },
   services: [...new Set(IDS.flatMap(edgeEnds))].map((name) => ({

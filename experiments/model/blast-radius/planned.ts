@@ -4,6 +4,7 @@
  */
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
+import { ownKeys } from "../own-property.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
 import { pathOf } from "../verdict/probe-path.ts";
 import { declaredRadius } from "./declared.ts";
@@ -29,7 +30,7 @@ export const plannedRadius = (plan: Plan, mesh: Mesh): PlannedRadius => {
     const { during } = expectation.objective;
     if (during === undefined) continue;
     const withinMs = expectation.good.withinMs ?? null;
-    for (const edge of Object.keys(pathOf(expectation.probe, mesh, way))) {
+    for (const edge of ownKeys(pathOf(expectation.probe, mesh, way))) {
       const before = path.get(edge);
       const errors = Math.max(plan.limits.harm.errors, 1 - during, before?.errors ?? 0);
       const longest = withinMs === null || before?.withinMs === null ? null : Math.max(withinMs, before?.withinMs ?? 0);

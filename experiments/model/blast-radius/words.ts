@@ -1,6 +1,6 @@
 /** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
 
-import { edgeEnds } from "../names.ts";
+import { spellEdge } from "../names.ts";
 import type { RunReport } from "../report.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
@@ -25,7 +25,6 @@ export const sayCounts = ({ affected, contained, beyond, leaks }: RadiusCounts):
 };
 
 const MOST = 5;
-const arrow = (edge: string): string => edgeEnds(edge).join(" → ");
 /**
  * Sentence on the edges where no damage could be seen, and on the share of errors from which damage was visible
  * elsewhere.
@@ -36,8 +35,8 @@ export const sayRadiusCoverage = ({ beyond, measured, unseen }: RadiusReport): s
   const from =
     dullest === undefined
       ? ""
-      : `, from ${formatShare(dullest.detectable)} errors on at the latest (${arrow(dullest.edge)})`;
-  const some = unseen.slice(0, MOST).map(arrow);
+      : `, from ${formatShare(dullest.detectable)} errors on at the latest (${spellEdge(dullest.edge)})`;
+  const some = unseen.slice(0, MOST).map(spellEdge);
   const rest = unseen.length > MOST ? ` and ${unseen.length - MOST} more` : "";
   const blind = unseen.length === 0 ? "" : ` Too little passed ${list(some)}${rest}.`;
   return `Leaks would show on ${measured.length} of ${spellCount(beyond, "edge")} beyond the declared radius${from}.${blind}`;

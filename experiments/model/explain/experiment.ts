@@ -2,10 +2,11 @@
 
 import { sayImpactAsWritten, sayImpactIn } from "../blast-radius/impact.ts";
 import type { Expectation, Experiment, Fault } from "../experiment.ts";
-import { describeFault, unitOf } from "../faults/index.ts";
+import { describeFault } from "../faults/index.ts";
+import { unitOf } from "../faults/scope.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgesMeant, isProtected } from "../mesh/targets.ts";
-import { edgeEnds } from "../names.ts";
+import { asRunId, edgeEnds } from "../names.ts";
 import { PHASES, type Phase } from "../phase.ts";
 import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "../plan.ts";
 import { describeProbe } from "../probes/index.ts";
@@ -217,7 +218,7 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
  * worth less.
  */
 export const explainExperiment = (experiment: Experiment, mesh?: Mesh): string[] => {
-  const plan = planExperiment(experiment, mesh ?? NO_MESH, { run: "explain", seed: 0, mode: "full" });
+  const plan = planExperiment(experiment, mesh ?? NO_MESH, { run: asRunId("explain"), seed: 0, mode: "full" });
   const { name, description, phases, faults } = experiment;
   return [
     description === "" ? `${name}.` : `${name}: ${description}`,

@@ -26,7 +26,5 @@ export const abort = defineFault({
   describe: ({ status }) => `answers ${status} without asking the callee`,
   noun: ({ status }) => `answers of ${status}`,
   label: ({ status }) => `answers ${status}`,
-  protocols: ["http"],
-  unit: () => "exchange",
   lossless: () => false,
 });

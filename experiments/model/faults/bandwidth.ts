@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
 import { formatSize, parseSize } from "../units/size.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 const BYTES_PER_SECOND = /^(\d+(?:\.\d+)?(?:B|KB|MB|GB|KiB|MiB|GiB))\/s$/;
 const EXPECTED = 'expected bytes per second such as "64KiB/s", or 0 for a stall';
@@ -45,8 +45,6 @@ export const bandwidth = defineFault({
     `${rate === 0 ? "stalls all bytes" : `lets ${formatSize(rate)} a second through`}${direction === "both" ? "" : ` of the ${direction}`}${per === "edge" ? ", for the whole edge together" : ", for each connection"}`,
   noun: ({ rate }) => (rate === 0 ? "a stall" : `a bandwidth of ${formatSize(rate)}/s`),
   label: ({ rate }) => (rate === 0 ? "stall" : `${formatSize(rate)}/s`),
-  protocols: BOTH,
-  unit: () => "exchange",
   lossless: () => true,
   leastHoldMs: ({ rate }) => (rate === 0 ? Number.POSITIVE_INFINITY : 0),
 });

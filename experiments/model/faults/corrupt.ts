@@ -2,7 +2,7 @@ import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
 import { share } from "../units/schemas.ts";
 import { formatShare } from "../units/share.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 const bytes = share.refine((part) => part > 0, { error: "a share of 0% changes nothing" });
 export const corrupt = defineFault({
@@ -23,7 +23,5 @@ export const corrupt = defineFault({
     `changes ${formatShare(bytes)} of the bytes of the ${direction === "both" ? "traffic" : direction}`,
   noun: ({ bytes }) => `${formatShare(bytes)} wrong bytes`,
   label: ({ bytes }) => `corrupts ${formatShare(bytes)} of bytes`,
-  protocols: BOTH,
-  unit: () => "exchange",
   lossless: () => false,
 });

@@ -7,7 +7,10 @@ export type Protocol = "http" | "tcp";
  */
 export type Unit = "exchange" | "connection";
 
-/** Specification of a fault kind, without the effect on bytes (that is `agent/faults/<kind>.ts`). */
+/**
+ * Specification of a fault kind, without the effect on bytes (that is `agent/faults/<kind>.ts`) and without protocols and
+ * unit (these are in `scope.ts`).
+ */
 export interface FaultKindSpec<Params extends z.ZodType> {
   /** Summary on a line for `explain` and the docs: the fault's effect, in the present tense, no full stop. */
   readonly summary: string;
@@ -19,8 +22,6 @@ export interface FaultKindSpec<Params extends z.ZodType> {
   noun(params: z.output<Params>): string;
   /** Label for an edge of a drawing, in a few letters: `+2 s ±200 ms`, `stall`, `503`. */
   label(params: z.output<Params>): string;
-  readonly protocols: readonly Protocol[];
-  unit(params: z.output<Params>): Unit;
   /** True when no byte is lost or changed: a held stream goes on intact once the fault is gone. */
   lossless(params: z.output<Params>): boolean;
   /**
@@ -31,5 +32,3 @@ export interface FaultKindSpec<Params extends z.ZodType> {
 }
 
 export const defineFault = <Params extends z.ZodType>(spec: FaultKindSpec<Params>): FaultKindSpec<Params> => spec;
-
-export const BOTH: readonly Protocol[] = ["http", "tcp"];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeFault, type FaultAction, type FaultKind, faultKinds, labelFault, specOf, unitOf } from "./index.ts";
+import { describeFault, type FaultAction, type FaultKind, faultKinds, labelFault, specOf } from "./index.ts";
+import { protocolsOf, unitOf } from "./scope.ts";
 
 const read = <K extends FaultKind>(kind: K, params: object) =>
   ({ kind, params: faultKinds[kind].params.parse(params) }) as FaultAction;
@@ -57,7 +58,7 @@ describe("a fault kind", () => {
   it("has a summary in one line, without a full stop", () => {
     for (const kind of Object.keys(faultKinds) as FaultKind[]) {
       expect(specOf(kind).summary).toMatch(/^[a-z].*[^.\n]$/);
-      expect(specOf(kind).protocols.length).toBeGreaterThan(0);
+      expect(protocolsOf(kind).length).toBeGreaterThan(0);
     }
   });
   it.each([

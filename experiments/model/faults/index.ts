@@ -39,7 +39,6 @@ export type FaultAction<K extends FaultKind = FaultKind> = {
 
 /** The spec of an action's kind, typed to accept the kind's parameters. */
 export const specOf = (kind: FaultKind) => faultKinds[kind] as unknown as FaultKindSpec<z.ZodType>;
-export const unitOf = ({ kind, params }: FaultAction) => specOf(kind).unit(params);
 export const nounOfFault = ({ kind, params }: FaultAction) => specOf(kind).noun(params);
 export const labelFault = ({ kind, params }: FaultAction) => specOf(kind).label(params);
 export const describeFault = ({ kind, params }: FaultAction) => specOf(kind).describe(params);

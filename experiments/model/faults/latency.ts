@@ -2,7 +2,7 @@ import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
 import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
 import { duration, share } from "../units/schemas.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 const at = z
   .enum(["request", "response", "connect"])
@@ -80,8 +80,6 @@ export const latency = defineFault({
     if (jitter === 0) return `+${sayRoundedDuration(delay)}`;
     return `+${sayRoundedDuration(delay)} ±${sayRoundedDuration(jitter)}${distribution === "uniform" ? "" : ` ${distribution}`}`;
   },
-  protocols: BOTH,
-  unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),
   lossless: () => true,
   leastHoldMs(params) {
     // An exchange on a connection that was opened before is not late.

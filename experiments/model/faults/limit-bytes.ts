@@ -2,7 +2,7 @@ import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
 import { size } from "../units/schemas.ts";
 import { formatSize } from "../units/size.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 export const limitBytes = defineFault({
   summary: "cuts requests or responses in the middle, after so many bytes",
@@ -19,7 +19,5 @@ export const limitBytes = defineFault({
   describe: ({ bytes, direction }) => `lets ${formatSize(bytes)} of the ${direction} through, then cuts it off`,
   noun: ({ bytes, direction }) => `${direction}s cut after ${formatSize(bytes)}`,
   label: ({ bytes }) => `cut after ${formatSize(bytes)}`,
-  protocols: BOTH,
-  unit: () => "exchange",
   lossless: () => false,
 });

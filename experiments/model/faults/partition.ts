@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 const how = z.enum(["refuse", "reset", "blackhole", "stall"]);
 const map = z
@@ -41,8 +41,6 @@ export const partition = defineFault({
   },
   noun: ({ how, direction }) => `${how} partition${direction === "both" ? "" : ` of the ${direction} direction`}`,
   label: ({ how, direction }) => (direction === "both" ? how : `${how} ${direction}`),
-  protocols: BOTH,
-  unit: () => "connection",
   lossless: ({ how }) => how === "stall",
   leastHoldMs: ({ how }) => (how === "stall" || how === "blackhole" ? Number.POSITIVE_INFINITY : 0),
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
 import { duration, size } from "../units/schemas.ts";
 import { formatSize } from "../units/size.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 export const reset = defineFault({
   summary: "ends connections with a TCP reset",
@@ -29,7 +29,5 @@ export const reset = defineFault({
     if (afterBytes !== undefined) return `reset after ${formatSize(afterBytes)}`;
     return after === 0 ? "reset" : `reset after ${sayRoundedDuration(after)}`;
   },
-  protocols: BOTH,
-  unit: () => "connection",
   lossless: () => false,
 });

@@ -40,7 +40,5 @@ export const rewrite = defineFault({
     if (response?.status !== undefined) return `rewrites to ${response.status}`;
     return `rewrites ${request === undefined ? "responses" : response === undefined ? "requests" : "both ways"}`;
   },
-  protocols: ["http"],
-  unit: () => "exchange",
   lossless: () => false,
 });

@@ -3,7 +3,7 @@ import { orShort } from "../form/short-form.ts";
 import { formatDuration, sayRoundedDuration } from "../units/duration.ts";
 import { duration, size } from "../units/schemas.ts";
 import { formatSize } from "../units/size.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 const piece = size.refine((bytes) => bytes >= 1, { error: "expected 1B or more" });
 export const slice = defineFault({
@@ -27,7 +27,5 @@ export const slice = defineFault({
   noun: ({ size }) => `pieces of ${formatSize(size)}`,
   label: ({ size, pause }) =>
     `pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${sayRoundedDuration(pause)} apart`}`,
-  protocols: BOTH,
-  unit: () => "exchange",
   lossless: () => true,
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { orShort } from "../form/short-form.ts";
 import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
 import { duration } from "../units/schemas.ts";
-import { BOTH, defineFault } from "./fault.ts";
+import { defineFault } from "./fault.ts";
 
 export const slowClose = defineFault({
   summary: "passes all data on but holds the end of the connection back",
@@ -16,7 +16,5 @@ export const slowClose = defineFault({
   describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
   noun: ({ delay }) => `${sayDuration(delay)} later ends`,
   label: ({ delay }) => `closes +${sayRoundedDuration(delay)}`,
-  protocols: BOTH,
-  unit: () => "connection",
   lossless: () => true,
 });

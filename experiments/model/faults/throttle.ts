@@ -25,7 +25,5 @@ export const throttle = defineFault({
   describe: ({ rate, status }) => `lets ${formatRate(rate)} requests through and answers ${status} to the rest`,
   noun: ({ rate, status }) => `answers of ${status} above ${formatRate(rate)}`,
   label: ({ rate, status }) => `${status} above ${formatRate(rate)}`,
-  protocols: ["http"],
-  unit: () => "exchange",
   lossless: () => false,
 });

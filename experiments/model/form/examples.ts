@@ -166,6 +166,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "edges.[].from": "checkout",
   "edges.[].to": "payments",
   listen: '"127.0.0.1:7204"',
+  "edges.[].timeouts": "{ idle: 90s }",
 
   experiment: "slow-payments",
   cron: '"15 10 * * 1-4"',

@@ -3,7 +3,8 @@
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
-import { faultKinds, unitOf } from "../faults/index.ts";
+import { faultKinds } from "../faults/index.ts";
+import { unitOf } from "../faults/scope.ts";
 import { match } from "../match/match.ts";
 import { formatDuration } from "../units/duration.ts";
 import { faultActionOf } from "./build.ts";

@@ -4,6 +4,7 @@ import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
 import { nearest } from "../document/suggestion.ts";
 import { edgeId } from "../names.ts";
+import { parseSize } from "../units/size.ts";
 import { meantBy } from "./synonyms.ts";
 
 const isMap = (raw: unknown): raw is Record<string, unknown> =>
@@ -100,6 +101,31 @@ const ofEdge = (edge: unknown, path: DocumentPath, services: readonly Named[]): 
   });
 };
 
+/** Limits that act on requests: an edge of bytes has none. */
+const OF_REQUESTS = ["head", "stall", "tunnel", "halfClosed", "linger"];
+const LONGEST_HEAD = 1024 * 1024;
+const SHORTEST_HEAD = 1024;
+const ofLimits = (edge: unknown, path: DocumentPath): Issue[] => {
+  const issues: Issue[] = [];
+  const timeouts = fieldOf(edge, "timeouts");
+  const needsHttp = (at: DocumentPath, key: string): Issue => ({
+    path: at,
+    at: "key",
+    message: `this edge is protocol tcp, which has no requests: \`${key}\` acts on http edges only; leave it out`,
+  });
+  if (text(edge, "protocol") === "tcp") {
+    if (isMap(timeouts))
+      for (const key of OF_REQUESTS)
+        if (Object.hasOwn(timeouts, key)) issues.push(needsHttp([...path, "timeouts", key], key));
+    if (fieldOf(edge, "headSize") !== undefined) issues.push(needsHttp([...path, "headSize"], "headSize"));
+    return issues;
+  }
+  const bytes = parseSize(text(edge, "headSize") ?? "64KiB");
+  if (bytes !== null && (bytes < SHORTEST_HEAD || bytes > LONGEST_HEAD))
+    issues.push({ path: [...path, "headSize"], message: "expected a size from 1KiB to 1MiB, such as 128KiB" });
+  return issues;
+};
+
 /** Limit, since no user reads more, and searching for the intended word of each issue takes time. */
 const MOST_ISSUES = 50;
 /** `value`: the document as written. */
@@ -116,7 +142,7 @@ export const meshIssues = (value: unknown): Issue[] => {
   for (const [i, edge] of edges.entries()) {
     if (issues.length >= MOST_ISSUES) break;
     const path = ["spec", "edges", i];
-    issues.push(...ofEdge(edge, path, services));
+    issues.push(...ofEdge(edge, path, services), ...ofLimits(edge, path));
     const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`);
     if (seen.has(id)) issues.push({ path, message: `the edge ${id.replace("->", " → ")} is written twice` });
     seen.add(id);

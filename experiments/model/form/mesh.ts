@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { address, apiVersion, httpPath, label, labels, metadata } from "../text.ts";
-import { duration } from "../units/schemas.ts";
+import { duration, size, timeout } from "../units/schemas.ts";
 
 const endpoint = z
   .union(
@@ -52,12 +52,30 @@ const protocol = z
   .prefault("http")
   .describe("What is spoken: http sees requests, tcp bytes.");
 
+const timeouts = z
+  .strictObject({
+    connect: timeout.prefault("10s").describe("How long the dial of an endpoint may take."),
+    head: timeout.prefault(0).describe("How long a request head may take, first byte to last (http)."),
+    idle: timeout.prefault(0).describe("How long a connection may rest: http without a request, tcp without a byte."),
+    stall: timeout.prefault(0).describe("How long no byte may move in an exchange that no fault holds (http)."),
+    tunnel: timeout.prefault(0).describe("How long no byte may move in a tunnel, such as WebSocket (http)."),
+    halfClosed: timeout
+      .prefault("60s")
+      .describe("How long no byte may move after a caller ended its side and waits for an answer (http)."),
+    linger: timeout
+      .prefault("2s")
+      .describe("How long a caller may take for the last bytes of a connection that the agent ends (http)."),
+  })
+  .describe("After which times the agent ends what does not move; 0: never.");
+
 const edge = z
   .strictObject({
     from: label.describe("The caller."),
     to: label.describe("The callee."),
     listen: address.describe("Where the caller's agent listens; the caller must be told to call here."),
     protocol,
+    timeouts: timeouts.prefault({}),
+    headSize: size.prefault("64KiB").describe("Longest request head that the agent reads (http)."),
   })
   .describe("Caller and callee: the place where a fault can be injected.");
 

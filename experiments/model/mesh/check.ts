@@ -3,7 +3,7 @@
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { nearest } from "../document/suggestion.ts";
 import type { CallerSelector, Expectation, Experiment, Fault, Guardrail, Selector } from "../experiment.ts";
-import { specOf, unitOf } from "../faults/index.ts";
+import { protocolsOf, unitOf } from "../faults/scope.ts";
 import { edgeId } from "../names.ts";
 import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "../probes/target.ts";
 import type { Edge, Mesh } from "./mesh.ts";
@@ -94,12 +94,12 @@ const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInsta
   const bytes = meant.filter(({ edge }) => edge.protocol === "tcp").map(({ edge }) => arrow(edge));
   if (bytes.length === 0) return [];
   const where = `${bytes.join(", ")} ${bytes.length === 1 ? "speaks" : "speak"} tcp`;
-  if (!specOf(kind).protocols.includes("tcp"))
+  if (!protocolsOf(kind).includes("tcp"))
     return [
       {
         path: [...path, kind],
         at: "key",
-        message: `${where}, and ${kind} needs ${specOf(kind).protocols.join(" or ")}`,
+        message: `${where}, and ${kind} needs ${protocolsOf(kind).join(" or ")}`,
       },
     ];
   // Faults that always strike whole connections: these errors are already reported without a mesh.

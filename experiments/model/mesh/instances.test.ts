@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HowMany, Labels } from "../experiment.ts";
+import { asAgentBoot, asEdgeId, asInstance, type EdgeId } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import { probeKinds } from "../probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import { type Candidate, joinerOf, pickAgents, takenOf, watchedEdges } from "./instances.ts";
 import type { Callers } from "./targets.ts";
 
-const EDGE = "checkout->payments";
-const on = (edge: string, callers?: Callers) => ({
+const EDGE = asEdgeId("checkout->payments");
+const on = (edge: EdgeId, callers?: Callers) => ({
   ...{ edge, protocol: "http" as const, endpoints: null },
   ...(callers === undefined ? {} : { callers }),
 });
@@ -19,8 +20,14 @@ const planOn = (...targets: ReturnType<typeof on>[]): Plan => ({
 const some = (instances: HowMany | null, labels: Labels = {}, inherited: Labels = {}): Callers => ({
   ...{ labels, inherited, instances },
 });
-const agent = (instance: string, more: Partial<Candidate> = {}): Candidate => ({
-  ...{ instance, boot: `boot of ${instance}`, service: "checkout", labels: {}, edges: [EDGE] },
+const agent = (host: string, more: Partial<Candidate> = {}): Candidate => ({
+  ...{
+    instance: asInstance(host),
+    boot: asAgentBoot(`boot of ${host}`),
+    service: "checkout",
+    labels: {},
+    edges: [EDGE],
+  },
   ...more,
 });
 const TEN = Array.from({ length: 10 }, (_, i) => agent(`checkout-${i}`));
@@ -29,7 +36,9 @@ const names = (plan: Plan, candidates: readonly Candidate[], seed = 1) =>
 
 describe("the agents that a plan means", () => {
   it("are all that serve the edge where nothing narrows it, and hold everything", () => {
-    expect(pickAgents(planOn(on(EDGE)), [TEN[0]!])).toEqual([{ instance: "checkout-0", boot: "boot of checkout-0" }]);
+    expect(pickAgents(planOn(on(EDGE)), [TEN[0]!])).toEqual([
+      { instance: asInstance("checkout-0"), boot: "boot of checkout-0" },
+    ]);
     expect(names(planOn(on(EDGE)), TEN)).toHaveLength(10);
   });
   it("never are those of another service, or that do not serve the edge", () => {
@@ -64,26 +73,26 @@ describe("the agents that a plan means", () => {
     );
   });
   it("by number are the same for all faults and edges of one service: the radius is a number of instances, not of faults", () => {
-    const edges = [EDGE, "checkout->inventory"];
+    const edges = [EDGE, asEdgeId("checkout->inventory")];
     const candidates = TEN.map((one) => ({ ...one, edges }));
     const agents = pickAgents(planOn(...edges.map((edge) => on(edge, some({ count: 2 })))), candidates, 3);
     expect(agents).toHaveLength(2);
     expect(agents.every(({ faults }) => faults === undefined)).toBe(true);
   });
   it("hold only what is theirs: each names the faults of the edges that it serves", () => {
-    const both = [agent("c"), agent("g", { service: "gateway", edges: ["gateway->checkout"] })];
-    expect(pickAgents(planOn(on(EDGE), on("gateway->checkout")), both)).toEqual([
+    const both = [agent("c"), agent("g", { service: "gateway", edges: [asEdgeId("gateway->checkout")] })];
+    expect(pickAgents(planOn(on(EDGE), on(asEdgeId("gateway->checkout"))), both)).toEqual([
       { instance: "c", boot: "boot of c", faults: [`run-1/fault 0@${EDGE}`] },
       { instance: "g", boot: "boot of g", faults: ["run-1/fault 1@gateway->checkout"] },
     ]);
   });
   it("count two processes of one instance as one, as there are in an upgrade", () => {
-    const twice = [agent("a", { boot: "1" }), agent("a", { boot: "2" })];
+    const twice = [agent("a", { boot: asAgentBoot("1") }), agent("a", { boot: asAgentBoot("2") })];
     expect(pickAgents(planOn(on(EDGE, some({ count: 1 }))), twice)).toHaveLength(2);
   });
   it("stand for every caller where they have no service of their own, as in an embedded mesh", () => {
-    const alone = agent("shop-agent", { service: null, edges: [EDGE, "gateway->checkout"] });
-    expect(pickAgents(planOn(on(EDGE), on("gateway->checkout")), [alone])).toEqual([
+    const alone = agent("shop-agent", { service: null, edges: [EDGE, asEdgeId("gateway->checkout")] });
+    expect(pickAgents(planOn(on(EDGE), on(asEdgeId("gateway->checkout"))), [alone])).toEqual([
       { instance: "shop-agent", boot: "boot of shop-agent" },
     ]);
   });
@@ -93,7 +102,7 @@ describe("the agents that a plan means", () => {
       ...planOn(on(EDGE)),
       expectations: [{ ...CHECKOUT, probe: { kind: "traffic", params } }],
     };
-    const gateway = agent("g", { service: "gateway", edges: ["gateway->checkout"] });
+    const gateway = agent("g", { service: "gateway", edges: [asEdgeId("gateway->checkout")] });
     expect(watchedEdges(watching)).toEqual(["gateway->checkout"]);
     expect(pickAgents(watching, [gateway])).toEqual([{ instance: "g", boot: "boot of g", faults: [] }]);
   });
@@ -109,7 +118,7 @@ describe("an instance that appears in mid-run", () => {
   it("stays outside where a number was wanted, where the run is static, and where it serves nothing of it", () => {
     expect(joinerOf(planOn(on(EDGE, some({ share: 1 }))), fresh)).toBeNull();
     expect(joinerOf({ ...planOn(on(EDGE)), static: true }, fresh)).toBeNull();
-    expect(joinerOf(planOn(on("gateway->checkout")), fresh)).toBeNull();
+    expect(joinerOf(planOn(on(asEdgeId("gateway->checkout"))), fresh)).toBeNull();
   });
   it("takes only the faults that mean it, where others of the plan do not", () => {
     const plan = planOn(on(EDGE), on(EDGE, some({ count: 1 })));

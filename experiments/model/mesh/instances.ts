@@ -5,9 +5,10 @@
 
 import type { HowMany, Labels } from "../experiment.ts";
 import {
-  type Boot,
+  type AgentBoot,
   type EdgeId,
   edgeEnds,
+  edgeId,
   type FaultId,
   faultId,
   type Instance,
@@ -23,7 +24,7 @@ import type { Target } from "./targets.ts";
 /** Agent process with the data that matters for picking. */
 export interface Candidate {
   readonly instance: Instance;
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   /** null: the agent stands for every caller of the edges that it serves. */
   readonly service: ServiceName | null;
   /** Labels of the agent, without those of its service. */
@@ -71,7 +72,7 @@ const struckOn = (target: Target, candidates: readonly Candidate[], seed: number
 };
 
 const edgesOf = ({ kind, params }: ProbeAction): readonly EdgeId[] => {
-  const id = ({ from, to }: { readonly from: string; readonly to: string }): EdgeId => `${from}->${to}`;
+  const id = ({ from, to }: { readonly from: ServiceName; readonly to: ServiceName }) => edgeId(from, to);
   if (kind === "traffic") return [id(params)];
   return kind === "ratio" ? [id(params.of), id(params.per)] : [];
 };

@@ -1,6 +1,7 @@
 /** The Mesh file: services and the edges between them. */
 import type { Protocol } from "../faults/fault.ts";
 import type { EdgeId, ServiceName } from "../names.ts";
+import type { EdgeLimits } from "./edge-limits.ts";
 
 export interface Endpoint {
   /** `host:port`. */
@@ -30,6 +31,8 @@ export interface Edge {
   /** `host:port` where the agent of the caller listens. */
   readonly listen: string;
   readonly protocol: Protocol;
+  /** Limits that differ from the defaults; absent: none. */
+  readonly limits?: Partial<EdgeLimits>;
 }
 /** Model form of a Mesh file. */
 export interface Mesh {

@@ -40,7 +40,7 @@ export interface ConnectedInstance {
   /** null: the instance stands for every caller. */
   readonly service: string | null;
   readonly labels: Labels;
-  readonly edges: readonly string[];
+  readonly edges: readonly EdgeId[];
 }
 const isCaller = (
   selector: CallerSelector,

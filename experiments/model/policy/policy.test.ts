@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../document/document.ts";
 import type { Mesh } from "../mesh/mesh.ts";
+import { asRunId } from "../names.ts";
 import { type Plan, planExperiment, type RunMode } from "../plan.ts";
 import { parseExperiment } from "../read/experiment.ts";
 import { readMesh } from "../read/mesh.ts";
@@ -37,7 +38,7 @@ const plan = (faults: readonly FaultForm[] = [{}], mode: RunMode = "full"): Plan
     },
   });
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return planExperiment(parsed.experiment, mesh, { run: "r", seed: 1, mode });
+  return planExperiment(parsed.experiment, mesh, { run: asRunId("r"), seed: 1, mode });
 };
 const ANNA = { name: "anna", role: "operator" };
 const NOON = Date.parse("2026-07-15T12:00:00Z");

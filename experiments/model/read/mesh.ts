@@ -2,7 +2,8 @@
 import { MOST_OF_MESH } from "../form/limits.ts";
 import { type MeshFile, meshFile } from "../form/mesh.ts";
 import { meshIssues } from "../form/mesh-rules.ts";
-import type { Mesh, Service } from "../mesh/mesh.ts";
+import { ownLimits } from "../mesh/edge-limits.ts";
+import type { Edge, Mesh, Service } from "../mesh/mesh.ts";
 import { edgeId, type ServiceName } from "../names.ts";
 import { reader } from "./reader.ts";
 
@@ -20,11 +21,17 @@ const toService = (name: ServiceName, form: MeshFile["spec"]["services"][string]
   startMs: form.start,
   protected: form.protected,
 });
+const toEdge = ({ from, to, listen, protocol, timeouts, headSize }: MeshFile["spec"]["edges"][number]): Edge => {
+  const { connect, head, idle, stall, tunnel, halfClosed, linger } = timeouts;
+  const times = { connectMs: connect, headMs: head, idleMs: idle, stallMs: stall, tunnelMs: tunnel };
+  const own = ownLimits({ ...times, halfClosedMs: halfClosed, lingerMs: linger, headBytes: headSize });
+  return { id: edgeId(from, to), from, to, listen, protocol, ...(own === null ? {} : { limits: own }) };
+};
 const toMesh = ({ metadata, spec }: MeshFile): Mesh => ({
   name: metadata.name,
   directory: spec.directory ?? null,
   services: Object.entries(spec.services).map(([name, form]) => toService(name, form)),
-  edges: spec.edges.map((edge) => ({ id: edgeId(edge.from, edge.to), ...edge })),
+  edges: spec.edges.map(toEdge),
 });
 
 export const {

@@ -4,7 +4,7 @@
  */
 
 import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
-import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
+import type { AgentBoot, FaultId, Instance, ServiceName } from "../names.ts";
 import type { Phase } from "../phase.ts";
 import type { ExposureCount } from "../verdict/exposure.ts";
 import type { Receipt } from "../verdict/receipt.ts";
@@ -15,7 +15,7 @@ import type { AuditGrade, ReasonCode, Verdict } from "../verdict/verdict.ts";
 
 export interface AgentRef {
   readonly instance: Instance;
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   /** Faults of the plan that this agent is ever sent; absent: all. None: the agent only counts for expectations. */
   readonly faults?: readonly FaultId[];
 }
@@ -51,10 +51,10 @@ export type RunEvent = { readonly atMs: number } & (
       readonly why: string;
     }
   /** An agent holds exactly the faults that revision `revision` of this run orders; also where the order is empty. */
-  | { readonly type: "applied"; readonly boot: Boot; readonly revision: number }
+  | { readonly type: "applied"; readonly boot: AgentBoot; readonly revision: number }
   /** An agent could not or would not honour an order; the agent dropped all faults. */
-  | { readonly type: "refused"; readonly boot: Boot; readonly revision: number; readonly why: string }
-  | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
+  | { readonly type: "refused"; readonly boot: AgentBoot; readonly revision: number; readonly why: string }
+  | { readonly type: "receipts"; readonly boot: AgentBoot; readonly receipts: readonly Receipt[] }
   /**
    * Exposure of marked samples, as agents and prober have counted so far: cumulative, so that a later event replaces an
    * earlier event.
@@ -82,14 +82,14 @@ export type RunEvent = { readonly atMs: number } & (
    * Loss of an agent, which went away (`exited`: the parent process saw the exit; `silent`: unheard for a whole lease)
    * or dropped all faults without an order (`lapsed`).
    */
-  | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
+  | { readonly type: "lost"; readonly boot: AgentBoot; readonly how: "exited" | "lapsed" | "silent" }
   /**
    * Audit grade of an agent that was ever sent this run. `revision`: the revert that the grade answers; a grade of an
    * older revert proves no removal.
    */
   | {
       readonly type: "graded";
-      readonly boot: Boot;
+      readonly boot: AgentBoot;
       readonly revision: number;
       readonly grade: AuditGrade;
       readonly detail: string;

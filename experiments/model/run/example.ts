@@ -1,7 +1,9 @@
 /** Small plan for simulations: a single fault, a single expectation, all numbers round. */
+import { asRunId, edgeId } from "../names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { probeKinds } from "../probes/index.ts";
 
+const EDGE = edgeId("checkout", "payments");
 const asking = probeKinds.http.params.parse({ to: "gateway", path: "/checkout", rate: "40/s", timeout: "2s" });
 
 export const CHECKOUT: PlannedExpectation = {
@@ -15,7 +17,7 @@ export const CHECKOUT: PlannedExpectation = {
   eventuallyMs: null,
   minSamples: 30,
   worst: null,
-  path: { "checkout->payments": "below" },
+  path: { [EDGE]: "below" },
   times: { marginMs: 500, reachMs: 0 },
 };
 export const SLOW: PlannedFault = {
@@ -27,12 +29,12 @@ export const SLOW: PlannedFault = {
   pulse: null,
   hits: { atLeast: 10, edges: "every" },
   stealth: false,
-  targets: [{ edge: "checkout->payments", protocol: "http", endpoints: null }],
+  targets: [{ edge: EDGE, protocol: "http", endpoints: null }],
   fromMs: 0,
   toMs: 10_000,
 };
 export const EXAMPLE: Plan = {
-  run: "run-1",
+  run: asRunId("run-1"),
   experiment: "checkout-survives-slow-payments",
   mesh: "shop",
   seed: 42,

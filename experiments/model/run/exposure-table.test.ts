@@ -3,7 +3,9 @@
  * exposure. Impossible cells are listed with a reason, and the list is held complete.
  */
 import { describe, expect, it } from "vitest";
-import { type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "../faults/index.ts";
+import { type FaultAction, type FaultKind, faultKinds, specOf } from "../faults/index.ts";
+import { unitOf } from "../faults/scope.ts";
+import { asEdgeId } from "../names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
 import { heldViolations } from "../verdict/held-invariant.ts";
@@ -37,7 +39,7 @@ const PROBES: { readonly [K in ProbeKind]: unknown } = {
   prometheus: { url: "http://127.0.0.1:9090", query: "up", via: "checkout", every: "100ms" },
   process: { command: ["true"], via: "gateway", every: "100ms" },
 };
-const EDGE = "checkout->payments";
+const EDGE = asEdgeId("checkout->payments");
 const action = (kind: FaultKind) => ({ kind, params: specOf(kind).params.parse(PARAMS[kind]) }) as FaultAction;
 const probe = (kind: ProbeKind) => ({ kind, params: probeKinds[kind].params.parse(PROBES[kind]) }) as ProbeAction;
 

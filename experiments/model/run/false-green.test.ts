@@ -1,6 +1,7 @@
 /** Hunts for an undeserved HELD: random worlds and events, checked by `held-invariant.ts` from the events alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type AgentBoot, asAgentBoot, asInstance } from "../names.ts";
 import { heldViolations } from "../verdict/held-invariant.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
@@ -13,7 +14,8 @@ const PLAN = {
   faults: [SLOW, { ...SLOW, name: "later", fromMs: 4_000, toMs: 8_000 }],
   expectations: [CHECKOUT, { ...CHECKOUT, name: "loose", objective: { baseline: 0.9, during: 0.5, recovery: 0.9 } }],
 };
-const boot = fc.constantFrom("boot-1", "boot-2", "boot-3");
+const ONE = asAgentBoot("boot-1");
+const boot = fc.constantFrom(...["boot-1", "boot-2", "boot-3"].map(asAgentBoot));
 const atMs = fc.integer({ min: 0, max: 25_000 });
 const mishap: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.record({ type: fc.constant("lost" as const), atMs, boot, how: fc.constantFrom("exited", "lapsed", "silent") }),
@@ -31,7 +33,7 @@ const mishap: fc.Arbitrary<RunEvent> = fc.oneof(
   }),
   fc.record({
     ...{ type: fc.constant("joined" as const), atMs },
-    agent: boot.map((name) => ({ instance: `of-${name}`, boot: name })),
+    agent: boot.map((name) => ({ instance: asInstance(`of-${name}`), boot: name })),
   }),
   fc.record({ type: fc.constant("settled" as const), atMs, phase: fc.constantFrom("baseline", "during", "recovery") }),
 );
@@ -40,7 +42,7 @@ const rarely = <T>(well: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(well) }, { weight: 1, arbitrary: other });
 const world: fc.Arbitrary<Partial<SimulatedWorld>> = fc
   .record({
-    boots: rarely<string[]>(["boot-1"], fc.constantFrom<string[]>(["boot-1", "boot-2"], [])),
+    boots: rarely<AgentBoot[]>([ONE], fc.constantFrom<AgentBoot[]>([ONE, asAgentBoot("boot-2")], [])),
     badEvery: rarely(0, fc.integer({ min: 1, max: 300 })),
     missing: rarely("good" as const, fc.constantFrom("none" as const, "errored" as const)),
     outageMs: rarely(-10_000, atMs),

@@ -1,6 +1,6 @@
 /** Notes an event in every state: evidence counts at any time. */
 
-import { faultId } from "../names.ts";
+import { type AgentBoot, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan } from "../plan.ts";
 import { joinIntervals } from "../verdict/counting.ts";
@@ -54,7 +54,7 @@ const noteTallies = (run: Run, { tallies }: EventOf<"tallied">): Run => {
   return { ...run, told: withTallies(run.told, mine) };
 };
 
-const plannedIds = (plan: Plan): ReadonlySet<string> =>
+const plannedIds = (plan: Plan): ReadonlySet<FaultId> =>
   new Set(plan.faults.flatMap(({ name, targets }) => targets.map(({ edge }) => faultId(plan.run, name, edge))));
 
 /** The later of two receipts. Receipts grow: a smaller receipt was overtaken on the way. */
@@ -68,7 +68,7 @@ const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): 
   const told = receipts
     .filter(({ id }) => ids.has(id))
     .map((receipt) => [receipt.id, later(ownProperty(known, receipt.id), receipt)]);
-  const mine: Receipts[string] = { ...known, ...Object.fromEntries(told) };
+  const mine: Receipts[AgentBoot] = { ...known, ...Object.fromEntries(told) };
   if (Object.keys(mine).length === 0) return run;
   const hits = receipts.filter(({ id }) => ids.has(id)).reduce(hitsSince(known, atMs), run.hits);
   const clear = Object.values(mine).every(({ injected }) => injected === 0);
@@ -78,7 +78,7 @@ const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): 
 /** Agents report once a second: a new hit came since the last report. */
 const TOLD_EACH_MS = 1_000;
 const hitsSince =
-  (known: Receipts[string], atMs: number) =>
+  (known: Receipts[AgentBoot], atMs: number) =>
   (hits: Run["hits"], { id, injected }: Receipt): Run["hits"] => {
     if (injected <= (ownProperty(known, id)?.injected ?? 0)) return hits;
     return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeSecond } from "../blast-radius/edge-sums.ts";
 import { countRadius } from "../blast-radius/report.ts";
+import { asEdgeId } from "../names.ts";
 import type { Plan, PlannedRadius } from "../plan.ts";
 import { reportOf } from "../report.ts";
 import { heldViolations } from "../verdict/held-invariant.ts";
@@ -16,12 +17,17 @@ import { step } from "./step.ts";
 const [STRUCK, PATH, BROWSE, STOCK] = [0, 1, 2, 3];
 const RADIUS: PlannedRadius = {
   services: ["gateway", "checkout", "payments", "catalog", "inventory"],
-  edges: ["checkout->payments", "gateway->checkout", "gateway->catalog", "catalog->inventory"],
+  edges: [
+    asEdgeId("checkout->payments"),
+    asEdgeId("gateway->checkout"),
+    asEdgeId("gateway->catalog"),
+    asEdgeId("catalog->inventory"),
+  ],
   declared: [
     { service: "gateway", may: "slow" },
     { service: "checkout", may: "fail" },
   ],
-  path: [{ edge: "gateway->checkout", errors: 0.01, withinMs: 500 }],
+  path: [{ edge: asEdgeId("gateway->checkout"), errors: 0.01, withinMs: 500 }],
 };
 const PLAN: Plan = { ...EXAMPLE, radius: RADIUS };
 const limited = (limits: Partial<Plan["limits"]>): Plan => ({ ...PLAN, limits: { ...PLAN.limits, ...limits } });
@@ -198,7 +204,7 @@ describe("the measured radius", () => {
       ["catalog", "contained"],
       ["inventory", "failing"],
     ]);
-    expect(late.passed.get("catalog->inventory")?.lately.at(-1)).toMatchObject({ n: 20, failed: 8 });
+    expect(late.passed.get(asEdgeId("catalog->inventory"))?.lately.at(-1)).toMatchObject({ n: 20, failed: 8 });
   });
   it("says nothing of an edge on the way of the hypothesis that is slower than before and in time", () => {
     const slower = (p95Ms: number) => reportAfter(PLAN, [[PATH, 20, 0, 20, 0, p95Ms]]).services;

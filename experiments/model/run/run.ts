@@ -1,6 +1,6 @@
 /** State of a run. A state carries only data of that state; data of every state stands in `Facts`. */
 
-import type { Boot, FaultId, FaultName } from "../names.ts";
+import type { AgentBoot, FaultId, FaultName } from "../names.ts";
 import type { Phase } from "../phase.ts";
 import type { Plan } from "../plan.ts";
 import type { Interval } from "../verdict/counting.ts";
@@ -33,7 +33,7 @@ export type RunPhase =
       /** Ordered faults, the time of the order, and the agents that have not applied the order yet. */
       readonly live: readonly FaultName[];
       readonly orderedMs: number;
-      readonly waiting: readonly Boot[];
+      readonly waiting: readonly AgentBoot[];
       /** Tells whether samples sent at this moment count: a fault is live, everywhere, and `settle` is over. */
       readonly counting: boolean;
     }
@@ -41,13 +41,13 @@ export type RunPhase =
   | {
       readonly at: "reverting";
       readonly sinceMs: number;
-      readonly waiting: readonly Boot[];
+      readonly waiting: readonly AgentBoot[];
       readonly next: "recovering" | "auditing";
     }
   /** `sinceMs`: the revert. `settling`: as in baseline. */
   | { readonly at: "recovering"; readonly sinceMs: number; readonly settling: boolean }
   /** Residue audit, after all other states: `waiting` as in reverting. */
-  | { readonly at: "auditing"; readonly sinceMs: number; readonly waiting: readonly Boot[] }
+  | { readonly at: "auditing"; readonly sinceMs: number; readonly waiting: readonly AgentBoot[] }
   | {
       readonly at: "finished";
       readonly sinceMs: number;
@@ -61,7 +61,7 @@ export interface Facts {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
   /** Agents that joined while faults were live: time of the join, and time from which the agent held the faults too. */
-  readonly joins: Readonly<Record<Boot, { readonly atMs: number; readonly appliedMs: number | null }>>;
+  readonly joins: Readonly<Record<AgentBoot, { readonly atMs: number; readonly appliedMs: number | null }>>;
   /** Run time of the last event. */
   readonly atMs: number;
   /** Counts the orders of this run. */
@@ -72,14 +72,14 @@ export interface Facts {
   /** Phases of which every sample is known. */
   readonly settled: readonly Phase[];
   /** By boot, then by fault id. */
-  readonly receipts: Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
+  readonly receipts: Readonly<Record<AgentBoot, Readonly<Record<FaultId, Receipt>>>>;
   /** Time until which each agent that reports receipts had reported no hit. */
-  readonly clearMs: Readonly<Record<Boot, number>>;
+  readonly clearMs: Readonly<Record<AgentBoot, number>>;
   /** Exposure as counted by marks, by expectation. */
   readonly exposure: Readonly<Record<string, MarkCounts>>;
   /** Times in which hits were reported, joined, by fault id. */
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
-  readonly grades: Readonly<Record<Boot, { readonly grade: AuditGrade; readonly detail: string }>>;
+  readonly grades: Readonly<Record<AgentBoot, { readonly grade: AuditGrade; readonly detail: string }>>;
   /** Stretches in which agents stood still; stretches that follow on each other are joined. */
   readonly stalls: readonly StallSpan[];
   /** Last samples of each guardrail, newest last. */

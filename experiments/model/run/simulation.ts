@@ -3,7 +3,7 @@
  * socket, no clock, no chance; tests use the simulation to play whole runs, and to try failures at any moment.
  */
 
-import { faultId } from "../names.ts";
+import { type AgentBoot, asAgentBoot, asInstance, type ExpectationName, type FaultName, faultId } from "../names.ts";
 import type { Phase } from "../phase.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import type { ProbeKind } from "../probes/index.ts";
@@ -25,33 +25,45 @@ import { step } from "./step.ts";
 import { wakeAt } from "./wake.ts";
 
 export interface SimulatedWorld {
-  readonly boots: readonly string[];
+  readonly boots: readonly AgentBoot[];
   /** Outcome of a sample sent at this moment, while the faults in `live` act on the world. */
-  readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
+  readonly sample: (
+    of: ExpectationName,
+    atMs: number,
+    live: readonly FaultName[],
+  ) => "good" | "bad" | "errored" | "none";
   /** Exchanges that a fault matches and hits on an edge in a live second of the fault. */
-  readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
+  readonly hitsPerSecond: (fault: FaultName) => { readonly matched: number; readonly injected: number };
   /** Cumulative counts of a fault after `liveMs` of live time, where hits do not come at a steady rate. */
-  readonly hitsBy?: (fault: string, liveMs: number) => HitCount;
+  readonly hitsBy?: (fault: FaultName, liveMs: number) => HitCount;
   /**
    * Relation of a sample to a fault of the path: `seen` on the edge (in the baseline: on the way), `hit`, hit only
    * after the answer (`late`), `kept` from the fault, or neither.
    */
-  readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
+  readonly meets: (
+    of: ExpectationName,
+    atMs: number,
+    fault: FaultName,
+    nth: number,
+  ) => "seen" | "hit" | "late" | "kept" | "none";
   /** Tells whether the fault's share draws the requests of a sample by the mark; absent: no draw by marks. */
-  readonly draws?: (of: string, atMs: number, fault: string) => boolean;
+  readonly draws?: (of: ExpectationName, atMs: number, fault: FaultName) => boolean;
   /** Duration of a sample, and the part of that time in which an agent stood still; absent: not reported. */
-  readonly took?: (of: string, atMs: number) => { readonly ms: number; readonly stalledMs: number } | undefined;
+  readonly took?: (
+    of: ExpectationName,
+    atMs: number,
+  ) => { readonly ms: number; readonly stalledMs: number } | undefined;
   /** Exchanges of the baseline against the samples of an expectation; absent: not reported. */
-  readonly unmarked?: (of: string, fault: string) => UnmarkedCount;
+  readonly unmarked?: (of: ExpectationName, fault: FaultName) => UnmarkedCount;
   /** Tells whether agents report hits that carried a mark. */
   readonly marked: boolean;
   /** Live time of each fault until the run's cap is reached; Infinity: never. */
   readonly cappedAfterMs: number;
   /** Time in which an agent applies an order; null: never. */
-  readonly applyMs: (boot: string, revision: number) => number | null;
+  readonly applyMs: (boot: AgentBoot, revision: number) => number | null;
   /** Time by which faults are live for less than ordered. */
   readonly missedMs: number;
-  readonly grade: (boot: string, audit: number) => AuditGrade | null;
+  readonly grade: (boot: AgentBoot, audit: number) => AuditGrade | null;
   /** Other events, by run time. */
   readonly happens: readonly RunEvent[];
 }
@@ -65,7 +77,7 @@ export interface HitCount {
   readonly unread?: number;
 }
 export const QUIET: SimulatedWorld = {
-  boots: ["boot-1"],
+  boots: [asAgentBoot("boot-1")],
   sample: () => "good",
   hitsPerSecond: () => ({ matched: 40, injected: 40 }),
   meets: () => "hit",
@@ -102,9 +114,9 @@ export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Sim
   let nowMs = 0;
   let audits = 0;
   let tickMs = Number.POSITIVE_INFINITY;
-  let assigned: readonly string[] = [];
-  let ordered: { readonly revision: number; readonly faults: readonly string[] } | null = null;
-  const give = (boot: string, revision: number, faults: readonly string[]): void => {
+  let assigned: readonly AgentBoot[] = [];
+  let ordered: { readonly revision: number; readonly faults: readonly FaultName[] } | null = null;
+  const give = (boot: AgentBoot, revision: number, faults: readonly FaultName[]): void => {
     const takesMs = world.applyMs(boot, revision);
     if (takesMs === null) return;
     agents.order(boot, faults, nowMs + takesMs);
@@ -116,7 +128,11 @@ export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Sim
   const perform: { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void } = {
     prepare: () => {
       tickMs = nowMs + SECOND_MS;
-      say({ type: "ready", atMs: nowMs + 100, agents: world.boots.map((boot) => ({ instance: `of-${boot}`, boot })) });
+      say({
+        type: "ready",
+        atMs: nowMs + 100,
+        agents: world.boots.map((boot) => ({ instance: asInstance(`of-${boot}`), boot })),
+      });
     },
     assign: ({ agents }) => {
       const boots = agents.map(({ boot }) => boot);
@@ -338,8 +354,8 @@ const proberOf = (plan: Plan, world: SimulatedWorld, live: (atMs: number) => rea
 
 /** Agents of the simulation: the faults held and the counts. */
 const agentsOf = (plan: Plan, world: SimulatedWorld) => {
-  const orders = new Map<string, { readonly atMs: number; readonly faults: readonly string[] }[]>();
-  const heldMs = (boot: string, fault: string, nowMs: number): number => {
+  const orders = new Map<AgentBoot, { readonly atMs: number; readonly faults: readonly FaultName[] }[]>();
+  const heldMs = (boot: AgentBoot, fault: FaultName, nowMs: number): number => {
     const mine = orders.get(boot) ?? [];
     return mine.reduce((sum, { atMs, faults }, i) => {
       const untilMs = Math.min(nowMs, mine[i + 1]?.atMs ?? nowMs);
@@ -347,13 +363,13 @@ const agentsOf = (plan: Plan, world: SimulatedWorld) => {
     }, 0);
   };
   return {
-    order(boot: string, faults: readonly string[], atMs: number): void {
+    order(boot: AgentBoot, faults: readonly FaultName[], atMs: number): void {
       orders.set(boot, [...(orders.get(boot) ?? []), { atMs, faults }]);
     },
-    live: (atMs: number): readonly string[] => [
+    live: (atMs: number): readonly FaultName[] => [
       ...new Set([...orders.values()].flatMap((mine) => mine.findLast((order) => order.atMs <= atMs)?.faults ?? [])),
     ],
-    receipts: (boot: string, nowMs: number): readonly Receipt[] =>
+    receipts: (boot: AgentBoot, nowMs: number): readonly Receipt[] =>
       plan.faults.flatMap(({ name, unit, targets }) =>
         targets.flatMap(({ edge }): Receipt[] => {
           const ms = heldMs(boot, name, nowMs);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asAgentBoot, asInstance } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { ReasonCode, Verdict } from "../verdict/verdict.ts";
 import type { RunEvent } from "./event.ts";
@@ -105,7 +106,7 @@ describe("a run by the clock", () => {
 
   it("begins `during` when the last agent has applied, not the first", () => {
     const { run } = simulate(EXAMPLE, {
-      boots: ["quick", "slow"],
+      boots: [asAgentBoot("quick"), asAgentBoot("slow")],
       applyMs: (boot) => (boot === "quick" ? 20 : 3_000),
     });
     expect(run.spans.during?.fromMs).toBe(9_110);
@@ -246,7 +247,7 @@ describe("INCONCLUSIVE", () => {
     });
   });
   it("gap: an agent's lease lapsed and it dropped the faults", () => {
-    const happens: RunEvent[] = [{ type: "lost", atMs: 9_000, boot: "boot-1", how: "lapsed" }];
+    const happens: RunEvent[] = [{ type: "lost", atMs: 9_000, boot: asAgentBoot("boot-1"), how: "lapsed" }];
     expect(play({ happens })).toEqual({
       verdict: "INCONCLUSIVE",
       because: "gap",
@@ -364,14 +365,14 @@ describe("HALTED", () => {
   });
   it("agent-lost: its process ended, it was silent, or it does not apply an order", () => {
     for (const how of ["exited", "silent"] as const)
-      expect(play({ happens: [{ type: "lost", atMs: 9_000, boot: "boot-1", how }] })).toMatchObject({
+      expect(play({ happens: [{ type: "lost", atMs: 9_000, boot: asAgentBoot("boot-1"), how }] })).toMatchObject({
         verdict: "HALTED",
         because: "agent-lost",
       });
     expect(play({ applyMs: () => null }).reason).toBe("of-boot-1 did not apply an order within 5 s.");
-    expect(play({ happens: [{ type: "lost", atMs: 9_000, boot: "somebody else", how: "exited" }] }).verdict).toBe(
-      "HELD",
-    );
+    expect(
+      play({ happens: [{ type: "lost", atMs: 9_000, boot: asAgentBoot("somebody else"), how: "exited" }] }).verdict,
+    ).toBe("HELD");
   });
   it("agent-lost: an agent that the audit finds dead, its faults gone with it", () => {
     for (const grade of ["witnessed", "inferred"] as const)
@@ -382,7 +383,9 @@ describe("HALTED", () => {
       });
   });
   it("refused: an agent would not honour the order", () => {
-    const happens: RunEvent[] = [{ type: "refused", atMs: 6_120, boot: "boot-1", revision: 1, why: "policy" }];
+    const happens: RunEvent[] = [
+      { type: "refused", atMs: 6_120, boot: asAgentBoot("boot-1"), revision: 1, why: "policy" },
+    ];
     expect(play({ happens })).toEqual({
       verdict: "HALTED",
       because: "refused",
@@ -429,7 +432,7 @@ describe("RESIDUE", () => {
     const stale: RunEvent = {
       type: "graded",
       atMs: 20_001,
-      boot: "boot-1",
+      boot: asAgentBoot("boot-1"),
       revision: 2,
       grade: "attested",
       detail: "",
@@ -517,14 +520,14 @@ it("rehearses with a world in which nothing is wrong by default", () => {
 describe("an instance that appears in mid-run", () => {
   const joined = (atMs: number): RunEvent => ({
     ...{ type: "joined", atMs },
-    agent: { instance: "of-boot-2", boot: "boot-2" },
+    agent: { instance: asInstance("of-boot-2"), boot: asAgentBoot("boot-2") },
   });
   it("is sent the order in force, and attests at the end like the others", () => {
     const rehearsal = simulate(EXAMPLE, { happens: [joined(9_000)] });
     expect(ended(rehearsal)).toMatchObject({ verdict: "HELD" });
     expect(story(rehearsal)).toContain("9000 injecting: assign [boot-1,boot-2]");
     expect(rehearsal.run.joins).toEqual({ "boot-2": { atMs: 9_000, appliedMs: 9_020 } });
-    expect(rehearsal.run.grades["boot-2"]).toMatchObject({ grade: "attested" });
+    expect(rehearsal.run.grades[asAgentBoot("boot-2")]).toMatchObject({ grade: "attested" });
   });
   it("in the baseline is one of those that the faults wait for", () => {
     const { run } = simulate(EXAMPLE, { happens: [joined(3_000)], applyMs: (boot) => (boot === "boot-2" ? 900 : 20) });

@@ -4,6 +4,7 @@
  * event loses no change.
  */
 
+import type { AgentBoot } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
@@ -94,11 +95,11 @@ const joined = (before: RunIn<"injecting">, agent: AgentRef): Step => {
   const joins = { ...run.joins, [boot]: { atMs: run.atMs, appliedMs: null } };
   return [{ ...run, joins, waiting: [...run.waiting, boot] }, ...effects];
 };
-const applied = (before: RunIn<"injecting">, who: string): Step => {
-  const join = ownProperty(before.joins, who);
+const applied = (before: RunIn<"injecting">, boot: AgentBoot): Step => {
+  const join = ownProperty(before.joins, boot);
   const joins =
-    join?.appliedMs === null ? { ...before.joins, [who]: { ...join, appliedMs: before.atMs } } : before.joins;
-  const run = { ...before, joins, waiting: before.waiting.filter((boot) => boot !== who) };
+    join?.appliedMs === null ? { ...before.joins, [boot]: { ...join, appliedMs: before.atMs } } : before.joins;
+  const run = { ...before, joins, waiting: before.waiting.filter((waited) => waited !== boot) };
   return [begun(run)];
 };
 /** `during` begins when the last agent has applied the first order. */

@@ -4,6 +4,7 @@
  * deserved.
  */
 
+import { asAgentBoot } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import { chance, dice } from "../sampling.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../verdict/lags.ts";
@@ -163,7 +164,7 @@ export interface TwinRun {
 const stallsOf = ({ seed, throttle }: TwinService): readonly AgentStall[] => {
   if (throttle === "none") return [];
   const stall = (fromMs: number, lengthMs: number): AgentStall => ({
-    ...{ boot: "boot-1", fromMs, toMs: fromMs + lengthMs },
+    ...{ boot: asAgentBoot("boot-1"), fromMs, toMs: fromMs + lengthMs },
     ...(throttle === "limited" ? { throttledMs: lengthMs } : {}),
   });
   if (throttle === "stopped")

@@ -1,5 +1,5 @@
 /** Times at which a run moves without an event. */
-import type { Boot, FaultName } from "../names.ts";
+import type { AgentBoot, FaultName } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { boundariesOf, liveAt } from "../plan.ts";
 import { ANSWER_MS } from "./moves.ts";
@@ -24,7 +24,7 @@ export const liveNow = (run: RunIn<"injecting">): readonly FaultName[] => liveAt
  * Time by which an agent must have reported holding the ordered faults: an agent that joined later has as long as the
  * others had.
  */
-export const answerMs = ({ plan, orderedMs, joins }: RunIn<"injecting">, boot: Boot): number =>
+export const answerMs = ({ plan, orderedMs, joins }: RunIn<"injecting">, boot: AgentBoot): number =>
   Math.max(orderedMs, ownProperty(joins, boot)?.atMs ?? 0) + plan.leaseMs;
 
 /**

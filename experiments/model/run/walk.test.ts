@@ -1,7 +1,7 @@
 /** Walk over every state × every event, from the first state on: the invariants hold. */
 
 import { describe, expect, it } from "vitest";
-import { faultId } from "../names.ts";
+import { type AgentBoot, asAgentBoot, asEdgeId, asInstance, faultId } from "../names.ts";
 import { PHASES } from "../phase.ts";
 import type { Plan } from "../plan.ts";
 import { seriesOf } from "../verdict/tally.ts";
@@ -23,18 +23,19 @@ const PLAN: Plan = {
 };
 /** Agents present at the start, and the agent that appears in mid-run. */
 interface Cast {
-  readonly boots: readonly string[];
-  readonly joiner: string | null;
+  readonly boots: readonly AgentBoot[];
+  readonly joiner: AgentBoot | null;
 }
 const CASTS: readonly Cast[] = [
-  { boots: ["x", "y"], joiner: null },
-  { boots: ["x"], joiner: "z" },
+  { boots: [asAgentBoot("x"), asAgentBoot("y")], joiner: null },
+  { boots: [asAgentBoot("x")], joiner: asAgentBoot("z") },
 ];
+const EDGE = asEdgeId("checkout->payments");
 const receipt = (fault: string, injected: number) => ({
   ...{
-    id: faultId(PLAN.run, fault, "checkout->payments"),
+    id: faultId(PLAN.run, fault, EDGE),
     fault,
-    edge: "checkout->payments",
+    edge: EDGE,
     unit: "exchange" as const,
   },
   ...{ seen: injected, matched: injected, injected, spared: 0, capped: 0, untouched: 0, liveMs: 10_000, ordinals: [] },
@@ -48,7 +49,7 @@ const tally = (phase: "baseline" | "during" | "recovery", atMs: number, good: nu
 const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
   const { atMs } = run;
   const wakeMs = Math.min(wakeAt(run, atMs), 10 * PLAN.limits.deadlineMs);
-  const forBoot = (boot: string): RunEvent[] => [
+  const forBoot = (boot: AgentBoot): RunEvent[] => [
     { type: "applied", atMs, boot, revision: run.revision },
     { type: "applied", atMs, boot, revision: run.revision - 1 },
     { type: "refused", atMs, boot, revision: run.revision, why: "policy" },
@@ -61,8 +62,10 @@ const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
   ];
   return [
     { type: "started", atMs },
-    { type: "ready", atMs, agents: boots.map((boot) => ({ instance: boot, boot })) },
-    ...(joiner === null ? [] : [{ type: "joined", atMs, agent: { instance: joiner, boot: joiner } } as const]),
+    { type: "ready", atMs, agents: boots.map((boot) => ({ instance: asInstance(boot), boot })) },
+    ...(joiner === null
+      ? []
+      : [{ type: "joined", atMs, agent: { instance: asInstance(joiner), boot: joiner } } as const]),
     { type: "failed", atMs, verdict: "INVALID", because: "ports", reason: "f" },
     { type: "woke", atMs: wakeMs },
     { type: "woke", atMs: PLAN.limits.deadlineMs },
@@ -72,7 +75,7 @@ const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
       { type: "tallied", atMs, tallies: [tally(phase, atMs, 0, 400)] },
     ]),
     ...[...boots, ...(joiner === null ? [] : [joiner])].flatMap(forBoot),
-    { type: "receipts", atMs, boot: "x", receipts: [receipt("a", 10), receipt("b", 10)] },
+    { type: "receipts", atMs, boot: asAgentBoot("x"), receipts: [receipt("a", 10), receipt("b", 10)] },
     { type: "guarded", atMs, guardrail: "g", outcome: "bad", why: "w" },
     { type: "halted", atMs, because: "operator", reason: "h", recover: true },
     { type: "halted", atMs, because: "server-lost", reason: "h", recover: false },
@@ -232,7 +235,9 @@ describe("invariant 9: over all states and events", () => {
     );
     expect(met.length).toBeGreaterThan(10);
     const unasked = (arrow: Arrow) =>
-      joining(arrow) && arrow.to.at === "injecting" && !(arrow.to.waiting.includes("z") && does(arrow, "assign"));
+      joining(arrow) &&
+      arrow.to.at === "injecting" &&
+      !(arrow.to.waiting.includes(asAgentBoot("z")) && does(arrow, "assign"));
     expect(violations(unasked)).toEqual([]);
     const patient = met.filter(({ to }) => {
       const [later] = step(to, { type: "woke", atMs: to.atMs + PLAN.leaseMs });

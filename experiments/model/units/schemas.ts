@@ -35,6 +35,10 @@ export const duration = written(parseDuration, formatDuration, {
   pattern: DURATION,
   examples: ["250ms"],
 });
+/** A duration, or the number 0: no limit. */
+export const timeout = z
+  .union([z.literal(0), duration], { error: 'expected a duration such as "90s", 24h at most, or 0 for no limit' })
+  .meta({ title: "duration, or 0 for no limit", examples: ["90s"] });
 export const share = written(parseShare, formatShare, {
   title: "share",
   expected: 'a share such as "5%" or "99.9%", 100% at most',

@@ -1,6 +1,7 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
-import { ownProperty } from "../own-property.ts";
+import type { AgentBoot } from "../names.ts";
+import { ownKeys, ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { cappedMs, duringSeries } from "../run/counted.ts";
 import { judged, judgeIn } from "../run/judged.ts";
@@ -29,7 +30,7 @@ export interface Outcome {
 
 /** Time until which no agent had reported a hit; before any agent's report: never. */
 const clearUntil = ({ receipts, clearMs }: Facts): number =>
-  Math.min(Number.POSITIVE_INFINITY, ...Object.keys(receipts).map((boot) => clearMs[boot] ?? Number.NEGATIVE_INFINITY));
+  Math.min(Number.POSITIVE_INFINITY, ...ownKeys(receipts).map((boot) => clearMs[boot] ?? Number.NEGATIVE_INFINITY));
 
 /**
  * Tells whether an expectation with an objective for `during` alone was bad in the baseline already: the run watches
@@ -143,7 +144,7 @@ const countedSpan = ({ plan, spans: { during }, atMs }: Facts) => ({
   fromMs: (during?.fromMs ?? atMs) + plan.phases.settleMs,
   toMs: during?.toMs ?? atMs,
 });
-const nameOf = ({ agents }: Facts, boot: string): string =>
+const nameOf = ({ agents }: Facts, boot: AgentBoot): string =>
   agents.find((agent) => agent.boot === boot)?.instance ?? boot;
 
 /** Doubts that keep a completed run from being HELD. */

@@ -2,7 +2,7 @@
  * Evidence in receipts: that every fault hit often enough, was live all the time, and could have broken an expectation.
  */
 
-import { type Boot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
+import { type AgentBoot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
@@ -58,7 +58,7 @@ const SLACK_MS = 250;
 const SLACK_SHARE = 0.02;
 /** An agent that was to hold faults of the run. */
 export interface FaultHolder {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   /** Faults sent to the agent; absent: all of the run. */
   readonly faults?: readonly FaultId[];
   /** Offset into `during` from which the agent held faults; Infinity: the agent joined, and never got to hold any. */

@@ -1,6 +1,7 @@
 /** Services that end by themselves, from the event to the reason of any verdict and the report. */
 import { describe, expect, it } from "vitest";
 import { type Entry, foldJournal } from "../journal.ts";
+import { asEdgeId } from "../names.ts";
 import { reportOf } from "../report.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
@@ -70,13 +71,13 @@ describe("a service that ends by itself", () => {
 
 describe("an edge on which nothing passed in the baseline", () => {
   const unpassed: RunEvent = {
-    ...{ type: "unpassed", atMs: 6_120, edges: [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }] },
+    ...{ type: "unpassed", atMs: 6_120, edges: [{ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" }] },
   };
   const words =
     "Nothing passed the agent on checkout → payments in the baseline: is checkout told to call 127.0.0.1:18003?";
 
   it("is a warning of the report and no finding", () => {
-    expect(spellUnpassed({ edge: "checkout->payments", listen: "127.0.0.1:18003" })).toBe(words);
+    expect(spellUnpassed({ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" })).toBe(words);
     const report = reportWith([unpassed]);
     expect(report).toMatchObject({ verdict: "HELD", warnings: [words] });
     expect(simulate(EXAMPLE, { happens: [unpassed] }).run.findings).toEqual([]);

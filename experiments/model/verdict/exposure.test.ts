@@ -3,6 +3,7 @@
  * recovery.
  */
 import { describe, expect, it } from "vitest";
+import { asEdgeId } from "../names.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type UnhitCount,
 } from "./exposure.ts";
 
-const ROW: EdgeExposure = { fault: SLOW.name, edge: "checkout->payments", seen: 0, struck: 0, kept: 0 };
+const ROW: EdgeExposure = { fault: SLOW.name, edge: asEdgeId("checkout->payments"), seen: 0, struck: 0, kept: 0 };
 const NONE = { of: 0, slowed: 0 };
 const NOTHING: UnhitCount = { bad: 0, spared: 0, seen: NONE, kept: NONE };
 interface Run {

@@ -6,7 +6,7 @@
 import type { Protocol } from "../faults/fault.ts";
 import { leastHoldMsOf } from "../faults/index.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "../names.ts";
-import { ownProperty } from "../own-property.ts";
+import { ownEntries, ownProperty } from "../own-property.ts";
 import type { Phase } from "../phase.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { leastAhead, leastLater, type Trials } from "./binomial.ts";
@@ -340,7 +340,7 @@ const byMetrics = (site: Site, expectation: PlannedExpectation, evidence: Exposu
  */
 const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence): Contact => {
   const [caller] = edgeEnds(edge);
-  const into = Object.entries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
+  const into = ownEntries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
   const all = into.reduce((sum, [, { during }]) => sum + during, 0);
   const part = all > 0 ? Math.min(1, n / all) : 1;
   return { by: "graph", averted: 0, sure: 0, atMost: clamp(hits * part, n), reach: null };

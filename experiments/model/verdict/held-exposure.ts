@@ -3,7 +3,7 @@
  * and `standing.ts`, so that an error in either shows in the other.
  */
 
-import { faultId } from "../names.ts";
+import { type EdgeId, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { ofType, type Participant, receiptsOf } from "./held-participants.ts";
@@ -12,7 +12,7 @@ import type { UnmarkedCount } from "./lags.ts";
 /** Hits and unmarked hits that the events report of a struck edge. */
 interface Edge {
   readonly fault: Plan["faults"][number];
-  readonly edge: string;
+  readonly edge: EdgeId;
   readonly hits: number;
   readonly unmarked: number;
 }

@@ -3,7 +3,7 @@
  * that decides, with plain sums, so that an error in either shows in the other.
  */
 
-import { faultId } from "../names.ts";
+import { type FaultId, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import type { Effect } from "../run/effect.ts";
 import type { RunEvent } from "../run/event.ts";
@@ -120,7 +120,7 @@ const faultProblems = (
   });
 const liveProblems = (
   { name, fromMs, toMs, hits }: PlannedFault,
-  id: string,
+  id: FaultId,
   cast: readonly Participant[],
   events: readonly RunEvent[],
   revertMs: number,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { damagedSince, openTest, watchSecond } from "../blast-radius/leak.ts";
+import { asAgentBoot, asEdgeId } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
@@ -10,13 +11,13 @@ const plan: Plan = {
   ...EXAMPLE,
   radius: {
     services: ["checkout", "payments", "browser", "catalog"],
-    edges: ["checkout->payments", "browser->catalog"],
+    edges: [asEdgeId("checkout->payments"), asEdgeId("browser->catalog")],
     declared: [{ service: "checkout", may: "fail" }],
     path: [],
   },
 };
 const hit: RunEvent = {
-  ...{ type: "receipts", atMs: 1_000, boot: "b" },
+  ...{ type: "receipts", atMs: 1_000, boot: asAgentBoot("b") },
   receipts: [{ id: "x", injected: 3 } as Receipt],
 };
 const eventsOf = (seconds: readonly (readonly [n: number, failed: number])[]): readonly RunEvent[] => [

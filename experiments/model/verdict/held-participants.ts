@@ -3,6 +3,7 @@
  * the deciding state machine.
  */
 
+import type { AgentBoot, FaultId } from "../names.ts";
 import type { AgentRef, RunEvent } from "../run/event.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -31,7 +32,7 @@ export const participantsOf = (events: readonly RunEvent[]): readonly Participan
 };
 
 /** Time at which an agent first reported holding an order. */
-export const firstApplied = (events: readonly RunEvent[], boot: string): number | null =>
+export const firstApplied = (events: readonly RunEvent[], boot: AgentBoot): number | null =>
   ofType(events, "applied").find((event) => event.boot === boot)?.atMs ?? null;
 /**
  * Time at which the last of the agents present at the start held the first order: `during` began then, or a moment
@@ -42,7 +43,7 @@ export const startOf = (cast: readonly Participant[], events: readonly RunEvent[
 
 /** Exits since the run knew the agent: an agent that ended before took no part. */
 export const exitsOf = (cast: readonly Participant[], events: readonly RunEvent[]) => {
-  const known = (boot: string, index: number) => {
+  const known = (boot: AgentBoot, index: number) => {
     const from = events.findIndex(
       (event) =>
         (event.type === "ready" && event.agents.some((agent) => agent.boot === boot)) ||
@@ -55,13 +56,17 @@ export const exitsOf = (cast: readonly Participant[], events: readonly RunEvent[
   );
 };
 
-export const lastReceipt = (events: readonly RunEvent[], boot: string, id: string): Receipt | null => {
+export const lastReceipt = (events: readonly RunEvent[], boot: AgentBoot, id: FaultId): Receipt | null => {
   const mine = ofType(events, "receipts")
     .filter((event) => event.boot === boot)
     .flatMap(({ receipts }) => receipts.filter((receipt) => receipt.id === id));
   return mine.length === 0 ? null : mine.reduce((a, b) => (b.seen < a.seen || b.liveMs < a.liveMs ? a : b));
 };
-export const holds = ({ faults }: AgentRef, id: string) => faults === undefined || faults.includes(id);
+export const holds = ({ faults }: AgentRef, id: FaultId) => faults === undefined || faults.includes(id);
 /** The last receipt of each agent that was sent this fault. */
-export const receiptsOf = (cast: readonly Participant[], events: readonly RunEvent[], id: string): readonly Receipt[] =>
+export const receiptsOf = (
+  cast: readonly Participant[],
+  events: readonly RunEvent[],
+  id: FaultId,
+): readonly Receipt[] =>
   cast.filter((player) => holds(player, id)).flatMap(({ boot }) => lastReceipt(events, boot, id) ?? []);

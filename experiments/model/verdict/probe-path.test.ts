@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { edgeId } from "../names.ts";
+import { asEdgeId, edgeId } from "../names.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
 import { entriesOf, pathOf, reachedFrom, waitsOn } from "./probe-path.ts";
 
@@ -21,7 +21,7 @@ const MESH = {
 };
 const probe = (kind: ProbeKind, params: unknown) =>
   ({ kind, params: probeKinds[kind].params.parse(params) }) as ProbeAction;
-const STRUCK = ["checkout->payments"];
+const STRUCK = [asEdgeId("checkout->payments")];
 const relation = (kind: ProbeKind, params: unknown) => pathOf(probe(kind, params), MESH, STRUCK)[STRUCK[0]!] ?? "none";
 
 describe("the path of a probe", () => {
@@ -60,10 +60,10 @@ it("a mesh with a cycle is walked once", () => {
 
 describe("what waits on a struck call", () => {
   it("is its caller and everybody above", () => {
-    expect(waitsOn(MESH, ["gateway"], "checkout->payments")).toBe(true);
-    expect(waitsOn(MESH, ["checkout"], "checkout->payments")).toBe(true);
-    expect(waitsOn(MESH, ["catalog"], "checkout->payments")).toBe(false);
-    expect(waitsOn(MESH, ["gateway"], "nobody->payments")).toBe(false);
+    expect(waitsOn(MESH, ["gateway"], asEdgeId("checkout->payments"))).toBe(true);
+    expect(waitsOn(MESH, ["checkout"], asEdgeId("checkout->payments"))).toBe(true);
+    expect(waitsOn(MESH, ["catalog"], asEdgeId("checkout->payments"))).toBe(false);
+    expect(waitsOn(MESH, ["gateway"], asEdgeId("nobody->payments"))).toBe(false);
   });
   it("is known of probes that enter the mesh somewhere", () => {
     expect(entriesOf(probe("http", { to: "gateway" }))).toEqual(["gateway"]);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId, asFaultId } from "../names.ts";
 import { injectedIn, joinReceipts, type Receipt, receiptProblem, receiptsOn } from "./receipt.ts";
 
 const receipt = (changes: Partial<Receipt> = {}): Receipt => ({
-  ...{ id: "r/f@a->b", fault: "f", edge: "a->b", unit: "exchange", liveMs: 1_000, ordinals: [1, 4] },
+  ...{
+    id: asFaultId("r/f@a->b"),
+    fault: "f",
+    edge: asEdgeId("a->b"),
+    unit: "exchange",
+    liveMs: 1_000,
+    ordinals: [1, 4],
+  },
   ...{ seen: 10, matched: 6, injected: 2, spared: 1, capped: 1, untouched: 2 },
   ...changes,
 });
@@ -20,12 +28,12 @@ describe("a receipt", () => {
   it("is summed over boots; it was live everywhere only as long as where it was live shortest", () => {
     const receipts = {
       one: { "r/f@a->b": receipt() },
-      two: { "r/f@a->b": receipt({ liveMs: 400, ordinals: [2] }), "r/g@a->b": receipt({ id: "r/g@a->b" }) },
+      two: { "r/f@a->b": receipt({ liveMs: 400, ordinals: [2] }), "r/g@a->b": receipt({ id: asFaultId("r/g@a->b") }) },
     };
-    expect(joinReceipts(receiptsOn(receipts, "r/f@a->b"))).toMatchObject({
+    expect(joinReceipts(receiptsOn(receipts, asFaultId("r/f@a->b")))).toMatchObject({
       ...{ seen: 20, matched: 12, injected: 4, spared: 2, capped: 2, untouched: 4, liveMs: 400, ordinals: [1, 2, 4] },
     });
-    expect(joinReceipts(receiptsOn(receipts, "r/x@a->b"))).toBeNull();
+    expect(joinReceipts(receiptsOn(receipts, asFaultId("r/x@a->b")))).toBeNull();
     expect(injectedIn(receipts)).toBe(6);
   });
   it("keeps a thousand ordinals", () => {

@@ -1,6 +1,6 @@
 /** Receipts: the proof of a fault's effect. seen ⊇ matched = injected + spared + capped + untouched (DESIGN.md 2). */
 import type { Unit } from "../faults/fault.ts";
-import type { Boot, EdgeId, FaultId, FaultName } from "../names.ts";
+import type { AgentBoot, EdgeId, FaultId, FaultName } from "../names.ts";
 
 /** Receipt, cumulative for an agent boot and a fault id: a repeated or lost report counts no hit twice. */
 export interface Receipt {
@@ -37,7 +37,7 @@ export interface Receipt {
 }
 
 /** Latest receipts of each agent boot, by fault id. */
-export type Receipts = Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
+export type Receipts = Readonly<Record<AgentBoot, Readonly<Record<FaultId, Receipt>>>>;
 
 /** Problem of a receipt; null: the receipt adds up. A receipt that does not add up proves no hit. */
 export const receiptProblem = ({ id, ...counts }: Receipt): string | null => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type AgentBoot, asAgentBoot } from "../names.ts";
 import { type AgentStall, type StallSpan, spellThrottled, stallGaps, withStall } from "./stalls.ts";
 
 const stall = (fromMs: number, toMs: number, more: Partial<AgentStall> = {}): AgentStall => ({
-  ...{ boot: "b1", fromMs, toMs },
+  ...{ boot: asAgentBoot("b1"), fromMs, toMs },
   ...more,
 });
 const spansOf = (stalls: readonly AgentStall[]) => stalls.reduce<readonly StallSpan[]>(withStall, []);
@@ -21,7 +22,7 @@ describe("stalls of agents", () => {
     expect(stallGaps(spansOf([stall(5_000, 6_999)]), span, String)).toEqual([]);
   });
   it("count by agent, and only in the counted time", () => {
-    expect(doubts(stall(11_000, 11_900), stall(12_000, 12_900, { boot: "b2" }))).toEqual([]);
+    expect(doubts(stall(11_000, 11_900), stall(12_000, 12_900, { boot: asAgentBoot("b2") }))).toEqual([]);
     expect(doubts(stall(5_000, 10_900), stall(19_900, 29_000))).toEqual([]);
   });
   it("name the CPU limit and the remedy", () => {
@@ -36,9 +37,13 @@ describe("stalls of agents", () => {
   });
   it("name the agent that its limit kept from running for longest, however short each time was", () => {
     const span = { fromMs: 10_000, toMs: 20_000 };
-    const rests = (boot: string, ms: number) =>
+    const rests = (boot: AgentBoot, ms: number) =>
       Array.from({ length: 10 }, (_, i) => stall(11_000 + i * 500, 11_000 + i * 500 + ms, { boot, throttledMs: ms }));
-    const spans = spansOf([...rests("b1", 60), ...rests("b2", 90), stall(30_000, 40_000, { throttledMs: 9_000 })]);
+    const spans = spansOf([
+      ...rests(asAgentBoot("b1"), 60),
+      ...rests(asAgentBoot("b2"), 90),
+      stall(30_000, 40_000, { throttledMs: 9_000 }),
+    ]);
     expect(spellThrottled(spans, span, String)).toBe(
       "The agent b2 rested most in the 10 s. Its CPU limit kept it from running for 900 ms: raise or remove that limit.",
     );
@@ -55,13 +60,13 @@ describe("stalls of agents", () => {
     const all = [
       stall(0, 80, { throttledMs: 5 }),
       stall(90, 110),
-      stall(100, 150, { boot: "b2" }),
+      stall(100, 150, { boot: asAgentBoot("b2") }),
       stall(120, 420, { throttledMs: 7 }),
       stall(900, 1_150),
     ];
     expect(spansOf(all)).toEqual([
       { ...stall(0, 420, { throttledMs: 12 }), stalledMs: 300, longestMs: 300 },
-      { ...stall(100, 150, { boot: "b2" }), stalledMs: 0, longestMs: 0 },
+      { ...stall(100, 150, { boot: asAgentBoot("b2") }), stalledMs: 0, longestMs: 0 },
       { ...stall(900, 1_150), stalledMs: 250, longestMs: 250 },
     ]);
   });

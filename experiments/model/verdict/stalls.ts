@@ -3,13 +3,13 @@
  * unknown too.
  */
 
-import type { Boot } from "../names.ts";
+import type { AgentBoot } from "../names.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
 import type { ReasonCode } from "./verdict.ts";
 
 /** An agent's loop did not turn. Run time, ms. */
 export interface AgentStall {
-  readonly boot: Boot;
+  readonly boot: AgentBoot;
   readonly fromMs: number;
   readonly toMs: number;
   /** Time for which the CPU limit kept the agent from running meanwhile; absent: not measurable. */
@@ -65,9 +65,9 @@ const remedyOf = (throttledMs: number): string =>
 export const spellThrottled = (
   spans: readonly StallSpan[],
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  nameOf: (boot: Boot) => string,
+  nameOf: (boot: AgentBoot) => string,
 ): string => {
-  const byBoot = new Map<Boot, number>();
+  const byBoot = new Map<AgentBoot, number>();
   for (const span of spans.filter((each) => each.toMs > fromMs && each.fromMs < toMs))
     byBoot.set(span.boot, (byBoot.get(span.boot) ?? 0) + (span.throttledMs ?? 0));
   const [most] = [...byBoot].sort(([, a], [, b]) => b - a);
@@ -80,7 +80,7 @@ export const spellThrottled = (
 export const stallGaps = (
   spans: readonly StallSpan[],
   counted: { readonly fromMs: number; readonly toMs: number },
-  nameOf: (boot: Boot) => string,
+  nameOf: (boot: AgentBoot) => string,
 ): readonly { readonly because: Extract<ReasonCode, "agent-stalled">; readonly reason: string }[] => {
   const lastedMs = Math.max(0, counted.toMs - counted.fromMs);
   /** Part of a span that lies in the counted time, in [0, 1]. */

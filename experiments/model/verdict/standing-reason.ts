@@ -39,7 +39,7 @@ const sayMet = (expectation: PlannedExpectation, standing: Standing): string => 
     return `At least ${atLeast} of ${samples} met the fault or were kept from it${sayUnmarked(expectation, standing)}.`;
   if (averted === 0) return `${struck} of ${samples} were hit.`;
   const edge = shunned(contacts);
-  const [caller, callee] = edgeEnds(edge?.edge ?? "");
+  const [caller, callee] = edge === undefined ? ["", ""] : edgeEnds(edge.edge);
   const { before, now } = edge?.reach ?? { before: 0, now: 0 };
   const unread = edge?.unread ?? 0;
   // The caller may or may not have sent a request: on a connection that is cut at once no request is read.

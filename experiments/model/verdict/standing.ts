@@ -3,7 +3,7 @@
  * Only an expectation that could have failed and did not makes a run HELD.
  */
 
-import { type EdgeId, faultId } from "../names.ts";
+import { type EdgeId, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import { type Interval, joinIntervals } from "./counting.ts";
@@ -15,7 +15,7 @@ export interface StandingEvidence extends ExposureEvidence {
   /** Series of the same expectation in the baseline. */
   readonly baseline: Series;
   /** Times (run ms) in which hits were reported, by fault id. */
-  readonly hits: Readonly<Record<string, readonly Interval[]>>;
+  readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
 }
 /**
  * Judged standings: `proven` (enough samples met a fault), `at-most` (perhaps as many, clearly more than allowed),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId } from "../names.ts";
 import { parseMesh } from "../read/mesh.ts";
 import { spellUnpassed, withAdvice } from "./unpassed.ts";
 
@@ -11,7 +12,7 @@ const adviceWith = (checkout: object) => {
     },
   });
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
-  return withAdvice({ edge: "checkout->payments", listen: "127.0.0.1:18003" }, read.mesh).advice;
+  return withAdvice({ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" }, read.mesh).advice;
 };
 const command = ["node", "checkout.js"];
 
@@ -41,7 +42,7 @@ describe("the advice for an edge on which nothing passed", () => {
   });
   it("follows the question whether the caller is told", () => {
     const listen = "127.0.0.1:18003";
-    expect(spellUnpassed({ edge: "checkout->payments", listen, advice: "Do." })).toBe(
+    expect(spellUnpassed({ edge: asEdgeId("checkout->payments"), listen, advice: "Do." })).toBe(
       "Nothing passed the agent on checkout → payments in the baseline: is checkout told to call 127.0.0.1:18003? Do.",
     );
   });

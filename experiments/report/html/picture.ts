@@ -4,6 +4,7 @@
  */
 import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/blast-radius/service-state.ts";
 import { sufferingOf } from "../../model/blast-radius/words.ts";
+import { edgeId } from "../../model/names.ts";
 import type { RunReport } from "../../model/report.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
 import { clip } from "../terminal/width.ts";
@@ -102,7 +103,7 @@ const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood
   // Counts of a struck edge are the fault's, and do not describe the edge's callee.
   if (edges.some(({ to, struck }) => to === service && struck))
     return { standing: "struck", words: STATE_WORDS.struck, leak: false };
-  const into = edges.filter(({ to }) => to === service).map(({ from, to }) => `${from}->${to}`);
+  const into = edges.filter(({ to }) => to === service).map(({ from, to }) => edgeId(from, to));
   // Includes a service that only probes call: no edge in the mesh measures the service's answers.
   return into.every((edge) => radius.unseen.includes(edge))
     ? { standing: "unwatched", words: "not measured", leak: false }
@@ -181,7 +182,7 @@ const draw = (run: RunReport, form: Form, id: string): Markup => {
   for (const [i, { from, to, struck }] of drawn.entries()) {
     const kind = struck ? "struck" : "calm";
     const { path, mid } = lineOf(form, centres, layers.ways[i]!);
-    const faults = run.faults.filter((fault) => fault.edges.includes(`${from}->${to}`)).map(({ name }) => name);
+    const faults = run.faults.filter((fault) => fault.edges.includes(edgeId(from, to))).map(({ name }) => name);
     lines.push(
       html`<path class="edge ${kind}" d="${path}" marker-end="url(#${id}-${kind})"><title>${from} → ${to}${faults.length === 0 ? "" : `: ${faults.join(", ")}`}</title></path>`,
     );

@@ -1,4 +1,4 @@
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { Handler } from "../context.ts";
 import { isoOrNull } from "../times.ts";
 
@@ -11,13 +11,16 @@ export const joinAgent: Handler<"POST /api/v1/agents/join"> = async (
 ) => {
   const { principal, binding } = credential;
   if (binding.instance !== null && binding.instance !== body.instance)
-    throw new Refusal("forbidden", `${principal.name} is bound to the instance ${JSON.stringify(binding.instance)}`);
+    throw new ApiError("forbidden", `${principal.name} is bound to the instance ${JSON.stringify(binding.instance)}`);
   const { instance } = body;
   note(instance);
   const joinedWith = principal.token;
   const isUsed = (id: string) => controlPlane().fleet.hasBootsOf(id);
   if (joinedWith !== null && !(await tokens.makeRoomToJoin(joinedWith, instance, isUsed)))
-    throw new Refusal("too-many-streams", `${instance} has as many credentials of ${principal.name} in use as one may`);
+    throw new ApiError(
+      "too-many-streams",
+      `${instance} has as many credentials of ${principal.name} in use as one may`,
+    );
   const { row, secret } = await tokens.create({
     ...{ name: `${principal.name}/${instance}`, role: "agent", by: principal, expiresMs: null },
     ...{ service: binding.service, edges: binding.edges, instance, joinedWith },

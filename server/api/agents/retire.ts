@@ -1,4 +1,4 @@
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { Handler } from "../context.ts";
 
 export const retireAgent: Handler<"DELETE /api/v1/agents/:instance"> = async (
@@ -7,9 +7,9 @@ export const retireAgent: Handler<"DELETE /api/v1/agents/:instance"> = async (
 ) => {
   const { instance } = params;
   const outcome = controlPlane().fleet.retire(instance);
-  if (outcome === "unknown") throw new Refusal("no-such-agent", `this server knows no agent ${instance}`);
+  if (outcome === "unknown") throw new ApiError("no-such-agent", `this server knows no agent ${instance}`);
   if (outcome === "connected")
-    throw new Refusal("in-use", `${instance} is connected: end it first, or revoke the token that it came with`);
+    throw new ApiError("in-use", `${instance} is connected: end it first, or revoke the token that it came with`);
   log.info("an agent was retired", { agent: instance, by: principal.name });
   return { instance };
 };

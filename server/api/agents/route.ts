@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { type CredentialHolder, holderOf, maxBoots } from "../../fleet/boot-owners.ts";
 import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import type { Context } from "../context.ts";
@@ -20,7 +20,7 @@ const fleetOf =
     try {
       return controlPlane().fleet;
     } catch (error) {
-      if (error instanceof Refusal) return { leader: error.headers["squall-leader"] ?? null };
+      if (error instanceof ApiError) return { leader: error.headers["squall-leader"] ?? null };
       throw error;
     }
   };
@@ -30,7 +30,7 @@ const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: CredentialHo
   const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, maxBoots(holder)];
   if (own < most) return;
   const message = `this credential has ${own} connections open, which is the most of one`;
-  throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
+  throw new ApiError("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
 };
 
 export const serveAgents = (

@@ -1,13 +1,14 @@
 /** WebSocket endpoint for agents, with a connection for each agent. Every message is checked before use. */
 import type { WebSocket } from "ws";
 import {
+  type CheckedReport,
   CLOSED,
   CONTRACT_VERSION,
-  foreignAttest,
-  foreignHello,
+  checkForeignAttest,
+  checkForeignHello,
+  checkToServer,
   LIMITS,
   type ToServer,
-  toServer,
 } from "../../../agent/contract/index.ts";
 import type { Alarm, Clock } from "../../clock.ts";
 import type { AgentSocket } from "../../fleet/agent.ts";
@@ -22,28 +23,12 @@ import type { TimeSlice } from "./time-slice.ts";
 export const AGENT_PATH = "/api/v1/agent";
 export const LARGEST_MESSAGE_BYTES = LIMITS.messageBytes;
 const HELLO_WITHIN_MS = 5_000;
-const LONGEST_REASON = 100;
+/** Bytes of a close reason (RFC 6455 section 5.5); `ws` throws at more. */
+const LONGEST_REASON = 123;
 /** Time for a peer to answer the close; a peer that does not is gone, or hostile. */
 const CLOSE_WITHIN_MS = 2_000;
 
-/** A parsed message, or the reason why the message is refused. */
-type ParsedMessage<T> = { readonly said: T } | { readonly problem: string };
-
-interface MessageSchema {
-  safeParse(value: unknown): {
-    readonly data?: unknown;
-    readonly error?: {
-      readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-    };
-  };
-}
-const parseWith = <T>(schema: MessageSchema, value: unknown): ParsedMessage<T> => {
-  const { data, error } = schema.safeParse(value);
-  if (data !== undefined) return { said: data as T };
-  const issue = error?.issues[0];
-  return { problem: `${issue?.path.map(String).join(".")}: ${issue?.message}` };
-};
-const parseJson = (text: string): ParsedMessage<unknown> => {
+const parseJson = (text: string): CheckedReport<unknown> => {
   try {
     return { said: JSON.parse(text) };
   } catch {
@@ -51,18 +36,15 @@ const parseJson = (text: string): ParsedMessage<unknown> => {
   }
 };
 /** Parses a hello. For an agent of another version, only the frozen part of the hello is read. */
-const parseHello = (value: unknown): ParsedMessage<AnyHello> => {
+const parseHello = (value: unknown): CheckedReport<AnyHello> => {
   const { type, v } = Object(value) as { type?: unknown; v?: unknown };
   if (type !== "hello") return { problem: `the first message was ${JSON.stringify(type)?.slice(0, 40)}, not hello` };
-  return parseWith<AnyHello>(v === CONTRACT_VERSION ? toServer : foreignHello, value);
+  return (v === CONTRACT_VERSION ? checkToServer(value) : checkForeignHello(value)) as CheckedReport<AnyHello>;
 };
 /** Parses a message of another contract version: only `attest` is accepted; null: another message, which is ignored. */
-const parseForeign = (value: unknown): ParsedMessage<ToServer> | null => {
+const parseForeign = (value: unknown): CheckedReport<ToServer> | null => {
   if ((Object(value) as { type?: unknown }).type !== "attest") return null;
-  const read = parseWith<Pick<Extract<ToServer, { type: "attest" }>, "type" | "nonce" | "boot" | "remains">>(
-    foreignAttest,
-    value,
-  );
+  const read = checkForeignAttest(value);
   return "problem" in read ? read : { said: { ...read.said, epoch: 0, gen: 0, receipts: [], watches: [] } };
 };
 
@@ -80,6 +62,10 @@ export interface AgentSocketDeps {
 /** Close codes that reject an agent: logged once a minute for each credential. */
 const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
 
+/** Beginning of a text in so many bytes of UTF-8 at most, without a part of a character. */
+const cutToBytes = (text: string, bytes: number): string =>
+  new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true });
+
 export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
   const { clock, log, holder, turns } = door;
   const budget = new MessageRateLimit(clock);
@@ -89,7 +75,7 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
   /** Reason why this server closed the connection: the peer's answering close has no reason, and may never come. */
   let closing: ConnectionClose | null = null;
   const close = (code: number, why: string) => {
-    const told = why.slice(0, LONGEST_REASON);
+    const told = cutToBytes(why, LONGEST_REASON);
     closing ??= { code, why: told };
     if (REFUSALS.has(code))
       log.warn(holder.credential, `an agent's connection was closed: ${told}`, { token: holder.credential });
@@ -111,7 +97,7 @@ export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
     line = fleet.connect(wire, hello.said, holder);
   };
   const hear = (value: unknown, to: AgentConnection) => {
-    const read = isForeign ? parseForeign(value) : parseWith<ToServer>(toServer, value);
+    const read = isForeign ? parseForeign(value) : checkToServer(value);
     if (read === null) return to.receiveForeign();
     if ("problem" in read) return refuse(read.problem);
     to.receive(read.said);

@@ -6,7 +6,7 @@ import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import { parsePolicy } from "../../../experiments/model/read/policy.ts";
 import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
 import type { Kind } from "../../contract/index.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { meshOfDocument } from "../../meshes/mesh-document.ts";
 import { expandStored } from "../../security/expand-variables.ts";
 import type { Context } from "../context.ts";
@@ -34,16 +34,16 @@ const READERS: { readonly [K in Kind]: (content: unknown, environment: Environme
   Policy: plainly(parsePolicy),
 };
 
-export const refuse = (kind: Kind, name: string, problems: readonly Issue[]): Refusal => {
+export const refuse = (kind: Kind, name: string, problems: readonly Issue[]): ApiError => {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return new Refusal("invalid-document", `${kind} ${name}: ${problems[0]!.message}${more}`, problems);
+  return new ApiError("invalid-document", `${kind} ${name}: ${problems[0]!.message}${more}`, problems);
 };
 const misnamed = (key: string, said: string, expected: string): Issue => ({
   path: key.split("."),
   message: `the path of the request says ${JSON.stringify(expected)}, the document ${JSON.stringify(said)}`,
 });
 
-/** Returns the mesh of a Mesh document, null for the other kinds. Throws Refusal `invalid-document`. */
+/** Returns the mesh of a Mesh document, null for the other kinds. Throws ApiError `invalid-document`. */
 export const checkDocument = (
   { config }: Context,
   { kind, name }: { readonly kind: Kind; readonly name: string },

@@ -1,5 +1,5 @@
 import type { Kind } from "../../contract/index.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { getDocument, listDocuments, deleteDocument as removeDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
 import { checkMeshFits, putInForce } from "./apply.ts";
@@ -17,7 +17,7 @@ const checkUnused = async ({ store }: Context, kind: Kind, name: string): Promis
   );
   if (users.length === 0) return;
   const names = users.map((schedule) => schedule.name).join(", ");
-  throw new Refusal("in-use", `experiment ${name} is started by the schedule ${names}: delete that first`);
+  throw new ApiError("in-use", `experiment ${name} is started by the schedule ${names}: delete that first`);
 };
 
 export const deleteDocument: Handler<"DELETE /api/v1/documents/:kind/:name"> = async (context, asked) => {

@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from "fastify";
 import type { Kind } from "../../contract/index.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { DocumentRecord } from "../../store/documents.ts";
 import { etagOf, parseEtags } from "../etag.ts";
 
@@ -23,7 +23,7 @@ export const parsePreconditions = (
   const isNone = noneMatch === undefined || current === null || !isAmong(noneMatch, current);
   if (isMatched && isNone) return { expected: current?.version ?? null };
   const found = current === null ? "does not exist" : `is at version ${current.version}, ${etagOf(current.digest)}`;
-  throw new Refusal(
+  throw new ApiError(
     "changed-meanwhile",
     `${kind} ${JSON.stringify(name)} ${found}: read it again before you change it`,
   );

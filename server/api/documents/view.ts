@@ -1,5 +1,5 @@
 import type { DocumentView, Kind } from "../../contract/index.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { DocumentRecord } from "../../store/documents.ts";
 import { iso } from "../times.ts";
 
@@ -14,5 +14,5 @@ export const viewOf = ({
 }: DocumentRecord): DocumentView => ({
   ...{ kind: kind as Kind, name, version, digest, appliedBy, appliedAt: iso(appliedMs), deleted },
 });
-export const noDocument = (kind: Kind, name: string): Refusal =>
-  new Refusal("no-such-document", `no ${kind} ${JSON.stringify(name)} was applied to this server`);
+export const noDocument = (kind: Kind, name: string): ApiError =>
+  new ApiError("no-such-document", `no ${kind} ${JSON.stringify(name)} was applied to this server`);

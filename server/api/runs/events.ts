@@ -2,8 +2,9 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { Clock } from "../../clock.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { ActiveRun } from "../../runs/active/active-run.ts";
 import type { Runs } from "../../runs/runs.ts";
 import type { Handler } from "../context.ts";
@@ -73,12 +74,12 @@ const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
 const lastEventId = ({ headers }: FastifyRequest): number => Number(headers["last-event-id"] ?? 0);
 /** PostgreSQL counts records in 32 bits. */
 const MOST = 2 ** 31 - 1;
-/** True when the record closes the journal. Throws Refusal when no such record exists. */
-const isLast = async (runs: Runs, run: string, sequence: number): Promise<boolean> => {
+/** True when the record closes the journal. Throws ApiError when no such record exists. */
+const isLast = async (runs: Runs, run: RunId, sequence: number): Promise<boolean> => {
   if (sequence === 0) return false;
   const [record] = sequence > MOST ? [] : await runs.records(run, sequence - 1, 1);
   if (record?.sequence === sequence) return record.entry.kind === "closed";
-  throw new Refusal(
+  throw new ApiError(
     "bad-request",
     `the journal of ${run} has no record ${sequence}: leave Last-Event-ID out to read it from the first`,
   );

@@ -1,5 +1,5 @@
 import type { Api } from "../../contract/index.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { type Credential, mayUse } from "../../security/roles.ts";
 import { openSession as begin, cookieName, cookieOptions, isSecure } from "../../security/sessions.ts";
 import type { Context, Handler } from "../context.ts";
@@ -28,7 +28,7 @@ export const openSession: Handler<"POST /api/v1/session"> = async (context, { bo
     return request.guessed(`this is no valid ${"token" in body ? "token" : "ticket"} of this server`);
   request.credential = credential;
   const { name, role } = credential.principal;
-  if (!mayUse(role, "viewer")) throw new Refusal("forbidden", `${name} is ${role}: sessions are for people`);
+  if (!mayUse(role, "viewer")) throw new ApiError("forbidden", `${name} is ${role}: sessions are for people`);
   const { secret, expiresMs } = await begin(tokens, clock, credential);
   const secure = isSecure(config);
   reply.setCookie(cookieName(secure, store.cluster), secret, {

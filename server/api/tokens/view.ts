@@ -1,5 +1,5 @@
 import type { TokenView } from "../../contract/index.ts";
-import type { TokenRow } from "../../store/tokens.ts";
+import { edgesOfToken, type TokenRow } from "../../store/tokens.ts";
 import { iso, isoOrNull } from "../times.ts";
 
 /** Token view: every column except the hash. */
@@ -8,7 +8,7 @@ export const viewOf = (row: TokenRow): TokenView => ({
   name: row.name,
   role: row.role as TokenView["role"],
   service: row.service,
-  edges: row.edges === null ? null : (JSON.parse(row.edges) as string[]),
+  edges: edgesOfToken(row),
   instance: row.instance,
   parent: row.parent,
   createdBy: row.created_by,

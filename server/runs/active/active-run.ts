@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { JournalRecord, RunCreated } from "../../../experiments/model/journal.ts";
 import { type Candidate, joinerOf } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { Run, State } from "../../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, contained, every } from "../../clock.ts";
@@ -102,7 +103,7 @@ export class ActiveRun {
     });
     this.#clients = new AttachedClients(clock, attached ? (reason) => this.#haltDeserted(reason) : null);
   }
-  get id(): string {
+  get id(): RunId {
     return this.plan.run;
   }
   get run(): Run {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createLatencyHistogram } from "../../../agent/metrics/latency-histogram.ts";
 import { plannedRadius } from "../../../experiments/model/blast-radius/planned.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import { asAgentBoot, asEdgeId, asRunId } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import { begin } from "../../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../../test/fleet/puppet.ts";
@@ -36,7 +37,7 @@ const stage = (mesh: Mesh = MESH, more: Partial<Plan> = {}) => {
       // Pulses lie in the middle of the ticks.
       await clock.advance(everyMs / 2);
       counts.receive(
-        "boot",
+        asAgentBoot("boot"),
         mesh.edges.flatMap(({ id }) => {
           const { exchanges, failed = 0, ms = 10, open = 0, treated = false } = by[id] ?? WELL;
           const sum = sums.get(id) ?? { exchanges: 0, failed: 0, treated: 0 };
@@ -165,12 +166,20 @@ describe("what passes the edges of a run", () => {
   it("says which edges are another live run's to answer for", async () => {
     const { posted, pass, runs, plan, clock } = await afterBaseline();
     const bare = planOf({
-      run: "other",
-      faults: plan.faults.map((f) => ({ ...f, targets: [{ ...f.targets[0]!, edge: "b->c" }] })),
+      run: asRunId("other"),
+      faults: plan.faults.map((f) => ({ ...f, targets: [{ ...f.targets[0]!, edge: asEdgeId("b->c") }] })),
     });
     const other: Plan = { ...bare, radius: plannedRadius(bare, MESH) };
     const run = { ...begin(other), at: "preparing" as const, sinceMs: 0 };
-    runs.push({ id: "other", plan: other, mesh: MESH, run, isOver: false, isQueued: false, startedMs: clock.nowMs() });
+    runs.push({
+      id: asRunId("other"),
+      plan: other,
+      mesh: MESH,
+      run,
+      isOver: false,
+      isQueued: false,
+      startedMs: clock.nowMs(),
+    });
     await pass(1);
     expect(posted.at(-1)!.beside).toBeUndefined();
     runs[0] = { ...runs[0]!, run: { ...run, injected: true } };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeSightings, type Sighting } from "../../../agent/contract/sightings.ts";
+import { type AgentBoot, asAgentBoot, asEdgeId, asFaultId, asInstance } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import { EXAMPLE } from "../../../experiments/model/run/example.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
@@ -10,7 +11,8 @@ import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
 import type { SentSample } from "../../probes/sent-sample.ts";
 import { ExposureTracker } from "./exposure-tracker.ts";
 
-const FAULT = "run-1/payments is slow@checkout->payments";
+const EDGE = asEdgeId("checkout->payments");
+const FAULT = asFaultId("run-1/payments is slow@checkout->payments");
 const NAME = "shoppers can check out";
 /** Server clock at run time 0, and at the beginning of `during`. */
 const STARTED_MS = 100_000;
@@ -29,12 +31,12 @@ const open = (plan: Plan = EXAMPLE, isPartial = false, isDrawn = false) =>
     sought: new Set([0]),
     isPartial: () => isPartial,
     isDrawn: () => isDrawn,
-    instanceOf: () => "checkout-1",
+    instanceOf: () => asInstance("checkout-1"),
   });
 
 type Seen = Omit<Sighting, "ageMs" | "expectation"> & { readonly atMs: number; readonly expectation?: number };
 const receipt = (given: Partial<Receipt> = {}): Receipt => ({
-  ...{ id: FAULT, fault: "payments is slow", edge: "checkout->payments", unit: "exchange", liveMs: 0 },
+  ...{ id: FAULT, fault: "payments is slow", edge: EDGE, unit: "exchange", liveMs: 0 },
   ...{ seen: 0, matched: 0, injected: 0, spared: 0, capped: 0, untouched: 0, ordinals: [] },
   ...given,
 });
@@ -43,14 +45,14 @@ interface Pulse {
   readonly seen?: readonly Seen[];
   readonly receipts?: readonly Receipt[];
   readonly delayMs?: number;
-  readonly boot?: string;
+  readonly boot?: AgentBoot;
   readonly more?: true;
   readonly atLeast?: true;
 }
 /** A pulse in which all times are the server's, as if all clocks agreed. */
 const pulse = (
   exposure: ExposureTracker,
-  { sentMs, seen = [], receipts = [], delayMs = 0, boot = "a", ...more }: Pulse,
+  { sentMs, seen = [], receipts = [], delayMs = 0, boot = asAgentBoot("a"), ...more }: Pulse,
 ) => {
   const sightings = seen.map(({ atMs, ...one }) => ({ expectation: 0, ...one, ageMs: sentMs - atMs }));
   const coded = Buffer.from(encodeSightings(sightings, 4_096).bytes).toString("base64");
@@ -106,7 +108,7 @@ describe("exchanges without a mark", () => {
         sought: new Set([0, 1]),
         isPartial: () => false,
         isDrawn: () => false,
-        instanceOf: () => "checkout-1",
+        instanceOf: () => asInstance("checkout-1"),
       },
     });
     baseline(exposure);
@@ -199,7 +201,7 @@ describe("the exposure of samples", () => {
     expect(countOf(exposure)).toMatchObject({ samples: 10, struck: 3 });
     // The first of two agents has used up its part of the cap; the second agent goes on hitting.
     const capped = receipt({ liveMs: 1_000, seen: 4, matched: 4, injected: 1, capped: 3, firstCappedMs: 500 });
-    pulse(exposure, { boot: "b", sentMs: sampleMs(10), receipts: [capped] });
+    pulse(exposure, { boot: asAgentBoot("b"), sentMs: sampleMs(10), receipts: [capped] });
     expect(countOf(exposure)).toMatchObject({ samples: 5, struck: 2 });
   });
   it("counts a sample as struck when an exchange that began before its answer was hit, else as late", () => {
@@ -216,22 +218,30 @@ describe("the exposure of samples", () => {
     pulse(exposure, { sentMs: sampleMs(10), seen });
     expect(countOf(exposure)).toEqual({
       ...{ of: NAME, phase: "during", samples: 10, struck: 2, late: 2 },
-      edges: [{ fault: "payments is slow", edge: "checkout->payments", seen: 3, struck: 2, late: 1, kept: 5 }],
+      edges: [{ fault: "payments is slow", edge: EDGE, seen: 3, struck: 2, late: 1, kept: 5 }],
     });
   });
   it("counts a sample once, whatever it caused, on however many agents, told however often", () => {
     const exposure = open();
     send(exposure, 3);
     const seen = [{ number: 1, atMs: sampleMs(1) + 20, hit: true }];
-    for (const boot of ["a", "b"])
+    for (const boot of ["a", "b"].map(asAgentBoot))
       for (const sentMs of [sampleMs(3), sampleMs(4)]) pulse(exposure, { boot, sentMs, seen });
     expect(countOf(exposure)).toMatchObject({ struck: 1, late: 0, edges: [{ seen: 1, struck: 1 }] });
   });
   it("takes the earliest word of several agents, so that a late one spoils nothing", () => {
     const exposure = open();
     send(exposure, 3);
-    pulse(exposure, { boot: "a", sentMs: sampleMs(3), seen: [{ number: 1, atMs: sampleMs(1) + 90, hit: true }] });
-    pulse(exposure, { boot: "b", sentMs: sampleMs(3), seen: [{ number: 1, atMs: sampleMs(1) + 10, hit: true }] });
+    pulse(exposure, {
+      boot: asAgentBoot("a"),
+      sentMs: sampleMs(3),
+      seen: [{ number: 1, atMs: sampleMs(1) + 90, hit: true }],
+    });
+    pulse(exposure, {
+      boot: asAgentBoot("b"),
+      sentMs: sampleMs(3),
+      seen: [{ number: 1, atMs: sampleMs(1) + 10, hit: true }],
+    });
     expect(countOf(exposure)).toMatchObject({ struck: 1, late: 0 });
   });
   it("knows when an exchange began although its pulse came late", () => {
@@ -412,17 +422,17 @@ describe("the recovery", () => {
 describe("an agent", () => {
   it("has told everything until a moment once it pulsed after it, with nothing left to tell", () => {
     const exposure = open();
-    expect(exposure.toldUntilMs("a")).toBe(Number.NEGATIVE_INFINITY);
+    expect(exposure.toldUntilMs(asAgentBoot("a"))).toBe(Number.NEGATIVE_INFINITY);
     pulse(exposure, { sentMs: 5_000 });
-    expect(exposure.toldUntilMs("a")).toBe(5_000);
+    expect(exposure.toldUntilMs(asAgentBoot("a"))).toBe(5_000);
     pulse(exposure, { sentMs: 6_000, more: true });
-    expect(exposure.toldUntilMs("a")).toBe(5_000);
+    expect(exposure.toldUntilMs(asAgentBoot("a"))).toBe(5_000);
   });
   it("that has not told yet keeps samples from being counted, since they would seem to be kept from the edge", () => {
     const exposure = open();
     send(exposure, 10);
     pulse(exposure, { sentMs: sampleMs(4), seen: [{ number: 1, atMs: sampleMs(1) + 5, hit: true }] });
-    const [count] = exposure.take(SPANS, exposure.toldUntilMs("a"));
+    const [count] = exposure.take(SPANS, exposure.toldUntilMs(asAgentBoot("a")));
     expect(count).toMatchObject({ samples: 4, struck: 1, edges: [{ kept: 2 }] });
     expect(countOf(exposure)).toBeUndefined();
     pulse(exposure, { sentMs: sampleMs(4) });

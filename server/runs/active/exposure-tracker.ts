@@ -4,7 +4,7 @@
  */
 
 import { decodeSightings } from "../../../agent/contract/index.ts";
-import { type Boot, type EdgeId, type FaultId, faultId, type Instance } from "../../../experiments/model/names.ts";
+import { type AgentBoot, type EdgeId, type FaultId, faultId, type Instance } from "../../../experiments/model/names.ts";
 import type { Plan, PlannedFault } from "../../../experiments/model/plan.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
 import { chance, decides, shareAt } from "../../../experiments/model/sampling.ts";
@@ -36,7 +36,7 @@ export interface ExposureTrackerConfig {
   /** True if every agent that faults an edge of the run draws requests by marks; such an agent reports stalls, too. */
   readonly isDrawn: () => boolean;
   /** Instance of an agent; undefined: not an agent of the run. */
-  readonly instanceOf: (boot: Boot) => Instance | undefined;
+  readonly instanceOf: (boot: AgentBoot) => Instance | undefined;
 }
 
 /** Most samples and sightings kept of a run; beyond that, lower bounds are reported. */
@@ -71,7 +71,7 @@ interface FaultOnEdge {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
   /** Start of the fault's life on each agent, by boot. */
-  readonly since: Map<Boot, AgentMoment>;
+  readonly since: Map<AgentBoot, AgentMoment>;
   firstHit: AgentMoment | null;
   firstCapped: AgentMoment | null;
   /**
@@ -98,9 +98,9 @@ const NO_SAMPLES: SlowedCount = { of: 0, slowed: 0 };
 export class ExposureTracker {
   readonly #config: ExposureTrackerConfig;
   readonly #places = new Map<FaultId, FaultOnEdge>();
-  readonly #clocks = new Map<Boot, AgentClock>();
+  readonly #clocks = new Map<AgentBoot, AgentClock>();
   /** Last pulse of each agent that left no sighting unreported. */
-  readonly #toldUntil = new Map<Boot, AgentMoment>();
+  readonly #toldUntil = new Map<AgentBoot, AgentMoment>();
   /** Samples by expectation, then by phase. */
   readonly #samples = new Map<number, Map<CountedPhase, SentSample[]>>();
   readonly #sights = new Map<number, Map<number, Map<FaultId, SampleSighting>>>();
@@ -157,7 +157,7 @@ export class ExposureTracker {
     stalls.add(fromMs, toMs);
     this.#changed = true;
   }
-  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: PulseMarks): void {
+  heard(boot: AgentBoot, { arrivedMs, sentMs, reports, more, receipts }: PulseMarks): void {
     const clock = this.#clocks.get(boot) ?? new AgentClock();
     this.#clocks.set(boot, clock);
     clock.heard(sentMs, arrivedMs);
@@ -173,7 +173,7 @@ export class ExposureTracker {
         else this.#note(fault, place, expectation, number, { clock, atMs: sentMs - ageMs }, hit);
     }
   }
-  #noteReceipt(boot: Boot, receipt: Receipt, told: AgentMoment): void {
+  #noteReceipt(boot: AgentBoot, receipt: Receipt, told: AgentMoment): void {
     const place = this.#places.get(receipt.id);
     if (place === undefined || !(receipt.liveMs > 0)) return;
     // Once the fault is gone the live time stands still: the earliest start was reported while the fault lived.
@@ -241,7 +241,7 @@ export class ExposureTracker {
     return lastMs;
   }
   /** Server clock: this agent has reported all sightings and hits up to then. */
-  toldUntilMs(boot: Boot): number {
+  toldUntilMs(boot: AgentBoot): number {
     const moment = this.#toldUntil.get(boot);
     return moment === undefined ? Number.NEGATIVE_INFINITY : msOf(moment);
   }

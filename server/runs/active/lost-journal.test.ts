@@ -1,6 +1,7 @@
 /** Loss of confirmed records under a live run: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { checkJournal } from "../../../experiments/model/journal.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { State } from "../../../experiments/model/run/run.ts";
 import { stage } from "../../../test/run/stage-in-time.ts";
 import { pass, passUntil } from "../../../test/run/term-in-time.ts";
@@ -11,7 +12,7 @@ import { findRun } from "../../store/runs.ts";
 import { verifyJournals } from "../../store/verify-journals.ts";
 
 /** Drops the tail of the journal, as on a promoted standby that lagged behind by `records`. */
-const loseTail = async ({ db }: Store, run: string, records: number): Promise<void> => {
+const loseTail = async ({ db }: Store, run: RunId, records: number): Promise<void> => {
   const { last } = await db
     .selectFrom("journal")
     .select(({ fn }) => fn.max("sequence").as("last"))

@@ -2,7 +2,7 @@
 import type { WatchCount } from "../../../agent/contract/index.ts";
 import type { Guardrail } from "../../../experiments/model/experiment.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
-import type { Boot, EdgeId, ExpectationName } from "../../../experiments/model/names.ts";
+import type { AgentBoot, EdgeId, ExpectationName } from "../../../experiments/model/names.ts";
 import type { Phase } from "../../../experiments/model/phase.ts";
 import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
 import { paceOf } from "../../../experiments/model/probes/probe.ts";
@@ -117,7 +117,7 @@ export class RunMonitor {
     const sought = new Set(
       plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
-    const instanceOf = (boot: Boot) => config.agents().find((agent) => agent.boot === boot)?.instance;
+    const instanceOf = (boot: AgentBoot) => config.agents().find((agent) => agent.boot === boot)?.instance;
     this.#exposure = new ExposureTracker({ plan, startedMs, sought, isPartial, isDrawn, instanceOf });
     this.#counted = new WatchCounts({
       ...{ clock, startedMs, secrets },
@@ -220,7 +220,7 @@ export class RunMonitor {
     if (phase === null || edges.length === 0) return;
     this.#listing = clock.wake(startedMs + Math.min(...edges), () => this.#list(phase, windows));
   }
-  receiveCounts(boot: Boot, counts: readonly WatchCount[], gen: number): void {
+  receiveCounts(boot: AgentBoot, counts: readonly WatchCount[], gen: number): void {
     this.#counted.receive(boot, counts, gen);
   }
   /**
@@ -237,7 +237,7 @@ export class RunMonitor {
     }
   }
   /** Takes an agent's sightings and hits of the run's samples. */
-  receiveMarks(boot: Boot, heard: PulseMarks): void {
+  receiveMarks(boot: AgentBoot, heard: PulseMarks): void {
     this.#exposure.heard(boot, heard);
     const told = this.#untold.filter(({ isTold }) => isTold());
     this.#untold = this.#untold.filter((one) => !told.includes(one));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import { asAgentBoot, asInstance } from "../../../experiments/model/names.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
 import { begin } from "../../../experiments/model/run/run.ts";
 import { FakeClock } from "../../../test/server/fake-clock.ts";
@@ -33,7 +34,13 @@ const stage = (disk: (records: readonly JournalRecord[]) => Promise<void> = asyn
       done.push(`do ${effect.do}`);
       if (effect.do === "settle") runner.post({ type: "settled", phase: effect.phase });
       if (effect.do === "revert")
-        runner.post({ type: "graded", boot: "b1", revision: effect.revision, grade: "attested", detail: "" });
+        runner.post({
+          type: "graded",
+          boot: asAgentBoot("b1"),
+          revision: effect.revision,
+          grade: "attested",
+          detail: "",
+        });
       if (effect.do === "publish") runner.stop();
     },
     withdraw: () => done.push("withdraw"),
@@ -41,9 +48,9 @@ const stage = (disk: (records: readonly JournalRecord[]) => Promise<void> = asyn
   });
   const inject = async () => {
     runner.post({ type: "started" });
-    runner.post({ type: "ready", agents: [{ instance: "a", boot: "b1" }] });
+    runner.post({ type: "ready", agents: [{ instance: asInstance("a"), boot: asAgentBoot("b1") }] });
     await clock.advance(1_100);
-    runner.post({ type: "applied", boot: "b1", revision: 1 });
+    runner.post({ type: "applied", boot: asAgentBoot("b1"), revision: 1 });
     await clock.advance(10);
   };
   return { clock, runner, done, effects, records, state, inject, journal, crashes };
@@ -124,7 +131,7 @@ describe("a runner", () => {
   it("is not disturbed by a freeze before anything was injected", async () => {
     const { runner, clock, done } = stage();
     runner.post({ type: "started" });
-    runner.post({ type: "ready", agents: [{ instance: "a", boot: "b1" }] });
+    runner.post({ type: "ready", agents: [{ instance: asInstance("a"), boot: asAgentBoot("b1") }] });
     await clock.advance(10);
     clock.stall(5_000);
     await clock.advance(1_100);

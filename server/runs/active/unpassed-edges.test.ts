@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asEdgeId } from "../../../experiments/model/names.ts";
 import { EXAMPLE } from "../../../experiments/model/run/example.ts";
 import { meshOf } from "../../../test/server/house.ts";
 import { findUnpassedEdges } from "./unpassed-edges.ts";
@@ -7,7 +8,7 @@ const mesh = {
   ...meshOf("127.0.0.1:1"),
   edges: [
     {
-      id: "checkout->payments",
+      id: asEdgeId("checkout->payments"),
       from: "checkout",
       to: "payments",
       listen: "127.0.0.1:18003",

@@ -1,5 +1,6 @@
 /** Halts of all runs, and changes around runs: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
+import { asEdgeId, asInstance } from "../../../experiments/model/names.ts";
 import { AgentInTime } from "../../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../../test/run/stage-in-time.ts";
 import { experimentInTime, meshInTime, pass, passUntil, submissionOf } from "../../../test/run/term-in-time.ts";
@@ -124,7 +125,7 @@ describe("a halt that was acknowledged while the database was away, by a server 
   };
   it("is found by the one that leads now: it halts what it has let in, and lets nothing in any more", async () => {
     const { begin, back, store, clock, pendingHalt } = await acknowledged();
-    const agent = new AgentInTime(clock, "shop");
+    const agent = new AgentInTime(clock, asInstance("shop"));
     const next = await begin();
     expect(next.runs.isHalted).toBe(false);
     agent.connect(next.fleet);
@@ -194,7 +195,7 @@ describe("what changes around a run", () => {
     const [a, b] = [await start(), await start({ from: "gateway", to: "catalog" })];
     await live(a);
     await live(b);
-    term.runs.meshChanged(new Set(["checkout->payments"]), "the file mesh.yaml changed");
+    term.runs.meshChanged(new Set([asEdgeId("checkout->payments")]), "the file mesh.yaml changed");
     const report = await ended(a);
     expect(report).toMatchObject({ verdict: "HALTED", because: "mesh-changed" });
     expect(report.reason).toMatch(/mesh\.yaml/);

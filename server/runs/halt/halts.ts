@@ -1,7 +1,8 @@
 /** Halts of a single run or of all runs, and the gate that a halt of all runs shuts. */
 
+import type { RunId } from "../../../experiments/model/names.ts";
 import { sleep } from "../../clock.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { logFailure } from "../../log.ts";
 import type { Principal } from "../../security/roles.ts";
 import { Fenced } from "../../store/errors.ts";
@@ -14,7 +15,7 @@ import type { HaltGate } from "./halt-gate.ts";
 /** Longest wait for the store once the agents have answered. */
 const ROW_WITHIN_MS = 1_000;
 
-const halt = (runs: readonly ActiveRun[], halting: HaltRequest): string[] => {
+const halt = (runs: readonly ActiveRun[], halting: HaltRequest): RunId[] => {
   const halted = runs.filter(({ isOver }) => !isOver);
   for (const live of halted) live.post({ type: "halted", ...halting });
   return halted.map(({ id }) => id);
@@ -23,23 +24,23 @@ const halt = (runs: readonly ActiveRun[], halting: HaltRequest): string[] => {
 export class Halts {
   readonly #config: RunsConfig;
   readonly #gate: HaltGate;
-  readonly #live: ReadonlyMap<string, ActiveRun>;
+  readonly #live: ReadonlyMap<RunId, ActiveRun>;
   /** Number of halts of all runs: a run admitted meanwhile is halted too. */
   count = 0;
   #last: HaltRequest = { because: "operator", reason: "Everything is halted.", recover: false };
 
-  constructor(config: RunsConfig, gate: HaltGate, live: ReadonlyMap<string, ActiveRun>) {
+  constructor(config: RunsConfig, gate: HaltGate, live: ReadonlyMap<RunId, ActiveRun>) {
     this.#config = config;
     this.#gate = gate;
     this.#live = live;
   }
 
-  one(live: ActiveRun | null, id: string, halting: HaltRequest): string[] {
-    if (live === null || live.isOver) throw new Refusal("run-is-over", `run ${id} is over: there is nothing to halt`);
+  one(live: ActiveRun | null, id: RunId, halting: HaltRequest): RunId[] {
+    if (live === null || live.isOver) throw new ApiError("run-is-over", `run ${id} is over: there is nothing to halt`);
     return halt([live], halting);
   }
   /** Halts all live runs, and those being admitted. */
-  all(halting: HaltRequest): string[] {
+  all(halting: HaltRequest): RunId[] {
     this.count++;
     this.#last = halting;
     return halt([...this.#live.values()], halting);
@@ -54,7 +55,7 @@ export class Halts {
    * locked or away does not delay the requesting operator: the row is written as soon as possible, and no run starts
    * here before. Throws Fenced, and permanent store errors.
    */
-  async everything(halting: HaltRequest, { latch, by }: { latch: boolean; by: Principal }): Promise<string[]> {
+  async everything(halting: HaltRequest, { latch, by }: { latch: boolean; by: Principal }): Promise<RunId[]> {
     const { fleet, clock, log } = this.#config;
     if (latch) this.#gate.shut();
     const cleared = fleet.haltAll();
@@ -94,9 +95,9 @@ export class Halts {
     return before;
   }
   /** Refusal of a start while the gate is shut. */
-  async refusal(): Promise<Refusal> {
+  async refusal(): Promise<ApiError> {
     const gate = await this.#gate.read();
     const unwritten = "everything was halted a moment ago, and that is not written down yet";
-    return gate === null ? new Refusal("halted", unwritten) : haltedError(gate);
+    return gate === null ? new ApiError("halted", unwritten) : haltedError(gate);
   }
 }

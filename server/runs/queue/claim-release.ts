@@ -3,6 +3,7 @@
  * closed.
  */
 import type { Kysely } from "kysely";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { Log } from "../../log.ts";
 import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { listClaims, releaseClaims } from "../../store/claims.ts";
@@ -23,7 +24,7 @@ export interface ClaimReleaseConfig {
 
 export class ClaimRelease {
   readonly #config: ClaimReleaseConfig;
-  readonly #open = new Map<string, ActiveRun>();
+  readonly #open = new Map<RunId, ActiveRun>();
 
   constructor(config: ClaimReleaseConfig) {
     this.#config = config;
@@ -49,7 +50,7 @@ export class ClaimRelease {
     }
   }
   /** Releases the claims of a run by an operator's decision. Returns the resources. */
-  async release(id: string, by: string): Promise<string[]> {
+  async release(id: RunId, by: string): Promise<string[]> {
     const { db, log, residue } = this.#config;
     const resources = (await listClaims(db, id)).map(({ resource }) => resource);
     await releaseClaims(db, id);

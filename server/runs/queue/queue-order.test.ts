@@ -1,5 +1,6 @@
 /** The queue against its plain rule: a run may begin if no run ahead claims the same resource. */
 import { describe, expect, it } from "vitest";
+import { asRunId, type RunId } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
 import { type QueueEntry, QueueOrder } from "./queue-order.ts";
@@ -30,7 +31,7 @@ describe("whose turn it is", () => {
       return Math.floor((state / 2 ** 32) * most);
     };
     const queue = new QueueOrder();
-    const [waiting, live] = [new Map<string, QueueEntry>(), new Map<string, QueueEntry>()];
+    const [waiting, live] = [new Map<RunId, QueueEntry>(), new Map<RunId, QueueEntry>()];
     let began = 0;
     for (let step = 0; step < 3_000; step++) {
       const kind = roll(10);
@@ -40,7 +41,7 @@ describe("whose turn it is", () => {
           (resource): ResourceClaim => ({ resource: `r${resource}`, mode: roll(3) === 0 ? "exclusive" : "shared" }),
         );
         const own = [...new Map(claims.map((claim) => [claim.resource, claim])).values()];
-        const one = { id: `run-${step}`, plan: PLAN, claims: own, priority: roll(3), age: step };
+        const one = { id: asRunId(`run-${step}`), plan: PLAN, claims: own, priority: roll(3), age: step };
         queue.add(one);
         waiting.set(one.id, one);
       } else if (kind < 8 && here.length > 0) {
@@ -76,12 +77,12 @@ describe("whose turn it is", () => {
     const queue = new QueueOrder();
     const cost = (age: number): number => {
       looks = 0;
-      queue.add({ id: `run-${age}`, plan: PLAN, claims: claimsOf(age), priority: 0, age });
+      queue.add({ id: asRunId(`run-${age}`), plan: PLAN, claims: claimsOf(age), priority: 0, age });
       queue.next({});
       return looks;
     };
     const first = cost(1);
-    queue.begin("run-1");
+    queue.begin(asRunId("run-1"));
     for (let age = 2; age < 500; age++) cost(age);
     expect(cost(500)).toBeLessThanOrEqual(first);
   });

@@ -2,13 +2,14 @@
  * Order of the run queue. Pure: takes the live runs, the waiting runs and the caps, returns the runs that may be tried.
  */
 
+import type { RunId } from "../../../experiments/model/names.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
 import { spellCount } from "../../../experiments/model/words.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
 import type { Caps } from "../config.ts";
 
 export interface QueueEntry {
-  readonly id: string;
+  readonly id: RunId;
   readonly plan: Plan;
   readonly claims: readonly ResourceClaim[];
   /** Priority, higher first. */
@@ -49,8 +50,8 @@ const inTurn = (a: QueueEntry, b: QueueEntry): number => b.priority - a.priority
  * second per search.
  */
 export class QueueOrder<W extends QueueEntry = QueueEntry> {
-  readonly #waiting = new Map<string, W>();
-  readonly #live = new Map<string, W>();
+  readonly #waiting = new Map<RunId, W>();
+  readonly #live = new Map<RunId, W>();
   /** Runs that claim a resource, waiting or live. */
   readonly #exclusive = new Map<string, Set<W>>();
   readonly #all = new Map<string, Set<W>>();
@@ -58,7 +59,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
    * By the id of a waiting run: a run in the way. While that blocker is still there, the waiting run need not be
    * checked again.
    */
-  readonly #blockers = new Map<string, W>();
+  readonly #blockers = new Map<RunId, W>();
 
   get length(): number {
     return this.#waiting.size;
@@ -68,7 +69,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     this.#claim(one);
   }
   /** Moves a run whose turn has come to the live runs. */
-  begin(id: string): void {
+  begin(id: RunId): void {
     const one = this.#waiting.get(id);
     if (one === undefined) return;
     this.#waiting.delete(id);
@@ -76,7 +77,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     this.#live.set(id, one);
   }
   /** Removes a run that is over, or never was: the claims of that run block no other. */
-  remove(id: string): void {
+  remove(id: RunId): void {
     const one = this.#waiting.get(id) ?? this.#live.get(id);
     if (one === undefined) return;
     for (const map of [this.#waiting, this.#live, this.#blockers]) map.delete(id);
@@ -87,11 +88,11 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
         if (holders?.size === 0) claims.delete(resource);
       }
   }
-  isWaiting(id: string): boolean {
+  isWaiting(id: RunId): boolean {
     return this.#waiting.has(id);
   }
   /** A run in the way of a waiting run; null: the run waits for another reason, or not at all. */
-  blockerOf(id: string): W | null {
+  blockerOf(id: RunId): W | null {
     const one = this.#waiting.get(id);
     return one !== undefined && this.#isBlocked(one) ? (this.#blockers.get(id) ?? null) : null;
   }

@@ -1,5 +1,6 @@
 /** Run queue: starts runs in order of priority and age, each once all claims are held. */
 import type { Kysely } from "kysely";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { releaseClaims } from "../../store/claims.ts";
 import type { Schema } from "../../store/schema.ts";
@@ -40,7 +41,7 @@ export class RunQueue {
     return this.#queue.length;
   }
   /** Run that a queued run waits for; null: the queued run waits for a cap or for the gate, or does not wait. */
-  blockerOf(id: string): ActiveRun | null {
+  blockerOf(id: RunId): ActiveRun | null {
     return this.#queue.blockerOf(id)?.live ?? null;
   }
   add(live: ActiveRun): void {
@@ -50,7 +51,7 @@ export class RunQueue {
     this.#queue.add(seat);
   }
   /** Removes a run that is over, or never was, and from now on blocks no other run. */
-  remove(id: string): void {
+  remove(id: RunId): void {
     this.#queue.remove(id);
   }
   stop(): void {

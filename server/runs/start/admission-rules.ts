@@ -3,7 +3,7 @@ import type { Issue } from "../../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import { type ActiveFreeze, frozenAt, isFrozen, judgePolicies } from "../../../experiments/model/policy/judge.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { Principal } from "../../security/roles.ts";
 import type { RunsConfig } from "../config.ts";
 import { capViolation } from "../queue/queue-order.ts";
@@ -38,16 +38,16 @@ export class AdmissionRules {
     const judged = policies === undefined ? [] : judgePolicies(await policies(), { ...subject, atMs: clock.wallMs() });
     return [...(cap === null ? [] : [{ path: [], message: cap }]), ...judged];
   }
-  /** Checks all rules. `recorded`: the plan free of secrets, for other systems. Throws Refusal. */
+  /** Checks all rules. `recorded`: the plan free of secrets, for other systems. Throws ApiError. */
   async check(subject: AdmissionSubject, recorded: Plan): Promise<void> {
     const [first, ...more] = await this.listIssues(subject);
     if (first !== undefined) {
       const rest = more.length > 0 ? ` (and ${more.length} more)` : "";
-      throw new Refusal("policy-refused", `${first.message}${rest}`, [first, ...more]);
+      throw new ApiError("policy-refused", `${first.message}${rest}`, [first, ...more]);
     }
     const answer = await this.#config.preflight?.(recorded, subject.by);
     if (answer === undefined || answer.allowed) return;
-    throw new Refusal("preflight-refused", `the webhook ${answer.webhook} refused this start: ${answer.reason}`);
+    throw new ApiError("preflight-refused", `the webhook ${answer.webhook} refused this start: ${answer.reason}`);
   }
   /**
    * Reason why an admitted run must end after all; null: none. `waits`: the run has not begun, so that policies bind it

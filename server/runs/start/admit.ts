@@ -1,6 +1,7 @@
 /** Admits a start: from a request to a run that is written and queued. */
+import type { RunId } from "../../../experiments/model/names.ts";
 import { begin } from "../../../experiments/model/run/run.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { LOCAL } from "../../security/roles.ts";
 import { chainRecord, digest } from "../../store/chain.ts";
 import { Fenced, KeyReused } from "../../store/errors.ts";
@@ -16,7 +17,7 @@ import type { StartRequest } from "./request.ts";
 /** Hooks that all runs of a term share. */
 export interface RunHooks extends Pick<ActiveRunConfig, "onLifecycleEvent" | "onFenced" | "runs"> {
   /** Called when a start failed, and may have been written all the same: perhaps only the answer is lost. */
-  readonly onUncertainStart: (run: string) => void;
+  readonly onUncertainStart: (run: RunId) => void;
 }
 
 /** Text of a value with sorted keys, so that equal requests give equal texts. */
@@ -37,11 +38,11 @@ const originOf = (submission: StartRequest, startedMs: number): Origin => {
 };
 
 /** Errors thrown only when no record was written. */
-const SETTLED = [Refusal, Fenced, KeyReused];
+const SETTLED = [ApiError, Fenced, KeyReused];
 
-export type AdmittedRun = { readonly live: ActiveRun } | { readonly id: string; readonly again: true };
+export type AdmittedRun = { readonly live: ActiveRun } | { readonly id: RunId; readonly again: true };
 
-/** Checks a start, then writes the run in a single transaction. Throws Refusal, and errors of the store. */
+/** Checks a start, then writes the run in a single transaction. Throws ApiError, and errors of the store. */
 export const admitRun = async (
   submission: StartRequest,
   config: RunsConfig,

@@ -1,7 +1,8 @@
 /** Admission's two transactions: the first writes the run, the second takes the claims. Both hold the gate. */
 import type { Kysely } from "kysely";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
-import { Refusal } from "../../errors.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
+import { ApiError } from "../../errors.ts";
 import { type HeldClaim, insertClaims, type ResourceClaim } from "../../store/claims.ts";
 import { type GateState, lockGate } from "../../store/gate.ts";
 import { findIdempotentRun, type IdempotentStart, insertIdempotencyKey } from "../../store/idempotency-keys.ts";
@@ -11,15 +12,15 @@ import { lockEpoch } from "../../store/leader-row.ts";
 import { insertRun, type NewRun } from "../../store/runs.ts";
 import type { Schema, Tx } from "../../store/schema.ts";
 
-export const haltedError = ({ reason, by }: NonNullable<GateState>): Refusal =>
-  new Refusal(
+export const haltedError = ({ reason, by }: NonNullable<GateState>): ApiError =>
+  new ApiError(
     "halted",
     `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
   );
 
 const RETRY_AFTER_S = 30;
-export const queueFullError = (most: number): Refusal =>
-  new Refusal("queue-full", `${most} runs wait for their turn, which is the most of this server`, [], {
+export const queueFullError = (most: number): ApiError =>
+  new ApiError("queue-full", `${most} runs wait for their turn, which is the most of this server`, [], {
     "retry-after": String(RETRY_AFTER_S),
   });
 
@@ -27,7 +28,7 @@ export interface StartCommit {
   /**
    * Reason why no new run is admitted; null: there is room. A start made before is still answered with the earlier run.
    */
-  readonly refusal: Refusal | null;
+  readonly refusal: ApiError | null;
   readonly row: NewRun;
   readonly created: JournalRecord;
   readonly start: IdempotentStart | null;
@@ -35,7 +36,7 @@ export interface StartCommit {
 }
 
 /** The run that was started for this key or instant before; null: there is none. */
-const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<string | null> => {
+const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<RunId | null> => {
   if (start !== null) {
     const run = await findIdempotentRun(tx, start);
     if (run !== null) return run;
@@ -46,7 +47,7 @@ const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<string 
   if (row?.instant_ms !== instantMs) return null;
   if (row.run !== null) return row.run;
   const when = new Date(instantMs).toISOString();
-  throw new Refusal(
+  throw new ApiError(
     "key-reused",
     `the instant ${when} of ${schedule} is settled already (${row.outcome}): it is started once`,
   );
@@ -54,13 +55,13 @@ const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<string 
 
 /**
  * Writes the run: row, first journal record, idempotency key and instant, all of them or none. Returns the run's id, or
- * the id of the run made by the same start before. Throws Refusal while the gate is shut, KeyReused and Fenced.
+ * the id of the run made by the same start before. Throws ApiError while the gate is shut, KeyReused and Fenced.
  */
 export const commitStart = (
   db: Kysely<Schema>,
   epoch: number,
   admission: StartCommit,
-): Promise<{ id: string; again: boolean }> =>
+): Promise<{ id: RunId; again: boolean }> =>
   db.transaction().execute(async (tx) => {
     await lockEpoch(tx, epoch);
     const halted = await lockGate(tx);
@@ -87,7 +88,7 @@ export type ClaimAttempt =
 export const acquireClaims = (
   db: Kysely<Schema>,
   epoch: number,
-  run: string,
+  run: RunId,
   claims: readonly ResourceClaim[],
 ): Promise<ClaimAttempt> =>
   db.transaction().execute(async (tx): Promise<ClaimAttempt> => {

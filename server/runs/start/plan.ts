@@ -8,11 +8,11 @@ import type { RunCreated } from "../../../experiments/model/journal.ts";
 import { meshFitIssues } from "../../../experiments/model/mesh/check.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
-import { edgeEnds, type RunId } from "../../../experiments/model/names.ts";
+import { asRunId, edgeEnds, type RunId } from "../../../experiments/model/names.ts";
 import { type Plan, planExperiment } from "../../../experiments/model/plan.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import type { CommandConfig } from "../../config/config.ts";
-import { Refusal } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { whyCommandDenied } from "../../security/commands.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { StartRequest } from "./request.ts";
@@ -35,7 +35,7 @@ export interface PlannedStart {
 
 const refuse = (issues: readonly Issue[]): never => {
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  throw new Refusal("invalid-experiment", `${issues[0]!.message}${more}`, issues);
+  throw new ApiError("invalid-experiment", `${issues[0]!.message}${more}`, issues);
 };
 
 /** Checks the experiment against the mesh and the permissions of this server. */
@@ -43,7 +43,7 @@ export const checkExperiment = (
   value: unknown,
   { mesh, allowExec, commands = {}, instances = [] }: PlanContext,
 ): { experiment: Experiment; mesh: Mesh } => {
-  if (mesh === null) throw new Refusal("no-mesh", "this server watches no mesh, so no experiment can run on it");
+  if (mesh === null) throw new ApiError("no-mesh", "this server watches no mesh, so no experiment can run on it");
   const parsed = parseExperiment(value);
   if ("problems" in parsed) return refuse(parsed.problems);
   const { experiment } = parsed;
@@ -51,7 +51,7 @@ export const checkExperiment = (
   if (issues.length > 0) return refuse(issues);
   for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
     const refusal = probe.kind === "process" ? whyCommandDenied(probe.params, { allowExec, commands }) : null;
-    if (refusal !== null) throw new Refusal("exec-not-allowed", `${JSON.stringify(name)} ${refusal}`);
+    if (refusal !== null) throw new ApiError("exec-not-allowed", `${JSON.stringify(name)} ${refusal}`);
   }
   return { experiment, mesh };
 };
@@ -86,7 +86,7 @@ const checkTargets = ({ faults }: Plan): readonly Issue[] =>
   );
 
 /** Run id that is unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
-const newRunId = (name: string): RunId => `${name}-${randomBytes(4).toString("hex")}`;
+const newRunId = (name: string): RunId => asRunId(`${name}-${randomBytes(4).toString("hex")}`);
 export const newSeed = (): number => randomInt(2 ** 31 - 1);
 
 const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Plan => ({
@@ -97,7 +97,7 @@ const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Pl
 });
 
 export type PlanRequest = Pick<StartRequest, "experiment" | "seed" | "mode" | "select" | "static" | "strict">;
-/** Plans a submission for the run `run`. Throws Refusal. */
+/** Plans a submission for the run `run`. Throws ApiError. */
 export const planRequest = (
   { experiment: value, mode, select = {}, ...asked }: PlanRequest,
   ground: PlanContext,

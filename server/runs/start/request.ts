@@ -2,7 +2,7 @@
 import type { Labels } from "../../../experiments/model/experiment.ts";
 import type { FileLines } from "../../../experiments/model/file-lines.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
-import type { EdgeId, Instance } from "../../../experiments/model/names.ts";
+import type { EdgeId, Instance, RunId } from "../../../experiments/model/names.ts";
 import type { RunMode } from "../../../experiments/model/plan.ts";
 import type { ReasonCode, Verdict } from "../../../experiments/model/verdict/verdict.ts";
 import type { Principal } from "../../security/roles.ts";
@@ -41,14 +41,14 @@ export interface StartRequest {
 }
 /** Result of a start. `again`: the run belongs to an earlier start with the same key or instant. */
 export interface StartedRun {
-  readonly id: string;
+  readonly id: RunId;
   readonly again: boolean;
 }
 
 /** Lifecycle event of a run, for listeners. */
 export interface LifecycleEvent {
   readonly what: "queued" | "started" | "halted" | "finished";
-  readonly id: string;
+  readonly id: RunId;
   readonly experiment: string;
   readonly labels: Labels;
   readonly by: string;

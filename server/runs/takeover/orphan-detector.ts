@@ -2,6 +2,7 @@
  * Detects orphaned runs, which are open in the database and unknown to this server, and claims that outlived a run: the
  * records of the run's end were confirmed, published, and lost with a standby that lagged behind.
  */
+import type { RunId } from "../../../experiments/model/names.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import { type Log, logFailure } from "../../log.ts";
 import { listClaims } from "../../store/claims.ts";
@@ -15,10 +16,10 @@ export interface OrphanDetectorConfig {
   readonly db: Db;
   readonly log: Log;
   /** True if the run, or an edge that the run claims, belongs to a run of this term. */
-  readonly has: (run: string) => boolean;
-  readonly onRun: (run: string) => void;
+  readonly has: (run: RunId) => boolean;
+  readonly onRun: (run: RunId) => void;
   /** Called for a run that is closed and still holds claims. */
-  readonly onClaims: (run: string) => Promise<void>;
+  readonly onClaims: (run: RunId) => Promise<void>;
 }
 
 export class OrphanDetector {
@@ -29,7 +30,7 @@ export class OrphanDetector {
    * Suspects of the last check. A run that is being admitted is in the database a moment before this server knows the
    * run.
    */
-  #suspects = new Set<string>();
+  #suspects = new Set<RunId>();
 
   constructor(config: OrphanDetectorConfig) {
     this.#config = config;

@@ -4,6 +4,7 @@
 import type { RunCreated } from "../../../experiments/model/journal.ts";
 import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import type { EdgeId } from "../../../experiments/model/names.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
 import { REDACTED } from "../../../experiments/model/redact.ts";
 import { LOCAL, type Principal } from "../../security/roles.ts";
@@ -24,7 +25,7 @@ const LONGEST_WAIT_MS = 24 * 3_600_000;
 export const isWithoutSecrets = (created: RunCreated): boolean => !JSON.stringify(created).includes(REDACTED);
 
 const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
-  const edges = new Set<string>(mesh.edges.map(({ id }) => id));
+  const edges = new Set<EdgeId>(mesh.edges.map(({ id }) => id));
   return [...struckEdges(plan), ...watchedEdges(plan)].every((edge) => edges.has(edge));
 };
 /**

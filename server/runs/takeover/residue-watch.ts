@@ -3,7 +3,7 @@
  * claims and is written to the audit log; the verdict stays (SAFETY.md 3).
  */
 import type { Kysely } from "kysely";
-import type { Boot } from "../../../experiments/model/names.ts";
+import type { AgentBoot, RunId } from "../../../experiments/model/names.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import type { AuditGrade } from "../../../experiments/model/verdict/verdict.ts";
 import type { Clock } from "../../clock.ts";
@@ -19,7 +19,7 @@ const ROUND_MS = 60_000;
 interface ResidueRun {
   readonly run: Run;
   /** Agents without good evidence so far. */
-  readonly boots: Set<Boot>;
+  readonly boots: Set<AgentBoot>;
   revision: number;
   askedMs: number;
 }
@@ -29,12 +29,12 @@ export interface ResidueWatchConfig {
   readonly fleet: Fleet;
   readonly log: Log;
   /** Called once the run's claims are free. */
-  readonly onCleared: (run: string) => void;
+  readonly onCleared: (run: RunId) => void;
 }
 
 export class ResidueWatch {
   readonly #config: ResidueWatchConfig;
-  readonly #suspects = new Map<string, ResidueRun>();
+  readonly #suspects = new Map<RunId, ResidueRun>();
 
   constructor(config: ResidueWatchConfig) {
     this.#config = config;
@@ -43,19 +43,19 @@ export class ResidueWatch {
   get size(): number {
     return this.#suspects.size;
   }
-  has(run: string): boolean {
+  has(run: RunId): boolean {
     return this.#suspects.has(run);
   }
   /** Watches a run that ended RESIDUE. For any other run, all faults were shown to be gone. */
   watch(run: Run): void {
     if (run.at !== "finished" || run.verdict !== "RESIDUE") return;
-    const isUnknown = (boot: Boot) => (run.grades[boot]?.grade ?? "unknown") === "unknown";
+    const isUnknown = (boot: AgentBoot) => (run.grades[boot]?.grade ?? "unknown") === "unknown";
     const boots = run.agents.map(({ boot }) => boot).filter(isUnknown);
     this.#suspects.set(run.plan.run, { run, boots: new Set(boots), revision: run.revision, askedMs: 0 });
     this.#ask(this.#suspects.get(run.plan.run)!);
   }
   /** Forgets a run: an operator frees the claims by hand, or this server no longer has the run. */
-  forget(run: string): void {
+  forget(run: RunId): void {
     if (this.#suspects.delete(run)) this.#config.fleet.unregister(run);
   }
   tick(): void {
@@ -87,7 +87,7 @@ export class ResidueWatch {
     fleet.revert(plan.run, suspect.revision);
   }
   /** Takes a grade. An expired lease proves nothing for an agent that answered with faults left. */
-  #graded(suspect: ResidueRun, boot: Boot, grade: AuditGrade): void {
+  #graded(suspect: ResidueRun, boot: AgentBoot, grade: AuditGrade): void {
     if (grade !== "attested" && grade !== "witnessed") return;
     suspect.boots.delete(boot);
     const id = suspect.run.plan.run;
@@ -97,7 +97,7 @@ export class ResidueWatch {
       this.#config.log.warn(`${id}: its residue is gone, but that could not be written: ${error.message}`),
     );
   }
-  async #cleared(id: string, grade: AuditGrade): Promise<void> {
+  async #cleared(id: RunId, grade: AuditGrade): Promise<void> {
     const { db, clock, log, onCleared } = this.#config;
     log.info(`${id}: its residue is gone`, { grade });
     const detail = `every agent of which nothing was known has ${grade === "attested" ? "attested an empty fault table" : "ended"} since`;

@@ -1,5 +1,6 @@
 /** Resumes the runs of an earlier term at the end of each journal. */
 import { foldJournal, type JournalRecord } from "../../../experiments/model/journal.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { LOCAL } from "../../security/roles.ts";
 import { findBoot } from "../../store/boots.ts";
@@ -12,7 +13,7 @@ import type { RunHooks } from "../start/admit.ts";
 import { originOf } from "../summary.ts";
 
 /** Run folded from the journal in the store. */
-export const foldStoredRun = async ({ store }: RunsConfig, id: string) => {
+export const foldStoredRun = async ({ store }: RunsConfig, id: RunId) => {
   const records = await readRecords(store.db, id);
   const first = records[0]?.entry;
   const run = foldJournal(records);
@@ -31,7 +32,7 @@ const recall = async ({ store, fleet }: RunsConfig, run: Run): Promise<void> => 
 };
 
 /** Adopts the run into this term. Throws Fenced. */
-export const adoptRun = ({ store, epoch }: RunsConfig, id: string): Promise<void> =>
+export const adoptRun = ({ store, epoch }: RunsConfig, id: RunId): Promise<void> =>
   store.db.transaction().execute(async (tx) => {
     await lockEpoch(tx, epoch);
     await updateRun(tx, id, { epoch });
@@ -50,7 +51,7 @@ export const resumeRun = async (row: RunRow, config: RunsConfig, hooks: RunHooks
 };
 
 /** Recalls a finished run whose agents may still have faults. */
-export const recallFinishedRun = async (id: string, config: RunsConfig): Promise<Run> => {
+export const recallFinishedRun = async (id: RunId, config: RunsConfig): Promise<Run> => {
   const { run } = await foldStoredRun(config, id);
   await recall(config, run);
   return run;

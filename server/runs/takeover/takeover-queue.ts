@@ -1,6 +1,7 @@
 /**
  * Queue of orphaned runs: each is taken over and finished as soon as the store allows, with a backoff between tries.
  */
+import type { RunId } from "../../../experiments/model/names.ts";
 import { type LossReason, type TakeoverConfig, takeOver } from "./takeover.ts";
 
 /** First wait after a failed attempt; each further wait is twice as long. */
@@ -14,17 +15,17 @@ interface PendingTakeover {
 }
 export class TakeoverQueue {
   readonly #config: TakeoverConfig;
-  readonly #takeovers = new Map<string, PendingTakeover>();
+  readonly #takeovers = new Map<RunId, PendingTakeover>();
   #taking = false;
 
   constructor(config: TakeoverConfig) {
     this.#config = config;
   }
   /** Adds a run for the next tick. `why`: reason in the verdict. A run that is not in the store is ignored. */
-  add(id: string, why: LossReason): void {
+  add(id: RunId, why: LossReason): void {
     this.#takeovers.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
   }
-  has(id: string): boolean {
+  has(id: RunId): boolean {
     return this.#takeovers.has(id);
   }
   async tick(): Promise<void> {

@@ -4,6 +4,7 @@
 import type { Transaction } from "kysely";
 import { describe, expect, it } from "vitest";
 import { checkJournal } from "../../../experiments/model/journal.ts";
+import { asInstance } from "../../../experiments/model/names.ts";
 import { AgentInTime } from "../../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../../test/run/stage-in-time.ts";
 import {
@@ -124,7 +125,7 @@ describe("a term that ends", () => {
     term.kill();
     shop.cut();
     const next = await begin();
-    const other = new AgentInTime(clock, "shop-2");
+    const other = new AgentInTime(clock, asInstance("shop-2"));
     other.connect(next.fleet);
     const { id } = await next.runs.start(submissionOf(experimentInTime()));
     await passUntil(clock, "the new run strikes", () => other.live.length > 0);
@@ -193,7 +194,7 @@ describe("a database whose answers are lost", () => {
     const clock = new FakeClock();
     const { store, state } = deafening(await openInMemory());
     const { runs, fleet } = await beginInTime(clock, store);
-    new AgentInTime(clock, "shop").connect(fleet);
+    new AgentInTime(clock, asInstance("shop")).connect(fleet);
     await pass(clock, 100);
     state.isDeaf = true;
     await expect(runs.start(submissionOf(experimentInTime()))).rejects.toThrow("did not answer");
@@ -212,7 +213,7 @@ describe("a database whose answers are lost", () => {
     const clock = new FakeClock();
     const { store, state } = deafening(await openInMemory());
     const { runs, fleet } = await beginInTime(clock, store);
-    const agent = new AgentInTime(clock, "shop");
+    const agent = new AgentInTime(clock, asInstance("shop"));
     agent.connect(fleet);
     await pass(clock, 100);
     const { id } = await runs.start(submissionOf(experimentInTime()));

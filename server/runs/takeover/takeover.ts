@@ -1,6 +1,7 @@
 /**
  * Takeover of an earlier term's leftovers: unfinished runs, and claims of runs whose faults could not be shown gone.
  */
+import type { RunId } from "../../../experiments/model/names.ts";
 import { listClaims, releaseClaims } from "../../store/claims.ts";
 import { findRun, listUnfinishedRuns, type RunRow } from "../../store/runs.ts";
 import type { ActiveRun } from "../active/active-run.ts";
@@ -37,7 +38,7 @@ export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossR
 
 /** Reverts, audits and finishes an orphaned run. Resolves once that has begun; false: the store did not allow it. */
 export const takeOver = async (
-  id: string,
+  id: RunId,
   why: LossReason,
   { runs, hooks, track }: TakeoverConfig,
 ): Promise<boolean> => {
@@ -60,7 +61,7 @@ export const takeOver = async (
 };
 
 /** Takes over the claims of a finished run: watched after RESIDUE, to be freed after any other verdict. */
-export const takeOverClaims = async (id: string, { runs, residue }: TakeoverConfig): Promise<void> => {
+export const takeOverClaims = async (id: RunId, { runs, residue }: TakeoverConfig): Promise<void> => {
   residue.watch(await recallFinishedRun(id, runs));
   if (!residue.has(id)) await releaseClaims(runs.store.db, id);
 };
@@ -80,9 +81,9 @@ const waitsOn = async (row: RunRow, config: TakeoverConfig): Promise<boolean> =>
 };
 
 /** Takes over all unfinished runs; returns the ids of the runs that could not be taken over yet. */
-export const takeOverAll = async (config: TakeoverConfig): Promise<readonly string[]> => {
+export const takeOverAll = async (config: TakeoverConfig): Promise<readonly RunId[]> => {
   const unfinished = await listUnfinishedRuns(config.runs.store.db);
-  const left: string[] = [];
+  const left: RunId[] = [];
   for (const row of unfinished) {
     if (await waitsOn(row, config)) continue;
     if (!(await takeOver(row.id, serverLost(config.runs), config))) left.push(row.id);

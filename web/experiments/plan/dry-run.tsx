@@ -1,6 +1,6 @@
 /** Plan of the editor's text, requested from the server whenever the text has settled. */
 import { useQuery } from "@tanstack/react-query";
-import { ApiRefusal } from "../../api/client.ts";
+import { ApiError } from "../../api/client.ts";
 import { useClient } from "../../api/use-client.ts";
 import { Refused } from "../../ui/refused.tsx";
 import { Problems } from "../problems.tsx";
@@ -16,7 +16,7 @@ interface DryRunProps {
 }
 /** Issues named by the server, each located in the text. */
 const placed = ({ document }: Reading, error: Error) =>
-  error instanceof ApiRefusal && document !== null ? error.details.map((issue) => document.locate(issue)) : [];
+  error instanceof ApiError && document !== null ? error.details.map((issue) => document.locate(issue)) : [];
 
 export const DryRun = ({ source, reading, onJump }: DryRunProps) => {
   const client = useClient();

@@ -4,13 +4,14 @@ import { useMemo } from "react";
 import { formatPath } from "../../../experiments/model/document/issue.ts";
 import { explainExperiment } from "../../../experiments/model/explain/experiment.ts";
 import { describeFault } from "../../../experiments/model/faults/index.ts";
+import { spellEdge } from "../../../experiments/model/names.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { sayPlannedShows } from "../../../experiments/model/verdict/bounds.ts";
 import type { PlanReply } from "../../../server/contract/index.ts";
 import { Scroll } from "../../ui/scroll.tsx";
 import type { Reading } from "../text/reading.ts";
-import { arrowOf, heldOf, mayBeBad, PHASES, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
+import { heldOf, mayBeBad, PHASES, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
 
 const Faults = ({ plan }: { readonly plan: PlanReply }) => (
   <Scroll label="Faults">
@@ -29,7 +30,7 @@ const Faults = ({ plan }: { readonly plan: PlanReply }) => (
         {plan.faults.map((fault) => (
           <tr key={fault.name}>
             <td>{fault.name}</td>
-            <td>{fault.targets.map(({ edge }) => arrowOf(edge)).join(", ") || "none"}</td>
+            <td>{fault.targets.map(({ edge }) => spellEdge(edge)).join(", ") || "none"}</td>
             <td>{describeFault(fault.action)}</td>
             <td>{shareText(fault.share)}</td>
             <td className="nowrap">

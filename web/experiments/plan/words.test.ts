@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asRunId } from "../../../experiments/model/names.ts";
 import { planExperiment } from "../../../experiments/model/plan.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import { heldOf, mayBeBad, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
@@ -26,7 +27,7 @@ const read = parseExperiment({
 });
 if ("problems" in read) throw new Error(JSON.stringify(read.problems));
 const mesh = { name: "m", directory: null, services: [], edges: [] };
-const plan = planExperiment(read.experiment, mesh, { run: "r", seed: 1, mode: "full" });
+const plan = planExperiment(read.experiment, mesh, { run: asRunId("r"), seed: 1, mode: "full" });
 const [asked, seen] = plan.expectations;
 
 describe("a plan for people", () => {

@@ -27,7 +27,6 @@ export const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]
   const each = steps.length > 1 ? ` each ${formatDuration(eachMs)}` : "";
   return `${steps.map(formatShare).join(", ")}${each}${by === "request" ? "" : ` by ${by}`}`;
 };
-export const arrowOf = (edge: string): string => edge.replace("->", " → ");
 
 /** Number of samples in a phase; `traffic`: the traffic decides. A phase that does not count is a dash. */
 export const samplesOf = (plan: Plan, expectation: PlannedExpectation, phase: Phase): string => {

@@ -1,9 +1,10 @@
 /** Text of a new experiment: valid and meaningful for the mesh in force. Pure. */
 import type { Edge, Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { isProtected } from "../../../experiments/model/mesh/targets.ts";
+import { type EdgeId, edgeId } from "../../../experiments/model/names.ts";
 import { type Break, faultOf } from "./break.ts";
 
-const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", listen: "", protocol: "http" };
+const NOBODY: Edge = { id: edgeId("caller", "callee"), from: "caller", to: "callee", listen: "", protocol: "http" };
 const LONGEST_NAME = 63;
 const LONGEST_TITLE = 100;
 
@@ -37,7 +38,7 @@ const GOOD = {
 
 /** Target edge and kind of fault, as chosen by the user. */
 export interface BreakRequest {
-  readonly edge: string;
+  readonly edge: EdgeId;
   readonly how: Break;
 }
 /** `mesh`: null where there is none; the names are to be filled in then. */

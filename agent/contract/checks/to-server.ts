@@ -1,0 +1,3901 @@
+// @ts-nocheck
+/** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
+import { conditions } from "../conditions.ts";
+
+export const toServer = validate171;
+const schema40 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema14"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema15"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema14"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema29"},"more":{"$ref":"#/definitions/__schema31"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema17"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema17"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
+
+function validate22(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+validate22.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data > 9007199254740991 || isNaN(data)){
+validate22.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+return false;
+}
+else {
+if(data < 0 || isNaN(data)){
+validate22.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const schema8 = {"type":"string","maxLength":64};
+
+function validate24(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 64){
+validate24.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+return false;
+}
+}
+else {
+validate24.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+const schema9 = {"type":"string","pattern":"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$"};
+const pattern0 = new RegExp("^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$", "u");
+
+function validate26(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(!pattern0.test(data)){
+validate26.errors = [{instancePath,keyword:"pattern",params:{pattern: "^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$"}}];
+return false;
+}
+}
+else {
+validate26.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+
+const schema10 = {"type":"string","pattern":"^[A-Za-z0-9-]{1,64}$"};
+const pattern1 = new RegExp("^[A-Za-z0-9-]{1,64}$", "u");
+
+function validate28(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(!pattern1.test(data)){
+validate28.errors = [{instancePath,keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]{1,64}$"}}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+
+const schema11 = {"type":"integer","minimum":0,"maximum":2147483647};
+
+function validate30(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+validate30.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data > 2147483647 || isNaN(data)){
+validate30.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
+return false;
+}
+else {
+if(data < 0 || isNaN(data)){
+validate30.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+const schema12 = {"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]};
+const schema13 = {"type":"string","maxLength":63,"pattern":"^[^\\p{C}]*$"};
+const pattern3 = new RegExp("^[^\\p{C}]*$", "u");
+
+function validate33(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 63){
+validate33.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern3.test(data)){
+validate33.errors = [{instancePath,keyword:"pattern",params:{pattern: "^[^\\p{C}]*$"}}];
+return false;
+}
+}
+}
+else {
+validate33.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate32(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(validate33(data, {instancePath}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length < 1){
+validate32.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
+const schema14 = {"type":"object","properties":{"from":{"$ref":"#/definitions/__schema8"},"to":{"$ref":"#/definitions/__schema8"},"listen":{"$ref":"#/definitions/__schema9"},"protocol":{"type":"string","enum":["http","tcp"]},"endpoints":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema9"}},"healthPath":{"anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"null"}]}},"required":["from","to","listen","protocol","endpoints","healthPath"],"onlyKeys":["from","to","listen","protocol","endpoints","healthPath"]};
+const schema15 = {"type":"string","minLength":1,"maxLength":63};
+
+function validate38(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 63){
+validate38.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(data.length < 1){
+validate38.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate38.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+
+const schema16 = {"type":"string","minLength":1,"maxLength":300};
+
+function validate41(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 300){
+validate41.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
+return false;
+}
+else {
+if(data.length < 1){
+validate41.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate41.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate37(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((data.from === undefined) && (missing0 = "from")) || ((data.to === undefined) && (missing0 = "to"))) || ((data.listen === undefined) && (missing0 = "listen"))) || ((data.protocol === undefined) && (missing0 = "protocol"))) || ((data.endpoints === undefined) && (missing0 = "endpoints"))) || ((data.healthPath === undefined) && (missing0 = "healthPath"))){
+validate37.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.from !== undefined){
+const _errs1 = errors;
+if(!(validate38(data.from, {instancePath:instancePath+"/from"}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.to !== undefined){
+const _errs2 = errors;
+if(!(validate38(data.to, {instancePath:instancePath+"/to"}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.listen !== undefined){
+const _errs3 = errors;
+if(!(validate41(data.listen, {instancePath:instancePath+"/listen"}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.protocol !== undefined){
+let data3 = data.protocol;
+const _errs4 = errors;
+if(typeof data3 !== "string"){
+validate37.errors = [{instancePath:instancePath+"/protocol",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data3 === "http") || (data3 === "tcp"))){
+validate37.errors = [{instancePath:instancePath+"/protocol",keyword:"enum",params:{allowedValues: ["http","tcp"]}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.endpoints !== undefined){
+let data4 = data.endpoints;
+const _errs6 = errors;
+if(errors === _errs6){
+if(Array.isArray(data4)){
+if(data4.length > 1000){
+validate37.errors = [{instancePath:instancePath+"/endpoints",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+const _errs8 = errors;
+if(!(validate41(data4[i0], {instancePath:instancePath+"/endpoints/" + i0}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs8 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/endpoints",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.healthPath !== undefined){
+let data6 = data.healthPath;
+const _errs9 = errors;
+const _errs10 = errors;
+let valid2 = false;
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data6 === "string"){
+if(data6.length > 2048){
+const err0 = {instancePath:instancePath+"/healthPath",keyword:"maxLength",params:{limit: 2048}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data6.length < 1){
+const err1 = {instancePath:instancePath+"/healthPath",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/healthPath",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs11 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const _errs13 = errors;
+if(data6 !== null){
+const err3 = {instancePath:instancePath+"/healthPath",keyword:"type",params:{type: "null"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs13 === errors;
+valid2 = valid2 || _valid0;
+}
+if(!valid2){
+const err4 = {instancePath:instancePath+"/healthPath",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+validate37.errors = vErrors;
+return false;
+}
+else {
+errors = _errs10;
+if(vErrors !== null){
+if(_errs10){
+vErrors.length = _errs10;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((((key0 === "from") || (key0 === "to")) || (key0 === "listen")) || (key0 === "protocol")) || (key0 === "endpoints")) || (key0 === "healthPath"))){
+validate37.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+
+const schema17 = {"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["epoch","gen"],"passesOver":["epoch","gen"]};
+
+function validate46(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.epoch === undefined) && (missing0 = "epoch")) || ((data.gen === undefined) && (missing0 = "gen"))){
+validate46.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.epoch !== undefined){
+const _errs1 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.gen !== undefined){
+const _errs2 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "epoch") || (key0 === "gen"))){
+delete data[key0];
+}
+}
+}
+}
+}
+}
+else {
+validate46.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+const schema18 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema12"}};
+const schema19 = {"type":"string","minLength":1,"maxLength":512};
+
+function validate53(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 512){
+validate53.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+return false;
+}
+else {
+if(data.length < 1){
+validate53.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate53.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate53.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate52(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(Array.isArray(data)){
+if(data.length > 10000){
+validate52.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const _errs1 = errors;
+if(!(validate53(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+
+const schema20 = {"type":"string","maxLength":63};
+
+function validate56(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 63){
+validate56.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+}
+else {
+validate56.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate56.errors = vErrors;
+return errors === 0;
+}
+
+const schema21 = {"type":"string","minLength":1,"maxLength":64};
+
+function validate58(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 64){
+validate58.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+return false;
+}
+else {
+if(data.length < 1){
+validate58.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate58.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate58.errors = vErrors;
+return errors === 0;
+}
+
+const schema22 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
+
+function validate60(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.listen === undefined) && (missing0 = "listen"))){
+validate60.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.listen !== undefined){
+const _errs2 = errors;
+if(!(validate41(data.listen, {instancePath:instancePath+"/listen"}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "id") || (key0 === "listen"))){
+validate60.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate60.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate60.errors = vErrors;
+return errors === 0;
+}
+
+const schema23 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"why":{"$ref":"#/definitions/__schema17"}},"required":["id","why"],"onlyKeys":["id","why"]};
+const schema24 = {"type":"string","maxLength":512};
+
+function validate66(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 512){
+validate66.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+return false;
+}
+}
+else {
+validate66.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate66.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate64(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.why === undefined) && (missing0 = "why"))){
+validate64.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.why !== undefined){
+const _errs2 = errors;
+if(!(validate66(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "id") || (key0 === "why"))){
+validate64.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate64.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate64.errors = vErrors;
+return errors === 0;
+}
+
+const schema25 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external"]};
+
+function validate72(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.live === undefined) && (missing0 = "live")) || ((data.held === undefined) && (missing0 = "held"))) || ((data.wounded === undefined) && (missing0 = "wounded"))) || ((data.external === undefined) && (missing0 = "external"))){
+validate72.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.live !== undefined){
+const _errs1 = errors;
+if(!(validate22(data.live, {instancePath:instancePath+"/live"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.held !== undefined){
+const _errs2 = errors;
+if(!(validate22(data.held, {instancePath:instancePath+"/held"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.wounded !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.wounded, {instancePath:instancePath+"/wounded"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.external !== undefined){
+const _errs4 = errors;
+if(!(validate22(data.external, {instancePath:instancePath+"/external"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((key0 === "live") || (key0 === "held")) || (key0 === "wounded")) || (key0 === "external"))){
+delete data[key0];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate72.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate72.errors = vErrors;
+return errors === 0;
+}
+
+const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","firstHitMs","firstCappedMs"]};
+const schema28 = {"type":"number","minimum":0};
+
+function validate83(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data < 0 || isNaN(data)){
+validate83.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+else {
+validate83.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+return false;
+}
+}
+validate83.errors = vErrors;
+return errors === 0;
+}
+
+const schema29 = {"type":"integer","minimum":1,"maximum":9007199254740991};
+
+function validate91(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+validate91.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data > 9007199254740991 || isNaN(data)){
+validate91.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+return false;
+}
+else {
+if(data < 1 || isNaN(data)){
+validate91.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+validate91.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate79(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.fault === undefined) && (missing0 = "fault"))) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.unit === undefined) && (missing0 = "unit"))) || ((data.liveMs === undefined) && (missing0 = "liveMs"))) || ((data.seen === undefined) && (missing0 = "seen"))) || ((data.matched === undefined) && (missing0 = "matched"))) || ((data.injected === undefined) && (missing0 = "injected"))) || ((data.spared === undefined) && (missing0 = "spared"))) || ((data.capped === undefined) && (missing0 = "capped"))) || ((data.untouched === undefined) && (missing0 = "untouched"))) || ((data.ordinals === undefined) && (missing0 = "ordinals"))){
+validate79.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fault !== undefined){
+const _errs2 = errors;
+if(!(validate53(data.fault, {instancePath:instancePath+"/fault"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.edge !== undefined){
+const _errs3 = errors;
+if(!(validate53(data.edge, {instancePath:instancePath+"/edge"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.unit !== undefined){
+let data3 = data.unit;
+const _errs4 = errors;
+if(typeof data3 !== "string"){
+validate79.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data3 === "exchange") || (data3 === "connection"))){
+validate79.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.liveMs !== undefined){
+const _errs6 = errors;
+if(!(validate83(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.seen !== undefined){
+const _errs7 = errors;
+if(!(validate22(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.matched !== undefined){
+const _errs8 = errors;
+if(!(validate22(data.matched, {instancePath:instancePath+"/matched"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.injected !== undefined){
+const _errs9 = errors;
+if(!(validate22(data.injected, {instancePath:instancePath+"/injected"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.spared !== undefined){
+const _errs10 = errors;
+if(!(validate22(data.spared, {instancePath:instancePath+"/spared"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.capped !== undefined){
+const _errs11 = errors;
+if(!(validate22(data.capped, {instancePath:instancePath+"/capped"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.untouched !== undefined){
+const _errs12 = errors;
+if(!(validate22(data.untouched, {instancePath:instancePath+"/untouched"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ordinals !== undefined){
+let data11 = data.ordinals;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data11)){
+if(data11.length > 1000){
+validate79.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+const _errs15 = errors;
+if(!(validate91(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs15 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate79.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.markedHits !== undefined){
+const _errs16 = errors;
+if(!(validate22(data.markedHits, {instancePath:instancePath+"/markedHits"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.requests !== undefined){
+const _errs18 = errors;
+if(!(validate22(data.requests, {instancePath:instancePath+"/requests"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.markedRequests !== undefined){
+const _errs20 = errors;
+if(!(validate22(data.markedRequests, {instancePath:instancePath+"/markedRequests"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.unread !== undefined){
+const _errs22 = errors;
+if(!(validate22(data.unread, {instancePath:instancePath+"/unread"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstHitMs !== undefined){
+const _errs24 = errors;
+if(!(validate83(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstCappedMs !== undefined){
+const _errs26 = errors;
+if(!(validate83(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
+validate79.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate79.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate79.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate78(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(Array.isArray(data)){
+if(data.length > 1000){
+validate78.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const _errs1 = errors;
+if(!(validate79(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+}
+else {
+validate78.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+validate78.errors = vErrors;
+return errors === 0;
+}
+
+const schema30 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema24"}};
+const schema31 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema17"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema25"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
+const schema32 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema17"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
+
+function validate113(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
+validate113.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.atMs !== undefined){
+let data0 = data.atMs;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (isFinite(data0)))){
+validate113.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.why !== undefined){
+const _errs3 = errors;
+if(!(validate66(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.latencyMs !== undefined){
+let data2 = data.latencyMs;
+const _errs4 = errors;
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+validate113.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data3 = data.status;
+const _errs6 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate113.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs6){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+validate113.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+return false;
+}
+else {
+if(data3 < -9007199254740991 || isNaN(data3)){
+validate113.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
+validate113.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate113.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate113.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate102(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
+validate102.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.good !== undefined){
+const _errs2 = errors;
+if(!(validate22(data.good, {instancePath:instancePath+"/good"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bad !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.bad, {instancePath:instancePath+"/bad"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.open !== undefined){
+const _errs4 = errors;
+if(!(validate22(data.open, {instancePath:instancePath+"/open"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.left !== undefined){
+const _errs5 = errors;
+if(!(validate22(data.left, {instancePath:instancePath+"/left"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.struck !== undefined){
+const _errs7 = errors;
+if(!(validate22(data.struck, {instancePath:instancePath+"/struck"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.openStruck !== undefined){
+const _errs9 = errors;
+if(!(validate22(data.openStruck, {instancePath:instancePath+"/openStruck"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.errored !== undefined){
+const _errs11 = errors;
+if(!(validate22(data.errored, {instancePath:instancePath+"/errored"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstErrored !== undefined){
+const _errs13 = errors;
+if(!(validate66(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.unknown !== undefined){
+const _errs15 = errors;
+if(!(validate22(data.unknown, {instancePath:instancePath+"/unknown"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstBad !== undefined){
+let data10 = data.firstBad;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data10)){
+if(data10.length > 5){
+validate102.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+return false;
+}
+else {
+var valid7 = true;
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+const _errs19 = errors;
+if(!(validate113(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+errors = vErrors.length;
+}
+var valid7 = _errs19 === errors;
+if(!valid7){
+break;
+}
+}
+}
+}
+else {
+validate102.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
+validate102.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate102.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate102.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate101(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(Array.isArray(data)){
+if(data.length > 1000){
+validate101.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const _errs1 = errors;
+if(!(validate102(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+}
+else {
+validate101.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+validate101.errors = vErrors;
+return errors === 0;
+}
+
+const schema33 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema27"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
+const schema34 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
+
+function validate126(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
+validate126.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.code !== undefined){
+let data0 = data.code;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(data0.length > 63){
+validate126.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(data0.length < 1){
+validate126.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate126.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.count !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.count, {instancePath:instancePath+"/count"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "code") || (key0 === "count"))){
+validate126.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate126.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate126.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate118(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
+validate118.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.edge !== undefined){
+const _errs1 = errors;
+if(!(validate53(data.edge, {instancePath:instancePath+"/edge"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.group !== undefined){
+let data1 = data.group;
+const _errs2 = errors;
+if(typeof data1 !== "string"){
+validate118.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data1 === "treated") || (data1 === "untreated"))){
+validate118.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.exchanges !== undefined){
+const _errs4 = errors;
+if(!(validate22(data.exchanges, {instancePath:instancePath+"/exchanges"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cancelled !== undefined){
+const _errs5 = errors;
+if(!(validate22(data.cancelled, {instancePath:instancePath+"/cancelled"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.byClass !== undefined){
+let data4 = data.byClass;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data4)){
+if(data4.length > 6){
+validate118.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+return false;
+}
+else {
+var valid2 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+const _errs9 = errors;
+if(!(validate22(data4[i0], {instancePath:instancePath+"/byClass/" + i0}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate118.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bytesIn !== undefined){
+const _errs10 = errors;
+if(!(validate22(data.bytesIn, {instancePath:instancePath+"/bytesIn"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bytesOut !== undefined){
+const _errs11 = errors;
+if(!(validate22(data.bytesOut, {instancePath:instancePath+"/bytesOut"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.open !== undefined){
+const _errs12 = errors;
+if(!(validate22(data.open, {instancePath:instancePath+"/open"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.refused !== undefined){
+let data9 = data.refused;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data9)){
+if(data9.length > 100){
+validate118.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+const _errs15 = errors;
+if(!(validate126(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+errors = vErrors.length;
+}
+var valid3 = _errs15 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate118.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.latencies !== undefined){
+let data11 = data.latencies;
+const _errs16 = errors;
+if(errors === _errs16){
+if(typeof data11 === "string"){
+if(data11.length > 100000){
+validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+return false;
+}
+}
+else {
+validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "latencies"))){
+validate118.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate118.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate118.errors = vErrors;
+return errors === 0;
+}
+
+const schema35 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+
+function validate130(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
+validate130.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.n !== undefined){
+let data0 = data.n;
+const _errs1 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate130.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs1){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 9007199254740991 || isNaN(data0)){
+validate130.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+return false;
+}
+else {
+if(data0 < 1 || isNaN(data0)){
+validate130.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.agoMs !== undefined){
+const _errs3 = errors;
+if(!(validate83(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lengthMs !== undefined){
+const _errs4 = errors;
+if(!(validate83(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.throttledMs !== undefined){
+const _errs5 = errors;
+if(!(validate83(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
+validate130.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate130.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate130.errors = vErrors;
+return errors === 0;
+}
+
+const schema36 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema30"}};
+const schema37 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+
+function validate137(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
+validate137.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.fault !== undefined){
+const _errs1 = errors;
+if(!(validate53(data.fault, {instancePath:instancePath+"/fault"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.coded !== undefined){
+let data1 = data.coded;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data1 === "string"){
+if(data1.length > 5600){
+validate137.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+return false;
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.atLeast !== undefined){
+let data2 = data.atLeast;
+const _errs4 = errors;
+if(typeof data2 !== "boolean"){
+validate137.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+if(true !== data2){
+validate137.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
+validate137.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate137.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate137.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate136(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(Array.isArray(data)){
+if(data.length > 100){
+validate136.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+return false;
+}
+else {
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const _errs1 = errors;
+if(!(validate137(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+}
+else {
+validate136.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+validate136.errors = vErrors;
+return errors === 0;
+}
+
+const schema38 = {"type":"boolean","const":true};
+
+function validate141(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "boolean"){
+validate141.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+if(true !== data){
+validate141.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+return false;
+}
+validate141.errors = vErrors;
+return errors === 0;
+}
+
+const schema39 = {"type":"string","maxLength":64};
+
+function validate154(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 64){
+validate154.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+return false;
+}
+}
+else {
+validate154.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate154.errors = vErrors;
+return errors === 0;
+}
+
+const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+
+function validate171(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+if(errors === _errs0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.type === undefined) && (missing0 = "type")){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data0 = data.type;
+if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+return false;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs0 === errors;
+if(valid0){
+const _errs3 = errors;
+if(errors === _errs3){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.type === undefined) && (missing1 = "type")){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+return false;
+}
+else {
+const tag0 = data.type;
+if(typeof tag0 == "string"){
+if(tag0 === "hello"){
+const _errs6 = errors;
+if(errors === _errs6){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data1 = data.type;
+const _errs8 = errors;
+if(typeof data1 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("hello" !== data1){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+return false;
+}
+var valid4 = _errs8 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.v !== undefined){
+const _errs10 = errors;
+if(!(validate22(data.v, {instancePath:instancePath+"/v"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs10 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.version !== undefined){
+const _errs11 = errors;
+if(!(validate24(data.version, {instancePath:instancePath+"/version"}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs11 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.instance !== undefined){
+const _errs12 = errors;
+if(!(validate26(data.instance, {instancePath:instancePath+"/instance"}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs12 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.boot !== undefined){
+const _errs13 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs13 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.pid !== undefined){
+const _errs14 = errors;
+if(!(validate30(data.pid, {instancePath:instancePath+"/pid"}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs14 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.cluster !== undefined){
+let data7 = data.cluster;
+const _errs15 = errors;
+if(errors === _errs15){
+if(typeof data7 === "string"){
+if(data7.length > 300){
+validate171.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+return false;
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid4 = _errs15 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.service !== undefined){
+let data8 = data.service;
+const _errs17 = errors;
+const _errs18 = errors;
+let valid5 = false;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data8 === "string"){
+if(!pattern2.test(data8)){
+const err0 = {instancePath:instancePath+"/service",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath:instancePath+"/service",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs19 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const _errs21 = errors;
+if(data8 !== null){
+const err2 = {instancePath:instancePath+"/service",keyword:"type",params:{type: "null"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid0 = _errs21 === errors;
+valid5 = valid5 || _valid0;
+}
+if(!valid5){
+const err3 = {instancePath:instancePath+"/service",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate171.errors = vErrors;
+return false;
+}
+else {
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid4 = _errs17 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.labels !== undefined){
+let data9 = data.labels;
+const _errs23 = errors;
+if(errors === _errs23){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key0 in data9){
+const _errs25 = errors;
+if(!(validate32(key0, {instancePath:instancePath+"/labels"}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+var valid6 = _errs25 === errors;
+if(!valid6){
+const err4 = {instancePath:instancePath+"/labels",keyword:"propertyNames",params:{propertyName: key0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+validate171.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid6){
+const _errs26 = errors;
+for(const key1 in data9){
+const _errs27 = errors;
+if(!(validate33(data9[key1], {instancePath:instancePath+"/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+var valid7 = _errs27 === errors;
+if(!valid7){
+break;
+}
+}
+if(_errs26 === errors){
+if(!conditions.fewLabels.holds(data9)){
+validate171.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+return false;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid4 = _errs23 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.offers !== undefined){
+let data11 = data.offers;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data11)){
+if(data11.length > 1000){
+validate171.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid8 = true;
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+const _errs30 = errors;
+if(!(validate37(data11[i0], {instancePath:instancePath+"/offers/" + i0}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+var valid8 = _errs30 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid4 = _errs28 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.process !== undefined){
+let data13 = data.process;
+const _errs31 = errors;
+const _errs32 = errors;
+let valid9 = false;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing3;
+if(((data13.started === undefined) && (missing3 = "started")) || ((data13.machineBoot === undefined) && (missing3 = "machineBoot"))){
+const err5 = {instancePath:instancePath+"/process",keyword:"required",params:{missingProperty: missing3}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+else {
+if(data13.started !== undefined){
+let data14 = data13.started;
+const _errs35 = errors;
+if(errors === _errs35){
+if(typeof data14 === "string"){
+if(data14.length > 64){
+const err6 = {instancePath:instancePath+"/process/started",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+else {
+if(data14.length < 1){
+const err7 = {instancePath:instancePath+"/process/started",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/process/started",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+var valid10 = _errs35 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data13.machineBoot !== undefined){
+let data15 = data13.machineBoot;
+const _errs37 = errors;
+if(errors === _errs37){
+if(typeof data15 === "string"){
+if(data15.length > 128){
+const err9 = {instancePath:instancePath+"/process/machineBoot",keyword:"maxLength",params:{limit: 128}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+else {
+if(data15.length < 1){
+const err10 = {instancePath:instancePath+"/process/machineBoot",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/process/machineBoot",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+var valid10 = _errs37 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+for(const key2 in data13){
+if(!((key2 === "started") || (key2 === "machineBoot"))){
+delete data13[key2];
+}
+}
+}
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/process",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+var _valid1 = _errs33 === errors;
+valid9 = valid9 || _valid1;
+if(!valid9){
+const _errs39 = errors;
+if(data13 !== null){
+const err13 = {instancePath:instancePath+"/process",keyword:"type",params:{type: "null"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+var _valid1 = _errs39 === errors;
+valid9 = valid9 || _valid1;
+}
+if(!valid9){
+const err14 = {instancePath:instancePath+"/process",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+validate171.errors = vErrors;
+return false;
+}
+else {
+errors = _errs32;
+if(vErrors !== null){
+if(_errs32){
+vErrors.length = _errs32;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid4 = _errs31 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.predecessor !== undefined){
+let data16 = data.predecessor;
+const _errs41 = errors;
+const _errs42 = errors;
+let valid11 = false;
+const _errs43 = errors;
+if(errors === _errs43){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing4;
+if((data16.boot === undefined) && (missing4 = "boot")){
+const err15 = {instancePath:instancePath+"/predecessor",keyword:"required",params:{missingProperty: missing4}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+else {
+if(data16.boot !== undefined){
+const _errs45 = errors;
+if(!(validate28(data16.boot, {instancePath:instancePath+"/predecessor/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid12 = _errs45 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+for(const key3 in data16){
+if(!(key3 === "boot")){
+delete data16[key3];
+}
+}
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/predecessor",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+var _valid2 = _errs43 === errors;
+valid11 = valid11 || _valid2;
+if(!valid11){
+const _errs46 = errors;
+if(data16 !== null){
+const err17 = {instancePath:instancePath+"/predecessor",keyword:"type",params:{type: "null"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+var _valid2 = _errs46 === errors;
+valid11 = valid11 || _valid2;
+}
+if(!valid11){
+const err18 = {instancePath:instancePath+"/predecessor",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+validate171.errors = vErrors;
+return false;
+}
+else {
+errors = _errs42;
+if(vErrors !== null){
+if(_errs42){
+vErrors.length = _errs42;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid4 = _errs41 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.seen !== undefined){
+const _errs48 = errors;
+if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs48 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.table !== undefined){
+let data19 = data.table;
+const _errs49 = errors;
+if(errors === _errs49){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing5;
+if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
+validate171.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+return false;
+}
+else {
+if(data19.epoch !== undefined){
+const _errs51 = errors;
+if(!(validate22(data19.epoch, {instancePath:instancePath+"/table/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid13 = _errs51 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data19.gen !== undefined){
+const _errs52 = errors;
+if(!(validate22(data19.gen, {instancePath:instancePath+"/table/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid13 = _errs52 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data19.ids !== undefined){
+const _errs53 = errors;
+if(!(validate52(data19.ids, {instancePath:instancePath+"/table/ids"}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+var valid13 = _errs53 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+for(const key4 in data19){
+if(!(((key4 === "epoch") || (key4 === "gen")) || (key4 === "ids"))){
+delete data19[key4];
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid4 = _errs49 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.knows !== undefined){
+let data23 = data.knows;
+const _errs54 = errors;
+if(errors === _errs54){
+if(Array.isArray(data23)){
+if(data23.length > 64){
+validate171.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+return false;
+}
+else {
+var valid14 = true;
+const len1 = data23.length;
+for(let i1=0; i1<len1; i1++){
+const _errs56 = errors;
+if(!(validate56(data23[i1], {instancePath:instancePath+"/knows/" + i1}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+var valid14 = _errs56 === errors;
+if(!valid14){
+break;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid4 = _errs54 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+for(const key5 in data){
+if(!(((((((((((((((key5 === "type") || (key5 === "v")) || (key5 === "version")) || (key5 === "instance")) || (key5 === "boot")) || (key5 === "pid")) || (key5 === "cluster")) || (key5 === "service")) || (key5 === "labels")) || (key5 === "offers")) || (key5 === "process")) || (key5 === "predecessor")) || (key5 === "seen")) || (key5 === "table")) || (key5 === "knows"))){
+delete data[key5];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "serving"){
+const _errs57 = errors;
+if(errors === _errs57){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if(((((data.type === undefined) && (missing6 = "type")) || ((data.session === undefined) && (missing6 = "session"))) || ((data.edges === undefined) && (missing6 = "edges"))) || ((data.failed === undefined) && (missing6 = "failed"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data25 = data.type;
+const _errs59 = errors;
+if(typeof data25 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("serving" !== data25){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+return false;
+}
+var valid16 = _errs59 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data.session !== undefined){
+const _errs61 = errors;
+if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+var valid16 = _errs61 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data.edges !== undefined){
+let data27 = data.edges;
+const _errs62 = errors;
+if(errors === _errs62){
+if(Array.isArray(data27)){
+if(data27.length > 10000){
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid17 = true;
+const len2 = data27.length;
+for(let i2=0; i2<len2; i2++){
+const _errs64 = errors;
+if(!(validate60(data27[i2], {instancePath:instancePath+"/edges/" + i2}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var valid17 = _errs64 === errors;
+if(!valid17){
+break;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid16 = _errs62 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data.failed !== undefined){
+let data29 = data.failed;
+const _errs65 = errors;
+if(errors === _errs65){
+if(Array.isArray(data29)){
+if(data29.length > 10000){
+validate171.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid18 = true;
+const len3 = data29.length;
+for(let i3=0; i3<len3; i3++){
+const _errs67 = errors;
+if(!(validate64(data29[i3], {instancePath:instancePath+"/failed/" + i3}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+errors = vErrors.length;
+}
+var valid18 = _errs67 === errors;
+if(!valid18){
+break;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid16 = _errs65 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+for(const key6 in data){
+if(!((((key6 === "type") || (key6 === "session")) || (key6 === "edges")) || (key6 === "failed"))){
+delete data[key6];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "pulse"){
+const _errs68 = errors;
+if(errors === _errs68){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if(((((((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.n === undefined) && (missing7 = "n"))) || ((data.table === undefined) && (missing7 = "table"))) || ((data.remains === undefined) && (missing7 = "remains"))) || ((data.receipts === undefined) && (missing7 = "receipts"))) || ((data.watches === undefined) && (missing7 = "watches"))) || ((data.edges === undefined) && (missing7 = "edges"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data31 = data.type;
+const _errs70 = errors;
+if(typeof data31 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("pulse" !== data31){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+return false;
+}
+var valid20 = _errs70 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.session !== undefined){
+const _errs72 = errors;
+if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+var valid20 = _errs72 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.n !== undefined){
+const _errs73 = errors;
+if(!(validate22(data.n, {instancePath:instancePath+"/n"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid20 = _errs73 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.table !== undefined){
+const _errs74 = errors;
+if(!(validate46(data.table, {instancePath:instancePath+"/table"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid20 = _errs74 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.remains !== undefined){
+const _errs75 = errors;
+if(!(validate72(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+var valid20 = _errs75 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.receipts !== undefined){
+const _errs76 = errors;
+if(!(validate78(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+var valid20 = _errs76 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.watches !== undefined){
+const _errs77 = errors;
+if(!(validate101(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+errors = vErrors.length;
+}
+var valid20 = _errs77 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.edges !== undefined){
+let data38 = data.edges;
+const _errs78 = errors;
+if(errors === _errs78){
+if(Array.isArray(data38)){
+if(data38.length > 20000){
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+return false;
+}
+else {
+var valid21 = true;
+const len4 = data38.length;
+for(let i4=0; i4<len4; i4++){
+const _errs80 = errors;
+if(!(validate118(data38[i4], {instancePath:instancePath+"/edges/" + i4}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+errors = vErrors.length;
+}
+var valid21 = _errs80 === errors;
+if(!valid21){
+break;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid20 = _errs78 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.stalls !== undefined){
+let data40 = data.stalls;
+const _errs81 = errors;
+if(errors === _errs81){
+if(Array.isArray(data40)){
+if(data40.length > 20){
+validate171.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+return false;
+}
+else {
+var valid22 = true;
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+const _errs83 = errors;
+if(!(validate130(data40[i5], {instancePath:instancePath+"/stalls/" + i5}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+errors = vErrors.length;
+}
+var valid22 = _errs83 === errors;
+if(!valid22){
+break;
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid20 = _errs81 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.marks !== undefined){
+let data42 = data.marks;
+const _errs84 = errors;
+if(errors === _errs84){
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+let missing8;
+if(((data42.sentMs === undefined) && (missing8 = "sentMs")) || ((data42.reports === undefined) && (missing8 = "reports"))){
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing8}}];
+return false;
+}
+else {
+if(data42.sentMs !== undefined){
+const _errs86 = errors;
+if(!(validate83(data42.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs86 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data42.reports !== undefined){
+const _errs87 = errors;
+if(!(validate136(data42.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs87 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data42.more !== undefined){
+const _errs88 = errors;
+if(!(validate141(data42.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs88 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(!conditions.fewMarks.holds(data42)){
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+return false;
+}
+else {
+for(const key7 in data42){
+if(!(((key7 === "sentMs") || (key7 === "reports")) || (key7 === "more"))){
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key7}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid20 = _errs84 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+for(const key8 in data){
+if(!((((((((((key8 === "type") || (key8 === "session")) || (key8 === "n")) || (key8 === "table")) || (key8 === "remains")) || (key8 === "receipts")) || (key8 === "watches")) || (key8 === "edges")) || (key8 === "stalls")) || (key8 === "marks"))){
+delete data[key8];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "applied"){
+const _errs90 = errors;
+if(errors === _errs90){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing9;
+if(((((data.type === undefined) && (missing9 = "type")) || ((data.session === undefined) && (missing9 = "session"))) || ((data.epoch === undefined) && (missing9 = "epoch"))) || ((data.gen === undefined) && (missing9 = "gen"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data46 = data.type;
+const _errs92 = errors;
+if(typeof data46 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("applied" !== data46){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+return false;
+}
+var valid25 = _errs92 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.session !== undefined){
+const _errs94 = errors;
+if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs94 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.epoch !== undefined){
+const _errs95 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs95 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.gen !== undefined){
+const _errs96 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs96 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+for(const key9 in data){
+if(!((((key9 === "type") || (key9 === "session")) || (key9 === "epoch")) || (key9 === "gen"))){
+delete data[key9];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "refused"){
+const _errs97 = errors;
+if(errors === _errs97){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing10;
+if((((((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))) || ((data.why === undefined) && (missing10 = "why"))) || ((data.detail === undefined) && (missing10 = "detail"))) || ((data.seen === undefined) && (missing10 = "seen"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data50 = data.type;
+const _errs99 = errors;
+if(typeof data50 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("refused" !== data50){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+return false;
+}
+var valid27 = _errs99 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data.session !== undefined){
+const _errs101 = errors;
+if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+var valid27 = _errs101 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data.epoch !== undefined){
+const _errs102 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid27 = _errs102 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data.gen !== undefined){
+const _errs103 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid27 = _errs103 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data.why !== undefined){
+let data54 = data.why;
+const _errs104 = errors;
+if(typeof data54 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((((data54 === "stale") || (data54 === "fenced")) || (data54 === "unsupported")) || (data54 === "policy"))){
+validate171.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+return false;
+}
+var valid27 = _errs104 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data.detail !== undefined){
+const _errs106 = errors;
+if(!(validate66(data.detail, {instancePath:instancePath+"/detail"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var valid27 = _errs106 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data.seen !== undefined){
+const _errs107 = errors;
+if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid27 = _errs107 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+for(const key10 in data){
+if(!(((((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen")) || (key10 === "why")) || (key10 === "detail")) || (key10 === "seen"))){
+delete data[key10];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "lapsed"){
+const _errs108 = errors;
+if(errors === _errs108){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing11;
+if(((((data.type === undefined) && (missing11 = "type")) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data57 = data.type;
+const _errs110 = errors;
+if(typeof data57 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("lapsed" !== data57){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+return false;
+}
+var valid29 = _errs110 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data.epoch !== undefined){
+const _errs112 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid29 = _errs112 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data.gen !== undefined){
+const _errs113 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid29 = _errs113 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data.why !== undefined){
+const _errs114 = errors;
+if(!(validate66(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var valid29 = _errs114 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+for(const key11 in data){
+if(!((((key11 === "type") || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why"))){
+delete data[key11];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "attest"){
+const _errs115 = errors;
+if(errors === _errs115){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing12;
+if(((((((((data.type === undefined) && (missing12 = "type")) || ((data.nonce === undefined) && (missing12 = "nonce"))) || ((data.boot === undefined) && (missing12 = "boot"))) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.remains === undefined) && (missing12 = "remains"))) || ((data.receipts === undefined) && (missing12 = "receipts"))) || ((data.watches === undefined) && (missing12 = "watches"))){
+validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data61 = data.type;
+const _errs117 = errors;
+if(typeof data61 !== "string"){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("attest" !== data61){
+validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+return false;
+}
+var valid31 = _errs117 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.nonce !== undefined){
+const _errs119 = errors;
+if(!(validate154(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs119 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.boot !== undefined){
+const _errs120 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs120 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.epoch !== undefined){
+const _errs121 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs121 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.gen !== undefined){
+const _errs122 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs122 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.remains !== undefined){
+const _errs123 = errors;
+if(!(validate72(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs123 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.receipts !== undefined){
+const _errs124 = errors;
+if(!(validate78(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs124 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.watches !== undefined){
+const _errs125 = errors;
+if(!(validate101(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+errors = vErrors.length;
+}
+var valid31 = _errs125 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+for(const key12 in data){
+if(!((((((((key12 === "type") || (key12 === "nonce")) || (key12 === "boot")) || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "remains")) || (key12 === "receipts")) || (key12 === "watches"))){
+delete data[key12];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+return false;
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+return false;
+}
+}
+}
+else {
+validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+validate171.errors = vErrors;
+return errors === 0;
+}
+
+export const foreignHello = validate218;
+const schema41 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+
+function validate218(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
+validate218.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data0 = data.type;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate218.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("hello" !== data0){
+validate218.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.v !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.v, {instancePath:instancePath+"/v"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs4 = errors;
+if(!(validate24(data.version, {instancePath:instancePath+"/version"}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instance !== undefined){
+const _errs5 = errors;
+if(!(validate26(data.instance, {instancePath:instancePath+"/instance"}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.boot !== undefined){
+const _errs6 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pid !== undefined){
+const _errs7 = errors;
+if(!(validate30(data.pid, {instancePath:instancePath+"/pid"}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.table !== undefined){
+let data6 = data.table;
+const _errs8 = errors;
+if(errors === _errs8){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing1;
+if((data6.ids === undefined) && (missing1 = "ids")){
+validate218.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+return false;
+}
+else {
+if(data6.ids !== undefined){
+const _errs10 = errors;
+if(!(validate52(data6.ids, {instancePath:instancePath+"/table/ids"}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs10 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+for(const key0 in data6){
+if(!(key0 === "ids")){
+delete data6[key0];
+}
+}
+}
+}
+}
+else {
+validate218.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key1 in data){
+if(!(((((((key1 === "type") || (key1 === "v")) || (key1 === "version")) || (key1 === "instance")) || (key1 === "boot")) || (key1 === "pid")) || (key1 === "table"))){
+delete data[key1];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate218.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate218.errors = vErrors;
+return errors === 0;
+}
+
+export const foreignAttest = validate225;
+const schema42 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+
+function validate225(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
+validate225.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data0 = data.type;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate225.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("attest" !== data0){
+validate225.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.nonce !== undefined){
+const _errs3 = errors;
+if(!(validate154(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.boot !== undefined){
+const _errs4 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.remains !== undefined){
+const _errs5 = errors;
+if(!(validate72(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((((key0 === "type") || (key0 === "nonce")) || (key0 === "boot")) || (key0 === "remains"))){
+delete data[key0];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate225.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate225.errors = vErrors;
+return errors === 0;
+}
