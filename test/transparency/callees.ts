@@ -78,7 +78,7 @@ export const CALLEES = {
   "sends bytes behind a 204": callee(["request"], send(`${head("204 No Content")}stray`), ["drain"]),
   "speaks first": callee(GAP, send("220 ready\r\n"), ["each", [send(OK)]]),
   "answers without HTTP": callee(["request"], send("hello, this is no HTTP\r\n\r\n"), ["close"]),
-  "takes a single connection": { most: 1, over: [["close"]], steps: [["each", [GAP, send(OK)]]] },
+  "takes a single connection": { most: 1, over: [GAP, ["close"]], steps: [["each", [GAP, GAP, send(OK)]]] },
   "accepts late": { after: 150, steps: [["each", [send(OK)]]] },
   "has a full backlog": {
     ...{ backlog: 0, full: true, after: 150, patience: 3_000 },

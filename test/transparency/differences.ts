@@ -2,14 +2,15 @@
  * Differences between a direct connection and a connection through an agent: those that are accepted, each with its
  * line in docs/data-path.md, and those that are still to be mended.
  */
+import type { Tier } from "../../agent/transport/transport.ts";
 import type { CalleeName } from "./callees.ts";
 import type { CallerName } from "./callers.ts";
 import type { Aspect } from "./compare.ts";
-import type { Protocol } from "./rig.ts";
-import type { Row } from "./row.ts";
+import type { Protocol, Row } from "./row.ts";
 
 /** Set of rows; an absent field stands for all. */
 interface Rows {
+  readonly tiers?: readonly Tier[];
   readonly protocols?: readonly Protocol[];
   readonly callers?: readonly CallerName[];
   readonly callees?: readonly CalleeName[];
@@ -25,7 +26,7 @@ export interface AcceptedDifference extends Rows {
 }
 const ALL: readonly Aspect[] = [
   ...(["connections", "caller bytes", "caller ends", "caller steps"] as const),
-  ...(["callee bytes", "callee ends", "callee steps"] as const),
+  ...(["callee bytes", "callee ends", "callee steps", "late rst"] as const),
 ];
 
 export const ACCEPTED: readonly AcceptedDifference[] = [
@@ -71,9 +72,22 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
   },
   {
     protocols: ["http"],
-    callers: ["leaves inside the answer", "resets inside the answer"],
+    callers: ["upgrades and sends bytes", "upgrades and half-closes"],
+    callees: [
+      ...(["answers and closes, announced", "answers and closes, unannounced"] as const),
+      ...(["answers and closes after a rest", "closes an idle connection with a 408"] as const),
+      ...(["answers at the head and closes", "answers by HTTP/1.0 to the end"] as const),
+    ],
+    aspects: ["caller ends", "caller steps", "late rst"],
+    reason: "Bytes that begin no request are kept as the beginning of a head: no callee answers them with RST.",
+    documented: "A head passes once it is whole",
+    isSteady: false,
+  },
+  {
+    protocols: ["http"],
+    callers: ["leaves inside the answer", "resets inside the answer", "closes with the answer unread"],
     callees: ["sends its answer in pieces"],
-    aspects: ["callee ends", "callee steps", "late rst"],
+    aspects: ["caller bytes", "callee ends", "callee steps", "late rst"],
     reason: "An answer is judged at its head, so that no part of the head may have left before.",
     documented: "A head passes once it is whole",
     isSteady: false,
@@ -109,14 +123,41 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
     documented: "passes too, one hop later",
     isSteady: false,
   },
+  {
+    tiers: ["onread", "data"],
+    callees: ["answers and resets", "resets right behind a part of the answer"],
+    aspects: ["caller bytes", "caller ends", "caller steps"],
+    reason: "libuv before 1.52 makes an end of a RST that lies behind data, and a socket has no second read.",
+    documented: "RST behind data",
+    isSteady: false,
+  },
+  {
+    tiers: ["onread", "data"],
+    callers: ["resets inside a head", "resets inside a body", "resets behind a request", "resets inside the answer"],
+    aspects: ["callee ends", "callee steps", "late rst"],
+    reason: "libuv before 1.52 makes an end of a RST that lies behind data, and a socket has no second read.",
+    documented: "RST behind data",
+    isSteady: false,
+  },
+  {
+    tiers: ["onread", "data"],
+    callees: [
+      ...(["answers at the head and closes", "closes an idle connection with a 408"] as const),
+      ...(["answers and closes after a rest"] as const),
+    ],
+    aspects: ["caller bytes", "caller ends", "caller steps"],
+    reason: "A socket whose write failed is destroyed, with the answer that it had received.",
+    documented: "an answer that came before a write failed is lost",
+    isSteady: false,
+  },
 ];
 
 /** Rows that differ today and must not. */
 export const NOT_YET: readonly Rows[] = [];
 
 const holds = <T>(some: readonly T[] | undefined, value: T): boolean => some === undefined || some.includes(value);
-const covers = ({ protocols, callers, callees }: Rows, row: Row): boolean =>
-  holds(protocols, row.protocol) && holds(callers, row.caller) && holds(callees, row.callee);
+const covers = ({ tiers, protocols, callers, callees }: Rows, row: Row): boolean =>
+  holds(tiers, row.tier) && holds(protocols, row.protocol) && holds(callers, row.caller) && holds(callees, row.callee);
 
 /** Accepted differences of a row, the general ones too. */
 export const acceptedFor = (row: Row): readonly AcceptedDifference[] => ACCEPTED.filter((rows) => covers(rows, row));

@@ -13,7 +13,8 @@ import { often } from "../soak.ts";
 import { complaintsOf, isExpected } from "./complaints.ts";
 import { isNotYet } from "./differences.ts";
 import { compareAll, everyNth, PAIRS, type RunThrough } from "./pairs.ts";
-import { PROTOCOLS, Rig } from "./rig.ts";
+import { Rig } from "./rig.ts";
+import { PROTOCOLS } from "./row.ts";
 
 const test = needing(it, lackOf(PYTHON));
 const LIMIT_MS = often(120_000, 1_800_000);

@@ -11,7 +11,8 @@ import { needing } from "../needing.ts";
 import { complaintsOf, isExpected } from "./complaints.ts";
 import { ACCEPTED, isNotYet } from "./differences.ts";
 import { CALLEE_NAMES, CALLER_NAMES, compareAll, PAIRS, type RowResult } from "./pairs.ts";
-import { PROTOCOLS, Rig } from "./rig.ts";
+import { Rig } from "./rig.ts";
+import { PROTOCOLS } from "./row.ts";
 
 needing(describe, lackOf(PYTHON))("caller and callee see what they see without an agent", { retry: 0 }, () => {
   let results: readonly RowResult[];
@@ -25,7 +26,7 @@ needing(describe, lackOf(PYTHON))("caller and callee see what they see without a
 
   for (const protocol of PROTOCOLS)
     for (const callee of CALLEE_NAMES) {
-      const callers = CALLER_NAMES.map((caller) => ({ protocol, caller, callee }));
+      const callers = CALLER_NAMES.map((caller) => ({ protocol, caller, callee, tier: "raw" as const }));
       const later = callers.filter(isNotYet);
       const now = callers.length - later.length;
       const resultsOf = (isLater: boolean) =>

@@ -3,8 +3,8 @@ import { CALLEES, type CalleeName } from "./callees.ts";
 import { CALLERS, type CallerName } from "./callers.ts";
 import { type Aspect, describeRun, differingAspects } from "./compare.ts";
 import type { RunView } from "./peer.ts";
-import type { PairScripts, Protocol, Rig } from "./rig.ts";
-import { type Pair, type Row, rowName } from "./row.ts";
+import type { PairScripts, Rig } from "./rig.ts";
+import { type Pair, type Protocol, type Row, rowName } from "./row.ts";
 
 export interface RowResult extends Row {
   /** Aspects in which no direct run is like the run through the agent; empty: there is no difference. */
@@ -36,7 +36,7 @@ const comparePair = async (
   const direct = await rig.direct(scripts);
   const results: RowResult[] = [];
   for (const protocol of protocols) {
-    const row = { ...pair, protocol };
+    const row = { ...pair, protocol, tier: rig.tier };
     results.push(judge(row, [direct], await runThrough(row, scripts, 1)));
   }
   return results;

@@ -8,11 +8,9 @@ import { asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import { type AgentProcess, startAgent } from "../agent/process.ts";
 import { ContractServer } from "../agent/server.ts";
 import { freePorts } from "../ports.ts";
-import { Peer, type RunView } from "./peer.ts";
+import { Peer, type PeerOrder, type RunView } from "./peer.ts";
+import { PROTOCOLS, type Protocol } from "./row.ts";
 import type { CalleeScript, CallerScript } from "./script.ts";
-
-export type Protocol = "http" | "tcp";
-export const PROTOCOLS: readonly Protocol[] = ["http", "tcp"];
 
 export interface RigOptions {
   readonly slots?: number;
@@ -21,6 +19,8 @@ export interface RigOptions {
   readonly node?: string;
   /** Files that the agent's Node loads first. */
   readonly preload?: readonly string[];
+  /** Factor of every rest and wait, for an agent that is slow. */
+  readonly pace?: number;
 }
 export interface Slot {
   readonly number: number;
@@ -35,6 +35,8 @@ export interface PairScripts {
 const edgeOf = (protocol: Protocol, slot: number): EdgeId => asEdgeId(`${protocol}-${slot}->callee`);
 
 export class Rig {
+  readonly tier: Tier;
+  readonly #pace: number;
   readonly agent: AgentProcess;
   readonly server: ContractServer;
   readonly peer: Peer;
@@ -43,14 +45,22 @@ export class Rig {
   readonly #waiting: ((slot: Slot) => void)[] = [];
   readonly #faults = new Map<string, readonly FaultOrder[]>();
 
-  private constructor(agent: AgentProcess, server: ContractServer, peer: Peer, slots: readonly Slot[]) {
+  private constructor(
+    { tier, pace }: { readonly tier: Tier; readonly pace: number },
+    agent: AgentProcess,
+    server: ContractServer,
+    peer: Peer,
+    slots: readonly Slot[],
+  ) {
+    this.tier = tier;
+    this.#pace = pace;
     this.agent = agent;
     this.server = server;
     this.peer = peer;
     this.slots = slots;
     this.#free = [...slots];
   }
-  static async start({ slots: count = 32, tier, node, preload = [] }: RigOptions = {}): Promise<Rig> {
+  static async start({ slots: count = 32, tier = "raw", node, preload = [], pace = 1 }: RigOptions = {}): Promise<Rig> {
     const ports = await freePorts(count);
     const orders = ports.flatMap((port, slot) =>
       PROTOCOLS.map(
@@ -61,7 +71,7 @@ export class Rig {
       ),
     );
     const server = await ContractServer.start(orders);
-    const flags = ["--server", server.url, "--instance", "i", ...(tier === undefined ? [] : ["--transport", tier])];
+    const flags = ["--server", server.url, "--instance", "i", "--transport", tier];
     const agent = await startAgent(
       flags,
       preload.flatMap((file) => ["--import", file]),
@@ -75,7 +85,7 @@ export class Rig {
       };
       return { number, callee, edges: { http: edge("http"), tcp: edge("tcp") } };
     });
-    return new Rig(agent, server, new Peer(), slots);
+    return new Rig({ tier, pace }, agent, server, new Peer(), slots);
   }
   async close(): Promise<void> {
     this.peer.close();
@@ -97,12 +107,12 @@ export class Rig {
   }
   /** `pace`: factor of every rest and wait. */
   direct({ caller, callee }: PairScripts, pace = 1): Promise<RunView> {
-    return this.withSlot((slot) => this.peer.play({ caller, callee, pace, listen: slot.callee, dial: slot.callee }));
+    return this.withSlot((slot) => this.#play({ caller, callee, pace, listen: slot.callee, dial: slot.callee }));
   }
   through(protocol: Protocol, { caller, callee }: PairScripts, pace = 1): Promise<RunView> {
     return this.withSlot((slot) => {
       const { port } = slot.edges[protocol];
-      return this.peer.play({ caller, callee, pace, listen: slot.callee, dial: port });
+      return this.#play({ caller, callee, pace, listen: slot.callee, dial: port });
     });
   }
   /** Makes a fault live on the edge before the event of this number, and ends the fault, while that event waits. */
@@ -119,8 +129,12 @@ export class Rig {
         await this.strike(id, [faultOn(id)]);
         await this.strike(id, []);
       };
-      return this.peer.play({ caller, callee, pace, listen: slot.callee, dial: port, stop: { at, call: flip } });
+      return this.#play({ caller, callee, pace, listen: slot.callee, dial: port, stop: { at, call: flip } });
     });
+  }
+
+  #play({ pace = 1, ...order }: PeerOrder): Promise<RunView> {
+    return this.peer.play({ ...order, pace: pace * this.#pace });
   }
 
   /** Makes exactly these faults live on an edge, beside the faults of other edges; waits for the agent's answer. */
