@@ -98,7 +98,12 @@ export const compareAll = async (
 /** Rows that are looked at again at the same time. */
 const SLOW_SLOTS = 16;
 
-const inParallel = async <T, R>(count: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
+/** Works on so many items at a time; the results keep the order of the items. */
+export const inParallel = async <T, R>(
+  count: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> => {
   const todo = items.entries();
   const results: R[] = [];
   const next = async () => {
