@@ -103,7 +103,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   /** Cut by a fault, or reset: bytes are discarded in both directions. */
   #dead = false;
   #linger: Alarm | null = null;
-  /** A fault has stopped the reading. */
+  /** The caller is not read: a fault holds the most bytes that it may, or the owner takes no more. */
   #isUnread = false;
   #unread: Alarm | null = null;
   #left = false;
@@ -235,7 +235,8 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#unread ??= this.#clock.wake(this.#clock.nowMs() + UNREAD_LOOK_MS, () => {
       this.#unread = null;
       if (!this.#isUnread || this.#dead) return;
-      if (this.#transport.isPeerThere) this.#readNoMore();
+      // Behind our own FIN the kernel does not tell any more whether the caller is there.
+      if (this.#finSent || this.#transport.isPeerThere) this.#readNoMore();
       else {
         this.#left = true;
         this.#transport.reset();
@@ -281,8 +282,10 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   pause(): void {
     this.#ownerPaused = true;
     if (this.#gate.isClosed || this.#dead) return;
-    if (this.#inbound === null) this.#transport.pause();
-    else this.#inbound.congest();
+    if (this.#inbound === null) {
+      this.#transport.pause();
+      this.#readNoMore();
+    } else this.#inbound.congest();
   }
   resume(): void {
     this.#ownerPaused = false;
@@ -342,6 +345,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#deliverEarly();
     if (this.#dead || this.#ownerPaused || this.#early.length > 0) return;
     if (this.#inbound === null) {
+      this.#isUnread = false;
       this.#transport.resume();
       return;
     }

@@ -314,7 +314,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     if (handler.progress !== this.#seen) this.#movedMs = nowMs;
     const isHalfClosed = (this.hasEnded || this.#isEndPassed) && !this.#isTunnel;
     const isForgotten = isHalfClosed && nowMs - this.#movedMs > this.context.limits.halfClosedMs;
-    if (isForgotten || (this.#holds !== 0 && !this.#isEndPassed && !this.transport.isPeerThere)) {
+    if (isForgotten) {
       this.#callerLeft("reset");
       return;
     }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
 import { protocolsOf } from "../../experiments/model/faults/scope.ts";
 import { asRunId } from "../../experiments/model/names.ts";
+import { deafPort } from "../data-path/rig.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
 
@@ -460,6 +461,42 @@ describe("a TCP edge", () => {
     await until("counted", () => own.outcomes.length === 1);
     expect(own.outcomes[0]).toMatchObject({ end: "reset", treated: false });
     await own.close();
+  });
+  it("keeps 64 KiB of a caller for a dial under way, and drops both once the caller resets", async () => {
+    const deaf = await deafPort();
+    const own = await openEdge("tcp", deaf.port);
+    const caller = await Caller.connected(own.port);
+    caller.send(Buffer.alloc(20_000_000));
+    await sleep(200);
+    expect(caller.socket.writableLength).toBeGreaterThan(1_000_000);
+    caller.socket.resetAndDestroy();
+    await until("no pair", () => own.open() === 0);
+    expect(own.outcomes).toMatchObject([{ end: "reset", cancelled: true }]);
+    await own.close();
+    await deaf.close();
+  });
+  it("counts a caller that resets behind its FIN as left, and one that closes behind an ended talk as clean", async () => {
+    const talker = await tcpCallee((socket) => {
+      socket.resume();
+      socket.on("end", () => {
+        socket.write("still talking");
+        setTimeout(() => socket.end(), 100);
+      });
+    });
+    const own = await openEdge("tcp", talker.port);
+    const [rude, polite] = [await Caller.connected(own.port), await Caller.connected(own.port)];
+    // A closed socket answers the callee's words with RST; a half-closed one takes them.
+    rude.socket.destroy();
+    polite.finish();
+    await polite.ends("fin");
+    await until("counted", () => own.outcomes.length === 2);
+    const counted = own.outcomes.map(({ end, cancelled = false }) => ({ end, cancelled }));
+    expect(counted.toSorted((a, b) => Number(a.cancelled) - Number(b.cancelled))).toEqual([
+      { end: "clean", cancelled: false },
+      { end: "reset", cancelled: true },
+    ]);
+    await own.close();
+    await talker.close();
   });
   it("passes a reset on in both directions", async () => {
     const caller = await Caller.connected(edge.port);

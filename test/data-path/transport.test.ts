@@ -432,6 +432,23 @@ describe("the raw transport, of what a stream hides", () => {
   });
 });
 
+test("the raw tier keeps an answer that came before a write failed, also where it was paused then", async () => {
+  const { dialled, accepted } = await pair(TIERS[0]!);
+  dialled.transport.pause();
+  await sleep(20);
+  send(accepted.transport, "an early answer");
+  await sleep(20);
+  accepted.transport.reset();
+  await sleep(20);
+  send(dialled.transport, "the rest of the upload");
+  send(dialled.transport, "and more");
+  await sleep(50);
+  expect([dialled.text, dialled.count("closed")]).toEqual(["", 0]);
+  dialled.transport.resume();
+  await dialled.until("closed");
+  expect([dialled.text, dialled.error?.code]).toEqual(["an early answer", "reset"]);
+});
+
 test("the fastest tier that works is chosen, and why a faster one was not", async () => {
   const { transports, because } = await chooseTransports(systemClock);
   expect([transports.tier, because]).toEqual(["raw", null]);

@@ -48,7 +48,7 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
   {
     protocols: ["http"],
     callees: ["answers without HTTP", "speaks first", "upgrades and echoes"],
-    aspects: ALL,
+    aspects: [...ALL, "late rst"],
     reason: "An agent that cannot read an answer cannot tell where the next one begins.",
     documented: "An answer that is no HTTP/1, or a 101 that no request asked for, is a 502",
     isSteady: false,
