@@ -22,6 +22,8 @@ const OPEN: Readonly<Record<Tier, OpenTier>> = {
   onread: onreadTransports,
   data: dataTransports,
 };
+/** Uses documented Node only, and is not tried: there is no other tier to take in its place. */
+const LAST: Tier = "data";
 
 /** `forced`: the tier to take; null: the fastest that works. Rejects where a forced tier does not work. */
 export const chooseTransports = async (
@@ -30,18 +32,17 @@ export const chooseTransports = async (
   forced: Tier | null = null,
 ): Promise<TransportChoice> => {
   if (forced !== null) {
-    const failure = await tryTier(forced, clock);
+    const failure = forced === LAST ? null : await tryTier(forced, clock);
     if (failure !== null) throw new Error(`--transport ${forced}: ${failure}`);
     return { transports: OPEN[forced](clock, listeners), because: null };
   }
   let because: string | null = null;
-  // The last tier uses documented Node only, and is not tried.
   for (const tier of TIERS.slice(0, -1)) {
     const failure = await tryTier(tier, clock);
     if (failure === null) return { transports: OPEN[tier](clock, listeners), because };
     because = failure;
   }
-  return { transports: OPEN.data(clock, listeners), because };
+  return { transports: OPEN[LAST](clock, listeners), because };
 };
 
 /** Tries a tier with listeners of the trial alone, without any edge of the mesh. null: the tier works. */

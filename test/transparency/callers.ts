@@ -81,9 +81,9 @@ export const CALLERS = {
   "resets inside a body": caller(["send", `${post(10)}12345`], GAP, ["reset"]),
   "resets behind a request": caller(["send", get("/a")], GAP, ["reset"]),
   "times out and closes": caller(["send", get("/a")], ["read", 100_000_000, SHORT], ["close"]),
-  "leaves inside the answer": caller(["send", get("/a")], ["read", 10], ["linger", 30], ["close"]),
+  "leaves inside the answer": caller(["send", get("/a")], ["read", 10], ["linger", 10], ["close"]),
   "closes with the answer unread": caller(["send", get("/a")], ["sleep", 90], ["close"]),
-  "resets inside the answer": caller(["send", get("/a")], ["read", 10], ["linger", 30], ["reset"]),
+  "resets inside the answer": caller(["send", get("/a")], ["read", 10], ["linger", 10], ["reset"]),
   "reads slowly": caller(["send", get("/a", "Connection: close")], ["sip", 60_000, 4]),
   "upgrades and sends bytes": caller(["send", UPGRADE], ["answer"], GAP, ["send", "ping"], ["read", 4], GAP, ["close"]),
   "upgrades and half-closes": caller(
