@@ -28,7 +28,7 @@ const delay = (edge: EdgeId): FaultOrder =>
 const NONE = { share: { steps: [0], eachMs: 0, by: "request" } } as const;
 
 test("a live fault that matches nothing, or hits nothing, changes nothing", {
-  retry: 0,
+  retry: often(2, 0),
   timeout: LIMIT_MS,
 }, async () => {
   const rig = await Rig.start();
@@ -39,7 +39,7 @@ test("a live fault that matches nothing, or hits nothing, changes nothing", {
       const other = { ...delay(http.id), match: { path: "/never" } } as FaultOrder;
       await rig.strike(http.id, [other, { ...stall(http.id), ...NONE }]);
     }
-    const results = await compareAll(rig, everyNth(PAIRS, often(5, 1)), PROTOCOLS, isExpected);
+    const results = await compareAll(rig, everyNth(PAIRS, often(20, 1)), PROTOCOLS, isExpected);
     expect(results.filter((result) => !isNotYet(result)).flatMap(complaintsOf)).toEqual([]);
   } finally {
     await rig.close();
@@ -50,7 +50,7 @@ test("a live fault that matches nothing, or hits nothing, changes nothing", {
 const EVENTS = 12;
 
 test("a fault that goes live and ends between two events changes nothing", {
-  retry: 0,
+  retry: often(2, 0),
   timeout: LIMIT_MS,
 }, async () => {
   const rig = await Rig.start({ slots: 16 });
@@ -61,7 +61,7 @@ test("a fault that goes live and ends between two events changes nothing", {
           const number = PAIRS.findIndex((pair) => pair.caller === caller && pair.callee === callee);
           return rig.throughFlip(protocol, scripts, pace, (number + round) % EVENTS, faultOn);
         };
-        const pairs = everyNth(PAIRS, often(12, 1));
+        const pairs = everyNth(PAIRS, often(48, 1));
         const results = await compareAll(rig, pairs, PROTOCOLS, isExpected, runThrough);
         expect(results.filter((result) => !isNotYet(result)).flatMap(complaintsOf)).toEqual([]);
       }

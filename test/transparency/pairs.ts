@@ -47,10 +47,10 @@ const comparePair = async (
 const ROUNDS = 3;
 const SLOW = 4;
 /**
- * Rounds that must differ: on two cores with a load of 15 an agent has stood still for 300 ms, longer than any rest. A
- * soak, which has the machine to itself, believes the first.
+ * Rounds that must differ, all of them: on two cores with a load of 15 an agent has stood still for 300 ms, longer than
+ * any rest. A soak, which has the machine to itself, believes the first.
  */
-const BELIEVED = often(2, 1);
+const BELIEVED = often(ROUNDS, 1);
 /** Direct runs of a round, before a difference counts: where all are alike, and where they are not. */
 const ENOUGH = 3;
 const MOST = 8;
