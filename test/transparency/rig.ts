@@ -8,6 +8,7 @@ import { asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import { type AgentProcess, startAgent } from "../agent/process.ts";
 import { ContractServer } from "../agent/server.ts";
 import { freePorts } from "../ports.ts";
+import { sleep } from "../waiting.ts";
 import { Peer, type PeerOrder, type RunView } from "./peer.ts";
 import { PROTOCOLS, type Protocol } from "./row.ts";
 import type { CalleeScript, CallerScript } from "./script.ts";
@@ -33,6 +34,9 @@ export interface PairScripts {
 }
 
 const edgeOf = (protocol: Protocol, slot: number): EdgeId => asEdgeId(`${protocol}-${slot}->callee`);
+
+/** Time for which a flipped fault is live, ms: shorter than any rest between two steps. */
+const LIVE_MS = 10;
 
 export class Rig {
   readonly tier: Tier;
@@ -115,7 +119,10 @@ export class Rig {
       return this.#play({ caller, callee, pace, listen: slot.callee, dial: port });
     });
   }
-  /** Makes a fault live on the edge before the event of this number, and ends the fault, while that event waits. */
+  /**
+   * Makes a fault live before the event of this number, and ends the fault 10 ms later (times the pace): the event and
+   * its consequences meet the fault, and then its end.
+   */
   throughFlip(
     protocol: Protocol,
     { caller, callee }: PairScripts,
@@ -123,16 +130,19 @@ export class Rig {
     at: number,
     faultOn: (edge: EdgeId) => FaultOrder,
   ): Promise<RunView> {
-    return this.withSlot((slot) => {
+    return this.withSlot(async (slot) => {
       const { id, port } = slot.edges[protocol];
+      let ended: Promise<void> = Promise.resolve();
       const flip = async () => {
         await this.strike(id, [faultOn(id)]);
-        await this.strike(id, []);
+        ended = sleep(LIVE_MS * pace).then(() => this.strike(id, []));
       };
-      return this.#play({ caller, callee, pace, listen: slot.callee, dial: port, stop: { at, call: flip } });
+      const stop = { at, call: flip };
+      const view = await this.#play({ caller, callee, pace, listen: slot.callee, dial: port, stop });
+      await ended;
+      return view;
     });
   }
-
   #play({ pace = 1, ...order }: PeerOrder): Promise<RunView> {
     return this.peer.play({ ...order, pace: pace * this.#pace });
   }

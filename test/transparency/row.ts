@@ -13,6 +13,8 @@ export const PROTOCOLS: readonly Protocol[] = ["http", "tcp"];
 export interface Row extends Pair {
   readonly protocol: Protocol;
   readonly tier: Tier;
+  /** A fault is live during a part of the run. */
+  readonly isTreated?: boolean;
 }
 
 export const rowName = ({ protocol, caller, callee }: Row): string => `${protocol}: ${caller} → ${callee}`;

@@ -31,14 +31,14 @@ const complaintsWith = async (options: RigOptions, n: number): Promise<readonly 
 };
 
 test.each(TIERS.slice(1))("the tier %s is transparent", { retry: often(2, 0), timeout: LIMIT_MS }, async (tier) => {
-  expect(await complaintsWith({ tier }, often(42, 1))).toEqual([]);
+  expect(await complaintsWith({ tier }, often(41, 1))).toEqual([]);
 });
 
 test.each(often<readonly Tier[]>(["raw"], TIERS))(
   "an agent on the tier %s whose loop is blocked for 10 ms of each 20 ms is transparent",
   { retry: often(2, 0), timeout: LIMIT_MS },
   async (tier) => {
-    expect(await complaintsWith({ tier, preload: [BLOCK_LOOP], slots: 8, pace: 2 }, often(42, 1))).toEqual([]);
+    expect(await complaintsWith({ tier, preload: [BLOCK_LOOP], slots: 8, pace: 2 }, often(41, 1))).toEqual([]);
   },
 );
 
