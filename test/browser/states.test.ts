@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Api } from "../../server/contract/index.ts";
+import { often } from "../soak.ts";
 import { overhangOf, violationsOf } from "./axe.ts";
 import { cutStatesOf } from "./overlaps.ts";
 import { openShop } from "./shop.ts";
@@ -88,7 +89,7 @@ describeInBrowser("states of services and edges", { timeout: 480_000 }, () => {
     const run = await startStorm("290s");
     await leaks();
     const palettes = { light: new Map() as Palette, dark: new Map() as Palette };
-    const themes = ["light", "dark"] as const;
+    const themes = often<readonly ("light" | "dark")[]>(["light"], ["light", "dark"]);
     const wide = { viewport: { width: 1440, height: 900 } };
     const see = async (page: Page, theme: (typeof themes)[number], place: string) =>
       addWords(palettes[theme], await stateWordsOf(page), place);

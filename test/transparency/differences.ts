@@ -87,9 +87,12 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
   },
   {
     protocols: ["http"],
-    callers: ["leaves inside the answer", "resets inside the answer", "closes with the answer unread"],
+    callers: [
+      ...(["leaves inside the answer", "resets inside the answer"] as const),
+      ...(["closes with the answer unread", "times out and closes"] as const),
+    ],
     callees: ["sends its answer in pieces"],
-    aspects: ["caller bytes", "callee ends", "callee steps", "late rst"],
+    aspects: ["caller bytes", "caller steps", "callee ends", "callee steps", "late rst"],
     reason: "An answer is judged at its head, so that no part of the head may have left before.",
     documented: "A head passes once it is whole",
     isSteady: false,

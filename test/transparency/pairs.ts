@@ -19,7 +19,7 @@ export const CALLEE_NAMES = Object.keys(CALLEES) as readonly CalleeName[];
 export const PAIRS: readonly Pair[] = CALLEE_NAMES.flatMap((callee) =>
   CALLER_NAMES.map((caller) => ({ caller, callee })),
 );
-/** Sample of the pairs: every n-th. The numbers of callers and of callees have no factor in common with n. */
+/** Sample of the pairs: every n-th. The number of callers has no factor in common with n, so that each caller comes. */
 export const everyNth = (pairs: readonly Pair[], n: number): readonly Pair[] => pairs.filter((_, i) => i % n === 0);
 const scriptsOf = ({ caller, callee }: Pair): PairScripts => ({ caller: CALLERS[caller], callee: CALLEES[callee] });
 
