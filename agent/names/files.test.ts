@@ -17,6 +17,8 @@ test("resolv.conf of a Kubernetes pod", () => {
 test("resolv.conf: comments, unknown lines, the last search line, three servers, capped numbers", () => {
   const text = `# search no.example
 ; nameserver 1.1.1.1
+nameserver dns.example
+nameserver
 domain first.example
 nameserver 127.0.0.53 # local
 nameserver\t::1

@@ -1,4 +1,5 @@
 /** `/etc/resolv.conf` (resolv.conf(5)): servers, search list and times of the resolver; leaves questions to the resolver. */
+import { isIP } from "node:net";
 
 export interface ResolvConf {
   /** Addresses of name servers, in order, three at most as in glibc. */
@@ -45,7 +46,8 @@ export const parseResolvConf = (text: string): ResolvConf => {
   const domains = lines.findLast(([first]) => first === "search" || first === "domain")?.slice(1) ?? [];
   return {
     servers: valuesOf("nameserver")
-      .flatMap(([server]) => (server === undefined ? [] : [server]))
+      // A line without an IP address is skipped: c-ares would refuse the whole list for it.
+      .flatMap(([server = ""]) => (isIP(server) === 0 ? [] : [server]))
       .slice(0, MOST_SERVERS),
     search: domains.map((domain) => domain.replace(/\.$/, "")).filter((domain) => domain !== ""),
     ndots: numberOf(options, "ndots", NDOTS),
