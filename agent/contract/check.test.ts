@@ -19,7 +19,7 @@ const plain = <T>(messages: fc.Arbitrary<T>) =>
 const toAnAgent = plain(toAgentMessage);
 const fromAgent = plain(toServerMessage("boot-1", () => "session-1", CONTRACT_VERSION));
 
-/** Each generated check beside its schema; `checked` returns what the check lets through, or null. */
+/** Each generated check beside its schema; `checked` returns the accepted value, or null. */
 const CHECKS: Readonly<Record<string, { schema: z.ZodType; checked: (value: unknown) => unknown }>> = {
   toAgent: { schema: toAgent, checked: (value) => ("message" in checkToAgent(value) ? value : null) },
   localFaults: { schema: localFaults, checked: (value) => ("faults" in checkFaults(value) ? value : null) },

@@ -14,6 +14,7 @@ import { Refusals } from "../metrics/refusals.ts";
 import { KEPT_MS, Watches } from "../metrics/watches.ts";
 import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
 import type { Stalls } from "../process/stalls.ts";
+import { spellAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
 import { limitReceipts } from "./limit-receipts.ts";
 
@@ -136,7 +137,7 @@ export class Edges {
   listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
     return [...this.#edges.values()].map(({ order: { id }, listener: { address } }) => ({
       id,
-      listen: address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`,
+      listen: spellAddress(address),
     }));
   }
 

@@ -12,7 +12,7 @@ export interface WatchedExchange {
   callerEndedMs?: () => number | null;
 }
 
-/** What the agent lacked, as the code of its refusal. */
+/** Resource that the agent lacked, as the code of the refusal. */
 export type AgentLack = "agent-ports" | "agent-descriptors";
 /** The connection error says that the agent lacked something; null: the error is the callee's or the network's. */
 export const lackOf = (code: string | undefined): AgentLack | null =>

@@ -160,7 +160,7 @@ export class NameResolver {
   }
 }
 
-/** Addresses of an answer, each family turned by one at each look-up, as name servers turn their answers. */
+/** Addresses of an answer: each look-up rotates each family by an address, as name servers rotate their answers. */
 const inTurn = (answer: Answer): readonly string[] => {
   const turn = answer.turn;
   answer.turn += 1;

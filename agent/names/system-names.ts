@@ -5,6 +5,7 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { readFileSync, statSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { spellAddress } from "../transport/address.ts";
 import { type Hosts, parseHosts } from "./hosts-file.ts";
 import { parseResolvConf, type ResolvConf } from "./resolv-conf.ts";
 
@@ -60,8 +61,6 @@ class ParsedFile<T> {
   }
 }
 
-const bracketed = (server: string): string => (server.includes(":") ? `[${server}]` : server);
-
 /** Opens the name sources of this machine. `port`: port of the name servers, other than 53 in tests only. */
 export const openSystemNames = (
   nowMs: () => number,
@@ -74,7 +73,7 @@ export const openSystemNames = (
     if (resolver?.conf === conf) return resolver.asks;
     const asks = new Resolver({ timeout: conf.timeoutMs, tries: conf.attempts });
     const servers = conf.servers.length === 0 ? ["127.0.0.1"] : conf.servers;
-    asks.setServers(servers.map((server) => `${bracketed(server)}:${port}`));
+    asks.setServers(servers.map((host) => spellAddress({ host, port })));
     resolver = { conf, asks };
     return asks;
   };

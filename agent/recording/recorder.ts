@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { Agent, createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { pipeline } from "node:stream";
+import { spellAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
 import { type Call, Calls } from "./calls.ts";
 import { serveSocks, VERSION } from "./socks.ts";
@@ -41,8 +42,6 @@ const addressOf = ({ hostname, port }: URL): Address => ({
 });
 const absolute = ({ url = "" }: IncomingMessage): URL | null =>
   /^http:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : null;
-const formatAddress = ({ host, port }: Address): string => `${host.includes(":") ? `[${host}]` : host}:${port}`;
-
 const REFUSAL = "this is a proxy that records who calls whom: send requests through it, not to it\n";
 
 class Recording {
@@ -84,7 +83,7 @@ class Recording {
       return;
     }
     const address = addressOf(url);
-    this.calls.add(callerOf(incoming), formatAddress(address), "http");
+    this.calls.add(callerOf(incoming), spellAddress(address), "http");
     const upstream = request({
       ...{ ...address, path: `${url.pathname}${url.search}`, agent: this.#connections },
       ...{ method: incoming.method ?? "GET", headers: forwardedHeaders(incoming), setDefaultHeaders: false },
@@ -95,7 +94,7 @@ class Recording {
     });
     upstream.on("error", ({ message }) => {
       if (answer.headersSent) answer.destroy();
-      else answer.writeHead(502, { "content-type": "text/plain" }).end(`${formatAddress(address)}: ${message}\n`);
+      else answer.writeHead(502, { "content-type": "text/plain" }).end(`${spellAddress(address)}: ${message}\n`);
     });
     pipeline(incoming, upstream, () => {});
   }
@@ -110,7 +109,7 @@ class Recording {
     upstream.on("connect", () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       if (head.length > 0) socket.unshift(head);
-      this.#relay(socket, upstream, callerOf(incoming), formatAddress(addressOf(new URL(target))));
+      this.#relay(socket, upstream, callerOf(incoming), spellAddress(addressOf(new URL(target))));
     });
   }
   #upgrade(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -119,7 +118,7 @@ class Recording {
       socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
       return;
     }
-    this.calls.add(callerOf(incoming), formatAddress(addressOf(url)), "http");
+    this.calls.add(callerOf(incoming), spellAddress(addressOf(url)), "http");
     const upstream = this.#dial(addressOf(url));
     upstream.on("error", () => socket.destroy());
     upstream.on("connect", () => {
@@ -137,7 +136,7 @@ class Recording {
       upstream.on("error", () => resolve(false));
       upstream.on("connect", () => {
         resolve(true);
-        this.#relay(socket, upstream, caller, formatAddress(address));
+        this.#relay(socket, upstream, caller, spellAddress(address));
       });
     });
   }
@@ -173,7 +172,7 @@ export const startRecorder = async ({ host = "127.0.0.1", port = 0 } = {}): Prom
   await once(server, "listening");
   const bound = server.address() as AddressInfo;
   return {
-    address: formatAddress({ host: bound.address, port: bound.port }),
+    address: spellAddress({ host: bound.address, port: bound.port }),
     calls: () => recording.calls.list(),
     async close() {
       for (const socket of open) socket.destroy();

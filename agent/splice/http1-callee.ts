@@ -1,6 +1,6 @@
 /**
- * Callee half of a pair: the connection to an endpoint that belongs to a caller's connection for life. Exchanges use it
- * one after the other; between exchanges its bytes and its end go to the caller's half as they come.
+ * Callee half of a pair: the connection to an endpoint that belongs to a caller's connection for life. Exchanges use the
+ * connection in turn; between exchanges, bytes and end go to the caller's half as they come.
  */
 import type { Clock } from "../clock/clock.ts";
 import type { Endpoint } from "../transport/address.ts";

@@ -3,15 +3,16 @@
  * and this tier sees connection ends that a stream hides: an answer that came before a failed write, a reset that libuv
  * reports as EOF.
  */
-import { isIP } from "node:net";
 import { getSystemErrorName } from "node:util";
 import type { Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
+import { familyOf } from "./address.ts";
 import { type Binding, type HandleRequest, openBinding, type TcpHandle } from "./binding.ts";
 import { connectionError } from "./connection-error.ts";
 import { Listeners } from "./listen.ts";
 import { markLent, ReadBuffer } from "./read-buffer.ts";
 import type { Address, ConnectionAddresses, ConnectionError, Receiver, Transport, Transports } from "./transport.ts";
+import { KEEP_ALIVE_S } from "./transport.ts";
 
 /** Opens the tier. Throws where this Node does not expose the TCP handles. */
 export const handleTransports = (clock: Clock, listeners = new Listeners()): Transports => {
@@ -43,25 +44,8 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
   };
 };
 const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port < 65_536;
-/**
- * IP family of a host: 4, 6, or 0 for a name. Cached: the few hosts of a mesh are dialled again and again, and `isIP`
- * runs two regular expressions.
- */
-const familyOf = (host: string): number => {
-  let family = families.get(host);
-  if (family === undefined) {
-    family = isIP(host);
-    if (families.size >= MOST_FAMILIES) families.clear();
-    families.set(host, family);
-  }
-  return family;
-};
-const MOST_FAMILIES = 1_000;
-const families = new Map<string, number>();
-
 const EOF = "EOF";
-/** Rest of a connection, s, before the kernel's first probe; libuv sends up to ten, a second apart. */
-const KEEP_ALIVE_S = 30;
+
 const errorOf = (status: number, what: string): ConnectionError => {
   const code = getSystemErrorName(status);
   return connectionError(Object.assign(new Error(`${what} ${code}`), { code }));

@@ -1,11 +1,10 @@
 /** Listening sockets of this process, by the requested address, so that a successor process can continue with them. */
 import { createServer, type Server, type Socket } from "node:net";
+import { spellAddress } from "./address.ts";
 import type { TcpHandle } from "./binding.ts";
 import type { Address, Listener } from "./transport.ts";
 
 const BACKLOG = 4096;
-
-const nameOf = ({ host, port }: Address): string => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
 
 export class Listeners {
   /** File descriptors of listening sockets that the process before this one handed on; each is used once. */
@@ -40,7 +39,7 @@ export class Listeners {
     return this.#listen(address, server);
   }
   #listen(address: Address, server: Server): Promise<Listener> {
-    const name = nameOf(address);
+    const name = spellAddress(address);
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       const listening = () => {

@@ -5,10 +5,9 @@ import type { Socket } from "node:net";
 import { connectionError } from "./connection-error.ts";
 import { markLent } from "./read-buffer.ts";
 import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "./transport.ts";
+import { KEEP_ALIVE_S } from "./transport.ts";
 
 const NOTHING = Buffer.alloc(0);
-/** Rest of a connection, ms, before the kernel's first probe. */
-const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Handle of a `net.Socket`, which keeps the descriptor. `getpeername` returns a libuv error number, 0: the peer is
@@ -110,7 +109,7 @@ export class SocketTransport implements Transport {
   }
 
   keepAlive(): void {
-    this.#socket?.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#socket?.setKeepAlive(true, KEEP_ALIVE_S * 1_000);
   }
 
   get pending(): number {

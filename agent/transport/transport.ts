@@ -35,6 +35,9 @@ export interface Transport {
    */
   readonly isPeerThere: boolean;
 }
+/** Rest of a connection, s, before the kernel's first keep-alive probe; libuv sends up to ten, a second apart. */
+export const KEEP_ALIVE_S = 30;
+
 /**
  * Receiver of a transport's events: a single object for each connection, so that the hot path allocates no closures.
  */

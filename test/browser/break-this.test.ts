@@ -128,7 +128,7 @@ describeInBrowser("the buttons to break an edge", { timeout: 120_000 }, () => {
       await page.goBack();
       await breakThis(page).getByRole("link", { name: "Failing" }).click();
       await editorOf(page).getByText("abort").waitFor();
-      // Another fault has another text; the text that was written is where it was left.
+      // Each fault has a text of its own; the draft that was written stays with its fault.
       expect(await editorOf(page).innerText()).not.toContain("# mine");
       expect(await asks()).toBe(false);
       await page.goto(`${shop.url}/#/mesh?at=payments`);

@@ -1,4 +1,4 @@
-/** Descriptors (DATA-PATH 1): an edge whose callers hang takes none that another edge needs, and says what it refuses. */
+/** Descriptors (DATA-PATH 1): an edge whose callers hang leaves room for another edge, and its refusals are logged. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

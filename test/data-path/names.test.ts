@@ -44,7 +44,7 @@ const named = (tier: Transports): Transports => {
   const files = { resolvConf: join(folder, "resolv.conf"), hosts: join(folder, "hosts"), port: dns.port };
   return dialByName(tier, systemClock, openSystemNames(systemClock.nowMs, files));
 };
-/** Callee that says on which address it was reached, and keeps what it reads. */
+/** Callee that answers with the address of its listener, and keeps all bytes read. */
 const callee = async (host: string, port = 0): Promise<{ port: number; text: () => string; count: () => number }> => {
   let text = "";
   let count = 0;

@@ -1,4 +1,4 @@
-/** Comparison of runs: what caller and callee saw through an agent, beside what they see of each other directly. */
+/** Comparison of runs: the views of caller and callee through an agent, beside their views on a direct connection. */
 import type { EndView, RunView } from "./peer.ts";
 
 /** Words for all that an end saw, times excepted: equal words, equal view. */

@@ -1,4 +1,4 @@
-/** Crowds of callers (DATA-PATH 1 and 2): what they leave behind, and what an edge in trouble does to another edge. */
+/** Crowds of callers (DATA-PATH 1 and 2): nothing stays behind, and an edge in trouble leaves other edges alone. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { EdgeOrder } from "../../agent/contract/messages.ts";
 import { asEdgeId } from "../../experiments/model/names.ts";

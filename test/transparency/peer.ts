@@ -1,4 +1,4 @@
-/** Client of `peer.py`, which plays both ends of each run and records what each end saw. */
+/** Client of `peer.py`, which plays both ends of each run and records the view of each end. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
