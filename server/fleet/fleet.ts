@@ -85,6 +85,7 @@ export class Fleet {
   readonly #registry: AgentRegistry;
   readonly #connectionLog: ConnectionLog;
   #isClosing = false;
+  #ownAgentEnded = false;
   readonly #ticks: Alarm;
   /** Server clock, ms: when recorded boots that never connected are forgotten; null: already forgotten. */
   #unseenExpireMs: number | null;
@@ -246,9 +247,14 @@ export class Fleet {
    * are over.
    */
   agentExited(pid: number): void {
+    this.#ownAgentEnded = true;
     const here = machineBoot();
     for (const agent of this.agents())
       if (agent.pid === pid && agent.mark.machineBoot === here) this.#markExited(agent);
+  }
+  /** True once a parent process reported the end of the server's own agent, which nobody starts again. */
+  get ownAgentEnded(): boolean {
+    return this.#ownAgentEnded;
   }
   #markExited(agent: Agent): void {
     if (agent.exited) return;

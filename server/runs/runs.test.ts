@@ -34,6 +34,16 @@ describe("a run of a term", () => {
     expect(report.reason).toMatch(/no agent serves checkout → payments/);
   });
 
+  it("waits for no agent once the server's own agent has ended, which nobody starts again", async () => {
+    const { start, ended, term, clock } = await stage();
+    term.fleet.agentExited(4_242);
+    const fromMs = clock.nowMs();
+    const report = await ended(await start());
+    expect(report).toMatchObject({ verdict: "HALTED", because: "agent-lost", injected: false });
+    expect(report.reason).toMatch(/the agent that this server started has ended, and no agent serves/);
+    expect(clock.nowMs() - fromMs).toBeLessThan(1_000);
+  });
+
   it("is known in lists as it stands, with who started it", async () => {
     const { agent, start, live, term } = await stage();
     await agent("shop");

@@ -51,14 +51,17 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
     const lastMs = clock.nowMs() + AGENTS_WITHIN_MS;
     waiting = every(clock, LOOK_MS, () => {
       const begun = begin(opened);
-      if (!begun && clock.nowMs() < lastMs) return;
+      if (!begun && !fleet.ownAgentEnded && clock.nowMs() < lastMs) return;
       waiting.cancel();
       if (begun) return;
       const lack = lackOf(
         plan,
         fleet.instances().filter(({ ready }) => ready),
       );
-      const reason = `Nothing was injected: within ${AGENTS_WITHIN_MS / 1_000} s ${lack ?? "no agent was ready"}.`;
+      const when = fleet.ownAgentEnded
+        ? "the agent that this server started has ended, and"
+        : `within ${AGENTS_WITHIN_MS / 1_000} s`;
+      const reason = `Nothing was injected: ${when} ${lack ?? "no agent was ready"}.`;
       post({ type: "failed", verdict: "HALTED", because: "agent-lost", reason });
     });
   };
