@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import { type Alarm, type Clock, systemClock } from "../clock.ts";
 import { builtPath } from "../package-paths.ts";
-import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
 export type BodyVerdict =
   | { readonly kind: "judged"; readonly good: boolean; readonly why: string }

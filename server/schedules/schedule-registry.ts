@@ -2,7 +2,7 @@
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { ApiError } from "../errors.ts";
 import type { DocumentRecord } from "../store/documents.ts";
-import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { Mutex } from "./mutex.ts";
 import { readEntry, type ScheduleEntry } from "./schedule-entry.ts";
 

@@ -13,7 +13,7 @@ import { Fenced } from "../store/errors.ts";
 import { listScheduleStates, readScheduleState } from "../store/instants.ts";
 import type { Store } from "../store/open.ts";
 import { listScheduledRuns } from "../store/scheduled-runs.ts";
-import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { checkDue, type DueCheckDeps, RETRY_MS } from "./due-check.ts";
 import { type FireDeps, startRun } from "./fire.ts";
 import { Mutex } from "./mutex.ts";

@@ -2,7 +2,7 @@
  * Worker pool: a limited number of jobs at work, however many wait. A thousand schedules due in the same minute neither
  * block the event loop nor flood the database.
  */
-import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
 export class WorkerPool {
   readonly #size: number;

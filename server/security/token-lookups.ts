@@ -5,7 +5,7 @@
  */
 import type { Db } from "../store/schema.ts";
 import { findTokensByHash, type TokenRow } from "../store/tokens.ts";
-import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
 /** Hashes in a query. */
 const BATCH = 500;

@@ -5,10 +5,10 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { type Expression, type SqlBool, sql } from "kysely";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Store } from "./open.ts";
 import type { Db, Schema } from "./schema.ts";
-import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 type Table = keyof Schema;
 /** Primary keys of all tables, in an order in which a row never comes before a row that it refers to. */

@@ -2,11 +2,11 @@
 import type { Insertable } from "kysely";
 import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { digest } from "./chain.ts";
 import { Fenced, JournalGap } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
-import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** Most rows per statement: a statement has room for 32,766 values. */
 const MOST_ROWS = 1_000;

@@ -3,9 +3,9 @@
  * touched.
  */
 import type { RunId } from "../../experiments/model/names.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
-import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** Retention limits; null: for ever. */
 export interface Retention {

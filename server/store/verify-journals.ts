@@ -1,9 +1,9 @@
 /** Verifies the hash chains of all journals: records changed, dropped or added behind Squall's back are found. */
 import { asRunId, type RunId } from "../../experiments/model/names.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { isNextInChain } from "./chain.ts";
 import { readPages } from "./journal.ts";
 import type { Db } from "./schema.ts";
-import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 export interface JournalCheck {
   readonly run: RunId;

@@ -4,7 +4,7 @@
  * halts and pulses for seconds.
  */
 import type { Clock } from "../../clock.ts";
-import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 
 const SLICE_MS = 10;
 

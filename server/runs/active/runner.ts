@@ -7,7 +7,7 @@ import { step } from "../../../experiments/model/run/step.ts";
 import { wakeAt } from "../../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import { STOOD_STILL, type Standstill, WEDGED_MS } from "../../fleet/registered-run.ts";
-import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { JournalAppender } from "./journal-appender.ts";
 import type { UnstampedEvent } from "./unstamped-event.ts";
