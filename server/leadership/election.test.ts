@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from "vitest";
 import { elections, type World } from "../../test/store/elections.ts";
+import type { LeaderRow } from "../store/leader-row.ts";
 import {
   acquireRow,
   ELECTION_TIMING,
   isLeadLost,
   isLeadValid,
-  type LeaderRow,
   mayAcquire,
   observeRow,
   POLL_MS,

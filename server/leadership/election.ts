@@ -4,6 +4,7 @@
  * which a leader trusts a renewal, counted from the *request*, is shorter than the time for which a standby must see
  * the row unchanged before taking the row.
  */
+import type { LeaderRow } from "../store/leader-row.ts";
 
 /** Timing of the election, milliseconds. */
 export interface ElectionTiming {
@@ -26,15 +27,6 @@ export const ELECTION_TIMING: ElectionTiming = { lifeMs: 4_000, validMs: 2_000, 
 export const RENEW_MS = 1_000;
 export const POLL_MS = 500;
 
-export interface LeaderRow {
-  readonly epoch: number;
-  readonly beat: number;
-  /** Holder, the process that leads; null: the last leader resigned. */
-  readonly holder: string | null;
-  readonly url: string | null;
-  /** Expiry of the row; null: valid for as long as the holder has the file's lock. */
-  readonly expiresMs: number | null;
-}
 /**
  * Readings of two clocks of a machine, ms: a clock that never jumps, and a clock that also counts the time the machine
  * sleeps.

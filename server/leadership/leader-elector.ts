@@ -133,7 +133,8 @@ export class LeaderElector implements LeaderElection {
     this.#sight = observeRow(this.#sight, row, clock.nowMs());
     if (!mayAcquire(this.#sight, { holder, askedMs, databaseMs, timing: ELECTION_TIMING })) return null;
     const asked = this.#read();
-    const epoch = await acquireLeaderRow(store.leaderDb, row, { holder, url });
+    const { lifeMs } = ELECTION_TIMING;
+    const epoch = await acquireLeaderRow(store.leaderDb, row, { holder, url, lifeMs });
     return epoch === null ? null : { epoch, asked };
   }
   /** Term from the election until the owner has let go. */
@@ -223,7 +224,8 @@ export class LeaderElector implements LeaderElection {
   async #renew(epoch: number): Promise<boolean> {
     const { store, clock, holder } = this.#config;
     const late = () => new Error(`the database did not answer within ${RENEW_MS} ms`);
-    const renewing = () => within(clock, RENEW_MS, renewLeaderRow(store.leaderDb, { epoch, holder }), late);
+    const { lifeMs } = ELECTION_TIMING;
+    const renewing = () => within(clock, RENEW_MS, renewLeaderRow(store.leaderDb, { epoch, holder, lifeMs }), late);
     return (await this.#offset.measure(renewing, (databaseMs) => databaseMs)) !== null;
   }
 

@@ -1,13 +1,23 @@
 /** Statements on the leader's row; the rules for these statements are `acquireRow` and `renewRow` in `election.ts`. */
 import { type Kysely, sql } from "kysely";
-import { ELECTION_TIMING, type LeaderRow } from "../leadership/election.ts";
 import { Fenced } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
 
 /** Database's clock: the only clock that several servers share. */
 const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
-const expiry = sql<number>`${databaseMs} + ${sql.lit(ELECTION_TIMING.lifeMs)}`;
+/** Expiry of a row that lives for `lifeMs` from now on, by the database's clock. */
+const expiryAfter = (lifeMs: number) => sql<number>`${databaseMs} + ${sql.lit(lifeMs)}`;
 
+/** Row of the leader, of which a database has one. */
+export interface LeaderRow {
+  readonly epoch: number;
+  readonly beat: number;
+  /** Holder, the process that leads; null: the last leader resigned. */
+  readonly holder: string | null;
+  readonly url: string | null;
+  /** Expiry of the row; null: valid for as long as the holder has the file's lock. */
+  readonly expiresMs: number | null;
+}
 export interface LeaderRowRead {
   readonly row: LeaderRow;
   readonly databaseMs: number;
@@ -23,14 +33,14 @@ export const readLeaderRow = async (db: Db): Promise<LeaderRowRead> => {
 };
 
 /**
- * Takes the row; returns the new epoch; null: the row differs from the row that was seen. PostgreSQL only. Takes a
- * single round trip: a leader may be far from the database, and the successor's time to take over counts from the last
- * renewal.
+ * Takes the row for `lifeMs`; returns the new epoch; null: the row differs from the row that was seen. PostgreSQL only.
+ * Takes a single round trip: a leader may be far from the database, and the successor's time to take over counts from
+ * the last renewal.
  */
 export const acquireLeaderRow = async (
   db: Kysely<Schema>,
   { epoch, beat }: Pick<LeaderRow, "epoch" | "beat">,
-  { holder, url }: { readonly holder: string; readonly url: string },
+  { holder, url, lifeMs }: { readonly holder: string; readonly url: string; readonly lifeMs: number },
 ): Promise<number | null> => {
   const taken = await db
     // Waits for pending writes of the old leader under the old epoch (`lockEpoch`): none is written after this.
@@ -45,20 +55,20 @@ export const acquireLeaderRow = async (
     )
     .updateTable("leader")
     .from("seen")
-    .set({ epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiry })
+    .set({ epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiryAfter(lifeMs) })
     .whereRef("leader.id", "=", "seen.place")
     .returning("leader.epoch")
     .executeTakeFirst();
   return taken?.epoch ?? null;
 };
-/** Renews the row; returns the database's time; null: another server took the row. PostgreSQL only. */
+/** Renews the row for `lifeMs`; returns the database's time; null: another server took the row. PostgreSQL only. */
 export const renewLeaderRow = async (
   db: Db,
-  { epoch, holder }: { epoch: number; holder: string },
+  { epoch, holder, lifeMs }: { epoch: number; holder: string; lifeMs: number },
 ): Promise<number | null> => {
   const renewed = await db
     .updateTable("leader")
-    .set((row) => ({ beat: row("beat", "+", 1), expires_ms: expiry }))
+    .set((row) => ({ beat: row("beat", "+", 1), expires_ms: expiryAfter(lifeMs) }))
     .where("id", "=", 1)
     .where("epoch", "=", epoch)
     .where("holder", "=", holder)

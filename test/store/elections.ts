@@ -12,7 +12,6 @@ import {
   type ElectionTiming,
   isLeadLost,
   isLeadValid,
-  type LeaderRow,
   mayAcquire,
   observeRow,
   POLL_MS,
@@ -20,6 +19,7 @@ import {
   type RowObservation,
   renewRow,
 } from "../../server/leadership/election.ts";
+import type { LeaderRow } from "../../server/store/leader-row.ts";
 
 const STEP_MS = 10;
 const LEASE_MS = 5_000;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { offsetBy, systemClock } from "../../server/clock.ts";
+import { ELECTION_TIMING } from "../../server/leadership/election.ts";
 import type { Leadership } from "../../server/leadership/leader.ts";
 import { startLeaderElection } from "../../server/leadership/leader-elector.ts";
 import { lineLog, noLog } from "../../server/log.ts";
@@ -202,14 +203,15 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
   );
   itOnPostgres("lets renewals pass while the leader writes, and an election only afterwards", () =>
     withPostgresStore(async (store) => {
-      const own = { epoch: await acquireLeaderRowAlone(store.db, "one", "http://one"), holder: "one" };
+      const { lifeMs } = ELECTION_TIMING;
+      const own = { epoch: await acquireLeaderRowAlone(store.db, "one", "http://one"), holder: "one", lifeMs };
       const order: string[] = [];
       let taking!: Promise<unknown>;
       await store.db.transaction().execute(async (tx) => {
         await lockEpoch(tx, own.epoch);
         expect(await renewLeaderRow(store.leaderDb, own)).toBeGreaterThan(0);
         const seen = await leaderRow(store);
-        taking = acquireLeaderRow(store.leaderDb, seen, { holder: "two", url: "http://two" }).then(() =>
+        taking = acquireLeaderRow(store.leaderDb, seen, { holder: "two", url: "http://two", lifeMs }).then(() =>
           order.push("taken"),
         );
         await sleep(300);
