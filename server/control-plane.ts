@@ -4,6 +4,7 @@
  */
 import { CLOSED } from "../agent/contract/index.ts";
 import { offsetBy, within } from "./clock.ts";
+import { recordedOwner } from "./fleet/boot-owners.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
@@ -12,7 +13,7 @@ import { Policies } from "./policies/policies.ts";
 import { logRuns } from "./runs/run-log.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
-import { listHolds } from "./store/boots.ts";
+import { listBoots } from "./store/boots.ts";
 import { loadStoredExperiment } from "./stored-experiment.ts";
 import { Traffic } from "./traffic/traffic.ts";
 import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
@@ -98,7 +99,14 @@ const startParts = async (
   const records = recordBoots({ ...deps, clock });
   cleanup.add(() => records.end());
   const fleet = new Fleet({
-    ...{ clock, epoch, cluster: store.cluster, log, mesh: mesh(), known: await listHolds(store.db) },
+    ...{
+      clock,
+      epoch,
+      cluster: store.cluster,
+      log,
+      mesh: mesh(),
+      known: (await listBoots(store.db)).map(recordedOwner),
+    },
     ...{ onBoot: records.remember, onForgotten: records.forget },
     onPassed: (edge, counted) => metrics.passed(edge, counted),
     onRefused: (edge, code, count) => metrics.refused(edge, code, count),

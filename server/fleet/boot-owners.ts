@@ -5,6 +5,7 @@
  */
 import type { AgentBoot, Instance, ServiceName } from "../../experiments/model/names.ts";
 import { type Binding, type Credential, OWN_TOKEN, UNBOUND } from "../security/roles.ts";
+import type { RecordedBoot } from "../store/boots.ts";
 
 /** Credential of a connection, with the binding. */
 export interface CredentialHolder extends Binding {
@@ -30,6 +31,11 @@ export interface BootOwner {
   /** Expiry of the credential, Unix ms; null: no expiry. 0: the credential was revoked, or no longer exists. */
   readonly expiresMs: number | null;
 }
+/** Owner of a boot on record. The server's own token has no row among the tokens, and does not expire. */
+export const recordedOwner = ({ boot, instance, service, credential, token }: RecordedBoot): BootOwner => {
+  const isVoid = token === null ? credential !== OWN_TOKEN : token.isRevoked;
+  return { boot, instance, service, credential, expiresMs: isVoid ? 0 : (token?.expiresMs ?? null) };
+};
 
 /**
  * Most boots that a credential may have at once, connected or remembered. An instance restarts now and then and hands

@@ -1,8 +1,6 @@
 /** Agent processes that servers of this database met, each with the credential used to connect. */
 import type { Selectable } from "kysely";
 import type { AgentBoot } from "../../experiments/model/names.ts";
-import type { BootOwner } from "../fleet/boot-owners.ts";
-import { OWN_TOKEN } from "../security/roles.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export type BootRow = Selectable<Schema["boots"]>;
@@ -33,8 +31,14 @@ export const deleteBoots = async (db: Db, boots: readonly AgentBoot[]): Promise<
       .where("boot", "in", boots.slice(from, from + PIECE))
       .execute();
 };
-/** Owners of all boots, the oldest boot first; boots from before owners were recorded are left out. */
-export const listHolds = async (db: Db): Promise<BootOwner[]> => {
+/** Recorded boot, with the token that the credential names. */
+export interface RecordedBoot extends Pick<BootRow, "boot" | "instance" | "service"> {
+  readonly credential: string;
+  /** `isRevoked`: by itself, or with the join token that it was exchanged for. null: no such token. */
+  readonly token: { readonly expiresMs: number | null; readonly isRevoked: boolean } | null;
+}
+/** Lists all boots, the oldest first; boots from before credentials were recorded are left out. */
+export const listBoots = async (db: Db): Promise<RecordedBoot[]> => {
   const rows = await db
     .selectFrom("boots")
     .leftJoin("tokens", "tokens.id", "boots.credential")
@@ -46,7 +50,8 @@ export const listHolds = async (db: Db): Promise<BootOwner[]> => {
     .orderBy("boots.boot")
     .execute();
   return rows.map(({ boot, instance, service, credential, id, expires_ms, revoked_ms, join_revoked_ms }) => {
-    const isVoid = revoked_ms !== null || join_revoked_ms !== null || (id === null && credential !== OWN_TOKEN);
-    return { boot, instance, service, credential: credential!, expiresMs: isVoid ? 0 : expires_ms };
+    const isRevoked = revoked_ms !== null || join_revoked_ms !== null;
+    const token = id === null ? null : { expiresMs: expires_ms, isRevoked };
+    return { boot, instance, service, credential: credential!, token };
   });
 };

@@ -7,6 +7,7 @@ import { Migrator } from "kysely";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import type { Clock } from "../../server/clock.ts";
+import { recordedOwner } from "../../server/fleet/boot-owners.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
 import { lineLog } from "../../server/log.ts";
 import type { RunsConfig } from "../../server/runs/config.ts";
@@ -14,7 +15,7 @@ import { logRuns } from "../../server/runs/run-log.ts";
 import { Runs } from "../../server/runs/runs.ts";
 import type { StartRequest } from "../../server/runs/start/request.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
-import { listHolds, upsertBoots } from "../../server/store/boots.ts";
+import { listBoots, upsertBoots } from "../../server/store/boots.ts";
 import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
 import type { Store } from "../../server/store/open.ts";
@@ -139,7 +140,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
   const fleet = new Fleet({
     ...{ clock: mine, epoch, mesh: mesh(), log, isGone: () => false },
     mayGrant: () => !mine.dead && leads() && !runs.isHalted,
-    known: await listHolds(store.db),
+    known: (await listBoots(store.db)).map(recordedOwner),
     onBoot: (_, { boot, instance, service, credential }) =>
       void upsertBoots(store.db, [
         {

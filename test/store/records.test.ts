@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { asAgentBoot, asInstance, asRunId } from "../../experiments/model/names.ts";
+import { recordedOwner } from "../../server/fleet/boot-owners.ts";
 import { insertAudit, listAudit } from "../../server/store/audit.ts";
-import { deleteBoots, findBoot, listHolds, upsertBoots } from "../../server/store/boots.ts";
+import { deleteBoots, findBoot, listBoots, upsertBoots } from "../../server/store/boots.ts";
 import {
   enqueueDelivery,
   listDueDeliveries,
@@ -226,7 +227,8 @@ onBoth("agent processes", (withStore) => {
       await revokeToken(db, "revoked", NOON);
       for (const [i, credential] of ["local", "good", "brief", "revoked", "deleted", null].entries())
         await upsertBoots(db, [{ ...row, boot: asAgentBoot(`b${i}`), credential, met_ms: NOON - i }]);
-      expect((await listHolds(db)).map(({ credential, expiresMs }) => [credential, expiresMs])).toEqual([
+      const owners = (await listBoots(db)).map(recordedOwner);
+      expect(owners.map(({ credential, expiresMs }) => [credential, expiresMs])).toEqual([
         ...[
           ["deleted", 0],
           ["revoked", 0],
