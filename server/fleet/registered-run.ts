@@ -5,11 +5,10 @@
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
 import { type AgentBoot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentRef, UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { AgentStall } from "../../experiments/model/verdict/stalls.ts";
 import type { ReasonCode } from "../../experiments/model/verdict/verdict.ts";
-import type { UnstampedEvent } from "../runs/active/unstamped-event.ts";
 import { type AgentAssignment, allot, type DesiredRun, type RunMark } from "./desired-state.ts";
 import type { ResidueAudit } from "./residue-audit.ts";
 

@@ -1,7 +1,9 @@
 /** Configuration shared by the runs of a term. */
+
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
+import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -10,7 +12,6 @@ import type { OpenProbe } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
 import type { Preflight } from "../webhooks/preflight.ts";
-import type { UnstampedEvent } from "./active/unstamped-event.ts";
 import type { PendingHalt } from "./halt/pending-halt.ts";
 
 /** Caps over all runs that are live at once; absent: no cap. */

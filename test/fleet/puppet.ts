@@ -1,4 +1,5 @@
 /** The fleet on a clock moved by hand, and agents whose end of the socket is played by the test. */
+
 import {
   CONTRACT_VERSION,
   type EdgeOrder,
@@ -8,12 +9,12 @@ import {
 } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type AgentBoot, asAgentBoot, asInstance, asRunId, edgeId } from "../../experiments/model/names.ts";
+import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { AgentSocket, Hello } from "../../server/fleet/agent.ts";
 import { type CredentialHolder, SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
 import { type AgentConnection, Fleet, type FleetConfig } from "../../server/fleet/fleet.ts";
 import { machineBoot } from "../../server/fleet/process-mark.ts";
 import { noLog } from "../../server/log.ts";
-import type { UnstampedEvent } from "../../server/runs/active/unstamped-event.ts";
 import { FakeClock } from "../server/fake-clock.ts";
 import { planOf } from "../server/plans.ts";
 

@@ -17,12 +17,11 @@ import {
   asRunId,
   type RunId,
 } from "../../experiments/model/names.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentRef, UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";
 import type { Hello } from "../../server/fleet/agent.ts";
 import { type AgentConnection, Fleet } from "../../server/fleet/fleet.ts";
 import { noLog } from "../../server/log.ts";
-import type { UnstampedEvent } from "../../server/runs/active/unstamped-event.ts";
 import { HandClock } from "../agent/hand-clock.ts";
 import { EDGES, served } from "../agent/stage.ts";
 import { planOf } from "../server/plans.ts";

@@ -110,3 +110,6 @@ export type RunEvent = { readonly atMs: number } & (
       readonly by?: string;
     }
 );
+
+/** Run event before the runner stamps the time. */
+export type UnstampedEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, "atMs"> : never) : never;

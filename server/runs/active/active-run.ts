@@ -1,10 +1,12 @@
 /** Active run: the journal, runner, monitor and fleet of a single run put together. */
+
 import type { Kysely } from "kysely";
 import type { JournalRecord, RunCreated } from "../../../experiments/model/journal.ts";
 import { type Candidate, joinerOf } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
+import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import type { Run, State } from "../../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, contained, every } from "../../clock.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -24,7 +26,6 @@ import { createJournalWriter } from "./journal-writer.ts";
 import { RunMonitor } from "./monitor.ts";
 import { drawMark } from "./run-mark.ts";
 import { Runner } from "./runner.ts";
-import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const RETRY_MS = 250;
 /** States in which an agent that appears can still join the run. */

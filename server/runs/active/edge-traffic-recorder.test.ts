@@ -4,6 +4,7 @@ import { plannedRadius } from "../../../experiments/model/blast-radius/planned.t
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { asAgentBoot, asEdgeId, asRunId } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
+import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { begin } from "../../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../../test/fleet/puppet.ts";
 import { FakeClock } from "../../../test/server/fake-clock.ts";
@@ -11,7 +12,6 @@ import { planOf } from "../../../test/server/plans.ts";
 import { EdgeCounts } from "../../traffic/edge-counts.ts";
 import type { ObservedRun } from "../../traffic/observed-run.ts";
 import { EdgeTrafficRecorder } from "./edge-traffic-recorder.ts";
-import type { UnstampedEvent } from "./unstamped-event.ts";
 
 type Passed = Extract<UnstampedEvent, { type: "passed" }>;
 interface Second {

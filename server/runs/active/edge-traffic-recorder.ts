@@ -9,11 +9,11 @@ import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../../experiments/model/names.ts";
 import type { Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import type { EdgeCounts, EdgeDelta } from "../../traffic/edge-counts.ts";
 import { addCells, CELLS, cellOf, quantileMs, rankMs, upperMs } from "../../traffic/latency-cells.ts";
 import { filterRunning, type ObservedRun } from "../../traffic/observed-run.ts";
-import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const SECOND_MS = 1_000;
 /** Delay of a tick beyond which the server's own loop stood still: counts received meanwhile belong to no second. */

@@ -1,13 +1,14 @@
 /** Effect handlers of a run: a function for each effect. A missing handler does not compile. */
+
 import { lackOf, pickAgents } from "../../../experiments/model/mesh/instances.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
+import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Log } from "../../log.ts";
 import { ProberLost } from "../../probes/prober.ts";
 import type { RunMonitor } from "./monitor.ts";
-import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const AGENTS_WITHIN_MS = 10_000;
 const LOOK_MS = 50;

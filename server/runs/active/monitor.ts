@@ -1,4 +1,5 @@
 /** Monitor of a run: probes, guardrails, and the agents' counts. */
+
 import type { WatchCount } from "../../../agent/contract/index.ts";
 import type { Guardrail } from "../../../experiments/model/experiment.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
@@ -7,6 +8,7 @@ import type { Phase } from "../../../experiments/model/phase.ts";
 import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
 import { paceOf } from "../../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../../experiments/model/run/effect.ts";
+import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
 import type { ExposureCount } from "../../../experiments/model/verdict/exposure.ts";
 import { leastHoldMsIn } from "../../../experiments/model/verdict/least-hold.ts";
@@ -26,7 +28,6 @@ import { EdgeTrafficRecorder } from "./edge-traffic-recorder.ts";
 import { ExposureTracker } from "./exposure-tracker.ts";
 import { isSought, sampleMarkOf } from "./run-mark.ts";
 import { findUnpassedEdges, REPORTED_WITHIN_MS } from "./unpassed-edges.ts";
-import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const TALLY_MS = 1_000;
 /** A cap ends the counting when reached: finer tallies lose less of the time before. */

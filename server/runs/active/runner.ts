@@ -1,7 +1,7 @@
 /** Runner of a single run: an inbox and a timer. Appends each event, steps the run, and has the effects performed. */
 
 import type { Effect } from "../../../experiments/model/run/effect.ts";
-import type { RunEvent } from "../../../experiments/model/run/event.ts";
+import type { RunEvent, UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { step } from "../../../experiments/model/run/step.ts";
 import { wakeAt } from "../../../experiments/model/run/wake.ts";
@@ -10,7 +10,6 @@ import { STOOD_STILL, type Standstill, WEDGED_MS } from "../../fleet/registered-
 import { yieldToEventLoop } from "../../yield-to-event-loop.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { JournalAppender } from "./journal-appender.ts";
-import type { UnstampedEvent } from "./unstamped-event.ts";
 
 const TICK_MS = 500;
 /**
