@@ -6,18 +6,9 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../errors.ts";
+import { RATES, type Rates } from "../security/rates.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
 
-/** Requests a minute. */
-export interface Rates {
-  /** Requests with one token. */
-  readonly token: number;
-  /** Requests from one address, without any token. */
-  readonly address: number;
-  /** Requests from one address with invalid tokens. */
-  readonly guesses: number;
-}
-export const RATES: Rates = { token: 6_000, address: 30_000, guesses: 600 };
 const MINUTE_MS = 60_000;
 /** IPv6 prefix of a single subscriber, who may use any number of addresses within. */
 const IPV6_SUBNET = 64;

@@ -1,10 +1,13 @@
 /** Configuration of a server, given at start. Every setting beyond the first block is optional, with a safe default. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Rates } from "../api/rate-limits.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Caps } from "../runs/config.ts";
+import type { CommandConfig } from "../security/commands.ts";
 import type { AuthHeaders } from "../security/proxy-identity.ts";
+import type { Rates } from "../security/rates.ts";
 import type { Retention } from "../store/retention.ts";
+import type { WebhookConfig } from "../webhooks/webhook.ts";
 
 /** PEM contents, not paths. */
 export interface TlsConfig {
@@ -12,31 +15,6 @@ export interface TlsConfig {
   readonly key: string;
   /** Agents must show a certificate that this authority signed; null: a token is enough. */
   readonly clientCa: string | null;
-}
-/** Program that `process` probes may name: defined by the server's operator, never by a document. */
-export interface CommandConfig {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-export const WEBHOOK_EVENTS = ["start", "halt", "verdict", "preflight"] as const;
-export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
-export interface WebhookConfig {
-  readonly name: string;
-  readonly url: string;
-  readonly events: readonly WebhookEvent[];
-  /** Key of the HMAC-SHA256 signature. */
-  readonly secret: string;
-  readonly timeoutMs: number;
-  /** Decision when the preflight webhook is unreachable; default `refuse`. */
-  readonly unreachable: "refuse" | "allow";
-}
-/** Caps over all runs that are live at the same time. */
-export interface CapsConfig {
-  readonly edges: number;
-  /** Greatest share of the requests of an edge, 0 to 1. */
-  readonly share: number;
-  /** Most runs that wait in the queue. */
-  readonly queued: number;
 }
 
 export interface ServerConfig {
@@ -89,7 +67,7 @@ export interface ServerConfig {
   readonly environment?: Readonly<Record<string, string>>;
   readonly commands?: Readonly<Record<string, CommandConfig>>;
   readonly webhooks?: readonly WebhookConfig[];
-  readonly caps?: Partial<CapsConfig>;
+  readonly caps?: Caps;
   readonly retention?: Partial<Retention>;
   /** Queued runs are left for the next leader when this server closes; absent: queued runs are halted. */
   readonly keepsQueue?: boolean;

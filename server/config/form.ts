@@ -9,7 +9,7 @@ import { label, url, whole } from "../../experiments/model/text.ts";
 import { duration, share } from "../../experiments/model/units/schemas.ts";
 import { checkNetwork } from "../security/networks.ts";
 import { PERSON_ROLES } from "../security/proxy-identity.ts";
-import { WEBHOOK_EVENTS } from "./config.ts";
+import { WEBHOOK_EVENTS } from "../webhooks/webhook.ts";
 
 const path = z.string().min(1);
 const listenAddress = z

@@ -1,4 +1,6 @@
 /** Table of the settings that a flag or a variable may give; help, reading and `--print-config` follow the table. */
+import type { SecretVariable } from "../security/secret-variables.ts";
+
 /** `path`: relative to the file that names the path, or to the folder in which the server was started. */
 export type SettingType = "text" | "path" | "list" | "switch" | "number";
 export interface Setting {
@@ -16,18 +18,21 @@ export interface Setting {
 const setting = (
   path: string,
   type: SettingType,
-  flag: string | null,
+  flag: string,
   variable: string,
   takes: string,
   summary: string,
-): Setting => ({ path: path.split("."), type, flag, variable, takes, summary, secret: flag === null });
+): Setting => ({ path: path.split("."), type, flag, variable, takes, summary, secret: false });
+const secret = (path: string, variable: SecretVariable, takes: string, summary: string): Setting => ({
+  ...{ path: path.split("."), type: "text", flag: null, variable, takes, summary, secret: true },
+});
 
 export const SETTINGS: readonly Setting[] = [
   setting("listen", "text", "listen", "SQUALL_LISTEN", "host:port", "where it listens (default 127.0.0.1:4780)"),
   setting("folder", "path", "folder", "SQUALL_FOLDER", "path", "its folder (default below $SQUALL_HOME)"),
   setting("mesh", "path", "mesh", "SQUALL_MESH", "file", "the mesh it watches; read again when it changes"),
-  setting("databaseUrl", "text", null, "DATABASE_URL", "url", "PostgreSQL, shared by several servers"),
-  setting("token", "text", null, "SQUALL_TOKEN", "token", "the first administrator's token"),
+  secret("databaseUrl", "DATABASE_URL", "url", "PostgreSQL, shared by several servers"),
+  secret("token", "SQUALL_TOKEN", "token", "the first administrator's token"),
   setting(
     "tokenFile",
     "path",

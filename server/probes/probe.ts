@@ -13,7 +13,7 @@ import {
 import { formatSize } from "../../experiments/model/units/size.ts";
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import type { Clock } from "../clock.ts";
-import type { CommandConfig } from "../config/config.ts";
+import type { CommandConfig } from "../security/commands.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
 import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { BodyJudge, Judge } from "./judge.ts";

@@ -5,14 +5,14 @@ import type { Plan } from "../../experiments/model/plan.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { Clock } from "../clock.ts";
-import type { CommandConfig } from "../config/config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
 import type { OpenProbe } from "../probes/probe.ts";
+import type { CommandConfig } from "../security/commands.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
-import type { Preflight } from "../webhooks/preflight.ts";
 import type { PendingHalt } from "./halt/pending-halt.ts";
+import type { Preflight } from "./preflight.ts";
 
 /** Caps over all runs that are live at once; absent: no cap. */
 export interface Caps {

@@ -4,9 +4,13 @@
  */
 import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
-import type { CommandConfig } from "../config/config.ts";
-import { SETTINGS } from "../config/settings.ts";
+import { SECRET_VARIABLES } from "./secret-variables.ts";
 
+/** Program that `process` probes may name: defined by the server's operator, never by a document. */
+export interface CommandConfig {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
 export interface ExecRules {
   readonly allowExec: boolean;
   readonly commands: Readonly<Record<string, CommandConfig>>;
@@ -30,7 +34,7 @@ export const whyCommandDenied = (
   );
 };
 
-const SECRETS = new Set(SETTINGS.filter(({ secret }) => secret).map(({ variable }) => variable));
+const SECRETS: ReadonlySet<string> = new Set(SECRET_VARIABLES);
 /** The environment of this process without the server's own secrets: a command could print a secret into a sample. */
 export const withoutServerSecrets = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.has(name)));

@@ -4,7 +4,6 @@
  */
 import type { CookieSerializeOptions } from "@fastify/cookie";
 import type { Clock } from "../clock.ts";
-import type { ServerConfig } from "../config/config.ts";
 import type { Credential } from "./roles.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -12,8 +11,8 @@ export const SESSION_MS = 12 * 3_600_000;
 /** Most sessions of a token: people do not sign out of a closed browser, so the oldest sessions end by themselves. */
 export const MOST_SESSIONS = 50;
 
-/** True if browsers reach this server by TLS: the server's own TLS, or that of a proxy in front. */
-export const isSecure = ({ tls, publicUrl }: Pick<ServerConfig, "tls" | "publicUrl">): boolean =>
+/** True if browsers reach a server by TLS: the server's own TLS, or that of a proxy in front. */
+export const isSecure = ({ tls, publicUrl }: { readonly tls?: object; readonly publicUrl?: string }): boolean =>
   tls !== undefined || (publicUrl?.startsWith("https:") ?? false);
 
 /** Hex digits of the cluster's id that a cookie's name carries. */

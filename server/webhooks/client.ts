@@ -4,10 +4,10 @@
  */
 import type { Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.ts";
-import type { WebhookConfig, WebhookEvent } from "../config/config.ts";
 import { type DenyList, guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import { signatureOf } from "./signature.ts";
+import type { WebhookConfig, WebhookEvent } from "./webhook.ts";
 
 export interface WebhookRequest {
   readonly event: WebhookEvent;

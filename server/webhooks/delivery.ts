@@ -1,7 +1,6 @@
 /** Sends the deliveries of a lane of a webhook, oldest first, each again and again until taken or given up. */
 import { chance } from "../../experiments/model/sampling.ts";
 import type { Alarm, Clock } from "../clock.ts";
-import type { WebhookEvent } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Attempt } from "../metrics.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import type { DeliveryStatus, WebhookRequest } from "./client.ts";
+import type { WebhookEvent } from "./webhook.ts";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;

@@ -1,8 +1,8 @@
 /** Payloads of webhooks, as JSON. `text` carries the same message for people: chat systems show that field. */
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { WebhookEvent } from "../config/config.ts";
 import type { LifecycleEvent } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
+import type { WebhookEvent } from "./webhook.ts";
 
 /** Webhook event of a lifecycle event; null: no webhook wants the event. */
 export const eventOf = ({ what }: LifecycleEvent): Exclude<WebhookEvent, "preflight"> | null => {

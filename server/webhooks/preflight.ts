@@ -1,11 +1,8 @@
 /** Preflight: asks a webhook for permission to start a plan. Only a plain yes permits the start. */
-import type { WebhookConfig } from "../config/config.ts";
-import type { WebhookResponse } from "./client.ts";
 
-export type Preflight =
-  | { readonly allowed: true }
-  /** `webhook`: name of the webhook that refused or could not be reached. */
-  | { readonly allowed: false; readonly webhook: string; readonly reason: string };
+import type { Preflight } from "../runs/preflight.ts";
+import type { WebhookResponse } from "./client.ts";
+import type { WebhookConfig } from "./webhook.ts";
 
 type PreflightAnswer = { readonly allow: boolean; readonly reason: string } | { readonly problem: string };
 

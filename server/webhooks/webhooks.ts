@@ -5,9 +5,9 @@
 import { randomUUID } from "node:crypto";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Clock } from "../clock.ts";
-import type { WebhookConfig } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Attempt } from "../metrics.ts";
+import type { Preflight } from "../runs/preflight.ts";
 import type { LifecycleEvent } from "../runs/start/request.ts";
 import type { DenyList } from "../security/deny.ts";
 import type { Principal } from "../security/roles.ts";
@@ -17,7 +17,8 @@ import { inTransaction } from "../store/transaction.ts";
 import { WebhookClient } from "./client.ts";
 import { Outbox } from "./delivery.ts";
 import { eventOf, preflightBody, runEventBody } from "./payload.ts";
-import { decidePreflight, type Preflight } from "./preflight.ts";
+import { decidePreflight } from "./preflight.ts";
+import type { WebhookConfig } from "./webhook.ts";
 
 export interface WebhooksConfig {
   readonly clock: Clock;

@@ -11,9 +11,8 @@ import { type ConnectedInstance, resolveTargets, type Selection } from "../../..
 import { asRunId, edgeEnds, type RunId } from "../../../experiments/model/names.ts";
 import { type Plan, planExperiment } from "../../../experiments/model/plan.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
-import type { CommandConfig } from "../../config/config.ts";
 import { ApiError } from "../../errors.ts";
-import { whyCommandDenied } from "../../security/commands.ts";
+import { type CommandConfig, whyCommandDenied } from "../../security/commands.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { StartRequest } from "./request.ts";
 
