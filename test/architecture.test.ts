@@ -74,8 +74,8 @@ describe("the house", () => {
     ["agent", 0],
     ["cli", 0],
     ["web", 0],
+    ["server", 0],
     // To be brought down: most arrows are single imports of a type.
-    ["server", 17],
     ["experiments/model", 19],
   ])("has in %s %i folders and files that import each other in a circle, by folder", (folder, count) => {
     const room = (file: string): string | null =>

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.ts";
 import type { ServerConfig } from "../config/config.ts";
 import type { Api, ParsedRequest as AskedOf, api, RouteName, StreamType } from "../contract/index.ts";
-import type { ControlPlane } from "../control-plane.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 import type { Log } from "../log.ts";
 import type { Credential, Principal } from "../security/roles.ts";
 import type { Tickets } from "../security/tickets.ts";

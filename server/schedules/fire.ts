@@ -7,12 +7,12 @@ import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import { ApiError } from "../errors.ts";
 import { newSeed } from "../runs/start/plan.ts";
 import type { StartedRun, StartRequest } from "../runs/start/request.ts";
+import type { StoredExperiment } from "../runs/start/stored-experiment.ts";
 import type { Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
 import { listInstants } from "../store/instants.ts";
 import { findUnfinishedRun } from "../store/scheduled-runs.ts";
 import type { Db } from "../store/schema.ts";
-import type { StoredExperiment } from "../stored-experiment.ts";
 
 export interface FireDeps {
   readonly db: Db;

@@ -3,8 +3,8 @@ import Fastify from "fastify";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import { dice } from "../../experiments/model/sampling.ts";
+import { serveDashboard } from "../../server/api/dashboard.ts";
 import type { Api } from "../../server/contract/index.ts";
-import { serveDashboard } from "../../server/dashboard.ts";
 import { strikeOf, trafficOf } from "./dashboard-mesh.ts";
 
 const [SECOND_MS, FAULT_MS, REMEMBERED] = [1_000, 45_000, 300];

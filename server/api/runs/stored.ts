@@ -1,5 +1,5 @@
 /** Experiment of a start or a plan: included in the request, or applied before. */
-import { loadStoredExperiment } from "../../stored-experiment.ts";
+import { loadStoredExperiment } from "../../runs/start/stored-experiment.ts";
 import type { Context } from "../context.ts";
 
 export interface Source {

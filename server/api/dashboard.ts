@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import files from "@fastify/static";
 import type { FastifyInstance } from "fastify";
-import { packagePath } from "./package-paths.ts";
+import { packagePath } from "../package-paths.ts";
 
 const BUILT = packagePath("dist", "web");
 

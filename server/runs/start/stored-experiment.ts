@@ -1,9 +1,9 @@
 /** Experiments applied to this server, expanded for a run: variables are filled in from the allowed environment. */
-import type { Environment } from "../experiments/model/document/variables.ts";
-import { ApiError } from "./errors.ts";
-import { expandStored } from "./security/expand-variables.ts";
-import { getDocument } from "./store/documents.ts";
-import type { Db } from "./store/schema.ts";
+import type { Environment } from "../../../experiments/model/document/variables.ts";
+import { ApiError } from "../../errors.ts";
+import { expandStored } from "../../security/expand-variables.ts";
+import { getDocument } from "../../store/documents.ts";
+import type { Db } from "../../store/schema.ts";
 
 export interface StoredExperiment {
   /** Experiment in file form. */

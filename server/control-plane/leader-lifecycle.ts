@@ -3,12 +3,12 @@
  * leadership is lost, drains the control plane at the end.
  */
 import type { Clock } from "../clock.ts";
-import type { ControlPlane } from "../control-plane.ts";
 import { notLeader } from "../errors.ts";
+import type { Leader, LeaderElection, Leadership } from "../leadership/leader.ts";
+import { startLeaderElection } from "../leadership/leader-elector.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/open.ts";
-import type { Leader, LeaderElection, Leadership } from "./leader.ts";
-import { startLeaderElection } from "./leader-elector.ts";
+import type { ControlPlane } from "./control-plane.ts";
 
 export interface LeaderLifecycleConfig {
   readonly clock: Clock;

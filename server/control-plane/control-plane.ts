@@ -2,31 +2,31 @@
  * The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. The control
  * plane stops with the leadership.
  */
-import { CLOSED } from "../agent/contract/index.ts";
-import { offsetBy, within } from "./clock.ts";
-import { recordedOwner } from "./fleet/boot-owners.ts";
-import { Fleet } from "./fleet/fleet.ts";
-import { logFailure } from "./log.ts";
-import type { Meshes } from "./meshes/meshes.ts";
-import { type Attempt, noMetrics } from "./metrics.ts";
-import { Policies } from "./policies/policies.ts";
-import { logRuns } from "./runs/run-log.ts";
-import { Runs } from "./runs/runs.ts";
-import { Scheduler } from "./schedules/scheduler.ts";
-import { listBoots } from "./store/boots.ts";
-import { loadStoredExperiment } from "./stored-experiment.ts";
-import { Traffic } from "./traffic/traffic.ts";
-import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
-import {
-  type ControlPlaneDeps,
-  chooseProbeOpener,
-  connectMeshToFleet,
-  enforceRetention,
-  haltOnClockJump,
-  openServerMeshes,
-  probeRules,
-  recordBoots,
-} from "./wiring.ts";
+import { CLOSED } from "../../agent/contract/index.ts";
+import { type Clock, offsetBy, within } from "../clock.ts";
+import type { ServerConfig } from "../config/config.ts";
+import { recordedOwner } from "../fleet/boot-owners.ts";
+import { Fleet } from "../fleet/fleet.ts";
+import type { Leadership } from "../leadership/leader.ts";
+import { type Log, logFailure } from "../log.ts";
+import type { Meshes } from "../meshes/meshes.ts";
+import { type Attempt, noMetrics } from "../metrics.ts";
+import { Policies } from "../policies/policies.ts";
+import type { PendingHalt } from "../runs/halt/pending-halt.ts";
+import { logRuns } from "../runs/run-log.ts";
+import { Runs } from "../runs/runs.ts";
+import { loadStoredExperiment } from "../runs/start/stored-experiment.ts";
+import { Scheduler } from "../schedules/scheduler.ts";
+import { listBoots } from "../store/boots.ts";
+import type { Store } from "../store/open.ts";
+import { Traffic } from "../traffic/traffic.ts";
+import { openWebhooks, type Webhooks } from "../webhooks/webhooks.ts";
+import { recordBoots } from "./boot-recorder.ts";
+import { CleanupStack } from "./cleanup-stack.ts";
+import { haltOnClockJump } from "./clock-jump-halt.ts";
+import { chooseProbeOpener, probeRules } from "./probe-opener.ts";
+import { enforceRetention } from "./retention-sweep.ts";
+import { connectMeshToFleet, openServerMeshes } from "./server-meshes.ts";
 
 export interface ControlPlane {
   /** Epoch of this leadership: agents and the journal refuse messages of an earlier epoch. */
@@ -62,27 +62,20 @@ interface CloseReason {
   why: string;
 }
 
-/** Cleanup steps, run in reverse order; a step that fails does not keep another step from running. */
-class CleanupStack {
-  readonly #steps: (() => unknown)[] = [];
-  add(...steps: (() => unknown)[]): void {
-    this.#steps.push(...steps);
-  }
-  async run(onProblem: (error: Error) => void): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        onProblem(error as Error);
-      }
-    }
-  }
-}
-
 type ControlPlaneParts = Pick<ControlPlane, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | "webhooks">;
 
+export interface ControlPlaneConfig {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly leadership: Leadership;
+  /** Acknowledged halt not yet recorded, kept over all leaderships of the process. */
+  readonly pendingHalt: PendingHalt;
+}
+
 const startParts = async (
-  deps: ControlPlaneDeps,
+  deps: ControlPlaneConfig,
   cleanup: CleanupStack,
   closed: CloseReason,
 ): Promise<ControlPlaneParts> => {
@@ -96,7 +89,7 @@ const startParts = async (
   const meshes = await openServerMeshes(deps);
   cleanup.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
-  const records = recordBoots({ ...deps, clock });
+  const records = recordBoots({ clock, log, store });
   cleanup.add(() => records.end());
   const fleet = new Fleet({
     ...{
@@ -165,7 +158,9 @@ const startParts = async (
   cleanup.add(
     () => scheduler.end(),
     () => runs.stop(),
-    ...[connectMeshToFleet(fleet, meshes, runs), haltOnClockJump(deps, runs), enforceRetention({ ...deps, clock })],
+    connectMeshToFleet(fleet, meshes, runs),
+    haltOnClockJump(deps.clock, log, runs),
+    enforceRetention({ clock, log, store, leads, retention: config.retention }),
     runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
     runs.onLifecycleEvent((news) => {
       webhooks.notify(news).catch(logFailure(log, "telling webhooks"));
@@ -177,7 +172,7 @@ const startParts = async (
   return { fleet, runs, meshes, scheduler, traffic, webhooks };
 };
 
-export const startControlPlane = async (deps: ControlPlaneDeps): Promise<ControlPlane> => {
+export const startControlPlane = async (deps: ControlPlaneConfig): Promise<ControlPlane> => {
   const { clock, log, leadership } = deps;
   const { epoch } = leadership;
   const cleanup = new CleanupStack();
