@@ -75,6 +75,8 @@ describe("the house", () => {
     ["cli", 0],
     ["web", 0],
     ["server", 0],
+    ["server/api", 0],
+    ["server/runs", 0],
     // To be brought down: most arrows are single imports of a type.
     ["experiments/model", 19],
   ])("has in %s %i folders and files that import each other in a circle, by folder", (folder, count) => {

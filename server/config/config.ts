@@ -2,7 +2,7 @@
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Caps } from "../runs/config.ts";
+import type { Caps } from "../runs/caps.ts";
 import type { CommandConfig } from "../security/commands.ts";
 import type { AuthHeaders } from "../security/proxy-identity.ts";
 import type { Rates } from "../security/rates.ts";

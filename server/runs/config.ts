@@ -3,7 +3,6 @@
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
-import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { Clock } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
@@ -11,18 +10,10 @@ import type { OpenProbe } from "../probes/probe.ts";
 import type { CommandConfig } from "../security/commands.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
+import type { Caps } from "./caps.ts";
 import type { PendingHalt } from "./halt/pending-halt.ts";
 import type { Preflight } from "./preflight.ts";
 
-/** Caps over all runs that are live at once; absent: no cap. */
-export interface Caps {
-  /** Most edges with faults. */
-  readonly edges?: number;
-  /** Greatest share of the requests of an edge, 0 to 1. */
-  readonly share?: number;
-  /** Most runs that wait for their turn; absent: MOST_QUEUED. */
-  readonly queued?: number;
-}
 export interface RunsConfig {
   readonly clock: Clock;
   readonly store: Store;
@@ -54,4 +45,3 @@ export interface RunsConfig {
   /** Called when a write was refused because another server leads: the run of that write has given up already. */
   readonly onFenced?: () => void;
 }
-export type HaltRequest = Omit<Extract<UnstampedEvent, { type: "halted" }>, "type">;

@@ -2,7 +2,7 @@
 import type { LogLevel } from "../../experiments/model/log-line.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { Log } from "../log.ts";
-import type { LifecycleEvent } from "./start/request.ts";
+import type { LifecycleEvent } from "./lifecycle-events.ts";
 
 /** Log levels of verdicts: a verdict that needs attention stands out; a fault that may still be live wakes people. */
 const LEVELS: Readonly<Record<Verdict, LogLevel>> = {

@@ -4,7 +4,7 @@ import type { AgentInTime } from "../../test/run/agent-in-time.ts";
 import { ALICE, stage } from "../../test/run/stage-in-time.ts";
 import { experimentInTime, pass, submissionOf, type TermOptions } from "../../test/run/term-in-time.ts";
 import { listClaims } from "../store/claims.ts";
-import type { LifecycleEvent } from "./start/request.ts";
+import type { LifecycleEvent } from "./lifecycle-events.ts";
 
 describe("a run of a term", () => {
   it("is HELD, and leaves no claim behind", async () => {

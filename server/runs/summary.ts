@@ -8,7 +8,7 @@ import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdic
 import type { RunSummary } from "../contract/index.ts";
 import { LOCAL } from "../security/roles.ts";
 import type { NewRun, RunChange, RunRow } from "../store/runs.ts";
-import type { LifecycleEvent } from "./start/request.ts";
+import type { LifecycleEvent } from "./lifecycle-events.ts";
 
 /** Origin of a run. */
 export interface Origin {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { lineLog } from "../../server/log.ts";
-import type { LifecycleEvent } from "../../server/runs/start/request.ts";
+import type { LifecycleEvent } from "../../server/runs/lifecycle-events.ts";
 import { DenyList } from "../../server/security/deny.ts";
 import { openStore, type Store } from "../../server/store/open.ts";
 import type { WebhookConfig } from "../../server/webhooks/webhook.ts";

@@ -1,8 +1,8 @@
 /** Runs that a server left in a folder, read after unfinished runs are recovered. */
 import { systemClock } from "../../server/clock.ts";
 import { noLog } from "../../server/log.ts";
+import { recoverRuns } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
-import { recoverRuns } from "../../server/runs/takeover/recover.ts";
 import { readRecords } from "../../server/store/journal.ts";
 import { openStore } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";

@@ -16,8 +16,7 @@ import type { Principal } from "../../security/roles.ts";
 
 import type { Schema } from "../../store/schema.ts";
 import { filterRunning } from "../../traffic/observed-run.ts";
-import type { HaltRequest } from "../config.ts";
-import type { LifecycleEvent } from "../start/request.ts";
+import type { LifecycleEvent } from "../lifecycle-events.ts";
 import { lifecycleEventOf, type Origin } from "../summary.ts";
 import { AttachedClients } from "./attached-clients.ts";
 import { createEffectHandlers, performEffect } from "./effects.ts";
@@ -30,6 +29,9 @@ import { Runner } from "./runner.ts";
 const RETRY_MS = 250;
 /** States in which an agent that appears can still join the run. */
 const JOINABLE: readonly State[] = ["warming", "baseline", "injecting"];
+
+/** Request to halt a run: the cause, and whether the run still watches the recovery. */
+export type HaltRequest = Omit<Extract<UnstampedEvent, { type: "halted" }>, "type">;
 
 export interface ActiveRunConfig {
   readonly clock: Clock;

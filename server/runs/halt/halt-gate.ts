@@ -4,6 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import { type Clock, sleep } from "../../clock.ts";
+import { ApiError } from "../../errors.ts";
 import { isTransient } from "../../store/database-failure.ts";
 import { Fenced } from "../../store/errors.ts";
 import { closeGate, type GateHalt, type GateState, lockGate, readGate, releaseGate } from "../../store/gate.ts";
@@ -13,6 +14,13 @@ import type { PendingHalt } from "./pending-halt.ts";
 
 /** Pause between two tries to write a halt. */
 const AGAIN_MS = 500;
+
+/** Refusal of a start while the gate is shut. */
+export const haltedError = ({ reason, by }: NonNullable<GateState>): ApiError =>
+  new ApiError(
+    "halted",
+    `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
+  );
 
 export class HaltGate {
   readonly #clock: Clock;

@@ -1,16 +1,15 @@
 /** Halts of a single run or of all runs, and the gate that a halt of all runs shuts. */
 
 import type { RunId } from "../../../experiments/model/names.ts";
-import { sleep } from "../../clock.ts";
+import { type Clock, sleep } from "../../clock.ts";
 import { ApiError } from "../../errors.ts";
-import { logFailure } from "../../log.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { type Log, logFailure } from "../../log.ts";
 import type { Principal } from "../../security/roles.ts";
 import { Fenced } from "../../store/errors.ts";
 import type { GateState } from "../../store/gate.ts";
-import type { ActiveRun } from "../active/active-run.ts";
-import type { HaltRequest, RunsConfig } from "../config.ts";
-import { haltedError } from "../start/commit.ts";
-import type { HaltGate } from "./halt-gate.ts";
+import type { ActiveRun, HaltRequest } from "../active/active-run.ts";
+import { type HaltGate, haltedError } from "./halt-gate.ts";
 
 /** Longest wait for the store once the agents have answered. */
 const ROW_WITHIN_MS = 1_000;
@@ -21,15 +20,20 @@ const halt = (runs: readonly ActiveRun[], halting: HaltRequest): RunId[] => {
   return halted.map(({ id }) => id);
 };
 
+export interface HaltsConfig {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly log: Log;
+}
 export class Halts {
-  readonly #config: RunsConfig;
+  readonly #config: HaltsConfig;
   readonly #gate: HaltGate;
   readonly #live: ReadonlyMap<RunId, ActiveRun>;
   /** Number of halts of all runs: a run admitted meanwhile is halted too. */
   count = 0;
   #last: HaltRequest = { because: "operator", reason: "Everything is halted.", recover: false };
 
-  constructor(config: RunsConfig, gate: HaltGate, live: ReadonlyMap<RunId, ActiveRun>) {
+  constructor(config: HaltsConfig, gate: HaltGate, live: ReadonlyMap<RunId, ActiveRun>) {
     this.#config = config;
     this.#gate = gate;
     this.#live = live;

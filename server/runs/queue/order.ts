@@ -3,10 +3,9 @@
  */
 
 import type { RunId } from "../../../experiments/model/names.ts";
-import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
-import { spellCount } from "../../../experiments/model/words.ts";
+import type { Plan } from "../../../experiments/model/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
-import type { Caps } from "../config.ts";
+import { type Caps, countStruckEdges } from "../caps.ts";
 
 export interface QueueEntry {
   readonly id: RunId;
@@ -17,29 +16,6 @@ export interface QueueEntry {
   /** Order of arrival, among equal priorities. */
   readonly age: number;
 }
-
-/** Number of edges that a run faults while it is live. */
-export const countStruckEdges = (plan: Plan): number => (plan.mode === "full" ? struckEdges(plan).length : 0);
-
-/** Largest share of all requests of a single edge that the faults of a plan affect together. */
-export const maxStruckShare = (plan: Plan): number => {
-  if (plan.mode !== "full") return 0;
-  const onEdge = struckEdges(plan).map((edge) =>
-    plan.faults
-      .filter(({ targets }) => targets.some((target) => target.edge === edge))
-      .reduce((sum, { share }) => sum + Math.max(...share.steps), 0),
-  );
-  return Math.min(1, Math.max(0, ...onEdge));
-};
-
-/** Reason why a plan alone exceeds the caps, so that its turn would never come; null: within the caps. */
-export const capViolation = (plan: Plan, { edges, share }: Caps): string | null => {
-  if (edges !== undefined && countStruckEdges(plan) > edges)
-    return `the run strikes ${spellCount(countStruckEdges(plan), "edge")}, and this server allows ${edges} at once`;
-  if (share !== undefined && maxStruckShare(plan) > share + 1e-9)
-    return `the faults strike ${Math.round(maxStruckShare(plan) * 1_000) / 10}% of the requests of an edge, and this server allows ${Math.round(share * 1_000) / 10}%`;
-  return null;
-};
 
 /** Order of turns: higher priority first, then the older run. */
 const inTurn = (a: QueueEntry, b: QueueEntry): number => b.priority - a.priority || a.age - b.age;

@@ -5,7 +5,7 @@ import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { releaseClaims } from "../../store/claims.ts";
 import type { Schema } from "../../store/schema.ts";
 import type { ActiveRun } from "../active/active-run.ts";
-import type { Caps } from "../config.ts";
+import type { Caps } from "../caps.ts";
 import type { HaltGate } from "../halt/halt-gate.ts";
 import type { AdmissionRules } from "../start/admission-rules.ts";
 import { acquireClaims } from "../start/commit.ts";

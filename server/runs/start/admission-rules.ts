@@ -5,8 +5,8 @@ import type { Plan } from "../../../experiments/model/plan.ts";
 import { type ActiveFreeze, frozenAt, isFrozen, judgePolicies } from "../../../experiments/model/policy/judge.ts";
 import { ApiError } from "../../errors.ts";
 import type { Principal } from "../../security/roles.ts";
+import { capViolation } from "../caps.ts";
 import type { RunsConfig } from "../config.ts";
-import { capViolation } from "../queue/order.ts";
 
 /** Subject of admission rules: the parts of a run that the rules inspect. */
 export interface AdmissionSubject {

@@ -4,19 +4,14 @@ import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import { ApiError } from "../../errors.ts";
 import { type HeldClaim, insertClaims, type ResourceClaim } from "../../store/claims.ts";
-import { type GateState, lockGate } from "../../store/gate.ts";
+import { lockGate } from "../../store/gate.ts";
 import { findIdempotentRun, type IdempotentStart, insertIdempotencyKey } from "../../store/idempotency-keys.ts";
 import { insertInstant, listInstants } from "../../store/instants.ts";
 import { appendRecords } from "../../store/journal.ts";
 import { lockEpoch } from "../../store/leader-row.ts";
 import { insertRun, type NewRun } from "../../store/runs.ts";
 import type { Schema, Tx } from "../../store/schema.ts";
-
-export const haltedError = ({ reason, by }: NonNullable<GateState>): ApiError =>
-  new ApiError(
-    "halted",
-    `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
-  );
+import { haltedError } from "../halt/halt-gate.ts";
 
 const RETRY_AFTER_S = 30;
 export const queueFullError = (most: number): ApiError =>

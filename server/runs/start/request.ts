@@ -2,9 +2,8 @@
 import type { Labels } from "../../../experiments/model/experiment.ts";
 import type { FileLines } from "../../../experiments/model/file-lines.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
-import type { EdgeId, Instance, RunId } from "../../../experiments/model/names.ts";
+import type { RunId } from "../../../experiments/model/names.ts";
 import type { RunMode } from "../../../experiments/model/plan.ts";
-import type { ReasonCode, Verdict } from "../../../experiments/model/verdict/verdict.ts";
 import type { Principal } from "../../security/roles.ts";
 
 export interface StartRequest {
@@ -43,23 +42,4 @@ export interface StartRequest {
 export interface StartedRun {
   readonly id: RunId;
   readonly again: boolean;
-}
-
-/** Lifecycle event of a run, for listeners. */
-export interface LifecycleEvent {
-  readonly what: "queued" | "started" | "halted" | "finished";
-  readonly id: RunId;
-  readonly experiment: string;
-  readonly labels: Labels;
-  readonly by: string;
-  readonly schedule: string | null;
-  readonly instantMs: number | null;
-  /** Edges that the run faults. */
-  readonly edges: readonly EdgeId[];
-  /** Agents not known to have dropped the faults of a run that ended RESIDUE. */
-  readonly suspects: readonly Instance[];
-  /** Verdict of a finished run, else null. */
-  readonly verdict: Verdict | null;
-  readonly because: ReasonCode | null;
-  readonly reason: string;
 }

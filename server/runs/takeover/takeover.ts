@@ -4,8 +4,8 @@
 import type { RunId } from "../../../experiments/model/names.ts";
 import { listClaims, releaseClaims } from "../../store/claims.ts";
 import { findRun, listUnfinishedRuns, type RunRow } from "../../store/runs.ts";
-import type { ActiveRun } from "../active/active-run.ts";
-import type { HaltRequest, RunsConfig } from "../config.ts";
+import type { ActiveRun, HaltRequest } from "../active/active-run.ts";
+import type { RunsConfig } from "../config.ts";
 import type { RunHooks } from "../start/admit.ts";
 import { requeueRun } from "./requeue.ts";
 import type { ResidueWatch } from "./residue-watch.ts";

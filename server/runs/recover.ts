@@ -1,13 +1,13 @@
 /**
  * Finishes the runs that a dead server left in its folder, for a reader of that folder: no server is started for this.
  */
-import type { Clock } from "../../clock.ts";
-import { Fleet } from "../../fleet/fleet.ts";
-import type { Log } from "../../log.ts";
-import { acquireLeaderRowAlone } from "../../store/leader-row.ts";
-import type { Store } from "../../store/open.ts";
-import { listUnfinishedRuns } from "../../store/runs.ts";
-import { Runs } from "../runs.ts";
+import type { Clock } from "../clock.ts";
+import { Fleet } from "../fleet/fleet.ts";
+import type { Log } from "../log.ts";
+import { acquireLeaderRowAlone } from "../store/leader-row.ts";
+import type { Store } from "../store/open.ts";
+import { listUnfinishedRuns } from "../store/runs.ts";
+import { Runs } from "./runs.ts";
 
 const openProbe = (): never => {
   throw new Error("nothing is looked at here");
