@@ -1,7 +1,9 @@
 /** The server's own metrics, for `/metrics`. A server without a metrics object counts no events: see `noMetrics`. */
 import type { EdgeId } from "../experiments/model/names.ts";
 import type { Verdict } from "../experiments/model/verdict/verdict.ts";
+import type { DatabaseErrorKind } from "./store/database-failure.ts";
 import type { ExchangeCounts } from "./traffic/exchange-history.ts";
+import type { Attempt } from "./webhooks/webhook.ts";
 
 /** The status of a server at the moment of a scrape. */
 export interface ServerStatus {
@@ -38,12 +40,6 @@ export interface AnsweredRequest {
   readonly status: number;
   readonly seconds: number;
 }
-/** Outcomes of one attempt to call a webhook: `failed` is tried again. */
-export const ATTEMPTS = ["delivered", "failed", "given-up"] as const;
-export type Attempt = (typeof ATTEMPTS)[number];
-/** `connection`: no connection could be had, or a connection was lost; `query`: a query was refused or not answered. */
-export const DATABASE_ERRORS = ["connection", "query"] as const;
-export type DatabaseErrorKind = (typeof DATABASE_ERRORS)[number];
 
 export interface Metrics {
   answered(answered: AnsweredRequest): void;

@@ -4,7 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict/exit-code.ts";
 import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
-import { ATTEMPTS, DATABASE_ERRORS, type Metrics, NOT_LEADING, type ServerStatus } from "./metrics.ts";
+import { type Metrics, NOT_LEADING, type ServerStatus } from "./metrics.ts";
+import { DATABASE_ERRORS } from "./store/database-failure.ts";
+import { ATTEMPTS } from "./webhooks/webhook.ts";
 
 /** Buckets from a read of a single row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];

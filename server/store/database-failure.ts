@@ -3,6 +3,10 @@
 /** Failure of a database. `unavailable`: away, locked, overrun or read-only at the moment. */
 export type DatabaseFailure = "full" | "unavailable";
 
+/** `connection`: no connection could be had, or a connection was lost; `query`: a query was refused or not answered. */
+export const DATABASE_ERRORS = ["connection", "query"] as const;
+export type DatabaseErrorKind = (typeof DATABASE_ERRORS)[number];
+
 const FULL = /^(SQLITE_FULL|ENOSPC|53100)$/;
 const SQLITE_AWAY = /^SQLITE_(BUSY|IOERR|CANTOPEN|READONLY)/;
 /** libuv codes: connection refused, reset, cut, or no host reached. */

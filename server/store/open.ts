@@ -2,9 +2,10 @@
  * Opens a server's store: the SQLite file of the server's folder, which the server locks, or a PostgreSQL that servers
  * may share.
  */
+
 import { randomUUID } from "node:crypto";
 import { type Kysely, Migrator } from "kysely";
-import { isTransient } from "./database-failure.ts";
+import { type DatabaseErrorKind, isTransient } from "./database-failure.ts";
 import { checkDatabaseIdentity } from "./database-identity.ts";
 import { type DatabaseUrl, readDatabaseUrl } from "./database-url.ts";
 import { migrations } from "./migrations/index.ts";
@@ -39,7 +40,7 @@ export interface StoreConfig {
   /** Called for an idle connection that was lost: the next query makes a new connection. */
   readonly onError?: (error: Error) => void;
   /** Called for each failed connection or query, whoever waited. */
-  readonly onFailure?: (kind: "connection" | "query") => void;
+  readonly onFailure?: (kind: DatabaseErrorKind) => void;
 }
 /** Error: a newer version of Squall has changed the tables. */
 export class NewerDatabase extends Error {

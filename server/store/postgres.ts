@@ -2,8 +2,10 @@
  * Connections to PostgreSQL that never hang and never crash the process: every wait has an end, and a connection that
  * failed once, or answered too late, is thrown away instead of being given to the next query.
  */
+
 import { Kysely, type LogEvent, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from "kysely";
 import { type ClientBase, DatabaseError, Pool, type PoolClient, types } from "pg";
+import type { DatabaseErrorKind } from "./database-failure.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export interface PostgresConfig {
@@ -17,7 +19,7 @@ export interface PostgresConfig {
   /** Called for an idle connection that was lost. */
   readonly onError: (error: Error) => void;
   /** Called for each failed connection or query. */
-  readonly onFailure?: (kind: "connection" | "query") => void;
+  readonly onFailure?: (kind: DatabaseErrorKind) => void;
 }
 /**
  * Longest idle time in a transaction. A process that is stopped in the middle of a transaction keeps the locks; the

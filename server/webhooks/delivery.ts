@@ -2,7 +2,6 @@
 import { chance } from "../../experiments/model/sampling.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Attempt } from "../metrics.ts";
 import {
   type DeliveryLane,
   type DeliveryRow,
@@ -12,7 +11,7 @@ import {
 } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import type { DeliveryStatus, WebhookRequest } from "./client.ts";
-import type { WebhookEvent } from "./webhook.ts";
+import type { Attempt, WebhookEvent } from "./webhook.ts";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;

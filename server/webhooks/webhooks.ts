@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Attempt } from "../metrics.ts";
 import type { LifecycleEvent } from "../runs/lifecycle-events.ts";
 import type { Preflight } from "../runs/preflight.ts";
 import type { DenyList } from "../security/deny.ts";
@@ -18,7 +17,7 @@ import { WebhookClient } from "./client.ts";
 import { Outbox } from "./delivery.ts";
 import { eventOf, preflightBody, runEventBody } from "./payload.ts";
 import { decidePreflight } from "./preflight.ts";
-import type { WebhookConfig } from "./webhook.ts";
+import type { Attempt, WebhookConfig } from "./webhook.ts";
 
 export interface WebhooksConfig {
   readonly clock: Clock;
