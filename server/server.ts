@@ -14,7 +14,7 @@ import { LeaderLifecycle } from "./control-plane/leader-lifecycle.ts";
 import { readServerStatus } from "./control-plane/server-status.ts";
 import { notLeader } from "./errors.ts";
 import { type Log, logFailure } from "./log.ts";
-import { noMetrics } from "./metrics.ts";
+import { noMetrics } from "./metrics/metrics.ts";
 import { RateLimitedLog } from "./rate-limited-log.ts";
 import { PendingHalt } from "./runs/halt/pending-halt.ts";
 import { hostInUrl, whyListenDenied } from "./security/listen-address.ts";

@@ -9,7 +9,7 @@ import { printConfig } from "../../server/config/print.ts";
 import { type ConfigReading, type Flags, readConfig } from "../../server/config/read.ts";
 import { SETTINGS } from "../../server/config/settings.ts";
 import { journaldLog, jsonLog, type Log, lineLog, logFailure } from "../../server/log.ts";
-import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { prometheusMetrics } from "../../server/metrics/prometheus.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";

@@ -1,7 +1,7 @@
 /** Configuration of a server, given at start. Every setting beyond the first block is optional, with a safe default. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Log } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Caps } from "../runs/caps.ts";
 import type { CommandConfig } from "../security/commands.ts";
 import type { AuthHeaders } from "../security/proxy-identity.ts";

@@ -10,7 +10,7 @@ import { Fleet } from "../fleet/fleet.ts";
 import type { Leadership } from "../leadership/leader.ts";
 import { type Log, logFailure } from "../log.ts";
 import type { Meshes } from "../meshes/meshes.ts";
-import { noMetrics } from "../metrics.ts";
+import { noMetrics } from "../metrics/metrics.ts";
 import { Policies } from "../policies/policies.ts";
 import type { PendingHalt } from "../runs/halt/pending-halt.ts";
 import { logRuns } from "../runs/run-log.ts";

@@ -1,6 +1,6 @@
 /** The status of a server, for a scrape of the metrics. */
 import { type Clock, within } from "../clock.ts";
-import { NOT_LEADING, type ServerStatus } from "../metrics.ts";
+import { NOT_LEADING, type ServerStatus } from "../metrics/metrics.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 /** Longest wait of a scrape for the database; Prometheus gives up after 10 s by default. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CURL } from "../../scripts/needs.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import { api } from "../../server/contract/index.ts";
-import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { prometheusMetrics } from "../../server/metrics/prometheus.ts";
 import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";

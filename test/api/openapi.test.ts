@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
-import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { prometheusMetrics } from "../../server/metrics/prometheus.ts";
 import { experimentOf } from "../server/house.ts";
 import { Described, eventsIn } from "./described.ts";
 import { type Answer, openStage, type Sent, type Stage } from "./stage.ts";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPythonTools, PYTHON_TOOLS, toolsLack } from "../../scripts/openapi-tools.ts";
-import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { prometheusMetrics } from "../../server/metrics/prometheus.ts";
 import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";
 import { often } from "../soak.ts";

@@ -1,9 +1,9 @@
 /** The server's own metrics, for `/metrics`. A server without a metrics object counts no events: see `noMetrics`. */
-import type { EdgeId } from "../experiments/model/names.ts";
-import type { Verdict } from "../experiments/model/verdict/verdict.ts";
-import type { DatabaseErrorKind } from "./store/database-failure.ts";
-import type { ExchangeCounts } from "./traffic/exchange-history.ts";
-import type { Attempt } from "./webhooks/webhook.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
+import type { DatabaseErrorKind } from "../store/database-failure.ts";
+import type { ExchangeCounts } from "../traffic/exchange-history.ts";
+import type { Attempt } from "../webhooks/webhook.ts";
 
 /** The status of a server at the moment of a scrape. */
 export interface ServerStatus {

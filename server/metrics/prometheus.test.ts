@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asEdgeId } from "../experiments/model/names.ts";
-import { prometheusMetrics } from "./prometheus-metrics.ts";
+import { asEdgeId } from "../../experiments/model/names.ts";
+import { prometheusMetrics } from "./prometheus.ts";
 
 const BUILD = { version: "0.0.0", store: "sqlite" } as const;
 const NONE = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0 };

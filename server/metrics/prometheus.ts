@@ -1,12 +1,12 @@
 /** The metrics in the form of Prometheus. A separate file: an embedded server starts without loading prom-client. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { EdgeId } from "../experiments/model/names.ts";
-import { EXIT } from "../experiments/model/verdict/exit-code.ts";
-import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
+import { INSTANT_OUTCOMES } from "../contract/schedules.ts";
+import { DATABASE_ERRORS } from "../store/database-failure.ts";
+import { ATTEMPTS } from "../webhooks/webhook.ts";
 import { type Metrics, NOT_LEADING, type ServerStatus } from "./metrics.ts";
-import { DATABASE_ERRORS } from "./store/database-failure.ts";
-import { ATTEMPTS } from "./webhooks/webhook.ts";
 
 /** Buckets from a read of a single row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
