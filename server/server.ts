@@ -22,8 +22,6 @@ import { Tickets } from "./security/tickets.ts";
 import { Tokens } from "./security/tokens.ts";
 import { openStore, type Store } from "./store/open.ts";
 
-export type { ServerConfig } from "./config/config.ts";
-
 export interface Server {
   /** Listen address: `http://127.0.0.1:port`. */
   readonly url: string;

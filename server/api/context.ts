@@ -38,4 +38,3 @@ type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never]
   ? OtherReply<(typeof api)[K]["reply"]>
   : Api[K]["reply"];
 export type Handler<K extends RouteName> = (context: Context, asked: RouteRequest<K>) => Promise<ReplyOf<K>>;
-export type { RouteName };

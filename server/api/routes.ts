@@ -1,10 +1,12 @@
 /** The handlers, held to the contract: a handler or a route that is missing does not compile. */
+
+import type { RouteName } from "../contract/index.ts";
 import { joinAgent } from "./agents/join.ts";
 import { listAgents } from "./agents/list.ts";
 import { retireAgent } from "./agents/retire.ts";
 import { listAudit } from "./audit.ts";
 import { listClaims } from "./claims.ts";
-import type { Handler, RouteName } from "./context.ts";
+import type { Handler } from "./context.ts";
 import { applyDocument } from "./documents/apply.ts";
 import { deleteDocument } from "./documents/delete.ts";
 import { listDocuments } from "./documents/list.ts";

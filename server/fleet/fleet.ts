@@ -60,7 +60,6 @@ export interface AgentConnection {
   /** `how`: the connection's close; default: the connection was cut. */
   closed(how?: ConnectionClose): void;
 }
-export type { DropAllResult, InstanceView, KnownBoot };
 
 const TICK_MS = 250;
 /**

@@ -12,8 +12,8 @@ import {
 } from "../../experiments/model/names.ts";
 import { edgeOf, MESH, Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
+import type { InstanceView } from "./agent-registry.ts";
 import type { CredentialHolder } from "./boot-owners.ts";
-import type { InstanceView } from "./fleet.ts";
 
 const [A_B, B_C] = [asEdgeId("a->b"), asEdgeId("b->c")];
 const edgesTold = (agent: Puppet) => agent.last("welcome")!.edges?.map(({ id }) => id);

@@ -1,6 +1,6 @@
 /** A real server with a token of each role, for the tests of this folder. */
 import { request } from "node:http";
-import type { ServerConfig } from "../../server/server.ts";
+import type { ServerConfig } from "../../server/config/config.ts";
 import { type House, openHouse, TOKEN } from "../server/house.ts";
 
 export const ROLES = ["viewer", "operator", "admin", "agent", "join"] as const;

@@ -1,5 +1,5 @@
 import type { AgentView } from "../../contract/index.ts";
-import type { InstanceView } from "../../fleet/fleet.ts";
+import type { InstanceView } from "../../fleet/agent-registry.ts";
 import type { Handler } from "../context.ts";
 import { pageOf } from "../paging.ts";
 
