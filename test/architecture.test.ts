@@ -136,6 +136,26 @@ describe("the house", () => {
     expect(led).toEqual([]);
   });
 
+  it("has in server/ the floors of ARCHITECTURE.md's picture: a folder imports its own line and the lines below", () => {
+    const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+    const [, picture = ""] = text.split("\n## Server, leadership and databases\n")[1]!.split("```");
+    // A line opens with the folders of a floor; the words after them are for people.
+    const foldersOf = (line: string) => [...(/^ ([a-z-]+\/\s+)+/.exec(line)?.[0].matchAll(/[a-z-]+/g) ?? [])];
+    const lines = picture.split("\n").map((line) => foldersOf(line).map(([folder]) => folder));
+    const place = new Map(lines.flatMap((folders, line) => folders.map((folder) => [folder, line] as const)));
+    const folderIn = (path: string) => /^server\/([a-z-]+)\//.exec(path)?.[1];
+    const folders = readdirSync(join(ROOT, "server"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect([...place.keys()].sort()).toEqual(folders.map(({ name }) => name).sort());
+    const upward = imports.flatMap(({ file, from }) => {
+      const target = relative(ROOT, resolve(ROOT, dirname(file), from));
+      const [here, there] = [place.get(folderIn(file) ?? ""), place.get(folderIn(target) ?? "")];
+      return from.startsWith(".") && here !== undefined && there !== undefined && there < here
+        ? [`${file} imports ${target}`]
+        : [];
+    });
+    expect(upward).toEqual([]);
+  });
+
   it("imports node modules by their full name and our own files with their ending", () => {
     const sloppy = imports.filter(({ from }) => (from.startsWith(".") ? !/\.(ts|tsx|css|js)$/.test(from) : false));
     expect(sloppy).toEqual([]);
