@@ -1,7 +1,6 @@
 /** The agent's command line: turns words into settings, or into a usage error. */
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
-import { LOG_FORMATS } from "../experiments/model/log-line.ts";
 import {
   asInstance,
   type EdgeId,
@@ -11,7 +10,8 @@ import {
   instanceFor,
   NAME,
 } from "../experiments/model/names.ts";
-import { urlWithoutSecrets } from "../experiments/model/url-without-secrets.ts";
+import { urlWithoutSecrets } from "../experiments/model/secrets/url-without-secrets.ts";
+import { LOG_FORMATS } from "../experiments/model/text/log-line.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
 import { AllowList, LOOPBACK, type Policy } from "./policy.ts";

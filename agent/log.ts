@@ -6,7 +6,7 @@ import {
   type LogFormat,
   type LogLevel,
   textLine,
-} from "../experiments/model/log-line.ts";
+} from "../experiments/model/text/log-line.ts";
 
 /** Default level: info. */
 export type AgentLog = (message: string, level?: LogLevel, fields?: LogFields) => void;

@@ -1,5 +1,5 @@
 /** The agent as a process: flags in, one line of JSON on stdout once the agent listens, plain lines on stderr. */
-import { formatIn } from "../experiments/model/log-line.ts";
+import { formatIn } from "../experiments/model/text/log-line.ts";
 import { systemClock } from "./clock/clock.ts";
 import { type Credential, fixedToken, joinCredential } from "./credential/credential.ts";
 import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";

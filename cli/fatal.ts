@@ -1,6 +1,6 @@
 /** Last words of a long-running process, in the format of the process's log: a log collector reads no other format. */
 import { isJournaldStream } from "../agent/systemd/journald.ts";
-import { formatIn, journaldLine, jsonLine, type LogFormat } from "../experiments/model/log-line.ts";
+import { formatIn, journaldLine, jsonLine, type LogFormat } from "../experiments/model/text/log-line.ts";
 
 const STAYING: ReadonlySet<string> = new Set(["serve", "agent"]);
 const STDERR = 2;

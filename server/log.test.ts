@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { HARMFUL } from "../experiments/model/printable.ts";
+import { HARMFUL } from "../experiments/model/text/printable.ts";
 import { journaldLog, jsonLog, lineLog } from "./log.ts";
 
 const lineOf = (message: string, fields: Record<string, unknown>): string => {

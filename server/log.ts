@@ -7,7 +7,7 @@ import {
   type LogFields,
   type LogLevel,
   textLine,
-} from "../experiments/model/log-line.ts";
+} from "../experiments/model/text/log-line.ts";
 
 export interface Log {
   debug(message: string, fields?: LogFields): void;

@@ -2,7 +2,7 @@
  * Log lines that a peer can cause at will: the first line of a subject is logged at once, later lines once a minute
  * with a count. A peer can neither fill a disk, nor hide a line among thousands, by repeating a request.
  */
-import type { LogFields, LogLevel } from "../experiments/model/log-line.ts";
+import type { LogFields, LogLevel } from "../experiments/model/text/log-line.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 

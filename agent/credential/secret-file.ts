@@ -3,7 +3,7 @@
  * read.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { secretProblem } from "../../experiments/model/secret-mode.ts";
+import { secretProblem } from "../../experiments/model/secrets/file-mode.ts";
 
 /** Users other than the file's owner may read or change the file. */
 export class ExposedSecretError extends Error {

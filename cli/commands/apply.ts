@@ -3,7 +3,7 @@
  * any is changed.
  */
 import { formatPath } from "../../experiments/model/document/issue.ts";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api } from "../../server/contract/index.ts";

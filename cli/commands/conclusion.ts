@@ -5,8 +5,8 @@ import { type FileIssue, spellIssue } from "../../experiments/model/document/iss
 import { fileLinesOf, lineOf } from "../../experiments/model/file-lines.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import { EXIT, exitCodeOf } from "../../experiments/model/verdict/exit-code.ts";
-import { spellCount } from "../../experiments/model/words.ts";
 import { type Annotation, annotationsOf, annotationsOfProblems } from "../../experiments/report/annotation.ts";
 import { jsonReport } from "../../experiments/report/json.ts";
 import { textTable } from "../../experiments/report/text.ts";

@@ -1,7 +1,7 @@
 /** `squall run --detach`: starts, and leaves the runs to the server. */
 
 import type { RunId } from "../../experiments/model/names.ts";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
 /** Helpers shared by `apply`, `diff`, `get` and `delete`. */
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import type { DocumentView, Kind } from "../../server/contract/index.ts";
 import type { Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";

@@ -1,6 +1,6 @@
 /** `squall restore`: fills an empty database from a backup, completely or not at all. */
 import { resolve } from "node:path";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";

@@ -1,5 +1,5 @@
 /** `squall runs`: past runs of this machine or of a server, newest first. */
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { paintOf } from "../../experiments/report/text.ts";
 import { seconds } from "../../experiments/report/words.ts";

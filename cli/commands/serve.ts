@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { openNotifier } from "../../agent/systemd/notify.ts";
-import type { LogFormat } from "../../experiments/model/log-line.ts";
+import type { LogFormat } from "../../experiments/model/text/log-line.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
 import { printConfig } from "../../server/config/print.ts";

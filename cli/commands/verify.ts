@@ -1,6 +1,6 @@
 /** `squall verify`: detects changed journals. Exits with 0 when all are whole, with 1 when any is not. */
 import type { RunId } from "../../experiments/model/names.ts";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { JournalVerification, JournalVerificationEnd } from "../../server/contract/index.ts";

@@ -1,5 +1,5 @@
 /** Contexts: server connections under names that the user chooses. Pure; `file.ts` stores contexts. */
-import { urlWithoutSecrets } from "../../experiments/model/url-without-secrets.ts";
+import { urlWithoutSecrets } from "../../experiments/model/secrets/url-without-secrets.ts";
 import { usage } from "../exit.ts";
 
 export interface SavedContext {

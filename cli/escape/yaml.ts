@@ -2,7 +2,7 @@
  * YAML for terminals and logs: parses back to the same value, and holds no control sequence that a terminal or log
  * obeys.
  */
-import { HARMFUL } from "../../experiments/model/printable.ts";
+import { HARMFUL } from "../../experiments/model/text/printable.ts";
 
 // The `g` flag is left out: `test` is called repeatedly, and a global expression would remember the last position.
 const CAUTION = new RegExp(

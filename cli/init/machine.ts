@@ -1,6 +1,6 @@
 /** Drafts a mesh from this machine's listeners: services by processes, edges by settings and open connections. */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import { callerEnvironment } from "./caller-environment.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
 import { isLikelyHttp } from "./likely-http.ts";

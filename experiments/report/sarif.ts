@@ -2,7 +2,7 @@
  * SARIF 2.1.0 (OASIS): a result with file and line for each run that is not HELD, and for each issue of a file that
  * could not be run.
  */
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 import type { Annotation } from "./annotation.ts";
 import { json } from "./escape/json.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/log-line.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/text/log-line.ts";
 import { label, url, whole } from "../../experiments/model/text.ts";
 import { duration, share } from "../../experiments/model/units/schemas.ts";
 import { checkNetwork } from "../security/networks.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { CLOSED } from "../../agent/contract/index.ts";
 import { asAgentBoot, asInstance } from "../../experiments/model/names.ts";
-import { HARMFUL } from "../../experiments/model/printable.ts";
+import { HARMFUL } from "../../experiments/model/text/printable.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { lineLog } from "../log.ts";
 

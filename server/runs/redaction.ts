@@ -1,5 +1,5 @@
 /** Redaction of secrets by value, before a record is made (SAFETY.md 5). */
-import { redact } from "../../experiments/model/redact.ts";
+import { redact } from "../../experiments/model/secrets/redact.ts";
 
 /**
  * Keys whose values are words of our own, never a user's text. A secret equal to such a word ("http") must not make the

@@ -1,5 +1,5 @@
 /** Log lines on runs: each run that starts, is halted or ends has a line. */
-import type { LogLevel } from "../../experiments/model/log-line.ts";
+import type { LogLevel } from "../../experiments/model/text/log-line.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { Log } from "../log.ts";
 import type { LifecycleEvent } from "./lifecycle-events.ts";

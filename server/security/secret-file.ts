@@ -3,7 +3,7 @@
  * read.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { secretProblem } from "../../experiments/model/secret-mode.ts";
+import { secretProblem } from "../../experiments/model/secrets/file-mode.ts";
 
 /** The secret file can be read or changed by others than the owner. */
 export class ExposedSecretError extends Error {

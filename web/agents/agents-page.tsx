@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { pageHref, replace } from "../route.ts";

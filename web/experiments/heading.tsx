@@ -1,7 +1,7 @@
 /** Page heading: the experiment's name, the difference between text and stored version, and the actions. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { spellCount } from "../../experiments/model/words.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import type { FullDocument } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { go, pageHref } from "../route.ts";

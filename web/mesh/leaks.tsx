@@ -4,7 +4,7 @@
  * second's change of a figure.
  */
 import { sayBroken } from "../../experiments/model/blast-radius/reason.ts";
-import { list } from "../../experiments/model/words.ts";
+import { list } from "../../experiments/model/text/words.ts";
 import { runHref } from "../route.ts";
 import { LastKnown } from "../ui/last-known.tsx";
 import { Mark } from "../ui/state.tsx";

@@ -5,7 +5,7 @@ import type { RunCreated } from "../../experiments/model/journal.ts";
 import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import { REDACTED } from "../../experiments/model/redact.ts";
+import { REDACTED } from "../../experiments/model/secrets/redact.ts";
 import type { Api } from "../../server/contract/index.ts";
 
 type Body = Api["POST /api/v1/runs"]["body"];

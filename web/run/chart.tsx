@@ -2,8 +2,8 @@
 
 import { memo, Suspense, useMemo, useState } from "react";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
+import { spellCount } from "../../experiments/model/text/words.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
-import { spellCount } from "../../experiments/model/words.ts";
 import { chunk } from "../chunk.ts";
 import { lengthOf, momentOf, shareOf } from "../ui/words.ts";
 import type { Ghost } from "./comparison.ts";

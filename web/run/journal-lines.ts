@@ -3,9 +3,9 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type AgentBoot, spellEdge } from "../../experiments/model/names.ts";
 import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
+import { list, spellCount } from "../../experiments/model/text/words.ts";
 import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
-import { list, spellCount } from "../../experiments/model/words.ts";
 
 export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);
 

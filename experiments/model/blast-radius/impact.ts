@@ -9,9 +9,9 @@ import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan.ts";
+import { list } from "../text/words.ts";
 import { sayDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import { list } from "../words.ts";
 import { type DeclaredDamage, declaredRadius } from "./declared.ts";
 
 const fromTo = (from: string, to: string) => `from ${from} to ${to}`;

@@ -2,9 +2,9 @@
 
 import { spellEdge } from "../names.ts";
 import type { RunReport } from "../report.ts";
+import { list, spellCount } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import { list, spellCount } from "../words.ts";
 import type { RadiusCounts, RadiusReport } from "./report.ts";
 import { type DamagePart, sayState } from "./service-state.ts";
 

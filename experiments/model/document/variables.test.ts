@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readExperiment } from "../read/experiment.ts";
-import { redact } from "../redact.ts";
+import { redact } from "../secrets/redact.ts";
 import { readDocuments } from "./document.ts";
 import { substitute, substituteDocument } from "./variables.ts";
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
 /** `${NAME}` and `${NAME:-default}` in the values of a file, replaced by the CLI before anything is submitted (DESIGN.md 4). */
 
-import { REDACTED, redact } from "../redact.ts";
+import { REDACTED, redact } from "../secrets/redact.ts";
 import { type Document, kindOf } from "./document.ts";
 import { type DocumentPath, type FileIssue, formatPath, type Issue, quote } from "./issue.ts";
 import { fieldOf } from "./nodes.ts";

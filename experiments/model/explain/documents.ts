@@ -5,9 +5,9 @@ import type { Mesh } from "../mesh/mesh.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
 import { type Freeze, formatWindow, type LocalDate } from "../schedule/window.ts";
+import { list } from "../text/words.ts";
 import { sayDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import { list } from "../words.ts";
 import { describeEdge, describeHowMany } from "./phrases.ts";
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

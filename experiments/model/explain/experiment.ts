@@ -11,6 +11,7 @@ import { PHASES, type Phase } from "../phase.ts";
 import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "../plan.ts";
 import { describeProbe } from "../probes/index.ts";
 import { nounOf } from "../probes/sample-noun.ts";
+import { list, spellCount } from "../text/words.ts";
 import { formatDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
 import { incompleteBeta } from "../verdict/binomial.ts";
@@ -18,7 +19,6 @@ import { sayPlannedShows } from "../verdict/bounds.ts";
 import { allowedBad } from "../verdict/judge.ts";
 import { failuresAccepted } from "../verdict/panel.ts";
 import { entriesOf } from "../verdict/probe-path.ts";
-import { list, spellCount } from "../words.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 
 export { explainField, type FieldDocs, formatFieldDocs } from "../document/field-docs.ts";

@@ -3,10 +3,10 @@
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector, Share } from "../experiment.ts";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import type { Match, Pattern } from "../match/match.ts";
+import { list } from "../text/words.ts";
 import { formatComparison } from "../units/comparison.ts";
 import { formatDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import { list } from "../words.ts";
 
 const inPattern = (pattern: Pattern): string => {
   if (typeof pattern === "string") return pattern;

@@ -9,8 +9,8 @@ import { serviceOf } from "../mesh/targets.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { Plan, PlannedFault } from "../plan.ts";
 import { closesWithin, formatLocal, formatWindow, freezesWithin, type Span } from "../schedule/window.ts";
+import { list } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";
-import { list } from "../words.ts";
 import type { Actor, EdgeScope, Policy } from "./policy.ts";
 
 /** Question to the policies: a plan of this actor on this mesh, whose run begins at `atMs` (Unix). */

@@ -1,8 +1,8 @@
 /** Early ends of a run, the same in every state: halts, lost agents, guardrails. */
 
 import { ownProperty } from "../own-property.ts";
+import { spellCount } from "../text/words.ts";
 import type { Finding } from "../verdict/verdict.ts";
-import { spellCount } from "../words.ts";
 import type { RunEvent } from "./event.ts";
 import { audit, find, finish, revert } from "./moves.ts";
 import type { Run, Step } from "./run.ts";

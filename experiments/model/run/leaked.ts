@@ -3,10 +3,10 @@
 import { detectableRate } from "../blast-radius/leak.ts";
 import { leakable } from "../blast-radius/planned.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
+import { list, spellCount } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
 import type { Finding } from "../verdict/verdict.ts";
-import { list, spellCount } from "../words.ts";
 import type { Leak } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
 

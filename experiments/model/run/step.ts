@@ -6,9 +6,9 @@
 
 import type { AgentBoot } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
+import { list } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
-import { list } from "../words.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef, RunEvent } from "./event.ts";
 import { guard, halt, lost } from "./halt.ts";

@@ -1,8 +1,8 @@
 /** Bounds reported beside a verdict (PROOF.md 6): the share of good samples that a number of samples shows. */
 
 import { type Plan, type PlannedExpectation, plannedSamples } from "../plan.ts";
+import { spellCount } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";
-import { spellCount } from "../words.ts";
 import { logBeta, upperBound } from "./binomial.ts";
 import { bySecond, type SampleCount, type Series, seenOf } from "./tally.ts";
 

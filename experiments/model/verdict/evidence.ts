@@ -5,8 +5,8 @@
 import { type AgentBoot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import { list, spellCount } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
-import { list, spellCount } from "../words.ts";
 import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
 import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";

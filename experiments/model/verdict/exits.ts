@@ -2,8 +2,8 @@
 
 import type { FaultName, ServiceName } from "../names.ts";
 import { PHASES, type Phase } from "../phase.ts";
+import { list } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
-import { list } from "../words.ts";
 
 export interface ServiceExit {
   readonly service: ServiceName;

@@ -5,8 +5,8 @@
 
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
+import { list } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
-import { list } from "../words.ts";
 import { unknownIn } from "./errored.ts";
 import { allowedBad } from "./judge.ts";
 import {

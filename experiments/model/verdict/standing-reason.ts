@@ -6,8 +6,8 @@
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
+import { list } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";
-import { list } from "../words.ts";
 import type { EdgeContact, Exposure } from "./exposure.ts";
 import { entriesOf } from "./probe-path.ts";
 import type { Standing } from "./standing.ts";

@@ -1,5 +1,5 @@
 /** HTML with foreign text escaped: every value given to a template is text, unless a template made that value. */
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -1,7 +1,7 @@
 /**
  * The only way for foreign text to a terminal: made printable, and kept from being taken for a command of a CI runner.
  */
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 
 /**
  * GitHub's runner obeys lines that begin with `::name`, and `##[name]` anywhere in a line. A long text may be wrapped

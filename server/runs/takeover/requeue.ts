@@ -6,7 +6,7 @@ import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../../experiments/model/names.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
-import { REDACTED } from "../../../experiments/model/redact.ts";
+import { REDACTED } from "../../../experiments/model/secrets/redact.ts";
 import { LOCAL, type Principal } from "../../security/roles.ts";
 import type { RunRow } from "../../store/runs.ts";
 import { ActiveRun } from "../active/active-run.ts";

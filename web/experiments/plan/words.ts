@@ -2,10 +2,10 @@
 
 import { PHASES, type Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
+import { spellCount } from "../../../experiments/model/text/words.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { formatShare } from "../../../experiments/model/units/share.ts";
 import { allowedBad } from "../../../experiments/model/verdict/judge.ts";
-import { spellCount } from "../../../experiments/model/words.ts";
 
 export const timesOf = ({ phases, limits }: Plan): string => {
   const { warmupMs, baselineMs, settleMs, duringMs, recovery } = phases;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { secretProblem } from "./secret-mode.ts";
+import { secretProblem } from "./file-mode.ts";
 
 const of = (mode: number, uid = 1_000, isFile = true) => secretProblem("/run/token", { mode, uid, isFile });
 
