@@ -1,7 +1,8 @@
 /** Check of a fault order against the order's edge, before the fault goes live. */
-import type { Protocol } from "../../experiments/model/faults/fault.ts";
+
 import { isKnownFault, protocolsOf } from "../../experiments/model/faults/scope.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
+import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import { createBehaviour } from "./create-behaviour.ts";
 import { unitOn } from "./live-fault.ts";

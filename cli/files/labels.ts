@@ -1,5 +1,5 @@
 /** `-l` of the command line: label selectors, or a usage error. */
-import type { Labels } from "../../experiments/model/experiment.ts";
+
 import {
   EXPECTED_SELECTOR,
   type LabelSelector,
@@ -7,6 +7,7 @@ import {
   readRunSelector,
   selects,
 } from "../../experiments/model/label-selector.ts";
+import type { Labels } from "../../experiments/model/mesh/selector.ts";
 import { usage } from "../exit.ts";
 
 const orUsage = (read: ReturnType<typeof readLabelSelector>): LabelSelector => {

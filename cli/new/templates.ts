@@ -1,6 +1,6 @@
 /** Templates of a first experiment: the four ways in which a dependency fails a caller. */
 
-import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
 import { formatDuration } from "../../experiments/model/units/duration.ts";
 
 export const TEMPLATES = ["slow", "failing", "cut", "flaky"] as const;

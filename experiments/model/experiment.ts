@@ -2,26 +2,10 @@
 import type { FaultAction } from "./faults/index.ts";
 import type { Criteria } from "./match/criteria.ts";
 import type { Match } from "./match/match.ts";
+import type { EdgeSelector } from "./mesh/selector.ts";
 import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
 import type { Phase } from "./phase.ts";
 import type { ProbeAction } from "./probes/index.ts";
-
-export type Labels = Readonly<Record<string, string>>;
-/** Selector of a callee: a service name, `"*"`, or labels of its endpoints. */
-export type Selector = string | { readonly labels: Labels };
-/** Number of selected instances to strike: a count, or a share of the selected instances, rounded up. */
-export type HowMany = { readonly count: number } | { readonly share: number };
-/**
- * Selector of a caller: a service name, `"*"`, or some instances; an instance's own labels win over those of the
- * service.
- */
-export type CallerSelector =
-  | string
-  | { readonly service?: ServiceName; readonly labels?: Labels; readonly instances?: HowMany };
-export interface EdgeSelector {
-  readonly from: CallerSelector;
-  readonly to: Selector;
-}
 
 /**
  * Key on which the share is drawn. `request`: a new draw for each request; the other keys always give the same draw.

@@ -3,13 +3,14 @@
  * record of the journal.
  */
 
-import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
+import type { Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { unitOf } from "./faults/scope.ts";
 import type { Criteria } from "./match/criteria.ts";
 import type { Match } from "./match/match.ts";
 import type { Mesh } from "./mesh/mesh.ts";
+import type { EdgeSelector } from "./mesh/selector.ts";
 import { type ConnectedInstance, narrowed, resolveTargets, type Selection, type Target } from "./mesh/targets.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
 import type { Phase } from "./phase.ts";

@@ -1,5 +1,5 @@
 /** Lifecycle events of runs, and their listeners: webhooks, schedules, metrics and the log. */
-import type { Labels } from "../../experiments/model/experiment.ts";
+import type { Labels } from "../../experiments/model/mesh/selector.ts";
 import type { EdgeId, Instance, RunId } from "../../experiments/model/names.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { Log } from "../log.ts";

@@ -11,7 +11,7 @@ import type { Observer, Outcome } from "../../agent/metrics/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import { serveTcp } from "../../agent/splice/tcp.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";
-import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
 import { asInstance } from "../../experiments/model/names.ts";
 import { EDGE } from "./stage.ts";
 

@@ -8,9 +8,9 @@ import type { Candidate } from "../../agent/faults/candidate.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
 import type { HeadEdit, ResponseHead } from "../../agent/http1/message.ts";
 import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "../../agent/splice/flow.ts";
-import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
 import { asEdgeId, asFaultId, asInstance, asRunId } from "../../experiments/model/names.ts";
 import { HandClock } from "../agent/hand-clock.ts";
 

@@ -1,7 +1,7 @@
 /** Request that repeats a run with the same seed, or the reason why no repeat is possible. Pure. */
 
-import type { HowMany } from "../../experiments/model/experiment.ts";
 import type { RunCreated } from "../../experiments/model/journal.ts";
+import type { HowMany } from "../../experiments/model/mesh/selector.ts";
 import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";

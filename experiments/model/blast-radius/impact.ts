@@ -3,10 +3,11 @@
  * services that may suffer.
  */
 
-import type { EdgeSelector, Experiment } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
 import { describeEdge, describeRequests } from "../explain/phrases.ts";
 import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
+import type { EdgeSelector } from "../mesh/selector.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan.ts";
 import { list } from "../text/words.ts";

@@ -1,7 +1,7 @@
 /** Meshes, schedules and policies in plain sentences, each on a line; `experiment.ts` explains experiments. */
 
-import type { Selector } from "../experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
+import type { Selector } from "../mesh/selector.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
 import { type Freeze, formatWindow, type LocalDate } from "../schedule/window.ts";

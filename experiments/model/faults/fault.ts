@@ -1,6 +1,5 @@
 import type { z } from "zod";
 
-export type Protocol = "http" | "tcp";
 /**
  * Unit that share and receipts count: a request with its response, or a whole connection. On a TCP edge both are the
  * connection.

@@ -2,7 +2,8 @@
  * Scope of each fault kind: the protocols that the kind acts on, and the unit that share and receipts count. Free of
  * zod, which a kind's own file needs, because agents start without zod.
  */
-import type { Protocol, Unit } from "./fault.ts";
+import type { Protocol } from "../mesh/mesh.ts";
+import type { Unit } from "./fault.ts";
 import type { FaultAction, FaultKind, FaultParams } from "./index.ts";
 
 interface FaultScope<K extends FaultKind> {

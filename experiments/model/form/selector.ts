@@ -1,7 +1,7 @@
 /** File form of selectors of callers and callees: names, labels, and number of instances. */
 
 import { z } from "zod";
-import type { HowMany } from "../experiment.ts";
+import type { HowMany } from "../mesh/selector.ts";
 import { label, labels, whole } from "../text.ts";
 import { share } from "../units/schemas.ts";
 

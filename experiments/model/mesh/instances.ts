@@ -3,7 +3,6 @@
  * instance draws a number for each service, and the lowest draws are taken.
  */
 
-import type { HowMany, Labels } from "../experiment.ts";
 import {
   type AgentBoot,
   type EdgeId,
@@ -19,6 +18,7 @@ import type { Plan } from "../plan.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import type { AgentRef } from "../run/event.ts";
 import { chance } from "../sampling.ts";
+import type { HowMany, Labels } from "./selector.ts";
 import type { Target } from "./targets.ts";
 
 /** Agent process with the data that matters for picking. */

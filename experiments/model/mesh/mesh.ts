@@ -1,5 +1,5 @@
 /** The Mesh file: services and the edges between them. */
-import type { Protocol } from "../faults/fault.ts";
+
 import type { EdgeId, ServiceName } from "../names.ts";
 import type { EdgeLimits } from "./edge-limits.ts";
 
@@ -24,6 +24,8 @@ export interface Service {
   /** True: no fault may touch the service's edges. */
   readonly protected: boolean;
 }
+/** Protocol that an edge speaks. */
+export type Protocol = "http" | "tcp";
 export interface Edge {
   readonly id: EdgeId;
   readonly from: ServiceName;

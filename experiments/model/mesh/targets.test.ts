@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../document/document.ts";
-import type { EdgeSelector } from "../experiment.ts";
 import { readMesh } from "../read/mesh.ts";
 import type { Mesh } from "./mesh.ts";
+import type { EdgeSelector } from "./selector.ts";
 import { resolveTargets } from "./targets.ts";
 
 const text = readFileSync(join(import.meta.dirname, "../../../test/corpus/good/mesh.yaml"), "utf8");

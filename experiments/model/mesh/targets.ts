@@ -1,8 +1,8 @@
 /** Edges of a mesh that a selector matches, and the selected instances of the callers. */
-import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "../experiment.ts";
-import type { Protocol } from "../faults/fault.ts";
+
 import { type EdgeId, edgeEnds } from "../names.ts";
-import type { Edge, Endpoint, Mesh, Service } from "./mesh.ts";
+import type { Edge, Endpoint, Mesh, Protocol, Service } from "./mesh.ts";
+import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "./selector.ts";
 
 /** Target of a fault: a single edge. */
 export interface Target {

@@ -3,8 +3,8 @@
  */
 
 import { type Issue, quote } from "../document/issue.ts";
-import type { Selector } from "../experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
+import type { Selector } from "../mesh/selector.ts";
 import { serviceOf } from "../mesh/targets.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import type { Plan, PlannedFault } from "../plan.ts";

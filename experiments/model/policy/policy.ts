@@ -1,6 +1,7 @@
 /** The Policy file in model form: actors, allowed faults, places and times. */
-import type { Labels, Selector } from "../experiment.ts";
+
 import type { FaultKind } from "../faults/index.ts";
+import type { Labels, Selector } from "../mesh/selector.ts";
 import type { ServiceName } from "../names.ts";
 import type { Freeze, Window } from "../schedule/window.ts";
 

@@ -2,7 +2,7 @@
  * The Schedule file in model form: the times at which an experiment is started repeatedly, and the reactions to the
  * verdicts.
  */
-import type { HowMany, Labels } from "../experiment.ts";
+import type { HowMany, Labels } from "../mesh/selector.ts";
 import type { ServiceName } from "../names.ts";
 import type { RunMode } from "../plan.ts";
 import type { Verdict } from "../verdict/verdict.ts";

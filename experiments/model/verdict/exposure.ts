@@ -3,8 +3,8 @@
  * evidence — the mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
 
-import type { Protocol } from "../faults/fault.ts";
 import { leastHoldMsOf } from "../faults/index.ts";
+import type { Protocol } from "../mesh/mesh.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "../names.ts";
 import { ownEntries, ownProperty } from "../own-property.ts";
 import type { Phase } from "../phase.ts";

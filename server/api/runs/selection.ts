@@ -1,4 +1,4 @@
-import type { HowMany } from "../../../experiments/model/experiment.ts";
+import type { HowMany } from "../../../experiments/model/mesh/selector.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
 import type { RouteRequest } from "../context.ts";
 

@@ -1,6 +1,7 @@
 /** Start request, from any sender: a person over the API, a schedule, an embedded run. */
-import type { Labels } from "../../../experiments/model/experiment.ts";
+
 import type { FileLines } from "../../../experiments/model/file-lines.ts";
+import type { Labels } from "../../../experiments/model/mesh/selector.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import type { RunMode } from "../../../experiments/model/plan.ts";
