@@ -2,10 +2,10 @@
 
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import { unitOf } from "../../experiments/model/faults/scope.ts";
+import { shareAt } from "../../experiments/model/faults/share.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
-import { shareAt } from "../../experiments/model/sampling.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { Allotments } from "./allotments.ts";

@@ -1,26 +1,12 @@
 /** The Experiment file in its model form: durations in ms, shares 0..1, defaults filled in. */
 import type { FaultAction } from "./faults/index.ts";
+import type { Share } from "./faults/share.ts";
 import type { Criteria } from "./match/criteria.ts";
 import type { Match } from "./match/match.ts";
 import type { EdgeSelector } from "./mesh/selector.ts";
 import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
 import type { Phase } from "./phase.ts";
 import type { ProbeAction } from "./probes/index.ts";
-
-/**
- * Key on which the share is drawn. `request`: a new draw for each request; the other keys always give the same draw.
- */
-export type ShareKey = "request" | "connection" | "trace" | `header:${string}`;
-/**
- * Share of exchanges that a fault hits. A single step that lasts for ever is a plain share; with several steps, the
- * last step stays.
- */
-export interface Share {
-  readonly steps: readonly number[];
-  /** Duration of each step; 0 with a single step. */
-  readonly eachMs: number;
-  readonly by: ShareKey;
-}
 
 export interface Fault {
   readonly name: FaultName;

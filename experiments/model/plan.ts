@@ -3,10 +3,11 @@
  * record of the journal.
  */
 
-import type { Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
+import type { Expectation, Experiment, Fault, Guardrail, Limits } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { unitOf } from "./faults/scope.ts";
+import type { Share } from "./faults/share.ts";
 import type { Criteria } from "./match/criteria.ts";
 import type { Match } from "./match/match.ts";
 import type { Mesh } from "./mesh/mesh.ts";

@@ -1,6 +1,6 @@
 /** Faults that are ordered at this moment, with edges and remaining time. */
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
-import { shareAt } from "../../experiments/model/sampling.ts";
+import { shareAt } from "../../experiments/model/faults/share.ts";
 import type { Clock } from "../clock.ts";
 import type { LiveFault } from "../contract/index.ts";
 import { filterRunning, type ObservedRun } from "./observed-run.ts";

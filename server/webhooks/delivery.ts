@@ -1,5 +1,5 @@
 /** Sends the deliveries of a lane of a webhook, oldest first, each again and again until taken or given up. */
-import { chance } from "../../experiments/model/sampling.ts";
+import { chance } from "../../experiments/model/statistics/random.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import {

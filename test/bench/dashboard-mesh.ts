@@ -5,7 +5,7 @@
 
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { asRunId, type EdgeId, edgeId } from "../../experiments/model/names.ts";
-import { dice } from "../../experiments/model/sampling.ts";
+import { dice } from "../../experiments/model/statistics/random.ts";
 import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const TEAMS = [

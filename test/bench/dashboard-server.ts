@@ -2,7 +2,7 @@
 import Fastify from "fastify";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
-import { dice } from "../../experiments/model/sampling.ts";
+import { dice } from "../../experiments/model/statistics/random.ts";
 import { serveDashboard } from "../../server/api/dashboard.ts";
 import type { Api } from "../../server/contract/index.ts";
 import { strikeOf, trafficOf } from "./dashboard-mesh.ts";

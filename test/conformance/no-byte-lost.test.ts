@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { asFaultId } from "../../experiments/model/names.ts";
-import { dice } from "../../experiments/model/sampling.ts";
+import { dice } from "../../experiments/model/statistics/random.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
 

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { dice } from "../../experiments/model/sampling.ts";
+import { dice } from "../../experiments/model/statistics/random.ts";
 
 /**
  * Weather of the wire. pass: all bytes pass. refuse: each connection ends with a reset, new connections too. swallow:

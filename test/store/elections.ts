@@ -4,7 +4,7 @@
  * database's clock jumps, questions and answers are late or lost.
  */
 
-import { dice } from "../../experiments/model/sampling.ts";
+import { dice } from "../../experiments/model/statistics/random.ts";
 import { surelyOverMs } from "../../server/fleet/agent.ts";
 import {
   acquireRow,

@@ -3,7 +3,7 @@
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { dice } from "../../experiments/model/sampling.ts";
+import { dice } from "../../experiments/model/statistics/random.ts";
 import { sleep } from "../waiting.ts";
 
 /** Starts the network; a `share` of the chunks sent resets the connection instead of passing. */

@@ -4,6 +4,7 @@
  */
 
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
+import { shareAt } from "../../experiments/model/faults/share.ts";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { Neighbourhood } from "../../experiments/model/mesh/neighbourhood.ts";
 import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
@@ -12,7 +13,6 @@ import { LATELY_S } from "../../experiments/model/run/passed.ts";
 import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
-import { shareAt } from "../../experiments/model/sampling.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const serviceOf = (name: string): Service => ({

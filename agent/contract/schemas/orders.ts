@@ -1,6 +1,6 @@
 /** Orders for an agent: edges, faults, watches and marks, the server's desired state. */
 import { z } from "zod";
-import type { Share } from "../../../experiments/model/experiment.ts";
+import type { Share } from "../../../experiments/model/faults/share.ts";
 import { HEADER_KEY } from "../forms.ts";
 import { LONGEST_FAULT_MS, LONGEST_HEADER_NAME, LONGEST_LIST } from "../limits.ts";
 import { action } from "./action.ts";

@@ -18,7 +18,7 @@
  * - more trials than a single burst has must be bad.
  * `leak-simulation.test.ts` has the simulation that set the numbers.
  */
-import { incompleteBeta, logBeta, upperBound } from "../verdict/binomial.ts";
+import { incompleteBeta, logBeta, upperBound } from "../statistics/binomial.ts";
 
 /** α: the chance of a false leak in a run. */
 const ALPHA = 0.005;

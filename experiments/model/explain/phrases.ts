@@ -1,6 +1,6 @@
 /** Parts of an experiment in words, for `explain` and reports. */
 
-import type { Share } from "../experiment.ts";
+import type { Share } from "../faults/share.ts";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import type { Match, Pattern } from "../match/match.ts";
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "../mesh/selector.ts";

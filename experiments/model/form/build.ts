@@ -1,8 +1,9 @@
 /** Builds the model of an experiment from the file form. */
 
 import type { z } from "zod";
-import type { Expectation, Experiment, Fault, Guardrail, Share } from "../experiment.ts";
+import type { Expectation, Experiment, Fault, Guardrail } from "../experiment.ts";
 import { type FaultAction, faultKinds } from "../faults/index.ts";
+import type { Share } from "../faults/share.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
 import { callerName } from "../mesh/targets.ts";
 import type { Phase } from "../phase.ts";

@@ -1,8 +1,8 @@
 /** File form of a fault: edge, matched requests, share, action and timeline. */
 
 import { z } from "zod";
-import type { ShareKey } from "../experiment.ts";
 import { faultKinds } from "../faults/index.ts";
+import type { ShareKey } from "../faults/share.ts";
 import { match } from "../match/match.ts";
 import { title, whole } from "../text.ts";
 import { duration, share } from "../units/schemas.ts";

@@ -17,7 +17,7 @@ import {
 import type { Plan } from "../plan.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import type { AgentRef } from "../run/event.ts";
-import { chance } from "../sampling.ts";
+import { chance } from "../statistics/random.ts";
 import type { HowMany, Labels } from "./selector.ts";
 import type { Target } from "./targets.ts";
 

@@ -6,7 +6,7 @@
 
 import { asAgentBoot } from "../names.ts";
 import type { Plan } from "../plan.ts";
-import { chance, dice } from "../sampling.ts";
+import { chance, dice } from "../statistics/random.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../verdict/lags.ts";
 import type { AgentStall } from "../verdict/stalls.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";

@@ -3,7 +3,7 @@
  * of each.
  */
 import { Cron } from "croner";
-import { chance } from "../sampling.ts";
+import { chance } from "../statistics/random.ts";
 import { instantOf, localOf } from "./local-time.ts";
 import type { Schedule } from "./schedule.ts";
 import { freezesWithin, isOpen } from "./window.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chance } from "../sampling.ts";
+import { chance } from "../statistics/random.ts";
 import {
   isClustered,
   leastGood,

@@ -1,9 +1,9 @@
 /** Bounds reported beside a verdict (PROOF.md 6): the share of good samples that a number of samples shows. */
 
 import { type Plan, type PlannedExpectation, plannedSamples } from "../plan.ts";
+import { logBeta, upperBound } from "../statistics/binomial.ts";
 import { spellCount } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";
-import { logBeta, upperBound } from "./binomial.ts";
 import { bySecond, type SampleCount, type Series, seenOf } from "./tally.ts";
 
 /** Error probability of a one-sided bound: wrong in 1 case of 20. */

@@ -9,7 +9,7 @@ import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } 
 import { ownEntries, ownProperty } from "../own-property.ts";
 import type { Phase } from "../phase.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
-import { leastAhead, leastLater, type Trials } from "./binomial.ts";
+import { leastAhead, leastLater, type Trials } from "../statistics/binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import { followedIn, isOnePerLook, surelyReaching, trialsOf, type UnmarkedCount } from "./lags.ts";
 import type { PathRelation } from "./probe-path.ts";

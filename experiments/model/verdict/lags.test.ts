@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chance } from "../sampling.ts";
+import { chance } from "../statistics/random.ts";
 import { countLags, type SpreadLook, surelyReaching } from "./lags.ts";
 
 const SPREAD_MS = 25;

@@ -4,7 +4,7 @@
  * samples (random sampling of RFC 2330, 11.1; the inference is Fisher's, from the randomness of the design alone: other
  * clients' requests may drift or come in bursts, but are sent at moments that do not depend on the probe's).
  */
-import { incompleteBeta, type Trials } from "./binomial.ts";
+import { incompleteBeta, type Trials } from "../statistics/binomial.ts";
 
 /** Sample of the baseline. Ms of a single clock. */
 export interface SpreadLook {

@@ -2,7 +2,7 @@
  * Mark of a probe request (PROOF.md 3): expectation and number of the sample, hidden in the low 8 bytes of its trace
  * id. Pure arithmetic on 32-bit halves without zod or BigInt, because agents read marks in the path of every request.
  */
-import { avalanche } from "../sampling.ts";
+import { avalanche } from "../statistics/random.ts";
 
 /** Round keys of a 128-bit key, drawn for each run. */
 export type MarkKey = Int32Array;

@@ -4,7 +4,7 @@ import { type AgentBoot, asAgentBoot, asEdgeId, asFaultId, asInstance } from "..
 import type { Plan } from "../../../experiments/model/plan.ts";
 import { EXAMPLE } from "../../../experiments/model/run/example.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
-import { chance } from "../../../experiments/model/sampling.ts";
+import { chance } from "../../../experiments/model/statistics/random.ts";
 import type { ExposureCount } from "../../../experiments/model/verdict/exposure.ts";
 import { UNMARKED } from "../../../experiments/model/verdict/mark.ts";
 import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";

@@ -2,7 +2,6 @@
  * All randomness: stateless, from a seed and a key. The same seed and key give the same number in every process and
  * every run, so "the same requests are hit" needs no memory.
  */
-import type { Share } from "./experiment.ts";
 
 /** Finaliser of MurmurHash3 (Austin Appleby, public domain): every input bit reaches every output bit. */
 export const avalanche = (word: number): number => {
@@ -43,12 +42,3 @@ export const dice = (seed: number, ...key: ChanceKey): (() => number) => {
     return avalanche(state) / 2 ** 32;
   };
 };
-
-/** The share in force so long after the fault went live. */
-export const shareAt = (share: Share, elapsedMs: number): number => {
-  const step = share.eachMs > 0 ? Math.floor(Math.max(0, elapsedMs) / share.eachMs) : 0;
-  return share.steps[Math.min(step, share.steps.length - 1)] ?? 0;
-};
-
-/** True: `share` contains the draw. A larger share contains all draws of a smaller share; 0 contains none, 1 all. */
-export const decides = (share: number, draw: number): boolean => draw < share;
