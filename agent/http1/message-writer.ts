@@ -2,7 +2,7 @@
  * Message writer: writes messages anew, for exchanges that faults act upon. Lines that no fault changed keep spelling
  * and order.
  */
-import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
+import { HOP_BY_HOP } from "../../experiments/model/faults/hop-by-hop.ts";
 import type { Framing } from "./body.ts";
 import { allOf, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { type RequestHeadView, ResponseHeadView } from "./head-view.ts";

@@ -1,5 +1,5 @@
 /** Edits of a head: merged where several faults edit the head, and reduced to the real changes. */
-import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
+import { HOP_BY_HOP } from "../../experiments/model/faults/hop-by-hop.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { RequestHeadView } from "../http1/head-view.ts";
 import type { HeadEdit, ResponseHead } from "../http1/message.ts";

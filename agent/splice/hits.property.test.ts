@@ -5,8 +5,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { HOP_BY_HOP } from "../../experiments/model/faults/hop-by-hop.ts";
 import type { FaultAction, FaultKind } from "../../experiments/model/faults/index.ts";
-import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { orderOf, Stage } from "../../test/conformance/stage.ts";
 import type { HeadEdit, ResponseHead } from "../http1/message.ts";

@@ -1,13 +1,13 @@
 /** `-l` of the command line: label selectors, or a usage error. */
 
+import type { Labels } from "../../experiments/model/mesh/selector.ts";
 import {
   EXPECTED_SELECTOR,
   type LabelSelector,
   readLabelSelector,
   readRunSelector,
   selects,
-} from "../../experiments/model/label-selector.ts";
-import type { Labels } from "../../experiments/model/mesh/selector.ts";
+} from "../../experiments/model/notation/label-selector.ts";
 import { usage } from "../exit.ts";
 
 const orUsage = (read: ReturnType<typeof readLabelSelector>): LabelSelector => {

@@ -4,8 +4,10 @@
  */
 
 import { z } from "zod";
+import { url } from "../../experiments/model/notation/address.ts";
+import { label } from "../../experiments/model/notation/name.ts";
+import { whole } from "../../experiments/model/notation/whole.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/text/log-line.ts";
-import { label, url, whole } from "../../experiments/model/text.ts";
 import { duration, share } from "../../experiments/model/units/schemas.ts";
 import { checkNetwork } from "../security/networks.ts";
 import { PERSON_ROLES } from "../security/proxy-identity.ts";

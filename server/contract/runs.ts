@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/label-selector.ts";
+import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/notation/label-selector.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";

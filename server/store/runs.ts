@@ -3,8 +3,8 @@
  * record.
  */
 import type { Insertable, Selectable, Updateable } from "kysely";
-import type { LabelSelector } from "../../experiments/model/label-selector.ts";
 import { asRunId, type RunId } from "../../experiments/model/names.ts";
+import type { LabelSelector } from "../../experiments/model/notation/label-selector.ts";
 import type { Db, Schema } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

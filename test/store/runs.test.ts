@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { type LabelSelector, readRunSelector } from "../../experiments/model/label-selector.ts";
 import { asRunId, type RunId } from "../../experiments/model/names.ts";
+import { type LabelSelector, readRunSelector } from "../../experiments/model/notation/label-selector.ts";
 import { chainRecord } from "../../server/store/chain.ts";
 import { insertClaims, listClaims, releaseClaims } from "../../server/store/claims.ts";
 import { Fenced, JournalGap, KeyReused } from "../../server/store/errors.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { orShort } from "../form/short-form.ts";
-import { faultHeaders } from "../text.ts";
+import { orShort } from "../notation/short-form.ts";
 import { defineFault } from "./fault.ts";
+import { faultHeaders } from "./headers.ts";
 
 const STATUS = "expected a status from 200 to 599 such as 503";
 const status = z

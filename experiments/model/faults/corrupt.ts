@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short-form.ts";
+import { orShort } from "../notation/short-form.ts";
 import { share } from "../units/schemas.ts";
 import { formatShare } from "../units/share.ts";
 import { defineFault } from "./fault.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short-form.ts";
+import { orShort } from "../notation/short-form.ts";
 import { formatDuration, sayDuration, sayRoundedDuration } from "../units/duration.ts";
 import { duration, share } from "../units/schemas.ts";
 import { defineFault } from "./fault.ts";

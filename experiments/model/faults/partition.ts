@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short-form.ts";
+import { orShort } from "../notation/short-form.ts";
 import { defineFault } from "./fault.ts";
 
 const how = z.enum(["refuse", "reset", "blackhole", "stall"]);

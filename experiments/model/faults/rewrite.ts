@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { faultHeader, headerValue, httpPath, whole } from "../text.ts";
+import { httpPath } from "../notation/address.ts";
+import { headerValue } from "../notation/header.ts";
+import { whole } from "../notation/whole.ts";
 import { defineFault } from "./fault.ts";
+import { faultHeader } from "./headers.ts";
 
 const edits = {
   headers: z

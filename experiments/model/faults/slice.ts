@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short-form.ts";
+import { orShort } from "../notation/short-form.ts";
 import { formatDuration, sayRoundedDuration } from "../units/duration.ts";
 import { duration, size } from "../units/schemas.ts";
 import { formatSize } from "../units/size.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { orShort } from "../form/short-form.ts";
-import { whole } from "../text.ts";
+import { orShort } from "../notation/short-form.ts";
+import { whole } from "../notation/whole.ts";
 import { formatRate } from "../units/rate.ts";
 import { duration, rate } from "../units/schemas.ts";
 import { defineFault } from "./fault.ts";

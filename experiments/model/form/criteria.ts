@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { Criteria, StatusRange } from "../match/criteria.ts";
 import { compileJsonPath } from "../match/json-path.ts";
 import { pattern } from "../match/match.ts";
-import { headerName, whole } from "../text.ts";
+import { headerName } from "../notation/header.ts";
+import { whole } from "../notation/whole.ts";
 import { type Operator, parseComparison } from "../units/comparison.ts";
 import { comparison, duration } from "../units/schemas.ts";
 

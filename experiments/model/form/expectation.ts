@@ -1,8 +1,9 @@
 /** File form of expectations and guardrails: a probe, and the criteria for its good samples. */
 
 import { z } from "zod";
+import { title } from "../notation/name.ts";
+import { whole } from "../notation/whole.ts";
 import { probeKinds } from "../probes/index.ts";
-import { title, whole } from "../text.ts";
 import { duration, share } from "../units/schemas.ts";
 import { criteria } from "./criteria.ts";
 import { exactlyOne, probes } from "./kinds.ts";

@@ -4,11 +4,13 @@
  */
 
 import { z } from "zod";
-import { apiVersion, label, metadata, whole } from "../text.ts";
+import { label } from "../notation/name.ts";
+import { whole } from "../notation/whole.ts";
 import { parseDuration } from "../units/duration.ts";
 import { added, duration, times } from "../units/schemas.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import { fault } from "./fault.ts";
+import { apiVersion, metadata } from "./metadata.ts";
 
 /**
  * `recovery: 5s` is `{ within: 5s }`; where that is shorter than the default of `hold`, the recovery must stay for the

@@ -4,11 +4,12 @@ import { z } from "zod";
 import { faultKinds } from "../faults/index.ts";
 import type { ShareKey } from "../faults/share.ts";
 import { match } from "../match/match.ts";
-import { title, whole } from "../text.ts";
+import { title } from "../notation/name.ts";
+import { orArrow } from "../notation/short-form.ts";
+import { whole } from "../notation/whole.ts";
 import { duration, share } from "../units/schemas.ts";
 import { exactlyOne, faults } from "./kinds.ts";
 import { callerSelector, selector } from "./selector.ts";
-import { orArrow } from "./short-form.ts";
 
 const SHARE_KEY = /^(?:request|connection|trace|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 const shareKey = z

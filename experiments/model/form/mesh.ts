@@ -1,8 +1,10 @@
 /** File form of a mesh, as users write the file. */
 
 import { z } from "zod";
-import { address, apiVersion, httpPath, label, labels, metadata } from "../text.ts";
+import { address, httpPath } from "../notation/address.ts";
+import { label, labels } from "../notation/name.ts";
 import { duration, size, timeout } from "../units/schemas.ts";
+import { apiVersion, metadata } from "./metadata.ts";
 
 const endpoint = z
   .union(

@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 import { type FaultKind, faultKinds } from "../faults/index.ts";
+import { label } from "../notation/name.ts";
 import type { Policy } from "../policy/policy.ts";
-import { apiVersion, label, metadata } from "../text.ts";
 import { share } from "../units/schemas.ts";
+import { apiVersion, metadata } from "./metadata.ts";
 import { selector } from "./selector.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 

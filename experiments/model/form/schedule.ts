@@ -1,11 +1,13 @@
 /** File form of a schedule, as users write the file. */
 
 import { z } from "zod";
+import { label, labels } from "../notation/name.ts";
+import { whole } from "../notation/whole.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
-import { apiVersion, label, labels, metadata, whole } from "../text.ts";
 import { duration } from "../units/schemas.ts";
 import { EXIT } from "../verdict/exit-code.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import { apiVersion, metadata } from "./metadata.ts";
 import { howMany } from "./selector.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 

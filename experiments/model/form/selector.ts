@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import type { HowMany } from "../mesh/selector.ts";
-import { label, labels, whole } from "../text.ts";
+import { label, labels } from "../notation/name.ts";
+import { whole } from "../notation/whole.ts";
 import { share } from "../units/schemas.ts";
 
 const wanted = labels.describe("Labels that must all be there.");

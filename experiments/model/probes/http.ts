@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { probeTarget } from "../form/probe-target.ts";
-import { headers, httpPath, url } from "../text.ts";
+import { httpPath, url } from "../notation/address.ts";
+import { headers } from "../notation/header.ts";
 import { formatRate } from "../units/rate.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
 import { describeEndpoint, serviceOfTarget } from "./target.ts";
+import { probeTarget } from "./target-form.ts";
 
 export const http = defineProbe({
   summary: "sends HTTP requests to a service of the mesh, or to a URL outside it",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label } from "../text.ts";
+import { label } from "../notation/name.ts";
 import { duration, rate, size } from "../units/schemas.ts";
 import { formatSize } from "../units/size.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label } from "../text.ts";
+import { label } from "../notation/name.ts";
 import { defineProbe, interval, maxBody, timeout, via } from "./probe.ts";
 
 export const process = defineProbe({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { headers, url } from "../text.ts";
+import { url } from "../notation/address.ts";
+import { headers } from "../notation/header.ts";
 import { duration } from "../units/schemas.ts";
 import { defineProbe, interval, timeout, via } from "./probe.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { orArrow } from "../form/short-form.ts";
-import { label } from "../text.ts";
+import { label } from "../notation/name.ts";
+import { orArrow } from "../notation/short-form.ts";
 import { duration } from "../units/schemas.ts";
 import { defineProbe, interval } from "./probe.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { probeTarget } from "../form/probe-target.ts";
-import { address } from "../text.ts";
+import { address } from "../notation/address.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
 import { describeEndpoint, serviceOfTarget } from "./target.ts";
+import { probeTarget } from "./target-form.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",

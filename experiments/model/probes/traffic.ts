@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { orArrow } from "../form/short-form.ts";
 import { match } from "../match/match.ts";
-import { label } from "../text.ts";
+import { label } from "../notation/name.ts";
+import { orArrow } from "../notation/short-form.ts";
 import { defineProbe } from "./probe.ts";
 
 export const traffic = defineProbe({

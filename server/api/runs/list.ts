@@ -1,4 +1,4 @@
-import { type LabelSelector, readRunSelector } from "../../../experiments/model/label-selector.ts";
+import { type LabelSelector, readRunSelector } from "../../../experiments/model/notation/label-selector.ts";
 import type { RunSummary } from "../../contract/index.ts";
 import type { ActiveRun } from "../../runs/active/active-run.ts";
 import { summaryOf } from "../../runs/summary.ts";

@@ -1,6 +1,7 @@
 /** File form of the target of an http or tcp probe in the mesh. */
 import { z } from "zod";
-import { address, label } from "../text.ts";
+import { address } from "../notation/address.ts";
+import { label } from "../notation/name.ts";
 
 export const probeTarget = z
   .union(
