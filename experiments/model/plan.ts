@@ -8,7 +8,6 @@ import type { Unit } from "./faults/fault.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { unitOf } from "./faults/scope.ts";
 import type { Share } from "./faults/share.ts";
-import type { Criteria } from "./match/criteria.ts";
 import type { Match } from "./match/match.ts";
 import type { Mesh } from "./mesh/mesh.ts";
 import type { EdgeSelector } from "./mesh/selector.ts";
@@ -18,6 +17,7 @@ import type { Phase } from "./phase.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, type ProbeStyle, paceOf } from "./probes/probe.ts";
 import { addressesOfTarget } from "./probes/target.ts";
+import type { Criteria } from "./sample/criteria.ts";
 import {
   countingWindows,
   type Interval,

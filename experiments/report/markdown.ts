@@ -2,7 +2,7 @@
 import { sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
 import { sufferingOf, sufferingSince } from "../model/blast-radius/words.ts";
 import type { RunReport } from "../model/report.ts";
-import { spellCauses } from "../model/verdict/errored.ts";
+import { spellCauses } from "../model/sample/errored.ts";
 import { markdown } from "./escape/markdown.ts";
 import {
   auditOf,

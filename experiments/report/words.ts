@@ -3,8 +3,8 @@
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";
+import { spellCauses } from "../model/sample/errored.ts";
 import { formatShare } from "../model/units/share.ts";
-import { spellCauses } from "../model/verdict/errored.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 

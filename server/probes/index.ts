@@ -2,8 +2,9 @@
  * Registry of probe openers, one for each kind; the schema of a kind is in `experiments/model/probes/` under the same
  * name.
  */
-import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
+
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
+import { bodyCriteria } from "../../experiments/model/sample/body-criteria.ts";
 import { DenyList } from "../security/deny.ts";
 import { http } from "./http.ts";
 import { Judge } from "./judge.ts";

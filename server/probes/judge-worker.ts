@@ -1,7 +1,7 @@
 /** Worker thread of `judge.ts`: judges bodies in sequence, each by criteria that are compiled once. */
 import { parentPort } from "node:worker_threads";
-import { compileBody } from "../../experiments/model/match/body.ts";
-import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
+import { compileBody } from "../../experiments/model/sample/body.ts";
+import type { BodyCriteria } from "../../experiments/model/sample/body-criteria.ts";
 import type { BodyTask, BodyVerdict } from "./judge.ts";
 
 /** Most criteria that stay compiled. */

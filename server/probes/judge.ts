@@ -4,7 +4,7 @@
  * side.
  */
 import { Worker } from "node:worker_threads";
-import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
+import type { BodyCriteria } from "../../experiments/model/sample/body-criteria.ts";
 import { type Alarm, type Clock, systemClock } from "../clock.ts";
 import { builtPath } from "../package-paths.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";

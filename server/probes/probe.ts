@@ -1,6 +1,5 @@
 /** Probe source: the interface that each kind of probe implements, sampled by the server or counted by the agents. */
 import type { Watch } from "../../agent/contract/index.ts";
-import type { Criteria, Sample } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
@@ -10,8 +9,9 @@ import {
   type ProbeTarget,
   serviceOfTarget,
 } from "../../experiments/model/probes/target.ts";
+import type { Criteria, Sample } from "../../experiments/model/sample/criteria.ts";
+import type { ErroredCause, SampleObstacle } from "../../experiments/model/sample/errored.ts";
 import { formatSize } from "../../experiments/model/units/size.ts";
-import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../security/commands.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";

@@ -3,10 +3,10 @@
  * clock's.
  */
 
-import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import type { Criteria } from "../../experiments/model/sample/criteria.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { DenyLists } from "../security/deny.ts";

@@ -3,7 +3,7 @@
  * and receives the answers, so that delays of the server's loop are not counted against the system.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { compileCriteria } from "../../experiments/model/match/criteria.ts";
+import { compileCriteria } from "../../experiments/model/sample/criteria.ts";
 import { clockSince, contained, every } from "../clock.ts";
 import { DenyList } from "../security/deny.ts";
 import { createProbeOpener } from "./index.ts";

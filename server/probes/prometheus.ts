@@ -2,10 +2,10 @@
  * Prometheus probe: asks a Prometheus server for the present value of a query. A failed query is errored, never bad.
  */
 
-import type { Sample } from "../../experiments/model/match/criteria.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
+import type { Sample } from "../../experiments/model/sample/criteria.ts";
+import type { SampleObstacle } from "../../experiments/model/sample/errored.ts";
 import { formatSize } from "../../experiments/model/units/size.ts";
-import type { SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import type { ProbeOpener } from "./probe.ts";

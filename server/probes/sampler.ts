@@ -4,16 +4,16 @@
  */
 
 import { randomInt } from "node:crypto";
+import type { Phase } from "../../experiments/model/phase.ts";
 import {
   type AnsweredSample,
   compileCriteria,
   GOOD_SAMPLE,
   type Sample,
   type SampleJudgement,
-} from "../../experiments/model/match/criteria.ts";
-import type { Phase } from "../../experiments/model/phase.ts";
+} from "../../experiments/model/sample/criteria.ts";
+import type { ErroredCause, SampleObstacle } from "../../experiments/model/sample/errored.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
-import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";

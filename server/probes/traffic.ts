@@ -1,7 +1,7 @@
 /** Traffic probe: the agents count the traffic themselves, exactly, by criteria sent to the agents. */
 import type { WatchCriteria } from "../../agent/contract/index.ts";
-import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import { edgeId } from "../../experiments/model/names.ts";
+import type { Criteria } from "../../experiments/model/sample/criteria.ts";
 import type { ProbeOpener } from "./probe.ts";
 
 /** Criteria that agents can watch. The parser refuses the other criteria for this kind of probe. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WatchCount } from "../../agent/contract/index.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asRunId } from "../../experiments/model/names.ts";
-import { unknownIn } from "../../experiments/model/verdict/errored.ts";
+import { unknownIn } from "../../experiments/model/sample/errored.ts";
 import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { WatchCounts } from "./watch-counts.ts";

@@ -2,9 +2,9 @@
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Sample } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import type { Sample } from "../../experiments/model/sample/criteria.ts";
 import { systemClock } from "../../server/clock.ts";
 import { createProbeOpener } from "../../server/probes/index.ts";
 import { Judge } from "../../server/probes/judge.ts";

@@ -1,7 +1,7 @@
 /** Judge of bodies: a real worker thread, hostile bodies, and harmless bodies that wait behind hostile bodies. */
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
+import type { BodyCriteria } from "../../experiments/model/sample/body-criteria.ts";
 import { systemClock } from "../../server/clock.ts";
 import { Judge, type JudgeLimits } from "../../server/probes/judge.ts";
 import { sleep } from "./house.ts";

@@ -1,8 +1,8 @@
 /** Match and criteria on the wire: the model form of the match grammar, bounded (DESIGN.md 4). */
 import { z } from "zod";
-import type { Criteria } from "../../../experiments/model/match/criteria.ts";
 import type { Match } from "../../../experiments/model/match/match.ts";
 import { LONGEST_REGEX } from "../../../experiments/model/match/regex.ts";
+import type { Criteria } from "../../../experiments/model/sample/criteria.ts";
 import { duration, listOf, text, typed } from "./values.ts";
 
 const pattern = z.union([

@@ -1,9 +1,9 @@
 /** Parts of an experiment in words, for `explain` and reports. */
 
 import type { Share } from "../faults/share.ts";
-import type { Criteria, StatusRange } from "../match/criteria.ts";
 import type { Match, Pattern } from "../match/match.ts";
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "../mesh/selector.ts";
+import type { Criteria, StatusRange } from "../sample/criteria.ts";
 import { list } from "../text/words.ts";
 import { formatComparison } from "../units/comparison.ts";
 import { formatDuration } from "../units/duration.ts";

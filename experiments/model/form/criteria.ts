@@ -1,11 +1,11 @@
 /** File form of `good`: the criteria for a good sample. */
 
 import { z } from "zod";
-import type { Criteria, StatusRange } from "../match/criteria.ts";
-import { compileJsonPath } from "../match/json-path.ts";
 import { pattern } from "../match/match.ts";
 import { headerName } from "../notation/header.ts";
 import { whole } from "../notation/whole.ts";
+import type { Criteria, StatusRange } from "../sample/criteria.ts";
+import { compileJsonPath } from "../sample/json-path.ts";
 import { type Operator, parseComparison } from "../units/comparison.ts";
 import { comparison, duration } from "../units/schemas.ts";
 

@@ -2,9 +2,10 @@
  * Counting windows of `during` (PROOF.md 4): the samples that count are fixed before sending, never by the outcome.
  * Leaving out samples that overlap the fault's end would drop slow failures more often than quick successes.
  */
-import type { Criteria } from "../match/criteria.ts";
+
 import type { ProbeAction, ProbeKind, ProbeParams } from "../probes/index.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
+import type { Criteria } from "../sample/criteria.ts";
 
 /** Half-open, ms. */
 export interface Interval {

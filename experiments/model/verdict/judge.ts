@@ -6,8 +6,8 @@
 import type { Phase } from "../phase.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
+import { unknownIn } from "../sample/errored.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
-import { unknownIn } from "./errored.ts";
 import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
 

@@ -5,10 +5,10 @@
 
 import type { Expectation, Fault } from "../experiment.ts";
 import type { FaultAction } from "../faults/index.ts";
-import { compileBody } from "../match/body.ts";
-import { bodyCriteria } from "../match/body-criteria.ts";
-import { type AnsweredSample, type Criteria, compileCriteria } from "../match/criteria.ts";
 import type { ProbeAction } from "../probes/index.ts";
+import { compileBody } from "../sample/body.ts";
+import { bodyCriteria } from "../sample/body-criteria.ts";
+import { type AnsweredSample, type Criteria, compileCriteria } from "../sample/criteria.ts";
 
 interface Answer {
   readonly status: number;

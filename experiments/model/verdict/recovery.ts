@@ -5,9 +5,9 @@
 
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
+import { unknownIn } from "../sample/errored.ts";
 import { list } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
-import { unknownIn } from "./errored.ts";
 import { allowedBad } from "./judge.ts";
 import {
   blind,

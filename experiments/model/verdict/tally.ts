@@ -2,7 +2,7 @@
 
 import { ownProperty } from "../own-property.ts";
 import type { Phase } from "../phase.ts";
-import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
+import { type ErroredBy, spellCauses, sumCauses } from "../sample/errored.ts";
 import type { LatencyCounts } from "./latency-counts.ts";
 
 /** A bad sample worth showing. `atMs` is run time of the intended send. */

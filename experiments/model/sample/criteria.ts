@@ -3,11 +3,11 @@
  * are judged by `body.ts`, whose JSON paths agents never load.
  */
 
-import { type Capture, patternText, shown } from "../capture.ts";
+import { compileHeader } from "../match/compile.ts";
+import type { Pattern } from "../match/match.ts";
 import { type Comparison, compares } from "../units/comparison.ts";
-import type { SampleObstacle } from "../verdict/errored.ts";
-import { compileHeader } from "./compile.ts";
-import type { Pattern } from "./match.ts";
+import { type Capture, patternText, shown } from "./capture.ts";
+import type { SampleObstacle } from "./errored.ts";
 
 /** Inclusive bounds: `2xx` is {200, 299}, `"<500"` is {100, 499}, `200` is {200, 200}. */
 export interface StatusRange {

@@ -4,7 +4,7 @@
  * RFC are I-Regexp (RFC 9485).
  */
 import { FunctionExpressionType, JSONPathEnvironment, type JSONValue } from "json-p3";
-import { compileRegex, compileSearch, type FitsRegex } from "./regex.ts";
+import { compileRegex, compileSearch, type FitsRegex } from "../match/regex.ts";
 
 /** Most characters of a path. The parser recurses for each bracket. */
 const LONGEST_PATH = 1_024;

@@ -3,8 +3,8 @@
  * redacts secrets from the whole reason by value and cuts afterwards, since half a secret would not be found.
  */
 
-import type { Pattern } from "./match/match.ts";
-import type { Comparison } from "./units/comparison.ts";
+import type { Pattern } from "../match/match.ts";
+import type { Comparison } from "../units/comparison.ts";
 
 /**
  * `short`: whole up to `LONGEST_SHORT`, otherwise only the size; for agents, which know no secrets and whose messages

@@ -3,9 +3,9 @@
  * the server runs the judge in a worker with a limit (`server/probes/judge.ts`); agents judge no bodies.
  */
 import type { JSONValue } from "json-p3";
-import { patternText, shown, sizeOf } from "../capture.ts";
+import { compilePattern } from "../match/compile.ts";
 import type { BodyCriteria } from "./body-criteria.ts";
-import { compilePattern } from "./compile.ts";
+import { patternText, shown, sizeOf } from "./capture.ts";
 import { type Criteria, GOOD_SAMPLE, meetsCriterion, type SampleJudgement } from "./criteria.ts";
 import { compileJsonPath } from "./json-path.ts";
 
