@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "../experiments/model/document/document.ts";
 import { type FileIssue, formatIssue, formatPath } from "../experiments/model/document/issue.ts";
-import type { Fault } from "../experiments/model/experiment.ts";
+import type { Fault } from "../experiments/model/experiment/experiment.ts";
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { resolveTargets } from "../experiments/model/mesh/targets.ts";
 import { asRunId, faultId } from "../experiments/model/names.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Document, readDocuments } from "./model/document/document.ts";
-import type { Experiment } from "./model/experiment.ts";
+import type { Experiment } from "./model/experiment/experiment.ts";
 import type { Mesh } from "./model/mesh/mesh.ts";
 import { asRunId } from "./model/names.ts";
 import { planExperiment } from "./model/plan.ts";

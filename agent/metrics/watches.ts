@@ -5,7 +5,8 @@
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { type AnsweredSample, compileCriteria } from "../../experiments/model/sample/criteria.ts";
+import { compileCriteria } from "../../experiments/model/sample/criteria.ts";
+import type { AnsweredSample } from "../../experiments/model/sample/sample.ts";
 import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document/document.ts";
-import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import { meshFitIssues } from "../../experiments/model/experiment/mesh-check.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { parseDuration } from "../../experiments/model/units/duration.ts";

@@ -7,8 +7,8 @@ import { type Document, readDocuments } from "../../experiments/model/document/d
 import type { DocumentPath, FileIssue } from "../../experiments/model/document/issue.ts";
 import { isMistyped, mistyped, noExperiment, writtenName } from "../../experiments/model/document/kinds.ts";
 import { substituteDocument } from "../../experiments/model/document/variables.ts";
-import type { Experiment } from "../../experiments/model/experiment.ts";
-import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import type { Experiment } from "../../experiments/model/experiment/experiment.ts";
+import { meshFitIssues } from "../../experiments/model/experiment/mesh-check.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";

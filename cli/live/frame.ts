@@ -1,7 +1,7 @@
 /** A picture of an active run, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
 
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../../experiments/model/document/document.ts";
-import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import { meshFitIssues } from "../../experiments/model/experiment/mesh-check.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { asRunId } from "../../experiments/model/names.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";

@@ -4,7 +4,7 @@
  */
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { substitute } from "../../experiments/model/document/variables.ts";
-import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import { meshFitIssues } from "../../experiments/model/experiment/mesh-check.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";

@@ -17,7 +17,7 @@ import {
 import { caseOf, said } from "../../test/corpus/read-cases.ts";
 import { type Document, readDocuments } from "./document/document.ts";
 import { byPlace, type FileIssue } from "./document/issue.ts";
-import { meshFitIssues } from "./mesh/check.ts";
+import { meshFitIssues } from "./experiment/mesh-check.ts";
 import type { Mesh } from "./mesh/mesh.ts";
 import { readExperiment, validateExperiment } from "./read/experiment.ts";
 import { readMesh } from "./read/mesh.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment } from "./experiment/experiment.ts";
 import type { Mesh } from "./mesh/mesh.ts";
 import { asEdgeId, asRunId } from "./names.ts";
 import { boundariesOf, liveAt, type Plan, phaseMs, planExperiment, plannedSamples } from "./plan.ts";

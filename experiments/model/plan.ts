@@ -3,7 +3,8 @@
  * record of the journal.
  */
 
-import type { Expectation, Experiment, Fault, Guardrail, Limits } from "./experiment.ts";
+import type { Expectation, Experiment, Fault, Guardrail, Limits } from "./experiment/experiment.ts";
+import type { Phase } from "./experiment/phase.ts";
 import type { Unit } from "./faults/fault.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { unitOf } from "./faults/scope.ts";
@@ -13,7 +14,6 @@ import type { Mesh } from "./mesh/mesh.ts";
 import type { EdgeSelector } from "./mesh/selector.ts";
 import { type ConnectedInstance, narrowed, resolveTargets, type Selection, type Target } from "./mesh/targets.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
-import type { Phase } from "./phase.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, type ProbeStyle, paceOf } from "./probes/probe.ts";
 import { addressesOfTarget } from "./probes/target.ts";

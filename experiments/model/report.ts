@@ -1,6 +1,7 @@
 /** The report of a run, rendered as JSON, text, Markdown, JUnit and in the dashboard. */
 
 import { type RadiusReport, radiusReport } from "./blast-radius/report.ts";
+import { PHASES, type Phase } from "./experiment/phase.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
 import { lineOf } from "./file-lines.ts";
@@ -17,7 +18,6 @@ import {
   type ServiceName,
 } from "./names.ts";
 import { ownProperty } from "./own-property.ts";
-import { PHASES, type Phase } from "./phase.ts";
 import type { PlannedExpectation, PlannedFault, RunMode } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
 import { cappedSeries } from "./run/counted.ts";

@@ -1,7 +1,7 @@
 /** The words that every form of a report shares. */
 
-import type { Phase } from "../../experiments/model/phase.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
+import type { Phase } from "../model/experiment/phase.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";
 import { spellCauses } from "../model/sample/errored.ts";
 import { formatShare } from "../model/units/share.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../model/document/document.ts";
-import type { Experiment } from "../model/experiment.ts";
+import type { Experiment } from "../model/experiment/experiment.ts";
 import { expectedOf } from "../model/form/annotations.ts";
 import { describeDiff, diffMeshes } from "../model/mesh/diff.ts";
 import type { Mesh } from "../model/mesh/mesh.ts";

@@ -2,8 +2,9 @@
  * Bad counts of agents, held back until a stall of an agent can be confirmed or ruled out as the cause (PROOF.md 4). A
  * count does not say which exchanges were delayed: all bad exchanges of a pulse are excused together, or none.
  */
+
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ExpectationName } from "../../experiments/model/names.ts";
-import type { Phase } from "../../experiments/model/phase.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";

@@ -4,7 +4,7 @@
  * connection without requests has no mark, so the latencies have to prove the encounter: no sample was answered faster
  * than the fault allows while the fault acted, and some samples were that fast before.
  */
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 
 /** Samples that must be known before latencies prove the encounter. */
 const LEAST_LOOKS = 10;

@@ -1,7 +1,7 @@
 /** HTTP probe: sends a request per sample, over kept-alive connections, as many as the open loop needs. */
 import type { Pool } from "undici";
-import type { AnsweredSample, Sample } from "../../experiments/model/sample/criteria.ts";
 import type { SampleObstacle } from "../../experiments/model/sample/errored.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { formatSize } from "../../experiments/model/units/size.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";

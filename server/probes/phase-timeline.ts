@@ -1,5 +1,5 @@
 /** Phase timeline: maps a moment to a phase. A sample counts by the intended send, not by the answer. */
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 
 interface PhaseChange {

@@ -9,8 +9,9 @@ import {
   type ProbeTarget,
   serviceOfTarget,
 } from "../../experiments/model/probes/target.ts";
-import type { Criteria, Sample } from "../../experiments/model/sample/criteria.ts";
+import type { Criteria } from "../../experiments/model/sample/criteria.ts";
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/sample/errored.ts";
+import type { Sample } from "../../experiments/model/sample/sample.ts";
 import { formatSize } from "../../experiments/model/units/size.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../security/commands.ts";

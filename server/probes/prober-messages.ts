@@ -3,8 +3,8 @@
  * clock's.
  */
 
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Criteria } from "../../experiments/model/sample/criteria.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";

@@ -5,7 +5,7 @@
  */
 
 import { Worker } from "node:worker_threads";
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";

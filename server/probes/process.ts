@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
-import type { Sample } from "../../experiments/model/sample/criteria.ts";
+import type { Sample } from "../../experiments/model/sample/sample.ts";
 import { redact } from "../../experiments/model/secrets/redact.ts";
 import { restoreNodeOptions } from "../keeper/node-options.ts";
 import { basicVariables, withoutServerSecrets } from "../security/commands.ts";

@@ -3,8 +3,8 @@
  */
 
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
-import type { Sample } from "../../experiments/model/sample/criteria.ts";
 import type { SampleObstacle } from "../../experiments/model/sample/errored.ts";
+import type { Sample } from "../../experiments/model/sample/sample.ts";
 import { formatSize } from "../../experiments/model/units/size.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";

@@ -1,6 +1,6 @@
 /** Control of the sampler of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
 
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Criteria } from "../../experiments/model/sample/criteria.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AnsweredSample, Sample } from "../../experiments/model/sample/criteria.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { latencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";

@@ -4,15 +4,10 @@
  */
 
 import { randomInt } from "node:crypto";
-import type { Phase } from "../../experiments/model/phase.ts";
-import {
-  type AnsweredSample,
-  compileCriteria,
-  GOOD_SAMPLE,
-  type Sample,
-  type SampleJudgement,
-} from "../../experiments/model/sample/criteria.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
+import { compileCriteria, GOOD_SAMPLE, type SampleJudgement } from "../../experiments/model/sample/criteria.ts";
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/sample/errored.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";

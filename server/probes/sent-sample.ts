@@ -1,7 +1,7 @@
 /** Samples after the send, as input for exposure and treatment filters. */
 
 /** A sample that was answered, or given up. Times are the server clock's. */
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 export interface SentSample {
   readonly number: number;
   /** Phase in which the sample counts. */

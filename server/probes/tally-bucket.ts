@@ -1,5 +1,5 @@
 /** Tally bucket: sums up the samples of a second of a phase into a tally. */
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { boundCauses, type ErroredBy, type SampleObstacle, withCause } from "../../experiments/model/sample/errored.ts";
 import { countLatencies } from "../../experiments/model/verdict/latency-counts.ts";
 import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";

@@ -1,6 +1,6 @@
 /** TCP probe: opens a connection per sample, exchanges a line if the file says so, and ends the connection. */
 import type { Socket } from "node:net";
-import type { AnsweredSample, Sample } from "../../experiments/model/sample/criteria.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { guardedConnect } from "../security/deny.ts";
 import {
   addressesOf,

@@ -1,7 +1,7 @@
 /** Watch counts of a run: turns the cumulative counts of each agent into tallies of new samples. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { AgentBoot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
-import type { Phase } from "../../experiments/model/phase.ts";
 import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Clock } from "../clock.ts";
 import { BadCountHold } from "./bad-count-hold.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDocuments } from "../../experiments/model/document/document.ts";
-import type { Experiment } from "../../experiments/model/experiment.ts";
+import type { Experiment } from "../../experiments/model/experiment/experiment.ts";
 import { expectedOf } from "../../experiments/model/form/annotations.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { checkJournals } from "../journals.ts";

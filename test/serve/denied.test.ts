@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import type { Sample } from "../../experiments/model/sample/criteria.ts";
+import type { Sample } from "../../experiments/model/sample/sample.ts";
 import { systemClock } from "../../server/clock.ts";
 import { createProbeOpener } from "../../server/probes/index.ts";
 import { Judge } from "../../server/probes/judge.ts";

@@ -1,6 +1,6 @@
 /** Number of samples that may be bad in a phase, and number that are: the judge's arithmetic, for people. Pure. */
 
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { allowedBad } from "../../experiments/model/verdict/judge.ts";

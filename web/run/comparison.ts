@@ -1,8 +1,8 @@
 /** Comparison of two runs of the same experiment. Pure. */
 
 import type { RadiusReport } from "../../experiments/model/blast-radius/report.ts";
+import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { FaultName } from "../../experiments/model/names.ts";
-import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
 
 /** A value from both runs. `mine`: the run of the page. null: no value to compare. */

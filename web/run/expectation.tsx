@@ -1,7 +1,7 @@
 /** Panel of an expectation: objective, sample counts, budget of bad samples, and the course over time. */
 
 import { memo } from "react";
-import { PHASES, type Phase } from "../../experiments/model/phase.ts";
+import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { spellCauses } from "../../experiments/model/sample/errored.ts";

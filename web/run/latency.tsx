@@ -3,7 +3,7 @@
  * in words.
  */
 
-import { PHASES, type Phase } from "../../experiments/model/phase.ts";
+import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import type { LatencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";

@@ -1,5 +1,5 @@
 /** Progress of a phase, and the remaining time. Pure. */
-import type { Phase } from "../../experiments/model/phase.ts";
+import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { lengthOf } from "../ui/words.ts";
 import type { Band } from "./scale.ts";
 

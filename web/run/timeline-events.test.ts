@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Guardrail } from "../../experiments/model/experiment.ts";
+import type { Guardrail } from "../../experiments/model/experiment/experiment.ts";
 import { asAgentBoot, asEdgeId } from "../../experiments/model/names.ts";
 import { CHECKOUT, EXAMPLE } from "../../experiments/model/run/example.ts";
 import type { SimulatedWorld } from "../../experiments/model/run/simulation.ts";

@@ -1,7 +1,7 @@
 /** Wording of the dashboard: verdicts, times, shares. Pure. */
 
+import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";

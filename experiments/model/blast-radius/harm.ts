@@ -1,5 +1,5 @@
 /** Harm of an edge: tells whether the edge is worse than in the run's own baseline, by the bounds of `limits.harm`. */
-import type { Limits } from "../experiment.ts";
+import type { Limits } from "../experiment/experiment.ts";
 
 /** Traffic of an edge in a span of time, over all agents of the edge. */
 export interface EdgeTraffic {

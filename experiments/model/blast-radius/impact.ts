@@ -3,7 +3,7 @@
  * services that may suffer.
  */
 
-import type { Experiment } from "../experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 import { describeEdge, describeRequests } from "../explain/phrases.ts";
 import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Limits } from "../experiment.ts";
+import type { Limits } from "../experiment/experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { asEdgeId, type EdgeId, edgeEnds } from "../names.ts";
 import { ownEntries } from "../own-property.ts";

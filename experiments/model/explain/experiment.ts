@@ -1,13 +1,14 @@
 /** Explains the course of an experiment in plain sentences, before the run. */
 
 import { sayImpactAsWritten, sayImpactIn } from "../blast-radius/impact.ts";
-import type { Expectation, Experiment, Fault } from "../experiment.ts";
+import type { Expectation, Experiment, Fault } from "../experiment/experiment.ts";
+import { failuresAccepted } from "../experiment/panel.ts";
+import { PHASES, type Phase } from "../experiment/phase.ts";
 import { describeFault } from "../faults/index.ts";
 import { unitOf } from "../faults/scope.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgesMeant, isProtected } from "../mesh/targets.ts";
 import { asRunId, edgeEnds } from "../names.ts";
-import { PHASES, type Phase } from "../phase.ts";
 import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "../plan.ts";
 import { describeProbe } from "../probes/index.ts";
 import { nounOf } from "../probes/sample-noun.ts";
@@ -17,7 +18,6 @@ import { formatDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
 import { sayPlannedShows } from "../verdict/bounds.ts";
 import { allowedBad } from "../verdict/judge.ts";
-import { failuresAccepted } from "../verdict/panel.ts";
 import { entriesOf } from "../verdict/probe-path.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 

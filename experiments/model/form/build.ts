@@ -1,12 +1,12 @@
 /** Builds the model of an experiment from the file form. */
 
 import type { z } from "zod";
-import type { Expectation, Experiment, Fault, Guardrail } from "../experiment.ts";
+import type { Expectation, Experiment, Fault, Guardrail } from "../experiment/experiment.ts";
+import type { Phase } from "../experiment/phase.ts";
 import { type FaultAction, faultKinds } from "../faults/index.ts";
 import type { Share } from "../faults/share.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
 import { callerName } from "../mesh/targets.ts";
-import type { Phase } from "../phase.ts";
 import { type ProbeAction, probeKinds, probeSpecOf } from "../probes/index.ts";
 import type { ProbeStyle } from "../probes/probe.ts";
 import { toCriteria } from "./criteria.ts";

@@ -5,14 +5,14 @@
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
-import type { Expectation, Experiment, Fault } from "../experiment.ts";
+import type { Expectation, Experiment, Fault } from "../experiment/experiment.ts";
+import { faultsAccepted } from "../experiment/panel.ts";
 import { describeFault } from "../faults/index.ts";
 import { lifeOf, paceOfProbe, samplesIn } from "../plan.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { formatDuration } from "../units/duration.ts";
 import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../verdict/counting.ts";
-import { faultsAccepted } from "../verdict/panel.ts";
 
 /** Fewest samples that a verdict needs beyond the first sample that covers the fault alone. */
 const FEWEST_LOOKS = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GOOD_EXPERIMENT } from "../../../test/corpus/bad-experiments.ts";
 import { readDocuments } from "../document/document.ts";
-import type { Experiment } from "../experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 import { readExperiment } from "../read/experiment.ts";
 
 const read = (find: string, put: string): Experiment => {

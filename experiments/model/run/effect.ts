@@ -1,6 +1,7 @@
 /** Effects that a run orders. Only `server/runs/active/effects.ts` performs effects. */
+
+import type { Phase } from "../experiment/phase.ts";
 import type { ExpectationName, FaultName } from "../names.ts";
-import type { Phase } from "../phase.ts";
 import type { Interval } from "../verdict/counting.ts";
 import type { AgentRef } from "./event.ts";
 

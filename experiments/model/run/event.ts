@@ -4,8 +4,8 @@
  */
 
 import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
+import type { Phase } from "../experiment/phase.ts";
 import type { AgentBoot, FaultId, Instance, ServiceName } from "../names.ts";
-import type { Phase } from "../phase.ts";
 import type { ExposureCount } from "../verdict/exposure.ts";
 import type { Receipt } from "../verdict/receipt.ts";
 import type { AgentStall } from "../verdict/stalls.ts";

@@ -1,6 +1,6 @@
 /** Transitions between states, each a function. */
 
-import type { Phase } from "../phase.ts";
+import type { Phase } from "../experiment/phase.ts";
 import { liveAt, windowsOf } from "../plan.ts";
 import { conclude } from "../verdict/conclude.ts";
 import type { Interval } from "../verdict/counting.ts";

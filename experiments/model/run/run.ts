@@ -1,7 +1,7 @@
 /** State of a run. A state carries only data of that state; data of every state stands in `Facts`. */
 
+import type { Phase } from "../experiment/phase.ts";
 import type { AgentBoot, FaultId, FaultName } from "../names.ts";
-import type { Phase } from "../phase.ts";
 import type { Plan } from "../plan.ts";
 import type { Interval } from "../verdict/counting.ts";
 import type { ServiceExit } from "../verdict/exits.ts";

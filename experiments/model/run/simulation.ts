@@ -3,8 +3,8 @@
  * socket, no clock, no chance; tests use the simulation to play whole runs, and to try failures at any moment.
  */
 
+import type { Phase } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asInstance, type ExpectationName, type FaultName, faultId } from "../names.ts";
-import type { Phase } from "../phase.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import type { ProbeKind } from "../probes/index.ts";
 import {

@@ -1,8 +1,8 @@
 /** Walk over every state × every event, from the first state on: the invariants hold. */
 
 import { describe, expect, it } from "vitest";
+import { PHASES } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asInstance, faultId } from "../names.ts";
-import { PHASES } from "../phase.ts";
 import type { Plan } from "../plan.ts";
 import { seriesOf } from "../verdict/tally.ts";
 import type { Effect } from "./effect.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { compileBody } from "./body.ts";
 import { bodyCriteria } from "./body-criteria.ts";
-import { type AnsweredSample, type Criteria, compileCriteria, type SampleJudgement } from "./criteria.ts";
+import { type Criteria, compileCriteria, type SampleJudgement } from "./criteria.ts";
+import type { AnsweredSample } from "./sample.ts";
 
 const seen = (given: Partial<AnsweredSample> = {}): AnsweredSample => ({
   kind: "seen",

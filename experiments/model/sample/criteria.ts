@@ -7,7 +7,7 @@ import { compileHeader } from "../match/compile.ts";
 import type { Pattern } from "../match/match.ts";
 import { type Comparison, compares } from "../units/comparison.ts";
 import { type Capture, patternText, shown } from "./capture.ts";
-import type { SampleObstacle } from "./errored.ts";
+import type { AnsweredSample } from "./sample.ts";
 
 /** Inclusive bounds: `2xx` is {200, 299}, `"<500"` is {100, 499}, `200` is {200, 200}. */
 export interface StatusRange {
@@ -32,31 +32,6 @@ export interface Criteria {
   /** `process`: exit code. */
   readonly exit?: number;
 }
-
-/**
- * A single sample of the system. A refused, reset or timed-out request is *seen* with a `failure`; `errored` means that
- * the prober could not take the sample.
- */
-export type Sample =
-  | {
-      readonly kind: "seen";
-      readonly latencyMs: number;
-      readonly status?: number;
-      readonly value?: number;
-      readonly body?: string;
-      /** Reason why the body was not read as a whole, such as its size: the body criteria cannot be judged. */
-      readonly unread?: SampleObstacle;
-      header?(name: string): string | undefined;
-      readonly connectMs?: number;
-      readonly end?: "clean" | "cut" | "reset" | "timeout";
-      readonly exit?: number;
-      /** Why there was no proper answer: always bad. */
-      readonly failure?: string;
-      /** `host:port` of the probed endpoint, where the probe uses several in turn. */
-      readonly endpoint?: string;
-    }
-  | ({ readonly kind: "errored"; readonly endpoint?: string } & SampleObstacle);
-export type AnsweredSample = Extract<Sample, { kind: "seen" }>;
 
 /** `why`: the first criterion that was missed, with the value seen; "" when good. */
 export interface SampleJudgement {

@@ -1,7 +1,7 @@
 /** Services of an embedded mesh that ended by themselves while a run was under way. */
 
+import { PHASES, type Phase } from "../experiment/phase.ts";
 import type { FaultName, ServiceName } from "../names.ts";
-import { PHASES, type Phase } from "../phase.ts";
 import { list } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 

@@ -3,11 +3,11 @@
  * evidence — the mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
 
+import type { Phase } from "../experiment/phase.ts";
 import { leastHoldMsOf } from "../faults/index.ts";
 import type { Protocol } from "../mesh/mesh.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "../names.ts";
 import { ownEntries, ownProperty } from "../own-property.ts";
-import type { Phase } from "../phase.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { leastAhead, leastLater, type Trials } from "../statistics/binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";

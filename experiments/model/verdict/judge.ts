@@ -3,7 +3,7 @@
  * The same function decides early, at the end, and for the display meanwhile.
  */
 
-import type { Phase } from "../phase.ts";
+import type { Phase } from "../experiment/phase.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { unknownIn } from "../sample/errored.ts";

@@ -1,7 +1,7 @@
 /** Tallies: a second's samples of an expectation or guardrail. */
 
+import type { Phase } from "../experiment/phase.ts";
 import { ownProperty } from "../own-property.ts";
-import type { Phase } from "../phase.ts";
 import { type ErroredBy, spellCauses, sumCauses } from "../sample/errored.ts";
 import type { LatencyCounts } from "./latency-counts.ts";
 

@@ -5,9 +5,9 @@
 
 import { type EdgeBefore, type EdgeSecond, toRow } from "../../../experiments/model/blast-radius/edge-sums.ts";
 import { isAlike, p95BoundRank, slowAfterMs } from "../../../experiments/model/blast-radius/leak.ts";
+import type { Phase } from "../../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../../experiments/model/names.ts";
-import type { Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";

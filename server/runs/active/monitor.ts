@@ -1,10 +1,10 @@
 /** Monitor of a run: probes, guardrails, and the agents' counts. */
 
 import type { WatchCount } from "../../../agent/contract/index.ts";
-import type { Guardrail } from "../../../experiments/model/experiment.ts";
+import type { Guardrail } from "../../../experiments/model/experiment/experiment.ts";
+import type { Phase } from "../../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, ExpectationName } from "../../../experiments/model/names.ts";
-import type { Phase } from "../../../experiments/model/phase.ts";
 import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
 import { paceOf } from "../../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../../experiments/model/run/effect.ts";

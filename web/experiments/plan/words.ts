@@ -1,6 +1,6 @@
 /** A plan for people: the words of `squall plan`. Pure. */
 
-import { PHASES, type Phase } from "../../../experiments/model/phase.ts";
+import { PHASES, type Phase } from "../../../experiments/model/experiment/phase.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
 import { spellCount } from "../../../experiments/model/text/words.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";

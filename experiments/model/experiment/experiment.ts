@@ -1,12 +1,12 @@
 /** The Experiment file in its model form: durations in ms, shares 0..1, defaults filled in. */
-import type { FaultAction } from "./faults/index.ts";
-import type { Share } from "./faults/share.ts";
-import type { Match } from "./match/match.ts";
-import type { EdgeSelector } from "./mesh/selector.ts";
-import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
+import type { FaultAction } from "../faults/index.ts";
+import type { Share } from "../faults/share.ts";
+import type { Match } from "../match/match.ts";
+import type { EdgeSelector } from "../mesh/selector.ts";
+import type { ExpectationName, FaultName, ServiceName } from "../names.ts";
+import type { ProbeAction } from "../probes/index.ts";
+import type { Criteria } from "../sample/criteria.ts";
 import type { Phase } from "./phase.ts";
-import type { ProbeAction } from "./probes/index.ts";
-import type { Criteria } from "./sample/criteria.ts";
 
 export interface Fault {
   readonly name: FaultName;

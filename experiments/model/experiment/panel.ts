@@ -3,12 +3,13 @@
  * answers of a failing service. An expectation that accepts such an answer as good would hold whatever breaks.
  */
 
-import type { Expectation, Fault } from "../experiment.ts";
 import type { FaultAction } from "../faults/index.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import { compileBody } from "../sample/body.ts";
 import { bodyCriteria } from "../sample/body-criteria.ts";
-import { type AnsweredSample, type Criteria, compileCriteria } from "../sample/criteria.ts";
+import { type Criteria, compileCriteria } from "../sample/criteria.ts";
+import type { AnsweredSample } from "../sample/sample.ts";
+import type { Expectation, Fault } from "./experiment.ts";
 
 interface Answer {
   readonly status: number;

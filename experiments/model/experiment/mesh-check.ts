@@ -2,13 +2,20 @@
 
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { nearest } from "../document/suggestion.ts";
-import type { Expectation, Experiment, Fault, Guardrail } from "../experiment.ts";
 import { protocolsOf, unitOf } from "../faults/scope.ts";
+import type { Edge, Mesh } from "../mesh/mesh.ts";
+import type { CallerSelector, Selector } from "../mesh/selector.ts";
+import {
+  type ConnectedInstance,
+  callerName,
+  edgesMeant,
+  isProtected,
+  resolveTargets,
+  serviceOf,
+} from "../mesh/targets.ts";
 import { edgeId } from "../names.ts";
 import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "../probes/target.ts";
-import type { Edge, Mesh } from "./mesh.ts";
-import type { CallerSelector, Selector } from "./selector.ts";
-import { type ConnectedInstance, callerName, edgesMeant, isProtected, resolveTargets, serviceOf } from "./targets.ts";
+import type { Expectation, Experiment, Fault, Guardrail } from "./experiment.ts";
 
 const arrow = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`;
 

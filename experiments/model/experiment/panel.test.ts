@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../experiment.ts";
 import type { FaultAction } from "../faults/index.ts";
 import { type ProbeAction, probeKinds } from "../probes/index.ts";
 import type { Criteria } from "../sample/criteria.ts";
+import type { Fault } from "./experiment.ts";
 import { failuresAccepted, faultsAccepted } from "./panel.ts";
 
 const HTTP = { kind: "http", params: probeKinds.http.params.parse({ to: "a" }) } as const;
