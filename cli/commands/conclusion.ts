@@ -3,7 +3,7 @@
 import { hostname } from "node:os";
 import { type FileIssue, spellIssue } from "../../experiments/model/document/issue.ts";
 import { fileLinesOf, lineOf } from "../../experiments/model/file-lines.ts";
-import type { RunMode } from "../../experiments/model/plan.ts";
+import type { RunMode } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 import { EXIT, exitCodeOf } from "../../experiments/model/verdict/exit-code.ts";

@@ -6,7 +6,7 @@
 import { sayImpactIn } from "../../experiments/model/blast-radius/impact.ts";
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
 import { asRunId } from "../../experiments/model/names.ts";
-import { planExperiment } from "../../experiments/model/plan.ts";
+import { planExperiment } from "../../experiments/model/plan/plan.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";

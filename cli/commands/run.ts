@@ -1,7 +1,7 @@
 /** `squall run`: experiments on real traffic, to verdicts. */
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import type { RunMode } from "../../experiments/model/plan.ts";
+import type { RunMode } from "../../experiments/model/plan/plan.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { textReport } from "../../experiments/report/text.ts";
 import { firstLine, headlineOf } from "../../experiments/report/words.ts";

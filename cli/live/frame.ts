@@ -2,7 +2,7 @@
 
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";

@@ -5,7 +5,7 @@ import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
+import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 import { formatDuration } from "../../experiments/model/units/duration.ts";

@@ -6,7 +6,7 @@
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import type { RunMode } from "../../experiments/model/plan.ts";
+import type { RunMode } from "../../experiments/model/plan/plan.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { StartRun } from "../../server/contract/index.ts";

@@ -3,7 +3,7 @@
  * run.
  */
 import type { FileLines } from "./file-lines.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./plan/plan.ts";
 import type { RunEvent } from "./run/event.ts";
 import { begin, type Run } from "./run/run.ts";
 import { step } from "./run/step.ts";

@@ -18,7 +18,7 @@ import {
   type ServiceName,
 } from "./names.ts";
 import { ownProperty } from "./own-property.ts";
-import type { PlannedExpectation, PlannedFault, RunMode } from "./plan.ts";
+import type { PlannedExpectation, PlannedFault, RunMode } from "./plan/plan.ts";
 import { describeProbe } from "./probes/index.ts";
 import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";

@@ -1,4 +1,4 @@
-/** A plan, for OpenAPI; experiments/model/plan.ts documents the meaning. */
+/** A plan, for OpenAPI; experiments/model/plan/plan.ts documents the meaning. */
 import { z } from "zod";
 import { problem } from "./error.ts";
 import { agentBoot, agentInstance, edgeId, faultId, runId } from "./ids.ts";

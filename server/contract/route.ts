@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 
 import type { ErrorCode } from "./error.ts";

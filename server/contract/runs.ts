@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/notation/label-selector.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { START_ERRORS } from "./error.ts";
 import { anyBody, anyQuery, halt, halted, haltFields } from "./halt.ts";
 import { runId } from "./ids.ts";

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, type ForeignHello, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import { Agent, type AgentIdentity, type AgentSocket, type Hello } from "./agent.ts";
 import { type AgentState, instanceState } from "./agent-state.ts";
 import { type BootOwner, BootOwners, type CredentialHolder, maxBoots } from "./boot-owners.ts";

@@ -17,7 +17,7 @@ import {
   faultId,
   type RunId,
 } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 
 /** An agent's part in a run. */
 export interface AgentAssignment {

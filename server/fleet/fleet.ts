@@ -2,7 +2,7 @@
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { EdgeCounts, type EdgeTotalsListener, type RefusalsListener } from "../traffic/edge-counts.ts";

@@ -1,6 +1,6 @@
 /** Phase timeline: maps a moment to a phase. A sample counts by the intended send, not by the answer. */
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
-import type { Interval } from "../../experiments/model/verdict/counting.ts";
+import type { Interval } from "../../experiments/model/plan/counting.ts";
 
 interface PhaseChange {
   readonly fromMs: number;

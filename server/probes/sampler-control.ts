@@ -1,9 +1,9 @@
 /** Control of the sampler of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
 
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
+import type { Interval } from "../../experiments/model/plan/counting.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Criteria } from "../../experiments/model/sample/criteria.ts";
-import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 

@@ -1,5 +1,5 @@
 /** Caps: how much runs may fault, and how many may wait; a plan beyond the caps is never started. */
-import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
+import { type Plan, struckEdges } from "../../experiments/model/plan/plan.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 
 /** Caps over all runs that are live at once; absent: no cap. */

@@ -1,7 +1,7 @@
 /** Configuration shared by the runs of a term. */
 
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import type { Clock } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";

@@ -1,7 +1,8 @@
 /** Invalidation of admitted runs by changes in the mesh or in the rules. */
-import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
+
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { struckEdges } from "../../experiments/model/plan.ts";
+import { watchedEdges } from "../../experiments/model/plan/agents.ts";
+import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import type { RateLimitedLog } from "../rate-limited-log.ts";
 import type { ActiveRun } from "./active/active-run.ts";
 import type { AdmissionRules } from "./start/admission-rules.ts";

@@ -2,10 +2,10 @@
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { edgesTouched } from "../../experiments/model/mesh/diff.ts";
-import { pickAgents } from "../../experiments/model/mesh/instances.ts";
 import { asRunId, type EdgeId, type RunId } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import { pickAgents } from "../../experiments/model/plan/agents.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { type Alarm, every } from "../clock.ts";
 import { ApiError, notLeader } from "../errors.ts";
 import { logFailure } from "../log.ts";

@@ -2,7 +2,7 @@
 
 import { countRadius, type RadiusCounts } from "../../experiments/model/blast-radius/report.ts";
 import type { RunCreated } from "../../experiments/model/journal.ts";
-import { struckEdges } from "../../experiments/model/plan.ts";
+import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { RunSummary } from "../contract/index.ts";

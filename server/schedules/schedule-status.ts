@@ -1,7 +1,7 @@
 /** Status of schedules, as shown to people. */
 
 import type { RunId } from "../../experiments/model/names.ts";
-import type { RunMode } from "../../experiments/model/plan.ts";
+import type { RunMode } from "../../experiments/model/plan/plan.ts";
 import { nextInstants, obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";

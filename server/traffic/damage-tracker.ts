@@ -9,7 +9,7 @@ import {
 } from "../../experiments/model/blast-radius/harm.ts";
 import { measureRadius } from "../../experiments/model/blast-radius/measured.ts";
 import type { EdgeId, RunId } from "../../experiments/model/names.ts";
-import { struckEdges } from "../../experiments/model/plan.ts";
+import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import type { State } from "../../experiments/model/run/run.ts";
 import type { Clock } from "../clock.ts";
 import type { Radius } from "../contract/index.ts";

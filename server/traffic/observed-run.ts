@@ -1,7 +1,7 @@
 /** Run as its traffic is observed: the part of `ActiveRun` that traffic needs. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 
 export interface ObservedRun {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import { asAgentBoot, asEdgeId } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { begin, type Run, type RunPhase } from "../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";

@@ -1,5 +1,5 @@
 /** Payloads of webhooks, as JSON. `text` carries the same message for people: chat systems show that field. */
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { LifecycleEvent } from "../runs/lifecycle-events.ts";
 import type { Principal } from "../security/roles.ts";
 import type { WebhookEvent } from "./webhook.ts";

@@ -3,7 +3,7 @@
  * before a start.
  */
 import { randomUUID } from "node:crypto";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { LifecycleEvent } from "../runs/lifecycle-events.ts";

@@ -17,7 +17,8 @@ import {
   asRunId,
   type RunId,
 } from "../../experiments/model/names.ts";
-import type { AgentRef, UnstampedEvent } from "../../experiments/model/run/event.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";
 import type { Hello } from "../../server/fleet/agent.ts";
 import { type AgentConnection, Fleet } from "../../server/fleet/fleet.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { lineLog } from "../../server/log.ts";
 import type { LifecycleEvent } from "../../server/runs/lifecycle-events.ts";
 import { DenyList } from "../../server/security/deny.ts";

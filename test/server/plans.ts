@@ -1,6 +1,6 @@
 /** Plan with a single fault on a single edge, for unit tests. */
 import { asEdgeId, asRunId } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 
 export const planOf = (change: Partial<Plan> = {}): Plan => ({
   ...{ run: asRunId("run-1"), experiment: "e", mesh: "m", seed: 7, mode: "full", onBroken: "revert", leaseMs: 5_000 },

@@ -4,7 +4,7 @@ import type { RunCreated } from "../../experiments/model/journal.ts";
 import type { HowMany } from "../../experiments/model/mesh/selector.ts";
 import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { REDACTED } from "../../experiments/model/secrets/redact.ts";
 import type { Api } from "../../server/contract/index.ts";
 

@@ -1,7 +1,7 @@
 /** Number of samples that may be bad in a phase, and number that are: the judge's arithmetic, for people. Pure. */
 
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
-import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
+import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan/plan.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { allowedBad } from "../../experiments/model/verdict/judge.ts";
 import { seenOf, seriesOf } from "../../experiments/model/verdict/tally.ts";

@@ -1,6 +1,6 @@
 /** Verdict of a run with the reason, or the progress of the run. */
 import { labelFault } from "../../experiments/model/faults/index.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { percentText } from "../mesh/figures.ts";
 import { pageHref } from "../route.ts";

@@ -2,7 +2,8 @@
 
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type AgentBoot, spellEdge } from "../../experiments/model/names.ts";
-import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import type { RunEvent } from "../../experiments/model/run/event.ts";
 import { list, spellCount } from "../../experiments/model/text/words.ts";
 import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";

@@ -3,7 +3,7 @@
  */
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import { Time } from "../ui/time.tsx";
 import { momentOf } from "../ui/words.ts";
 import { kindOf, kindsOf, linesOf, momentMs, PAGE, pagesOf, saysOf } from "./journal-lines.ts";

@@ -8,7 +8,7 @@ import { shareAt } from "../../experiments/model/faults/share.ts";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { Neighbourhood } from "../../experiments/model/mesh/neighbourhood.ts";
 import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
-import { struckEdges } from "../../experiments/model/plan.ts";
+import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import { LATELY_S } from "../../experiments/model/run/passed.ts";
 import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";

@@ -2,7 +2,7 @@
  * Horizontal position of a run's moment: the same scale for the phase bar and all charts, to be read downwards. Pure.
  */
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 
 export interface Band {

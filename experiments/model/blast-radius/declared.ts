@@ -1,7 +1,7 @@
 /** Declared blast radius: the services that may suffer while a plan's faults are live, and how much. */
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgeEnds, type ServiceName } from "../names.ts";
-import { type Plan, struckEdges } from "../plan.ts";
+import { type Plan, struckEdges } from "../plan/plan.ts";
 
 /** Damage that the plan allows a service. `fail`: answers may fail. `slow`: answers may only come later. */
 export interface DeclaredDamage {

@@ -5,7 +5,7 @@ import { GOOD_EXPERIMENT } from "../../../test/corpus/bad-experiments.ts";
 import { readDocuments } from "../document/document.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { asRunId } from "../names.ts";
-import { planExperiment, type RunMode } from "../plan.ts";
+import { planExperiment, type RunMode } from "../plan/plan.ts";
 import { readExperiment } from "../read/experiment.ts";
 import { readMesh } from "../read/mesh.ts";
 import { sayImpactAsWritten, sayImpactIn } from "./impact.ts";

@@ -9,7 +9,7 @@ import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
-import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan.ts";
+import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan/plan.ts";
 import { list } from "../text/words.ts";
 import { sayDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";

@@ -3,7 +3,7 @@ import type { Limits } from "../experiment/experiment.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { asEdgeId, type EdgeId, edgeEnds } from "../names.ts";
 import { ownEntries } from "../own-property.ts";
-import type { PlannedFault } from "../plan.ts";
+import type { PlannedFault } from "../plan/plan.ts";
 import { declaredRadius } from "./declared.ts";
 import type { Harm } from "./harm.ts";
 import { measureRadius } from "./measured.ts";

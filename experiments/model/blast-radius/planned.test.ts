@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Mesh } from "../mesh/mesh.ts";
 import { asEdgeId, edgeEnds } from "../names.ts";
-import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import { CHECKOUT, EXAMPLE } from "../run/example.ts";
 import { leakable, plannedRadius } from "./planned.ts";
 

@@ -5,8 +5,8 @@
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { ownKeys } from "../own-property.ts";
-import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
-import { pathOf } from "../verdict/probe-path.ts";
+import { type Plan, type PlannedRadius, struckEdges } from "../plan/plan.ts";
+import { pathOf } from "../plan/probe-path.ts";
 import { declaredRadius } from "./declared.ts";
 
 /** Edges over which a struck edge's damage reaches callers, directly or through others; without the struck edges. */

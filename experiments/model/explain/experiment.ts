@@ -9,7 +9,8 @@ import { unitOf } from "../faults/scope.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgesMeant, isProtected } from "../mesh/targets.ts";
 import { asRunId, edgeEnds } from "../names.ts";
-import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "../plan.ts";
+import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "../plan/plan.ts";
+import { entriesOf } from "../plan/probe-path.ts";
 import { describeProbe } from "../probes/index.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { incompleteBeta } from "../statistics/binomial.ts";
@@ -18,7 +19,6 @@ import { formatDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
 import { sayPlannedShows } from "../verdict/bounds.ts";
 import { allowedBad } from "../verdict/judge.ts";
-import { entriesOf } from "../verdict/probe-path.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 
 export { explainField, type FieldDocs, formatFieldDocs } from "../document/field-docs.ts";

@@ -8,11 +8,11 @@ import { fieldOf } from "../document/nodes.ts";
 import type { Expectation, Experiment, Fault } from "../experiment/experiment.ts";
 import { faultsAccepted } from "../experiment/panel.ts";
 import { describeFault } from "../faults/index.ts";
-import { lifeOf, paceOfProbe, samplesIn } from "../plan.ts";
+import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../plan/counting.ts";
+import { lifeOf, paceOfProbe, samplesIn } from "../plan/plan.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { formatDuration } from "../units/duration.ts";
-import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../verdict/counting.ts";
 
 /** Fewest samples that a verdict needs beyond the first sample that covers the fault alone. */
 const FEWEST_LOOKS = 3;

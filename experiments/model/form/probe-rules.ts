@@ -2,9 +2,9 @@
 
 import type { z } from "zod";
 import type { DocumentPath, Issue } from "../document/issue.ts";
+import { entriesOf } from "../plan/probe-path.ts";
 import { probeKinds, probeSpecOf } from "../probes/index.ts";
 import { formatDuration } from "../units/duration.ts";
-import { entriesOf } from "../verdict/probe-path.ts";
 import { phasesOf, probeActionOf, styleOfProbe } from "./build.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import type { phases } from "./experiment.ts";

@@ -5,7 +5,7 @@
 
 import type { DeclaredDamage } from "../blast-radius/declared.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
-import { struckEdges } from "../plan.ts";
+import { struckEdges } from "../plan/plan.ts";
 import type { Run } from "../run/run.ts";
 
 export interface Neighbourhood {

@@ -7,7 +7,7 @@ import type { Mesh } from "../mesh/mesh.ts";
 import type { Selector } from "../mesh/selector.ts";
 import { serviceOf } from "../mesh/targets.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
-import type { Plan, PlannedFault } from "../plan.ts";
+import type { Plan, PlannedFault } from "../plan/plan.ts";
 import { closesWithin, formatLocal, formatWindow, freezesWithin, type Span } from "../schedule/window.ts";
 import { list } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readDocuments } from "../document/document.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { asRunId } from "../names.ts";
-import { type Plan, planExperiment, type RunMode } from "../plan.ts";
+import { type Plan, planExperiment, type RunMode } from "../plan/plan.ts";
 import { parseExperiment } from "../read/experiment.ts";
 import { readMesh } from "../read/mesh.ts";
 import { parsePolicy } from "../read/policy.ts";

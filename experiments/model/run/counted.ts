@@ -1,6 +1,6 @@
 /** Samples of `during` that count, among those sent in the counting windows (PROOF.md 4). */
 import { ownProperty } from "../own-property.ts";
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { type Series, seriesOf, sumOf, type Tally, within } from "../verdict/tally.ts";
 import type { Facts } from "./run.ts";
 

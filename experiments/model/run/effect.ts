@@ -2,8 +2,8 @@
 
 import type { Phase } from "../experiment/phase.ts";
 import type { ExpectationName, FaultName } from "../names.ts";
-import type { Interval } from "../verdict/counting.ts";
-import type { AgentRef } from "./event.ts";
+import type { AgentRef } from "../plan/agents.ts";
+import type { Interval } from "../plan/counting.ts";
 
 /** Run times in which samples count, by expectation. */
 export type Windows = Readonly<Record<ExpectationName, readonly Interval[]>>;

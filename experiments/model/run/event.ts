@@ -5,7 +5,8 @@
 
 import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
 import type { Phase } from "../experiment/phase.ts";
-import type { AgentBoot, FaultId, Instance, ServiceName } from "../names.ts";
+import type { AgentBoot, ServiceName } from "../names.ts";
+import type { AgentRef } from "../plan/agents.ts";
 import type { ExposureCount } from "../verdict/exposure.ts";
 import type { Receipt } from "../verdict/receipt.ts";
 import type { AgentStall } from "../verdict/stalls.ts";
@@ -13,12 +14,6 @@ import type { Tally } from "../verdict/tally.ts";
 import type { UnpassedEdge } from "../verdict/unpassed.ts";
 import type { AuditGrade, ReasonCode, Verdict } from "../verdict/verdict.ts";
 
-export interface AgentRef {
-  readonly instance: Instance;
-  readonly boot: AgentBoot;
-  /** Faults of the plan that this agent is ever sent; absent: all. None: the agent only counts for expectations. */
-  readonly faults?: readonly FaultId[];
-}
 /**
  * Event with `atMs`: monotonic, since the run was created. The journal keeps wall time and sequence number beside the
  * event.

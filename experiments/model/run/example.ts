@@ -1,6 +1,6 @@
 /** Small plan for simulations: a single fault, a single expectation, all numbers round. */
 import { asRunId, edgeId } from "../names.ts";
-import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import { probeKinds } from "../probes/index.ts";
 
 const EDGE = edgeId("checkout", "payments");

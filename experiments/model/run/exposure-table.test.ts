@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type FaultAction, type FaultKind, faultKinds, specOf } from "../faults/index.ts";
 import { unitOf } from "../faults/scope.ts";
 import { asEdgeId } from "../names.ts";
-import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
 import { heldViolations } from "../verdict/held-invariant.ts";
 import type { UnmarkedCount } from "../verdict/lags.ts";

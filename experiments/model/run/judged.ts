@@ -1,7 +1,7 @@
 /** Findings about each expectation from the samples of a phase. */
 
 import type { Phase } from "../experiment/phase.ts";
-import { type PlannedExpectation, plannedSamples } from "../plan.ts";
+import { type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
 import { type Evidence, type Judgement, judge } from "../verdict/judge.ts";
 import { seriesOf } from "../verdict/tally.ts";
 import type { Finding, ReasonCode } from "../verdict/verdict.ts";

@@ -1,12 +1,12 @@
 /** Transitions between states, each a function. */
 
 import type { Phase } from "../experiment/phase.ts";
-import { liveAt, windowsOf } from "../plan.ts";
+import type { AgentRef } from "../plan/agents.ts";
+import type { Interval } from "../plan/counting.ts";
+import { liveAt, windowsOf } from "../plan/plan.ts";
 import { conclude } from "../verdict/conclude.ts";
-import type { Interval } from "../verdict/counting.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import type { Effect } from "./effect.ts";
-import type { AgentRef } from "./event.ts";
 import type { Facts, Run, RunIn, Step } from "./run.ts";
 
 /** The server answers a revert within this: attested, or graded otherwise. */

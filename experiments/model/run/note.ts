@@ -2,8 +2,8 @@
 
 import { type AgentBoot, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
-import type { Plan } from "../plan.ts";
-import { joinIntervals } from "../verdict/counting.ts";
+import { joinIntervals } from "../plan/counting.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Receipt, Receipts } from "../verdict/receipt.ts";
 import { withStall } from "../verdict/stalls.ts";
 import { withTallies } from "../verdict/tally.ts";

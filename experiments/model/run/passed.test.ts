@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EdgeSecond } from "../blast-radius/edge-sums.ts";
 import { countRadius } from "../blast-radius/report.ts";
 import { asEdgeId } from "../names.ts";
-import type { Plan, PlannedRadius } from "../plan.ts";
+import type { Plan, PlannedRadius } from "../plan/plan.ts";
 import { reportOf } from "../report.ts";
 import { heldViolations } from "../verdict/held-invariant.ts";
 import { withTallies } from "../verdict/tally.ts";

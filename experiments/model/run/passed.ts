@@ -8,7 +8,7 @@ import { leakable } from "../blast-radius/planned.ts";
 import { sayBroken, sayIncoming } from "../blast-radius/reason.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
-import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
+import { type Plan, type PlannedRadius, struckEdges } from "../plan/plan.ts";
 import { injectedIn } from "../verdict/receipt.ts";
 import type { RunEvent } from "./event.ts";
 import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "./radius-facts.ts";

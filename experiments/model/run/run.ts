@@ -2,8 +2,9 @@
 
 import type { Phase } from "../experiment/phase.ts";
 import type { AgentBoot, FaultId, FaultName } from "../names.ts";
-import type { Plan } from "../plan.ts";
-import type { Interval } from "../verdict/counting.ts";
+import type { AgentRef } from "../plan/agents.ts";
+import type { Interval } from "../plan/counting.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { ServiceExit } from "../verdict/exits.ts";
 import type { MarkCounts } from "../verdict/exposure.ts";
 import type { Receipt } from "../verdict/receipt.ts";
@@ -12,7 +13,6 @@ import type { SeriesByExpectation, Tally } from "../verdict/tally.ts";
 import type { UnpassedEdge } from "../verdict/unpassed.ts";
 import type { AuditGrade, Finding, ReasonCode, Verdict } from "../verdict/verdict.ts";
 import type { Effect } from "./effect.ts";
-import type { AgentRef } from "./event.ts";
 import { NO_RADIUS, type RadiusFacts } from "./radius-facts.ts";
 
 /** States in the order of a run. `sinceMs` is run time. */

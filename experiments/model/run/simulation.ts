@@ -5,7 +5,7 @@
 
 import type { Phase } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asInstance, type ExpectationName, type FaultName, faultId } from "../names.ts";
-import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import type { ProbeKind } from "../probes/index.ts";
 import {
   type EdgeExposure,

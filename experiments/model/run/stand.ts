@@ -1,6 +1,6 @@
 /** Standing of each expectation of a run, by the facts of the run. */
 
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { sayBound } from "../verdict/bounds.ts";
 import type { ExposureEvidence } from "../verdict/exposure.ts";
 import { type Standing, standingOf } from "../verdict/standing.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asAgentBoot, asInstance } from "../names.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { ReasonCode, Verdict } from "../verdict/verdict.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";

@@ -6,11 +6,12 @@
 
 import type { AgentBoot } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
+import type { AgentRef } from "../plan/agents.ts";
 import { list } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
 import type { Effect } from "./effect.ts";
-import type { AgentRef, RunEvent } from "./event.ts";
+import type { RunEvent } from "./event.ts";
 import { guard, halt, lost } from "./halt.ts";
 import { judged } from "./judged.ts";
 import { freshLeaks, leakFindings } from "./leaked.ts";

@@ -5,7 +5,7 @@
  */
 
 import { asAgentBoot } from "../names.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { chance, dice } from "../statistics/random.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../verdict/lags.ts";
 import type { AgentStall } from "../verdict/stalls.ts";

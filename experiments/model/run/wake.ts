@@ -1,7 +1,7 @@
 /** Times at which a run moves without an event. */
 import type { AgentBoot, FaultName } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
-import { boundariesOf, liveAt } from "../plan.ts";
+import { boundariesOf, liveAt } from "../plan/plan.ts";
 import { ANSWER_MS } from "./moves.ts";
 import type { Run, RunIn } from "./run.ts";
 

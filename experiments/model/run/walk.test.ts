@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { PHASES } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asInstance, faultId } from "../names.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { seriesOf } from "../verdict/tally.ts";
 import type { Effect } from "./effect.ts";
 import type { RunEvent } from "./event.ts";

@@ -4,7 +4,7 @@
  */
 import type { HowMany, Labels } from "../mesh/selector.ts";
 import type { ServiceName } from "../names.ts";
-import type { RunMode } from "../plan.ts";
+import type { RunMode } from "../plan/plan.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Freeze, Window } from "./window.ts";
 

@@ -1,6 +1,6 @@
 /** Bounds reported beside a verdict (PROOF.md 6): the share of good samples that a number of samples shows. */
 
-import { type Plan, type PlannedExpectation, plannedSamples } from "../plan.ts";
+import { type Plan, type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
 import { logBeta, upperBound } from "../statistics/binomial.ts";
 import { spellCount } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { callersLeftGaps } from "./callers-left.ts";
 import type { Series } from "./tally.ts";
 

@@ -1,5 +1,5 @@
 /** Callers that gave up in time are not judged (PROOF.md 4). Where far more leave than did before, too few stay to judge by. */
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { leftOf, type Series, seenOf } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
 

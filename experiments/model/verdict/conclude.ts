@@ -2,7 +2,7 @@
 
 import type { AgentBoot } from "../names.ts";
 import { ownKeys, ownProperty } from "../own-property.ts";
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { cappedMs, duringSeries } from "../run/counted.ts";
 import { judged, judgeIn } from "../run/judged.ts";
 import { sayCoverage, unseenReason } from "../run/leaked.ts";

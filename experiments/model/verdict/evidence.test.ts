@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AgentBoot, asAgentBoot, asEdgeId, asFaultId, type EdgeId } from "../names.ts";
 import { ownKeys } from "../own-property.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { EXAMPLE, SLOW } from "../run/example.ts";
 import { hitGaps, lifetimeGaps } from "./evidence.ts";
 import type { Receipt, Receipts } from "./receipt.ts";

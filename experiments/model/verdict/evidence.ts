@@ -4,7 +4,7 @@
 
 import { type AgentBoot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
-import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import { list, spellCount } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
 import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";

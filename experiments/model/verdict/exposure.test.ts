@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { asEdgeId } from "../names.ts";
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import {
   type EdgeExposure,

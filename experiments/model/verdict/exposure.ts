@@ -8,11 +8,11 @@ import { leastHoldMsOf } from "../faults/index.ts";
 import type { Protocol } from "../mesh/mesh.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "../names.ts";
 import { ownEntries, ownProperty } from "../own-property.ts";
-import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import { actingIn, type Interval, joinIntervals, lengthOf } from "../plan/counting.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
+import type { PathRelation } from "../plan/probe-path.ts";
 import { leastAhead, leastLater, type Trials } from "../statistics/binomial.ts";
-import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import { followedIn, isOnePerLook, surelyReaching, trialsOf, type UnmarkedCount } from "./lags.ts";
-import type { PathRelation } from "./probe-path.ts";
 import { type Receipt, type Receipts, receiptsOn } from "./receipt.ts";
 import { type Series, seenOf, type Tally } from "./tally.ts";
 

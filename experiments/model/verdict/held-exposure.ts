@@ -4,7 +4,7 @@
  */
 
 import { type EdgeId, faultId } from "../names.ts";
-import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { ofType, type Participant, receiptsOf } from "./held-participants.ts";
 import type { UnmarkedCount } from "./lags.ts";

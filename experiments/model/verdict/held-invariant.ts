@@ -4,7 +4,7 @@
  */
 
 import { type FaultId, faultId } from "../names.ts";
-import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import type { Effect } from "../run/effect.ts";
 import type { RunEvent } from "../run/event.ts";
 import { begin } from "../run/run.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { damagedSince, openTest, watchSecond } from "../blast-radius/leak.ts";
 import { asAgentBoot, asEdgeId } from "../names.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
 import { leakViolations } from "./held-leak.ts";

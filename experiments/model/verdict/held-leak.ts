@@ -5,7 +5,7 @@
  */
 
 import { edgeEnds } from "../names.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { ofType } from "./held-participants.ts";
 

@@ -4,7 +4,8 @@
  */
 
 import type { AgentBoot, FaultId } from "../names.ts";
-import type { AgentRef, RunEvent } from "../run/event.ts";
+import type { AgentRef } from "../plan/agents.ts";
+import type { RunEvent } from "../run/event.ts";
 import type { Receipt } from "./receipt.ts";
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;

@@ -4,7 +4,7 @@
  */
 
 import type { Phase } from "../experiment/phase.ts";
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { unknownIn } from "../sample/errored.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FaultAction } from "../faults/index.ts";
-import type { PlannedExpectation, PlannedFault } from "../plan.ts";
+import type { PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import { leastHoldMsIn } from "./least-hold.ts";
 

@@ -4,7 +4,7 @@
  * (PROOF.md 4).
  */
 import { leastHoldMsOf } from "../faults/index.ts";
-import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 
 /** Faults that act on every exchange of an edge of the path, from the first sample that counts to the last. */
 const alwaysActing = ({ faults, phases }: Plan, { path }: PlannedExpectation) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { CHECKOUT, EXAMPLE } from "../run/example.ts";
 import { type RecoveryEvidence, recoveryOf } from "./recovery.ts";
 import { type Tally, withTallies } from "./tally.ts";

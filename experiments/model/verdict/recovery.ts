@@ -3,7 +3,7 @@
  * `within`, in which every expectation meets its objective for the recovery (DESIGN.md 5).
  */
 
-import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { unknownIn } from "../sample/errored.ts";
 import { list } from "../text/words.ts";

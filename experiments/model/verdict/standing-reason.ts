@@ -4,12 +4,12 @@
  */
 
 import { type EdgeId, edgeEnds } from "../names.ts";
-import type { PlannedExpectation } from "../plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
+import { entriesOf } from "../plan/probe-path.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { list } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";
 import type { EdgeContact, Exposure } from "./exposure.ts";
-import { entriesOf } from "./probe-path.ts";
 import type { Standing } from "./standing.ts";
 
 const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");

@@ -5,8 +5,8 @@
 
 import { type EdgeId, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
-import type { Plan, PlannedExpectation } from "../plan.ts";
-import { type Interval, joinIntervals } from "./counting.ts";
+import { type Interval, joinIntervals } from "../plan/counting.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import { type Exposure, type ExposureEvidence, exposureOf } from "./exposure.ts";
 import { allowedBad } from "./judge.ts";
 import { type Series, seenOf, sumOf, type Tally } from "./tally.ts";

@@ -2,10 +2,10 @@
 
 import type { Kysely } from "kysely";
 import type { JournalRecord, RunCreated } from "../../../experiments/model/journal.ts";
-import { type Candidate, joinerOf } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import { type Candidate, joinerOf } from "../../../experiments/model/plan/agents.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import type { Run, State } from "../../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, contained, every } from "../../clock.ts";

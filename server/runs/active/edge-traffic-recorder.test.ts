@@ -3,7 +3,7 @@ import { createLatencyHistogram } from "../../../agent/metrics/latency-histogram
 import { plannedRadius } from "../../../experiments/model/blast-radius/planned.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { asAgentBoot, asEdgeId, asRunId } from "../../../experiments/model/names.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { begin } from "../../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../../test/fleet/puppet.ts";

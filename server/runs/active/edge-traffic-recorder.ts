@@ -8,7 +8,7 @@ import { isAlike, p95BoundRank, slowAfterMs } from "../../../experiments/model/b
 import type { Phase } from "../../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../../experiments/model/names.ts";
-import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan/plan.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import type { EdgeCounts, EdgeDelta } from "../../traffic/edge-counts.ts";

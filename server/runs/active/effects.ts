@@ -1,7 +1,7 @@
 /** Effect handlers of a run: a function for each effect. A missing handler does not compile. */
 
-import { lackOf, pickAgents } from "../../../experiments/model/mesh/instances.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import { lackOf, pickAgents } from "../../../experiments/model/plan/agents.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeSightings, type Sighting } from "../../../agent/contract/sightings.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asFaultId, asInstance } from "../../../experiments/model/names.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import { EXAMPLE } from "../../../experiments/model/run/example.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
 import { chance } from "../../../experiments/model/statistics/random.ts";

@@ -6,7 +6,7 @@
 import { decodeSightings } from "../../../agent/contract/index.ts";
 import { decides, shareAt } from "../../../experiments/model/faults/share.ts";
 import { type AgentBoot, type EdgeId, type FaultId, faultId, type Instance } from "../../../experiments/model/names.ts";
-import type { Plan, PlannedFault } from "../../../experiments/model/plan.ts";
+import type { Plan, PlannedFault } from "../../../experiments/model/plan/plan.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
 import { chance } from "../../../experiments/model/statistics/random.ts";
 import {

@@ -5,14 +5,14 @@ import type { Guardrail } from "../../../experiments/model/experiment/experiment
 import type { Phase } from "../../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, ExpectationName } from "../../../experiments/model/names.ts";
-import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
+import type { Plan, PlannedExpectation } from "../../../experiments/model/plan/plan.ts";
+import { pathOf } from "../../../experiments/model/plan/probe-path.ts";
 import { paceOf } from "../../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../../experiments/model/run/effect.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import type { Facts } from "../../../experiments/model/run/run.ts";
 import type { ExposureCount } from "../../../experiments/model/verdict/exposure.ts";
 import { leastHoldMsIn } from "../../../experiments/model/verdict/least-hold.ts";
-import { pathOf } from "../../../experiments/model/verdict/probe-path.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
 import type { RunMark } from "../../fleet/desired-state.ts";
 import type { Fleet } from "../../fleet/fleet.ts";

@@ -6,7 +6,7 @@
 
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "../../../experiments/model/names.ts";
-import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan/plan.ts";
 import type { ProbeAction } from "../../../experiments/model/probes/index.ts";
 import { serviceOfTarget } from "../../../experiments/model/probes/target.ts";
 import type { ClaimMode, ResourceClaim } from "../../store/claims.ts";

@@ -1,7 +1,7 @@
 /** The queue against its plain rule: a run may begin if no run ahead claims the same resource. */
 import { describe, expect, it } from "vitest";
 import { asRunId, type RunId } from "../../../experiments/model/names.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
 import { type QueueEntry, QueueOrder } from "./order.ts";
 

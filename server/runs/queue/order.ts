@@ -3,7 +3,7 @@
  */
 
 import type { RunId } from "../../../experiments/model/names.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { ResourceClaim } from "../../store/claims.ts";
 import { type Caps, countStruckEdges } from "../caps.ts";
 

@@ -1,7 +1,7 @@
 /** Admission rules beside an experiment's own file: caps, policies, freezes, and other systems that are asked. */
 import type { Issue } from "../../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import { type ActiveFreeze, frozenAt, isFrozen, judgePolicies } from "../../../experiments/model/policy/judge.ts";
 import { ApiError } from "../../errors.ts";
 import type { Principal } from "../../security/roles.ts";

@@ -9,7 +9,7 @@ import type { RunCreated } from "../../../experiments/model/journal.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
 import { asRunId, edgeEnds, type RunId } from "../../../experiments/model/names.ts";
-import { type Plan, planExperiment } from "../../../experiments/model/plan.ts";
+import { type Plan, planExperiment } from "../../../experiments/model/plan/plan.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import { ApiError } from "../../errors.ts";
 import { type CommandConfig, whyCommandDenied } from "../../security/commands.ts";

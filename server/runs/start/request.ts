@@ -4,7 +4,7 @@ import type { FileLines } from "../../../experiments/model/file-lines.ts";
 import type { Labels } from "../../../experiments/model/mesh/selector.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
-import type { RunMode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import type { Principal } from "../../security/roles.ts";
 
 export interface StartRequest {

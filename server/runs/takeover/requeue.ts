@@ -2,10 +2,10 @@
  * Requeues runs that were queued when the server ended, and injected no fault: these runs wait on at the next leader.
  */
 import type { RunCreated } from "../../../experiments/model/journal.ts";
-import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../../experiments/model/names.ts";
-import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { watchedEdges } from "../../../experiments/model/plan/agents.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan/plan.ts";
 import { REDACTED } from "../../../experiments/model/secrets/redact.ts";
 import { LOCAL, type Principal } from "../../security/roles.ts";
 import type { RunRow } from "../../store/runs.ts";

@@ -1,7 +1,7 @@
 /** A plan for people: the words of `squall plan`. Pure. */
 
 import { PHASES, type Phase } from "../../../experiments/model/experiment/phase.ts";
-import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
+import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan/plan.ts";
 import { spellCount } from "../../../experiments/model/text/words.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { formatShare } from "../../../experiments/model/units/share.ts";

@@ -1,6 +1,6 @@
 /** Dialog that starts a run and opens the run's page. */
 import { useId, useState } from "react";
-import type { RunMode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import { useWrite } from "../../api/queries.ts";
 import { go, runHref } from "../../route.ts";
 import { Dialog } from "../../ui/dialog.tsx";

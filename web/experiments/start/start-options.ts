@@ -1,5 +1,5 @@
 /** Options of a start besides the experiment. Pure. */
-import type { RunMode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 
 export const MODES: readonly { readonly mode: RunMode; readonly word: string }[] = [
   { mode: "full", word: "Full: baseline, faults, recovery" },

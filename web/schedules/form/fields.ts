@@ -1,7 +1,7 @@
 /** Fields of the schedule form, and the Schedule document from these fields. Pure. */
 
 import type { DocumentPath, Issue } from "../../../experiments/model/document/issue.ts";
-import type { RunMode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
 import type { Schedule } from "../../../experiments/model/schedule/schedule.ts";
 import type { Verdict } from "../../../experiments/model/verdict/verdict.ts";

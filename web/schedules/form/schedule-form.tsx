@@ -1,7 +1,7 @@
 /** Form for a Schedule document: a new schedule, or the known fields of a stored schedule. */
 
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
-import type { RunMode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import type { FullDocument } from "../../../server/contract/index.ts";
 import { MODES } from "../../experiments/start/start-options.ts";
 import { go, pageHref } from "../../route.ts";

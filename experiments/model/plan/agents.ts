@@ -3,6 +3,8 @@
  * instance draws a number for each service, and the lowest draws are taken.
  */
 
+import type { HowMany, Labels } from "../mesh/selector.ts";
+import type { Target } from "../mesh/targets.ts";
 import {
   type AgentBoot,
   type EdgeId,
@@ -14,13 +16,17 @@ import {
   type ServiceName,
   spellEdge,
 } from "../names.ts";
-import type { Plan } from "../plan.ts";
 import type { ProbeAction } from "../probes/index.ts";
-import type { AgentRef } from "../run/event.ts";
 import { chance } from "../statistics/random.ts";
-import type { HowMany, Labels } from "./selector.ts";
-import type { Target } from "./targets.ts";
+import type { Plan } from "./plan.ts";
 
+/** Agent that a run involves. */
+export interface AgentRef {
+  readonly instance: Instance;
+  readonly boot: AgentBoot;
+  /** Faults of the plan that this agent is ever sent; absent: all. None: the agent only counts for expectations. */
+  readonly faults?: readonly FaultId[];
+}
 /** Agent process with the data that matters for picking. */
 export interface Candidate {
   readonly instance: Instance;

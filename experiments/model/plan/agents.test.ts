@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { HowMany, Labels } from "../mesh/selector.ts";
+import type { Callers } from "../mesh/targets.ts";
 import { asAgentBoot, asEdgeId, asInstance, type EdgeId } from "../names.ts";
-import type { Plan } from "../plan.ts";
 import { probeKinds } from "../probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
-import { type Candidate, joinerOf, pickAgents, takenOf, watchedEdges } from "./instances.ts";
-import type { HowMany, Labels } from "./selector.ts";
-import type { Callers } from "./targets.ts";
+import { type Candidate, joinerOf, pickAgents, takenOf, watchedEdges } from "./agents.ts";
+import type { Plan } from "./plan.ts";
 
 const EDGE = asEdgeId("checkout->payments");
 const on = (edge: EdgeId, callers?: Callers) => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "./experiment/experiment.ts";
-import type { Mesh } from "./mesh/mesh.ts";
-import { asEdgeId, asRunId } from "./names.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import { asEdgeId, asRunId } from "../names.ts";
+import { probeKinds } from "../probes/index.ts";
+import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import { boundariesOf, liveAt, type Plan, phaseMs, planExperiment, plannedSamples } from "./plan.ts";
-import { probeKinds } from "./probes/index.ts";
-import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";
 
 const plan = (changes: Partial<Plan> = {}): Plan => ({ ...EXAMPLE, ...changes });
 const cue = (name: string, fromMs: number, toMs: number) => ({ ...SLOW, name, fromMs, toMs });

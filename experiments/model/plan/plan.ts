@@ -3,30 +3,23 @@
  * record of the journal.
  */
 
-import type { Expectation, Experiment, Fault, Guardrail, Limits } from "./experiment/experiment.ts";
-import type { Phase } from "./experiment/phase.ts";
-import type { Unit } from "./faults/fault.ts";
-import type { FaultAction } from "./faults/index.ts";
-import { unitOf } from "./faults/scope.ts";
-import type { Share } from "./faults/share.ts";
-import type { Match } from "./match/match.ts";
-import type { Mesh } from "./mesh/mesh.ts";
-import type { EdgeSelector } from "./mesh/selector.ts";
-import { type ConnectedInstance, narrowed, resolveTargets, type Selection, type Target } from "./mesh/targets.ts";
-import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
-import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
-import { type Pace, type ProbeStyle, paceOf } from "./probes/probe.ts";
-import { addressesOfTarget } from "./probes/target.ts";
-import type { Criteria } from "./sample/criteria.ts";
-import {
-  countingWindows,
-  type Interval,
-  lengthOf,
-  type SampleTimes,
-  sampleTimesOf,
-  UNBOUNDED_MS,
-} from "./verdict/counting.ts";
-import { entriesOf, type ProbePath, pathOf, waitsOn } from "./verdict/probe-path.ts";
+import type { Expectation, Experiment, Fault, Guardrail, Limits } from "../experiment/experiment.ts";
+import type { Phase } from "../experiment/phase.ts";
+import type { Unit } from "../faults/fault.ts";
+import type { FaultAction } from "../faults/index.ts";
+import { unitOf } from "../faults/scope.ts";
+import type { Share } from "../faults/share.ts";
+import type { Match } from "../match/match.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import type { EdgeSelector } from "../mesh/selector.ts";
+import { type ConnectedInstance, narrowed, resolveTargets, type Selection, type Target } from "../mesh/targets.ts";
+import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "../names.ts";
+import { type ProbeAction, probeSpecOf } from "../probes/index.ts";
+import { type Pace, type ProbeStyle, paceOf } from "../probes/probe.ts";
+import { addressesOfTarget } from "../probes/target.ts";
+import type { Criteria } from "../sample/criteria.ts";
+import { countingWindows, type Interval, lengthOf, type SampleTimes, sampleTimesOf, UNBOUNDED_MS } from "./counting.ts";
+import { entriesOf, type ProbePath, pathOf, waitsOn } from "./probe-path.ts";
 
 /**
  * `full`: the whole experiment. `baseline`: ends after the baseline. `shadow`: faults match and count, but act on no
