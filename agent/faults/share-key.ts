@@ -1,6 +1,6 @@
 /** Share key: the part of an exchange that the decision of a share sticks to. */
 import type { RequestView } from "../../experiments/model/match/match.ts";
-import { drawKeyOf } from "../../experiments/model/verdict/mark.ts";
+import { drawKeyOf } from "../../experiments/model/probes/mark.ts";
 import type { Candidate } from "./candidate.ts";
 import type { LiveFault } from "./live-fault.ts";
 

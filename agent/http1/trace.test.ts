@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keyOf, openMark } from "../../experiments/model/verdict/mark.ts";
+import { keyOf, openMark } from "../../experiments/model/probes/mark.ts";
 import { REQUEST_HEAD } from "./head.ts";
 import { readTrace } from "./trace.ts";
 

@@ -3,8 +3,8 @@
  * member that a probe puts into `tracestate`. Each low half has 64 bits, all that the oldest propagators keep.
  */
 
+import type { MarkBits } from "../../experiments/model/probes/mark.ts";
 import { MEMBER } from "../../experiments/model/probes/trace-context.ts";
-import type { MarkBits } from "../../experiments/model/verdict/mark.ts";
 import { afterSpace, beforeSpace, COMMA, HEX, HT, SP } from "./bytes.ts";
 import { type Fields, TRACE } from "./fields.ts";
 

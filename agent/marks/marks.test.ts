@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
+import { keyOf, markOf } from "../../experiments/model/probes/mark.ts";
 import { chance } from "../../experiments/model/statistics/random.ts";
-import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import { act, orderOf, Stage } from "../../test/conformance/stage.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { MarkedFault, MarkOrder, MarkReports } from "../contract/messages.ts";

@@ -15,7 +15,7 @@ import {
   openMark,
   type SampleMark,
   UNMARKED,
-} from "../../experiments/model/verdict/mark.ts";
+} from "../../experiments/model/probes/mark.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { MarkedFault, MarkOrder, MarkReport, MarkReports } from "../contract/messages.ts";
 import { encodeSightings, type Sighting } from "../contract/sightings.ts";

@@ -20,16 +20,16 @@ import {
 import { ownProperty } from "./own-property.ts";
 import type { PlannedExpectation, PlannedFault, RunMode } from "./plan/plan.ts";
 import { describeProbe } from "./probes/index.ts";
-import { cappedSeries } from "./run/counted.ts";
-import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
-import { boundIn, standIn } from "./run/stand.ts";
 import { type ErroredBy, sumCauses } from "./sample/errored.ts";
 import { saySoFar } from "./verdict/bounds.ts";
+import { cappedSeries } from "./verdict/counted-samples.ts";
 import type { ServiceExit } from "./verdict/exits.ts";
 import type { ExposedBy } from "./verdict/exposure.ts";
+import { judgeIn } from "./verdict/findings.ts";
 import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./verdict/latency-counts.ts";
 import { joinReceipts, receiptsOn } from "./verdict/receipt.ts";
+import { boundIn, standIn } from "./verdict/run-standing.ts";
 import { isJudged, type Standing } from "./verdict/standing.ts";
 import { sayStanding } from "./verdict/standing-reason.ts";
 import {

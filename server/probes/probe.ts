@@ -30,7 +30,7 @@ export interface SampleRequest {
   /** Number among the samples of this source, from 0, which the mark encodes. */
   readonly number?: number;
 }
-/** Mark of an expectation's samples, except for the sample numbers (`experiments/model/verdict/mark.ts`). */
+/** Mark of an expectation's samples, except for the sample numbers (`experiments/model/probes/mark.ts`). */
 export interface SampleMark {
   /** Key of the mark, 32 hexadecimal digits. */
   readonly key: string;

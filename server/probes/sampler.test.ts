@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { FIRST_OF_DURING } from "../../experiments/model/probes/mark.ts";
 import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { latencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
-import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";

@@ -6,10 +6,10 @@
 import { randomInt } from "node:crypto";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
+import { FIRST_OF_DURING } from "../../experiments/model/probes/mark.ts";
 import { compileCriteria, GOOD_SAMPLE, type SampleJudgement } from "../../experiments/model/sample/criteria.ts";
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/sample/errored.ts";
 import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
-import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";

@@ -1,7 +1,7 @@
 /** Trace context of each sample of a source: the mark of the sample's number, and random bits for the rest. */
 import { randomBytes } from "node:crypto";
+import { keyOf, markOf } from "../../experiments/model/probes/mark.ts";
 import { contextOf, type TraceContext } from "../../experiments/model/probes/trace-context.ts";
-import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import type { SampleMark } from "./probe.ts";
 
 export interface TraceOptions {

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { REQUEST_HEAD } from "../../agent/http1/head.ts";
 import { Marks } from "../../agent/marks/marks.ts";
 import { asEdgeId, asRunId, faultId, type RunId } from "../../experiments/model/names.ts";
-import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
+import { keyOf, markOf } from "../../experiments/model/probes/mark.ts";
 import { startEdge, startHttp } from "../data-path/rig.ts";
 import { cpuNs } from "./subjects.ts";
 

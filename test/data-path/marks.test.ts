@@ -7,7 +7,7 @@ import { decodeSightings } from "../../agent/contract/sightings.ts";
 import { Marks } from "../../agent/marks/marks.ts";
 import type { FaultAction, FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
 import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
-import { keyOf, markOf, UNMARKED } from "../../experiments/model/verdict/mark.ts";
+import { keyOf, markOf, UNMARKED } from "../../experiments/model/probes/mark.ts";
 import { Caller, type Edge, eventually, get, sleep, startEdge, startHttp, startTcp, type Upstream } from "./rig.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";

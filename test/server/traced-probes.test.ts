@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import { keyOf, readMark } from "../../experiments/model/verdict/mark.ts";
+import { keyOf, readMark } from "../../experiments/model/probes/mark.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openProbe } from "../../server/probes/index.ts";
 import { EdgeCounts } from "../../server/traffic/edge-counts.ts";

@@ -2,7 +2,7 @@
 
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan/plan.ts";
-import type { Facts } from "../../experiments/model/run/run.ts";
+import type { Facts } from "../../experiments/model/verdict/facts.ts";
 import { allowedBad } from "../../experiments/model/verdict/judge.ts";
 import { seenOf, seriesOf } from "../../experiments/model/verdict/tally.ts";
 

@@ -3,10 +3,10 @@
 import { memo } from "react";
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
-import type { Facts } from "../../experiments/model/run/run.ts";
 import { spellCauses } from "../../experiments/model/sample/errored.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
+import type { Facts } from "../../experiments/model/verdict/facts.ts";
 import { objectiveOf, shareOf } from "../ui/words.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import { Chart } from "./chart.tsx";

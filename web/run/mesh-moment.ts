@@ -3,6 +3,7 @@
  * mesh. Pure.
  */
 
+import type { EdgeFacts } from "../../experiments/model/blast-radius/radius-facts.ts";
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import { shareAt } from "../../experiments/model/faults/share.ts";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
@@ -10,7 +11,6 @@ import type { Neighbourhood } from "../../experiments/model/mesh/neighbourhood.t
 import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import { LATELY_S } from "../../experiments/model/run/passed.ts";
-import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";

@@ -87,7 +87,7 @@ export const markedFault = z.strictObject({
   endpoints: listOf(name).nullable(),
 });
 /**
- * Key that identifies the probe requests of a run (`experiments/model/verdict/mark.ts`). Key and tag are never logged.
+ * Key that identifies the probe requests of a run (`experiments/model/probes/mark.ts`). Key and tag are never logged.
  */
 export const markOrder = z.strictObject({
   run: runId,

@@ -3,10 +3,10 @@
  * edges without a measurement.
  */
 import type { EdgeId, ServiceName } from "../names.ts";
-import { radiusCoverage } from "../run/leaked.ts";
-import type { Leak, SufferingService } from "../run/radius-facts.ts";
 import type { Run } from "../run/run.ts";
+import { radiusCoverage } from "../verdict/leaks.ts";
 import type { DeclaredDamage } from "./declared.ts";
+import type { Leak, SufferingService } from "./radius-facts.ts";
 
 export interface RadiusReport {
   /**

@@ -5,9 +5,10 @@ import type { AgentRef } from "../plan/agents.ts";
 import type { Interval } from "../plan/counting.ts";
 import { liveAt, windowsOf } from "../plan/plan.ts";
 import { conclude } from "../verdict/conclude.ts";
+import type { Facts } from "../verdict/facts.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import type { Effect } from "./effect.ts";
-import type { Facts, Run, RunIn, Step } from "./run.ts";
+import type { Run, RunIn, Step } from "./run.ts";
 
 /** The server answers a revert within this: attested, or graded otherwise. */
 export const REVERT_MS = 30_000;

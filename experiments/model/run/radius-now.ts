@@ -1,10 +1,10 @@
 /** Damage of a run at a moment of the journal: for replay. The worst of all moments is kept by `passed.ts`. */
 import type { Harm } from "../blast-radius/harm.ts";
 import type { MeasuredRadius } from "../blast-radius/measured.ts";
+import type { EdgeFacts } from "../blast-radius/radius-facts.ts";
 import type { EdgeId } from "../names.ts";
+import type { Facts } from "../verdict/facts.ts";
 import { hurtEdges, radiusOf } from "./passed.ts";
-import type { EdgeFacts } from "./radius-facts.ts";
-import type { Facts } from "./run.ts";
 
 export interface RadiusNow extends MeasuredRadius {
   readonly hurt: ReadonlyMap<EdgeId, Harm>;

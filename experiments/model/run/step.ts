@@ -9,12 +9,12 @@ import { ownProperty } from "../own-property.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import { list } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
+import { judged } from "../verdict/findings.ts";
+import { freshLeaks, leakFindings } from "../verdict/leaks.ts";
 import { recoveryOf } from "../verdict/recovery.ts";
 import type { Effect } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
 import { guard, halt, lost } from "./halt.ts";
-import { judged } from "./judged.ts";
-import { freshLeaks, leakFindings } from "./leaked.ts";
 import {
   ANSWER_MS,
   admit,

@@ -7,7 +7,7 @@ import { decodeSightings } from "../../../agent/contract/index.ts";
 import { decides, shareAt } from "../../../experiments/model/faults/share.ts";
 import { type AgentBoot, type EdgeId, type FaultId, faultId, type Instance } from "../../../experiments/model/names.ts";
 import type { Plan, PlannedFault } from "../../../experiments/model/plan/plan.ts";
-import type { Facts } from "../../../experiments/model/run/run.ts";
+import { drawKeyOf, UNMARKED } from "../../../experiments/model/probes/mark.ts";
 import { chance } from "../../../experiments/model/statistics/random.ts";
 import {
   type EdgeExposure,
@@ -16,8 +16,8 @@ import {
   type SlowedCount,
   type UnhitCount,
 } from "../../../experiments/model/verdict/exposure.ts";
+import type { Facts } from "../../../experiments/model/verdict/facts.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../../../experiments/model/verdict/lags.ts";
-import { drawKeyOf, UNMARKED } from "../../../experiments/model/verdict/mark.ts";
 import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
 import { AgentClock } from "../../fleet/agent-clock.ts";
 import type { PulseMarks } from "../../fleet/registered-run.ts";

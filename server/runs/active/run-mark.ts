@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { MarkedFault } from "../../../agent/contract/index.ts";
 import { faultId } from "../../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../../experiments/model/plan/plan.ts";
-import { MOST_TAGS, UNMARKED } from "../../../experiments/model/verdict/mark.ts";
+import { MOST_TAGS, UNMARKED } from "../../../experiments/model/probes/mark.ts";
 import type { RunMark } from "../../fleet/desired-state.ts";
 import type { SampleMark } from "../../probes/probe.ts";
 

@@ -2,11 +2,11 @@
 
 import type { Phase } from "../experiment/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
-import { type Evidence, type Judgement, judge } from "../verdict/judge.ts";
-import { seriesOf } from "../verdict/tally.ts";
-import type { Finding, ReasonCode } from "../verdict/verdict.ts";
-import { duringSeries } from "./counted.ts";
-import type { Facts } from "./run.ts";
+import { duringSeries } from "./counted-samples.ts";
+import type { Facts } from "./facts.ts";
+import { type Evidence, type Judgement, judge } from "./judge.ts";
+import { seriesOf } from "./tally.ts";
+import type { Finding, ReasonCode } from "./verdict.ts";
 
 const evidenceOf = (run: Facts, expectation: PlannedExpectation, phase: Phase): Evidence => ({
   series: phase === "during" ? duringSeries(run, expectation) : seriesOf(run.told, expectation.name, phase),

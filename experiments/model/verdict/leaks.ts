@@ -2,13 +2,13 @@
 
 import { detectableRate } from "../blast-radius/leak.ts";
 import { leakable } from "../blast-radius/planned.ts";
+import type { Leak } from "../blast-radius/radius-facts.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { list, spellCount } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import type { Finding } from "../verdict/verdict.ts";
-import type { Leak } from "./radius-facts.ts";
-import type { Facts } from "./run.ts";
+import type { Facts } from "./facts.ts";
+import type { Finding } from "./verdict.ts";
 
 const ABOUT_LEAKS: readonly Finding["because"][] = ["leak", "unclaimed-damage"];
 /** Leaks that have no finding yet; none where the file sets `limits.leak: report`. */

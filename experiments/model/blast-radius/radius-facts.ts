@@ -1,9 +1,10 @@
-/** Measured blast radius as a run keeps it: folded by `passed.ts`, judged by `leaked.ts`, displayed by the report. */
-import type { EdgeBefore, SecondSums } from "../blast-radius/edge-sums.ts";
-import type { StreamTest } from "../blast-radius/leak.ts";
-import type { HurtService } from "../blast-radius/measured.ts";
-import type { DamageStop } from "../blast-radius/stops.ts";
+/** Measured blast radius as a run keeps it: folded by `run/passed.ts`, judged by `verdict/leaks.ts`, displayed by the report. */
+
 import type { EdgeId, ServiceName } from "../names.ts";
+import type { EdgeBefore, SecondSums } from "./edge-sums.ts";
+import type { StreamTest } from "./leak.ts";
+import type { HurtService } from "./measured.ts";
+import type { DamageStop } from "./stops.ts";
 
 export type Stream = "failed" | "slow";
 export interface SufferingService extends Omit<HurtService, "leak"> {
