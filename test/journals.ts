@@ -5,7 +5,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { checkJournal, type JournalRecord } from "../experiments/model/journal.ts";
+import { checkJournal, type JournalRecord } from "../experiments/model/journal/journal.ts";
 import { Sqlite } from "../server/store/better-sqlite3.ts";
 import { digest } from "../server/store/chain.ts";
 import { DATABASE_FILE } from "../server/store/open.ts";

@@ -1,8 +1,8 @@
 /** Conclusion of a command: printed when all runs are over, or when no run could be started. */
 
 import { hostname } from "node:os";
+import { fileLinesOf, lineOf } from "../../experiments/model/document/file-lines.ts";
 import { type FileIssue, spellIssue } from "../../experiments/model/document/issue.ts";
-import { fileLinesOf, lineOf } from "../../experiments/model/file-lines.ts";
 import type { RunMode } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";

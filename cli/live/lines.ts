@@ -1,6 +1,6 @@
 /** Progress as log lines: a line when a value changes, and a beat every few seconds. Pure. */
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { spellUnpassed, withAdvice } from "../../experiments/model/verdict/unpassed.ts";

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { asRunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import { ApiError, allPages, connect } from "./client.ts";

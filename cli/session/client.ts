@@ -1,7 +1,7 @@
 /** The HTTP API for the command line: typed by the server's contract, with no calls beside the contract. */
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { readErrorBody } from "../../server/client/error-body.ts";

@@ -1,5 +1,5 @@
 /** Runs of a server, over the API. */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Api, RunSummary } from "../../server/contract/index.ts";

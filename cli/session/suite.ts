@@ -3,7 +3,7 @@
  * and never green.
  */
 
-import { fileLinesOf } from "../../experiments/model/file-lines.ts";
+import { fileLinesOf } from "../../experiments/model/document/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import type { RunMode } from "../../experiments/model/plan/plan.ts";

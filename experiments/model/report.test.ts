@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunCreated } from "./journal.ts";
+import type { RunCreated } from "./journal/journal.ts";
 import { reportOf, reportOfJournal } from "./report.ts";
 import type { RunEvent } from "./run/event.ts";
 import { EXAMPLE } from "./run/example.ts";

@@ -1,11 +1,11 @@
 /** The report of a run, rendered as JSON, text, Markdown, JUnit and in the dashboard. */
 
 import { type RadiusReport, radiusReport } from "./blast-radius/report.ts";
+import { lineOf } from "./document/file-lines.ts";
 import { PHASES, type Phase } from "./experiment/phase.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
-import { lineOf } from "./file-lines.ts";
-import { foldJournal, type JournalRecord, type RunCreated } from "./journal.ts";
+import { foldJournal, type JournalRecord, type RunCreated } from "./journal/journal.ts";
 import { type Neighbourhood, neighbourhoodOf } from "./mesh/neighbourhood.ts";
 import {
   type AgentBoot,

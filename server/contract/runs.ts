@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/notation/label-selector.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";

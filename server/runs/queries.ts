@@ -1,5 +1,5 @@
 /** Queries on runs: from the store, and from memory for unwritten records and runs under way. */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../contract/index.ts";

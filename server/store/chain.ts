@@ -1,6 +1,6 @@
 /** Hash chain of a journal: changing, dropping or reordering a record breaks every hash after that record. */
 import { createHash } from "node:crypto";
-import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal.ts";
+import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal/journal.ts";
 
 /** SHA-256 of a text, hex. */
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,6 +1,6 @@
 /** Journals in the database: append and read. */
 import type { Insertable } from "kysely";
-import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal.ts";
+import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { digest } from "./chain.ts";

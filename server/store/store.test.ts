@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { asRunId, type RunId } from "../../experiments/model/names.ts";
 import { chainRecord, findChainBreak } from "./chain.ts";
 import { appendRecords, readRecords } from "./journal.ts";

@@ -1,7 +1,7 @@
 /** Readers of server-sent event streams: readers that reconnect again and again, and readers that do not read. */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { MOST_STREAMS } from "../../server/api/streaming.ts";
 import { experimentOf, until } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";

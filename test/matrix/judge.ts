@@ -1,5 +1,5 @@
 /** Invariants that hold after a fault of the database, for any outcome of the runs. Pure. */
-import { checkJournal, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
+import { checkJournal, foldJournal, type JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { digest } from "../../server/store/chain.ts";
 import type { Over } from "../crash/proofs.ts";
 

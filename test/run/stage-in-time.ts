@@ -1,6 +1,6 @@
 /** Test stage: a term in fake time with the helpers that the tests share. */
 import { afterEach, expect } from "vitest";
-import { checkJournal } from "../../experiments/model/journal.ts";
+import { checkJournal } from "../../experiments/model/journal/journal.ts";
 import { asInstance, type RunId } from "../../experiments/model/names.ts";
 import type { StartRequest } from "../../server/runs/start/request.ts";
 import type { Principal } from "../../server/security/roles.ts";

@@ -2,7 +2,7 @@
  * Simulated world in fake time: two agents and a succession of servers, a database that answers late, and messages with
  * a transit time. Every step checks the invariants.
  */
-import { checkJournal } from "../../experiments/model/journal.ts";
+import { checkJournal } from "../../experiments/model/journal/journal.ts";
 import { asInstance, type RunId } from "../../experiments/model/names.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import { LOCAL } from "../../server/security/roles.ts";

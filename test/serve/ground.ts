@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { checkJournals } from "../journals.ts";
 import { freePort } from "../ports.ts";

@@ -1,6 +1,6 @@
 /** Whole runs on a real server: the API, the probes, the fleet and the journal together. */
 import { afterAll, describe, expect, it } from "vitest";
-import { checkJournal } from "../../experiments/model/journal.ts";
+import { checkJournal } from "../../experiments/model/journal/journal.ts";
 import { digest, findChainBreak } from "../../server/store/chain.ts";
 import { experimentOf, type House, type HouseOptions, openHouse, until } from "./house.ts";
 

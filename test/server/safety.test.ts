@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkJournal } from "../../experiments/model/journal.ts";
+import { checkJournal } from "../../experiments/model/journal/journal.ts";
 import { digest, findChainBreak } from "../../server/store/chain.ts";
 import { FolderLocked } from "../../server/store/open.ts";
 import { needing } from "../needing.ts";

@@ -1,5 +1,5 @@
 /** Sample rows and journals to fill a database with. */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import { chainRecord } from "../../server/store/chain.ts";
 import { appendRecords } from "../../server/store/journal.ts";

@@ -1,6 +1,6 @@
 /** Request that repeats a run with the same seed, or the reason why no repeat is possible. Pure. */
 
-import type { RunCreated } from "../../experiments/model/journal.ts";
+import type { RunCreated } from "../../experiments/model/journal/journal.ts";
 import type { HowMany } from "../../experiments/model/mesh/selector.ts";
 import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";

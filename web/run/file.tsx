@@ -1,6 +1,6 @@
 /** Experiment file of the run, unchanged since the start. */
 import { memo, Suspense, useState } from "react";
-import type { RunCreated } from "../../experiments/model/journal.ts";
+import type { RunCreated } from "../../experiments/model/journal/journal.ts";
 import { chunk } from "../chunk.ts";
 
 const FileText = chunk(async () => (await import("./file-text.tsx")).FileText);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldJournal } from "../../experiments/model/journal.ts";
+import { foldJournal } from "../../experiments/model/journal/journal.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { openHistory } from "./history.ts";
 import { simulatedJournal } from "./simulated-journal.ts";

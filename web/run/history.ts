@@ -2,7 +2,7 @@
  * Growing journal, with the state of the run after any part of the journal: each record is folded once, and looking
  * back folds only a few records again.
  */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { type Folded, foldRecord } from "./fold.ts";
 import { type TimelineEvent, timelineEventsOf } from "./timeline-events.ts";
 

@@ -1,6 +1,6 @@
 /** Journal records as lines: kind, text, and search. Pure. */
 
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { type AgentBoot, spellEdge } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";

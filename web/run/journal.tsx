@@ -2,7 +2,7 @@
  * The journal, up to the moment that is shown: by kind, by words, a page at a time; each record whole when asked for.
  */
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import { Time } from "../ui/time.tsx";
 import { momentOf } from "../ui/words.ts";

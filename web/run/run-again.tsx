@@ -1,6 +1,6 @@
 /** The same experiment with the same seed once more. */
 import { useId, useState } from "react";
-import type { RunCreated } from "../../experiments/model/journal.ts";
+import type { RunCreated } from "../../experiments/model/journal/journal.ts";
 import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import { useWrite } from "../api/queries.ts";
 import { go, runHref } from "../route.ts";

@@ -1,5 +1,5 @@
 /** Journal of a dry run, for tests: the records that the server would send to the page. */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { type SimulatedWorld, simulate } from "../../experiments/model/run/simulation.ts";

@@ -1,6 +1,6 @@
 /** Known state of a run, and the age of this state. */
 import { useEffect, useState } from "react";
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import { pathOf } from "../../server/client/path.ts";
 import { follow, type Link } from "../api/follow.ts";

@@ -5,10 +5,10 @@
 import { describe, expect, it } from "vitest";
 import { type FaultAction, type FaultKind, faultKinds, specOf } from "../faults/index.ts";
 import { unitOf } from "../faults/scope.ts";
+import { heldViolations } from "../journal/held-invariant.ts";
 import { asEdgeId } from "../names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
-import { heldViolations } from "../verdict/held-invariant.ts";
 import type { UnmarkedCount } from "../verdict/lags.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
 import { type SimulatedWorld, simulate } from "./simulation.ts";

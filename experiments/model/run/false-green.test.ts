@@ -1,8 +1,8 @@
 /** Hunts for an undeserved HELD: random worlds and events, checked by `held-invariant.ts` from the events alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { heldViolations } from "../journal/held-invariant.ts";
 import { type AgentBoot, asAgentBoot, asInstance } from "../names.ts";
-import { heldViolations } from "../verdict/held-invariant.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
 import { begin } from "./run.ts";

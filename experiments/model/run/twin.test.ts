@@ -7,8 +7,8 @@
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../document/document.ts";
 import { explainExperiment } from "../explain/experiment.ts";
+import { heldViolations } from "../journal/held-invariant.ts";
 import { readExperiment } from "../read/experiment.ts";
-import { heldViolations } from "../verdict/held-invariant.ts";
 import type { ReasonCode, Verdict } from "../verdict/verdict.ts";
 import { simulate } from "./simulation.ts";
 import { alikeOf, DURING_MS, planOf, play, serviceOf, type TwinService, twinOf } from "./twin-world.ts";

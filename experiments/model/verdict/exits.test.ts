@@ -1,6 +1,6 @@
 /** Services that end by themselves, from the event to the reason of any verdict and the report. */
 import { describe, expect, it } from "vitest";
-import { type Entry, foldJournal } from "../journal.ts";
+import { type Entry, foldJournal } from "../journal/journal.ts";
 import { asEdgeId } from "../names.ts";
 import { reportOf } from "../report.ts";
 import type { RunEvent } from "../run/event.ts";

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import { FakeClock } from "../../../test/server/fake-clock.ts";
 import type { Context, RouteRequest } from "../context.ts";
 import { streamRun } from "./events.ts";

@@ -1,7 +1,7 @@
 /** A run's journal as server-sent events: the records after `Last-Event-ID`, then each record when written. */
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import type { Clock } from "../../clock.ts";
 import { ApiError } from "../../errors.ts";

@@ -1,7 +1,7 @@
 /** Active run: the journal, runner, monitor and fleet of a single run put together. */
 
 import type { Kysely } from "kysely";
-import type { JournalRecord, RunCreated } from "../../../experiments/model/journal.ts";
+import type { JournalRecord, RunCreated } from "../../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import { type Candidate, joinerOf } from "../../../experiments/model/plan/agents.ts";

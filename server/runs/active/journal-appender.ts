@@ -2,7 +2,7 @@
  * Journal appender of a live run: numbers, chains, writes and publishes the run's records. Records that could not be
  * written are kept and retried.
  */
-import type { Entry, JournalRecord } from "../../../experiments/model/journal.ts";
+import type { Entry, JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import { type Clock, sleep, within } from "../../clock.ts";
 import { chainRecord } from "../../store/chain.ts";
 import { isTransient } from "../../store/database-failure.ts";

@@ -3,7 +3,7 @@
  * same transaction, so that lists need no journal.
  */
 import type { Kysely } from "kysely";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { appendRecords } from "../../store/journal.ts";
 import { updateRun } from "../../store/runs.ts";

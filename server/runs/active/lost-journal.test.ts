@@ -1,6 +1,6 @@
 /** Loss of confirmed records under a live run: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
-import { checkJournal } from "../../../experiments/model/journal.ts";
+import { checkJournal } from "../../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import type { State } from "../../../experiments/model/run/run.ts";
 import { stage } from "../../../test/run/stage-in-time.ts";

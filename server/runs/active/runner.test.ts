@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import { asAgentBoot, asInstance } from "../../../experiments/model/names.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
 import { begin } from "../../../experiments/model/run/run.ts";

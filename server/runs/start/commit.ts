@@ -1,6 +1,6 @@
 /** Admission's two transactions: the first writes the run, the second takes the claims. Both hold the gate. */
 import type { Kysely } from "kysely";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import { ApiError } from "../../errors.ts";
 import { type HeldClaim, insertClaims, type ResourceClaim } from "../../store/claims.ts";

@@ -5,7 +5,7 @@ import { type Issue, quote } from "../../../experiments/model/document/issue.ts"
 import { nearest } from "../../../experiments/model/document/suggestion.ts";
 import type { Experiment } from "../../../experiments/model/experiment/experiment.ts";
 import { meshFitIssues } from "../../../experiments/model/experiment/mesh-check.ts";
-import type { RunCreated } from "../../../experiments/model/journal.ts";
+import type { RunCreated } from "../../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
 import { asRunId, edgeEnds, type RunId } from "../../../experiments/model/names.ts";

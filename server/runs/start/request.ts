@@ -1,6 +1,6 @@
 /** Start request, from any sender: a person over the API, a schedule, an embedded run. */
 
-import type { FileLines } from "../../../experiments/model/file-lines.ts";
+import type { FileLines } from "../../../experiments/model/document/file-lines.ts";
 import type { Labels } from "../../../experiments/model/mesh/selector.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
 import type { RunId } from "../../../experiments/model/names.ts";

@@ -1,7 +1,7 @@
 /**
  * Requeues runs that were queued when the server ended, and injected no fault: these runs wait on at the next leader.
  */
-import type { RunCreated } from "../../../experiments/model/journal.ts";
+import type { RunCreated } from "../../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../../experiments/model/names.ts";
 import { watchedEdges } from "../../../experiments/model/plan/agents.ts";

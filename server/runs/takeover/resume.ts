@@ -1,5 +1,5 @@
 /** Resumes the runs of an earlier term at the end of each journal. */
-import { foldJournal, type JournalRecord } from "../../../experiments/model/journal.ts";
+import { foldJournal, type JournalRecord } from "../../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { LOCAL } from "../../security/roles.ts";

@@ -3,7 +3,7 @@
  */
 import type { Transaction } from "kysely";
 import { describe, expect, it } from "vitest";
-import { checkJournal } from "../../../experiments/model/journal.ts";
+import { checkJournal } from "../../../experiments/model/journal/journal.ts";
 import { asInstance } from "../../../experiments/model/names.ts";
 import { AgentInTime } from "../../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../../test/run/stage-in-time.ts";

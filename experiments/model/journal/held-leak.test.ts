@@ -4,8 +4,8 @@ import { asAgentBoot, asEdgeId } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
+import type { Receipt } from "../verdict/receipt.ts";
 import { leakViolations } from "./held-leak.ts";
-import type { Receipt } from "./receipt.ts";
 
 const plan: Plan = {
   ...EXAMPLE,

@@ -6,8 +6,8 @@
 import { type EdgeId, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
+import type { UnmarkedCount } from "../verdict/lags.ts";
 import { ofType, type Participant, receiptsOf } from "./held-participants.ts";
-import type { UnmarkedCount } from "./lags.ts";
 
 /** Hits and unmarked hits that the events report of a struck edge. */
 interface Edge {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { RunEvent } from "../run/event.ts";
+import { EXAMPLE } from "../run/example.ts";
+import { simulate } from "../run/simulation.ts";
 import { chainText, checkJournal, foldJournal, GENESIS, type JournalRecord, type RunCreated } from "./journal.ts";
-import type { RunEvent } from "./run/event.ts";
-import { EXAMPLE } from "./run/example.ts";
-import { simulate } from "./run/simulation.ts";
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 const created: RunCreated = {

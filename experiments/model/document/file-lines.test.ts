@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readDocuments } from "./document/document.ts";
+import { readDocuments } from "./document.ts";
 import { fileLinesOf, lineOf } from "./file-lines.ts";
 
 const TEXT = `# a comment

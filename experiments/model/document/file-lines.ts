@@ -2,7 +2,7 @@
  * Lines of an experiment's file that a report points at. The lines are recorded when a run starts, since only the
  * command that read the file knows the text, and later the file may have changed.
  */
-import type { Document } from "./document/document.ts";
+import type { Document } from "./document.ts";
 
 export interface FileLines {
   /** Line of the experiment's name, from 1, like all lines here. */

@@ -2,12 +2,12 @@
  * Journal of a run: an append-only list of records, chained by hash. Folding the events through `step` reproduces the
  * run.
  */
-import type { FileLines } from "./file-lines.ts";
-import type { Plan } from "./plan/plan.ts";
-import type { RunEvent } from "./run/event.ts";
-import { begin, type Run } from "./run/run.ts";
-import { step } from "./run/step.ts";
-import { heldViolations } from "./verdict/held-invariant.ts";
+import type { FileLines } from "../document/file-lines.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { RunEvent } from "../run/event.ts";
+import { begin, type Run } from "../run/run.ts";
+import { step } from "../run/step.ts";
+import { heldViolations } from "./held-invariant.ts";
 
 /** The first entry: all input that the fold starts from. Secrets are already redacted by value. */
 export interface RunCreated {
