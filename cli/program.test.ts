@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { REPORT_FORMAT_NAMES } from "../experiments/model/report-format.ts";
+import { REPORT_FORMAT_NAMES } from "../experiments/model/report/format.ts";
 import { PLAIN } from "../experiments/report/terminal/paint.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";

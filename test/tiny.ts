@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { RunReport } from "../experiments/model/report.ts";
+import type { RunReport } from "../experiments/model/report/report.ts";
 import { checkJournals } from "./journals.ts";
 import { freePort } from "./ports.ts";
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/verdict/docs.ts";
+import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/explain/verdict-docs.ts";
 import { EXIT } from "../experiments/model/verdict/exit-code.ts";
 import { VERDICT_OF } from "../experiments/model/verdict/verdict.ts";
 

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { fileLinesOf, lineOf } from "../../experiments/model/document/file-lines.ts";
 import { type FileIssue, spellIssue } from "../../experiments/model/document/issue.ts";
 import type { RunMode } from "../../experiments/model/plan/plan.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 import { EXIT, exitCodeOf } from "../../experiments/model/verdict/exit-code.ts";
 import { type Annotation, annotationsOf, annotationsOfProblems } from "../../experiments/report/annotation.ts";

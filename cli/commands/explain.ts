@@ -8,10 +8,10 @@ import { isMistyped, mistyped } from "../../experiments/model/document/kinds.ts"
 import { substituteDocument } from "../../experiments/model/document/variables.ts";
 import { explainMesh, explainPolicy, explainSchedule } from "../../experiments/model/explain/documents.ts";
 import { explainExperiment, explainField, formatFieldDocs } from "../../experiments/model/explain/experiment.ts";
+import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/explain/verdict-docs.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
-import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/verdict/docs.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";

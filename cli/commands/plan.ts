@@ -3,8 +3,8 @@
  * traffic.
  */
 
-import { sayImpactIn } from "../../experiments/model/blast-radius/impact.ts";
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
+import { sayImpactIn } from "../../experiments/model/explain/impact.ts";
 import { asRunId } from "../../experiments/model/names.ts";
 import { planExperiment } from "../../experiments/model/plan/plan.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";

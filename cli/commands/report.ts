@@ -1,6 +1,7 @@
 /** `squall report`: a single run, in any form. */
-import type { RunReport } from "../../experiments/model/report.ts";
-import type { ReportFormat } from "../../experiments/model/report-format.ts";
+
+import type { ReportFormat } from "../../experiments/model/report/format.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { textReport } from "../../experiments/report/text.ts";
 import { REPORT_WRITERS } from "../../experiments/report/writers.ts";
 import type { Command, Context } from "../context.ts";

@@ -1,6 +1,6 @@
 /** `squall wait`: until runs are over, in silence. */
 
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { exitCodeOf } from "../../experiments/model/verdict/exit-code.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { jsonReport } from "../../experiments/report/json.ts";

@@ -1,6 +1,6 @@
 /** Folds a growing journal record by record: with the same fold that the server, recovery and the tests use. */
 import type { JournalRecord, RunCreated } from "../../experiments/model/journal/journal.ts";
-import { type RunReport, reportOf } from "../../experiments/model/report.ts";
+import { type RunReport, reportOf } from "../../experiments/model/report/report.ts";
 import { begin, type Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 

@@ -1,9 +1,9 @@
 /** A picture of an active run, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
 
-import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
+import { sayImpact } from "../../experiments/model/explain/impact.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
-import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
+import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Paint } from "../../experiments/report/terminal/paint.ts";

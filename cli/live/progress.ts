@@ -1,7 +1,7 @@
 /** Shows an active run: a redrawn block on a terminal, lines in a log, no output when quiet. */
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { Clock } from "../clock.ts";
 import type { Output, Screen } from "../output.ts";
 import { openBlock } from "./block.ts";

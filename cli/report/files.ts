@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { annotationsOfProblems } from "../../experiments/report/annotation.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { plainName } from "../../experiments/report/file-name.ts";

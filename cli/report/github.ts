@@ -1,7 +1,7 @@
 /** Under GitHub Actions: a step summary, and annotations on the lines of the files. */
 import { appendFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { Annotation } from "../../experiments/report/annotation.ts";
 import { markdownReport } from "../../experiments/report/markdown.ts";
 import { workflowCommand } from "../escape/workflow.ts";

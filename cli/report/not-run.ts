@@ -1,5 +1,5 @@
 import { asRunId } from "../../experiments/model/names.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
 /** Facts known of a file before there is a run. */

@@ -5,7 +5,7 @@
 import { closeSync, openSync, type Stats, writeSync } from "node:fs";
 import { constants, lstat, open, readlink, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { ReportFormat } from "../../experiments/model/report-format.ts";
+import type { ReportFormat } from "../../experiments/model/report/format.ts";
 import { makeFolder } from "../../server/folder.ts";
 import { type CommandError, usage } from "../exit.ts";
 import { notWritable } from "../not-writable.ts";

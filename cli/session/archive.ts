@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { reportOfJournal } from "../../experiments/model/report.ts";
+import { reportOfJournal } from "../../experiments/model/report/report.ts";
 import { systemClock } from "../../server/clock.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { lineLog } from "../../server/log.ts";

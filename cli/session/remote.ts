@@ -1,7 +1,7 @@
 /** Runs of a server, over the API. */
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { asRunId, type RunId } from "../../experiments/model/names.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { Api, RunSummary } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
 import { ApiError, allPages, type Client } from "./client.ts";

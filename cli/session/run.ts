@@ -1,7 +1,7 @@
 /** Performs a run from start to report, over the API alone. */
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { StartRun } from "../../server/contract/index.ts";
 import { ApiError, type Client } from "./client.ts";
 import type { Interruption } from "./interruption.ts";

@@ -3,7 +3,7 @@
  * these alone.
  */
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
-import type { RunReport } from "../model/report.ts";
+import type { RunReport } from "../model/report/report.ts";
 import { headlineOf } from "./words.ts";
 
 export interface Annotation {

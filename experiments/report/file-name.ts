@@ -1,6 +1,7 @@
 /** File names made of foreign names: without a path, a quote or a character that a shell or a header interprets. */
-import type { RunReport } from "../model/report.ts";
-import { REPORT_FORMATS, type ReportFormat } from "../model/report-format.ts";
+
+import { REPORT_FORMATS, type ReportFormat } from "../model/report/format.ts";
+import type { RunReport } from "../model/report/report.ts";
 
 export const plainName = (text: string): string =>
   text

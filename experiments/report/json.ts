@@ -1,5 +1,5 @@
 /** The document of `--json` and `report.json`, schemaVersion 1: keys are added, never changed or taken away. */
-import type { RunReport } from "../model/report.ts";
+import type { RunReport } from "../model/report/report.ts";
 import { json } from "./escape/json.ts";
 
 export const SCHEMA_VERSION = 1;

@@ -4,7 +4,7 @@
  * verdict that proves neither (INVALID, INCONCLUSIVE, HALTED, RESIDUE) is an error and never skipped: viewers show
  * skipped as green.
  */
-import type { ExpectationReport, RunReport } from "../model/report.ts";
+import type { ExpectationReport, RunReport } from "../model/report/report.ts";
 import { xml } from "./escape/xml.ts";
 import { PLAIN } from "./terminal/paint.ts";
 import { textReport } from "./text.ts";

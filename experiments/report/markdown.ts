@@ -1,7 +1,6 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
-import { sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
-import { sufferingOf, sufferingSince } from "../model/blast-radius/words.ts";
-import type { RunReport } from "../model/report.ts";
+import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../model/report/radius-words.ts";
+import type { RunReport } from "../model/report/report.ts";
 import { spellCauses } from "../model/sample/errored.ts";
 import { markdown } from "./escape/markdown.ts";
 import {

@@ -1,7 +1,6 @@
 /** A report for people at a terminal. */
-import { sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
-import { sufferingOf, sufferingSince } from "../model/blast-radius/words.ts";
-import type { ExpectationReport, RunReport } from "../model/report.ts";
+import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../model/report/radius-words.ts";
+import type { ExpectationReport, RunReport } from "../model/report/report.ts";
 import { terminal } from "./escape/terminal.ts";
 import type { Paint } from "./terminal/paint.ts";
 import { type Cell, table } from "./terminal/table.ts";

@@ -2,7 +2,7 @@
 
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { Phase } from "../model/experiment/phase.ts";
-import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";
+import type { ExpectationReport, PhaseCount, RunReport } from "../model/report/report.ts";
 import { spellCauses } from "../model/sample/errored.ts";
 import { formatShare } from "../model/units/share.ts";
 

@@ -1,7 +1,7 @@
 /** Every form of a report as a whole file: the command line and the server write the same bytes for the same runs. */
 
-import type { RunReport } from "../model/report.ts";
-import type { ReportFormat } from "../model/report-format.ts";
+import type { ReportFormat } from "../model/report/format.ts";
+import type { RunReport } from "../model/report/report.ts";
 import { exitCodeOf } from "../model/verdict/exit-code.ts";
 import { annotationsOf } from "./annotation.ts";
 import { htmlReport } from "./html/page.ts";

@@ -1,6 +1,6 @@
-/** The report of a run, for OpenAPI; must fit the type in experiments/model/report.ts, which documents the meaning. */
+/** The report of a run, for OpenAPI; must fit the type in experiments/model/report/report.ts, which documents the meaning. */
 import { z } from "zod";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { agentInstance, edgeId, runId } from "./ids.ts";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 
 import type { ErrorCode } from "./error.ts";
 

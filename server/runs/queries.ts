@@ -1,7 +1,7 @@
 /** Queries on runs: from the store, and from memory for unwritten records and runs under way. */
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
+import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report/report.ts";
 import type { RunSummary } from "../contract/index.ts";
 import { ApiError } from "../errors.ts";
 import { readRecords } from "../store/journal.ts";

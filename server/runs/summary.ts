@@ -1,8 +1,8 @@
 /** Summary of a run in a line: from the row, or from the state while the run is under way. */
 
-import { countRadius, type RadiusCounts } from "../../experiments/model/blast-radius/report.ts";
 import type { RunCreated } from "../../experiments/model/journal/journal.ts";
 import { struckEdges } from "../../experiments/model/plan/plan.ts";
+import { countRadius, type RadiusCounts } from "../../experiments/model/report/radius.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { RunSummary } from "../contract/index.ts";

@@ -3,7 +3,7 @@
  * as documented.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report/format.ts";
 import { prometheusMetrics } from "../../server/metrics/prometheus.ts";
 import { experimentOf } from "../server/house.ts";
 import { Described, eventsIn } from "./described.ts";

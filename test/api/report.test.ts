@@ -1,6 +1,6 @@
 /** A run's report as a file: every form, for every reader of the run, and harmless with hostile text. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report/format.ts";
 import { REPORT_WRITERS } from "../../experiments/report/writers.ts";
 import { HOSTILE } from "../cli/hostile.ts";
 import { experimentOf } from "../server/house.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect } from "vitest";
 import { readRecord } from "../../cli/session/server-record.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { writePool, writePoolExperiment } from "../run/pool.ts";
 import { ended, start, withHome } from "../tiny.ts";
 import { complaintsOf, eventually, goTo, itInBrowser, launch, runsOf, signIn, withPage } from "./stage.ts";

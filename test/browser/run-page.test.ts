@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import { LEFT, RIGHT } from "../../web/run/scale.ts";
 import { violationsOf } from "./axe.ts";

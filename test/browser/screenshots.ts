@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { parse } from "yaml";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { ensureBrowser } from "../../scripts/browser.ts";
 import { openGround, shows, TOKEN } from "../serve/ground.ts";
 import { ended, ROOT, start } from "../tiny.ts";

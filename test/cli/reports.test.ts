@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { REPORT_FORMAT_NAMES } from "../../experiments/model/report-format.ts";
+import { REPORT_FORMAT_NAMES } from "../../experiments/model/report/format.ts";
 import { it, pairExperiment } from "./squall.ts";
 
 const BREAKS = "abort: { status: 503 }";

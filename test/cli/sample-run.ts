@@ -1,6 +1,6 @@
 /** A finished run with content in every part of the report; tests change the parts under test. */
 import { asEdgeId, asInstance, asRunId } from "../../experiments/model/names.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 
 export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
   id: asRunId("20260105T101500Z-k3f9"),

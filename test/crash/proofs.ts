@@ -1,7 +1,7 @@
 /** Checks that hold after any mishap: no fault lives on, no run and no record is lost, no run is HELD without proof. */
 import { expect } from "vitest";
 import { checkJournal, type Entry, foldJournal, type JournalRecord } from "../../experiments/model/journal/journal.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { State } from "../../experiments/model/run/run.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { digest } from "../../server/store/chain.ts";

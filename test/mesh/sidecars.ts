@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { type CpuLimit, openCpuLimit } from "../cgroup.ts";
 import { freePort } from "../ports.ts";
 import { ask, eventually, finished, openGround, type Process, type Serving, shows, start } from "../serve/ground.ts";

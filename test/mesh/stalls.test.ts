@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { ask, eventually } from "../serve/ground.ts";
 import { often } from "../soak.ts";
 import { openSidecars, type Sidecar, type Sidecars } from "./sidecars.ts";

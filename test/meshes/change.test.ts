@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect } from "vitest";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { ask, dial, keptAlive, spawnAgent, startService } from "../agent/process.ts";

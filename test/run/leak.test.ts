@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { readRecord } from "../../cli/session/server-record.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { often } from "../soak.ts";
 import { ended, run, squall, start, withHome } from "../tiny.ts";
 import { until } from "../waiting.ts";

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { findRole } from "../crash/processes.ts";
 import { type Document, ended, start, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 

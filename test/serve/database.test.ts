@@ -3,7 +3,7 @@
  */
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { describeOnPostgres, startPostgres, withPostgres } from "../postgres.ts";
 import { startResetting } from "../store/resetting-line.ts";
 import {

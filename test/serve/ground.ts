@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { checkJournals } from "../journals.ts";
 import { freePort } from "../ports.ts";
 import { ROOT } from "../tiny.ts";

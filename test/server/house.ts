@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { asEdgeId } from "../../experiments/model/names.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { ServerConfig } from "../../server/config/config.ts";
 import { lineLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";

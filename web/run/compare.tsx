@@ -1,8 +1,8 @@
 /** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
-import { partOfSuffering } from "../../experiments/model/blast-radius/words.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import { partOfSuffering } from "../../experiments/model/report/radius-words.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";

@@ -1,9 +1,9 @@
 /** Comparison of two runs of the same experiment. Pure. */
 
-import type { RadiusReport } from "../../experiments/model/blast-radius/report.ts";
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { FaultName } from "../../experiments/model/names.ts";
-import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
+import type { RadiusReport } from "../../experiments/model/report/radius.ts";
+import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report/report.ts";
 
 /** A value from both runs. `mine`: the run of the page. null: no value to compare. */
 export interface Pair<T> {

@@ -4,7 +4,7 @@
  */
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { RunId } from "../../experiments/model/names.ts";
-import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report/format.ts";
 import { pathOf } from "../../server/client/path.ts";
 
 export const Download = ({ run }: { readonly run: RunId }) => {

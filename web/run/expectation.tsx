@@ -2,7 +2,7 @@
 
 import { memo } from "react";
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
-import type { ExpectationReport } from "../../experiments/model/report.ts";
+import type { ExpectationReport } from "../../experiments/model/report/report.ts";
 import { spellCauses } from "../../experiments/model/sample/errored.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";

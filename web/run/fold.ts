@@ -1,6 +1,6 @@
 /** Fold of a growing journal: the same fold as in the server, in recovery and in the tests. */
 import type { JournalRecord, RunCreated } from "../../experiments/model/journal/journal.ts";
-import { type RunReport, reportOf } from "../../experiments/model/report.ts";
+import { type RunReport, reportOf } from "../../experiments/model/report/report.ts";
 import { begin, type Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 

@@ -1,7 +1,7 @@
 /** Verdict of a run with the reason, or the progress of the run. */
 import { labelFault } from "../../experiments/model/faults/index.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { percentText } from "../mesh/figures.ts";
 import { pageHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";

@@ -4,7 +4,7 @@
  */
 
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
-import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
+import type { ExpectationReport, RunReport } from "../../experiments/model/report/report.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import type { LatencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { neighbourhoodOf } from "../../experiments/model/mesh/neighbourhood.ts";
 import { asEdgeId } from "../../experiments/model/names.ts";
+import { neighbourhoodOf } from "../../experiments/model/report/neighbourhood.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { simulate } from "../../experiments/model/run/simulation.ts";

@@ -7,9 +7,9 @@ import type { EdgeFacts } from "../../experiments/model/blast-radius/radius-fact
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import { shareAt } from "../../experiments/model/faults/share.ts";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import type { Neighbourhood } from "../../experiments/model/mesh/neighbourhood.ts";
 import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan/plan.ts";
+import type { Neighbourhood } from "../../experiments/model/report/neighbourhood.ts";
 import { LATELY_S } from "../../experiments/model/run/passed.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";
 import type { Run } from "../../experiments/model/run/run.ts";

@@ -1,5 +1,5 @@
 /** Phases of a run, with faults below, events, and the clock. */
-import type { FaultReport } from "../../experiments/model/report.ts";
+import type { FaultReport } from "../../experiments/model/report/report.ts";
 import { lengthOf, momentOf } from "../ui/words.ts";
 import { type Band, type Scale, ticksOf, xOf } from "./scale.ts";
 import { SignOf } from "./sign.tsx";

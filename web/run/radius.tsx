@@ -1,6 +1,6 @@
 /** Reach of the damage, from the journal up to the displayed moment. */
-import { partOfSuffering, sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import { partOfSuffering, sayRadiusCoverage } from "../../experiments/model/report/radius-words.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { State } from "../ui/state.tsx";
 import { momentOf } from "../ui/words.ts";
 

@@ -1,5 +1,5 @@
 /** Effect of the faults, and the proof that the faults are gone. */
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 
 const COUNTS = ["seen", "matched", "injected", "spared", "capped", "untouched"] as const;

@@ -2,7 +2,7 @@
  * The mesh around the struck edges at the moment of the slider: drawn by the mesh page's own graph, from the journal.
  */
 import { Suspense, useEffect, useMemo } from "react";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { chunk } from "../chunk.ts";
 import { meshViewOf } from "../mesh/grouping.ts";

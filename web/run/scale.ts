@@ -3,7 +3,7 @@
  */
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 
 export interface Band {
   readonly phase: Phase;

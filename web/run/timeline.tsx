@@ -3,7 +3,7 @@
  * time.
  */
 import { useMemo } from "react";
-import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { useWidth } from "../ui/use-width.ts";
 import { ghostOf } from "./comparison.ts";

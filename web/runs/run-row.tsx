@@ -1,5 +1,5 @@
 import { memo, useId } from "react";
-import { sayCounts } from "../../experiments/model/blast-radius/words.ts";
+import { sayCounts } from "../../experiments/model/report/radius-words.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
 import { pageHref, runHref } from "../route.ts";

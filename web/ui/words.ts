@@ -2,7 +2,7 @@
 
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { RunId } from "../../experiments/model/names.ts";
-import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
+import type { ExpectationReport, RunReport } from "../../experiments/model/report/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
 import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 

@@ -1,6 +1,5 @@
 /** Explains the course of an experiment in plain sentences, before the run. */
 
-import { sayImpactAsWritten, sayImpactIn } from "../blast-radius/impact.ts";
 import type { Expectation, Experiment, Fault } from "../experiment/experiment.ts";
 import { failuresAccepted } from "../experiment/panel.ts";
 import { PHASES, type Phase } from "../experiment/phase.ts";
@@ -19,6 +18,7 @@ import { formatDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
 import { sayPlannedShows } from "../verdict/bounds.ts";
 import { allowedBad } from "../verdict/judge.ts";
+import { sayImpactAsWritten, sayImpactIn } from "./impact.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 
 export { explainField, type FieldDocs, formatFieldDocs } from "../document/field-docs.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeSecond } from "../blast-radius/edge-sums.ts";
-import { countRadius } from "../blast-radius/report.ts";
 import { heldViolations } from "../journal/held-invariant.ts";
 import { asEdgeId } from "../names.ts";
 import type { Plan, PlannedRadius } from "../plan/plan.ts";
-import { reportOf } from "../report.ts";
+import { countRadius } from "../report/radius.ts";
+import { reportOf } from "../report/report.ts";
 import { withTallies } from "../verdict/tally.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type Entry, foldJournal } from "../journal/journal.ts";
 import { asEdgeId } from "../names.ts";
-import { reportOf } from "../report.ts";
+import { reportOf } from "../report/report.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
 import { type SimulatedWorld, simulate } from "../run/simulation.ts";

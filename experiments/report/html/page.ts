@@ -2,7 +2,7 @@
  * Runs as a self-contained HTML page: no script, no other file, readable on paper, by day and by night. All content
  * from a file or a service is text; the page's Content-Security-Policy keeps anything else from being obeyed.
  */
-import type { RunReport } from "../../model/report.ts";
+import type { RunReport } from "../../model/report/report.ts";
 import { html, Markup } from "../escape/html.ts";
 import { firstLine, headlineOf, seconds } from "../words.ts";
 import { badge, section } from "./section.ts";

@@ -8,9 +8,9 @@ import {
   type ServiceState,
   STATE_WORDS,
 } from "../../../experiments/model/blast-radius/service-state.ts";
-import { partOfSuffering } from "../../model/blast-radius/words.ts";
 import { edgeId } from "../../model/names.ts";
-import type { RunReport } from "../../model/report.ts";
+import { partOfSuffering } from "../../model/report/radius-words.ts";
+import type { RunReport } from "../../model/report/report.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
 import { clip } from "../terminal/width.ts";
 import { type Layers, layersOf } from "./layers.ts";

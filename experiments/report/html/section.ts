@@ -1,10 +1,9 @@
 /** Section of the page for a run: verdict and reason, picture, timeline, expectations, receipts and audit. */
 
-import { sayRadiusCoverage } from "../../../experiments/model/blast-radius/words.ts";
-import type { RadiusReport } from "../../model/blast-radius/report.ts";
 import { partWord, STATE_WORDS } from "../../model/blast-radius/service-state.ts";
-import { partOfSuffering, sufferingSince } from "../../model/blast-radius/words.ts";
-import type { ExpectationReport, RunReport } from "../../model/report.ts";
+import type { RadiusReport } from "../../model/report/radius.ts";
+import { partOfSuffering, sayRadiusCoverage, sufferingSince } from "../../model/report/radius-words.ts";
+import type { ExpectationReport, RunReport } from "../../model/report/report.ts";
 import { formatShare } from "../../model/units/share.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
 import {

@@ -2,7 +2,7 @@
  * A run's report as a file, in the form that the query names. A browser must save the answer, never show it: names in a
  * report come from files and services, and a page of this origin would act with the reader's session.
  */
-import { REPORT_FORMATS } from "../../../experiments/model/report-format.ts";
+import { REPORT_FORMATS } from "../../../experiments/model/report/format.ts";
 import { reportFileName } from "../../../experiments/report/file-name.ts";
 import { REPORT_WRITERS } from "../../../experiments/report/writers.ts";
 import type { Handler } from "../context.ts";

@@ -1,6 +1,6 @@
 /** Impact of a start in a single sentence, from the server's plan and in the words of `squall plan`. */
 import { useQuery } from "@tanstack/react-query";
-import { sayImpact } from "../../../experiments/model/blast-radius/impact.ts";
+import { sayImpact } from "../../../experiments/model/explain/impact.ts";
 import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import { useClient } from "../../api/use-client.ts";
 import type { Source } from "../source.ts";

@@ -2,11 +2,12 @@
  * Measured blast radius in a report: services that suffered and since when, places where the damage stopped, leaks, and
  * edges without a measurement.
  */
+
+import type { DeclaredDamage } from "../blast-radius/declared.ts";
+import type { Leak, SufferingService } from "../blast-radius/radius-facts.ts";
 import type { EdgeId, ServiceName } from "../names.ts";
 import type { Run } from "../run/run.ts";
 import { radiusCoverage } from "../verdict/leaks.ts";
-import type { DeclaredDamage } from "./declared.ts";
-import type { Leak, SufferingService } from "./radius-facts.ts";
 
 export interface RadiusReport {
   /**

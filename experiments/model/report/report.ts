@@ -1,12 +1,10 @@
 /** The report of a run, rendered as JSON, text, Markdown, JUnit and in the dashboard. */
 
-import { type RadiusReport, radiusReport } from "./blast-radius/report.ts";
-import { lineOf } from "./document/file-lines.ts";
-import { PHASES, type Phase } from "./experiment/phase.ts";
-import type { Unit } from "./faults/fault.ts";
-import { describeFault } from "./faults/index.ts";
-import { foldJournal, type JournalRecord, type RunCreated } from "./journal/journal.ts";
-import { type Neighbourhood, neighbourhoodOf } from "./mesh/neighbourhood.ts";
+import { lineOf } from "../document/file-lines.ts";
+import { PHASES, type Phase } from "../experiment/phase.ts";
+import type { Unit } from "../faults/fault.ts";
+import { describeFault } from "../faults/index.ts";
+import { foldJournal, type JournalRecord, type RunCreated } from "../journal/journal.ts";
 import {
   type AgentBoot,
   type EdgeId,
@@ -16,22 +14,22 @@ import {
   type Instance,
   type RunId,
   type ServiceName,
-} from "./names.ts";
-import { ownProperty } from "./own-property.ts";
-import type { PlannedExpectation, PlannedFault, RunMode } from "./plan/plan.ts";
-import { describeProbe } from "./probes/index.ts";
-import type { Run } from "./run/run.ts";
-import { type ErroredBy, sumCauses } from "./sample/errored.ts";
-import { saySoFar } from "./verdict/bounds.ts";
-import { cappedSeries } from "./verdict/counted-samples.ts";
-import type { ServiceExit } from "./verdict/exits.ts";
-import type { ExposedBy } from "./verdict/exposure.ts";
-import { judgeIn } from "./verdict/findings.ts";
-import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./verdict/latency-counts.ts";
-import { joinReceipts, receiptsOn } from "./verdict/receipt.ts";
-import { boundIn, standIn } from "./verdict/run-standing.ts";
-import { isJudged, type Standing } from "./verdict/standing.ts";
-import { sayStanding } from "./verdict/standing-reason.ts";
+} from "../names.ts";
+import { ownProperty } from "../own-property.ts";
+import type { PlannedExpectation, PlannedFault, RunMode } from "../plan/plan.ts";
+import { describeProbe } from "../probes/index.ts";
+import type { Run } from "../run/run.ts";
+import { type ErroredBy, sumCauses } from "../sample/errored.ts";
+import { saySoFar } from "../verdict/bounds.ts";
+import { cappedSeries } from "../verdict/counted-samples.ts";
+import type { ServiceExit } from "../verdict/exits.ts";
+import type { ExposedBy } from "../verdict/exposure.ts";
+import { judgeIn } from "../verdict/findings.ts";
+import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "../verdict/latency-counts.ts";
+import { joinReceipts, receiptsOn } from "../verdict/receipt.ts";
+import { boundIn, standIn } from "../verdict/run-standing.ts";
+import { isJudged, type Standing } from "../verdict/standing.ts";
+import { sayStanding } from "../verdict/standing-reason.ts";
 import {
   type BadSample,
   bySecond,
@@ -42,9 +40,11 @@ import {
   seenOf,
   seriesOf,
   type Tally,
-} from "./verdict/tally.ts";
-import { spellUnpassed } from "./verdict/unpassed.ts";
-import { type AuditGrade, decisive, type ReasonCode, type Verdict } from "./verdict/verdict.ts";
+} from "../verdict/tally.ts";
+import { spellUnpassed } from "../verdict/unpassed.ts";
+import { type AuditGrade, decisive, type ReasonCode, type Verdict } from "../verdict/verdict.ts";
+import { type Neighbourhood, neighbourhoodOf } from "./neighbourhood.ts";
+import { type RadiusReport, radiusReport } from "./radius.ts";
 
 export interface ReceiptReport {
   readonly fault: FaultName;

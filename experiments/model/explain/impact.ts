@@ -3,8 +3,8 @@
  * services that may suffer.
  */
 
+import { type DeclaredDamage, declaredRadius } from "../blast-radius/declared.ts";
 import type { Experiment } from "../experiment/experiment.ts";
-import { describeEdge, describeRequests } from "../explain/phrases.ts";
 import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
@@ -13,7 +13,7 @@ import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan
 import { list } from "../text/words.ts";
 import { sayDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import { type DeclaredDamage, declaredRadius } from "./declared.ts";
+import { describeEdge, describeRequests } from "./phrases.ts";
 
 const fromTo = (from: string, to: string) => `from ${from} to ${to}`;
 /** Most services that a phrase names: edges with more callers or callees are counted. */

@@ -4,8 +4,8 @@
  */
 
 import { nearest } from "../document/suggestion.ts";
-import { EXIT } from "./exit-code.ts";
-import { type ReasonCode, VERDICT_OF, type Verdict } from "./verdict.ts";
+import { EXIT } from "../verdict/exit-code.ts";
+import { type ReasonCode, VERDICT_OF, type Verdict } from "../verdict/verdict.ts";
 
 export const VERDICT_MEANS: Readonly<Record<Verdict, string>> = {
   HELD: "The hypothesis could have failed, and did not.",

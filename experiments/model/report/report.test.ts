@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { RunCreated } from "./journal/journal.ts";
+import type { RunCreated } from "../journal/journal.ts";
+import type { RunEvent } from "../run/event.ts";
+import { EXAMPLE } from "../run/example.ts";
+import { begin } from "../run/run.ts";
+import { type SimulatedWorld, simulate } from "../run/simulation.ts";
+import { step } from "../run/step.ts";
+import { countLatencies } from "../verdict/latency-counts.ts";
 import { reportOf, reportOfJournal } from "./report.ts";
-import type { RunEvent } from "./run/event.ts";
-import { EXAMPLE } from "./run/example.ts";
-import { begin } from "./run/run.ts";
-import { type SimulatedWorld, simulate } from "./run/simulation.ts";
-import { step } from "./run/step.ts";
-import { countLatencies } from "./verdict/latency-counts.ts";
 
 const created: RunCreated = {
   plan: EXAMPLE,

@@ -1,12 +1,12 @@
 /** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
 
+import { type DamagePart, sayState } from "../blast-radius/service-state.ts";
 import { spellEdge } from "../names.ts";
-import type { RunReport } from "../report.ts";
 import { list, spellCount } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
-import type { RadiusCounts, RadiusReport } from "./report.ts";
-import { type DamagePart, sayState } from "./service-state.ts";
+import type { RadiusCounts, RadiusReport } from "./radius.ts";
+import type { RunReport } from "./report.ts";
 
 type Service = RadiusReport["services"][number];
 export const partOfSuffering = ({ state, leak, may, stop }: Service): DamagePart => ({
