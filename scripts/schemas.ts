@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type FileKind, fileSchema } from "../experiments/model/document/json-schema.ts";
+import { type FileKind, fileSchema } from "../experiments/model/form/json-schema.ts";
 
 export const SCHEMA_FOLDER = join(import.meta.dirname, "../experiments/schema");
 const KINDS: readonly FileKind[] = ["Experiment", "Mesh", "Schedule", "Policy"];

@@ -78,7 +78,7 @@ describe("the house", () => {
     ["server/api", 0],
     ["server/runs", 0],
     // To be brought down: most arrows are single imports of a type.
-    ["experiments/model", 8],
+    ["experiments/model", 0],
   ])("has in %s %i folders and files that import each other in a circle, by folder", (folder, count) => {
     const room = (file: string): string | null =>
       file.startsWith(`${folder}/`) ? file.slice(folder.length + 1).replace(/\/.*/, "/") : null;

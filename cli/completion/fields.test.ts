@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FIRST_WORDS } from "../../experiments/model/document/field-path.ts";
 import { explainField } from "../../experiments/model/explain/experiment.ts";
+import { FIRST_WORDS } from "../../experiments/model/explain/field-path.ts";
 import { fieldsAt } from "./fields.ts";
 
 const DEPTH = 4;

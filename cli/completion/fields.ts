@@ -3,7 +3,7 @@
  * times as long to load as all the rest, and a shell waits for the answer to a key.
  */
 import { readFileSync } from "node:fs";
-import { FIRST_WORDS, fieldPath } from "../../experiments/model/document/field-path.ts";
+import { FIRST_WORDS, fieldPath } from "../../experiments/model/explain/field-path.ts";
 import { packagePath } from "../../server/package-paths.ts";
 import type { Candidate } from "./candidates.ts";
 

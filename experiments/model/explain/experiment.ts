@@ -21,7 +21,7 @@ import { allowedBad } from "../verdict/judge.ts";
 import { sayImpactAsWritten, sayImpactIn } from "./impact.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 
-export { explainField, type FieldDocs, formatFieldDocs } from "../document/field-docs.ts";
+export { explainField, type FieldDocs, formatFieldDocs } from "./field-docs.ts";
 
 /** Empty mesh: without a given mesh, selectors stay as written. */
 const NO_MESH: Mesh = { name: "", directory: null, services: [], edges: [] };

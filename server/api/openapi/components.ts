@@ -1,7 +1,7 @@
 /** zod schemas as JSON Schema (draft 2020-12); each named schema is moved into the document's components. */
 import { z } from "zod";
-import { type FileKind, fileSchema, type JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import { faultKinds } from "../../../experiments/model/faults/index.ts";
+import { type FileKind, fileSchema, type JsonSchema } from "../../../experiments/model/form/json-schema.ts";
 
 /**
  * Use of a schema. `answer`: open for keys that a later version adds. `request`: closed where the server is.

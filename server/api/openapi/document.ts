@@ -1,5 +1,5 @@
 /** The HTTP API as an OpenAPI 3.1 document: a pure function of the contract. */
-import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
+import type { JsonSchema } from "../../../experiments/model/form/json-schema.ts";
 import { apiError } from "../../contract/error.ts";
 import { api, type Route, type RouteName } from "../../contract/index.ts";
 import { ACCESS } from "../access.ts";

@@ -1,5 +1,5 @@
 /** Error responses of an operation: the possible codes, and the description of each status. */
-import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
+import type { JsonSchema } from "../../../experiments/model/form/json-schema.ts";
 import type { ErrorCode } from "../../contract/index.ts";
 import { ERRORS } from "../../errors.ts";
 import type { RouteAccess } from "../access.ts";

@@ -1,5 +1,5 @@
 /** Headers with a meaning in requests and answers, under the document's names. */
-import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
+import type { JsonSchema } from "../../../experiments/model/form/json-schema.ts";
 
 const text = { type: "string" };
 const said = (description: string, schema: JsonSchema = text, more: JsonSchema = {}): JsonSchema => ({

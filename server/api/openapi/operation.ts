@@ -1,6 +1,6 @@
 /** A route of the contract as an operation: parameters and body, answers, roles. */
 import type { z } from "zod";
-import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
+import type { JsonSchema } from "../../../experiments/model/form/json-schema.ts";
 import { isTextReply, type Route } from "../../contract/index.ts";
 import type { StreamEvent } from "../../contract/route.ts";
 import type { RouteAccess } from "../access.ts";

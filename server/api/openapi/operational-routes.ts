@@ -1,6 +1,6 @@
 /** Operations outside of the contract, for load balancers and Prometheus. */
 import { z } from "zod";
-import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
+import type { JsonSchema } from "../../../experiments/model/form/json-schema.ts";
 import type { Components } from "./components.ts";
 import { errorResponses } from "./error-responses.ts";
 import { headerRefs, parameterRef } from "./headers.ts";

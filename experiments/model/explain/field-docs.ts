@@ -1,5 +1,6 @@
 /** The documentation of every field of a file, read from the schemas themselves. */
 import type { z } from "zod";
+import { nearest } from "../document/suggestion.ts";
 import { exampleOfField } from "../form/examples.ts";
 import { experimentFile } from "../form/experiment.ts";
 import { meshFile } from "../form/mesh.ts";
@@ -7,7 +8,6 @@ import { policyFile } from "../form/policy.ts";
 import { scheduleFile } from "../form/schedule.ts";
 import { defOf, unwrap } from "../form/schema-walk.ts";
 import { FIRST_WORDS, type FieldRoot, fieldPath } from "./field-path.ts";
-import { nearest } from "./suggestion.ts";
 
 export interface FieldDocs {
   /** The full path, such as `spec.faults.latency.delay`. */

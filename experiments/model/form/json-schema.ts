@@ -1,10 +1,10 @@
 /** JSON Schemas (draft 2020-12) of the file forms, for editors and for the description of the HTTP API. */
 
 import { z } from "zod";
-import { experimentFile } from "../form/experiment.ts";
-import { meshFile } from "../form/mesh.ts";
-import { policyFile } from "../form/policy.ts";
-import { scheduleFile } from "../form/schedule.ts";
+import { experimentFile } from "./experiment.ts";
+import { meshFile } from "./mesh.ts";
+import { policyFile } from "./policy.ts";
+import { scheduleFile } from "./schedule.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 const FILES = { Experiment: experimentFile, Mesh: meshFile, Schedule: scheduleFile, Policy: policyFile } as const;
