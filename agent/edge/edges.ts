@@ -1,7 +1,7 @@
 /** Edges that this agent serves, with listeners, faults and counts. */
 
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
 import { Allotments } from "../faults/allotments.ts";

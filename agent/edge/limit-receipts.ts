@@ -1,6 +1,7 @@
 /** Limit on the receipts of a pulse: the contract bounds their number and their ordinals. */
+
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 
 /**

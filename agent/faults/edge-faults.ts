@@ -5,11 +5,11 @@
  * are reset, and no exchange is seen or matched until the fault wakes. The fault's counts and shared state stay.
  */
 
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { decides } from "../../experiments/model/faults/share.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
 import { chance, dice } from "../../experiments/model/statistics/random.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
 import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";

@@ -1,12 +1,12 @@
 /** Live fault: a fault order in force on an edge, with end, pulse and counts. */
 
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import { unitOf } from "../../experiments/model/faults/scope.ts";
 import { shareAt } from "../../experiments/model/faults/share.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour } from "./behaviour.ts";

@@ -1,8 +1,8 @@
 /** Fault counts of an edge, by fault id: the numbers in the receipts, in a single place. */
 
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 
 /** Receipts kept of faults that have left. */

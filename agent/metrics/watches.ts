@@ -2,12 +2,12 @@
  * Watches: count good and bad exchanges of an edge, exactly while a watch is listed, by the time at which each began.
  */
 
+import type { BadSample } from "../../experiments/model/evidence/tally.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { compileCriteria } from "../../experiments/model/sample/criteria.ts";
 import type { AnsweredSample } from "../../experiments/model/sample/sample.ts";
-import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";
 import type { Stalls } from "../process/stalls.ts";

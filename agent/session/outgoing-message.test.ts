@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { asEdgeId, asFaultId } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { ToServer, WatchCount } from "../contract/messages.ts";
 import { toServer } from "../contract/schemas/to-server.ts";

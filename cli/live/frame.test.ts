@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import { asEdgeId, asRunId, edgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { COLOURS, PLAIN } from "../../experiments/report/terminal/paint.ts";
 import { widthOf } from "../../experiments/report/terminal/width.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";

@@ -1,9 +1,10 @@
 /** Progress as log lines: a line when a value changes, and a beat every few seconds. Pure. */
+
+import { spellUnpassed, withAdvice } from "../../experiments/model/evidence/unpassed.ts";
 import { sayImpact } from "../../experiments/model/explain/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
-import { spellUnpassed, withAdvice } from "../../experiments/model/verdict/unpassed.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { firstLine, headlineOf } from "../../experiments/report/words.ts";
 

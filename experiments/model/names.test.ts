@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { Receipts } from "./evidence/receipt.ts";
 import {
   asAgentBoot,
   asEdgeId,
@@ -14,7 +15,6 @@ import {
   instanceFor,
 } from "./names.ts";
 import { ownKeys, ownProperty } from "./own-property.ts";
-import type { Receipts } from "./verdict/receipt.ts";
 
 it("takes the names of pods, hosts and containers for those of agents", () => {
   for (const name of [

@@ -3,11 +3,11 @@
  * receive the agents' reports.
  */
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { type AgentBoot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { AgentStall } from "../../experiments/model/verdict/stalls.ts";
 import type { ReasonCode } from "../../experiments/model/verdict/verdict.ts";
 import { type AgentAssignment, allot, type DesiredRun, type RunMark } from "./desired-state.ts";

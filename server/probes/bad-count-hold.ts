@@ -3,10 +3,10 @@
  * count does not say which exchanges were delayed: all bad exchanges of a pulse are excused together, or none.
  */
 
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ExpectationName } from "../../experiments/model/names.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
-import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BACKLOG_MS, Stalls } from "./stalls.ts";
 

@@ -3,12 +3,12 @@
  * clock's.
  */
 
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Criteria } from "../../experiments/model/sample/criteria.ts";
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { DenyLists } from "../security/deny.ts";
 import type { SampleMark } from "./probe.ts";
 import type { SampleOutcome, SampleSettings } from "./sampler-control.ts";

@@ -5,10 +5,10 @@
  */
 
 import { Worker } from "node:worker_threads";
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
 import { builtPath } from "../package-paths.ts";
 import type { DenyList } from "../security/deny.ts";

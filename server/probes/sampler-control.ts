@@ -1,10 +1,10 @@
 /** Control of the sampler of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
 
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Criteria } from "../../experiments/model/sample/criteria.ts";
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 
 /** Settings of a sampler. Plain data, since the settings cross to another thread. */

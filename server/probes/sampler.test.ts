@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { latencyQuantiles } from "../../experiments/model/evidence/latency-counts.ts";
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/probes/mark.ts";
 import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
-import { latencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
 import { startPacer } from "./pacer.ts";

@@ -4,6 +4,7 @@
  */
 
 import { randomInt } from "node:crypto";
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/probes/mark.ts";
@@ -11,7 +12,6 @@ import { compileCriteria, GOOD_SAMPLE, type SampleJudgement } from "../../experi
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/sample/errored.ts";
 import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
-import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { FaultHold } from "./fault-hold.ts";
 import { type Pacer, startPacer } from "./pacer.ts";

@@ -1,8 +1,9 @@
 /** Tally bucket: sums up the samples of a second of a phase into a tally. */
+
+import { countLatencies } from "../../experiments/model/evidence/latency-counts.ts";
+import type { BadSample, Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { boundCauses, type ErroredBy, type SampleObstacle, withCause } from "../../experiments/model/sample/errored.ts";
-import { countLatencies } from "../../experiments/model/verdict/latency-counts.ts";
-import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 
 const FIRST_BAD = 5;
 export const BUCKET_MS = 1_000;

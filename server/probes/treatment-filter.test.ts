@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sumOf } from "../../experiments/model/verdict/tally.ts";
+import { sumOf } from "../../experiments/model/evidence/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 import { TreatmentFilter } from "./treatment-filter.ts";
 

@@ -2,7 +2,7 @@
  * Treatment filter: counts only treated or only untreated samples of an expectation, held until marks show the
  * treatment.
  */
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 import { TallyBucket } from "./tally-bucket.ts";
 

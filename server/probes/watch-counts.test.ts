@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { WatchCount } from "../../agent/contract/index.ts";
+import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/evidence/tally.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asRunId } from "../../experiments/model/names.ts";
 import { unknownIn } from "../../experiments/model/sample/errored.ts";
-import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { WatchCounts } from "./watch-counts.ts";
 

@@ -1,8 +1,8 @@
 /** Watch counts of a run: turns the cumulative counts of each agent into tallies of new samples. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
+import type { BadSample, Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import type { AgentBoot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
-import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Clock } from "../clock.ts";
 import { BadCountHold } from "./bad-count-hold.ts";
 import { reasonOf } from "./reason.ts";

@@ -3,7 +3,7 @@
  * An agent reports three digits; a displayed page needs no more than ±6%, and a sum over seconds is a single short
  * array.
  */
-import { latencyScale } from "../../experiments/model/verdict/latency-scale.ts";
+import { latencyScale } from "../../experiments/model/evidence/latency-scale.ts";
 
 const SCALE = latencyScale(3);
 /** Number of cells, up to 2^34 µs, almost five hours; longer latencies count in the last cell. */

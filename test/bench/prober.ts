@@ -4,8 +4,8 @@
  * `npx tsx test/bench/prober.ts`, on the built dist/.
  */
 import { Worker } from "node:worker_threads";
+import { sumOf } from "../../experiments/model/evidence/tally.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openProbe } from "../../server/probes/index.ts";
 import type { ActiveSource, ProbeContext } from "../../server/probes/probe.ts";

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
+import { seenOf, sumOf } from "../../experiments/model/evidence/tally.ts";
 import { foldJournal, type JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { EdgeExposure, ExposureCount } from "../../experiments/model/verdict/exposure.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
-import { seenOf, sumOf } from "../../experiments/model/verdict/tally.ts";
 import { openNetwork } from "../network.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -10,8 +10,8 @@ import {
   type ToAgent,
   type ToServer,
 } from "../../agent/contract/index.ts";
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { type AgentBoot, asAgentBoot, type Instance } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../../server/clock.ts";
 import type { AgentConnection, Fleet } from "../../server/fleet/fleet.ts";
 

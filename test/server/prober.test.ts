@@ -1,8 +1,8 @@
 /** Prober thread: a real thread, driven by an event loop that is blocked, and a thread that is lost and restarted. */
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
+import { type SampleCount, sumOf, type Tally } from "../../experiments/model/evidence/tally.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import { type SampleCount, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { systemClock, systemOriginNs } from "../../server/clock.ts";
 import { builtPath } from "../../server/package-paths.ts";
 import { openProbe } from "../../server/probes/index.ts";

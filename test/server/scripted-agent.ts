@@ -11,8 +11,8 @@ import {
   type WatchCount,
 } from "../../agent/contract/index.ts";
 import { readProcessMark } from "../../agent/process/process-mark.ts";
+import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { asAgentBoot, asInstance, type Instance } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 
 export interface Script {
   readonly url: string;

@@ -1,8 +1,8 @@
 /** First bad samples of each expectation, with the known details. */
 import { memo } from "react";
+import { firstBadOf } from "../../experiments/model/evidence/tally.ts";
 import { PHASES } from "../../experiments/model/experiment/phase.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
-import { firstBadOf } from "../../experiments/model/verdict/tally.ts";
 import { momentOf } from "../ui/words.ts";
 
 const MOST = 5;

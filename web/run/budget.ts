@@ -1,10 +1,10 @@
 /** Number of samples that may be bad in a phase, and number that are: the judge's arithmetic, for people. Pure. */
 
+import { seenOf, seriesOf } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan/plan.ts";
 import type { Facts } from "../../experiments/model/verdict/facts.ts";
 import { allowedBad } from "../../experiments/model/verdict/judge.ts";
-import { seenOf, seriesOf } from "../../experiments/model/verdict/tally.ts";
 
 export interface Budget {
   readonly bad: number;

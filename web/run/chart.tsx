@@ -1,9 +1,9 @@
 /** Chart of an expectation over a run: good share of each second against the objective; and the same in words. */
 
 import { memo, Suspense, useMemo, useState } from "react";
+import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { ExpectationReport } from "../../experiments/model/report/report.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
-import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { chunk } from "../chunk.ts";
 import { lengthOf, momentOf, shareOf } from "../ui/words.ts";
 import type { Ghost } from "./comparison.ts";

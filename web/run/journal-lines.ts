@@ -1,12 +1,12 @@
 /** Journal records as lines: kind, text, and search. Pure. */
 
+import { sumOf } from "../../experiments/model/evidence/tally.ts";
+import { spellUnpassed } from "../../experiments/model/evidence/unpassed.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { type AgentBoot, spellEdge } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import { list, spellCount } from "../../experiments/model/text/words.ts";
-import { sumOf } from "../../experiments/model/verdict/tally.ts";
-import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
 
 export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);
 

@@ -3,10 +3,10 @@
  * in words.
  */
 
+import type { LatencyQuantiles } from "../../experiments/model/evidence/latency-counts.ts";
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report/report.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
-import type { LatencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
 
 const [WIDTH, BAR] = [300, 16];
 

@@ -3,14 +3,14 @@
  * Pure.
  */
 
+import type { Receipts } from "../../experiments/model/evidence/receipt.ts";
+import { spellUnpassed } from "../../experiments/model/evidence/unpassed.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { AgentBoot } from "../../experiments/model/names.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { list, spellCount } from "../../experiments/model/text/words.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
-import type { Receipts } from "../../experiments/model/verdict/receipt.ts";
-import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 
 /** Kind of a moment, each with a different shape: colour is never the only sign. */

@@ -1,7 +1,7 @@
 /** Reports of an agent: receipts, counts, stalls and marks, each within `limits.ts`. */
 import { z } from "zod";
-import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
-import type { BadSample } from "../../../experiments/model/verdict/tally.ts";
+import type { Receipt } from "../../../experiments/model/evidence/receipt.ts";
+import type { BadSample } from "../../../experiments/model/evidence/tally.ts";
 import { LIMITS } from "../limits.ts";
 import { count, elapsed, holding, listOf, typed } from "./values.ts";
 

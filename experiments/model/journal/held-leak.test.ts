@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { damagedSince, openTest, watchSecond } from "../blast-radius/leak.ts";
+import type { Receipt } from "../evidence/receipt.ts";
 import { asAgentBoot, asEdgeId } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
-import type { Receipt } from "../verdict/receipt.ts";
 import { leakViolations } from "./held-leak.ts";
 
 const plan: Plan = {

@@ -3,10 +3,10 @@
  * the deciding state machine.
  */
 
+import type { Receipt } from "../evidence/receipt.ts";
 import type { AgentBoot, FaultId } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { RunEvent } from "../run/event.ts";
-import type { Receipt } from "../verdict/receipt.ts";
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 export const ofType = <T extends RunEvent["type"]>(events: readonly RunEvent[], type: T): readonly EventOf<T>[] =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { countLatencies } from "../evidence/latency-counts.ts";
 import type { RunCreated } from "../journal/journal.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
 import { begin } from "../run/run.ts";
 import { type SimulatedWorld, simulate } from "../run/simulation.ts";
 import { step } from "../run/step.ts";
-import { countLatencies } from "../verdict/latency-counts.ts";
 import { reportOf, reportOfJournal } from "./report.ts";
 
 const created: RunCreated = {

@@ -1,6 +1,21 @@
 /** The report of a run, rendered as JSON, text, Markdown, JUnit and in the dashboard. */
 
 import { lineOf } from "../document/file-lines.ts";
+import type { ServiceExit } from "../evidence/exits.ts";
+import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "../evidence/latency-counts.ts";
+import { joinReceipts, receiptsOn } from "../evidence/receipt.ts";
+import {
+  type BadSample,
+  bySecond,
+  firstBadOf,
+  firstErroredOf,
+  leftOf,
+  type Series,
+  seenOf,
+  seriesOf,
+  type Tally,
+} from "../evidence/tally.ts";
+import { spellUnpassed } from "../evidence/unpassed.ts";
 import { PHASES, type Phase } from "../experiment/phase.ts";
 import type { Unit } from "../faults/fault.ts";
 import { describeFault } from "../faults/index.ts";
@@ -22,26 +37,11 @@ import type { Run } from "../run/run.ts";
 import { type ErroredBy, sumCauses } from "../sample/errored.ts";
 import { saySoFar } from "../verdict/bounds.ts";
 import { cappedSeries } from "../verdict/counted-samples.ts";
-import type { ServiceExit } from "../verdict/exits.ts";
 import type { ExposedBy } from "../verdict/exposure.ts";
 import { judgeIn } from "../verdict/findings.ts";
-import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "../verdict/latency-counts.ts";
-import { joinReceipts, receiptsOn } from "../verdict/receipt.ts";
 import { boundIn, standIn } from "../verdict/run-standing.ts";
 import { isJudged, type Standing } from "../verdict/standing.ts";
 import { sayStanding } from "../verdict/standing-reason.ts";
-import {
-  type BadSample,
-  bySecond,
-  firstBadOf,
-  firstErroredOf,
-  leftOf,
-  type Series,
-  seenOf,
-  seriesOf,
-  type Tally,
-} from "../verdict/tally.ts";
-import { spellUnpassed } from "../verdict/unpassed.ts";
 import { type AuditGrade, decisive, type ReasonCode, type Verdict } from "../verdict/verdict.ts";
 import { type Neighbourhood, neighbourhoodOf } from "./neighbourhood.ts";
 import { type RadiusReport, radiusReport } from "./radius.ts";

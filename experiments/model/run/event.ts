@@ -4,14 +4,14 @@
  */
 
 import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
+import type { Receipt } from "../evidence/receipt.ts";
+import type { Tally } from "../evidence/tally.ts";
+import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
 import type { AgentBoot, ServiceName } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { ExposureCount } from "../verdict/exposure.ts";
-import type { Receipt } from "../verdict/receipt.ts";
 import type { AgentStall } from "../verdict/stalls.ts";
-import type { Tally } from "../verdict/tally.ts";
-import type { UnpassedEdge } from "../verdict/unpassed.ts";
 import type { AuditGrade, ReasonCode, Verdict } from "../verdict/verdict.ts";
 
 /**

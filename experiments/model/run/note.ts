@@ -1,13 +1,13 @@
 /** Notes an event in every state: evidence counts at any time. */
 
+import type { Receipt, Receipts } from "../evidence/receipt.ts";
+import { withTallies } from "../evidence/tally.ts";
 import { type AgentBoot, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { joinIntervals } from "../plan/counting.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SampleKind } from "../verdict/facts.ts";
-import type { Receipt, Receipts } from "../verdict/receipt.ts";
 import { withStall } from "../verdict/stalls.ts";
-import { withTallies } from "../verdict/tally.ts";
 import type { RunEvent } from "./event.ts";
 import { noteHits, notePassed } from "./passed.ts";
 import type { Run } from "./run.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeSecond } from "../blast-radius/edge-sums.ts";
+import { withTallies } from "../evidence/tally.ts";
 import { heldViolations } from "../journal/held-invariant.ts";
 import { asEdgeId } from "../names.ts";
 import type { Plan, PlannedRadius } from "../plan/plan.ts";
 import { countRadius } from "../report/radius.ts";
 import { reportOf } from "../report/report.ts";
-import { withTallies } from "../verdict/tally.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";
 import { radiusNow } from "./radius-now.ts";

@@ -7,11 +7,11 @@ import { type MeasuredRadius, measureRadius } from "../blast-radius/measured.ts"
 import { leakable } from "../blast-radius/planned.ts";
 import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "../blast-radius/radius-facts.ts";
 import { sayBroken, sayIncoming } from "../blast-radius/reason.ts";
+import { injectedIn } from "../evidence/receipt.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan/plan.ts";
 import type { Facts } from "../verdict/facts.ts";
-import { injectedIn } from "../verdict/receipt.ts";
 import type { RunEvent } from "./event.ts";
 
 type PassedEvent = Extract<RunEvent, { type: "passed" }>;

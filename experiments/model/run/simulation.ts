@@ -3,6 +3,8 @@
  * socket, no clock, no chance; tests use the simulation to play whole runs, and to try failures at any moment.
  */
 
+import type { Receipt } from "../evidence/receipt.ts";
+import type { Tally } from "../evidence/tally.ts";
 import type { Phase } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asInstance, type ExpectationName, type FaultName, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan/plan.ts";
@@ -15,8 +17,6 @@ import {
   type UnhitCount,
 } from "../verdict/exposure.ts";
 import type { UnmarkedCount } from "../verdict/lags.ts";
-import type { Receipt } from "../verdict/receipt.ts";
-import type { Tally } from "../verdict/tally.ts";
 import type { AuditGrade } from "../verdict/verdict.ts";
 import type { Effect, Windows } from "./effect.ts";
 import type { RunEvent } from "./event.ts";

@@ -1,10 +1,10 @@
 /** Walk over every state × every event, from the first state on: the invariants hold. */
 
 import { describe, expect, it } from "vitest";
+import { seriesOf } from "../evidence/tally.ts";
 import { PHASES } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asInstance, faultId } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
-import { seriesOf } from "../verdict/tally.ts";
 import type { Effect } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sumOf, type Tally } from "../evidence/tally.ts";
 import { chance } from "../statistics/random.ts";
 import {
   isClustered,
@@ -10,7 +11,6 @@ import {
   saySoFar,
   spellShare,
 } from "./bounds.ts";
-import { sumOf, type Tally } from "./tally.ts";
 
 const second = (at: number, good: number, bad: number): Tally => ({
   ...{ of: "e", phase: "during", fromMs: at * 1_000, toMs: at * 1_000 + 1_000 },

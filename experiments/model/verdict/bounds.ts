@@ -1,10 +1,10 @@
 /** Bounds reported beside a verdict (PROOF.md 6): the share of good samples that a number of samples shows. */
 
+import { bySecond, type SampleCount, type Series, seenOf } from "../evidence/tally.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
 import { logBeta, upperBound } from "../statistics/binomial.ts";
 import { spellCount } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";
-import { bySecond, type SampleCount, type Series, seenOf } from "./tally.ts";
 
 /** Error probability of a one-sided bound: wrong in 1 case of 20. */
 const ALPHA = 0.05;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Series } from "../evidence/tally.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
 import { callersLeftGaps } from "./callers-left.ts";
-import type { Series } from "./tally.ts";
 
 const series = (seen: number, left: number): Series => ({
   count: { good: seen, bad: 0, errored: 0 },

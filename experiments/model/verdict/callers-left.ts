@@ -1,6 +1,7 @@
 /** Callers that gave up in time are not judged (PROOF.md 4). Where far more leave than did before, too few stay to judge by. */
+
+import { leftOf, type Series, seenOf } from "../evidence/tally.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
-import { leftOf, type Series, seenOf } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
 
 /** Leeway above twice the baseline's share of callers that leave: a handful of callers always does. */

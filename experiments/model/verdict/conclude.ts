@@ -1,5 +1,8 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
+import { spellExits } from "../evidence/exits.ts";
+import { injectedIn } from "../evidence/receipt.ts";
+import { seenOf, seriesOf, sumOf } from "../evidence/tally.ts";
 import type { AgentBoot } from "../names.ts";
 import { ownKeys, ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
@@ -8,18 +11,15 @@ import { list, spellCount } from "../text/words.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
 import { callersLeftGaps } from "./callers-left.ts";
 import { cappedMs, duringSeries } from "./counted-samples.ts";
-import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps } from "./evidence.ts";
-import { spellExits } from "./exits.ts";
 import type { Facts } from "./facts.ts";
 import { judged, judgeIn } from "./findings.ts";
+import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps } from "./gaps.ts";
 import { allowedBad } from "./judge.ts";
 import { sayCoverage, unseenReason } from "./leaks.ts";
-import { injectedIn } from "./receipt.ts";
 import { boundIn, standIn } from "./run-standing.ts";
 import { spellThrottled, stallGaps } from "./stalls.ts";
 import { isJudged } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
-import { seenOf, seriesOf, sumOf } from "./tally.ts";
 import { decisive, type Finding, type ReasonCode, type Verdict } from "./verdict.ts";
 
 export interface Outcome {

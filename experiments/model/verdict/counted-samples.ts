@@ -1,8 +1,9 @@
 /** Samples of `during` that count, among those sent in the counting windows (PROOF.md 4). */
+
+import { type Series, seriesOf, sumOf, type Tally, within } from "../evidence/tally.ts";
 import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
 import type { Facts } from "./facts.ts";
-import { type Series, seriesOf, sumOf, type Tally, within } from "./tally.ts";
 
 /**
  * Run time at which the run's cap first spared an exchange; Infinity: the cap was not reached. An agent that reports

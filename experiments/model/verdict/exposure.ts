@@ -3,6 +3,8 @@
  * evidence — the mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
 
+import { type Receipt, type Receipts, receiptsOn } from "../evidence/receipt.ts";
+import { type Series, seenOf, type Tally } from "../evidence/tally.ts";
 import type { Phase } from "../experiment/phase.ts";
 import { leastHoldMsOf } from "../faults/index.ts";
 import type { Protocol } from "../mesh/mesh.ts";
@@ -13,8 +15,6 @@ import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import type { PathRelation } from "../plan/probe-path.ts";
 import { leastAhead, leastLater, type Trials } from "../statistics/binomial.ts";
 import { followedIn, isOnePerLook, surelyReaching, trialsOf, type UnmarkedCount } from "./lags.ts";
-import { type Receipt, type Receipts, receiptsOn } from "./receipt.ts";
-import { type Series, seenOf, type Tally } from "./tally.ts";
 
 /**
  * Marked samples of an expectation against a fault on an edge. A sample counts once, however many exchanges the sample

@@ -1,17 +1,17 @@
 /** Facts of a run, kept by every state of the run: all that a verdict is concluded from. `run/note.ts` folds events into them. */
 
 import type { RadiusFacts } from "../blast-radius/radius-facts.ts";
+import type { ServiceExit } from "../evidence/exits.ts";
+import type { Receipt } from "../evidence/receipt.ts";
+import type { SeriesByExpectation, Tally } from "../evidence/tally.ts";
+import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
 import type { AgentBoot, FaultId } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { Interval } from "../plan/counting.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { ServiceExit } from "./exits.ts";
 import type { MarkCounts } from "./exposure.ts";
-import type { Receipt } from "./receipt.ts";
 import type { StallSpan } from "./stalls.ts";
-import type { SeriesByExpectation, Tally } from "./tally.ts";
-import type { UnpassedEdge } from "./unpassed.ts";
 import type { AuditGrade, Finding } from "./verdict.ts";
 
 export interface Facts {

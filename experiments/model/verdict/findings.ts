@@ -1,11 +1,11 @@
 /** Findings about each expectation from the samples of a phase. */
 
+import { seriesOf } from "../evidence/tally.ts";
 import type { Phase } from "../experiment/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
 import { duringSeries } from "./counted-samples.ts";
 import type { Facts } from "./facts.ts";
 import { type Evidence, type Judgement, judge } from "./judge.ts";
-import { seriesOf } from "./tally.ts";
 import type { Finding, ReasonCode } from "./verdict.ts";
 
 const evidenceOf = (run: Facts, expectation: PlannedExpectation, phase: Phase): Evidence => ({

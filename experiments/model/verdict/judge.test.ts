@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { seriesOf, type Tally, withTallies } from "../evidence/tally.ts";
 import { CHECKOUT } from "../run/example.ts";
 import { parseShare } from "../units/share.ts";
 import { allowedBad, type Evidence, judge } from "./judge.ts";
-import { seriesOf, type Tally, withTallies } from "./tally.ts";
 
 const tally = (good: number, bad: number, errored = 0): Tally => ({
   ...{ of: CHECKOUT.name, phase: "during", fromMs: 100, toMs: 1_100, good, bad, errored },

@@ -3,12 +3,12 @@
  * The same function decides early, at the end, and for the display meanwhile.
  */
 
+import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "../evidence/tally.ts";
 import type { Phase } from "../experiment/phase.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { unknownIn } from "../sample/errored.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
-import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
 
 export interface Judgement {

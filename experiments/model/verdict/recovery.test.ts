@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { type Tally, withTallies } from "../evidence/tally.ts";
 import type { Plan } from "../plan/plan.ts";
 import { CHECKOUT, EXAMPLE } from "../run/example.ts";
 import { type RecoveryEvidence, recoveryOf } from "./recovery.ts";
-import { type Tally, withTallies } from "./tally.ts";
 
 /** Tallies from the revert at 1000 ms on, a tally each second with 40 samples, of which the given number is bad. */
 const seconds = (bad: readonly number[], changes: Partial<Tally> = {}): Tally[] =>

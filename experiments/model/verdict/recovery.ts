@@ -3,12 +3,6 @@
  * `within`, in which every expectation meets its objective for the recovery (DESIGN.md 5).
  */
 
-import type { Plan, PlannedExpectation } from "../plan/plan.ts";
-import { nounOf } from "../probes/sample-noun.ts";
-import { unknownIn } from "../sample/errored.ts";
-import { list } from "../text/words.ts";
-import { sayRoundedDuration } from "../units/duration.ts";
-import { allowedBad } from "./judge.ts";
 import {
   blind,
   KEPT_BACK_MS,
@@ -19,7 +13,13 @@ import {
   sumOf,
   type Tally,
   touching,
-} from "./tally.ts";
+} from "../evidence/tally.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
+import { nounOf } from "../probes/sample-noun.ts";
+import { unknownIn } from "../sample/errored.ts";
+import { list } from "../text/words.ts";
+import { sayRoundedDuration } from "../units/duration.ts";
+import { allowedBad } from "./judge.ts";
 import type { ReasonCode } from "./verdict.ts";
 
 export type Recovery =

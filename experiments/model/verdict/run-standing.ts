@@ -1,12 +1,12 @@
 /** Standing of each expectation of a run, by the facts of the run. */
 
+import { seriesOf } from "../evidence/tally.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
 import { sayBound } from "./bounds.ts";
 import { duringSeries, marksOf } from "./counted-samples.ts";
 import type { ExposureEvidence } from "./exposure.ts";
 import type { Facts } from "./facts.ts";
 import { type Standing, standingOf } from "./standing.ts";
-import { seriesOf } from "./tally.ts";
 
 /** Exchanges of each edge of the mesh, as recorded in the radius. */
 const passedOf = ({ plan, radius }: Facts): ExposureEvidence["passed"] =>

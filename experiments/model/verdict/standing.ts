@@ -3,13 +3,13 @@
  * Only an expectation that could have failed and did not makes a run HELD.
  */
 
+import { type Series, seenOf, sumOf, type Tally } from "../evidence/tally.ts";
 import { type EdgeId, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { type Interval, joinIntervals } from "../plan/counting.ts";
 import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import { type Exposure, type ExposureEvidence, exposureOf } from "./exposure.ts";
 import { allowedBad } from "./judge.ts";
-import { type Series, seenOf, sumOf, type Tally } from "./tally.ts";
 
 export interface StandingEvidence extends ExposureEvidence {
   /** Series of the same expectation in the baseline. */

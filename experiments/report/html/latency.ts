@@ -1,6 +1,7 @@
 /** Latency of an expectation, phase by phase: p50, p95 and p99 in numbers and on a log scale, against the limit. */
+
+import type { LatencyQuantiles } from "../../model/evidence/latency-counts.ts";
 import type { ExpectationReport } from "../../model/report/report.ts";
-import type { LatencyQuantiles } from "../../model/verdict/latency-counts.ts";
 import { html, type Markup } from "../escape/html.ts";
 import { milliseconds, PHASES } from "../words.ts";
 

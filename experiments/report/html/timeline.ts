@@ -2,8 +2,9 @@
  * The run over time: phases, faults, and a track of samples for each expectation, on a common scale. Positions are
  * shares of the width, so that the timeline fits any width.
  */
+
+import type { Tally } from "../../model/evidence/tally.ts";
 import type { ExpectationReport, RunReport } from "../../model/report/report.ts";
-import type { Tally } from "../../model/verdict/tally.ts";
 import { html, type Markup } from "../escape/html.ts";
 import { PHASES, seconds } from "../words.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeSightings, type Sighting } from "../../../agent/contract/sightings.ts";
+import type { Receipt } from "../../../experiments/model/evidence/receipt.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asFaultId, asInstance } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import { UNMARKED } from "../../../experiments/model/probes/mark.ts";
@@ -7,7 +8,6 @@ import { EXAMPLE } from "../../../experiments/model/run/example.ts";
 import { chance } from "../../../experiments/model/statistics/random.ts";
 import type { ExposureCount } from "../../../experiments/model/verdict/exposure.ts";
 import type { Facts } from "../../../experiments/model/verdict/facts.ts";
-import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
 import type { SentSample } from "../../probes/sent-sample.ts";
 import { ExposureTracker } from "./exposure-tracker.ts";
 

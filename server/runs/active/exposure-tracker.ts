@@ -4,6 +4,7 @@
  */
 
 import { decodeSightings } from "../../../agent/contract/index.ts";
+import type { Receipt } from "../../../experiments/model/evidence/receipt.ts";
 import { decides, shareAt } from "../../../experiments/model/faults/share.ts";
 import { type AgentBoot, type EdgeId, type FaultId, faultId, type Instance } from "../../../experiments/model/names.ts";
 import type { Plan, PlannedFault } from "../../../experiments/model/plan/plan.ts";
@@ -18,7 +19,6 @@ import {
 } from "../../../experiments/model/verdict/exposure.ts";
 import type { Facts } from "../../../experiments/model/verdict/facts.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../../../experiments/model/verdict/lags.ts";
-import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
 import { AgentClock } from "../../fleet/agent-clock.ts";
 import type { PulseMarks } from "../../fleet/registered-run.ts";
 import type { SentSample } from "../../probes/sent-sample.ts";

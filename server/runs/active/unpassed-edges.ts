@@ -1,7 +1,8 @@
 /** Unpassed edges: faulted edges on which agents reported no exchange since a moment. */
+
+import { type UnpassedEdge, withAdvice } from "../../../experiments/model/evidence/unpassed.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan/plan.ts";
-import { type UnpassedEdge, withAdvice } from "../../../experiments/model/verdict/unpassed.ts";
 import type { EdgeCounts } from "../../traffic/edge-counts.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Receipt, Receipts } from "../evidence/receipt.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asFaultId, type EdgeId } from "../names.ts";
 import { ownKeys } from "../own-property.ts";
 import type { Plan } from "../plan/plan.ts";
 import { EXAMPLE, SLOW } from "../run/example.ts";
-import { hitGaps, lifetimeGaps } from "./evidence.ts";
-import type { Receipt, Receipts } from "./receipt.ts";
+import { hitGaps, lifetimeGaps } from "./gaps.ts";
 
 const [x, y] = [asAgentBoot("x"), asAgentBoot("y")];
 const two: Plan = {

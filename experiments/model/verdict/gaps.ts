@@ -1,13 +1,14 @@
 /**
- * Evidence in receipts: that every fault hit often enough, was live all the time, and could have broken an expectation.
+ * Gaps in the evidence for HELD: a fault that hit too seldom, was not live all the time, or could not have broken an
+ * expectation.
  */
 
+import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "../evidence/receipt.ts";
 import { type AgentBoot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import { list, spellCount } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
-import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
 import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
 import type { ReasonCode } from "./verdict.ts";
