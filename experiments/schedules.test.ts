@@ -5,7 +5,7 @@ import { type Document, readDocuments } from "./model/document/document.ts";
 import type { Experiment } from "./model/experiment/experiment.ts";
 import type { Mesh } from "./model/mesh/mesh.ts";
 import { asRunId } from "./model/names.ts";
-import { planExperiment } from "./model/plan/plan.ts";
+import { planExperiment } from "./model/plan/plan-experiment.ts";
 import { judgePolicies } from "./model/policy/judge.ts";
 import type { Policy } from "./model/policy/policy.ts";
 import { readExperiment } from "./model/read/experiment.ts";

@@ -6,7 +6,7 @@
 import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
 import { sayImpactIn } from "../../experiments/model/explain/impact.ts";
 import { asRunId } from "../../experiments/model/names.ts";
-import { planExperiment } from "../../experiments/model/plan/plan.ts";
+import { planExperiment } from "../../experiments/model/plan/plan-experiment.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";

@@ -5,7 +5,7 @@ import { readDocuments } from "../../experiments/model/document/document.ts";
 import { meshFitIssues } from "../../experiments/model/experiment/mesh-check.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { asRunId } from "../../experiments/model/names.ts";
-import { planExperiment } from "../../experiments/model/plan/plan.ts";
+import { planExperiment } from "../../experiments/model/plan/plan-experiment.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { meshFromCompose } from "../init/compose.ts";

@@ -2,7 +2,8 @@
 
 import { seenOf, seriesOf } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
-import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan/plan.ts";
+import type { PlannedExpectation } from "../../experiments/model/plan/plan.ts";
+import { plannedSamples } from "../../experiments/model/plan/samples.ts";
 import type { Facts } from "../../experiments/model/verdict/facts.ts";
 import { allowedBad } from "../../experiments/model/verdict/judge.ts";
 

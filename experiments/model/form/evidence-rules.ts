@@ -9,7 +9,8 @@ import type { Expectation, Experiment, Fault } from "../experiment/experiment.ts
 import { faultsAccepted } from "../experiment/panel.ts";
 import { describeFault } from "../faults/index.ts";
 import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../plan/counting.ts";
-import { lifeOf, paceOfProbe, samplesIn } from "../plan/plan.ts";
+import { lifeOf } from "../plan/plan-experiment.ts";
+import { paceOfProbe, samplesIn } from "../plan/samples.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
 import { nounOf } from "../probes/sample-noun.ts";
 import { formatDuration } from "../units/duration.ts";

@@ -3,7 +3,8 @@
 import type { Phase } from "../experiment/phase.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { Interval } from "../plan/counting.ts";
-import { liveAt, windowsOf } from "../plan/plan.ts";
+import { liveAt } from "../plan/plan.ts";
+import { windowsOf } from "../plan/samples.ts";
 import { conclude } from "../verdict/conclude.ts";
 import type { Facts } from "../verdict/facts.ts";
 import type { Finding } from "../verdict/verdict.ts";

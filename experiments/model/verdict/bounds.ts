@@ -1,7 +1,8 @@
 /** Bounds reported beside a verdict (PROOF.md 6): the share of good samples that a number of samples shows. */
 
 import { bySecond, type SampleCount, type Series, seenOf } from "../evidence/tally.ts";
-import { type Plan, type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
+import type { Plan, PlannedExpectation } from "../plan/plan.ts";
+import { plannedSamples } from "../plan/samples.ts";
 import { logBeta, upperBound } from "../statistics/binomial.ts";
 import { spellCount } from "../text/words.ts";
 import { formatShare } from "../units/share.ts";

@@ -2,7 +2,8 @@
 
 import { seriesOf } from "../evidence/tally.ts";
 import type { Phase } from "../experiment/phase.ts";
-import { type PlannedExpectation, plannedSamples } from "../plan/plan.ts";
+import type { PlannedExpectation } from "../plan/plan.ts";
+import { plannedSamples } from "../plan/samples.ts";
 import { duringSeries } from "./counted-samples.ts";
 import type { Facts } from "./facts.ts";
 import { type Evidence, type Judgement, judge } from "./judge.ts";

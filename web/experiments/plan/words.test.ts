@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asRunId } from "../../../experiments/model/names.ts";
-import { planExperiment } from "../../../experiments/model/plan/plan.ts";
+import { planExperiment } from "../../../experiments/model/plan/plan-experiment.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import { heldOf, mayBeBad, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
 

@@ -1,7 +1,8 @@
 /** A plan for people: the words of `squall plan`. Pure. */
 
 import { PHASES, type Phase } from "../../../experiments/model/experiment/phase.ts";
-import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan/plan.ts";
+import type { Plan, PlannedExpectation } from "../../../experiments/model/plan/plan.ts";
+import { plannedSamples } from "../../../experiments/model/plan/samples.ts";
 import { spellCount } from "../../../experiments/model/text/words.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { formatShare } from "../../../experiments/model/units/share.ts";
