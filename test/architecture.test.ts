@@ -102,6 +102,25 @@ describe("the house", () => {
     expect(circular.length === count ? [] : circular, `${circular.length} in circles`).toEqual([]);
   });
 
+  it("has in experiments/model the floors of ARCHITECTURE.md: each folder imports its own row of the table and the rows below", () => {
+    const rows = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("| `experiments/model/") && line.split("|").length === 4)
+      .map((line) =>
+        [...line.split("|")[1]!.matchAll(/`experiments\/model\/([a-z-]+)`/g)].map(([, folder]) => folder!),
+      );
+    const rank = new Map(rows.flatMap((row, place) => row.map((folder) => [folder, place] as const)));
+    const floor = (path: string) => /^experiments\/model\/([a-z-]+)\//.exec(path)?.[1];
+    const model = imports.filter(({ file, from }) => floor(file) !== undefined && from.startsWith("."));
+    expect([...new Set(model.map(({ file }) => floor(file)!))].filter((folder) => !rank.has(folder))).toEqual([]);
+    const upward = model.flatMap(({ file, from }) => {
+      const target = relative(ROOT, resolve(ROOT, dirname(file), from));
+      const [here, there] = [rank.get(floor(file)!), rank.get(floor(target) ?? "")];
+      return there !== undefined && there < here! ? [`${file} imports ${target}`] : [];
+    });
+    expect(upward).toEqual([]);
+  });
+
   it("keeps the model and the writers of reports pure: no node module, clock, chance or console", () => {
     const impure = ["experiments/model", "experiments/report"].flatMap(sources).flatMap((file) => {
       const text = readFileSync(join(ROOT, file), "utf8");

@@ -1,6 +1,6 @@
 /**
- * Exposure that HELD claims, taken from the events with plain sums (PROOF.md 1–3). Shares no code with `exposure.ts`
- * and `standing.ts`, so that an error in either shows in the other.
+ * Exposure that HELD claims, taken from the events with plain sums (PROOF.md 1–3). Shares no code with
+ * `verdict/exposure.ts` and `verdict/standing.ts`, so that an error in either shows in the other.
  */
 
 import { type EdgeId, faultId } from "../names.ts";

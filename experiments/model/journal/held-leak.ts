@@ -1,7 +1,7 @@
 /**
- * Leak check of a HELD, computed from the events alone for `held-invariant.ts`: written apart from `leak.ts`, with sums
- * over a grid of rates and products over trials in place of the beta function, so that an error in either shows in the
- * other.
+ * Leak check of a HELD, computed from the events alone for `held-invariant.ts`: written apart from
+ * `blast-radius/leak.ts`, with sums over a grid of rates and products over trials in place of the beta function, so that
+ * an error in either shows in the other.
  */
 
 import { edgeEnds } from "../names.ts";

@@ -1,6 +1,6 @@
 /**
  * Exact bounds of a rate from counts of independent trials, by way of the regularised incomplete beta function.
- * Statistics only: `leak.ts` and `bounds.ts` give the numbers a meaning.
+ * Statistics only: `blast-radius/leak.ts` and `verdict/bounds.ts` give the numbers a meaning.
  */
 
 /** Lanczos' approximation of ln Γ, g = 7 (Numerical Recipes 6.1; coefficients by P. Godfrey): 15 digits. */
