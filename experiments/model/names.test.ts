@@ -1,18 +1,24 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Receipts } from "./evidence/receipt.ts";
+import { type SeriesByExpectation, seriesOf } from "./evidence/tally.ts";
+import type { Mesh } from "./mesh/mesh.ts";
+import { serviceOf } from "./mesh/targets.ts";
 import {
   asAgentBoot,
   asEdgeId,
   asInstance,
   asRunId,
+  type ExpectationName,
   edgeEnds,
   edgeId,
   edgeOfFault,
   type FaultId,
+  type FaultName,
   faultId,
   INSTANCE,
   instanceFor,
+  type ServiceName,
 } from "./names.ts";
 import { ownKeys, ownProperty } from "./own-property.ts";
 
@@ -64,4 +70,25 @@ it("takes no id for an id of another kind, and no plain text for an id", () => {
   ];
   expect(swapped).toHaveLength(6);
   expect(ownProperty(receipts, boot)).toEqual({});
+});
+it("takes no name of another kind, and any text that people write", () => {
+  const [service, fault, expectation]: [ServiceName, FaultName, ExpectationName] = ["checkout", "slow", "shoppers pay"];
+  const mesh: Mesh = { name: "shop", directory: null, services: [], edges: [] };
+  const told: SeriesByExpectation = {};
+  const swapped: readonly unknown[] = [
+    // @ts-expect-error A service is no fault.
+    faultId(asRunId("run-1"), service, asEdgeId("a->b")),
+    // @ts-expect-error An expectation is no fault.
+    faultId(asRunId("run-1"), expectation, asEdgeId("a->b")),
+    // @ts-expect-error The ends of an edge are services.
+    edgeId(fault, service),
+    // @ts-expect-error A fault is no service of a mesh.
+    serviceOf(mesh, fault),
+    // @ts-expect-error Tallies are kept by expectation, and not by fault.
+    seriesOf(told, fault, "during"),
+    // @ts-expect-error A service is no expectation.
+    seriesOf(told, service, "during"),
+  ];
+  expect(swapped).toHaveLength(6);
+  expect(edgeId(service, "payments")).toBe("checkout->payments");
 });

@@ -1,13 +1,17 @@
 /**
- * Names and ids. All are plain strings on the wire. Ids are branded, so that a swapped id does not compile; a schema
- * brands with zod's `.brand`, every other text from outside becomes an id by a function of this file and by no cast.
+ * Names and ids. All are plain strings on the wire. Ids are branded, so that neither a swapped id nor a plain text
+ * compiles; a schema brands with zod's `.brand`, every other text from outside becomes an id by a function of this file
+ * and by no cast. Names are any text that people write, so a plain text is a name; a name of another kind is not.
  */
 import type { $brand } from "zod";
 
 export type RunId = string & $brand<"RunId">;
-export type ServiceName = string;
-export type FaultName = string;
-export type ExpectationName = string;
+declare const KIND: unique symbol;
+/** Text with an optional tag of types alone: texts without the tag fit, texts with the tag of another kind do not. */
+type NameOf<Kind extends string> = string & { readonly [KIND]?: Kind };
+export type ServiceName = NameOf<"service">;
+export type FaultName = NameOf<"fault">;
+export type ExpectationName = NameOf<"expectation">;
 /** `${from}->${to}`: an id for each pair of caller and callee. */
 export type EdgeId = string & $brand<"EdgeId">;
 /** `${run}/${fault}@${edge}`. The same id with the same order is the same live fault. */

@@ -1,6 +1,7 @@
 /** Tallies: a second's samples of an expectation or guardrail. */
 
 import type { Phase } from "../experiment/phase.ts";
+import type { ExpectationName } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { type ErroredBy, spellCauses, sumCauses } from "../sample/errored.ts";
 import type { LatencyCounts } from "./latency-counts.ts";
@@ -14,7 +15,7 @@ export interface BadSample {
 }
 /** Counts of samples by the phase of *sending*. Sums of tallies are the truth; no tally is sent twice. */
 export interface Tally {
-  readonly of: string;
+  readonly of: ExpectationName;
   readonly phase: Phase;
   /** Run time of the intended sends: [fromMs, toMs). */
   readonly fromMs: number;
@@ -90,10 +91,10 @@ export interface Series<T extends Tally = Tally> {
  * tallies.
  */
 export type SeriesByExpectation<T extends Tally = Tally> = Readonly<
-  Record<string, Readonly<Partial<Record<Phase, Series<T>>>>>
+  Record<ExpectationName, Readonly<Partial<Record<Phase, Series<T>>>>>
 >;
 const SILENCE: Series<never> = { count: NOTHING, tallies: [] };
-export const seriesOf = <T extends Tally>(told: SeriesByExpectation<T>, of: string, phase: Phase): Series<T> =>
+export const seriesOf = <T extends Tally>(told: SeriesByExpectation<T>, of: ExpectationName, phase: Phase): Series<T> =>
   ownProperty(told, of)?.[phase] ?? SILENCE;
 export const withTallies = <T extends Tally>(
   told: SeriesByExpectation<T>,

@@ -3,7 +3,7 @@
  * `verdict/exposure.ts` and `verdict/standing.ts`, so that an error in either shows in the other.
  */
 
-import { type EdgeId, faultId } from "../names.ts";
+import { type EdgeId, type ExpectationName, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import type { UnmarkedCount } from "../verdict/lags.ts";
@@ -50,11 +50,11 @@ export const capMs = ({ plan, cast, events, startMs }: ReportedExposure): number
   return least;
 };
 
-const talliesOf = ({ events }: ReportedExposure, of: string, phase: string) =>
+const talliesOf = ({ events }: ReportedExposure, of: ExpectationName, phase: string) =>
   ofType(events, "tallied")
     .flatMap(({ tallies }) => tallies)
     .filter((tally) => tally.of === of && tally.phase === phase);
-const lastMark = ({ events }: ReportedExposure, of: string, phase: string) =>
+const lastMark = ({ events }: ReportedExposure, of: ExpectationName, phase: string) =>
   ofType(events, "exposed")
     .flatMap(({ counts }) => counts)
     .findLast((count) => count.of === of && count.phase === phase);

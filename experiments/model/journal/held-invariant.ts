@@ -3,7 +3,7 @@
  * that decides, with plain sums, so that an error in either shows in the other.
  */
 
-import { type FaultId, faultId } from "../names.ts";
+import { type ExpectationName, type FaultId, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import type { Effect } from "../run/effect.ts";
 import type { RunEvent } from "../run/event.ts";
@@ -138,7 +138,12 @@ const liveProblems = (
   });
 };
 
-const countIn = (events: readonly RunEvent[], of: string, phase: string, untilMs = Number.POSITIVE_INFINITY) => {
+const countIn = (
+  events: readonly RunEvent[],
+  of: ExpectationName,
+  phase: string,
+  untilMs = Number.POSITIVE_INFINITY,
+) => {
   let [good, bad, errored, unknown] = [0, 0, 0, 0];
   for (const tally of ofType(events, "tallied").flatMap(({ tallies }) => tallies)) {
     if (tally.of !== of || tally.phase !== phase || tally.toMs > untilMs + 0.001) continue;

@@ -1,6 +1,6 @@
 /** Edges of a mesh that a selector matches, and the selected instances of the callers. */
 
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
 import type { Edge, Endpoint, Mesh, Protocol, Service } from "./mesh.ts";
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "./selector.ts";
 
@@ -26,11 +26,11 @@ export interface Callers {
 const hasAll = (labels: Labels, wanted: Labels) =>
   Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 
-export const serviceOf = (mesh: Mesh, name: string): Service | undefined =>
+export const serviceOf = (mesh: Mesh, name: ServiceName): Service | undefined =>
   mesh.services.find((service) => service.name === name);
 
 /** The service that a selector of callers names; undefined: the selector names no service, or `"*"`. */
-export const callerName = (selector: CallerSelector): string | undefined => {
+export const callerName = (selector: CallerSelector): ServiceName | undefined => {
   const name = typeof selector === "string" ? selector : selector.service;
   return name === "*" ? undefined : name;
 };
@@ -38,7 +38,7 @@ export const callerName = (selector: CallerSelector): string | undefined => {
 /** Connected instances, as far as their labels can match a selector that the service's labels do not match. */
 export interface ConnectedInstance {
   /** null: the instance stands for every caller. */
-  readonly service: string | null;
+  readonly service: ServiceName | null;
   readonly labels: Labels;
   readonly edges: readonly EdgeId[];
 }
@@ -86,7 +86,7 @@ export const isProtected = (mesh: Mesh, { from, to }: Edge): boolean =>
   [from, to].some((name) => serviceOf(mesh, name)?.protected === true);
 
 /** Wanted labels that the instances of a service inherit. */
-export const inheritedOf = (mesh: Mesh, service: string, wanted: Labels): Labels =>
+export const inheritedOf = (mesh: Mesh, service: ServiceName, wanted: Labels): Labels =>
   Object.fromEntries(
     Object.entries(serviceOf(mesh, service)?.labels ?? {}).filter(([key]) => Object.hasOwn(wanted, key)),
   );
@@ -125,7 +125,7 @@ export interface Narrowing {
   readonly labels?: Labels;
   readonly instances?: HowMany;
 }
-export type Selection = Readonly<Record<string, Narrowing>>;
+export type Selection = Readonly<Record<ServiceName, Narrowing>>;
 
 /** Smaller of two counts or of two shares; of a count and a share, the value that was given last. */
 const fewer = (before: HowMany | null, wanted: HowMany | undefined): HowMany | null => {

@@ -6,7 +6,7 @@ import { type Issue, quote } from "../document/issue.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Selector } from "../mesh/selector.ts";
 import { serviceOf } from "../mesh/targets.ts";
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
 import type { Plan, PlannedFault } from "../plan/plan.ts";
 import { closesWithin, formatLocal, formatWindow, freezesWithin, type Span } from "../schedule/window.ts";
 import { list } from "../text/words.ts";
@@ -34,7 +34,7 @@ export interface ActiveFreeze {
 const binds = (who: Policy["who"], { name, role }: Actor): boolean =>
   who === null || who.roles.includes(role) || who.tokens.includes(name);
 
-const isMeant = (selector: Selector, service: string, mesh: Mesh): boolean => {
+const isMeant = (selector: Selector, service: ServiceName, mesh: Mesh): boolean => {
   if (typeof selector === "string") return selector === "*" || selector === service;
   const labels = serviceOf(mesh, service)?.labels ?? {};
   return Object.entries(selector.labels).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);

@@ -23,6 +23,7 @@ import { foldJournal, type JournalRecord, type RunCreated } from "../journal/jou
 import {
   type AgentBoot,
   type EdgeId,
+  type ExpectationName,
   edgeEnds,
   type FaultName,
   faultId,
@@ -77,7 +78,7 @@ export interface ExposureReport {
   readonly atMost: number;
 }
 export interface ExpectationReport {
-  readonly name: string;
+  readonly name: ExpectationName;
   readonly probe: string;
   readonly objective: Readonly<Partial<Record<Phase, number>>>;
   readonly phases: Readonly<Partial<Record<Phase, PhaseCount>>>;
@@ -105,7 +106,7 @@ export interface ExpectationReport {
   readonly timeline: readonly Tally[];
 }
 export interface FaultReport {
-  readonly name: string;
+  readonly name: FaultName;
   readonly description: string;
   readonly edges: readonly EdgeId[];
   /** Offsets into `during`. */

@@ -3,7 +3,7 @@
 import { spellExits } from "../evidence/exits.ts";
 import { injectedIn } from "../evidence/receipt.ts";
 import { seenOf, seriesOf, sumOf } from "../evidence/tally.ts";
-import type { AgentBoot } from "../names.ts";
+import type { AgentBoot, ExpectationName } from "../names.ts";
 import { ownKeys, ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
 import type { ErroredCause } from "../sample/errored.ts";
@@ -45,7 +45,7 @@ const wasBadBefore = (run: Facts, { name, objective, reaction }: PlannedExpectat
  * Tells whether the faults can have broken this expectation: some exchange was hit, and earlier bad samples do not
  * explain the failure.
  */
-const brokeByFault = (run: Facts, name: string): boolean => {
+const brokeByFault = (run: Facts, name: ExpectationName): boolean => {
   if (injectedIn(run.receipts) === 0) return false;
   const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
   const objective = expectation?.objective.during;

@@ -6,7 +6,7 @@ import type { Receipt } from "../evidence/receipt.ts";
 import type { SeriesByExpectation, Tally } from "../evidence/tally.ts";
 import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
-import type { AgentBoot, FaultId } from "../names.ts";
+import type { AgentBoot, ExpectationName, FaultId } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { Interval } from "../plan/counting.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -33,7 +33,7 @@ export interface Facts {
   /** Time until which each agent that reports receipts had reported no hit. */
   readonly clearMs: Readonly<Record<AgentBoot, number>>;
   /** Exposure as counted by marks, by expectation. */
-  readonly exposure: Readonly<Record<string, MarkCounts>>;
+  readonly exposure: Readonly<Record<ExpectationName, MarkCounts>>;
   /** Times in which hits were reported, joined, by fault id. */
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
   readonly grades: Readonly<Record<AgentBoot, { readonly grade: AuditGrade; readonly detail: string }>>;
