@@ -48,7 +48,7 @@ export const agents = {
   "DELETE /api/v1/agents/:instance": {
     operation: "retireAgent",
     errors: ["no-such-agent", "in-use"],
-    summary: "Retires an agent that is gone: nobody misses it any more",
+    summary: "Retires an agent that is gone, so that the server no longer reports it as missing",
     params: z.strictObject({ instance }),
     reply: z.object({ instance: agentInstance }),
   },

@@ -21,7 +21,7 @@ export type AuditRecord = Frozen<z.output<typeof auditRecord>>;
 export const audit = {
   "GET /api/v1/audit": {
     operation: "listAudit",
-    summary: "Lists who wrote what and when, newest first",
+    summary: "Lists the audit log: principal, write and time, newest first",
     query: z.strictObject({
       ...page.shape,
       principal: text(200).optional(),

@@ -53,7 +53,7 @@ const ifMatch = z.looseObject({
 export const documents = {
   "GET /api/v1/documents": {
     operation: "listDocuments",
-    summary: "Lists the applied documents by kind and name, with their content where it is asked for",
+    summary: "Lists the applied documents by kind and name, with the content on request",
     query: z.strictObject({
       ...page.shape,
       kind: kind.optional(),
@@ -67,7 +67,7 @@ export const documents = {
   "GET /api/v1/documents/:kind/:name": {
     operation: "readDocument",
     errors: ["no-such-document"],
-    summary: "Reads one document, its newest version unless one is named",
+    summary: "Reads a document, in the newest version unless the request names another",
     params: documentName,
     query: z.strictObject({ version: versionAsked.optional() }),
     reply: storedDocument,
@@ -75,7 +75,7 @@ export const documents = {
   "PUT /api/v1/documents/:kind/:name": {
     operation: "applyDocument",
     errors: ["changed-meanwhile", "invalid-document"],
-    summary: "Applies a document: a new version if its content differs; with dryRun only the difference",
+    summary: "Applies a document: stores a new version if the content differs; with dryRun only shows the difference",
     params: documentName,
     query: z.strictObject({
       dryRun: flag.default(false).describe("Check everything, tell the difference, store nothing."),
@@ -108,7 +108,7 @@ export const documents = {
   "GET /api/v1/documents/:kind/:name/versions": {
     operation: "listVersions",
     errors: ["no-such-document"],
-    summary: "Lists the versions of one document, newest first",
+    summary: "Lists the versions of a document, newest first",
     params: documentName,
     query: page,
     reply: z.object({ versions: z.array(documentView), next }),

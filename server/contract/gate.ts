@@ -14,7 +14,7 @@ export type GateView = Frozen<z.output<typeof gate>>;
 export const gates = {
   "POST /api/v1/halt": {
     operation: "haltAll",
-    summary: "Halts every run: all faults are taken away at once, and nothing starts until the gate is released",
+    summary: "Halts every run: removes all faults at once, and blocks new runs until the gate is released",
     query: anyQuery,
     body: haltAll,
     bodyForm: anyBody("HaltAll", haltAllFields),
@@ -22,7 +22,7 @@ export const gates = {
   },
   "POST /api/v1/release": {
     operation: "releaseGate",
-    summary: "Opens the gate that a halt of everything closed",
+    summary: "Opens the gate that a halt of all runs closed",
     body: z.strictObject({ reason: reason.optional() }),
     reply: gate,
   },

@@ -41,7 +41,7 @@ export type DiscoveredEdge = Frozen<z.output<typeof discoveredEdge>>;
 export const meshes = {
   "GET /api/v1/mesh": {
     operation: "readMesh",
-    summary: "Tells the mesh that is in force, where it came from, and the edges that agents know beside it",
+    summary: "Shows the mesh in force, its sources, and the edges that agents know besides",
     reply: z.object({
       mesh: (mesh as unknown as z.ZodType<Mesh>).nullable(),
       revision: z.string().nullable().describe("The same for the same mesh on every server; null: there is none."),

@@ -189,7 +189,7 @@ export const runs = {
   "POST /api/v1/runs": {
     operation: "startRun",
     errors: START_ERRORS,
-    summary: "Starts a run: checks it, writes it down, and queues it for the edges that it claims",
+    summary: "Starts a run: checks and stores the run, and queues it for the edges that it claims",
     headers: z.looseObject({
       "idempotency-key": text(200)
         .optional()
@@ -213,14 +213,14 @@ export const runs = {
   "GET /api/v1/runs/:id": {
     operation: "reportRun",
     errors: ["no-such-run"],
-    summary: "Reports one run, finished or under way",
+    summary: "Reports a run, finished or under way",
     params: runParams,
     reply: runReport as z.ZodType<RunReport>,
   },
   "GET /api/v1/runs/:id/report": {
     operation: "downloadReport",
     errors: ["no-such-run"],
-    summary: "Writes the report of one run, finished or under way, as a file",
+    summary: "Writes the report of a run, finished or under way, as a file",
     params: runParams,
     query: z.strictObject({ format: z.enum(REPORT_FORMAT_NAMES).default("json") }),
     answerHeaders: ["Content-Disposition"],
@@ -243,7 +243,7 @@ export const runs = {
   "GET /api/v1/runs/:id/events": {
     operation: "streamRun",
     errors: ["no-such-run"],
-    summary: "Streams a run's journal as server-sent events: what there is after Last-Event-ID, then as it is written",
+    summary: "Streams a run's journal as server-sent events: the records after Last-Event-ID, then each new record",
     params: runParams,
     headers: z.looseObject({
       "last-event-id": z
@@ -260,7 +260,7 @@ export const runs = {
   "POST /api/v1/runs/:id/halt": {
     operation: "haltRun",
     errors: ["no-such-run", "run-is-over"],
-    summary: "Halts one run: its faults are taken away at once",
+    summary: "Halts a run and removes its faults at once",
     params: runParams,
     query: anyQuery,
     body: halt,
@@ -278,7 +278,7 @@ export const runs = {
   "POST /api/v1/plan": {
     operation: "planRun",
     errors: ["no-such-document", "invalid-experiment", "no-mesh", "exec-not-allowed", "policy-refused"],
-    summary: "Tells what a run would do, and to which instances; touches nothing",
+    summary: "Plans a run: shows its steps and the affected instances, and injects no fault",
     body: planRun,
     bodyForm: withSource(planRunShape.omit({ experiment: true, stored: true }), "Plan"),
     reply: plan as unknown as z.ZodType<PlanReply>,

@@ -63,14 +63,14 @@ const scheduleName = z.strictObject({ name });
 export const schedules = {
   "GET /api/v1/schedules": {
     operation: "listSchedules",
-    summary: "Lists the schedules by name, with their next instants and their last runs",
+    summary: "Lists the schedules by name, with the next instants and the last runs",
     query: page,
     reply: z.object({ schedules: z.array(scheduleView), next }),
   },
   "GET /api/v1/schedules/:name": {
     operation: "readSchedule",
     errors: ["no-such-schedule"],
-    summary: "Reads one schedule",
+    summary: "Reads a schedule",
     params: scheduleName,
     reply: scheduleView,
   },
@@ -85,7 +85,7 @@ export const schedules = {
   "POST /api/v1/schedules/:name/resume": {
     operation: "resumeSchedule",
     errors: ["no-such-schedule", "in-use", "invalid-document"],
-    summary: "Resumes a paused schedule; what fell into the pause is not made up for",
+    summary: "Resumes a paused schedule; missed instants are not made up for",
     params: scheduleName,
     body: z.strictObject({}),
     reply: scheduleView,

@@ -58,16 +58,20 @@ const backupEnd = z
   .meta({ id: "BackupEnd", description: "The last line: without it the answer was cut off." });
 
 export const server = {
-  "GET /api/v1/server": { operation: "readServer", summary: "Tells what this server is", reply: serverInfo },
+  "GET /api/v1/server": {
+    operation: "readServer",
+    summary: "Shows the version and the state of this server",
+    reply: serverInfo,
+  },
   "GET /api/v1/verify": {
     operation: "verifyRuns",
-    summary: "Walks the hash chains of all journals: one line a run, and one that counts them",
+    summary: "Verifies the hash chains of all journals: a line for each run, and a last line with the counts",
     reply: "application/x-ndjson",
     item: z.union([verified, verifiedEnd]),
   },
   "GET /api/v1/backup": {
     operation: "streamBackup",
-    summary: "Streams every table as NDJSON, of one moment, to be restored into an empty database",
+    summary: "Streams a consistent snapshot of every table as NDJSON, to be restored into an empty database",
     reply: "application/x-ndjson",
     item: z.union([backupHead, backupRow, backupEnd]),
   },

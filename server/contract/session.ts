@@ -29,15 +29,15 @@ export const session = {
   },
   "POST /api/v1/session/ticket": {
     operation: "makeTicket",
-    summary: "Makes a ticket with which one page may sign in once, within a minute, as who asks",
+    summary: "Makes a ticket that signs a page in as the caller, once and within a minute",
     body: z.strictObject({}),
     reply: z.object({ ticket: z.string(), expiresAt: instant }),
     status: 201,
   },
-  "GET /api/v1/session": { operation: "readSession", summary: "Tells who asks", reply: whoami },
+  "GET /api/v1/session": { operation: "readSession", summary: "Shows the caller's name and role", reply: whoami },
   "DELETE /api/v1/session": {
     operation: "endSession",
-    summary: "Ends the session and takes its cookie away",
+    summary: "Ends the session and clears the cookie",
     reply: z.object({ ended: z.boolean() }),
     answerHeaders: ["Set-Cookie"],
   },

@@ -74,7 +74,7 @@ export const tokens = {
   },
   "POST /api/v1/tokens": {
     operation: "createToken",
-    summary: "Creates a token and shows it this once",
+    summary: "Creates a token, shown in this answer only",
     body: createToken,
     bodyForm: createTokenForm,
     reply: tokenView.extend({ token: z.string().describe("The secret, shown this once.") }).meta({ id: "NewToken" }),

@@ -139,19 +139,19 @@ export type TrafficSecond = Frozen<z.output<typeof trafficSecond>>;
 export const traffic = {
   "GET /api/v1/traffic": {
     operation: "readTraffic",
-    summary: "Tells what passes each edge now, which faults are live, and how far their damage reaches",
+    summary: "Shows the present traffic of each edge, the live faults, and the reach of the damage",
     reply: trafficNow,
   },
   "GET /api/v1/traffic/events": {
     operation: "streamTraffic",
-    summary: "Streams the same as server-sent events, once a second",
+    summary: "Streams the traffic as server-sent events, once a second",
     reply: "text/event-stream",
     event: trafficEvent,
   },
   "GET /api/v1/traffic/edges/:edge": {
     operation: "readEdgeTraffic",
     errors: ["no-such-edge"],
-    summary: "Tells what passed one edge in each of the last 300 seconds",
+    summary: "Shows the traffic of an edge in each of the last 300 seconds",
     params: z.strictObject({ edge: text(128).brand<"EdgeId">().describe("`checkout->payments`.") }),
     reply: z.object({ edge: edgeId, seconds: z.array(trafficSecond) }),
   },

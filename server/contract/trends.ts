@@ -20,7 +20,7 @@ export type ExperimentTrend = Frozen<z.output<typeof trend>>;
 export const trends = {
   "GET /api/v1/trends": {
     operation: "listTrends",
-    summary: "Lists how each experiment has gone lately: its last finished runs, all experiments in one answer",
+    summary: "Lists the last finished runs of each experiment, all experiments in a single answer",
     query: z.strictObject({ last: whole(1, 50).default(20).describe("Runs of each experiment.") }),
     reply: z.object({
       trends: z.array(trend).describe("By name."),

@@ -9,11 +9,11 @@ import { type ReasonCode, VERDICT_OF, type Verdict } from "../verdict/verdict.ts
 
 export const VERDICT_MEANS: Readonly<Record<Verdict, string>> = {
   HELD: "The hypothesis could have failed, and did not.",
-  BROKEN: "The system under test failed, and the fault did it.",
-  INVALID: "A file is wrong, or its mesh did not start. Nothing was touched.",
-  INCONCLUSIVE: "Nothing was proved, one way or the other. It is never green.",
-  HALTED: "The run was ended before its time. Every fault was taken away first.",
-  RESIDUE: "It could not be shown that a fault is gone. Look at once.",
+  BROKEN: "The system under test failed, and the fault was the cause.",
+  INVALID: "A file is wrong, or the mesh did not start. No fault was injected.",
+  INCONCLUSIVE: "The run proved neither success nor failure, and is never green.",
+  HALTED: "The run ended early. Every fault was removed first.",
+  RESIDUE: "Squall could not show that every fault is gone. Check the system at once.",
 };
 
 interface ReasonDocs {
@@ -22,40 +22,41 @@ interface ReasonDocs {
 }
 export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   held: {
-    means: "Every fault hit as often as it had to, enough samples met one, and the steady state stayed and came back.",
-    remedy: "Go on. Read in the reason how much that shows.",
+    means:
+      "Every fault hit as often as required, enough samples met a fault, and the steady state held during the faults and returned after them.",
+    remedy: "Proceed. The reason states how much the run shows.",
   },
   expectation: {
     means: "More samples were bad than the objective allows while the faults were live.",
-    remedy: "Make the service cope with the fault, or the objective honest.",
+    remedy: "Make the service cope with the fault, or set a realistic objective.",
   },
   "not-recovered": {
-    means: "The steady state did not come back in time after the faults were gone.",
-    remedy: "Look for what stays broken: a breaker that never closes, a pool that never refills, a backlog.",
+    means: "The steady state did not return in time after the faults were gone.",
+    remedy: "Look for a part that stays broken: a breaker that never closes, a pool that never refills, a backlog.",
   },
   leak: {
-    means: "Damage spread beyond what `limits` and the hypothesis declare.",
-    remedy: "Find the shared part that carried it, or declare who may suffer in `limits.services`.",
+    means: "Damage spread beyond the services that `limits` and the hypothesis declare.",
+    remedy: "Find the shared part that carried the damage, or declare the affected services in `limits.services`.",
   },
   file: {
-    means: "The experiment does not fit its format or its mesh.",
-    remedy: "Read the place in the message; `squall validate` finds all of them at once.",
+    means: "The experiment does not match the file format or the mesh.",
+    remedy: "Go to the position in the message; `squall validate` lists all errors at once.",
   },
   usage: {
     means: "The command line is wrong.",
-    remedy: "`squall run --help`.",
+    remedy: "Read `squall run --help`.",
   },
   ports: {
-    means: "An address of the mesh is taken.",
-    remedy: "End what listens there, or change the mesh.",
+    means: "An address of the mesh is already in use.",
+    remedy: "End the process that listens there, or change the mesh.",
   },
   mesh: {
-    means: "A service of the mesh did not start, or a probe names what is not there.",
-    remedy: "The reason quotes the end of the service's log.",
+    means: "A service of the mesh did not start, or a probe names a target that does not exist.",
+    remedy: "Read the end of the service's log, which the reason quotes.",
   },
   "baseline-not-steady": {
-    means: "The hypothesis did not hold before any fault. Nothing was injected.",
-    remedy: "Mend the system or the expectation first.",
+    means: "The hypothesis did not hold before any fault, so no fault was injected.",
+    remedy: "Fix the system or the expectation first.",
   },
   "no-hits": {
     means: "A fault hit fewer exchanges than `hits.atLeast`.",
@@ -63,67 +64,71 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   "too-few": {
     means: "Fewer samples than `minSamples` count.",
-    remedy: "Look more often, or make the phase longer.",
+    remedy: "Sample more often, or make the phase longer.",
   },
   errored: {
     means:
-      "Over 5% of the looks could not be made, or the verdict hangs on looks that failed while an agent stalled. The reason has the first one.",
+      "Over 5% of the samples could not be taken, or the verdict depends on samples that failed while an agent stalled. The reason describes the first such sample.",
     remedy:
-      "Mend what the prober could not do: descriptors, Prometheus, a body too large. Where agents stalled, give the one named more CPU.",
+      "Fix the cause on the prober's side: descriptors, Prometheus, a body that is too large. If agents stalled, give the named agent more CPU.",
   },
   "could-not-break": {
-    means: "No expectation could have failed: too few of its samples met a fault, or none lies on its path.",
-    remedy: "Ask through the struck edge, raise `share`, or judge what is beside it with `exposure: bystander`.",
+    means:
+      "No expectation could have failed: too few samples met a fault, or no faulted edge lies on the probe's path.",
+    remedy:
+      "Probe through the faulted edge, raise `share`, or judge the samples under way beside the hits with `exposure: bystander`.",
   },
   "exposure-unknown": {
     means:
-      "Perhaps enough samples met a fault, perhaps not; where the mark is lost, others' calls on the edge can hide theirs.",
-    remedy: "Let the services named pass `traceparent` on, watch a longer baseline, or name the way in with `via`.",
+      "Perhaps enough samples met a fault, perhaps not: where a service drops the mark, other calls on the edge can hide the calls of the samples.",
+    remedy:
+      "Make the named services pass `traceparent` on, lengthen the baseline, or name the entry services in `via`.",
   },
   unasked: {
-    means: "No expectation counts in the recovery: nobody asked whether all is well again.",
-    remedy: "Let one of them count in all phases.",
+    means: "No expectation counts in the recovery, so the run cannot show that the steady state returned.",
+    remedy: "Let an expectation count in all phases.",
   },
   gap: {
-    means: "A fault was not live for its whole time, or an agent's lease lapsed.",
-    remedy: "Look at the agent's log and its link to the server.",
+    means: "A fault was not live for the whole planned time, or an agent's lease lapsed.",
+    remedy: "Check the agent's log, and the agent's link to the server.",
   },
   "agent-stalled": {
     means:
-      "An agent stood still for over a tenth of the time, in stalls of 250 ms or more, or two seconds at once: the tool failed, not the system.",
-    remedy: "Give the agent more CPU: raise its limit, or remove it.",
+      "An agent stood still for over a tenth of the time, in stalls of 250 ms or more, or for two seconds at once: the tool failed, not the system.",
+    remedy: "Give the agent more CPU: raise or remove the CPU limit.",
   },
   "callers-left": {
-    means: "Many more callers than in the baseline gave up before they were answered.",
-    remedy: "Give the expectation a `within`, or say with `cancelled` how those count.",
+    means: "Many more callers than in the baseline gave up before the answer.",
+    remedy: "Give the expectation a `within`, or set with `cancelled` how such exchanges count.",
   },
   "broke-without-fault": {
-    means: "It broke, but no fault can have done that: nothing was hit yet, or it was as bad before.",
-    remedy: "Look at the system without any fault.",
+    means:
+      "The hypothesis failed, but no fault can be the cause: no exchange was hit yet, or the samples were as bad before.",
+    remedy: "Examine the system without any fault.",
   },
   "radius-unseen": {
-    means: "`limits.leak: require`, and not every edge outside the radius carried enough traffic to tell damage.",
-    remedy: "Send load over the edges named, or use `break`.",
+    means: "`limits.leak: require` is set, and an edge outside the radius carried too little traffic to detect damage.",
+    remedy: "Send load over the named edges, or use `limits.leak: break`.",
   },
   guardrail: {
-    means: "A guardrail was bad as often as `trip` says.",
-    remedy: "Look at what it guards.",
+    means: "A guardrail was bad as often as `trip` states.",
+    remedy: "Examine the system that the guardrail protects.",
   },
   "guardrail-blind": {
-    means: "A guardrail could not look.",
-    remedy: "Mend its probe, or set `blind: ignore`.",
+    means: "A guardrail could not take samples.",
+    remedy: "Fix the guardrail's probe, or set `blind: ignore`.",
   },
   deadline: {
     means: "The run took longer than `limits.deadline`.",
-    remedy: "Raise it, or shorten the phases.",
+    remedy: "Raise the deadline, or shorten the phases.",
   },
   interrupted: {
-    means: "The command got a signal.",
-    remedy: "Nothing.",
+    means: "The command received a signal.",
+    remedy: "No action is needed.",
   },
   operator: {
-    means: "A person, or another program, halted the run.",
-    remedy: "Ask who: the audit log has it.",
+    means: "A person or another program halted the run.",
+    remedy: "Find the name in the audit log, and ask for the reason.",
   },
   "client-silent": {
     means: "The client that started an attached run was gone for 10 s.",
@@ -131,64 +136,65 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   "agent-lost": {
     means: "An agent ended, fell silent, or did not apply an order.",
-    remedy: "Look at its log.",
+    remedy: "Read the agent's log.",
   },
   "server-lost": {
-    means: "The server that ran it ended. Another one took the faults away.",
-    remedy: "Run it again.",
+    means: "The server that executed the run ended, and another server removed the faults.",
+    remedy: "Start the run again.",
   },
   refused: {
-    means: "An agent would not honour the order.",
-    remedy: "The reason says why: a policy of the agent, an unknown kind.",
+    means: "An agent refused an order.",
+    remedy: "Read the cause in the reason: a policy of the agent, or an unknown kind.",
   },
   "clock-jump": {
-    means: "The machine slept, or its clock jumped.",
-    remedy: "Run it again.",
+    means: "The machine slept, or the clock jumped.",
+    remedy: "Start the run again.",
   },
   journal: {
     means: "The journal could not be written.",
-    remedy: "Free the disk, or mend the database.",
+    remedy: "Free disk space, or repair the database.",
   },
   "journal-lost": {
     means:
-      "Records that the database had confirmed are gone from it: a standby that lagged behind was promoted, or a dump was restored under a live server.",
-    remedy: "Run it again; replicate synchronously, or restore only with the servers stopped.",
+      "The database lost records that it had confirmed: a standby that lagged behind was promoted, or a dump was restored under a live server.",
+    remedy: "Start the run again; replicate synchronously, or restore only with the servers stopped.",
   },
   internal: {
-    means: "An error of Squall's own.",
-    remedy: "Report it with the log.",
+    means: "Squall had an internal error.",
+    remedy: "Report the error with the log.",
   },
   freeze: {
     means: "A freeze began.",
-    remedy: "Run it after the freeze.",
+    remedy: "Start the run again after the freeze.",
   },
   policy: {
-    means: "A policy changed and forbids the run.",
-    remedy: "Ask who owns the policy.",
+    means: "A policy changed and now forbids the run.",
+    remedy: "Ask the owner of the policy.",
   },
   "mesh-changed": {
-    means: "An edge of the run changed in mid-run.",
-    remedy: "Run it again.",
+    means: "An edge of the run changed during the run.",
+    remedy: "Start the run again.",
   },
   "unclaimed-damage": {
-    means: "Damage that no live run declares, while several were live: nobody can tell whose it is.",
-    remedy: "Run them one after the other.",
+    means:
+      "An edge that no live run declares was damaged while several runs were live, so the damage cannot be attributed to a run.",
+    remedy: "Run the experiments in sequence.",
   },
   "not-attested": {
-    means: "An agent did not attest that it holds nothing of the run.",
-    remedy: "Restart the agent named: its faults end with its process and with its lease.",
+    means: "An agent did not attest that all faults of the run are gone.",
+    remedy: "Restart the named agent: its faults end with the process and with the lease.",
   },
   external: {
-    means: "An effect outside the agents could not be shown to be undone.",
-    remedy: "Undo it by hand.",
+    means: "Squall could not show that an effect outside the agents was undone.",
+    remedy: "Undo the effect by hand.",
   },
   "baseline-only": {
-    means: "`--only baseline`: the baseline is steady, and nothing was injected.",
-    remedy: "Go on.",
+    means: "`--only baseline`: the baseline is steady, and no fault was injected.",
+    remedy: "Proceed.",
   },
   shadow: {
-    means: "`--shadow`: the faults matched and touched nothing.",
-    remedy: "Read how much they would have hit.",
+    means: "`--shadow`: the faults matched traffic and changed none of it.",
+    remedy: "Read how many exchanges the faults would have hit.",
   },
 };
 
