@@ -1,6 +1,7 @@
 /** A picture of an active run, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
 
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
@@ -123,7 +124,7 @@ const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
     const during = scene.report.spans.during;
     const offset = during === undefined ? -1 : scene.atMs - during.fromMs;
     const live = scene.report.state === "injecting" && offset >= fault.fromMs && offset < fault.toMs;
-    const edges = fault.edges.map((edge) => edge.replace("->", " → ")).join(", ");
+    const edges = fault.edges.map(spellEdge).join(", ");
     const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - hits.length));
     const what = pad(terminal(`${fault.name}  ${edges}`), room);
     return `  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`;

@@ -2,6 +2,7 @@
 import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { spellUnpassed, withAdvice } from "../../experiments/model/verdict/unpassed.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
@@ -39,7 +40,7 @@ const newsOf = (report: RunReport): string => {
   if (report.state === "finished") return `${headlineOf(report)}: ${firstLine(report.reason)}`;
   const word = WORDS[report.state] ?? report.state;
   if (report.state !== "injecting") return word + (report.state === "reverting" ? hitsOf(report) : "");
-  return `${word}: ${report.faults.map(({ name, edges }) => `${name} on ${edges.join(", ").replaceAll("->", " → ")}`).join("; ")}`;
+  return `${word}: ${report.faults.map(({ name, edges }) => `${name} on ${edges.map(spellEdge).join(", ")}`).join("; ")}`;
 };
 
 /** A line when the state is another than before. */

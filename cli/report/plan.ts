@@ -4,7 +4,7 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
-import type { EdgeId } from "../../experiments/model/names.ts";
+import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { formatDuration } from "../../experiments/model/units/duration.ts";
@@ -71,7 +71,7 @@ const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
 const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
   const rows = plan.faults.map((fault) => [
     { text: terminal(fault.name) },
-    { text: terminal(fault.targets.map(({ edge }) => edge.replace("->", " → ")).join(", ")) },
+    { text: terminal(fault.targets.map(({ edge }) => spellEdge(edge)).join(", ")) },
     { text: terminal(describeFault(fault.action)) },
     { text: terminal(shareText(fault.share)) },
     { text: `${formatDuration(fault.fromMs)} to ${formatDuration(fault.toMs)}` },
@@ -92,7 +92,7 @@ const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
     : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "looks on";
 const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Output): string[] => {
   if (server === null) {
-    const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${edge.replace("->", " → ")})`);
+    const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${spellEdge(edge)})`);
     return [...new Set(lines)].flatMap((line) => wrap(terminal(line), width(), "  "));
   }
   if (server.agents.length === 0) return [outPaint.warn("  no agent that is ready serves these edges")];

@@ -3,7 +3,7 @@
 import { memo, useState } from "react";
 import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { type EdgeId, type ServiceName, spellEdge } from "../../experiments/model/names.ts";
 import { Mark, State } from "../ui/state.tsx";
 import { latencyText, passingText, percentText } from "./figures.ts";
 import { partOf } from "./mesh-status.ts";
@@ -77,7 +77,7 @@ const EdgeRow = memo(
       <tr aria-current={isSelected || undefined}>
         <th scope="row">
           <button type="button" className="choose" onClick={() => onSelect(edge.id)}>
-            {edge.from} → {edge.to}
+            {spellEdge(edge.id)}
           </button>
         </th>
         <td data-word="State">

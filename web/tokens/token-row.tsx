@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { TokenView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../ui/confirm.tsx";
@@ -45,7 +46,7 @@ const Bound = ({ service, instance, edges }: Pick<TokenView, "service" | "instan
   const words = [
     ...(service === null ? [] : [`service ${service}`]),
     ...(instance === null ? [] : [`instance ${instance}`]),
-    ...(edges === null ? [] : [edges.length === 0 ? "no edges" : edges.join(", ").replaceAll("->", " → ")]),
+    ...(edges === null ? [] : [edges.length === 0 ? "no edges" : edges.map(spellEdge).join(", ")]),
   ];
   return words.length === 0 ? null : <span className="small bound">{words.join("; ")}</span>;
 };
