@@ -112,14 +112,20 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
 /**
  * Faulted edge. Figures cover the last seconds: for that long after a fault, the edge shows the fault's effect, and no
  * fact about the callee. A callee whose callers had given up would read *unreachable* just when the fault is removed.
+ * Where nothing has ended since, the calls that wait are those that the fault held.
  */
-const isStruck = ({ faults, traffic }: EdgeStatus): boolean =>
-  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
-/** State by the displayed figures of these edges; empty where no agent watches any of these edges. */
+const isStruck = ({ faults, traffic, struck, hurt }: EdgeStatus): boolean =>
+  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0 || (struck && hurt !== null && traffic?.errors === null);
+/**
+ * State by the displayed figures of these edges, the same word as that of the worst edge; empty where no agent watches
+ * any of these edges.
+ */
 const byFigures = (edges: readonly EdgeStatus[]): readonly ServiceState[] => {
   const passing = throughputOf(edges.flatMap(({ traffic }) => traffic ?? []));
   if (passing === null) return [];
-  return [passing.errors === null && passing.open === 0 ? "idle" : healthOf(passing, null)];
+  const how = worstAffected(edges.flatMap(({ hurt }) => hurt ?? []))?.how ?? null;
+  const health = healthOf(passing, how);
+  return [health === "healthy" && passing.errors === null && passing.open === 0 ? "idle" : health];
 };
 
 const BAD: readonly ServiceState[] = ["failing", "unreachable"];
