@@ -157,7 +157,7 @@ export const planText = (planned: Planned, output: Output): string => {
     `recovery within ${formatDuration(recovery.withinMs)}, held ${formatDuration(recovery.holdMs)}`,
     `deadline ${formatDuration(plan.limits.deadlineMs)}`,
   ];
-  const radius = plan.limits.services.length === 0 ? "nobody else" : plan.limits.services.map(terminal).join(", ");
+  const radius = plan.limits.services.length === 0 ? "no other service" : plan.limits.services.map(terminal).join(", ");
   const cap = plan.limits.requests === null ? "no cap on hits" : `at most ${spellCount(plan.limits.requests, "hit")}`;
   const refusals = (server?.refusals ?? []).map(
     ({ path, message }) => `Refused: ${path.length > 0 ? `${formatPath(path)}: ` : ""}${message}`,
@@ -167,7 +167,7 @@ export const planText = (planned: Planned, output: Output): string => {
     ...wrap(terminal(impact), width(), "  "),
     "",
     ...wrap(times.join(", "), width(), "  "),
-    `  may also suffer: ${radius} (callers: ${plan.limits.callers}); ${cap}`,
+    `  declared: ${radius} (callers: ${plan.limits.callers}); ${cap}`,
     ...["", ...faultLines(planned, output), ...finerLines(planned, output), "", ...agentLines(planned, output)],
     ...["", ...expectationLines(planned, output), ...criteriaLines(planned, output), ""],
     ...(plan.guardrails.length === 0 ? [] : [...guardrailLines(planned, output), ""]),

@@ -141,7 +141,7 @@ try {
   await over(calm);
   await take("run-leak", `runs/${leaking}`, (page) => page.getByRole("heading", { name: "Blast radius" }).waitFor());
   await take("run-compare", `runs/${leaking}?compare=${calm}`, async (page) => {
-    await page.getByRole("table", { name: "Who suffered" }).scrollIntoViewIfNeeded();
+    await page.getByRole("table", { name: "Affected services" }).scrollIntoViewIfNeeded();
   });
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);

@@ -44,7 +44,7 @@ export interface EdgeListProps {
 export const EdgeList = ({ title, edges, say, onSelect }: EdgeListProps) => (
   <section>
     <h3>{title}</h3>
-    {edges.length === 0 && <p className="small">Nobody in this mesh.</p>}
+    {edges.length === 0 && <p className="small">No service in this mesh.</p>}
     <ul className="plain edge-list">
       {edges.map((edge) => (
         <Row key={edge.id} {...{ edge, onSelect }} text={say === "both" ? spellEdge(edge.id) : edge[say]} />

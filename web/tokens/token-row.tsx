@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { spellEdge } from "../../experiments/model/names.ts";
 import type { TokenView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
+import { countText } from "../mesh/figures.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Time } from "../ui/time.tsx";
 import { agoOf } from "../ui/words.ts";
@@ -107,7 +108,8 @@ export const TokenRows = ({ group, shown }: { readonly group: TokenGroup; readon
   const fold =
     sessions.length === 0 ? null : (
       <button type="button" className="quiet fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span aria-hidden="true">{open ? "▾" : "▸"}</span> {sessions.length} made with it
+        <span aria-hidden="true">{open ? "▾" : "▸"}</span>{" "}
+        {countText(sessions.length, "session or credential", "sessions and credentials")}
         <span className="visually-hidden">: {token?.name ?? titleOf(group)}</span>
       </button>
     );

@@ -13,6 +13,7 @@ import { sayDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
 import { list } from "../words.ts";
 import { type DeclaredDamage, declaredRadius } from "./declared.ts";
+import { MAY_WORDS } from "./service-state.ts";
 
 const fromTo = (from: string, to: string) => `from ${from} to ${to}`;
 /** Most services that a phrase names: edges with more callers or callees are counted. */
@@ -59,8 +60,8 @@ const ofRadius = (declared: readonly DeclaredDamage[]): string => {
     ] as const
   )
     .filter(([, services]) => services.length > 0)
-    .map(([may, services]) => `${named(services)} may ${may}`);
-  return said.length === 0 ? "nobody else may suffer" : said.join(", ");
+    .map(([may, services]) => `${named(services)} ${MAY_WORDS[may]}`);
+  return said.length === 0 ? "no other service is declared" : said.join(", ");
 };
 
 const BY_MODE: { readonly [M in RunMode]: (sentence: string) => string } = {

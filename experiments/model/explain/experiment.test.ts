@@ -31,7 +31,7 @@ describe("explainExperiment", () => {
       "The steady state is measured for 10s after 2s of warm-up; if it does not hold, nothing is injected.",
       "Injecting takes 20s, and is over as soon as the hypothesis cannot hold any more.",
       "Then every fault is taken away, and the steady state must be back within 20s and stay for 5s.",
-      "Nobody may suffer besides the callers of the faulted edges. Their callers may be slower but not fail. The run is halted after 2m.",
+      "No service is declared besides the callers of the faulted edges. Their callers may be slower but not fail. The run is halted after 2m.",
       'The run halts when "the host is calm" is bad 3 times of 3 (Prometheus up, good with value < 1), or when 3 looks in a row see nothing.',
     ]);
   });

@@ -110,13 +110,13 @@ const ofFault = (fault: Fault, duringMs: number, mesh: Mesh | undefined): string
 
 const CALLERS = {
   slower: "Their callers may be slower but not fail",
-  none: "Their callers may not suffer",
-  any: "Their callers may suffer in any way",
+  none: "Their callers may not be affected",
+  any: "Their callers may be affected in any way",
 } as const;
 const ofLimits = ({ limits, faults }: Experiment): string[] => {
   const { services, callers, requests, deadlineMs } = limits;
   const own = "besides the callers of the faulted edges";
-  const others = services.length === 0 ? `Nobody may suffer ${own}.` : `${list(services)} may suffer ${own}.`;
+  const others = services.length === 0 ? `No service is declared ${own}.` : `${list(services)} may be affected ${own}.`;
   const together = faults.length === 1 ? "" : `, by all ${faults.length} faults together`;
   const cap =
     requests === null ? "" : ` At most ${spellCount(requests, "exchange is", "exchanges are")} hit${together}.`;
@@ -125,7 +125,7 @@ const ofLimits = ({ limits, faults }: Experiment): string[] => {
 const ofGuardrails = ({ halt }: Experiment): string[] =>
   halt.map(({ name, probe, good, trip, blind, capture }) => {
     const unseen =
-      blind === "halt" ? `, or when ${spellCount(trip.of, "look in a row sees", "looks in a row see")} nothing` : "";
+      blind === "halt" ? `, or when ${spellCount(trip.of, "sample in a row errors", "samples in a row error")}` : "";
     return `The run halts when "${name}" is bad ${spellCount(trip.bad, "time")} of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
   });
 

@@ -35,7 +35,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   leak: {
     means: "Damage spread beyond what `limits` and the hypothesis declare.",
-    remedy: "Find the shared part that carried it, or declare who may suffer in `limits.services`.",
+    remedy: "Find the shared part that carried it, or declare the service in `limits.services`.",
   },
   file: {
     means: "The experiment does not fit its format or its mesh.",

@@ -19,9 +19,9 @@ export const timesOf = ({ phases, limits }: Plan): string => {
   ].join(", ");
 };
 export const radiusOf = ({ limits }: Plan): string => {
-  const others = limits.services.length === 0 ? "nobody else" : limits.services.join(", ");
+  const others = limits.services.length === 0 ? "no other service" : limits.services.join(", ");
   const cap = limits.requests === null ? "no cap on hits" : `at most ${spellCount(limits.requests, "hit")}`;
-  return `May also suffer: ${others} (callers: ${limits.callers}); ${cap}.`;
+  return `Declared: ${others} (callers: ${limits.callers}); ${cap}.`;
 };
 export const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string => {
   const each = steps.length > 1 ? ` each ${formatDuration(eachMs)}` : "";
