@@ -64,8 +64,8 @@ describe("the live block", () => {
       "  2 s latency on 100% of POST /charge from checkout to payments for 20 s;",
       "  checkout may fail, gateway and shoppers may be slow.",
       "  baseline ━━━━━━━━ during ━━━━━━╌╌╌╌╌╌ recovery ╌╌╌╌╌╌╌╌╌╌╌╌  injecting +22.0 s",
-      "  ✗ shoppers can check …    339 good   61 bad   3?   ≥ 99%  █ ▅▁",
-      "  ✓ the mesh sees healt…    400 good    0 bad        ≥ 95%",
+      "  ✗ shoppers can check out             339 good   61 bad   3?   ≥ 99%  █ ▅▁",
+      "  ✓ the mesh sees healthy checkouts    400 good    0 bad        ≥ 95%",
       "  ▶ payments is slow  checkout → payments                 hit 780 of 800 matched",
     ]);
   });

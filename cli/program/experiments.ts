@@ -168,7 +168,7 @@ export const explainCommand: Declare = (program, calls) =>
   program
     .command("explain")
     .argument("<targets...>", "files, or one field such as fault.latency")
-    .summary("tell a file in plain sentences, or what a field means")
+    .summary("explain a file in plain sentences, or what a field means")
     .description("Tells in plain sentences what an experiment will do, or documents a field.")
     .addOption(mesh())
     .addOption(set())

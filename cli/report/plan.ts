@@ -82,14 +82,14 @@ const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
     { title: "DOES", elastic: 1 },
   ];
   const columns = [...titles, { title: "SHARE" }, { title: "LIVE" }];
-  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint, wraps: true });
 };
 
 /** Names of the faults that an agent holds, derived from fault ids without the run and the edge; absent: all faults. */
 const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
   faults === undefined
     ? plan.faults.map(({ name }) => name).join(", ")
-    : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "looks on";
+    : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "nothing";
 const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Output): string[] => {
   if (server === null) {
     const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${spellEdge(edge)})`);
@@ -105,13 +105,13 @@ const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Outpu
     { title: "INSTANCE", elastic: 1 },
     { title: "STRUCK BY", elastic: 1 },
   ];
-  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint, wraps: true });
 };
 const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
   const right = (title: string) => ({ title, side: "right" as const });
   const columns = [
     { title: "EXPECTATION", elastic: 1 },
-    { title: "LOOKS", elastic: 1 },
+    { title: "PROBE", elastic: 1 },
     ...["BASELINE", "DURING", "RECOVERY", "MAY BE BAD"].map(right),
   ];
   const rows = plan.expectations.map((expectation) => [
@@ -124,7 +124,7 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
     const said = sayPlannedShows(plan, expectation);
     return said === null ? [] : wrap(terminal(`${expectation.name}: ${said}`), width(), "  ").map(outPaint.dim);
   });
-  return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint }), ...shows];
+  return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint, wraps: true }), ...shows];
 };
 
 /** Criteria and objective of each expectation: `good with status 2xx; 99% in every phase`. */
@@ -137,7 +137,7 @@ const criteriaLines = ({ plan }: Planned, { width, outPaint }: Output): string[]
   });
 const guardrailLines = ({ plan }: Planned, { width }: Output): string[] =>
   plan.guardrails.flatMap(({ name, probe, good, trip, blind }) => {
-    const unseen = blind === "halt" ? `, or cannot look ${trip.of} times in a row` : "";
+    const unseen = blind === "halt" ? `, or errors ${trip.of} times in a row` : "";
     const halts = `halts the run when it is bad ${trip.bad} times of ${trip.of}${unseen}`;
     return wrap(
       terminal(`guardrail ${name}: ${describeProbe(probe)}, good with ${describeCriteria(good)}; ${halts}`),

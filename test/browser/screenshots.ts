@@ -1,13 +1,16 @@
 /**
- * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments
- * are slow, and of a server that has nothing yet; `-- mesh runs`: only these pages. Pictures go to reports/screenshots/.
+ * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow: of an open shop, healthy, with
+ * faults and with a leak; of a mesh of 300 services; of a server that has nothing yet, one with policies and webhooks,
+ * and one that is gone. `-- mesh runs`: only these pages. Pictures go to reports/screenshots/.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { parse } from "yaml";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { ensureBrowser } from "../../scripts/browser.ts";
+import { meshOf } from "../bench/dashboard-mesh.ts";
+import { serveMadeUp } from "../bench/dashboard-server.ts";
 import { openGround, shows, TOKEN } from "../serve/ground.ts";
 import { ended, ROOT, start } from "../tiny.ts";
 import { lasting, openShop } from "./shop.ts";
@@ -28,9 +31,24 @@ spec:
   cron: "15 10 * * 1-5"
   timeZone: Europe/Berlin
 `;
+const FREEZES = `apiVersion: squall.dev/v1
+kind: Policy
+metadata: { name: winter }
+spec:
+  description: Nothing is injected over the holidays and during the great sale.
+  timeZone: Europe/Berlin
+  freezes:
+    - { from: "12-20", to: "01-02", reason: the holidays }
+    - { from: "2020-01-01T00:00", to: "2099-01-01T00:00", reason: the great sale }
+`;
+const WEBHOOKS = `webhooks:
+  - { name: ops, url: "http://127.0.0.1:9", events: [start, halt, verdict], secret: "a-secret-of-32-characters-or-more" }
+  - { name: change-desk, url: "http://127.0.0.1:9", events: [preflight], unreachable: refuse, secret: "a-secret-of-32-characters-or-more" }
+`;
 /** Pages whose picture ends at the fold, because only the part visible without scrolling counts there. */
 const ABOVE_THE_FOLD = [
-  ...["mesh", "mesh-edge", "mesh-service", "mesh-leak", "run", "run-download", "run-live"],
+  ...["mesh", "mesh-healthy", "mesh-edge", "mesh-service", "mesh-leak", "mesh-300", "mesh-gone"],
+  ...["run", "run-held", "run-halted", "run-queued", "run-download", "run-live"],
   ...["halt-dialog", "start-dialog"],
 ];
 const LEAK_MS = 180_000;
@@ -48,6 +66,18 @@ interface Place {
   readonly url: string;
   readonly token: string | null;
 }
+const shoot = async (page: Page, name: string, form: string): Promise<void> => {
+  // Let the drawing come to rest first.
+  await page.waitForTimeout(1_500);
+  const path = join(FOLDER, `${name}-${form}.png`);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path, fullPage: !ABOVE_THE_FOLD.includes(name) });
+  process.stdout.write(`${path}\n`);
+};
+const SIZES = [
+  ["wide", WIDE],
+  ["narrow", NARROW],
+] as const;
 /** Takes a picture in each theme and width. `ready`: waits for the elements that have to be there first. */
 const take = async (
   name: string,
@@ -61,22 +91,39 @@ const take = async (
       browser,
       async (page) => {
         if (token !== null) await signIn(page, url, token);
-        for (const [width, viewport] of [
-          ["wide", WIDE],
-          ["narrow", NARROW],
-        ] as const) {
+        for (const [width, viewport] of SIZES) {
           await page.setViewportSize(viewport);
+          // A page that is loaded anew, as on a device of this size.
+          await page.goto("about:blank");
           await page.goto(`${url}/#/${hash}`);
           await ready(page);
-          // Let the drawing come to rest first.
-          await page.waitForTimeout(1_500);
-          const path = join(FOLDER, `${name}-${colorScheme}-${width}.png`);
-          await page.screenshot({ path, fullPage: !ABOVE_THE_FOLD.includes(name) });
-          process.stdout.write(`${path}\n`);
+          await shoot(page, name, `${colorScheme}-${width}`);
         }
       },
       { colorScheme },
     );
+};
+/** Takes the pictures of a page whose server went away while the page was open. */
+const takeGone = async (name: string, hash: string, { url, token }: Place, leave: () => Promise<unknown>) => {
+  if (meant.length > 0 && !meant.includes(name)) return;
+  const contexts = await Promise.all(
+    (["light", "dark"] as const).flatMap((colorScheme) =>
+      SIZES.map(async ([width, viewport]) => {
+        const context = await browser.newContext({ reducedMotion: "reduce", colorScheme, viewport });
+        const page = await context.newPage();
+        await signIn(page, url, token!);
+        await page.goto(`${url}/#/${hash}`);
+        await heading(page);
+        return { context, page, form: `${colorScheme}-${width}` };
+      }),
+    ),
+  );
+  await leave();
+  for (const { context, page, form } of contexts) {
+    await page.locator("main[data-stale]").waitFor();
+    await shoot(page, name, form);
+    await context.close();
+  }
 };
 const startStorm = async (during: string): Promise<string> => {
   const body = { experiment: parse(STORM(during)), attached: false };
@@ -96,6 +143,7 @@ const openDialog = async (page: Page, name: string) => {
 const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
 
 try {
+  await take("mesh-healthy", "mesh", (page) => page.locator(".health.healthy, .service.healthy").first().waitFor());
   const file = shop.experiment(SLOW, lasting);
   await shop.apply(shop.text(SLOW));
   await shop.apply(SCHEDULE);
@@ -108,6 +156,7 @@ try {
     async () => (await runsOf(shop)).find(({ state }) => state === "injecting")?.id ?? null,
   );
   const broken = (await runsOf(shop)).at(-1)!.id;
+  const held = (await runsOf(shop)).find(({ verdict }) => verdict === "HELD")?.id ?? broken;
 
   await take("mesh", "mesh", async (page) => {
     await page.locator(".fault-mark, .health.fault").first().waitFor();
@@ -124,6 +173,8 @@ try {
   await take("agents", "agents", heading);
   await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });
   await running;
+  await take("run-halted", `runs/${live}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
+  await take("run-held", `runs/${held}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
   await take("run", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
   await take("run-download", `runs/${broken}`, async (page) => {
     const button = page.getByRole("button", { name: "Download" });
@@ -135,14 +186,18 @@ try {
   const isLeaking = async () => (await shop.ask<RunReport>(`/runs/${leaking}`)).radius?.leaks.length ?? 0;
   await eventually(async () => ((await isLeaking()) > 0 ? true : null), LEAK_MS);
   await take("mesh-leak", "mesh", (page) => page.locator(".tag.leak, .mesh-list .health.leak").first().waitFor());
+  const queued = await startStorm("6s");
+  await take("run-queued", `runs/${queued}`, (page) => page.getByText("QUEUED", { exact: true }).first().waitFor());
+  await take("runs-active", "runs", (page) => page.getByText("QUEUED", { exact: true }).first().waitFor());
   await shop.ask(`/runs/${leaking}/halt`, { method: "POST", body: { reason: "seen enough" } });
   await over(leaking);
+  await over(queued);
   const calm = await startStorm("6s");
   await over(calm);
   await take("run-leak", `runs/${leaking}`, (page) => page.getByRole("heading", { name: "Blast radius" }).waitFor());
-  await take("run-compare", `runs/${leaking}?compare=${calm}`, async (page) => {
-    await page.getByRole("table", { name: "Affected services" }).scrollIntoViewIfNeeded();
-  });
+  await take("run-compare", `runs/${leaking}?compare=${calm}`, (page) =>
+    page.getByRole("table", { name: "Affected services" }).waitFor(),
+  );
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);
   await take("experiment", `experiments/${SLOW}`, (page) => page.locator(".cm-content").waitFor());
@@ -162,6 +217,11 @@ try {
       .first()
       .waitFor();
   });
+  await take("break-this", "experiments/new?break=slow&edge=checkout-%3Epayments", (page) =>
+    page.locator(".cm-content").waitFor(),
+  );
+  await take("experiment-unknown", "experiments/nowhere", heading);
+  await take("run-unknown", "runs/nowhere", heading);
   await take("schedules", "schedules", heading);
   await take("policies", "policies", heading);
   await take("tokens", "tokens", heading);
@@ -182,11 +242,28 @@ try {
     // Without the mesh that a ground has: nothing is there yet.
     const serving = ground.squall(["serve", "--listen", "127.0.0.1:0", "--folder", join(ground.folder, "empty")]);
     const [, url] = await shows(serving, / at (https?:\/\/\S+?);/);
-    for (const name of ["mesh", "runs", "experiments", "schedules", "agents", "policies", "tokens", "audit"])
-      await take(`empty-${name}`, name, heading, { url: url!, token: TOKEN });
+    const pages = ["mesh", "runs", "experiments", "schedules", "agents", "policies", "tokens", "audit", "settings"];
+    for (const name of pages) await take(`empty-${name}`, name, heading, { url: url!, token: TOKEN });
+    const config = join(ground.folder, "config.yaml");
+    writeFileSync(config, WEBHOOKS);
+    const ruled = await ground.serve("ruled", ["--config", config]);
+    const authorization = `Bearer ${TOKEN}`;
+    await fetch(`${ruled.url}/api/v1/documents/Policy/winter`, {
+      ...{ method: "PUT", headers: { authorization, "content-type": "application/json" } },
+      body: JSON.stringify(parse(FREEZES)),
+    });
+    const place = { url: ruled.url, token: TOKEN };
+    await take("freezes-webhooks", "policies", (page) => page.getByText("the great sale").waitFor(), place);
+    await take("mesh-unwatched", "mesh", heading, place);
+    await takeGone("runs-gone", "runs", place, async () => ruled.child.kill("SIGKILL"));
   } finally {
     await ground.close();
   }
+  const large = await serveMadeUp(meshOf(300, 1_200));
+  await take("mesh-300", "mesh", (page) => page.locator(".react-flow__node, .mesh-list").first().waitFor(), {
+    ...{ url: large.url, token: "any will do" },
+  });
+  await takeGone("mesh-gone", "mesh", { url: large.url, token: "any will do" }, () => large.close());
 } finally {
   await browser.close();
   await shop.close();

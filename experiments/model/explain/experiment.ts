@@ -209,7 +209,7 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
         `"${name}" needs ${spellCount(hits.atLeast, "hit")} and limits.requests allows ${limits.requests}: the run will be INCONCLUSIVE`,
       );
   for (const { name, blind } of halt)
-    if (blind === "ignore") told.push(`"${name}" guards nothing while it cannot look`);
+    if (blind === "ignore") told.push(`"${name}" guards nothing while its samples error`);
   return told.map((words) => `Warning: ${words}.`);
 };
 

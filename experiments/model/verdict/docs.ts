@@ -67,7 +67,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   errored: {
     means:
-      "Over 5% of the looks could not be made, or the verdict hangs on looks that failed while an agent stalled. The reason has the first one.",
+      "Over 5% of the samples errored, or the verdict hangs on samples that failed while an agent stalled. The reason has the first one.",
     remedy:
       "Mend what the prober could not do: descriptors, Prometheus, a body too large. Where agents stalled, give the one named more CPU.",
   },
@@ -110,7 +110,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Look at what it guards.",
   },
   "guardrail-blind": {
-    means: "A guardrail could not look.",
+    means: "Too many samples of a guardrail in a row errored.",
     remedy: "Mend its probe, or set `blind: ignore`.",
   },
   deadline: {

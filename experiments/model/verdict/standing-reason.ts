@@ -103,6 +103,6 @@ export const sayStanding = (expectation: PlannedExpectation, standing: Standing)
     case "was-so":
       return expectation.eventuallyMs === null
         ? "It was so before the fault: no answer to it."
-        : "It was so before the fault, or at the first look: nothing came true.";
+        : "It was so before the fault, or at the first sample: nothing came true.";
   }
 };

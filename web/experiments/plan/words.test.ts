@@ -44,6 +44,6 @@ describe("a plan for people", () => {
   it("names what each agent holds", () => {
     expect(heldOf(plan, undefined)).toBe("late");
     expect(heldOf(plan, ["r/late@b->c", "r/late@b->d"])).toBe("late");
-    expect(heldOf(plan, [])).toBe("looks on");
+    expect(heldOf(plan, [])).toBe("nothing");
   });
 });

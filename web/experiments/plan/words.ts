@@ -45,6 +45,6 @@ export const mayBeBad = (plan: Plan, expectation: PlannedExpectation): string =>
 export const heldOf = (plan: Plan, faults: readonly string[] | undefined): string => {
   if (faults === undefined) return plan.faults.map(({ name }) => name).join(", ");
   const names = faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@")));
-  return [...new Set(names)].join(", ") || "looks on";
+  return [...new Set(names)].join(", ") || "nothing";
 };
 export { PHASES };
