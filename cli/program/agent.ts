@@ -38,7 +38,7 @@ const OPTIONS: readonly Option[] = [
 export const agentCommand: Declare = (program, calls) => {
   const command = program
     .command("agent")
-    .summary("be the agent in the path of a mesh's edges")
+    .summary("run an agent in the path of edges")
     .description("Runs an agent in the foreground: on its own with --mesh, or for a server with --server.");
   for (const option of OPTIONS) command.addOption(option);
   command

@@ -30,10 +30,7 @@ describe("one sentence on a run", () => {
     );
   });
   it.each([
-    [
-      "latency: { delay: 250ms, jitter: 50ms, at: response }",
-      "250 ms ± 50 ms latency of responses on 100% of requests",
-    ],
+    ["latency: { delay: 250ms, jitter: 50ms, at: response }", "250 ms ±50 ms latency of responses on 100% of requests"],
     ["abort: 503", "Answers of 503 on 100% of requests"],
     ["partition: blackhole", "Blackhole partition on 100% of connections"],
     ["bandwidth: 64KiB/s", "A bandwidth of 64KiB/s on 100% of requests"],
