@@ -111,6 +111,7 @@ const takeGone = async (name: string, hash: string, { url, token }: Place, leave
         await signIn(page, url, token!);
         await page.goto(`${url}/#/${hash}`);
         await heading(page);
+        await page.locator(".waiting").waitFor({ state: "detached" });
         return { context, page, form: `${colorScheme}-${width}` };
       }),
     ),

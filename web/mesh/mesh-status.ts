@@ -117,13 +117,12 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
 const isStruck = ({ faults, traffic, struck, hurt }: EdgeStatus): boolean =>
   faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0 || (struck && hurt !== null && traffic?.errors === null);
 /**
- * State by the displayed figures of these edges, the same word as that of the worst edge; empty where no agent watches
- * any of these edges.
+ * State by the displayed figures of these edges; `how`: against the baseline of a run. Empty where no agent watches any
+ * of these edges.
  */
-const byFigures = (edges: readonly EdgeStatus[]): readonly ServiceState[] => {
+const byFigures = (edges: readonly EdgeStatus[], how: HurtEdge["how"] | null): readonly ServiceState[] => {
   const passing = throughputOf(edges.flatMap(({ traffic }) => traffic ?? []));
   if (passing === null) return [];
-  const how = worstAffected(edges.flatMap(({ hurt }) => hurt ?? []))?.how ?? null;
   const health = healthOf(passing, how);
   return [health === "healthy" && passing.errors === null && passing.open === 0 ? "idle" : health];
 };
@@ -147,13 +146,15 @@ export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
     // callees.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     const struck = callers?.some(isStruck) === true;
+    // Calls of a service that got worse are for the run to judge: the service may contain them.
+    const hurt = callers === undefined ? null : worstAffected(judged.flatMap((edge) => edge.hurt ?? []));
     const worst = worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),
       ...(struck ? (["struck"] as const) : []),
-      ...byFigures(judged),
+      ...byFigures(judged, hurt?.how ?? null),
     ]);
     // The figures beside the word are of all callers: where those of a struck caller fail, *slow* would be milder.
-    return worst === "slow" && struck && BAD.includes(byFigures(callers)[0]!) ? "struck" : worst;
+    return worst === "slow" && struck && BAD.includes(byFigures(callers, null)[0]!) ? "struck" : worst;
   };
   const services = new Map(
     mesh.services.map(({ name }): [ServiceName, ServiceStatus] => [
