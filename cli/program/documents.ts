@@ -18,7 +18,7 @@ export const applyCommand: Declare = (program, calls) =>
       .addOption(set())
       .addOption(vars())
       .addOption(envFile())
-      .addOption(new Option("-o, --output <form>", "how it is told").choices(["json", "name"])),
+      .addOption(new Option("-o, --output <form>", "form of the result").choices(["json", "name"])),
   )
     .addHelpText(
       "after",

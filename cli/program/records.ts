@@ -88,7 +88,7 @@ export const waitCommand: Declare = (program, calls) =>
       .argument("<runs...>", "ids of runs, or the beginnings of some")
       .summary("wait until runs are over, and end with the worst code")
       .description(
-        "Waits until all these runs are over, tells each verdict in a line, and ends with the worst one's code.",
+        "Waits until all these runs are over, prints each verdict in a line, and ends with the worst one's code.",
       )
       .addOption(asJson()),
   )

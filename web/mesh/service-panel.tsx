@@ -16,7 +16,7 @@ import { Stops } from "./stops.tsx";
 const MEANINGS: Readonly<Partial<Record<ServiceState, string>>> = {
   struck: "a fault acts on calls to it: what callers get says nothing of the service itself",
   idle: "nothing passes its edges",
-  unwatched: "no agent tells anything of its edges",
+  unwatched: "no agent reports its edges",
 };
 
 export interface ServicePanelProps {

@@ -102,7 +102,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Look at the system without any fault.",
   },
   "radius-unseen": {
-    means: "`limits.leak: require`, and not every edge outside the radius carried enough traffic to tell damage.",
+    means: "`limits.leak: require`, and not every edge outside the radius carried enough traffic to show damage.",
     remedy: "Send load over the edges named, or use `break`.",
   },
   guardrail: {
@@ -171,7 +171,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Run it again.",
   },
   "unclaimed-damage": {
-    means: "Damage that no live run declares, while several were live: nobody can tell whose it is.",
+    means: "Damage that no live run declares, while several were live: its run cannot be determined.",
     remedy: "Run them one after the other.",
   },
   "not-attested": {
