@@ -32,7 +32,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   "Experiments:": [newCommand, runCommand, planCommand, validateCommand, explainCommand],
   "Runs:": [runsCommand, reportCommand, watchCommand, waitCommand, haltCommand],
   "Meshes:": [initCommand, upCommand, downCommand, agentCommand],
-  "What a server holds:": [applyCommand, getCommand, diffCommand, deleteCommand, scheduleCommand],
+  "Documents of a server:": [applyCommand, getCommand, diffCommand, deleteCommand, scheduleCommand],
   "Servers:": [
     serveCommand,
     dashboardCommand,
@@ -48,7 +48,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
 
 /** A usage error points to the help of that command, which has the arguments and examples. */
 const nameOwnHelp = (command: Commander, path: string): void => {
-  command.showHelpAfterError(`(\`${path} --help\` tells more)`);
+  command.showHelpAfterError(`(\`${path} --help\` has more)`);
   for (const below of command.commands) nameOwnHelp(below, `${path} ${below.name()}`);
 };
 

@@ -30,8 +30,12 @@ const isCompleted = async () => {
   complete(shape, words);
   return true;
 };
-/** The bundle to load: `validate`, which editors ask at each save, has one file of its own. */
-const bundled = () => (process.argv[2] === "validate" ? "bundle/cli/validate.js" : "bundle/cli/main.js");
+/** Words whose bundle is one file: `validate`, which editors call at each save, and help, which loads no command. */
+const ALONE = new Map([
+  ["validate", "bundle/cli/validate.js"],
+  ...["help", "--help", "-h", "--version", "-V"].map((word) => [word, "bundle/cli/help.js"]),
+]);
+const bundled = () => ALONE.get(process.argv[2]) ?? "bundle/cli/main.js";
 const run = async () => {
   const entry = new URL(isBundled() ? bundled() : "cli/main.js", dist).href;
   const { main, takeUncaught, fatalLine: lineOf } = await import(entry);

@@ -53,26 +53,59 @@ const SQUALL = {
   // these packages would lose every export but the default.
   external: ["pg-native", "undici", "tinyglobby"],
 };
-/**
- * Leaves every command but `validate` out. Editors run `validate` at each save, and Node needs longer to find sixty
- * chunks than to read a single file.
- */
-const VALIDATE_ALONE = {
-  name: "validate-alone",
+/** Bundles the command line with no command, or with this one; `kept`: file name of the command. */
+const commandsBut = (kept) => ({
+  name: `commands-but-${kept}`,
   setup({ onResolve }) {
     onResolve({ filter: /[\\/]commands[\\/]/ }, ({ kind, path }) =>
-      kind === "dynamic-import" && !path.endsWith("/validate.js") ? { path, external: true } : undefined,
+      kind === "dynamic-import" && !path.endsWith(`/${kept}`) ? { path, external: true } : undefined,
     );
   },
+});
+/** Packages for regular expressions, JSON paths and cron patterns: a third of the code, and few files have any. */
+const SELDOM = ["croner", "json-p3", "re2js"];
+/** Replaces each export of a seldom package by a proxy, which loads the package from its own file at the first use. */
+const LOADED_LATE = {
+  name: "loaded-late",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${SELDOM.join("|")})$`) }, ({ path }) => ({ path, namespace: "loaded-late" }));
+    onResolve({ filter: /^\.\/.*\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: "loaded-late" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "default");
+      const contents = `
+        let loaded;
+        const load = (name) => (loaded ??= require("./${path}.cjs"))[name];
+        const late = (name) => new Proxy(function () {}, {
+          get: (_, key) => Reflect.get(load(name), key),
+          construct: (_, args) => Reflect.construct(load(name), args),
+        });
+        ${names.map((name) => `export const ${name} = /* @__PURE__ */ late("${name}");`).join("\n")}`;
+      return { contents, loader: "js" };
+    });
+  },
 };
+/** Editors run `validate` at each save, and Node needs longer to find sixty chunks than to read a single file. */
 const VALIDATE = {
   ...FOR_NODE,
   // Minified identifiers leave a third less to compile; for readable stack traces run `dist/cli/main.js`.
   minifyIdentifiers: true,
-  plugins: [VALIDATE_ALONE, ZOD_AS_MODULE],
+  plugins: [commandsBut("validate.js"), LOADED_LATE, ZOD_AS_MODULE],
   entryPoints: ["dist/cli/main.js"],
   outfile: "dist/bundle/cli/validate.js",
   external: ["pg-native", "undici", "tinyglobby"],
+};
+/** Files of the seldom packages, beside the bundle that loads them. */
+const VALIDATE_LATE = {
+  ...{ ...FOR_NODE, banner: {}, plugins: [], minify: true, format: "cjs" },
+  entryPoints: SELDOM,
+  outdir: "dist/bundle/cli",
+  outExtension: { ".js": ".cjs" },
+};
+/** Help, the version and wrong usage are declarations alone. */
+const HELP = {
+  ...{ ...FOR_NODE, minifyIdentifiers: true, plugins: [commandsBut("none"), ZOD_AS_MODULE] },
+  entryPoints: ["dist/cli/main.js"],
+  outfile: "dist/bundle/cli/help.js",
 };
 /** Bundle of the shell completion, which a user awaits at each key: a small file, without the commands. */
 const COMPLETION = {
@@ -115,7 +148,9 @@ const build = async () => {
   if (!STEPS.every(run)) return false;
   if (!existsSync("node_modules/esbuild") || !existsSync("dist/cli/main.js")) return true;
   const esbuild = await import("esbuild");
-  const built = await Promise.all([SQUALL, VALIDATE, COMPLETION, SHOP].map((form) => esbuild.build(form)));
+  const built = await Promise.all(
+    [SQUALL, VALIDATE, VALIDATE_LATE, HELP, COMPLETION, SHOP].map((form) => esbuild.build(form)),
+  );
   writeFileSync("dist/THIRD_PARTY.md", noticesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
   const { writeManPages, writeShape } = await import("../dist/cli/man/write.js");
   writeManPages("dist/man");

@@ -18,7 +18,7 @@ const OVER =
   "The session is over, or its token was revoked: sign in again. Runs go on meanwhile; squall halt --all, in a terminal, halts them.";
 /** Sign-out failure text: no script can remove the cookie, only the server does. */
 const STILL_IN =
-  "The server could not be told that you sign out: the session of this browser is still good. Open this page again when the server answers, and sign out once more; or have its token revoked.";
+  "The server did not get the sign-out: the session of this browser is still good. Open this page again when the server answers, and sign out once more; or have its token revoked.";
 const LEAVE_MS = 4_000;
 
 /**

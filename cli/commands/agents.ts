@@ -1,4 +1,5 @@
 /** `squall agents`: the agents in the traffic path, as the server sees the fleet. */
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { Paint } from "../../experiments/report/terminal/paint.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
@@ -34,7 +35,7 @@ const FIELDS: readonly Field<AgentView>[] = [
     paint: ({ live }, paint) => (live.length === 0 ? paint.dim : paint.warn),
   },
   { title: "HEARD", of: heardOf },
-  { title: "EDGES", of: ({ edges }) => edges.join(", ").replaceAll("->", " → "), elastic: 1 },
+  { title: "EDGES", of: ({ edges }) => edges.map(spellEdge).join(", "), elastic: 1 },
   { title: "LABELS", of: ({ labels }) => labelText(labels), wide: true },
   { title: "VERSION", of: ({ version }) => version, wide: true },
   { title: "PID", of: ({ pid }) => String(pid), wide: true, side: "right" },

@@ -71,7 +71,7 @@ const shown = ({ state, verdict }: RunSummary): string =>
 const FIELDS: readonly Field<Row>[] = [
   { title: "VERDICT", of: shown, paint: (run, paint) => paintOf(shown(run), paint) },
   { title: "RUN", of: ({ id }) => id },
-  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 19), givesWay: 2 },
+  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 16), givesWay: 2 },
   { title: "TOOK", of: ({ durationMs }) => seconds(durationMs), side: "right" },
   { title: "REASON", of: ({ state, reason }) => (state === "finished" ? reason : state), givesWay: 1 },
   { title: "STARTED BY", of: ({ schedule, startedBy }) => schedule ?? startedBy ?? "", wide: true },

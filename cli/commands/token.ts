@@ -1,6 +1,7 @@
 /** `squall token`: manages access. A new secret goes to stdout or into a 0600 file, once; lists never hold a secret. */
 import { rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { spellEdge } from "../../experiments/model/names.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api, TokenView } from "../../server/contract/index.ts";
@@ -83,7 +84,7 @@ const fieldsOf = (nowMs: number): readonly Field<TokenView>[] => {
           ? "expired"
           : `in ${roughly(Date.parse(expiresAt) - nowMs)}`;
   const bound = ({ service, instance, edges }: TokenView) =>
-    [service, instance, edges?.join(" ").replaceAll("->", " → ")].filter((part) => part != null).join(", ");
+    [service, instance, edges?.map(spellEdge).join(", ")].filter((part) => part != null).join("; ");
   return [
     { title: "TOKEN", of: ({ name }) => name, elastic: 2 },
     { title: "ROLE", of: ({ role }) => role },

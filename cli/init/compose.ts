@@ -90,7 +90,7 @@ const tellOf = ({ from, to, port, where }: Call, listen: string): string =>
 
 const headOf = (file: string, services: readonly ComposeService[], unread: readonly string[]): readonly string[] => [
   `From ${file}: who is named in whose settings. An agent runs beside each caller, in its network (\`network_mode: "service:…"\`),`,
-  "and the caller is told to call where the agent listens. Read it through: what a service finds out by itself stands nowhere.",
+  "and the caller is configured to call where the agent listens. Read it through: what a service finds out by itself stands nowhere.",
   ...unread.map((part) => `Not read: \`${part}\`.`),
   ...services.flatMap(({ key, unread: parts }) => parts.map((part) => `Not read: \`${part}\` of ${key}.`)),
 ];

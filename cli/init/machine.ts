@@ -115,7 +115,7 @@ export const meshFromMachine = (
       name,
       notes: [
         "From what listens on this machine: services by their commands, edges by who names or calls whom now. Read it through.",
-        "An agent runs beside each caller, and the caller is told to call where the agent listens.",
+        "An agent runs beside each caller, and the caller is configured to call where the agent listens.",
       ],
       services: [...answering, ...mute],
       edges,

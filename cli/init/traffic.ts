@@ -14,7 +14,7 @@ export interface TrafficOptions {
 const UNKNOWN = "unknown-caller";
 const HEAD = [
   "From recorded traffic: what was not called while it was recorded stands nowhere, so read it through.",
-  "An agent runs beside each caller, and the caller is told to call where the agent listens.",
+  "An agent runs beside each caller, and the caller is configured to call where the agent listens.",
 ];
 /** 127.0.0.1:7104 → port-7104; payments.internal:8080 → payments. */
 const guessOf = (address: string): string => {

@@ -62,17 +62,17 @@ describe("the live block", () => {
     expect(frame(scene(), { width: 80, paint: PLAIN })).toEqual([
       "checkout-survives-slow-payments  seed 42  20260105T101500Z-k3f9  2 of 3",
       "  2 s latency on 100% of POST /charge from checkout to payments for 20 s;",
-      "  checkout may fail, gateway and shoppers may slow.",
+      "  checkout may fail, gateway and shoppers may be slow.",
       "  baseline ━━━━━━━━ during ━━━━━━╌╌╌╌╌╌ recovery ╌╌╌╌╌╌╌╌╌╌╌╌  injecting +22.0 s",
-      "  ✗ shoppers can check …    339 good   61 bad   3?   ≥ 99%  █ ▅▁",
-      "  ✓ the mesh sees healt…    400 good    0 bad        ≥ 95%",
+      "  ✗ shoppers can check out             339 good   61 bad   3?   ≥ 99%  █ ▅▁",
+      "  ✓ the mesh sees healthy checkouts    400 good    0 bad        ≥ 95%",
       "  ▶ payments is slow  checkout → payments                 hit 780 of 800 matched",
     ]);
   });
   it("uses the room of 140 columns and cuts nothing", () => {
     expect(frame(scene(), { width: 140, paint: PLAIN })).toEqual([
       "checkout-survives-slow-payments  seed 42  20260105T101500Z-k3f9  2 of 3",
-      "  2 s latency on 100% of POST /charge from checkout to payments for 20 s; checkout may fail, gateway and shoppers may slow.",
+      "  2 s latency on 100% of POST /charge from checkout to payments for 20 s; checkout may fail, gateway and shoppers may be slow.",
       "  baseline ━━━━━━━━━━━━━━━━━━━━ during ━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ recovery ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  injecting +22.0 s",
       "  ✗ shoppers can check out                                          339 good   61 bad   3?   ≥ 99%  █ ▅▁",
       "  ✓ the mesh sees healthy checkouts                                 400 good    0 bad        ≥ 95%",

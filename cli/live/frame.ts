@@ -2,6 +2,7 @@
 
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
 import { sayImpact } from "../../experiments/model/explain/impact.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report/report.ts";
 import { formatShare } from "../../experiments/model/units/share.ts";
@@ -88,17 +89,15 @@ const markOf = (count: PhaseCount, objective: number | undefined, paint: Paint):
 };
 /** Widest name column: numbers far away from the name are hard to read. */
 const WIDEST_NAME = 60;
-/** By the columns of the terminal, the widest first: below 60 the numbers need the room. */
-const SPARKS: readonly (readonly [fromColumns: number, columns: number])[] = [
-  [120, 40],
-  [60, 20],
-];
+/** Columns of a sparkline: a whole name goes before, and fewer than the least show nothing. */
+const SPARK = { least: 4, most: 40 };
+const longestName = ({ report }: Scene): number =>
+  Math.max(...report.expectations.map(({ name }) => widthOf(terminal(name))));
 
 const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, paint }: FrameOptions): string => {
   const phase = shownPhase(scene, expectation);
   const count = expectation.phases[phase] ?? NONE;
   const objective = expectation.objective[phase];
-  const [, spark] = SPARKS.find(([fromColumns]) => width >= fromColumns) ?? [0, 0];
   const shares = expectation.timeline.map(({ good, bad }) => (good + bad === 0 ? null : good / (good + bad)));
   const numbers = [
     `${pad(String(count.good), 5, "right")} good`,
@@ -106,7 +105,10 @@ const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, 
     pad(count.errored === 0 ? "" : `${count.errored}?`, 4, "right"),
     pad(objective === undefined ? "" : `≥ ${formatShare(objective)}`, 7, "right"),
   ].join(" ");
-  const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - widthOf(numbers) - 2 - spark));
+  const space = Math.max(8, width - 4 - 2 - widthOf(numbers) - 2);
+  const left = Math.min(SPARK.most, space - Math.min(WIDEST_NAME, longestName(scene)));
+  const spark = left < SPARK.least ? 0 : left;
+  const room = Math.min(WIDEST_NAME, space - spark);
   const line = spark === 0 ? "" : sparkline(shares, spark, 1);
   const bars = shares.slice(-spark).every((share) => share === null || share === 1)
     ? paint.good(line)
@@ -123,7 +125,7 @@ const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
     const during = scene.report.spans.during;
     const offset = during === undefined ? -1 : scene.atMs - during.fromMs;
     const live = scene.report.state === "injecting" && offset >= fault.fromMs && offset < fault.toMs;
-    const edges = fault.edges.map((edge) => edge.replace("->", " → ")).join(", ");
+    const edges = fault.edges.map(spellEdge).join(", ");
     const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - hits.length));
     const what = pad(terminal(`${fault.name}  ${edges}`), room);
     return `  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`;

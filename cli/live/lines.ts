@@ -4,6 +4,7 @@ import { spellUnpassed, withAdvice } from "../../experiments/model/evidence/unpa
 import { sayImpact } from "../../experiments/model/explain/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { firstLine, headlineOf } from "../../experiments/report/words.ts";
@@ -40,7 +41,7 @@ const newsOf = (report: RunReport): string => {
   if (report.state === "finished") return `${headlineOf(report)}: ${firstLine(report.reason)}`;
   const word = WORDS[report.state] ?? report.state;
   if (report.state !== "injecting") return word + (report.state === "reverting" ? hitsOf(report) : "");
-  return `${word}: ${report.faults.map(({ name, edges }) => `${name} on ${edges.join(", ").replaceAll("->", " → ")}`).join("; ")}`;
+  return `${word}: ${report.faults.map(({ name, edges }) => `${name} on ${edges.map(spellEdge).join(", ")}`).join("; ")}`;
 };
 
 /** A line when the state is another than before. */

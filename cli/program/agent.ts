@@ -24,7 +24,7 @@ const OPTIONS: readonly Option[] = [
     new Option("--ca <file>", "PEM file with the authorities that sign the servers' certificates"),
     new Option("--cert <file>", "PEM file with a certificate that the server asks for"),
     new Option("--key <file>", "PEM file with its key"),
-    new Option("--mesh-offer <file>", "mesh file whose edges it tells the server of"),
+    new Option("--mesh-offer <file>", "mesh file whose edges it offers to the server"),
   ]),
   ...inGroup("What it will never do, whatever a server says:", [
     repeatable("--listen <edge=address>", "listen there for this edge: checkout->payments=127.0.0.1:7204"),
@@ -38,7 +38,7 @@ const OPTIONS: readonly Option[] = [
 export const agentCommand: Declare = (program, calls) => {
   const command = program
     .command("agent")
-    .summary("be the agent in the path of a mesh's edges")
+    .summary("run an agent in the path of edges")
     .description("Runs an agent in the foreground: on its own with --mesh, or for a server with --server.");
   for (const option of OPTIONS) command.addOption(option);
   command

@@ -9,7 +9,7 @@ export const applyCommand: Declare = (program, calls) =>
   onServer(
     program
       .command("apply")
-      .summary("make a server hold what files say")
+      .summary("store documents from files on a server")
       .description(
         "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; what is the same already stays as it is. Variables are filled in from --set and --vars alone; the rest is the server's.",
       )
@@ -18,7 +18,7 @@ export const applyCommand: Declare = (program, calls) =>
       .addOption(set())
       .addOption(vars())
       .addOption(envFile())
-      .addOption(new Option("-o, --output <form>", "how it is told").choices(["json", "name"])),
+      .addOption(new Option("-o, --output <form>", "form of the result").choices(["json", "name"])),
   )
     .addHelpText(
       "after",
@@ -52,7 +52,7 @@ export const getCommand: Declare = (program, calls) =>
       .command("get")
       .argument("[kind]", "mesh, experiment, schedule or policy; all kinds when none is given")
       .argument("[names...]", "names, or name@version; all of the kind when none is given")
-      .summary("list or show what a server holds")
+      .summary("list or show documents of a server")
       .description(
         "Lists the documents of a server. With -o yaml or json they come as they were applied, ready to be applied again.",
       )
@@ -79,7 +79,7 @@ export const deleteCommand: Declare = (program, calls) =>
       .command("delete")
       .argument("[kind]", "mesh, experiment, schedule or policy")
       .argument("[names...]", "names")
-      .summary("take documents off a server")
+      .summary("delete documents from a server")
       .description(
         "Deletes documents from a server. Runs that there were, and versions that were applied, stay readable.",
       )

@@ -97,7 +97,7 @@ export const newCommand: Declare = (program, calls) =>
     .description(
       "Writes a first experiment on an edge of a mesh: what its caller answers while the dependency is slow, failing, cut or flaky. Asks on a terminal for what no option says; elsewhere options say all of it. Never replaces a file without --force.",
     )
-    .addOption(new Option("--mesh <file>", "the mesh it is about (default mesh.yaml)"))
+    .addOption(new Option("--mesh <file>", "mesh file (default mesh.yaml)"))
     .addOption(new Option("--edge <caller:callee>", "which call; not needed where the mesh has one edge"))
     .addOption(
       new Option(
@@ -106,10 +106,10 @@ export const newCommand: Declare = (program, calls) =>
       ),
     )
     .addOption(new Option("--json <body>", "JSON that the request sends"))
-    .addOption(new Option("--to <service>", "who is asked (default: the caller, else who calls it)"))
+    .addOption(new Option("--to <service>", "service that gets the request (default: the caller, else its caller)"))
     .addOption(new Option("--within <duration>", "how soon an answer must be there (default 1s)"))
-    .addOption(new Option("--name <name>", "what the experiment is called (default: made of both)"))
-    .addOption(new Option("--out <file>", "where to, or - for stdout (default: its name)"))
+    .addOption(new Option("--name <name>", "name of the experiment (default: from edge and template)"))
+    .addOption(new Option("--out <file>", "file to write, or - for stdout (default: its name)"))
     .addOption(new Option("--force", "replace a file that is there"))
     .addHelpText(
       "after",
@@ -153,7 +153,7 @@ export const validateCommand: Declare = (program, calls) =>
   program
     .command("validate")
     .argument("<files...>", "files, folders, globs, or - for stdin")
-    .summary("find everything that is wrong with files")
+    .summary("check files, and list every problem")
     .description(
       "Finds everything that is wrong with files of kind Experiment, Mesh, Schedule and Policy. Runs nothing and needs no environment.",
     )
@@ -168,7 +168,7 @@ export const explainCommand: Declare = (program, calls) =>
   program
     .command("explain")
     .argument("<targets...>", "files, or one field such as fault.latency")
-    .summary("tell a file in plain sentences, or what a field means")
+    .summary("explain a file in plain sentences, or what a field means")
     .description("Tells in plain sentences what an experiment will do, or documents a field.")
     .addOption(mesh())
     .addOption(set())

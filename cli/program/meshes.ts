@@ -33,13 +33,13 @@ export const downCommand: Declare = (program, calls) =>
 export const initCommand: Declare = (program, calls) =>
   program
     .command("init")
-    .summary("write a mesh file from what is there")
+    .summary("write a mesh file from Compose, traffic or this machine")
     .description(
       "Writes a mesh file with comments for whoever reads on: from a compose file, from what listens on this machine, or from traffic that a recording agent sees. Without --from: from the compose file of this folder, else from this machine. Says what was found and what is a guess.",
     )
     .addOption(new Option("--from <source>", "what to read").choices(["compose", "machine", "traffic"]))
     .argument("[file]", "with --from compose: the compose file (default compose.yaml)")
-    .addOption(new Option("--out <file>", "where to, or - for stdout (default mesh.yaml)"))
+    .addOption(new Option("--out <file>", "file to write, or - for stdout (default mesh.yaml)"))
     .addOption(new Option("--name <name>", "what the mesh is called (default: the folder's name)"))
     .addOption(new Option("--force", "replace a file that is there"))
     .addOption(

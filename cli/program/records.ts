@@ -73,7 +73,7 @@ export const watchCommand: Declare = (program, calls) =>
     program
       .command("watch")
       .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
-      .summary("look on while a run goes, and end with its code")
+      .summary("follow a run, and end with its code")
       .description(
         "Shows a run live until it is over, then its report, and ends with its verdict's code. Looking on keeps no run alive and Ctrl-C halts none.",
       ),
@@ -88,7 +88,7 @@ export const waitCommand: Declare = (program, calls) =>
       .argument("<runs...>", "ids of runs, or the beginnings of some")
       .summary("wait until runs are over, and end with the worst code")
       .description(
-        "Waits until all these runs are over, tells each verdict in a line, and ends with the worst one's code.",
+        "Waits until all these runs are over, prints each verdict in a line, and ends with the worst one's code.",
       )
       .addOption(asJson()),
   )
@@ -103,7 +103,7 @@ export const haltCommand: Declare = (program, calls) =>
     program
       .command("halt")
       .argument("[run]", "id of a run, or the beginning of one")
-      .summary("take faults away at once")
+      .summary("halt runs: remove their faults at once")
       .description(
         "Halts a run, or everything. Never asks. Where a server is dead it goes straight to the agents of this machine. After --all a server that stays starts no run until --release.",
       )

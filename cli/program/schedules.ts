@@ -48,7 +48,7 @@ const writing = (schedule: Command, calls: Calls): void => {
 export const scheduleCommand: Declare = (program, calls) => {
   const schedule = program
     .command("schedule")
-    .summary("see and steer what a server starts by itself")
+    .summary("list, start, pause and resume schedules")
     .description("Schedules of a server; they are made with `squall apply`.")
     .addHelpText("after", examples("squall schedule list", "squall schedule pause nightly --reason 'release week'"));
   reading(schedule, calls);

@@ -19,7 +19,7 @@ variables before the file. Secrets are never options: SQUALL_TOKEN, DATABASE_URL
 export const serveCommand: Declare = (program, calls) => {
   const command = program
     .command("serve")
-    .summary("run a server that stays")
+    .summary("run a server in the foreground")
     .description("Runs a server in the foreground. It starts no process of the mesh; agents come to it.")
     .addOption(new Option("-c, --config <file>", "settings as YAML [SQUALL_CONFIG]"))
     .addOption(new Option("--print-config", "print every setting, where it comes from, and end"))

@@ -57,7 +57,7 @@ const createToken = (token: Command, calls: Calls): Command =>
 export const tokenCommand: Declare = (program, calls) => {
   const token = program
     .command("token")
-    .summary("make, list and revoke tokens")
+    .summary("create, list and revoke tokens")
     .description("Tokens of a server: for people, pipelines and agents.")
     .addHelpText("after", examples("squall token list", "squall token create ci --role operator --save ci.token"));
   createToken(token, calls);
@@ -71,7 +71,7 @@ export const tokenCommand: Declare = (program, calls) => {
     .action(calls(async () => (await import("../commands/token.ts")).listTokens));
   onServer(token.command("revoke"))
     .argument("<tokens...>", "names or ids")
-    .summary("end tokens, and what was made with them")
+    .summary("revoke tokens, and the sessions and credentials made with them")
     .description("Revokes tokens, with the sessions and credentials that were made with them.")
     .addHelpText("after", examples("squall token revoke ci"))
     .action(calls(async () => (await import("../commands/token.ts")).revokeTokens));
@@ -79,8 +79,8 @@ export const tokenCommand: Declare = (program, calls) => {
 
 export const backupCommand: Declare = (program, calls) =>
   onServer(program.command("backup"))
-    .argument("<file>", "where to, or - for stdout")
-    .summary("write everything that a server keeps to a file")
+    .argument("<file>", "file to write, or - for stdout")
+    .summary("write a backup of a server to a file")
     .description(
       "Writes every table of a server, of one moment, to a file of mode 0600. It holds the hashes of tokens.",
     )

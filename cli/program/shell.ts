@@ -35,7 +35,7 @@ const setContext = (context: Command, calls: Calls): Command =>
 export const contextCommand: Declare = (program, calls) => {
   const context = program
     .command("context")
-    .summary("save and choose ways to servers")
+    .summary("save and choose connections to servers")
     .description(
       "Ways to control planes, under names. Commands about servers go to the one in use; `run`, `plan`, `runs` and `report` stay on this machine unless --context or --server says otherwise.",
     )

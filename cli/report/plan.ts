@@ -4,7 +4,7 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
-import type { EdgeId } from "../../experiments/model/names.ts";
+import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan/plan.ts";
 import { plannedSamples } from "../../experiments/model/plan/samples.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
@@ -72,7 +72,7 @@ const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
 const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
   const rows = plan.faults.map((fault) => [
     { text: terminal(fault.name) },
-    { text: terminal(fault.targets.map(({ edge }) => edge.replace("->", " → ")).join(", ")) },
+    { text: terminal(fault.targets.map(({ edge }) => spellEdge(edge)).join(", ")) },
     { text: terminal(describeFault(fault.action)) },
     { text: terminal(shareText(fault.share)) },
     { text: `${formatDuration(fault.fromMs)} to ${formatDuration(fault.toMs)}` },
@@ -83,17 +83,17 @@ const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
     { title: "DOES", elastic: 1 },
   ];
   const columns = [...titles, { title: "SHARE" }, { title: "LIVE" }];
-  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint, wraps: true });
 };
 
 /** Names of the faults that an agent holds, derived from fault ids without the run and the edge; absent: all faults. */
 const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
   faults === undefined
     ? plan.faults.map(({ name }) => name).join(", ")
-    : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "looks on";
+    : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "nothing";
 const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Output): string[] => {
   if (server === null) {
-    const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${edge.replace("->", " → ")})`);
+    const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${spellEdge(edge)})`);
     return [...new Set(lines)].flatMap((line) => wrap(terminal(line), width(), "  "));
   }
   if (server.agents.length === 0) return [outPaint.warn("  no agent that is ready serves these edges")];
@@ -106,13 +106,13 @@ const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Outpu
     { title: "INSTANCE", elastic: 1 },
     { title: "STRUCK BY", elastic: 1 },
   ];
-  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint, wraps: true });
 };
 const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
   const right = (title: string) => ({ title, side: "right" as const });
   const columns = [
     { title: "EXPECTATION", elastic: 1 },
-    { title: "LOOKS", elastic: 1 },
+    { title: "PROBE", elastic: 1 },
     ...["BASELINE", "DURING", "RECOVERY", "MAY BE BAD"].map(right),
   ];
   const rows = plan.expectations.map((expectation) => [
@@ -125,7 +125,7 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
     const said = sayPlannedShows(plan, expectation);
     return said === null ? [] : wrap(terminal(`${expectation.name}: ${said}`), width(), "  ").map(outPaint.dim);
   });
-  return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint }), ...shows];
+  return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint, wraps: true }), ...shows];
 };
 
 /** Criteria and objective of each expectation: `good with status 2xx; 99% in every phase`. */
@@ -138,7 +138,7 @@ const criteriaLines = ({ plan }: Planned, { width, outPaint }: Output): string[]
   });
 const guardrailLines = ({ plan }: Planned, { width }: Output): string[] =>
   plan.guardrails.flatMap(({ name, probe, good, trip, blind }) => {
-    const unseen = blind === "halt" ? `, or cannot look ${trip.of} times in a row` : "";
+    const unseen = blind === "halt" ? `, or errors ${trip.of} times in a row` : "";
     const halts = `halts the run when it is bad ${trip.bad} times of ${trip.of}${unseen}`;
     return wrap(
       terminal(`guardrail ${name}: ${describeProbe(probe)}, good with ${describeCriteria(good)}; ${halts}`),
@@ -158,7 +158,7 @@ export const planText = (planned: Planned, output: Output): string => {
     `recovery within ${formatDuration(recovery.withinMs)}, held ${formatDuration(recovery.holdMs)}`,
     `deadline ${formatDuration(plan.limits.deadlineMs)}`,
   ];
-  const radius = plan.limits.services.length === 0 ? "nobody else" : plan.limits.services.map(terminal).join(", ");
+  const radius = plan.limits.services.length === 0 ? "no other service" : plan.limits.services.map(terminal).join(", ");
   const cap = plan.limits.requests === null ? "no cap on hits" : `at most ${spellCount(plan.limits.requests, "hit")}`;
   const refusals = (server?.refusals ?? []).map(
     ({ path, message }) => `Refused: ${path.length > 0 ? `${formatPath(path)}: ` : ""}${message}`,
@@ -168,7 +168,7 @@ export const planText = (planned: Planned, output: Output): string => {
     ...wrap(terminal(impact), width(), "  "),
     "",
     ...wrap(times.join(", "), width(), "  "),
-    `  may also suffer: ${radius} (callers: ${plan.limits.callers}); ${cap}`,
+    `  declared: ${radius} (callers: ${plan.limits.callers}); ${cap}`,
     ...["", ...faultLines(planned, output), ...finerLines(planned, output), "", ...agentLines(planned, output)],
     ...["", ...expectationLines(planned, output), ...criteriaLines(planned, output), ""],
     ...(plan.guardrails.length === 0 ? [] : [...guardrailLines(planned, output), ""]),

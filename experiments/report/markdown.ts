@@ -97,7 +97,7 @@ const section = (run: RunReport): string[] => {
       ),
     ),
     ...grid(
-      ["Expectation", "Looks that told nothing", "The first"],
+      ["Expectation", "Samples that errored", "The first"],
       "lll",
       run.expectations.flatMap(({ name, errored }) =>
         errored === undefined

@@ -51,7 +51,7 @@ const receiptLines = (
     { text: String(receipt.injected), paint: receipt.injected === 0 ? paint.warn : paint.bold },
     ...rare.map((key) => ({ text: String(receipt[key]) })),
   ]);
-  return ["", ...table(columns, rows, { width, indent: "  ", paint })];
+  return ["", ...table(columns, rows, { width, indent: "  ", paint, wraps: true })];
 };
 
 const firstBadLine = (
@@ -92,7 +92,11 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   ]);
   const bad = run.expectations.filter(({ met }) => met === false).flatMap((broken) => firstBadLine(broken, options));
   const more = [...bad, ...erroredLines(run, options)];
-  return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(more.length === 0 ? [] : ["", ...more])];
+  return [
+    "",
+    ...table(columns, rows, { width, indent: "  ", paint, wraps: true }),
+    ...(more.length === 0 ? [] : ["", ...more]),
+  ];
 };
 
 const radiusLines = (run: RunReport, { width, tableWidth = width, paint }: TextOptions): string[] => {
@@ -113,7 +117,7 @@ const radiusLines = (run: RunReport, { width, tableWidth = width, paint }: TextO
   const sight = wrap(terminal(sayRadiusCoverage(radius)), width, "  ");
   return [
     "",
-    ...(rows.length === 0 ? [] : table(columns, rows, { width: tableWidth, indent: "  ", paint })),
+    ...(rows.length === 0 ? [] : table(columns, rows, { width: tableWidth, indent: "  ", paint, wraps: true })),
     ...sight.map(paint.dim),
   ];
 };

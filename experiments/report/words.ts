@@ -26,11 +26,11 @@ export const countOf = (count: PhaseCount | undefined): string => {
   const gone = left === 0 ? "" : ` (${left} left)`;
   return `${count.good}/${count.good + count.bad}${errored}${gone}`;
 };
-/** `3 looks told nothing: 2 late prober, 1 no descriptors. The first: …`. */
+/** `3 samples errored: 2 late prober, 1 no descriptors. The first: …`. */
 export const erroredOf = ({ by, first }: NonNullable<ExpectationReport["errored"]>): string => {
   const count = Object.values(by).reduce((sum, each) => sum + each, 0);
   const example = first === null ? "" : `. The first: ${first}`;
-  return `${count} look${count === 1 ? "" : "s"} told nothing: ${spellCauses(by)}${example}`;
+  return `${count} sample${count === 1 ? "" : "s"} errored: ${spellCauses(by)}${example}`;
 };
 /** Objective as a single share, or the three shares of a hypothesis with a different share in each phase. */
 export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">): string => {

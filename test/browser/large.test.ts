@@ -65,7 +65,7 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
   it("tells a leak without moving anything: who, the rule that is broken, in the title and the sign of the tab", () =>
     onMesh("", WIDE, async (page) => {
       const leaks = page.getByRole("region", { name: "Damage has left the declared radius" });
-      await leaks.getByText(/^\S+ may not suffer, but fails$/).waitFor();
+      await leaks.getByText(/^\S+ is not declared, but fails$/).waitFor();
       expect(await page.title()).toMatch(/^LEAK: \S+: Mesh made-up-300 · Squall$/);
       expect(await page.locator('link[rel="icon"]').getAttribute("href")).toContain("b3231c");
       const said = page.getByRole("alert").filter({ hasText: "Leak:" });

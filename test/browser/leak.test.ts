@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** The broken rule, with the service that leaked first: the lock, or the service that waits for the lock. */
-const RULE = /(stock|lock) may (not suffer|only get slower), but (fails|gets slower|answers hardly anybody)/;
+const RULE = /(stock|lock) (is not declared|may only get slower), but (fails|gets slower|answers hardly anybody)/;
 const reportOf = async (url: string, token: string, id: string) => {
   const response = await fetch(`${url}/api/v1/runs/${id}`, { headers: { authorization: `Bearer ${token}` } });
   return (await response.json()) as RunReport;
@@ -91,7 +91,7 @@ itInBrowser(
             await page.getByRole("button", { name: "Show its end" }).click();
             await page.reload();
             await page.getByLabel("With another run of this experiment").selectOption({ index: 1 });
-            const suffered = page.getByRole("table", { name: "Who suffered" });
+            const suffered = page.getByRole("table", { name: "Affected services" });
             const [mine, other] = [1, 2].map((column) =>
               suffered
                 .getByRole("row", { name: new RegExp(`^${leak.service}`) })

@@ -170,7 +170,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await page.getByRole("button", { name: `Start ${SLOW}` }).click();
       await page
         .getByRole("dialog")
-        .getByText(/latency on 100% of POST \/charge .*; checkout may fail, gateway and shoppers may slow/)
+        .getByText(/latency on 100% of POST \/charge .*; checkout may fail, gateway and shoppers may be slow/)
         .waitFor();
       await page.getByRole("button", { name: "Start the run" }).click();
       await page.getByRole("heading", { name: SLOW }).waitFor();

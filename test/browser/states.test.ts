@@ -156,7 +156,7 @@ describeInBrowser("states of services and edges", { timeout: 480_000 }, () => {
           await isStruck(page, (service) =>
             page.locator(`.moment-words li:has(strong:text-is("${service}")) .health`).textContent(),
           );
-          await open(page, `runs/${run}?compare=${before}`, ".compare caption:has-text('Who suffered')");
+          await open(page, `runs/${run}?compare=${before}`, ".compare caption:has-text('Affected services')");
           await see(page, theme, "run, compared");
           expect(await violationsOf(page), "run, compared").toEqual([]);
           await page.setViewportSize({ width: 390, height: 844 });

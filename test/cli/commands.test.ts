@@ -161,6 +161,20 @@ spec: { allow: { faults: [latency], share: 25% } }
 `;
 
 /** Files that `run` would refuse without a network. */
+describe("validate loads the packages of seldom values when a file has one", () => {
+  const good = pairExperiment({ name: "invalid" });
+  it.each([
+    ["regular expression", pairExperiment({ name: "invalid", match: '{ path: { regex: "/ch(" } }' }), "not RE2 syntax"],
+    ["JSON path", good.replace("within: 500ms", 'json: { "$.a[": x }'), "not RFC 9535"],
+    ["cron pattern", SCHEDULE.replace("15 10", "15 99"), "expected minute, hour, day of month"],
+  ])("a %s that does not compile is an issue", async (_, text, issue) => {
+    yard.put("invalid.yaml", text);
+    const { code, stderr } = await yard.squall(["validate", "invalid.yaml", "--no-mesh"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(issue);
+  });
+});
+
 describe("validate and run refuse the same", () => {
   const good = () => pairExperiment({ name: "refused" });
   it.each<[string, () => Promise<string> | string, string]>([

@@ -21,7 +21,7 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
   faults: [
     {
       name: "payments is slow",
-      description: "passes requests on 2s late (± 200ms)",
+      description: "passes requests on 2s late (±200ms)",
       edges: [asEdgeId("checkout->payments")],
       fromMs: 0,
       toMs: 20_000,

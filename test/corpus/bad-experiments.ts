@@ -598,7 +598,7 @@ export const badExperiments: readonly BadFile[] = [
         "«traffic: { from: a, to: b }\n      good: { status: 2xx }",
       ],
     ],
-    says: ["a guardrail looks from time to time: use ratio, prometheus, http, tcp or process"],
+    says: ["a guardrail samples from time to time: use ratio, prometheus, http, tcp or process"],
     parserOnly: true,
   },
   {
@@ -657,8 +657,8 @@ export const badExperiments: readonly BadFile[] = [
     name: "fewer samples than a verdict needs",
     edits: [["    - name: shoppers can check out", "    - «name: shoppers can check out"], ["rate: 40/s", "rate: 1/s"]],
     says: [
-      "baseline yields 10 requests that count, and a verdict needs 30: look more often, make baseline longer, or write `minSamples`",
-      "during yields 19 requests that count, and a verdict needs 30: look more often, make during longer, or write `minSamples`",
+      "baseline yields 10 requests that count, and a verdict needs 30: sample more often, make baseline longer, or write `minSamples`",
+      "during yields 19 requests that count, and a verdict needs 30: sample more often, make during longer, or write `minSamples`",
     ],
     parserOnly: true,
   },
@@ -668,7 +668,7 @@ export const badExperiments: readonly BadFile[] = [
       ["http: { to: gateway, path: /checkout, rate: 40/s }", "«ratio: { of: { from: a, to: b }, per: { from: c, to: a }, window: 18s }"],
       ["good: { status: 2xx, within: 500ms }", 'good: { value: "<= 2" }'],
     ],
-    says: ["a look tells of the 18s before it, so `during` must last 21s at least, and it lasts 20s"],
+    says: ["a sample covers the 18s before it, so `during` must last 21s at least, and it lasts 20s"],
     parserOnly: true,
   },
   {

@@ -367,7 +367,7 @@ export const experimentMistakes: readonly Mistake[] = [
   { find: "good: { value: \"< 1\" }", put: "good: { value: \"< 1\" }\n      trip: 3", says: ["24:13 expected a map such as { bad: 3, of: 3 }, got 3"] },
   { find: "good: { value: \"< 1\" }", put: "good: { value: \"< 1\" }\n      trip: { bad: 3 of 5 }", says: ["24:7 missing `of`, such as `of: 3`","24:20 expected a whole number, got \"3 of 5\""] },
   { find: "good: { value: \"< 1\" }", put: "good: { value: \"< 1\" }\n      blind: true", says: ["24:14 expected halt or ignore, got true"] },
-  { find: "good: { value: \"< 1\" }", put: "good: { value: \"< 1\" }\n      objective: 99%", says: ["24:7 unknown key \"objective\": a guardrail has no objective: `trip: { bad: 3, of: 3 }` says how many bad looks halt the run → trip"] },
+  { find: "good: { value: \"< 1\" }", put: "good: { value: \"< 1\" }\n      objective: 99%", says: ["24:7 unknown key \"objective\": a guardrail has no objective: `trip: { bad: 3, of: 3 }` says how many bad samples halt the run → trip"] },
   { find: "    - name: the host is calm\n      prometheus", put: "    - prometheus", says: ["21:7 missing `name`, such as `name: no retry storm`"] },
   { find: "name: shoppers can check out", put: "name: 5", says: ["8:13 expected text, got 5; put it in quotes"] },
   { find: "name: shoppers can check out", put: "title: shoppers can check out", says: ["8:7 unknown key \"title\" → name"] },

@@ -23,7 +23,7 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       const [{ verdict, because, reason, radius, expectations, spans, audit } = {} as RunReport] = runs;
       expect({ verdict, because, code }, reason).toEqual({ verdict: "BROKEN", because: "leak", code: 1 });
       expect(reason).toMatch(
-        /^(stock|lock) may (?:not suffer|only get slower), but fails: \d+% of calls from \w+ fail \(\d.*before\), since \+/,
+        /^(stock|lock) (?:is not declared|may only get slower), but fails: \d+% of calls from \w+ fail \(\d.*before\), since \+/,
       );
       // The expectation, cut short by the leak, may have too few samples to be met; a broken expectation is not the
       // reason.
@@ -104,7 +104,7 @@ describe("damage that no live run declares", () => {
         const ends = both.map(({ runs: [{ verdict, because } = {} as RunReport] }) => ({ verdict, because }));
         const unclaimed = { verdict: "HALTED", because: "unclaimed-damage" };
         expect(ends, both[1].runs[0]!.reason).toEqual([unclaimed, unclaimed]);
-        expect(both[0].runs[0]!.reason).toContain("none declares this: lock may not suffer, but fails");
+        expect(both[0].runs[0]!.reason).toContain("none declares this: lock is not declared, but fails");
       } finally {
         up.kill("SIGTERM");
         await over;
@@ -155,7 +155,7 @@ const leaking = async (home: string): Promise<string> => {
   for (let i = 0; i < 60; i++) {
     const { stdout } = await squall(home, "report", "last", "--format", "json");
     const [report] = stdout.startsWith("{") ? (JSON.parse(stdout) as { runs: RunReport[] }).runs : [];
-    if (report?.reason.includes("may not suffer") === true) return report.id;
+    if (report?.reason.includes("is not declared") === true) return report.id;
     await sleep(500);
   }
   throw new Error("no leak was found within 30 s");

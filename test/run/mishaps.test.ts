@@ -87,7 +87,7 @@ describe.concurrent("a faulted edge on which nothing passes in the baseline", ()
       const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
       const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
       const { runs, stderr } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases, hypothesis }));
-      const warning = `Nothing passed the agent on caller → callee in the baseline: is caller told to call 127.0.0.1:${tiny.edgePort}? caller must call 127.0.0.1:${tiny.edgePort} instead of 127.0.0.1:${tiny.servicePort}.`;
+      const warning = `Nothing passed the agent on caller → callee in the baseline: is caller configured to call 127.0.0.1:${tiny.edgePort}? caller must call 127.0.0.1:${tiny.edgePort} instead of 127.0.0.1:${tiny.servicePort}.`;
       expect(runs[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "no-hits", warnings: [warning] });
       const lines = stderr.split("\n");
       const warned = lines.findIndex((line) => line.includes(warning));

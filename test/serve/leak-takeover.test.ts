@@ -133,7 +133,7 @@ itOnPostgres(
       stock.fails = false;
       const told = await journalOf(leader.url, id);
       expect(before.reason).toMatch(
-        /^stock may (not suffer|only get slower), but fails: \d[\d.]*% of calls from shopper fail/,
+        /^stock (is not declared|may only get slower), but fails: \d[\d.]*% of calls from shopper fail/,
       );
 
       leader.child.kill("SIGKILL");

@@ -1,10 +1,10 @@
 import { memo } from "react";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
 import { agoOf } from "../ui/words.ts";
 import { type AgentStatus, agentStatusOf, heldFaultOf, leaseOf } from "./agent-status.ts";
 
-const arrow = (edge: string): string => edge.replaceAll("->", " → ");
 const heardOf = (ms: number | null): string =>
   ms === null ? "no pulse heard" : ms < 2_000 ? "pulsed just now" : `last pulse ${agoOf(ms)}`;
 
@@ -28,11 +28,11 @@ const Edges = ({ edges, failed }: Pick<AgentView, "edges" | "failed">) => (
     {edges.length === 0 && failed.length === 0 && <span className="small">none</span>}
     <ul className="edges">
       {edges.map((edge) => (
-        <li key={edge}>{arrow(edge)}</li>
+        <li key={edge}>{spellEdge(edge)}</li>
       ))}
       {failed.map(({ id, why }) => (
         <li key={id} className="problem">
-          <strong>✕ {arrow(id)} is not served</strong>: {arrow(why)}
+          <strong>✕ {spellEdge(id)} is not served</strong>: {why}
         </li>
       ))}
     </ul>
@@ -44,14 +44,14 @@ const Faults = ({ live }: Pick<AgentView, "live">) => {
     <ul className="edges">
       {live.map(heldFaultOf).map(({ id, run, fault, edge }) => (
         <li key={id}>
-          {run === "" ? (
+          {run === null || edge === null ? (
             fault
           ) : (
-            <a href={runHref(run)} aria-label={`${fault} on ${arrow(edge)}: its run`}>
+            <a href={runHref(run)} aria-label={`${fault} on ${spellEdge(edge)}: its run`}>
               {fault}
             </a>
           )}{" "}
-          <span className="small">on {arrow(edge)}</span>
+          {edge !== null && <span className="small">on {spellEdge(edge)}</span>}
         </li>
       ))}
     </ul>

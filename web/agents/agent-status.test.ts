@@ -30,6 +30,6 @@ describe("how an agent stands", () => {
     expect(heldFaultOf(asFaultId("20260131-x/payments is slow @ night@checkout->payments"))).toMatchObject({
       ...{ run: "20260131-x", fault: "payments is slow @ night", edge: "checkout->payments" },
     });
-    expect(heldFaultOf(asFaultId("nonsense"))).toMatchObject({ run: "", fault: "nonsense", edge: "" });
+    expect(heldFaultOf(asFaultId("nonsense"))).toMatchObject({ run: null, fault: "nonsense", edge: null });
   });
 });

@@ -1,6 +1,5 @@
 /** State of an agent as seen by the server, and the consequence for the faults that the agent may hold. Pure. */
 import {
-  asEdgeId,
   asRunId,
   type EdgeId,
   edgeOfFault,
@@ -68,13 +67,14 @@ export const leaseOf = ({ lastPulseAgoMs }: Pick<AgentView, "lastPulseAgoMs">): 
 
 export interface HeldFault {
   readonly id: FaultId;
-  readonly run: RunId;
+  /** null, as the edge: the id has another form. */
+  readonly run: RunId | null;
   readonly fault: FaultName;
-  readonly edge: EdgeId;
+  readonly edge: EdgeId | null;
 }
 /** Parts of the fault id `${run}/${fault}@${edge}`: none of the three contains the separator that follows. */
 export const heldFaultOf = (id: FaultId): HeldFault => {
   const [slash, at] = [id.indexOf("/"), id.lastIndexOf("@")];
-  if (slash < 0 || at < slash) return { id, run: asRunId(""), fault: id, edge: asEdgeId("") };
+  if (slash < 0 || at < slash) return { id, run: null, fault: id, edge: null };
   return { id, run: asRunId(id.slice(0, slash)), fault: id.slice(slash + 1, at), edge: edgeOfFault(id) };
 };

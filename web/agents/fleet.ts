@@ -1,6 +1,8 @@
 /** The agent fleet for display: counts, text search, and groups by service. Pure. */
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import { groupBy } from "../ui/grouped.ts";
+import { heldFaultOf } from "./agent-status.ts";
 
 export interface Counts {
   readonly connected: number;
@@ -32,7 +34,8 @@ const saidOf = ({ instance, service, version, labels, edges, live }: AgentView):
   [
     ...[instance, service ?? "", version],
     ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-    ...[...edges, ...live].flatMap((id) => [id, id.replace("->", " → ")]),
+    ...[...edges, ...live],
+    ...[...edges, ...live.flatMap((id) => heldFaultOf(id).edge ?? [])].map(spellEdge),
   ]
     .join("\n")
     .toLowerCase();

@@ -35,7 +35,9 @@ const Row = ({ record }: { readonly record: AuditRecord }) => {
       <td data-word="Outcome">
         <Outcome outcome={outcome} />
       </td>
-      <td data-word="Detail">{detail === "" ? <span className="small">–</span> : detail}</td>
+      <td data-word="Detail" className={detail === "" ? "none" : undefined}>
+        {detail === "" ? <span className="small">–</span> : detail}
+      </td>
     </tr>
   );
 };

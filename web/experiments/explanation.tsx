@@ -13,7 +13,7 @@ export const Explanation = ({ reading: { experiment, mesh, problems } }: { reado
     return (
       <p className="small">
         {problems.length > 0
-          ? "Put right what stands below the editor; then it is explained here."
+          ? "Fix the problems below the editor to see the explanation here."
           : "A variable without a value keeps it from being explained: give it a default."}
       </p>
     );

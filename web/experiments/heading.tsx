@@ -113,7 +113,7 @@ export const Heading = (props: HeadingProps) => {
       <p className="small" id="experiment-refusal">
         {refusal !== null
           ? `You can read, explain and plan it, but not save or start it. ${refusal}`
-          : !isStartable && "It can be started once nothing is wrong with it."}
+          : !isStartable && "Fix the problems below the editor to start it."}
       </p>
       <p className="state" role="status">
         {state !== null && (

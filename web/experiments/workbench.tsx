@@ -75,7 +75,7 @@ export const Workbench = ({ stored, draftKey = null, template, mesh }: Workbench
   const soundly = (act: (reading: ReturnType<typeof readText>) => void) => {
     if (refusal !== null) return setNotice(refusal);
     const now = readText(draft.text, mesh);
-    if (now.content === null) return setNotice("Put right what stands below the editor first.");
+    if (now.content === null) return setNotice("Fix the problems below the editor first.");
     setNotice(null);
     act(now);
   };

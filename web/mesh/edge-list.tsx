@@ -1,6 +1,7 @@
 /** A few edges with figures, for selection. */
 import { memo } from "react";
 import type { Edge } from "../../experiments/model/mesh/mesh.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import { Mark } from "../ui/state.tsx";
 import { latencyText, passingText, percentText } from "./figures.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
@@ -43,10 +44,10 @@ export interface EdgeListProps {
 export const EdgeList = ({ title, edges, say, onSelect }: EdgeListProps) => (
   <section>
     <h3>{title}</h3>
-    {edges.length === 0 && <p className="small">Nobody in this mesh.</p>}
+    {edges.length === 0 && <p className="small">No service in this mesh.</p>}
     <ul className="plain edge-list">
       {edges.map((edge) => (
-        <Row key={edge.id} {...{ edge, onSelect }} text={say === "both" ? `${edge.from} → ${edge.to}` : edge[say]} />
+        <Row key={edge.id} {...{ edge, onSelect }} text={say === "both" ? spellEdge(edge.id) : edge[say]} />
       ))}
     </ul>
   </section>

@@ -9,14 +9,14 @@ export const NoMesh = ({ problems }: { readonly problems: readonly string[] }) =
       A mesh is the services and the edges between them, as a file. Start one together with its services and an agent:
     </p>
     <pre>squall up mesh.yaml --dashboard</pre>
-    <p>or tell this server of one that runs already:</p>
+    <p>or add one that runs already to this server:</p>
     <pre>squall apply -f mesh.yaml --server {window.location.origin}</pre>
     <p>
-      There is none to begin with? <code>squall up experiments/shop/mesh.yaml</code> starts a small shop.
+      No mesh of your own yet? <code>squall up experiments/shop/mesh.yaml</code> starts a small shop.
     </p>
     {problems.length > 0 && (
       <div role="alert">
-        <p className="problem">A mesh was given, and could not be taken:</p>
+        <p className="problem">A mesh was applied, and could not be used:</p>
         <ul>
           {problems.map((problem) => (
             <li key={problem} className="problem">

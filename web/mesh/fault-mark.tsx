@@ -1,7 +1,7 @@
 /**
  * Faults live on an edge: a bolt, the effect, the affected share, and the time left. A press opens the edge's panel.
  */
-import type { EdgeId } from "../../experiments/model/names.ts";
+import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import { Sign } from "../ui/signs.tsx";
 import { leftText, percentText } from "./figures.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
@@ -44,7 +44,7 @@ export const FaultMark = ({ edges, tone, x, y, above }: FaultMarkProps) => {
       }}
     >
       <Sign of="fault" />
-      <span className="visually-hidden">Fault on {first.edge.replace("->", " → ")}: </span>
+      <span className="visually-hidden">Fault on {spellEdge(first.edge)}: </span>
       <strong>{first.label}</strong> on {first.share}
       {more > 0 && <span> +{more}</span>}
       {tone !== null && <span className={`state health ${tone}`}>{TONE_WORDS[tone]}</span>}

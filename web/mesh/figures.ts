@@ -1,7 +1,7 @@
 /** Figures of the mesh, short enough for an edge label. Pure. */
 
 /** Placeholder for an unknown figure. */
-const NOTHING = "–";
+export const NOTHING = "–";
 
 /** `0.4/s`, `12/s`, `1.2k/s`. */
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";

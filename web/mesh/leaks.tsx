@@ -15,7 +15,7 @@ const rulesIn = ({ leaks, radii }: MeshStatus) =>
   leaks.map(({ service, run, experiment, state, reason }: Leak) => {
     const declared = radii.find((radius) => radius.run === run)?.declared ?? [];
     const may = declared.find((one) => one.service === service)?.may ?? null;
-    const broken = state === "contained" ? `${service} may not suffer` : sayBroken(service, may, state);
+    const broken = state === "contained" ? `${service} is not declared` : sayBroken(service, may, state);
     return { service, run, experiment, broken, reason };
   });
 

@@ -13,7 +13,7 @@ const STATES: readonly (readonly [ServiceState, string])[] = [
   ["struck", "a fault acts on the calls to it: what callers get says nothing of the service itself"],
   ["contained", "its own calls got worse, what it answers did not: the damage ends here"],
   ["idle", "an agent watches its edges, and nothing passes them"],
-  ["unwatched", "no agent tells anything of its edges"],
+  ["unwatched", "no agent reports its edges"],
 ];
 const EDGES: readonly (readonly [Tone, string])[] = [
   ["healthy", "as of a service; wider: more requests"],

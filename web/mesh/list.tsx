@@ -3,9 +3,9 @@
 import { memo, useState } from "react";
 import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { type EdgeId, type ServiceName, spellEdge } from "../../experiments/model/names.ts";
 import { Mark, State } from "../ui/state.tsx";
-import { latencyText, passingText, percentText } from "./figures.ts";
+import { latencyText, NOTHING, passingText, percentText } from "./figures.ts";
 import { partOf } from "./mesh-status.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
@@ -24,7 +24,7 @@ const Numbers = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
   });
   return said.map((text, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: three columns, in their order
-    <td key={index} className="number" data-word={COLUMNS[index]}>
+    <td key={index} className={text === NOTHING ? "number none" : "number"} data-word={COLUMNS[index]}>
       {text}
     </td>
   ));
@@ -59,7 +59,9 @@ const ServiceRow = memo(
           <State of={state} part={part} />
           {reason !== "" && <span className="small why">{reason}</span>}
         </td>
-        <td data-word="Declared">{may === null ? "–" : MAY_WORDS[may]}</td>
+        <td data-word="Declared" className={may === null ? "none" : undefined}>
+          {may === null ? NOTHING : MAY_WORDS[may]}
+        </td>
         <Numbers edges={incoming} />
       </tr>
     );
@@ -77,7 +79,7 @@ const EdgeRow = memo(
       <tr aria-current={isSelected || undefined}>
         <th scope="row">
           <button type="button" className="choose" onClick={() => onSelect(edge.id)}>
-            {edge.from} → {edge.to}
+            {spellEdge(edge.id)}
           </button>
         </th>
         <td data-word="State">

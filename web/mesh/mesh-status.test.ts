@@ -55,6 +55,12 @@ describe("the standing of a mesh", () => {
     expect(stateWith(0)).toBe("slow");
     expect(stateWith(0.9)).toBe("struck");
   });
+  it.each(["slow", "failing"] as const)("has the word of the edge at its callee: %s against the baseline", (how) => {
+    const edge = asEdgeId("checkout->ledger");
+    const told = now({ edges: [passing(edge)], radii: [radius({ edges: [hurt(edge, how)] })] });
+    expect(paintOf(meshStatusOf(SHOP, told), [edge]).tone).toBe(how);
+    expect(stateOf("ledger", told)).toBe(how);
+  });
   it("takes who is called by nobody for no better than what it gets", () => {
     expect(stateOf("gateway", now({ edges: [passing(asEdgeId("gateway->checkout"), { errors: 0.2 })] }))).toBe(
       "failing",

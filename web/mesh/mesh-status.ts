@@ -112,14 +112,19 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
 /**
  * Faulted edge. Figures cover the last seconds: for that long after a fault, the edge shows the fault's effect, and no
  * fact about the callee. A callee whose callers had given up would read *unreachable* just when the fault is removed.
+ * Where nothing has ended since, the calls that wait are those that the fault held.
  */
-const isStruck = ({ faults, traffic }: EdgeStatus): boolean =>
-  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
-/** State by the displayed figures of these edges; empty where no agent watches any of these edges. */
-const byFigures = (edges: readonly EdgeStatus[]): readonly ServiceState[] => {
+const isStruck = ({ faults, traffic, struck, hurt }: EdgeStatus): boolean =>
+  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0 || (struck && hurt !== null && traffic?.errors === null);
+/**
+ * State by the displayed figures of these edges; `how`: against the baseline of a run. Empty where no agent watches any
+ * of these edges.
+ */
+const byFigures = (edges: readonly EdgeStatus[], how: HurtEdge["how"] | null): readonly ServiceState[] => {
   const passing = throughputOf(edges.flatMap(({ traffic }) => traffic ?? []));
   if (passing === null) return [];
-  return [passing.errors === null && passing.open === 0 ? "idle" : healthOf(passing, null)];
+  const health = healthOf(passing, how);
+  return [health === "healthy" && passing.errors === null && passing.open === 0 ? "idle" : health];
 };
 
 const BAD: readonly ServiceState[] = ["failing", "unreachable"];
@@ -141,13 +146,15 @@ export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
     // callees.
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     const struck = callers?.some(isStruck) === true;
+    // Calls of a service that got worse are for the run to judge: the service may contain them.
+    const hurt = callers === undefined ? null : worstAffected(judged.flatMap((edge) => edge.hurt ?? []));
     const worst = worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),
       ...(struck ? (["struck"] as const) : []),
-      ...byFigures(judged),
+      ...byFigures(judged, hurt?.how ?? null),
     ]);
     // The figures beside the word are of all callers: where those of a struck caller fail, *slow* would be milder.
-    return worst === "slow" && struck && BAD.includes(byFigures(callers)[0]!) ? "struck" : worst;
+    return worst === "slow" && struck && BAD.includes(byFigures(callers, null)[0]!) ? "struck" : worst;
   };
   const services = new Map(
     mesh.services.map(({ name }): [ServiceName, ServiceStatus] => [

@@ -1,10 +1,12 @@
 /** Details of the selection. */
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import type { Edge, Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import { LastKnown } from "../ui/last-known.tsx";
-import { selectedOf } from "./address.ts";
+import { type Selected, selectedOf } from "./address.ts";
 import { EdgeList } from "./edge-list.tsx";
 import { EdgePanel } from "./edge-panel.tsx";
+import { edgeLabel } from "./nodes.ts";
 import { ServicePanel } from "./service-panel.tsx";
 
 export interface PanelProps {
@@ -15,7 +17,13 @@ export interface PanelProps {
   readonly onSelect: (at: string) => void;
   readonly onClose: () => void;
 }
-const titleOf = (at: string): string => at.replace(/group:/g, "").replace(/[-=]>/, " → ");
+const titleOf = (selected: Selected | null): string => {
+  if (selected === null) return "";
+  if (selected.is === "edge") return spellEdge(selected.id);
+  if (selected.is === "service") return selected.name;
+  const [from = "", to = ""] = selected.id.split("=>");
+  return edgeLabel({ from, to });
+};
 
 export const Panel = memo(({ mesh, at, bundle, onSelect, onClose }: PanelProps) => {
   const selected = selectedOf(at);
@@ -40,12 +48,12 @@ export const Panel = memo(({ mesh, at, bundle, onSelect, onClose }: PanelProps) 
     <aside
       ref={panel}
       className="card mesh-panel live-data"
-      aria-label={`Selected: ${titleOf(at)}`}
+      aria-label={`Selected: ${titleOf(selected)}`}
       onKeyDown={onKeyDown}
     >
       <div className="head">
         <h2 ref={heading} tabIndex={-1}>
-          {titleOf(at)}
+          {titleOf(selected)}
         </h2>
         <LastKnown />
         <button type="button" className="quiet" aria-label="Close the panel" onClick={close}>

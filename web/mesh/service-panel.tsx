@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { MAY_WORDS, type ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import { type EdgeId, edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
+import { type EdgeId, edgeEnds, type ServiceName, spellEdge } from "../../experiments/model/names.ts";
 import { runHref } from "../route.ts";
 import { Mark, State } from "../ui/state.tsx";
 import { BreakThis } from "./break-this.tsx";
@@ -16,7 +16,7 @@ import { Stops } from "./stops.tsx";
 const MEANINGS: Readonly<Partial<Record<ServiceState, string>>> = {
   struck: "a fault acts on calls to it: what callers get says nothing of the service itself",
   idle: "nothing passes its edges",
-  unwatched: "no agent tells anything of its edges",
+  unwatched: "no agent reports its edges",
 };
 
 export interface ServicePanelProps {
@@ -64,7 +64,7 @@ export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) =
       )}
       {busiest !== null && (
         <section>
-          <h3>{busiest.replace("->", " → ")}</h3>
+          <h3>{spellEdge(busiest)}</h3>
           <History edge={busiest} />
         </section>
       )}

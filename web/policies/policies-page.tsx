@@ -63,7 +63,7 @@ const Freezes = ({ documents }: { readonly documents: readonly Applied[] }) => {
         </p>
       ) : (
         <>
-          <p>{on === 0 ? "None is on now." : `${on} of ${all.length} on now: what they cover cannot be started.`}</p>
+          <p>{on === 0 ? "None is on now." : `${on} of ${all.length} on now: what they cover cannot start.`}</p>
           <ul className="freezes">
             {all.map(({ from, to, reason, policy, timeZone, until }) => (
               <li key={`${policy} ${from} ${to} ${reason}`}>
@@ -123,7 +123,7 @@ const Webhooks = () => {
         <table className="stacks">
           <thead>
             <tr>
-              {["Name", "Host", "Events", "If it does not answer"].map((word) => (
+              {["Name", "Host", "Events", "Without an answer"].map((word) => (
                 <th key={word} scope="col">
                   {word}
                 </th>
@@ -136,9 +136,9 @@ const Webhooks = () => {
                 <th scope="row">{name}</th>
                 <td data-word="Host">{host}</td>
                 <td data-word="Events">{events.join(", ")}</td>
-                <td data-word="Silent">
+                <td data-word="No answer">
                   {!events.includes("preflight")
-                    ? "it is told again later"
+                    ? "the event is sent again later"
                     : unreachable === "refuse"
                       ? "runs are refused"
                       : "runs start all the same"}

@@ -68,10 +68,10 @@ export const BadSamples = memo(({ report, onPick }: BadSamplesProps) => {
                     {phase} <span className="small">{momentOf(intoMs)}</span>
                   </td>
                   <td>{why}</td>
-                  <td className="number" data-label="status">
+                  <td className="number" data-label="Status">
                     {status ?? "–"}
                   </td>
-                  <td className="number" data-label="latency">
+                  <td className="number" data-label="Latency">
                     {latencyMs === undefined ? "–" : `${Math.round(latencyMs)} ms`}
                   </td>
                 </tr>

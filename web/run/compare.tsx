@@ -115,7 +115,7 @@ const Hits = ({ mine, other }: Reports) => (
 const Suffering = ({ mine, other }: Reports) => (
   <Scroll label="Blast radius">
     <table>
-      <caption className="visually-hidden">Who suffered</caption>
+      <caption className="visually-hidden">Affected services</caption>
       <thead>
         <tr>
           <th scope="col">Service</th>
@@ -217,7 +217,7 @@ export const Compare = memo(({ mine, other, chosen, runs, problem, onChoose }: C
             <>
               <h3>Blast radius</h3>
               {radiusPairs(mine, other).length === 0 ? (
-                <p className="small">No service suffered in either run.</p>
+                <p className="small">No service was affected in either run.</p>
               ) : (
                 <Suffering {...{ mine, other }} />
               )}

@@ -19,7 +19,7 @@ const MET = {
   null: { sign: "·", word: "not judged", tone: "dim" },
 } as const;
 
-const SAMPLES = { planned: "planned", growing: "so far", all: "" } as const;
+const SAMPLES = { planned: "planned", growing: "so far", all: "samples" } as const;
 /** Budget of bad samples, and the used part. */
 const Allowed = ({ budget }: { readonly budget: Budget | null }) => {
   if (budget === null) return <>–</>;
@@ -131,7 +131,7 @@ export const Expectation = memo((props: ExpectationProps) => {
       {reason !== "" && <p className="small">{reason}</p>}
       {errored !== undefined && (
         <p className="small">
-          Looks that told nothing: {spellCauses(errored.by)}.{errored.first !== null && ` The first: ${errored.first}`}
+          Samples that errored: {spellCauses(errored.by)}.{errored.first !== null && ` The first: ${errored.first}`}
         </p>
       )}
     </article>

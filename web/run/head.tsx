@@ -1,5 +1,6 @@
 /** Verdict of a run with the reason, or the progress of the run. */
 import { labelFault } from "../../experiments/model/faults/index.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import { percentText } from "../mesh/figures.ts";
@@ -21,7 +22,7 @@ const Struck = ({ plan }: { readonly plan: Plan }) => (
         {targets.slice(0, MOST_EDGES).map(({ edge }, i) => (
           <span key={edge}>
             {i > 0 && ", "}
-            <a href={pageHref("mesh", { at: edge })}>{edge.replace("->", " → ")}</a>
+            <a href={pageHref("mesh", { at: edge })}>{spellEdge(edge)}</a>
           </span>
         ))}
         {targets.length > MOST_EDGES && ` and ${targets.length - MOST_EDGES} more`}

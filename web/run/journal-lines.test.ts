@@ -36,7 +36,7 @@ describe("the lines of a journal", () => {
     });
     const said = records.map((record) => saysOf(record, []));
     expect(said).toContain("payments exited with code 1");
-    expect(said.some((line) => line.includes("is checkout told to call 127.0.0.1:18003?"))).toBe(true);
+    expect(said.some((line) => line.includes("is checkout configured to call 127.0.0.1:18003?"))).toBe(true);
   });
   it("say what passed every edge in a second", () => {
     const said = (more: object) =>

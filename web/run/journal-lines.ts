@@ -34,7 +34,7 @@ const passedSays = ({ before, edges, stalled }: Extract<RunEvent, { type: "passe
 const eventSays = (event: RunEvent, agents: Agents): string => {
   switch (event.type) {
     case "started":
-      return "its turn has come";
+      return "left the queue";
     case "ready":
       return event.agents.length === 0 ? "no agents" : some(event.agents.map(({ instance }) => instance));
     case "joined":
@@ -42,7 +42,7 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
     case "failed":
       return `${event.verdict}, ${event.because}: ${event.reason}`;
     case "woke":
-      return "something was due by the clock";
+      return "a timer was due";
     case "settled":
       return `every sample of ${event.phase} is known`;
     case "tallied":
@@ -50,7 +50,7 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
     case "guarded":
       return `${event.guardrail}: ${event.outcome}; ${event.why}`;
     case "applied":
-      return `${nameOf(agents, event.boot)} holds order ${event.revision}`;
+      return `${nameOf(agents, event.boot)} applied order ${event.revision}`;
     case "refused":
       return `${nameOf(agents, event.boot)} refused order ${event.revision}: ${event.why}`;
     case "receipts":

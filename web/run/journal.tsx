@@ -81,7 +81,7 @@ export const Journal = memo(({ records, count, agents }: JournalProps) => {
       <h2>Journal</h2>
       <div className="bar">
         <label htmlFor={`${id}-kind`}>
-          Kind of record
+          Kind
           <select
             id={`${id}-kind`}
             value={kind}
@@ -99,7 +99,7 @@ export const Journal = memo(({ records, count, agents }: JournalProps) => {
           </select>
         </label>
         <label htmlFor={`${id}-text`}>
-          Words in it
+          Search
           <input
             id={`${id}-text`}
             type="search"
@@ -115,7 +115,7 @@ export const Journal = memo(({ records, count, agents }: JournalProps) => {
         </p>
       </div>
       {lines.length === 0 ? (
-        <p className="small">No record is of that kind with those words. Take some of them away.</p>
+        <p className="small">No record matches. Choose every kind, or clear the search.</p>
       ) : (
         <ol className="lines">
           {lines.slice(page * PAGE, (page + 1) * PAGE).map((record) => (

@@ -84,7 +84,7 @@ export const Latency = ({ expectations }: Pick<RunReport, "expectations">) => {
     <section className="card latency" aria-labelledby="latency-title">
       <h2 id="latency-title">Latency by phase</h2>
       {timed.length === 0 ? (
-        <p className="small">No sample with a latency was counted yet, or the journal is from before they were told.</p>
+        <p className="small">No latency is on record yet.</p>
       ) : (
         timed.map(({ name, latency }) => <OfExpectation key={name} name={name} {...(latency && { latency })} />)
       )}

@@ -39,9 +39,12 @@ const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts, treated: boolean
     ...{ p50Ms: null, p95Ms: slowest > 0 ? slowest : before.p95Ms, p99Ms: null },
   };
 };
-/** True if the figures, which cover the last seconds, may include faulted exchanges. */
+/**
+ * True if the figures, which cover the last seconds, may include faulted exchanges: the second in which the fault was
+ * removed is reported up to two seconds later.
+ */
 const isTreated = ({ plan, spans, atMs, radius: { hitMs } }: Run, edge: EdgeId): boolean =>
-  hitMs !== null && struckEdges(plan).includes(edge) && atMs <= (spans.during?.toMs ?? atMs) + LATELY_S * 1_000;
+  hitMs !== null && struckEdges(plan).includes(edge) && atMs <= (spans.during?.toMs ?? atMs) + (LATELY_S + 2) * 1_000;
 const faultsOf = (run: Run, wallMs: number): readonly LiveFault[] => {
   if (run.at !== "injecting") return [];
   const { live, duringMs, orderedMs, plan, atMs } = run;

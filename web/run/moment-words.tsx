@@ -1,5 +1,6 @@
 /** Standing of the mesh at a moment, in words: struck and affected services, also where the picture is too small. */
 
+import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import { percentText } from "../mesh/figures.ts";
 import { type MeshStatus, partOf } from "../mesh/mesh-status.ts";
 import { paintOf, TONE_WORDS, type Tone } from "../mesh/paint.ts";
@@ -9,7 +10,7 @@ import { momentOf } from "../ui/words.ts";
 
 const CALM: readonly SignName[] = ["healthy", "idle", "unwatched"];
 interface EdgeWords {
-  readonly id: string;
+  readonly id: EdgeId;
   readonly tone: Tone;
   readonly faults: readonly string[];
 }
@@ -39,7 +40,7 @@ export const MomentWords = ({ standing, atMs }: MomentWordsProps) => {
       ))}
       {edges.map(({ id, tone, faults }) => (
         <li key={id}>
-          <strong>{id.replace("->", " → ")}</strong> {faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}{" "}
+          <strong>{spellEdge(id)}</strong> {faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}{" "}
           {!CALM.includes(tone) && <Mark of={tone}>{TONE_WORDS[tone]}</Mark>}
         </li>
       ))}

@@ -30,10 +30,10 @@ export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: M
                 {radius.services.map((felt) => (
                   <tr key={felt.service}>
                     <th scope="row">{felt.service}</th>
-                    <td data-label="worst state">
+                    <td data-label="Worst state">
                       <State of={felt.state} part={partOfSuffering(felt)} />
                     </td>
-                    <td data-label="since">
+                    <td data-label="Since">
                       <button
                         type="button"
                         className="quiet moment"
@@ -49,7 +49,7 @@ export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: M
               </tbody>
             </table>
           )}
-          {radius.services.length === 0 && <p>No service suffered.</p>}
+          {radius.services.length === 0 && <p>No service was affected.</p>}
           <p className="small">{sayRadiusCoverage(radius)}</p>
         </>
       )}

@@ -46,7 +46,7 @@ export const Receipts = ({ receipts, faults }: RunReport) => (
                   {receipt[count]}
                 </td>
               ))}
-              <td data-label="unit">{receipt.unit}</td>
+              <td data-label="Unit">{receipt.unit}</td>
             </tr>
           ))}
         </tbody>

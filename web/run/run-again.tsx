@@ -1,6 +1,7 @@
 /** The same experiment with the same seed once more. */
 import { useId, useState } from "react";
 import type { RunCreated } from "../../experiments/model/journal/journal.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import { useWrite } from "../api/queries.ts";
 import { go, runHref } from "../route.ts";
@@ -27,7 +28,7 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
     role ?? (version === undefined ? "Asking where the experiment came from…" : again.can ? null : again.why);
   // The answer on where the experiment came from takes a moment: a text for so long would only flicker.
   const isTold = refusal !== null && (role !== null || version !== undefined);
-  const edges = struckEdges(plan).map((edge) => edge.replace("->", " → "));
+  const edges = struckEdges(plan).map(spellEdge);
   const leave = () => setKey(null);
   const submit = async () => {
     if (!again.can || key === null || start.isPending) return;

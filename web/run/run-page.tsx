@@ -195,13 +195,14 @@ export const RunPage = ({ id, query }: { readonly id: RunId; readonly query: URL
         <p className="description">{latest.created.description}</p>
       )}
       {link.is === "refused" && (
-        <p className="problem card" role="alert">
-          {link.why}
-        </p>
+        <div className="card empty" role="alert">
+          <h2>{latest === null ? "This run cannot be shown" : "What is shown is not the newest"}</h2>
+          <p>The server answered: {link.why}.</p>
+        </div>
       )}
       {latest === null && link.is !== "refused" && (
         <p className="waiting">
-          {isServerLost ? "Nothing of this run is known here yet; it comes once the server is heard." : "Loading…"}
+          {isServerLost ? "Nothing of this run is loaded yet; it appears once the server answers." : "Loading…"}
         </p>
       )}
       {latest !== null && <Known {...{ id, query, view, latest, isLive }} nowMs={now.nowMs} />}

@@ -51,7 +51,7 @@ describe("the ticks of a timeline", () => {
       ...seconds.map((second) => ({ ...second, edges: [[1, 20, 10] as const] })),
     ];
     const moments = momentsIn({ happens }, { ...EXAMPLE, radius, limits: { ...EXAMPLE.limits, leak: "report" } });
-    const leaks = moments.filter((moment) => moment.says.startsWith("Leak: catalog may not suffer, but"));
+    const leaks = moments.filter((moment) => moment.says.startsWith("Leak: catalog is not declared, but"));
     expect(leaks).toMatchObject([{ kind: "doubt" }]);
   });
   it("name a halt and the revert that follows it", () => {

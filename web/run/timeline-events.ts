@@ -98,8 +98,8 @@ const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => 
     case "guarded":
       if (event.outcome === "good") return [];
       return event.outcome === "bad"
-        ? [{ kind: "bad", says: `Guardrail ${event.guardrail} looks bad: ${event.why}` }]
-        : [{ kind: "doubt", says: `Guardrail ${event.guardrail} could not look: ${event.why}` }];
+        ? [{ kind: "bad", says: `Guardrail ${event.guardrail} is bad: ${event.why}` }]
+        : [{ kind: "doubt", says: `Guardrail ${event.guardrail} errored: ${event.why}` }];
     case "joined":
       return before.agents === after.agents ? [] : [{ kind: "doubt", says: `${event.agent.instance} joined` }];
     case "stalled":

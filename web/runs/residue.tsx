@@ -1,4 +1,5 @@
 /** Runs with residue: the faults are not proven gone, and still keep other runs off these edges. */
+import { asEdgeId, spellEdge } from "../../experiments/model/names.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { useApiQuery, useWrite } from "../api/queries.ts";
 import { pageHref, runHref } from "../route.ts";
@@ -13,6 +14,9 @@ interface Kept {
   /** Edges and services. */
   readonly resources: readonly string[];
 }
+/** `a → b` of an edge, the name of a service. */
+const spellResource = (resource: string): string =>
+  resource.includes("->") ? spellEdge(asEdgeId(resource)) : resource;
 const useKept = (): readonly Kept[] => {
   const claims = useApiQuery("GET /api/v1/claims", {}, { everyMs: LOOK_MS }).data?.claims ?? [];
   const runs =
@@ -34,7 +38,7 @@ const One = ({ run, resources }: Kept) => {
           <a href={runHref(run.id)}>{run.experiment}</a>, started <Time iso={run.startedAt} />
         </p>
         <p>{run.reason.split("\n", 1)[0]}</p>
-        <p className="small">Still claimed: {resources.join(", ").replaceAll("->", " → ")}</p>
+        <p className="small">Still claimed: {resources.map(spellResource).join(", ")}</p>
       </div>
       <Confirm
         label={`Release the edges of ${run.experiment}`}
@@ -42,8 +46,8 @@ const One = ({ run, resources }: Kept) => {
         look="plain"
         meaning={
           <>
-            Other runs may use them again: {resources.join(", ").replaceAll("->", " → ")}. Do this only when you have
-            seen that no fault is left there, or that the agent's host is gone. The verdict stays RESIDUE.
+            Other runs may use them again: {resources.map(spellResource).join(", ")}. Do this only when you have seen
+            that no fault is left there, or that the agent's host is gone. The verdict stays RESIDUE.
           </>
         }
         reason="How you know, for the audit log"

@@ -41,9 +41,9 @@ const Steering = ({ schedule: { name, paused } }: { readonly schedule: ScheduleV
             label={`Pause ${name}`}
             short="Pause"
             look="plain"
-            meaning="Nothing of it starts until somebody resumes it; a run that is under way goes on."
+            meaning="Nothing of it starts until an operator resumes it; a run that is under way goes on."
             refusal={refusal}
-            reason="Reason, for whoever wonders"
+            reason="Reason, for the audit log"
             leave="Let it run"
             onConfirm={(reason) => pause.mutateAsync({ params, body: { reason } })}
           />

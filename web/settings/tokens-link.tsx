@@ -9,10 +9,10 @@ export const TokensLink = () => {
       <h2 id="tokens">Tokens</h2>
       {refusal === null ? (
         <p>
-          Who may come in, and what with: <a href={pageHref("tokens")}>all tokens</a>.
+          Access to this server: <a href={pageHref("tokens")}>all tokens</a>.
         </p>
       ) : (
-        <p>Who may come in is decided by administrators: {refusal}</p>
+        <p>Administrators decide who has access: {refusal}</p>
       )}
     </section>
   );

@@ -25,7 +25,7 @@ export const HaltAll = () => {
       label="Halt all"
       refusal={refusal}
       title={lost === null ? countText(live) : "The server is not heard"}
-      meaning="Every fault is taken away at once, every run ends HALTED, and nothing starts until somebody releases it."
+      meaning="Every fault is taken away at once, every run ends HALTED, and nothing starts until an operator releases it."
       onHalt={(reason) => mutateAsync({ body: { reason }, withinMs: ANSWER_MS, urgent: true })}
     />
   );

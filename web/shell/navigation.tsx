@@ -23,10 +23,14 @@ export const Navigation = ({ page }: { readonly page: Route["page"] }) => {
   const closed = useRefusal("admin") !== null;
   const pages = PAGES.filter(([name]) => !closed || !FOR_ADMINS.includes(name));
   const meant = BELOW[page] ?? page;
-  // On a narrow screen the row scrolls: the current page's link stays in sight.
+  // On a narrow screen the row scrolls: the current page's link stays in sight, also when the screen is turned.
   useEffect(() => {
-    const current = list.current?.querySelector(`[data-page="${meant}"]`);
-    current?.scrollIntoView({ block: "nearest", inline: "center" });
+    const row = list.current!;
+    const observer = new ResizeObserver(() => {
+      row.querySelector(`[data-page="${meant}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
+    });
+    observer.observe(row);
+    return () => observer.disconnect();
   }, [meant]);
   return (
     <nav className="pages" aria-label="Pages">

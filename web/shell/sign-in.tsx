@@ -40,8 +40,8 @@ export const SignIn = ({ notice, onEnter }: SignInProps) => {
         <h1>Sign in</h1>
         {notice !== null && <p className="notice">{notice}</p>}
         <p>
-          This server wants a token. <code>squall dashboard</code> opens this page signed in; <code>squall up</code> and{" "}
-          <code>squall serve</code> name the file that holds the token when they start.
+          This server asks for a token. <code>squall dashboard</code> opens this page signed in; <code>squall up</code>{" "}
+          and <code>squall serve</code> name the file that holds the token when they start.
         </p>
         <label htmlFor="token">Token</label>
         <input

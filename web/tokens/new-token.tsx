@@ -90,7 +90,7 @@ export const NewToken = () => {
           </label>
         )}
         <label>
-          Good for
+          Expires in
           <select value={life} onChange={(event) => setLife(Number(event.target.value))}>
             {LIVES.map(([word], index) => (
               <option key={word} value={index}>

@@ -1,6 +1,8 @@
 import { type ReactNode, useState } from "react";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { TokenView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
+import { countText } from "../mesh/figures.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Time } from "../ui/time.tsx";
 import { agoOf } from "../ui/words.ts";
@@ -45,7 +47,7 @@ const Bound = ({ service, instance, edges }: Pick<TokenView, "service" | "instan
   const words = [
     ...(service === null ? [] : [`service ${service}`]),
     ...(instance === null ? [] : [`instance ${instance}`]),
-    ...(edges === null ? [] : [edges.length === 0 ? "no edges" : edges.join(", ").replaceAll("->", " → ")]),
+    ...(edges === null ? [] : [edges.length === 0 ? "no edges" : edges.map(spellEdge).join(", ")]),
   ];
   return words.length === 0 ? null : <span className="small bound">{words.join("; ")}</span>;
 };
@@ -106,7 +108,8 @@ export const TokenRows = ({ group, shown }: { readonly group: TokenGroup; readon
   const fold =
     sessions.length === 0 ? null : (
       <button type="button" className="quiet fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span aria-hidden="true">{open ? "▾" : "▸"}</span> {sessions.length} made with it
+        <span aria-hidden="true">{open ? "▾" : "▸"}</span>{" "}
+        {countText(sessions.length, "session or credential", "sessions and credentials")}
         <span className="visually-hidden">: {token?.name ?? titleOf(group)}</span>
       </button>
     );

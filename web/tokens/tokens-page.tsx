@@ -39,11 +39,11 @@ const Tokens = () => {
   return (
     <>
       <section className="card" aria-labelledby="new-token">
-        <h2 id="new-token">A new one</h2>
+        <h2 id="new-token">New token</h2>
         <NewToken />
       </section>
       <section className="card token-list" aria-labelledby="token-list">
-        <h2 id="token-list">Tokens and what was made with them</h2>
+        <h2 id="token-list">Tokens, sessions and credentials</h2>
         <QueryState of={pages.of}>
           {() => (
             <>

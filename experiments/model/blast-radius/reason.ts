@@ -27,7 +27,7 @@ export const sayIncoming = ({ edge, harm }: EdgeHarm): string => sayOf(`calls fr
 export const sayOutgoing = ({ edge, harm }: EdgeHarm): string => sayOf(`its calls to ${edgeEnds(edge)[1]}`, harm);
 
 const RULES: Readonly<Record<DeclaredDamage["may"] | "nothing", string>> = {
-  nothing: "may not suffer",
+  nothing: "is not declared",
   slow: "may only get slower",
   fail: "may fail",
 };

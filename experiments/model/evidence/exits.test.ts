@@ -74,7 +74,7 @@ describe("an edge on which nothing passed in the baseline", () => {
     ...{ type: "unpassed", atMs: 6_120, edges: [{ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" }] },
   };
   const words =
-    "Nothing passed the agent on checkout → payments in the baseline: is checkout told to call 127.0.0.1:18003?";
+    "Nothing passed the agent on checkout → payments in the baseline: is checkout configured to call 127.0.0.1:18003?";
 
   it("is a warning of the report and no finding", () => {
     expect(spellUnpassed({ edge: asEdgeId("checkout->payments"), listen: "127.0.0.1:18003" })).toBe(words);

@@ -43,7 +43,7 @@ describe("the advice for an edge on which nothing passed", () => {
   it("follows the question whether the caller is told", () => {
     const listen = "127.0.0.1:18003";
     expect(spellUnpassed({ edge: asEdgeId("checkout->payments"), listen, advice: "Do." })).toBe(
-      "Nothing passed the agent on checkout → payments in the baseline: is checkout told to call 127.0.0.1:18003? Do.",
+      "Nothing passed the agent on checkout → payments in the baseline: is checkout configured to call 127.0.0.1:18003? Do.",
     );
   });
 });

@@ -14,7 +14,7 @@ export interface UnpassedEdge {
 }
 export const spellUnpassed = ({ edge, listen, advice }: UnpassedEdge): string => {
   const [from, to] = edgeEnds(edge);
-  const question = `Nothing passed the agent on ${from} → ${to} in the baseline: is ${from} told to call ${listen}?`;
+  const question = `Nothing passed the agent on ${from} → ${to} in the baseline: is ${from} configured to call ${listen}?`;
   return advice === undefined ? question : `${question} ${advice}`;
 };
 

@@ -31,8 +31,8 @@ describe("explainExperiment", () => {
       "The steady state is measured for 10s after 2s of warm-up; if it does not hold, nothing is injected.",
       "Injecting takes 20s, and is over as soon as the hypothesis cannot hold any more.",
       "Then every fault is taken away, and the steady state must be back within 20s and stay for 5s.",
-      "Nobody may suffer besides the callers of the faulted edges. Their callers may be slower but not fail. The run is halted after 2m.",
-      'The run halts when "the host is calm" is bad 3 times of 3 (Prometheus up, good with value < 1), or when 3 looks in a row see nothing.',
+      "No service is declared besides the callers of the faulted edges. Their callers may be slower but not fail. The run is halted after 2m.",
+      'The run halts when "the host is calm" is bad 3 times of 3 (Prometheus up, good with value < 1), or when 3 samples in a row error.',
     ]);
   });
 
@@ -131,7 +131,7 @@ describe("warnings", () => {
 
   it("a guardrail that may be blind guards nothing then", () => {
     expect(warnings(explain([['good: { value: "< 1" }', 'good: { value: "< 1" }\n      blind: ignore']]))).toEqual([
-      'Warning: "the host is calm" guards nothing while it cannot look.',
+      'Warning: "the host is calm" guards nothing while its samples error.',
     ]);
   });
 });

@@ -112,13 +112,13 @@ const ofFault = (fault: Fault, duringMs: number, mesh: Mesh | undefined): string
 
 const CALLERS = {
   slower: "Their callers may be slower but not fail",
-  none: "Their callers may not suffer",
-  any: "Their callers may suffer in any way",
+  none: "Their callers may not be affected",
+  any: "Their callers may be affected in any way",
 } as const;
 const ofLimits = ({ limits, faults }: Experiment): string[] => {
   const { services, callers, requests, deadlineMs } = limits;
   const own = "besides the callers of the faulted edges";
-  const others = services.length === 0 ? `Nobody may suffer ${own}.` : `${list(services)} may suffer ${own}.`;
+  const others = services.length === 0 ? `No service is declared ${own}.` : `${list(services)} may be affected ${own}.`;
   const together = faults.length === 1 ? "" : `, by all ${faults.length} faults together`;
   const cap =
     requests === null ? "" : ` At most ${spellCount(requests, "exchange is", "exchanges are")} hit${together}.`;
@@ -127,7 +127,7 @@ const ofLimits = ({ limits, faults }: Experiment): string[] => {
 const ofGuardrails = ({ halt }: Experiment): string[] =>
   halt.map(({ name, probe, good, trip, blind, capture }) => {
     const unseen =
-      blind === "halt" ? `, or when ${spellCount(trip.of, "look in a row sees", "looks in a row see")} nothing` : "";
+      blind === "halt" ? `, or when ${spellCount(trip.of, "sample in a row errors", "samples in a row error")}` : "";
     return `The run halts when "${name}" is bad ${spellCount(trip.bad, "time")} of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
   });
 
@@ -211,7 +211,7 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
         `"${name}" needs ${spellCount(hits.atLeast, "hit")} and limits.requests allows ${limits.requests}: the run will be INCONCLUSIVE`,
       );
   for (const { name, blind } of halt)
-    if (blind === "ignore") told.push(`"${name}" guards nothing while it cannot look`);
+    if (blind === "ignore") told.push(`"${name}" guards nothing while its samples error`);
   return told.map((words) => `Warning: ${words}.`);
 };
 

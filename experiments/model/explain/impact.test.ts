@@ -27,14 +27,11 @@ const kind = (put: string) => say([START, ["      match: { path: /charge }\n", "
 describe("one sentence on a run", () => {
   it("says what is done to which requests on which edge for how long, and who may suffer, the nearest first", () => {
     expect(say([START, ["match: { path: /charge }", "match: { method: POST, path: /charge }"]])).toBe(
-      "2 s latency on 100% of POST /charge from checkout to payments for 20 s; checkout may fail, gateway and robot may slow.",
+      "2 s latency on 100% of POST /charge from checkout to payments for 20 s; checkout may fail, gateway and robot may be slow.",
     );
   });
   it.each([
-    [
-      "latency: { delay: 250ms, jitter: 50ms, at: response }",
-      "250 ms ± 50 ms latency of responses on 100% of requests",
-    ],
+    ["latency: { delay: 250ms, jitter: 50ms, at: response }", "250 ms ±50 ms latency of responses on 100% of requests"],
     ["abort: 503", "Answers of 503 on 100% of requests"],
     ["partition: blackhole", "Blackhole partition on 100% of connections"],
     ["bandwidth: 64KiB/s", "A bandwidth of 64KiB/s on 100% of requests"],

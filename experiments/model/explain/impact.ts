@@ -4,6 +4,7 @@
  */
 
 import { type DeclaredDamage, declaredRadius } from "../blast-radius/declared.ts";
+import { MAY_WORDS } from "../blast-radius/service-state.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
@@ -60,8 +61,8 @@ const ofRadius = (declared: readonly DeclaredDamage[]): string => {
     ] as const
   )
     .filter(([, services]) => services.length > 0)
-    .map(([may, services]) => `${named(services)} may ${may}`);
-  return said.length === 0 ? "nobody else may suffer" : said.join(", ");
+    .map(([may, services]) => `${named(services)} ${MAY_WORDS[may]}`);
+  return said.length === 0 ? "no other service is declared" : said.join(", ");
 };
 
 const BY_MODE: { readonly [M in RunMode]: (sentence: string) => string } = {

@@ -115,7 +115,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Examine the system that the guardrail protects.",
   },
   "guardrail-blind": {
-    means: "A guardrail could not take samples.",
+    means: "Too many samples of a guardrail in a row errored.",
     remedy: "Fix the guardrail's probe, or set `blind: ignore`.",
   },
   deadline: {

@@ -15,7 +15,7 @@ export interface FaultKindSpec<Params extends z.ZodType> {
   readonly summary: string;
   /** The file form of the parameters, and the parser into the model form. */
   readonly params: Params;
-  /** A plain sentence part with the numbers: "answers 2 s late (± 200 ms)". */
+  /** A plain sentence part with the numbers: "answers 2 s late (±200 ms)". */
   describe(params: z.output<Params>): string;
   /** Subject of a sentence, with the numbers: "2 s latency". */
   noun(params: z.output<Params>): string;

@@ -13,7 +13,7 @@ const refuses = (kind: FaultKind, params: object) => {
 
 describe("a fault kind", () => {
   const sentences: readonly (readonly [FaultKind, object, string])[] = [
-    ["latency", { delay: "2s", jitter: "200ms" }, "passes requests on 2s late (± 200ms)"],
+    ["latency", { delay: "2s", jitter: "200ms" }, "passes requests on 2s late (±200ms)"],
     [
       "latency",
       { delay: "2s", jitter: "1s", distribution: "pareto", at: "response" },

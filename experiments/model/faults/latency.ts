@@ -64,7 +64,7 @@ export const latency = defineFault({
       params.jitter === 0
         ? ""
         : params.distribution === "uniform"
-          ? ` (± ${formatDuration(params.jitter)})`
+          ? ` (±${formatDuration(params.jitter)})`
           : ` (${params.distribution}, ${formatDuration(params.jitter)})`;
     return `${what} ${formatDuration(params.delay)} late${spread}`;
   },
@@ -72,7 +72,7 @@ export const latency = defineFault({
     const of = { request: "", response: " of responses", connect: " of new connections" }[params.at];
     if ("percentiles" in params)
       return `latency${of} by measured percentiles up to ${sayDuration(params.percentiles.at(-1)!.ms)}`;
-    return `${sayDuration(params.delay)}${params.jitter === 0 ? "" : ` ± ${sayDuration(params.jitter)}`} latency${of}`;
+    return `${sayDuration(params.delay)}${params.jitter === 0 ? "" : ` ±${sayDuration(params.jitter)}`} latency${of}`;
   },
   label: (params) => {
     if ("percentiles" in params) return `up to +${sayRoundedDuration(params.percentiles.at(-1)!.ms)}`;

@@ -28,12 +28,12 @@ const ofReach = (
       {
         path: [...path, "prometheus", "query"],
         message:
-          "how far this query looks back cannot be told, so no look can be said to tell of the fault alone: write its ranges as plain durations, without `@`",
+          "how far this query looks back cannot be told, so no sample can be said to cover the fault alone: write its ranges as plain durations, without `@`",
       },
     ];
   const { everyMs } = paceOfProbe(probe) ?? { everyMs: 0 };
   const needMs = reachMs + FEWEST_LOOKS * everyMs;
-  const looks = `a look tells of the ${formatDuration(reachMs)} before it`;
+  const looks = `a sample covers the ${formatDuration(reachMs)} before it`;
   if (reachMs > 0 && duringMs < needMs)
     return [
       {
@@ -80,7 +80,7 @@ const ofSamples = (
     if (expectation.objective[phase] === undefined) return [];
     const planned = samplesIn({ pace, probe: expectation.probe }, lengths[phase]);
     if (planned === null || planned >= expectation.minSamples) return [];
-    const message = `${phase} yields ${planned} ${noun} that count, and a verdict needs ${expectation.minSamples}: look more often, make ${phase} longer, or write \`minSamples\``;
+    const message = `${phase} yields ${planned} ${noun} that count, and a verdict needs ${expectation.minSamples}: sample more often, make ${phase} longer, or write \`minSamples\``;
     return [{ path, message }];
   });
 };

@@ -80,12 +80,12 @@ export const guardrail = z
     good: criteria,
     trip: z
       .strictObject({
-        bad: whole.min(1).max(1000).describe("So many bad looks …"),
+        bad: whole.min(1).max(1000).describe("So many bad samples …"),
         of: whole.min(1).max(1000).describe("… of the last so many halt the run."),
       })
       .prefault({ bad: 3, of: 3 })
       .describe("When it halts the run."),
     capture: capture.exactOptional(),
-    blind: z.enum(["halt", "ignore"]).prefault("halt").describe("What it means that it cannot look."),
+    blind: z.enum(["halt", "ignore"]).prefault("halt").describe("What it means that its samples errored."),
   })
   .meta({ description: "A condition that halts the run although the hypothesis may hold.", ...exactlyOne(probeKinds) });

@@ -46,18 +46,22 @@ export const phases = z
 
 export const limits = z
   .strictObject({
-    services: z.array(label).max(1_000).prefault([]).describe("Who else may suffer, besides the faults' own edges."),
+    services: z
+      .array(label)
+      .max(1_000)
+      .prefault([])
+      .describe("Services that may be affected, besides the faults' own edges."),
     callers: z
       .enum(["slower", "none", "any"])
       .prefault("slower")
-      .describe("Callers upstream of those may be slower but not fail, suffer in no way, or in any."),
+      .describe("Callers upstream of those may be slower but not fail, be affected in no way, or in any."),
     harm: z
       .strictObject({
         errors: added.prefault("+1%").describe("So many more errors than in the baseline."),
         p95: times.prefault("2x").describe("A p95 latency so many times the baseline's."),
       })
       .prefault({})
-      .describe("What counts as suffering."),
+      .describe("Damage that counts: at least so much worse than the baseline."),
     leak: z
       .enum(["break", "report", "require"])
       .prefault("break")

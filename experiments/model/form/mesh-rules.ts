@@ -3,7 +3,7 @@
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
 import { nearest } from "../document/suggestion.ts";
-import { edgeId } from "../names.ts";
+import { edgeId, spellEdge } from "../names.ts";
 import { parseSize } from "../units/size.ts";
 import { meantBy } from "./synonyms.ts";
 
@@ -144,7 +144,7 @@ export const meshIssues = (value: unknown): Issue[] => {
     const path = ["spec", "edges", i];
     issues.push(...ofEdge(edge, path, services), ...ofLimits(edge, path));
     const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`);
-    if (seen.has(id)) issues.push({ path, message: `the edge ${id.replace("->", " → ")} is written twice` });
+    if (seen.has(id)) issues.push({ path, message: `the edge ${spellEdge(id)} is written twice` });
     seen.add(id);
   }
   return issues;

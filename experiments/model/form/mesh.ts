@@ -74,7 +74,7 @@ const edge = z
   .strictObject({
     from: label.describe("The caller."),
     to: label.describe("The callee."),
-    listen: address.describe("Where the caller's agent listens; the caller must be told to call here."),
+    listen: address.describe("Where the caller's agent listens; the caller must be configured to call here."),
     protocol,
     timeouts: timeouts.prefault({}),
     headSize: size.prefault("64KiB").describe("Longest head of a request or an answer (http)."),

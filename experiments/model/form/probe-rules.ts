@@ -121,13 +121,13 @@ export const guardrailIssues = (raw: unknown, path: DocumentPath): Issue[] => {
     issues.push({
       path: [...path, "http", "of"],
       at: "key",
-      message: "a guardrail trips by each look as it comes: which of them a fault hit is known later",
+      message: "a guardrail trips by each sample as it comes: which of them a fault hit is known later",
     });
   if (kind === "traffic")
     issues.push({
       path: [...path, "traffic"],
       at: "key",
-      message: "a guardrail looks from time to time: use ratio, prometheus, http, tcp or process",
+      message: "a guardrail samples from time to time: use ratio, prometheus, http, tcp or process",
     });
   return issues;
 };

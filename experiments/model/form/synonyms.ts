@@ -126,7 +126,7 @@ const TABLE: Readonly<Record<string, Words>> = {
     [
       "objective, slo",
       {
-        say: "a guardrail has no objective: `trip: { bad: 3, of: 3 }` says how many bad looks halt the run",
+        say: "a guardrail has no objective: `trip: { bad: 3, of: 3 }` says how many bad samples halt the run",
         key: "trip",
       },
     ],

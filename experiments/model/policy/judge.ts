@@ -6,7 +6,7 @@ import { type Issue, quote } from "../document/issue.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Selector } from "../mesh/selector.ts";
 import { serviceOf } from "../mesh/targets.ts";
-import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import { type EdgeId, edgeEnds, type ServiceName, spellEdge } from "../names.ts";
 import type { Plan, PlannedFault } from "../plan/plan.ts";
 import { closesWithin, formatLocal, formatWindow, freezesWithin, type Span } from "../schedule/window.ts";
 import { list } from "../text/words.ts";
@@ -48,7 +48,7 @@ const edgesOf = ({ targets }: PlannedFault): readonly EdgeId[] => [...new Set(ta
 const touched = ({ faults, mode }: Plan): readonly EdgeId[] =>
   mode === "baseline" ? [] : [...new Set(faults.flatMap(edgesOf))];
 
-const arrows = (edges: readonly EdgeId[]): string => list(edges.map((edge) => edge.replace("->", " → ")));
+const arrows = (edges: readonly EdgeId[]): string => list(edges.map(spellEdge));
 
 const ofProtected = (policy: Policy, fault: PlannedFault): string[] => {
   const edges = edgesOf(fault).filter((edge) => edgeEnds(edge).some((service) => policy.protected.includes(service)));

@@ -33,7 +33,7 @@ const LARGEST_BODY = 1_048_576;
 export const maxBody = size
   .refine((bytes) => bytes >= 1 && bytes <= LARGEST_BODY, { error: `expected 1B to ${formatSize(LARGEST_BODY)}` })
   .prefault("64KiB")
-  .describe("A longer body is not judged: the look is errored if `good` asks about the body.");
+  .describe("A longer body is not judged: the sample is errored if `good` asks about the body.");
 const MOST_VIA = 100;
 /**
  * Entry of a probe whose address is outside the mesh: without an entry, the faults that the samples can meet are
@@ -50,7 +50,7 @@ export const pace = {
   rate: rate
     .refine((perSecond) => perSecond <= 10_000, { error: "expected 10000/s at most" })
     .optional()
-    .describe("Open loop: so many looks, whether or not earlier ones are answered."),
+    .describe("Open loop: so many samples, whether or not earlier ones are answered."),
   every: interval.optional().describe("A poll each so often; 1s by default."),
 };
 export const paceOf = (params: { rate?: number | undefined; every?: number | undefined }): Pace =>

@@ -17,7 +17,7 @@ export const process = defineProbe({
       env: z.record(z.string().min(1), z.string()).prefault({}).describe("Environment of the command."),
       every: interval.prefault("1s").describe("How often it runs."),
       timeout: timeout.prefault("5s").describe("What takes longer is ended, and bad."),
-      maxBody: maxBody.describe("Longer output is not judged: the look is errored if `good` asks about it."),
+      maxBody: maxBody.describe("Longer output is not judged: the sample is errored if `good` asks about it."),
     })
     .refine(({ command, run }) => (command === undefined) !== (run === undefined), {
       error: "give either `command` or `run` (a command that the server knows by name)",

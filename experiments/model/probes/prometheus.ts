@@ -17,13 +17,13 @@ export const prometheus = defineProbe({
     empty: z
       .union([z.literal("errored"), z.literal("bad"), z.literal(0)], { error: "expected errored, bad or 0" })
       .prefault("errored")
-      .describe("A query that matches no series: an errored look, a bad one, or the value 0.")
+      .describe("A query that matches no series: an errored sample, a bad one, or the value 0.")
       .meta({ title: "errored, bad or 0", examples: ["errored"] }),
     scrape: duration
       .prefault("15s")
-      .describe("How often that server scrapes: its newest sample may be so old, so looks count so much later."),
+      .describe("How often that server scrapes: its newest sample may be so old, so samples count so much later."),
     every: interval.prefault("1s").describe("How often it asks."),
-    timeout: timeout.prefault("5s").describe("What takes longer is an errored look."),
+    timeout: timeout.prefault("5s").describe("What takes longer is an errored sample."),
     headers: headers.prefault({}).describe("Request headers, for authentication."),
   }),
   describe: ({ query }) => `Prometheus ${query}`,

@@ -17,7 +17,7 @@ export const ratio = defineProbe({
       .refine((ms) => ms >= 1_000, { error: "expected 1s or more: agents report once a second" })
       .prefault("5s")
       .describe("How far back is counted."),
-    every: interval.prefault("1s").describe("How often it looks."),
+    every: interval.prefault("1s").describe("How often it samples."),
   }),
   describe: ({ of, per }) => `exchanges ${of.from} → ${of.to} for each ${per.from} → ${per.to}`,
   style: () => "poll",

@@ -1,12 +1,12 @@
-/** The noun for samples of a probe in reasons: requests, connections, exchanges or looks. */
+/** The noun for samples of a probe in reasons: requests, connections, exchanges or samples. */
 import type { ProbeKind } from "./index.ts";
 
 const NOUNS: Readonly<Record<ProbeKind, string>> = {
   http: "requests",
   tcp: "connections",
   traffic: "exchanges",
-  ratio: "looks",
-  prometheus: "looks",
-  process: "looks",
+  ratio: "samples",
+  prometheus: "samples",
+  process: "samples",
 };
 export const nounOf = (kind: ProbeKind): string => NOUNS[kind];

@@ -59,11 +59,11 @@ export const guard = (run: Run, { guardrail, why }: Extract<RunEvent, { type: "g
   if (rail === undefined || run.findings.some(isTrip(guardrail))) return [run];
   const bad = looks.filter((look) => look === "bad").length;
   if (bad >= rail.trip.bad) {
-    const reason = `Guardrail ${guardrail}: ${bad} of its last ${spellCount(looks.length, "look was", "looks were")} bad. The last: ${why}.`;
+    const reason = `Guardrail ${guardrail}: ${bad} of its last ${spellCount(looks.length, "sample was", "samples were")} bad. The last: ${why}.`;
     return halt(run, { because: "guardrail", reason, about: guardrail }, run.at !== "recovering");
   }
   const blind = looks.length >= rail.trip.of && looks.every((look) => look === "errored");
   if (!blind || rail.blind === "ignore") return [run];
-  const reason = `Guardrail ${guardrail} could not look ${spellCount(looks.length, "time")} in a row. The last: ${why}.`;
+  const reason = `Guardrail ${guardrail} errored ${spellCount(looks.length, "time")} in a row. The last: ${why}.`;
   return halt(run, { because: "guardrail-blind", reason, about: guardrail }, run.at !== "recovering");
 };

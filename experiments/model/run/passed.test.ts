@@ -65,7 +65,7 @@ describe("damage beyond the radius", () => {
     const { run, effects } = play(PLAN, traffic([FAILING]));
     expect(run).toMatchObject({ at: "finished", verdict: "BROKEN", because: "leak" });
     expect(run.at === "finished" && run.reason).toMatch(
-      /^inventory may not suffer, but fails: 40% of calls from catalog fail \(0% before\), since \+\d\.\d s\.$/,
+      /^inventory is not declared, but fails: 40% of calls from catalog fail \(0% before\), since \+\d\.\d s\.$/,
     );
     expect(effects.map((effect) => effect.do)).toContain("revert");
     expect(run.spans.during!.toMs! - run.spans.during!.fromMs).toBeLessThan(8_000);
@@ -149,7 +149,7 @@ describe("several runs at once", () => {
   it("are all halted by damage that none of them declares", () => {
     const run = endOf(PLAN, traffic([FAILING], { beside: true, claimed: [] }));
     expect(run).toMatchObject({ verdict: "HALTED", because: "unclaimed-damage" });
-    expect(run.reason).toContain("none declares this: inventory may not suffer, but fails");
+    expect(run.reason).toContain("none declares this: inventory is not declared, but fails");
   });
   it("do not answer for what another of them declares", () => {
     const run = endOf(PLAN, traffic([FAILING], { beside: true, claimed: [STOCK] }));

@@ -216,7 +216,7 @@ describe("INCONCLUSIVE", () => {
     expect(play({ sample })).toEqual({
       verdict: "INCONCLUSIVE",
       because: "errored",
-      reason: "shoppers can check out, during: 38 of 380 looks could not be made, more than 5%.",
+      reason: "shoppers can check out, during: 38 of 380 samples errored, more than 5%.",
     });
   });
   it("no-hits: a match that hits nothing", () => {
@@ -322,7 +322,7 @@ describe("HALTED", () => {
     expect(ended(rehearsal)).toEqual({
       verdict: "HALTED",
       because: "guardrail",
-      reason: "Guardrail no fire: 2 of its last 3 looks were bad. The last: it is 0.95.",
+      reason: "Guardrail no fire: 2 of its last 3 samples were bad. The last: it is 0.95.",
     });
     expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(8_000);
     expect(rehearsal.run.recoveredMs).not.toBeNull();
@@ -336,7 +336,7 @@ describe("HALTED", () => {
     expect(play({ happens }, { guardrails: [rail] })).toEqual({
       verdict: "HALTED",
       because: "guardrail-blind",
-      reason: "Guardrail no fire could not look 3 times in a row. The last: it is 0.95.",
+      reason: "Guardrail no fire errored 3 times in a row. The last: it is 0.95.",
     });
     expect(play({ happens }, { guardrails: [{ ...rail, blind: "ignore" }] }).verdict).toBe("HELD");
   });

@@ -40,15 +40,21 @@ const regexFilter = (compile: (source: string) => FitsRegex) => {
   };
 };
 
-const environment = new JSONPathEnvironment({ maxRecursionDepth: DEEPEST });
-environment.functionRegister.set("match", regexFilter(compileRegex));
-environment.functionRegister.set("search", regexFilter(compileSearch));
+/** Opened at the first path, since most files have none. */
+let environment: JSONPathEnvironment | null = null;
+const openEnvironment = (): JSONPathEnvironment => {
+  const opened = new JSONPathEnvironment({ maxRecursionDepth: DEEPEST });
+  opened.functionRegister.set("match", regexFilter(compileRegex));
+  opened.functionRegister.set("search", regexFilter(compileSearch));
+  return opened;
+};
 
 /** The first node that a path leads to; undefined: none. Throws a sentence on a path that does not compile. */
 export const compileJsonPath = (path: string): ((document: JSONValue) => JSONValue | undefined) => {
   if (path.length > LONGEST_PATH)
     throw new Error(`the JSON path is too long: ${path.length} characters, ${LONGEST_PATH} at most`);
   try {
+    environment ??= openEnvironment();
     const query = environment.compile(path);
     return (document) => query.query(document).values()[0];
   } catch (error) {

@@ -234,7 +234,7 @@ const heldReason = (run: Facts, injected: number): string => {
   const what =
     judged.length === 1 && first !== undefined
       ? `${first.expectation.name}: ${judgeIn(run, first.expectation, "during").reason} ${sayStanding(first.expectation, first.standing)}${boundIn(run, first.expectation, first.standing)}`
-      : `All ${judged.length} expectations that could break held.`;
+      : `${judged.length === 2 ? "Both" : `All ${judged.length}`} expectations that could break held.`;
   const rest = stands.filter(({ standing }) => !isJudged(standing));
   const aside = rest.length === 0 ? "" : ` Not judged: ${list(rest.map(({ expectation }) => expectation.name))}.`;
   const capMs = cappedMs(run);

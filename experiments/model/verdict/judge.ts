@@ -46,7 +46,7 @@ export const judge = (expectation: PlannedExpectation, phase: Phase, evidence: E
     return {
       met: null,
       because: "errored",
-      reason: `${count.errored} of ${seenOf(count) + count.errored} looks could not be made, more than 5%${spellErrored(evidence.series.tallies)}`,
+      reason: `${count.errored} of ${seenOf(count) + count.errored} samples errored, more than 5%${spellErrored(evidence.series.tallies)}`,
     };
   }
   if (expectation.eventuallyMs !== null) return judgeEventually(expectation, expectation.eventuallyMs, evidence);

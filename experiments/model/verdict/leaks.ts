@@ -3,7 +3,7 @@
 import { detectableRate } from "../blast-radius/leak.ts";
 import { leakable } from "../blast-radius/planned.ts";
 import type { Leak } from "../blast-radius/radius-facts.ts";
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { type EdgeId, spellEdge } from "../names.ts";
 import { list, spellCount } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
@@ -52,7 +52,6 @@ export const radiusCoverage = ({ plan, radius }: Facts): RadiusCoverage | null =
   return { of: outside.length, measured, unseen: outside.filter((edge) => !seen.has(edge)) };
 };
 
-const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
 /**
  * Sentence for HELD: the number of edges on which damage could be seen, and the edges where only great damage could; ""
  * where leaks were not judged.
@@ -64,7 +63,7 @@ export const sayCoverage = (run: Facts): string => {
   const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);
   const told = `Radius measured on ${measured.length} of ${spellCount(of, "edge")}`;
   if (dullest === undefined) return ` ${told}.`;
-  return ` ${told}; below ${formatShare(dullest.detectable)} errors nothing could be seen on ${arrow(dullest.edge)}.`;
+  return ` ${told}; below ${formatShare(dullest.detectable)} errors nothing could be seen on ${spellEdge(dullest.edge)}.`;
 };
 /**
  * Reason for `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or the limit is
@@ -73,7 +72,7 @@ export const sayCoverage = (run: Facts): string => {
 export const unseenReason = (run: Facts): string | null => {
   const { unseen = [] } = run.plan.limits.leak === "require" ? (radiusCoverage(run) ?? {}) : {};
   if (unseen.length === 0) return null;
-  const edges = list(unseen.slice(0, 5).map(arrow));
+  const edges = list(unseen.slice(0, 5).map(spellEdge));
   const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";
   return `limits.leak: require, but too little passed ${edges}${more} to see damage there: give them traffic, or a longer baseline.`;
 };

@@ -86,7 +86,7 @@ describe("the recovery", () => {
     expect(recovery(blind, { settled: true })).toMatchObject({ is: "failed", because: "errored" });
     const told = seconds([0, 0, 0, 0], { errored: 10, erroredBy: { "late prober": 10 }, firstErrored: "60 ms late" });
     expect(recovery(told, { settled: true })).toMatchObject({
-      reason: expect.stringMatching(/could not be made: 40 late prober\. The first: 60 ms late\.$/),
+      reason: expect.stringMatching(/errored: 40 late prober\. The first: 60 ms late\.$/),
     });
   });
   it("asks a slow probe for no more samples than it can send in a window", () => {

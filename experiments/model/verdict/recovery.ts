@@ -156,7 +156,7 @@ const failure = (
     ? {
         is: "failed",
         because: "errored",
-        reason: `${unseen.name}: over 5% of the looks after the revert could not be made${spellErrored(seriesFor(unseen).tallies)}`,
+        reason: `${unseen.name}: over 5% of the samples after the revert errored${spellErrored(seriesFor(unseen).tallies)}`,
       }
     : {
         is: "failed",

@@ -3,7 +3,7 @@
  * knowledge.
  */
 
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { edgeEnds, spellEdge } from "../names.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
 import { entriesOf } from "../plan/probe-path.ts";
 import { nounOf } from "../probes/sample-noun.ts";
@@ -12,7 +12,6 @@ import { formatShare } from "../units/share.ts";
 import type { EdgeContact, Exposure } from "./exposure.ts";
 import type { Standing } from "./standing.ts";
 
-const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
 const part = (share: number): string => formatShare(Number(share.toPrecision(2)));
 
 /** Edge with the largest drop in reach from baseline to `during`. */
@@ -53,21 +52,21 @@ const sayMet = (expectation: PlannedExpectation, standing: Standing): string => 
 const sayUnmarked = ({ probe }: PlannedExpectation, { exposure: { contacts } }: Standing): string => {
   const graph = contacts.find(({ by }) => by === "graph");
   if (graph === undefined || (probe.kind !== "http" && probe.kind !== "process")) return "";
-  if (graph.isRaw) return `: what passes ${arrow(graph.edge)} bears no mark`;
+  if (graph.isRaw) return `: what passes ${spellEdge(graph.edge)} bears no mark`;
   const [entry] = entriesOf(probe);
   const between = entry === undefined ? "on the way" : `between ${entry} and ${edgeEnds(graph.edge)[1]}`;
   return `: no service ${between} passed \`traceparent\` on${saySurely(graph)}`;
 };
 const saySurely = ({ surely, edge }: EdgeContact): string => {
   if (surely === null) return "";
-  const where = arrow(edge);
+  const where = spellEdge(edge);
   return surely === 0
     ? `, and theirs among the calls ${where} cannot be told from others'`
     : `; by the times of calls ${where} at least ${formatShare(Math.floor(surely * 100) / 100)} of them had a part in one before the fault`;
 };
 const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struck }, beside }: Standing): string => {
   const by = list([...entriesOf(expectation.probe)]);
-  const where = list((expectation.beside ?? []).map(arrow));
+  const where = list((expectation.beside ?? []).map(spellEdge));
   const own = struck === 0 ? "none was hit itself" : `${struck} were hit themselves`;
   return `${beside} of ${samples} were answered by ${by} while calls ${where} were hit; ${own}.`;
 };
@@ -104,6 +103,6 @@ export const sayStanding = (expectation: PlannedExpectation, standing: Standing)
     case "was-so":
       return expectation.eventuallyMs === null
         ? "It was so before the fault: no answer to it."
-        : "It was so before the fault, or at the first look: nothing came true.";
+        : "It was so before the fault, or at the first sample: nothing came true.";
   }
 };

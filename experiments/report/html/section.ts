@@ -82,7 +82,7 @@ const radius = (run: RunReport, id: string): Markup | null => {
     rows === undefined
       ? html`<p class="small">The radius was not measured: nothing was hit.</p>`
       : rows.length === 0
-        ? html`<p>No service suffered.</p>`
+        ? html`<p>No service was affected.</p>`
         : table([["Service"], ["Worst state"], ["Since", "number"], ["Why"]], rows);
   return card("Blast radius", [
     drawn,

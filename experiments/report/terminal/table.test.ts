@@ -54,3 +54,19 @@ it("takes from the columns that give way before it cuts another, and leaves them
   expect(head(70)).toBe("checkout-survives-slow-payments-0d388934  2026-01-05 10:15");
   expect(head(40)).toBe("checkout-survives-slow-payments-0d388934");
 });
+it("goes on in the next line with a cell that is too long, where rows may have several lines", () => {
+  const columns = [
+    { title: "EXPECTATION", elastic: 1 },
+    { title: "DURING", side: "right" as const },
+  ];
+  const rows = [
+    [{ text: "shoppers can check out" }, { text: "5/5" }],
+    [{ text: "browse" }, { text: "7/7" }],
+  ];
+  expect(table(columns, rows, { width: 24, indent: "  ", paint: PLAIN, wraps: true })).toEqual([
+    "  EXPECTATION     DURING",
+    "  shoppers can       5/5",
+    "  check out",
+    "  browse             7/7",
+  ]);
+});

@@ -1,5 +1,5 @@
 import type { Paint } from "./paint.ts";
-import { clip, pad, widthOf } from "./width.ts";
+import { clip, pad, widthOf, wrap } from "./width.ts";
 
 export interface Column {
   readonly title: string;
@@ -67,11 +67,18 @@ const shownIn = (columns: readonly Column[], natural: readonly number[], room: n
   return shown;
 };
 
+export interface TableOptions {
+  readonly width: number;
+  readonly indent: string;
+  readonly paint: Paint;
+  /** A cell that is too long goes on in the next line; absent: the cell is cut, since a list has a line for each row. */
+  readonly wraps?: true;
+}
 /** Lines of a table, titles first, no wider than `width` as long as the columns can give. Cells are escaped already. */
 export const table = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  options: { readonly width: number; readonly indent: string; readonly paint: Paint },
+  options: TableOptions,
 ): string[] => {
   const natural = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index]!.text))),
@@ -84,10 +91,17 @@ export const table = (
       if (width === null) return [];
       const isLast = index === last && columns[index]!.side !== "right";
       const padded = isLast ? clip(text, width) : pad(text, width, columns[index]!.side);
-      return [paint === undefined ? padded : paint(padded)];
+      return [paint === undefined || text === "" ? padded : paint(padded)];
     });
     return (options.indent + parts.join(" ".repeat(GAP))).trimEnd();
   };
+  const linesOf = (row: readonly Cell[]): string[] => {
+    const parts = row.map(({ text }, index) => wrap(text, Math.max(LEAST, widths[index] ?? 0)));
+    const height = Math.max(...parts.filter((_, index) => widths[index] !== null).map(({ length }) => length));
+    return Array.from({ length: height }, (_, at) =>
+      line(row.map((cell, index) => ({ ...cell, text: parts[index]![at] ?? "" }))),
+    );
+  };
   const head = line(columns.map(({ title }) => ({ text: title, paint: options.paint.dim })));
-  return [head, ...rows.map(line)];
+  return [head, ...(options.wraps ? rows.flatMap(linesOf) : rows.map(line))];
 };

@@ -32,7 +32,7 @@ export const DryRun = ({ source, reading, onJump }: DryRunProps) => {
     return (
       <p className="small">
         {reading.problems.length > 0
-          ? "Put right what stands below the editor; then it is planned here."
+          ? "Fix the problems below the editor to see the plan here."
           : "A variable has no value here: give it a default, or save the experiment, and the server fills in those that it was told to (--env-allow)."}
       </p>
     );

@@ -13,9 +13,10 @@ import { Scroll } from "../../ui/scroll.tsx";
 import type { Reading } from "../text/reading.ts";
 import { heldOf, mayBeBad, PHASES, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
 
+const titleOf = (phase: string): string => phase[0]!.toUpperCase() + phase.slice(1);
 const Faults = ({ plan }: { readonly plan: PlanReply }) => (
   <Scroll label="Faults">
-    <table>
+    <table className="stacks">
       <caption>Faults</caption>
       <thead>
         <tr>
@@ -29,11 +30,11 @@ const Faults = ({ plan }: { readonly plan: PlanReply }) => (
       <tbody>
         {plan.faults.map((fault) => (
           <tr key={fault.name}>
-            <td>{fault.name}</td>
-            <td>{fault.targets.map(({ edge }) => spellEdge(edge)).join(", ") || "none"}</td>
-            <td>{describeFault(fault.action)}</td>
-            <td>{shareText(fault.share)}</td>
-            <td className="nowrap">
+            <th scope="row">{fault.name}</th>
+            <td data-word="Edges">{fault.targets.map(({ edge }) => spellEdge(edge)).join(", ") || "none"}</td>
+            <td data-word="Does">{describeFault(fault.action)}</td>
+            <td data-word="Share">{shareText(fault.share)}</td>
+            <td data-word="Live" className="nowrap">
               {formatDuration(fault.fromMs)} to {formatDuration(fault.toMs)}
             </td>
           </tr>
@@ -52,7 +53,7 @@ const Instances = ({ plan }: { readonly plan: PlanReply }) => {
     );
   return (
     <Scroll label="Instances">
-      <table>
+      <table className="stacks">
         <caption>Instances</caption>
         <thead>
           <tr>
@@ -65,8 +66,8 @@ const Instances = ({ plan }: { readonly plan: PlanReply }) => {
             .toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
             .map(({ instance, faults }) => (
               <tr key={instance}>
-                <td>{instance}</td>
-                <td>{heldOf(plan, faults)}</td>
+                <th scope="row">{instance}</th>
+                <td data-word="Struck by">{heldOf(plan, faults)}</td>
               </tr>
             ))}
         </tbody>
@@ -76,13 +77,13 @@ const Instances = ({ plan }: { readonly plan: PlanReply }) => {
 };
 const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
   <Scroll label="Samples">
-    <table>
+    <table className="stacks">
       <caption>Samples</caption>
       <thead>
         <tr>
           <th scope="col">Expectation</th>
-          <th scope="col">Looks</th>
-          {[...PHASES.map((phase) => phase[0]!.toUpperCase() + phase.slice(1)), "May be bad"].map((word) => (
+          <th scope="col">Probe</th>
+          {[...PHASES.map(titleOf), "May be bad"].map((word) => (
             <th key={word} scope="col" className="number">
               {word}
             </th>
@@ -92,14 +93,16 @@ const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
       <tbody>
         {plan.expectations.map((expectation) => (
           <tr key={expectation.name}>
-            <td>{expectation.name}</td>
-            <td>{describeProbe(expectation.probe, expectation.endpoints)}</td>
+            <th scope="row">{expectation.name}</th>
+            <td data-word="Probe">{describeProbe(expectation.probe, expectation.endpoints)}</td>
             {PHASES.map((phase) => (
-              <td key={phase} className="number">
+              <td key={phase} data-word={titleOf(phase)} className="number">
                 {samplesOf(plan, expectation, phase)}
               </td>
             ))}
-            <td className="number">{mayBeBad(plan, expectation)}</td>
+            <td data-word="May be bad" className="number">
+              {mayBeBad(plan, expectation)}
+            </td>
           </tr>
         ))}
       </tbody>

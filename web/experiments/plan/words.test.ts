@@ -38,12 +38,12 @@ describe("a plan for people", () => {
   });
   it("says times, radius and share in words", () => {
     expect(timesOf(plan)).toContain("during 20s (settles 1s), recovery within 5s, held 1s");
-    expect(radiusOf(plan)).toBe("May also suffer: b (callers: slower); at most 50 hits.");
+    expect(radiusOf(plan)).toBe("Declared: b (callers: slower); at most 50 hits.");
     expect(shareText(plan.faults[0]!.share)).toBe("20% by trace");
   });
   it("names what each agent holds", () => {
     expect(heldOf(plan, undefined)).toBe("late");
     expect(heldOf(plan, ["r/late@b->c", "r/late@b->d"])).toBe("late");
-    expect(heldOf(plan, [])).toBe("looks on");
+    expect(heldOf(plan, [])).toBe("nothing");
   });
 });

@@ -20,9 +20,9 @@ export const timesOf = ({ phases, limits }: Plan): string => {
   ].join(", ");
 };
 export const radiusOf = ({ limits }: Plan): string => {
-  const others = limits.services.length === 0 ? "nobody else" : limits.services.join(", ");
+  const others = limits.services.length === 0 ? "no other service" : limits.services.join(", ");
   const cap = limits.requests === null ? "no cap on hits" : `at most ${spellCount(limits.requests, "hit")}`;
-  return `May also suffer: ${others} (callers: ${limits.callers}); ${cap}.`;
+  return `Declared: ${others} (callers: ${limits.callers}); ${cap}.`;
 };
 export const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string => {
   const each = steps.length > 1 ? ` each ${formatDuration(eachMs)}` : "";
@@ -46,6 +46,6 @@ export const mayBeBad = (plan: Plan, expectation: PlannedExpectation): string =>
 export const heldOf = (plan: Plan, faults: readonly string[] | undefined): string => {
   if (faults === undefined) return plan.faults.map(({ name }) => name).join(", ");
   const names = faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@")));
-  return [...new Set(names)].join(", ") || "looks on";
+  return [...new Set(names)].join(", ") || "nothing";
 };
 export { PHASES };

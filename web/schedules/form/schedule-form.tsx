@@ -106,19 +106,19 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
           >
             {text("cron")}
           </Field>
-          <Field label="Time zone" hint="In whose local time it starts." problem={told("timeZone")}>
+          <Field label="Time zone" hint="The cron pattern is read in this local time." problem={told("timeZone")}>
             {text("timeZone", `${lists}-zones`)}
           </Field>
           <Field
             label="Jitter"
-            hint="Each start is later by a drawn time, so long at most: 20m."
+            hint="Each start is delayed by a random time of at most this long, such as 20m."
             problem={told("jitter")}
           >
             {text("jitter")}
           </Field>
           <Field
             label="Seed"
-            hint="experiment: what its file says; fresh: a new one each time; or a number."
+            hint="experiment: the seed of the file; fresh: a new one each time; or a number."
             problem={told("seed")}
           >
             {text("seed", `${lists}-seeds`)}
@@ -134,7 +134,7 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
               </select>
             )}
           </Field>
-          <Field label="While its run before is not over" problem={told("concurrency")}>
+          <Field label="If the previous run is not over" problem={told("concurrency")}>
             {(id) => (
               <select
                 id={id}
@@ -159,7 +159,7 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
         {problems[""] !== undefined && <p className="problem">{problems[""]}</p>}
         {isTried && schedule === null && (
           <p className="problem" role="alert">
-            Put right what is marked first.
+            Fix the marked fields first.
           </p>
         )}
         <datalist id={`${lists}-experiments`}>
@@ -178,7 +178,7 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
         </datalist>
         <div className="choices">
           <a className="button" href={pageHref("schedules")}>
-            Leave
+            Cancel
           </a>
           <Refusable refusal={refusal}>
             {(describedBy) => (
