@@ -18,6 +18,7 @@ import {
   type TableMark,
   type ToAgent,
   type ToServer,
+  type TransportReport,
 } from "./contract/messages.ts";
 import type { ProcessMark } from "./contract/process-mark.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
@@ -49,6 +50,8 @@ export interface AgentDeps {
   readonly boot: AgentBoot;
   readonly pid: number;
   readonly process?: ProcessMark | null;
+  /** Transport tier that carries the edges; absent: not reported. */
+  readonly transport?: TransportReport;
   /** The agent process before this one, verified to have ended. */
   readonly predecessor?: { readonly boot: AgentBoot } | null;
   readonly serve: ServeEdge;
@@ -181,6 +184,9 @@ export class Agent {
   stalls(nowMs: number): readonly Stall[] {
     return this.#deps.stalls?.recent(nowMs) ?? [];
   }
+  get transport(): TransportReport | null {
+    return this.#deps.transport ?? null;
+  }
   get isRetired(): boolean {
     return this.#retired;
   }
@@ -207,7 +213,7 @@ export class Agent {
   }
   hello(): ToServer {
     const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
-    const { boot, pid, process = null, predecessor = null } = this.#deps;
+    const { boot, pid, process = null, predecessor = null, transport } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
     return {
@@ -220,6 +226,7 @@ export class Agent {
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
       knows: CAPABILITIES,
+      ...(transport !== undefined && { transport }),
     };
   }
 

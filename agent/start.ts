@@ -4,7 +4,8 @@ import { asAgentBoot } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
-import type { EdgeOrder } from "./contract/messages.ts";
+import { LIMITS } from "./contract/limits.ts";
+import type { EdgeOrder, TransportReport } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
 import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
@@ -71,14 +72,19 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const cpu = readCpuLimit();
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
-  const { transports: tier, because } = await chooseTransports(clock, listeners, config.transport);
-  const transports = dialByName(tier, clock, openSystemNames(clock.nowMs));
-  if (because !== null) log(because);
+  const chosen = await chooseTransports(clock, listeners, config.transport);
+  const transports = dialByName(chosen.transports, clock, openSystemNames(clock.nowMs));
+  const transport: TransportReport = {
+    tier: chosen.transports.tier,
+    because: chosen.because?.slice(0, LIMITS.whyLength) ?? null,
+  };
+  const { tier, because } = transport;
+  log("the edges' transport", "info", { tier, ...(because !== null && { because }) });
 
   let session: Session | null = null;
   const boot = asAgentBoot(randomBytes(12).toString("hex"));
   const agent = new Agent(config, {
-    ...{ clock, boot, log, pid: process.pid, process: readProcessMark(process.pid) },
+    ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(transports, clock, log),
     stalls: new Stalls(clock, cpu),

@@ -57,6 +57,7 @@ export type ForeignHello = Value<typeof fromAgent.foreignHello>;
 export type ForeignAttest = Value<typeof fromAgent.foreignAttest>;
 export type TableMark = Value<typeof fromAgent.tableMark>;
 export type EdgeOffer = Value<typeof fromAgent.edgeOffer>;
+export type TransportReport = Value<typeof fromAgent.transport>;
 export type Labels = Value<typeof fromAgent.labels>;
 export type WatchCount = Value<typeof counts.watchCount>;
 export type RefusalCount = Value<typeof counts.refusalCount>;
