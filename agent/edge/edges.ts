@@ -1,7 +1,7 @@
 /** Edges that this agent serves, with listeners, faults and counts. */
 
 import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { LackKind, Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
 import { Allotments } from "../faults/allotments.ts";
@@ -55,6 +55,8 @@ export interface EdgesDeps {
   readonly report: (error: unknown) => void;
   /** Takes a line for the log about an edge's refusals, at most a few in ten seconds. */
   readonly logRefusal: (edge: EdgeId, line: string) => void;
+  /** Most of a resource that this process may have; null: unknown, or no limit. */
+  readonly mostOf?: (of: LackKind) => number | null;
   /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
@@ -217,11 +219,12 @@ export class Edges {
   }
 
   async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
-    const { clock, instance, serve, expired, logRefusal } = this.#deps;
-    const deps = { clock, instance, expired, allotments: this.#allotments };
+    const { clock, instance, serve, expired, logRefusal, mostOf } = this.#deps;
+    const deps = { clock, instance, expired, allotments: this.#allotments, ...(mostOf !== undefined && { mostOf }) };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
-    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line));
+    const lacked = (of: LackKind) => faults.noteLack(of, clock.nowMs());
+    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line), lacked);
     const meter = createMeter(order.id, order.protocol, this.watches, refusals);
     try {
       this.#edges.set(order.id, { order, faults, meter, listener: await serve(here, faults, meter) });

@@ -49,6 +49,14 @@ describe("the faults of an edge", () => {
     expect(stage.edge.exchangeFaults[0]).not.toBe(before[0]);
     expect(before[0]!.isGone).toBe(true);
   });
+  it("count the callers that the agent refused for a lack of its own, as long as they act", () => {
+    const stage = new Stage();
+    stage.edge.noteLack("ports", stage.clock.nowMs());
+    stage.order(abort());
+    stage.edge.noteLack("ports", stage.clock.nowMs());
+    stage.edge.noteLack("ports", stage.clock.nowMs());
+    expect(stage.receipt().lacks).toEqual([{ of: "ports", refused: 2 }]);
+  });
   it("ignore orders of other edges", () => {
     const stage = new Stage();
     stage.order(abort({ edge: asEdgeId("a->b") }));

@@ -8,7 +8,7 @@
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
 import { chance, decides, dice } from "../../experiments/model/sampling.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { LackKind, Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
 import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
@@ -32,6 +32,8 @@ export interface EdgeDeps extends FaultContext {
   readonly clock: Clock;
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
+  /** Most of a resource that this process may have; null: unknown, or no limit. */
+  readonly mostOf?: (of: LackKind) => number | null;
 }
 /** Targets of a fault: of a live fault, or of a fault whose marked exchanges a run asks for. */
 interface FaultTarget {
@@ -152,6 +154,11 @@ export class EdgeFaults {
     return treatment === undefined ? null : admission.again(treatment);
   }
 
+  /** Notes a caller that the agent refused for a lack of its own with each fault that acts at this moment. */
+  noteLack(of: LackKind, nowMs: number): void {
+    const { mostOf = () => null } = this.#deps;
+    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.lack(of, mostOf(of));
+  }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {
     return this.#live.map(({ order }) => order.id);

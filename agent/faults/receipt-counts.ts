@@ -2,7 +2,7 @@
 
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { Lack, LackKind, Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 
 /** Receipts kept of faults that have left. */
@@ -32,6 +32,7 @@ export class FaultCount {
   #firstHitMs: number | null = null;
   #firstCappedMs: number | null = null;
   readonly ordinals: number[] = [];
+  readonly #lacks = new Map<LackKind, Lack>();
   readonly #order: FaultOrder;
   readonly #unit: Unit;
 
@@ -56,6 +57,11 @@ export class FaultCount {
     this.capped++;
     this.#firstCappedMs ??= liveMs;
   }
+  /** Counts a caller that was refused for a lack of the agent's own. `limit`: what may be had; null: unknown. */
+  lack(of: LackKind, limit: number | null): void {
+    const refused = (this.#lacks.get(of)?.refused ?? 0) + 1;
+    this.#lacks.set(of, { of, refused, ...(limit !== null && { limit }) });
+  }
   receipt(liveMs: number): Receipt {
     const { seen, matched, injected, spared, capped, markedHits, requests, markedRequests, unread } = this;
     const { id, name: fault, edge } = this.#order;
@@ -65,6 +71,7 @@ export class FaultCount {
       ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
       ...(markedHits > 0 && { markedHits }),
+      ...(this.#lacks.size > 0 && { lacks: [...this.#lacks.values()] }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };
     return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };

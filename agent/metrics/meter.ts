@@ -4,7 +4,7 @@
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
-import type { Observer, Outcome } from "./observer.ts";
+import { LACKS, type Observer, type Outcome } from "./observer.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Watches } from "./watches.ts";
 
@@ -77,6 +77,10 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
       watches.unread(edge, outcome);
     },
     refused: (code, reason) => refusals.add(code, reason),
+    turnedAway(lack) {
+      refusals.add(lack, LACKS[lack]);
+      watches.turnedAway(edge, lack);
+    },
     counts() {
       const { counts: refused } = refusals;
       const rest = untreated.count(edge, "untreated", open);

@@ -58,6 +58,11 @@ const receipt = z
     spared: z.int(),
     capped: z.int(),
     untouched: z.int(),
+    escaped: z
+      .int()
+      .exactOptional()
+      .describe("Units that the process before an upgrade of the agent carried meanwhile; absent: none."),
+    refused: z.int().exactOptional().describe("Callers that agents refused for a lack of their own; absent: none."),
     ordinals: z.array(z.int()),
   })
   .meta({ id: "Receipt" });

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate173;
-const schema40 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema29"},"more":{"$ref":"#/definitions/__schema31"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate178;
+const schema41 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema24"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema27"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema30"},"more":{"$ref":"#/definitions/__schema32"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema33"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema24"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -823,7 +823,7 @@ return errors === 0;
 }
 
 const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","firstHitMs","firstCappedMs"]};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"lacks":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema23"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","lacks","escaped","firstHitMs","firstCappedMs"]};
 const schema28 = {"type":"number","minimum":0};
 
 function validate85(data, {instancePath=""}={}){
@@ -869,6 +869,81 @@ return false;
 }
 }
 validate93.errors = vErrors;
+return errors === 0;
+}
+
+const schema30 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
+
+function validate99(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.of === undefined) && (missing0 = "of")) || ((data.refused === undefined) && (missing0 = "refused"))){
+validate99.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.of !== undefined){
+let data0 = data.of;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate99.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data0 === "descriptors") || (data0 === "ports"))){
+validate99.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.refused !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.refused, {instancePath:instancePath+"/refused"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limit !== undefined){
+const _errs4 = errors;
+if(!(validate22(data.limit, {instancePath:instancePath+"/limit"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!(((key0 === "of") || (key0 === "refused")) || (key0 === "limit"))){
+validate99.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate99.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate99.errors = vErrors;
 return errors === 0;
 }
 
@@ -1105,11 +1180,35 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.firstHitMs !== undefined){
+if(data.lacks !== undefined){
+let data17 = data.lacks;
 const _errs24 = errors;
-if(!(validate85(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(errors === _errs24){
+if(Array.isArray(data17)){
+if(data17.length > 2){
+validate81.errors = [{instancePath:instancePath+"/lacks",keyword:"maxItems",params:{limit: 2}}];
+return false;
+}
+else {
+var valid6 = true;
+const len1 = data17.length;
+for(let i1=0; i1<len1; i1++){
+const _errs26 = errors;
+if(!(validate99(data17[i1], {instancePath:instancePath+"/lacks/" + i1}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
+}
+var valid6 = _errs26 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate81.errors = [{instancePath:instancePath+"/lacks",keyword:"type",params:{type: "array"}}];
+return false;
+}
 }
 var valid0 = _errs24 === errors;
 }
@@ -1117,23 +1216,49 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.escaped !== undefined){
+const _errs27 = errors;
+if(!(validate22(data.escaped, {instancePath:instancePath+"/escaped"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstHitMs !== undefined){
+const _errs29 = errors;
+if(!(validate85(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.firstCappedMs !== undefined){
-const _errs26 = errors;
+const _errs31 = errors;
 if(!(validate85(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs31 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 for(const key0 in data){
-if(!((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
+if(!((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "lacks")) || (key0 === "escaped")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
 validate81.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
+}
+}
 }
 }
 }
@@ -1200,18 +1325,18 @@ validate80.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema24"}};
-const schema31 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema25"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
-const schema32 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
+const schema31 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema25"}};
+const schema32 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema26"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
+const schema33 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
 
-function validate115(data, {instancePath=""}={}){
+function validate120(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
-validate115.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate120.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1219,7 +1344,7 @@ if(data.atMs !== undefined){
 let data0 = data.atMs;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate115.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+validate120.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1244,7 +1369,7 @@ if(data.latencyMs !== undefined){
 let data2 = data.latencyMs;
 const _errs4 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate115.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+validate120.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1257,18 +1382,18 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs6 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate115.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+validate120.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate115.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate120.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate115.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+validate120.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
 return false;
 }
 }
@@ -1282,7 +1407,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
-validate115.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate120.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1294,23 +1419,23 @@ break;
 }
 }
 else {
-validate115.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate120.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate115.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate104(data, {instancePath=""}={}){
+function validate109(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
-validate104.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate109.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1440,7 +1565,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data10)){
 if(data10.length > 5){
-validate104.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+validate109.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
 return false;
 }
 else {
@@ -1448,8 +1573,8 @@ var valid7 = true;
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 const _errs19 = errors;
-if(!(validate115(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate120(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs19 === errors;
@@ -1460,7 +1585,7 @@ break;
 }
 }
 else {
-validate104.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+validate109.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1472,7 +1597,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
-validate104.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate109.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1491,22 +1616,22 @@ break;
 }
 }
 else {
-validate104.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate109.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate104.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate103(data, {instancePath=""}={}){
+function validate108(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate103.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate108.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1514,8 +1639,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate104(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate109(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1526,25 +1651,25 @@ break;
 }
 }
 else {
-validate103.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate108.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate103.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema27"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
-const schema34 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
+const schema34 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
+const schema35 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
 
-function validate128(data, {instancePath=""}={}){
+function validate133(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
-validate128.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate133.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1554,18 +1679,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 63){
-validate128.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+validate133.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate128.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+validate133.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate128.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+validate133.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1589,7 +1714,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "code") || (key0 === "count"))){
-validate128.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate133.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1599,23 +1724,23 @@ break;
 }
 }
 else {
-validate128.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate133.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate128.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate120(data, {instancePath=""}={}){
+function validate125(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
-validate120.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate125.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1635,11 +1760,11 @@ if(data.group !== undefined){
 let data1 = data.group;
 const _errs2 = errors;
 if(typeof data1 !== "string"){
-validate120.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+validate125.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data1 === "treated") || (data1 === "untreated"))){
-validate120.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+validate125.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1678,7 +1803,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate120.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+validate125.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
 return false;
 }
 else {
@@ -1698,7 +1823,7 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+validate125.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1750,7 +1875,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data9)){
 if(data9.length > 100){
-validate120.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+validate125.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -1758,8 +1883,8 @@ var valid3 = true;
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 const _errs15 = errors;
-if(!(validate128(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate133(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs15 === errors;
@@ -1770,7 +1895,7 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+validate125.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1786,12 +1911,12 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(typeof data11 === "string"){
 if(data11.length > 100000){
-validate120.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+validate125.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
 return false;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+validate125.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1803,7 +1928,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "latencies"))){
-validate120.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate125.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1821,24 +1946,24 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate125.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate120.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+const schema36 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate132(data, {instancePath=""}={}){
+function validate137(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate132.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate137.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1846,18 +1971,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate132.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate137.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate132.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate137.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate132.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate137.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1907,7 +2032,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate132.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate137.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1919,25 +2044,25 @@ break;
 }
 }
 else {
-validate132.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate137.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate132.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
 
-const schema36 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema30"}};
-const schema37 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+const schema37 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema31"}};
+const schema38 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate139(data, {instancePath=""}={}){
+function validate144(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate139.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate144.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1959,12 +2084,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate139.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate144.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate144.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1978,11 +2103,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate139.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate144.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate139.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate144.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1993,7 +2118,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate139.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate144.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2004,22 +2129,22 @@ break;
 }
 }
 else {
-validate139.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate144.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate139.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate138(data, {instancePath=""}={}){
+function validate143(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate138.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate143.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2027,8 +2152,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate139(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate144(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2039,55 +2164,55 @@ break;
 }
 }
 else {
-validate138.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate143.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
-}
-validate138.errors = vErrors;
-return errors === 0;
-}
-
-const schema38 = {"type":"boolean","const":true};
-
-function validate143(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "boolean"){
-validate143.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-if(true !== data){
-validate143.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
-return false;
 }
 validate143.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"type":"string","maxLength":64};
+const schema39 = {"type":"boolean","const":true};
 
-function validate156(data, {instancePath=""}={}){
+function validate148(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "boolean"){
+validate148.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+if(true !== data){
+validate148.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+return false;
+}
+validate148.errors = vErrors;
+return errors === 0;
+}
+
+const schema40 = {"type":"string","maxLength":64};
+
+function validate161(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate156.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate161.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate156.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate161.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate156.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate173(data, {instancePath=""}={}){
+function validate178(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2095,21 +2220,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2120,7 +2245,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2132,7 +2257,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2140,11 +2265,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2219,12 +2344,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate173.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate178.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2290,7 +2415,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return false;
 }
 else {
@@ -2331,7 +2456,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return false;
 break;
 }
@@ -2351,14 +2476,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate173.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate178.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2374,7 +2499,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate173.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate178.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2394,7 +2519,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate178.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2560,7 +2685,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return false;
 }
 else {
@@ -2657,7 +2782,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return false;
 }
 else {
@@ -2696,7 +2821,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate173.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate178.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2747,7 +2872,7 @@ delete data19[key4];
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2763,7 +2888,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate173.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate178.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -2783,7 +2908,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate178.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2800,7 +2925,7 @@ if(errors === _errs57){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing6;
 if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
-validate173.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
+validate178.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -2814,7 +2939,7 @@ errors = vErrors.length;
 if(errors === _errs59){
 if(typeof data26 === "string"){
 if(data26.length < 1){
-validate173.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate178.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -2861,7 +2986,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return false;
 }
 else {
@@ -2891,7 +3016,7 @@ delete data25[key5];
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2925,7 +3050,7 @@ delete data[key6];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2936,7 +3061,7 @@ if(errors === _errs66){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -2944,11 +3069,11 @@ if(data.type !== undefined){
 let data28 = data.type;
 const _errs68 = errors;
 if(typeof data28 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data28){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid19 = _errs68 === errors;
@@ -2975,7 +3100,7 @@ const _errs71 = errors;
 if(errors === _errs71){
 if(Array.isArray(data30)){
 if(data30.length > 10000){
-validate173.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate178.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -2995,7 +3120,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate178.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3011,7 +3136,7 @@ const _errs74 = errors;
 if(errors === _errs74){
 if(Array.isArray(data32)){
 if(data32.length > 10000){
-validate173.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate178.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3031,7 +3156,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate178.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3053,7 +3178,7 @@ delete data[key7];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3064,7 +3189,7 @@ if(errors === _errs77){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3072,11 +3197,11 @@ if(data.type !== undefined){
 let data34 = data.type;
 const _errs79 = errors;
 if(typeof data34 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data34){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid23 = _errs79 === errors;
@@ -3147,8 +3272,8 @@ var valid23 = true;
 if(valid23){
 if(data.watches !== undefined){
 const _errs86 = errors;
-if(!(validate103(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate108(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
 var valid23 = _errs86 === errors;
@@ -3163,7 +3288,7 @@ const _errs87 = errors;
 if(errors === _errs87){
 if(Array.isArray(data41)){
 if(data41.length > 20000){
-validate173.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate178.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -3171,8 +3296,8 @@ var valid24 = true;
 const len4 = data41.length;
 for(let i4=0; i4<len4; i4++){
 const _errs89 = errors;
-if(!(validate120(data41[i4], {instancePath:instancePath+"/edges/" + i4}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+if(!(validate125(data41[i4], {instancePath:instancePath+"/edges/" + i4}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs89 === errors;
@@ -3183,7 +3308,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate178.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3199,7 +3324,7 @@ const _errs90 = errors;
 if(errors === _errs90){
 if(Array.isArray(data43)){
 if(data43.length > 20){
-validate173.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+validate178.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
@@ -3207,8 +3332,8 @@ var valid25 = true;
 const len5 = data43.length;
 for(let i5=0; i5<len5; i5++){
 const _errs92 = errors;
-if(!(validate132(data43[i5], {instancePath:instancePath+"/stalls/" + i5}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate137(data43[i5], {instancePath:instancePath+"/stalls/" + i5}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 var valid25 = _errs92 === errors;
@@ -3219,7 +3344,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+validate178.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3236,7 +3361,7 @@ if(errors === _errs93){
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 let missing9;
 if(((data45.sentMs === undefined) && (missing9 = "sentMs")) || ((data45.reports === undefined) && (missing9 = "reports"))){
-validate173.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+validate178.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
@@ -3254,8 +3379,8 @@ var valid26 = true;
 if(valid26){
 if(data45.reports !== undefined){
 const _errs96 = errors;
-if(!(validate138(data45.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate143(data45.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 var valid26 = _errs96 === errors;
@@ -3266,8 +3391,8 @@ var valid26 = true;
 if(valid26){
 if(data45.more !== undefined){
 const _errs97 = errors;
-if(!(validate143(data45.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate148(data45.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 var valid26 = _errs97 === errors;
@@ -3277,13 +3402,13 @@ var valid26 = true;
 }
 if(valid26){
 if(!conditions.fewMarks.holds(data45)){
-validate173.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+validate178.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
 for(const key8 in data45){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate173.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate178.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3295,7 +3420,7 @@ break;
 }
 }
 else {
-validate173.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3323,7 +3448,7 @@ delete data[key9];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3334,7 +3459,7 @@ if(errors === _errs99){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
@@ -3342,11 +3467,11 @@ if(data.type !== undefined){
 let data49 = data.type;
 const _errs101 = errors;
 if(typeof data49 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("applied" !== data49){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
 var valid28 = _errs101 === errors;
@@ -3403,7 +3528,7 @@ delete data[key10];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3414,7 +3539,7 @@ if(errors === _errs106){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
@@ -3422,11 +3547,11 @@ if(data.type !== undefined){
 let data53 = data.type;
 const _errs108 = errors;
 if(typeof data53 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("refused" !== data53){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
 var valid30 = _errs108 === errors;
@@ -3475,11 +3600,11 @@ if(data.why !== undefined){
 let data57 = data.why;
 const _errs113 = errors;
 if(typeof data57 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data57 === "stale") || (data57 === "fenced")) || (data57 === "unsupported")) || (data57 === "policy"))){
-validate173.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+validate178.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
 var valid30 = _errs113 === errors;
@@ -3527,7 +3652,7 @@ delete data[key11];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3538,7 +3663,7 @@ if(errors === _errs117){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
@@ -3546,11 +3671,11 @@ if(data.type !== undefined){
 let data60 = data.type;
 const _errs119 = errors;
 if(typeof data60 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("lapsed" !== data60){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
 var valid32 = _errs119 === errors;
@@ -3607,7 +3732,7 @@ delete data[key12];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3618,7 +3743,7 @@ if(errors === _errs124){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.nonce === undefined) && (missing13 = "nonce"))) || ((data.boot === undefined) && (missing13 = "boot"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate178.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
@@ -3626,11 +3751,11 @@ if(data.type !== undefined){
 let data64 = data.type;
 const _errs126 = errors;
 if(typeof data64 !== "string"){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data64){
-validate173.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate178.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid34 = _errs126 === errors;
@@ -3641,8 +3766,8 @@ var valid34 = true;
 if(valid34){
 if(data.nonce !== undefined){
 const _errs128 = errors;
-if(!(validate156(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
+if(!(validate161(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 var valid34 = _errs128 === errors;
@@ -3713,8 +3838,8 @@ var valid34 = true;
 if(valid34){
 if(data.watches !== undefined){
 const _errs134 = errors;
-if(!(validate103(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate108(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
 var valid34 = _errs134 === errors;
@@ -3739,44 +3864,44 @@ delete data[key13];
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate178.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate178.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate178.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate222;
-const schema41 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+export const foreignHello = validate227;
+const schema42 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate222(data, {instancePath=""}={}){
+function validate227(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate222.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate227.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3784,11 +3909,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate222.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate227.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate222.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate227.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3864,7 +3989,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate222.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate227.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -3889,7 +4014,7 @@ delete data6[key0];
 }
 }
 else {
-validate222.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate227.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3914,25 +4039,25 @@ delete data[key1];
 }
 }
 else {
-validate222.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate227.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate222.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate229;
-const schema42 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+export const foreignAttest = validate234;
+const schema43 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema33"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate229(data, {instancePath=""}={}){
+function validate234(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate229.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate234.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3940,11 +4065,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate229.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate234.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate229.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate234.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3955,8 +4080,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate156(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
+if(!(validate161(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4001,10 +4126,10 @@ delete data[key0];
 }
 }
 else {
-validate229.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate234.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate229.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }

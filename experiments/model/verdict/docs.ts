@@ -85,8 +85,9 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Let one of them count in all phases.",
   },
   gap: {
-    means: "A fault was not live for its whole time, or an agent's lease lapsed.",
-    remedy: "Look at the agent's log and its link to the server.",
+    means:
+      "A fault was not live for its whole time, an agent's lease lapsed, or traffic passed a fault by: an agent lacked descriptors or ports, or was upgraded.",
+    remedy: "Look at the agent's log and its link to the server; raise the limit that the reason names.",
   },
   "agent-stalled": {
     means:

@@ -22,6 +22,7 @@ import {
   receiptsOf,
   startOf,
 } from "./held-participants.ts";
+import type { Receipt } from "./receipt.ts";
 
 interface Told {
   readonly event: RunEvent;
@@ -115,9 +116,15 @@ const faultProblems = (
     return [
       ...uneven.map(({ id }) => `the receipt ${id} does not add up`),
       ...(proven ? [] : [`${fault.name} hit only ${hits.join(", ")}`]),
+      ...edges.flat().flatMap((receipt) => unmetProblems(fault, receipt)),
       ...ids.flatMap((id) => liveProblems(fault, id, cast, events, revertMs)),
     ];
   });
+/** Units that neither fault nor callee met, and units that another process carried past a fault on all traffic. */
+const unmetProblems = ({ share }: PlannedFault, { id, lacks = [], escaped = 0 }: Receipt): readonly string[] => [
+  ...lacks.filter(({ refused }) => refused > 0).map(({ of, refused }) => `${refused} of ${id} were refused: no ${of}`),
+  ...(escaped > 0 && Math.min(...share.steps) >= 1 ? [`${escaped} escaped ${id}`] : []),
+];
 const liveProblems = (
   { name, fromMs, toMs, hits }: PlannedFault,
   id: FaultId,

@@ -2,6 +2,16 @@
 import type { Unit } from "../faults/fault.ts";
 import type { AgentBoot, EdgeId, FaultId, FaultName } from "../names.ts";
 
+/** Resource of which an agent had no more: file descriptors of its process, or local ports of its machine. */
+export type LackKind = "descriptors" | "ports";
+/** Callers of the edge that an agent refused for a lack of its own, while the fault was live. */
+export interface Lack {
+  readonly of: LackKind;
+  readonly refused: number;
+  /** Number of descriptors or ports that may be had; absent: unknown. */
+  readonly limit?: number;
+}
+
 /** Receipt, cumulative for an agent boot and a fault id: a repeated or lost report counts no hit twice. */
 export interface Receipt {
   readonly id: FaultId;
@@ -30,7 +40,14 @@ export interface Receipt {
   readonly markedRequests?: number;
   /** Connections hit without a request known to be under way: each may have cost an unread request. */
   readonly unread?: number;
-  /** `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
+  /** Absent: none, or the agent does not say. */
+  readonly lacks?: readonly Lack[];
+  /**
+   * Units that the process before an upgrade of the agent carried while the fault was live here; absent: none, or the
+   * agent does not say.
+   */
+  readonly escaped?: number;
+  /** Live time `liveMs` of the first hit; absent: no hit. */
   readonly firstHitMs?: number;
   /** Live time `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
   readonly firstCappedMs?: number;
@@ -79,6 +96,7 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
       markedRequests: total(({ markedRequests = 0 }) => markedRequests),
       unread: total(({ unread = 0 }) => unread),
     }),
+    ...(receipts.some(({ escaped = 0 }) => escaped > 0) && { escaped: total(({ escaped = 0 }) => escaped) }),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts
       .flatMap(({ ordinals }) => ordinals)
