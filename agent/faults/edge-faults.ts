@@ -15,6 +15,7 @@ import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
 import type { Candidate } from "./candidate.ts";
+import { type CarriedEdge, NOTHING_CARRIED } from "./carried-traffic.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
 import { FaultCounts } from "./receipt-counts.ts";
@@ -58,6 +59,7 @@ export class EdgeFaults {
   #live: readonly LiveFault[] = NO_FAULTS;
   readonly #counts: FaultCounts;
   readonly #picked = new WeakMap<LiveFault, number>();
+  #elsewhere: CarriedEdge = NOTHING_CARRIED;
   #alarm: Alarm | null = null;
   #walk: Alarm | null = null;
 
@@ -154,6 +156,17 @@ export class EdgeFaults {
     return treatment === undefined ? null : admission.again(treatment);
   }
 
+  /** Notes the traffic of this edge that the process before an upgrade carries, past every fault of this process. */
+  noteElsewhere(traffic: CarriedEdge, nowMs: number): void {
+    const passed = Math.max(0, traffic.exchanges - this.#elsewhere.exchanges);
+    this.#elsewhere = traffic;
+    for (const fault of this.#live) if (fault.acts(nowMs)) this.#escape(fault, passed);
+  }
+  #escape({ unit, count }: LiveFault, passed: number): void {
+    if (unit === "exchange") count.escaped += passed;
+    // Connections there only end: the most that were open together are all that there were.
+    else count.escaped = Math.max(count.escaped, this.#elsewhere.connections);
+  }
   /** Notes a caller that the agent refused for a lack of its own with each fault that acts at this moment. */
   noteLack(of: LackKind, nowMs: number): void {
     const { mostOf = () => null } = this.#deps;
@@ -236,7 +249,9 @@ export class EdgeFaults {
     const { protocol } = this.#edge;
     const live = new Set(this.#live.map(({ order: { id } }) => id));
     const count = this.#counts.of(order, unitOn(order, protocol), live);
-    return new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
+    const fault = new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
+    this.#escape(fault, 0);
+    return fault;
   }
 
   /** Refreshes the arrays after an end, rest, wake or pick: the live set or the awake part may have changed. */

@@ -31,6 +31,8 @@ export class FaultCount {
   /** Live time (`liveMs`) at the first hit, and at the first unit that the run's cap spared; null: none yet. */
   #firstHitMs: number | null = null;
   #firstCappedMs: number | null = null;
+  /** Units that the process before an upgrade carried while the fault was live here. */
+  escaped = 0;
   readonly ordinals: number[] = [];
   readonly #lacks = new Map<LackKind, Lack>();
   readonly #order: FaultOrder;
@@ -72,6 +74,7 @@ export class FaultCount {
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
       ...(markedHits > 0 && { markedHits }),
       ...(this.#lacks.size > 0 && { lacks: [...this.#lacks.values()] }),
+      ...(this.escaped > 0 && { escaped: this.escaped }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };
     return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };

@@ -12,6 +12,8 @@ import type { Watches } from "./watches.ts";
 export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;
+  /** Exchanges begun so far. */
+  readonly begun: number;
   /**
    * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: the group shows at
    * the end.
@@ -59,12 +61,17 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
   const treated = createTrafficGroup(protocol);
   const untreated = createTrafficGroup(protocol);
   let open = 0;
+  let begun = 0;
   return {
     get open() {
       return open;
     },
+    get begun() {
+      return begun;
+    },
     began(request, nowMs) {
       open++;
+      begun++;
       return watches.began(edge, request, nowMs);
     },
     ended(watched, outcome) {
