@@ -179,7 +179,9 @@ export class EdgeFaults {
   /** Receipts of every fault that is live or left lately. */
   receipts(nowMs: number): readonly Receipt[] {
     if (this.#live.length > 0) for (const listener of this.open) listener.countHolds(nowMs);
-    return this.#counts.receipts(new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)])));
+    const live = new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)]));
+    const receipts = this.#counts.receipts(live);
+    return this.#edge.endpoints.length > 1 ? receipts : receipts.map(({ endpoints: _, ...receipt }) => receipt);
   }
   /** Remainder of faults on this edge; the audit requires 0 everywhere. */
   remains(): { readonly live: number; readonly held: number; readonly wounded: number } {

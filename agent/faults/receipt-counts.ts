@@ -3,6 +3,7 @@
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
 import type { Lack, LackKind, Receipt } from "../../experiments/model/verdict/receipt.ts";
+import { LIMITS } from "../contract/limits.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 
 /** Receipts kept of faults that have left. */
@@ -34,6 +35,8 @@ export class FaultCount {
   /** Units that the process before an upgrade carried while the fault was live here. */
   escaped = 0;
   readonly ordinals: number[] = [];
+  /** Hits by address. */
+  readonly #endpoints = new Map<string, number>();
   readonly #lacks = new Map<LackKind, Lack>();
   readonly #order: FaultOrder;
   readonly #unit: Unit;
@@ -44,10 +47,12 @@ export class FaultCount {
   }
   /**
    * Counts an injected unit. `liveMs`: the fault's live time at the first act on this unit. Holds are counted late, so
-   * the earliest wins.
+   * the earliest wins. `endpoint`: address of the unit's callee; null: unknown.
    */
-  inject(ordinal: number, liveMs: number): void {
+  inject(ordinal: number, liveMs: number, endpoint: string | null): void {
     this.injected++;
+    if (endpoint !== null && (this.#endpoints.has(endpoint) || this.#endpoints.size < LIMITS.receiptEndpoints))
+      this.#endpoints.set(endpoint, (this.#endpoints.get(endpoint) ?? 0) + 1);
     this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
     if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
   }
@@ -73,6 +78,7 @@ export class FaultCount {
       ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
       ...(markedHits > 0 && { markedHits }),
+      ...(this.#endpoints.size > 0 && { endpoints: Object.fromEntries(this.#endpoints) }),
       ...(this.#lacks.size > 0 && { lacks: [...this.#lacks.values()] }),
       ...(this.escaped > 0 && { escaped: this.escaped }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),

@@ -14,7 +14,7 @@ export const encodeMessage = (message: ToServer): string => {
   if (!isTooLong(text, LIMITS.messageBytes) || !("receipts" in message)) return text;
   return JSON.stringify({
     ...message,
-    receipts: message.receipts.map((receipt) => ({ ...receipt, ordinals: [] })),
+    receipts: message.receipts.map(({ endpoints: _, ...receipt }) => ({ ...receipt, ordinals: [] })),
     watches: message.watches.map((watch) => ({ ...watch, firstBad: [] })),
     ...("edges" in message ? { edges: message.edges.map((edge) => ({ ...edge, latencies: "" })) } : {}),
   });
@@ -44,7 +44,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
 /** Message in the form of the contract's minor version 3. */
 const withoutUnmet = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,
-  receipts: message.receipts.map(({ lacks: _, escaped: __, ...receipt }) => receipt),
+  receipts: message.receipts.map(({ endpoints: _, lacks: __, escaped: ___, ...receipt }) => receipt),
 });
 /** Message in the form of the contract's minor version 2. */
 const withoutRefused = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M =>

@@ -57,6 +57,8 @@ export interface ReceiptReport {
   readonly spared: number;
   readonly capped: number;
   readonly untouched: number;
+  /** Hits by address of the endpoint, where the edge has several; absent: no hit, or a single endpoint. */
+  readonly endpoints?: Readonly<Record<string, number>>;
   /** Units that the process before an upgrade of the agent carried meanwhile; absent: none. */
   readonly escaped?: number;
   /** Callers that agents refused for a lack of their own; absent: none. */
@@ -233,8 +235,9 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
     const { seen = 0, matched = 0, injected = 0, spared = 0, capped = 0, untouched = 0, ordinals = [] } = sum ?? {};
     const [from, to] = edgeEnds(edge);
     const counts = { seen, matched, injected, spared, capped, untouched };
-    const { escaped = 0 } = sum ?? {};
-    const unmet = { ...(escaped > 0 && { escaped }), ...(refused > 0 && { refused }) };
+    const { escaped = 0, endpoints } = sum ?? {};
+    const spread = endpoints === undefined ? {} : { endpoints };
+    const unmet = { ...spread, ...(escaped > 0 && { escaped }), ...(refused > 0 && { refused }) };
     return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ...unmet, ordinals };
   });
 

@@ -52,8 +52,15 @@ const receiptLines = (
     { text: String(receipt.injected), paint: receipt.injected === 0 ? paint.warn : paint.bold },
     ...rare.map((key) => ({ text: String(receipt[key] ?? 0) })),
   ]);
-  return ["", ...table(columns, rows, { width, indent: "  ", paint })];
+  return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...endpointLines(receipts, sentence, paint)];
 };
+/** Hits of each endpoint, for edges with several. */
+const endpointLines = (receipts: RunReport["receipts"], width: number, paint: Paint): string[] =>
+  receipts.flatMap(({ fault, endpoints }) => {
+    if (endpoints === undefined) return [];
+    const hits = Object.entries(endpoints).map(([address, count]) => `${address} ${count}`);
+    return wrap(terminal(`${fault}, hits by endpoint: ${hits.join(", ")}`), width, "  ").map(paint.dim);
+  });
 
 const firstBadLine = (
   expectation: ExpectationReport,

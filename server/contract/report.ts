@@ -58,6 +58,10 @@ const receipt = z
     spared: z.int(),
     capped: z.int(),
     untouched: z.int(),
+    endpoints: z
+      .record(z.string(), z.int())
+      .exactOptional()
+      .describe("Hits by address of the endpoint, where the edge has several; absent: no hit, or a single endpoint."),
     escaped: z
       .int()
       .exactOptional()

@@ -10,6 +10,8 @@ export const faultIdText = id.brand<"FaultId">();
 export const edgeIdText = id.brand<"EdgeId">();
 export const why = z.string().max(LIMITS.whyLength);
 
+/** Hits by address. */
+const endpointHits = holding(z.record(z.string().min(1).max(LIMITS.addressLength), count), "fewEndpoints");
 const lack = z.strictObject({
   of: z.enum(["descriptors", "ports"]),
   refused: count,
@@ -24,6 +26,7 @@ export const receipt = typed<Receipt>()(
     requests: count.exactOptional(),
     markedRequests: count.exactOptional(),
     unread: count.exactOptional(),
+    endpoints: endpointHits.exactOptional(),
     lacks: listOf(lack, LIMITS.lacks).exactOptional(),
     escaped: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),

@@ -40,6 +40,11 @@ export interface Receipt {
   readonly markedRequests?: number;
   /** Connections hit without a request known to be under way: each may have cost an unread request. */
   readonly unread?: number;
+  /**
+   * Hits by address of the endpoint, where the edge has several; further addresses than the contract has room for are
+   * left out. Absent: a single endpoint, no hit, or the agent does not say.
+   */
+  readonly endpoints?: Readonly<Record<string, number>>;
   /** Absent: none, or the agent does not say. */
   readonly lacks?: readonly Lack[];
   /**
@@ -96,6 +101,7 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
       markedRequests: total(({ markedRequests = 0 }) => markedRequests),
       unread: total(({ unread = 0 }) => unread),
     }),
+    ...(receipts.some(({ endpoints }) => endpoints !== undefined) && { endpoints: sumEndpoints(receipts) }),
     ...(receipts.some(({ escaped = 0 }) => escaped > 0) && { escaped: total(({ escaped = 0 }) => escaped) }),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts
@@ -103,6 +109,13 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
       .sort((a, b) => a - b)
       .slice(0, 1_000),
   };
+};
+
+const sumEndpoints = (receipts: readonly Receipt[]): Readonly<Record<string, number>> => {
+  const sums = new Map<string, number>();
+  for (const { endpoints = {} } of receipts)
+    for (const [address, hits] of Object.entries(endpoints)) sums.set(address, (sums.get(address) ?? 0) + hits);
+  return Object.fromEntries(sums);
 };
 
 /** Number of units that all faults of a run hit together. */
