@@ -18,9 +18,11 @@ import {
   type TableMark,
   type ToAgent,
   type ToServer,
+  type TransportReport,
 } from "./contract/messages.ts";
 import type { ProcessMark } from "./contract/process-mark.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
+import { readMostOf } from "./edge/resource-limits.ts";
 import { FaultTable } from "./lease/fault-table.ts";
 import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
@@ -49,6 +51,8 @@ export interface AgentDeps {
   readonly boot: AgentBoot;
   readonly pid: number;
   readonly process?: ProcessMark | null;
+  /** Transport tier that carries the edges; absent: not reported. */
+  readonly transport?: TransportReport;
   /** The agent process before this one, verified to have ended. */
   readonly predecessor?: { readonly boot: AgentBoot } | null;
   readonly serve: ServeEdge;
@@ -97,6 +101,7 @@ export class Agent {
       report,
       logRefusal: (edge, line) => log(`edge ${spellEdge(edge)}: ${line}`, "warn", { edge }),
       expired,
+      mostOf: readMostOf,
       policy,
       listen,
     });
@@ -181,6 +186,9 @@ export class Agent {
   stalls(nowMs: number): readonly Stall[] {
     return this.#deps.stalls?.recent(nowMs) ?? [];
   }
+  get transport(): TransportReport | null {
+    return this.#deps.transport ?? null;
+  }
   get isRetired(): boolean {
     return this.#retired;
   }
@@ -207,7 +215,7 @@ export class Agent {
   }
   hello(): ToServer {
     const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
-    const { boot, pid, process = null, predecessor = null } = this.#deps;
+    const { boot, pid, process = null, predecessor = null, transport } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
     return {
@@ -220,6 +228,7 @@ export class Agent {
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
       knows: CAPABILITIES,
+      ...(transport !== undefined && { transport }),
     };
   }
 

@@ -165,7 +165,7 @@ const { instance, service, labels, listen, policy, control, parent, transport } 
 running = await startAgent({
   ...source,
   ...{ instance, service, labels, listen, policy, control, transport, inherited, log, version: "0.1.0" },
-  ...(process.send === undefined ? {} : { takeOver: () => takeOver(process) }),
+  ...(process.send === undefined ? {} : { takeOver: (carries) => takeOver(process, carries) }),
   handover: parent
     ? null
     : {

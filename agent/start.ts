@@ -4,12 +4,14 @@ import { asAgentBoot } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
-import type { EdgeOrder } from "./contract/messages.ts";
+import { LIMITS } from "./contract/limits.ts";
+import type { EdgeOrder, TransportReport } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
 import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
 import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
+import type { CarriedTraffic } from "./faults/carried-traffic.ts";
 import type { AgentLog } from "./log.ts";
 import { dialByName } from "./names/dial-by-name.ts";
 import { openSystemNames } from "./names/system-names.ts";
@@ -39,8 +41,11 @@ export interface StartConfig extends AgentConfig {
   readonly bootFile: string | null;
   /** Listening sockets of the process before this one, by address. */
   readonly inherited?: Readonly<Record<string, number>>;
-  /** Waits until the previous process has let go of the exclusive resources. */
-  readonly takeOver?: () => Promise<void>;
+  /**
+   * Waits until the previous process has let go of the exclusive resources. `carries` hears of the traffic that the
+   * previous process still carries.
+   */
+  readonly takeOver?: (carries: (traffic: CarriedTraffic) => void) => Promise<void>;
   /** Way to start a successor; null: this agent may not start a successor. */
   readonly handover?: Handover | null;
   /** Routes of the control socket beyond the common routes. */
@@ -71,14 +76,19 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const cpu = readCpuLimit();
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
-  const { transports: tier, because } = await chooseTransports(clock, listeners, config.transport);
-  const transports = dialByName(tier, clock, openSystemNames(clock.nowMs));
-  if (because !== null) log(because);
+  const chosen = await chooseTransports(clock, listeners, config.transport);
+  const transports = dialByName(chosen.transports, clock, openSystemNames(clock.nowMs));
+  const transport: TransportReport = {
+    tier: chosen.transports.tier,
+    because: chosen.because?.slice(0, LIMITS.whyLength) ?? null,
+  };
+  const { tier, because } = transport;
+  log("the edges' transport", "info", { tier, ...(because !== null && { because }) });
 
   let session: Session | null = null;
   const boot = asAgentBoot(randomBytes(12).toString("hex"));
   const agent = new Agent(config, {
-    ...{ clock, boot, log, pid: process.pid, process: readProcessMark(process.pid) },
+    ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(transports, clock, log),
     stalls: new Stalls(clock, cpu),
@@ -148,7 +158,7 @@ class StartedAgent implements RunningAgent {
     if (takeOver === undefined) return;
     const { log } = this.#config;
     // Traffic comes first: the edges that this successor serves already go on without local control.
-    takeOver()
+    takeOver((traffic) => edges.noteElsewhere(traffic))
       .then(() => this.openControl())
       .catch((error: Error) => log(error.message, "error"));
   }
@@ -180,7 +190,9 @@ class StartedAgent implements RunningAgent {
     this.#control = null;
     await agent.edges.drain();
     const untilMs = clock.nowMs() + drainMs;
-    while (agent.edges.connections > 0 && clock.nowMs() < untilMs) await this.#wait();
+    // The successor hears by this process alone of what the process before this one carries.
+    const isCarrying = () => agent.edges.connections > 0 || agent.edges.isCarriedElsewhere;
+    while (isCarrying() && clock.nowMs() < untilMs) await this.#wait();
     await this.close(0);
   }
   async close(drainMs: number): Promise<void> {

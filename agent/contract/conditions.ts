@@ -43,6 +43,10 @@ export const conditions = {
     holds: (labels: Labels) => Object.keys(labels).length <= LIMITS.labels,
     problem: `expected ${LIMITS.labels} labels at most`,
   },
+  fewEndpoints: {
+    holds: (hits: Readonly<Record<string, number>>) => Object.keys(hits).length <= LIMITS.receiptEndpoints,
+    problem: `expected ${LIMITS.receiptEndpoints} endpoints at most`,
+  },
   fewMarks: {
     holds: ({ reports }: CodedReports) =>
       reports.reduce((sum, { coded }) => sum + coded.length, 0) <= LIMITS.marksLength,

@@ -18,9 +18,10 @@ export const CONTRACT_VERSION = 2;
 /**
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
- * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`.
+ * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `lacks`,
+ * `escaped`.
  */
-export const CONTRACT_MINOR = 3;
+export const CONTRACT_MINOR = 4;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** WebSocket close codes that the server sends. After any other code the agent may try again. */
@@ -57,6 +58,7 @@ export type ForeignHello = Value<typeof fromAgent.foreignHello>;
 export type ForeignAttest = Value<typeof fromAgent.foreignAttest>;
 export type TableMark = Value<typeof fromAgent.tableMark>;
 export type EdgeOffer = Value<typeof fromAgent.edgeOffer>;
+export type TransportReport = Value<typeof fromAgent.transport>;
 export type Labels = Value<typeof fromAgent.labels>;
 export type WatchCount = Value<typeof counts.watchCount>;
 export type RefusalCount = Value<typeof counts.refusalCount>;

@@ -29,9 +29,10 @@ export const commonRoutes = (agent: Agent, clock: Clock): ControlRoutes => ({
       const endsInMs = Math.round(Math.min(agent.table.endsAtMs(id), agent.lease.untilMs) - nowMs);
       return { id, name, run, edge, kind, endsInMs };
     });
-    const { boot, edges, table } = agent;
+    const { boot, edges, table, transport } = agent;
     const receipts = edges.receipts(nowMs);
-    const body = { boot, pid: process.pid, edges: edges.listening(), table: table.mark, remains, faults, receipts };
+    const who = { boot, pid: process.pid, transport };
+    const body = { ...who, edges: edges.listening(), table: table.mark, remains, faults, receipts };
     return { status: 200, body };
   },
   "POST /v1/drop": () => {

@@ -1,10 +1,11 @@
 /** Edges that this agent serves, with listeners, faults and counts. */
 
-import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
+import type { LackKind, Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
 import { Allotments } from "../faults/allotments.ts";
+import { type CarriedTraffic, NOTHING_CARRIED } from "../faults/carried-traffic.ts";
 import { checkOrder } from "../faults/check-order.ts";
 import { EdgeFaults } from "../faults/edge-faults.ts";
 import { Marks } from "../marks/marks.ts";
@@ -55,6 +56,8 @@ export interface EdgesDeps {
   readonly report: (error: unknown) => void;
   /** Takes a line for the log about an edge's refusals, at most a few in ten seconds. */
   readonly logRefusal: (edge: EdgeId, line: string) => void;
+  /** Most of a resource that this process may have; null: unknown, or no limit. */
+  readonly mostOf?: (of: LackKind) => number | null;
   /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
@@ -76,6 +79,7 @@ export class Edges {
   /** Edges that are no longer served but still have open connections. */
   readonly #leaving = new Set<ServedEdge>();
   #serving: Promise<unknown> = Promise.resolve();
+  #elsewhere: CarriedTraffic = {};
   #passed = 0;
   #isUsed = false;
   /** Last receipts of edges that are no longer served. */
@@ -132,6 +136,24 @@ export class Edges {
   }
   async close(): Promise<void> {
     await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
+  }
+  /** Traffic of each edge, here and in the process before this one: what a successor counts as escaped. */
+  carried(): CarriedTraffic {
+    const edges = [...this.#edges.values()].map(({ order: { id }, listener, meter }) => {
+      const { connections, exchanges } = this.#elsewhere[id] ?? NOTHING_CARRIED;
+      return [id, { connections: connections + listener.connections, exchanges: exchanges + meter.begun }] as const;
+    });
+    return Object.fromEntries(edges);
+  }
+  /** Notes the traffic that the process before this one still carries. */
+  noteElsewhere(traffic: CarriedTraffic): void {
+    this.#elsewhere = traffic;
+    const nowMs = this.#deps.clock.nowMs();
+    for (const [id, { faults }] of this.#edges) faults.noteElsewhere(traffic[id] ?? NOTHING_CARRIED, nowMs);
+  }
+  /** True while the process before this one has a caller's connection. */
+  get isCarriedElsewhere(): boolean {
+    return Object.values(this.#elsewhere).some(({ connections }) => connections > 0);
   }
   /** Address that each edge really listens on. */
   listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
@@ -217,11 +239,13 @@ export class Edges {
   }
 
   async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
-    const { clock, instance, serve, expired, logRefusal } = this.#deps;
-    const deps = { clock, instance, expired, allotments: this.#allotments };
+    const { clock, instance, serve, expired, logRefusal, mostOf } = this.#deps;
+    const deps = { clock, instance, expired, allotments: this.#allotments, ...(mostOf !== undefined && { mostOf }) };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
-    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line));
+    faults.noteElsewhere(this.#elsewhere[order.id] ?? NOTHING_CARRIED, clock.nowMs());
+    const lacked = (of: LackKind) => faults.noteLack(of, clock.nowMs());
+    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line), lacked);
     const meter = createMeter(order.id, order.protocol, this.watches, refusals);
     try {
       this.#edges.set(order.id, { order, faults, meter, listener: await serve(here, faults, meter) });

@@ -11,8 +11,8 @@ export const LEAST_HOLD_MS = 1;
 /** Sums of fractions of a millisecond are off by less than this. */
 const ROUNDING_MS = 1e-6;
 /** The hit exchange, or the requests in flight on the hit connection, which are notified of the hit. */
-type HitExchange = Pick<Candidate, "marked" | "inFlight">;
-const UNMARKED: HitExchange = { marked: null };
+type HitExchange = Pick<Candidate, "marked" | "inFlight" | "endpoint">;
+const UNMARKED: HitExchange = { marked: null, endpoint: null };
 
 /** Admission of a fault to an exchange. */
 export class Admission {
@@ -54,10 +54,10 @@ export class Admission {
    */
   hit(atMs: number): void {
     const { count, order } = this.fault;
-    const { marked, inFlight } = this.#candidate;
+    const { marked, inFlight, endpoint } = this.#candidate;
     const isFirst = !this.#touched;
     this.#touched = true;
-    if (isFirst) count.inject(this.ordinal, this.fault.liveMsAt(atMs));
+    if (isFirst) count.inject(this.ordinal, this.fault.liveMsAt(atMs), endpoint);
     if (inFlight !== undefined) this.#hitRequests(inFlight(), isFirst);
     else if (isFirst && marked != null) {
       marked.hit(order.id);

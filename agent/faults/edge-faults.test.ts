@@ -49,6 +49,25 @@ describe("the faults of an edge", () => {
     expect(stage.edge.exchangeFaults[0]).not.toBe(before[0]);
     expect(before[0]!.isGone).toBe(true);
   });
+  it("count the hits of each endpoint, where the edge has several", () => {
+    const hitsOf = (endpoints: readonly string[]) => {
+      const stage = new Stage("http", { endpoints });
+      stage.order(abort());
+      for (const endpoint of ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:1"])
+        for (const admission of stage.admit(undefined, { endpoint })) admission.hit(stage.clock.nowMs());
+      return stage.receipt().endpoints;
+    };
+    expect(hitsOf(["127.0.0.1:1", "127.0.0.1:2"])).toEqual({ "127.0.0.1:1": 2, "127.0.0.1:2": 1 });
+    expect(hitsOf(["127.0.0.1:1"])).toBeUndefined();
+  });
+  it("count the callers that the agent refused for a lack of its own, as long as they act", () => {
+    const stage = new Stage();
+    stage.edge.noteLack("ports", stage.clock.nowMs());
+    stage.order(abort());
+    stage.edge.noteLack("ports", stage.clock.nowMs());
+    stage.edge.noteLack("ports", stage.clock.nowMs());
+    expect(stage.receipt().lacks).toEqual([{ of: "ports", refused: 2 }]);
+  });
   it("ignore orders of other edges", () => {
     const stage = new Stage();
     stage.order(abort({ edge: asEdgeId("a->b") }));

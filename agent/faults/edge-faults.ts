@@ -5,7 +5,7 @@
  * are reset, and no exchange is seen or matched until the fault wakes. The fault's counts and shared state stay.
  */
 
-import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
+import type { LackKind, Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { decides } from "../../experiments/model/faults/share.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
@@ -16,6 +16,7 @@ import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
 import type { Candidate } from "./candidate.ts";
+import { type CarriedEdge, NOTHING_CARRIED } from "./carried-traffic.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
 import { FaultCounts } from "./receipt-counts.ts";
@@ -33,6 +34,8 @@ export interface EdgeDeps extends FaultContext {
   readonly clock: Clock;
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
+  /** Most of a resource that this process may have; null: unknown, or no limit. */
+  readonly mostOf?: (of: LackKind) => number | null;
 }
 /** Targets of a fault: of a live fault, or of a fault whose marked exchanges a run asks for. */
 interface FaultTarget {
@@ -57,6 +60,7 @@ export class EdgeFaults {
   #live: readonly LiveFault[] = NO_FAULTS;
   readonly #counts: FaultCounts;
   readonly #picked = new WeakMap<LiveFault, number>();
+  #elsewhere: CarriedEdge = NOTHING_CARRIED;
   #alarm: Alarm | null = null;
   #walk: Alarm | null = null;
 
@@ -153,6 +157,22 @@ export class EdgeFaults {
     return treatment === undefined ? null : admission.again(treatment);
   }
 
+  /** Notes the traffic of this edge that the process before an upgrade carries, past every fault of this process. */
+  noteElsewhere(traffic: CarriedEdge, nowMs: number): void {
+    const passed = Math.max(0, traffic.exchanges - this.#elsewhere.exchanges);
+    this.#elsewhere = traffic;
+    for (const fault of this.#live) if (fault.acts(nowMs)) this.#escape(fault, passed);
+  }
+  #escape({ unit, count }: LiveFault, passed: number): void {
+    if (unit === "exchange") count.escaped += passed;
+    // Connections there only end: the most that were open together are all that there were.
+    else count.escaped = Math.max(count.escaped, this.#elsewhere.connections);
+  }
+  /** Notes a caller that the agent refused for a lack of its own with each fault that acts at this moment. */
+  noteLack(of: LackKind, nowMs: number): void {
+    const { mostOf = () => null } = this.#deps;
+    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.lack(of, mostOf(of));
+  }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {
     return this.#live.map(({ order }) => order.id);
@@ -160,7 +180,9 @@ export class EdgeFaults {
   /** Receipts of every fault that is live or left lately. */
   receipts(nowMs: number): readonly Receipt[] {
     if (this.#live.length > 0) for (const listener of this.open) listener.countHolds(nowMs);
-    return this.#counts.receipts(new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)])));
+    const live = new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)]));
+    const receipts = this.#counts.receipts(live);
+    return this.#edge.endpoints.length > 1 ? receipts : receipts.map(({ endpoints: _, ...receipt }) => receipt);
   }
   /** Remainder of faults on this edge; the audit requires 0 everywhere. */
   remains(): { readonly live: number; readonly held: number; readonly wounded: number } {
@@ -230,7 +252,9 @@ export class EdgeFaults {
     const { protocol } = this.#edge;
     const live = new Set(this.#live.map(({ order: { id } }) => id));
     const count = this.#counts.of(order, unitOn(order, protocol), live);
-    return new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
+    const fault = new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
+    this.#escape(fault, 0);
+    return fault;
   }
 
   /** Refreshes the arrays after an end, rest, wake or pick: the live set or the awake part may have changed. */

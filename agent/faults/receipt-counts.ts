@@ -1,8 +1,9 @@
 /** Fault counts of an edge, by fault id: the numbers in the receipts, in a single place. */
 
-import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
+import type { Lack, LackKind, Receipt } from "../../experiments/model/evidence/receipt.ts";
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
+import { LIMITS } from "../contract/limits.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 
 /** Receipts kept of faults that have left. */
@@ -31,7 +32,12 @@ export class FaultCount {
   /** Live time (`liveMs`) at the first hit, and at the first unit that the run's cap spared; null: none yet. */
   #firstHitMs: number | null = null;
   #firstCappedMs: number | null = null;
+  /** Units that the process before an upgrade carried while the fault was live here. */
+  escaped = 0;
   readonly ordinals: number[] = [];
+  /** Hits by address. */
+  readonly #endpoints = new Map<string, number>();
+  readonly #lacks = new Map<LackKind, Lack>();
   readonly #order: FaultOrder;
   readonly #unit: Unit;
 
@@ -41,10 +47,12 @@ export class FaultCount {
   }
   /**
    * Counts an injected unit. `liveMs`: the fault's live time at the first act on this unit. Holds are counted late, so
-   * the earliest wins.
+   * the earliest wins. `endpoint`: address of the unit's callee; null: unknown.
    */
-  inject(ordinal: number, liveMs: number): void {
+  inject(ordinal: number, liveMs: number, endpoint: string | null): void {
     this.injected++;
+    if (endpoint !== null && (this.#endpoints.has(endpoint) || this.#endpoints.size < LIMITS.receiptEndpoints))
+      this.#endpoints.set(endpoint, (this.#endpoints.get(endpoint) ?? 0) + 1);
     this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
     if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
   }
@@ -56,6 +64,11 @@ export class FaultCount {
     this.capped++;
     this.#firstCappedMs ??= liveMs;
   }
+  /** Counts a caller that was refused for a lack of the agent's own. `limit`: what may be had; null: unknown. */
+  lack(of: LackKind, limit: number | null): void {
+    const refused = (this.#lacks.get(of)?.refused ?? 0) + 1;
+    this.#lacks.set(of, { of, refused, ...(limit !== null && { limit }) });
+  }
   receipt(liveMs: number): Receipt {
     const { seen, matched, injected, spared, capped, markedHits, requests, markedRequests, unread } = this;
     const { id, name: fault, edge } = this.#order;
@@ -65,6 +78,9 @@ export class FaultCount {
       ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
       ...(markedHits > 0 && { markedHits }),
+      ...(this.#endpoints.size > 0 && { endpoints: Object.fromEntries(this.#endpoints) }),
+      ...(this.#lacks.size > 0 && { lacks: [...this.#lacks.values()] }),
+      ...(this.escaped > 0 && { escaped: this.escaped }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };
     return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };

@@ -21,7 +21,11 @@ export const REFUSED = {
   requestLine: refusal(400, "bad-request-line", "the request line is not `method target HTTP/1.x`"),
   target: refusal(400, "bad-target", "the request target is not a path, an absolute http URL or `*`"),
   preface: refusal(400, "http2-preface", "this edge speaks HTTP/1.1, and the caller began HTTP/2"),
-  tls: refusal(400, "tls", "this edge speaks plain HTTP/1.1, and the caller began TLS"),
+  tls: refusal(
+    400,
+    "tls",
+    "this edge speaks plain HTTP/1.1, and the caller began TLS: call http://, or use an edge of `protocol: tcp`",
+  ),
   version: refusal(505, "version", "only HTTP/1.0 and HTTP/1.1 are served here"),
   connect: refusal(501, "connect", "CONNECT is not served here"),
   bareLf: refusal(400, "bare-lf", "a line ends with LF alone instead of CR LF"),
@@ -80,10 +84,12 @@ export const refusalAnswer = (refusal: Refusal, headOnly: boolean, close: boolea
   return headOnly ? Buffer.from(head) : Buffer.concat([Buffer.from(head), body]);
 };
 /**
- * The refusal in the caller's own protocol where that is known: to HTTP/2 SETTINGS and GOAWAY (RFC 9113 3.4, 6.8) with
- * HTTP_1_1_REQUIRED and the reason as debug data, which clients show; otherwise the answer of HTTP/1.1.
+ * The refusal in the caller's own protocol where that is known. To HTTP/2: SETTINGS and GOAWAY (RFC 9113 3.4, 6.8) with
+ * HTTP_1_1_REQUIRED and the reason as debug data, which clients show. To TLS: a fatal alert, since TLS libraries report
+ * an HTTP answer as a wrong version number. Otherwise the answer of HTTP/1.1.
  */
 export const refusalBytes = (refusal: Refusal): Buffer => {
+  if (refusal === REFUSED.tls) return NO_TLS_VERSION;
   if (refusal !== REFUSED.preface) return refusalAnswer(refusal, false, true);
   const reason = Buffer.from(`x-squall-refused: ${refusal.code}; squall: ${refusal.reason}`);
   const head = Buffer.alloc(9 + 8);
@@ -92,6 +98,11 @@ export const refusalBytes = (refusal: Refusal): Buffer => {
   head.writeUInt32BE(HTTP_1_1_REQUIRED, 13);
   return Buffer.concat([EMPTY_SETTINGS, head, reason]);
 };
+/**
+ * Alert record (RFC 8446 5.1, 6.2): fatal, `protocol_version`: the version is known and not spoken here, as no version
+ * is. Go says "protocol version not supported", OpenSSL "tlsv1 alert protocol version".
+ */
+const NO_TLS_VERSION = Buffer.from([21, 3, 3, 0, 2, 2, 70]);
 const EMPTY_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
 const GOAWAY = 7;
 const HTTP_1_1_REQUIRED = 0xd;

@@ -4,7 +4,7 @@
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
-import type { Observer, Outcome } from "./observer.ts";
+import { LACKS, type Observer, type Outcome } from "./observer.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Watches } from "./watches.ts";
 
@@ -12,6 +12,8 @@ import type { Watches } from "./watches.ts";
 export interface Meter extends Observer {
   /** Exchanges under way. */
   readonly open: number;
+  /** Exchanges begun so far. */
+  readonly begun: number;
   /**
    * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: the group shows at
    * the end.
@@ -59,12 +61,17 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
   const treated = createTrafficGroup(protocol);
   const untreated = createTrafficGroup(protocol);
   let open = 0;
+  let begun = 0;
   return {
     get open() {
       return open;
     },
+    get begun() {
+      return begun;
+    },
     began(request, nowMs) {
       open++;
+      begun++;
       return watches.began(edge, request, nowMs);
     },
     ended(watched, outcome) {
@@ -77,6 +84,10 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
       watches.unread(edge, outcome);
     },
     refused: (code, reason) => refusals.add(code, reason),
+    turnedAway(lack) {
+      refusals.add(lack, LACKS[lack]);
+      watches.turnedAway(edge, lack);
+    },
     counts() {
       const { counts: refused } = refusals;
       const rest = untreated.count(edge, "untreated", open);

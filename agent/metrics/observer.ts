@@ -1,4 +1,6 @@
 /** Observer of an edge's exchanges: `agent/splice` reports each begin and end, independent of the counting code. */
+
+import type { LackKind } from "../../experiments/model/evidence/receipt.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 
 /** Watches that matched an exchange at the begin, with the state needed at the end. */
@@ -13,10 +15,13 @@ export interface WatchedExchange {
 }
 
 /** Resource that the agent lacked, as the code of the refusal. */
-export type AgentLack = "agent-ports" | "agent-descriptors";
+export type AgentLack = `agent-${LackKind}`;
 /** The connection error says that the agent lacked something; null: the error is the callee's or the network's. */
 export const lackOf = (code: string | undefined): AgentLack | null =>
   code === "ports" ? "agent-ports" : code === "descriptors" ? "agent-descriptors" : null;
+/** Resource that a refusal with this code lacked; null: the refusal has another reason. */
+export const lackKindOf = (code: string): LackKind | null =>
+  code === "agent-ports" ? "ports" : code === "agent-descriptors" ? "descriptors" : null;
 export const LACKS: Readonly<Record<AgentLack, string>> = {
   "agent-ports": "the agent's machine has no port left for another connection to this endpoint",
   "agent-descriptors": "the agent has no file descriptors left for another connection of this edge",
@@ -55,4 +60,6 @@ export interface Observer {
   unread(outcome: Outcome): void;
   /** The agent refused a caller, or answered in the callee's place. `code`: one of few; `reason`: a sentence. */
   refused(code: string, reason: string): void;
+  /** The agent refused a connection for a lack of its own, before any exchange began on that connection. */
+  turnedAway(lack: AgentLack): void;
 }

@@ -286,6 +286,15 @@ test("what fails by the agent's own lack is errored, never bad", () => {
   expect(counts()).toMatchObject([{ good: 0, bad: 1, errored: 1, firstErrored: expect.stringContaining("no port") }]);
 });
 
+test("what the agent turned away is errored, where a watch is of all traffic", () => {
+  const counted = (order: Parameters<typeof setUp>[0]) => {
+    const { watches, counts } = setUp(order);
+    watches.turnedAway(EDGE, "agent-descriptors");
+    return counts()[0]!.errored ?? 0;
+  };
+  expect([counted({}), counted({ of: "treated" }), counted({ match: { path: "/a*" } })]).toEqual([1, 0, 0]);
+});
+
 const noRefusals = () => new Refusals({ nowMs: () => 0 }, () => {});
 describe("the meter of an edge", () => {
   test("tells of refusals beside the untreated, once there are any", () => {

@@ -12,7 +12,7 @@ import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";
 import type { Stalls } from "../process/stalls.ts";
 import { createLatencyHistogram, type LatencyHistogram } from "./latency-histogram.ts";
-import { LACKS, type Outcome, type WatchedExchange } from "./observer.ts";
+import { type AgentLack, LACKS, type Outcome, type WatchedExchange } from "./observer.ts";
 
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
@@ -115,11 +115,18 @@ export class Watches {
     for (const watch of this.#listed.get(edge) ?? [])
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
   }
+  /**
+   * Counts a connection that the agent refused for a lack of its own as errored. Only watches of all traffic without a
+   * match count: request and treatment are unknown.
+   */
+  turnedAway(edge: EdgeId, lack: AgentLack): void {
+    for (const watch of this.#listed.get(edge) ?? [])
+      if (watch.order.match === null && watch.order.of === "all") countLack(watch, lack);
+  }
   #count(watch: WatchState, outcome: Outcome, raw: boolean): void {
     const { lack = null } = outcome;
     if (lack !== null) {
-      watch.errored++;
-      watch.firstErrored ??= LACKS[lack];
+      countLack(watch, lack);
       return;
     }
     const sample = sampleOf(outcome, raw);
@@ -294,6 +301,10 @@ const failureOf = (status: number, end: Outcome["end"]) =>
 const toldWhy = (why: string): string =>
   why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
 
+const countLack = (watch: WatchState, lack: AgentLack): void => {
+  watch.errored++;
+  watch.firstErrored ??= LACKS[lack];
+};
 const countBad = (watch: WatchState, startedMs: number, why: string, status: number, latencyMs: number): void => {
   watch.bad++;
   if (watch.firstBad.length >= FIRST_BAD) return;

@@ -14,7 +14,7 @@ export const encodeMessage = (message: ToServer): string => {
   if (!isTooLong(text, LIMITS.messageBytes) || !("receipts" in message)) return text;
   return JSON.stringify({
     ...message,
-    receipts: message.receipts.map((receipt) => ({ ...receipt, ordinals: [] })),
+    receipts: message.receipts.map(({ endpoints: _, ...receipt }) => ({ ...receipt, ordinals: [] })),
     watches: message.watches.map((watch) => ({ ...watch, firstBad: [] })),
     ...("edges" in message ? { edges: message.edges.map((edge) => ({ ...edge, latencies: "" })) } : {}),
   });
@@ -23,8 +23,10 @@ export const encodeMessage = (message: ToServer): string => {
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  if (minor >= 2) return withoutRefused(message);
-  if (minor >= 1) return { ...withoutRefused(message), watches: message.watches.map(withoutUnknown) };
+  const third = withoutUnmet(message);
+  if (minor >= 3) return third;
+  if (minor >= 2) return withoutRefused(third);
+  if (minor >= 1) return { ...withoutRefused(third), watches: third.watches.map(withoutUnknown) };
   const { stalls: _, ...known } = { stalls: null, ...message };
   return {
     ...known,
@@ -39,6 +41,11 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
+/** Message in the form of the contract's minor version 3. */
+const withoutUnmet = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
+  ...message,
+  receipts: message.receipts.map(({ endpoints: _, lacks: __, escaped: ___, ...receipt }) => receipt),
+});
 /** Message in the form of the contract's minor version 2. */
 const withoutRefused = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M =>
   "edges" in message ? { ...message, edges: message.edges.map(({ refused: _, ...count }) => count) } : message;

@@ -1,6 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { act, bytes, flowOf, ok, orderOf, post, Stage } from "../../test/conformance/stage.ts";
+import { budgetFor, HeldBudget } from "./held-budget.ts";
+
+test("The budget is 256 MiB, and a quarter of a smaller memory limit", () => {
+  const GIB = 2 ** 30;
+  expect([0, 2 ** 64, 4 * GIB, GIB / 2].map(budgetFor)).toEqual([GIB / 4, GIB / 4, GIB / 4, GIB / 8]);
+});
 
 const slow = (delay: string, name = "slow payments") => orderOf(act("latency", { delay, at: "request" }), { name });
 
@@ -59,7 +65,7 @@ describe("a flow", () => {
   it("pauses its source above its memory cap, and lets it go on below half of it", () => {
     const stage = new Stage("tcp");
     stage.order(slow("20ms"));
-    const { flow, recorder } = flowOf(stage, "request", null, 1_000);
+    const { flow, recorder } = flowOf(stage, "request", null, { mostHeld: 1_000 });
     expect(flow.data(Buffer.alloc(600))).toBe(true);
     stage.clock.advance(5);
     expect(flow.data(Buffer.alloc(600))).toBe(false);
@@ -68,6 +74,41 @@ describe("a flow", () => {
     expect([recorder.paused, flow.held]).toEqual([true, 600]);
     stage.clock.advance(5);
     expect([recorder.paused, flow.held]).toEqual([false, 0]);
+  });
+  it("pauses its source while all flows together hold too much, as long as it holds a part itself", () => {
+    const stage = new Stage("tcp");
+    stage.order(slow("20ms"));
+    const budget = new HeldBudget(1_000);
+    const [one, other] = [flowOf(stage, "request", null, { budget }), flowOf(stage, "request", null, { budget })];
+    expect(one.flow.data(Buffer.alloc(900))).toBe(false);
+    stage.clock.advance(10);
+    // The other holds nothing yet, and takes one part: its leaving resumes the source.
+    expect([other.recorder.paused, other.flow.data(Buffer.alloc(100))]).toEqual([false, false]);
+    stage.clock.advance(10);
+    expect([one.recorder.paused, other.recorder.paused]).toEqual([false, true]);
+    stage.clock.advance(10);
+    expect([other.recorder.paused, budget.usedBytes]).toEqual([false, 0]);
+  });
+  it("gives the budget back however it ends", () => {
+    const budget = new HeldBudget(1_000);
+    const ends: readonly ((flow: ReturnType<typeof flowOf>["flow"], stage: Stage) => void)[] = [
+      (flow) => flow.dispose(),
+      (flow) => flow.rechain([]),
+      (_, stage) => stage.clock.advance(20),
+      (flow, stage) => {
+        flow.cut("rst");
+        stage.clock.advance(20);
+      },
+    ];
+    for (const end of ends) {
+      const stage = new Stage("tcp");
+      stage.order(slow("20ms"));
+      const { flow } = flowOf(stage, "request", null, { budget });
+      flow.data(bytes("some"));
+      expect(budget.usedBytes).toBeGreaterThan(0);
+      end(flow, stage);
+      expect(budget.usedBytes).toBe(0);
+    }
   });
   it("bounds a sender of single bytes, too", () => {
     const stage = new Stage("tcp");
@@ -218,7 +259,7 @@ describe("a flow", () => {
     fc.assert(
       fc.property(steps, fc.nat(50), (script, cap) => {
         const stage = new Stage("tcp");
-        const { flow, recorder } = flowOf(stage, "request", null, 500 + cap);
+        const { flow, recorder } = flowOf(stage, "request", null, { mostHeld: 500 + cap });
         let sent = "";
         const present = new Map<number, ReturnType<typeof filterOf>>();
         for (const [wanted, ms, what] of script) {

@@ -15,6 +15,7 @@ import type { Chunk, Cut, Reply, Split } from "../faults/behaviour.ts";
 import type { Answer, HeadEdit, ResponseHead } from "../http1/message.ts";
 import { type FaultFilter, FaultStage, owned, type Part } from "./fault-stage.ts";
 import { changesOf, merged } from "./head-edit.ts";
+import { type HeldBudget, PROCESS_BUDGET } from "./held-budget.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplacedBody } from "./replaced-body.ts";
 
@@ -46,11 +47,22 @@ export interface FlowSource {
   resume(): void;
 }
 
+/** Bounds of the bytes that a flow holds. */
+export interface FlowBounds {
+  /** Bytes of this flow; absent: `MOST_HELD`. */
+  readonly mostHeld?: number;
+  /** Shared by flows; absent: the process's. */
+  readonly budget?: HeldBudget;
+}
+
 export class Flow<Head> {
   readonly #sink: FlowSink<Head>;
   readonly #source: FlowSource;
   readonly #clock: Clock;
   readonly #mostHeld: number;
+  readonly #budget: HeldBudget;
+  /** Bytes of the budget that this flow uses. */
+  #cost = 0;
   #stages: readonly FaultStage<Head>[];
   readonly #outbox: Outbox<Head>;
   #paused = false;
@@ -66,12 +78,13 @@ export class Flow<Head> {
     sink: FlowSink<Head>,
     source: FlowSource,
     clock: Clock,
-    mostHeld = MOST_HELD,
+    { mostHeld = MOST_HELD, budget = PROCESS_BUDGET }: FlowBounds = {},
   ) {
     this.#sink = sink;
     this.#source = source;
     this.#clock = clock;
     this.#mostHeld = mostHeld;
+    this.#budget = budget;
     this.#stages = filters.map((filter) => new FaultStage(filter));
     this.#outbox = new Outbox((part) => this.#emit(part));
   }
@@ -149,6 +162,7 @@ export class Flow<Head> {
     for (const stage of this.#stages) stage.clear(nowMs);
     this.#stages = [];
     this.#outbox.clear();
+    this.#spend(0);
     this.#alarm?.cancel();
     this.#alarm = null;
   }
@@ -360,13 +374,20 @@ export class Flow<Head> {
   #settle(): void {
     if (!this.#dead) this.#arm();
     const cost = this.#stages.reduce((sum, stage) => sum + stage.cost, this.#outbox.bytes);
-    if (!this.#paused && (this.#outbox.congested || cost > this.#mostHeld)) {
+    this.#spend(cost);
+    // A flow that holds nothing has no part whose leaving would resume its source: such a flow always takes a part.
+    const isSpent = cost > 0 && this.#budget.isSpent;
+    if (!this.#paused && (this.#outbox.congested || cost > this.#mostHeld || isSpent)) {
       this.#paused = true;
       this.#source.pause();
-    } else if (this.#paused && !this.#outbox.congested && cost <= this.#mostHeld / 2) {
+    } else if (this.#paused && !this.#outbox.congested && cost <= this.#mostHeld / 2 && !isSpent) {
       this.#paused = false;
       this.#source.resume();
     }
+  }
+  #spend(cost: number): void {
+    if (cost !== this.#cost) this.#budget.use(cost - this.#cost);
+    this.#cost = cost;
   }
   /**
    * Sets the flow's only timer. A timer that fires early finds no due part and is set again, which is cheaper than

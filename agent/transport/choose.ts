@@ -12,7 +12,7 @@ import { TIERS, type Tier, type Transports } from "./transport.ts";
 
 export interface TransportChoice {
   readonly transports: Transports;
-  /** Reason why a faster tier was passed over; null: the fastest works, or the tier was forced. */
+  /** Reason why the fastest tier is not used; null: it is. */
   readonly because: string | null;
 }
 type OpenTier = (clock: Clock, listeners?: Listeners) => Transports;
@@ -22,6 +22,7 @@ const OPEN: Readonly<Record<Tier, OpenTier>> = {
   onread: onreadTransports,
   data: dataTransports,
 };
+const [FASTEST] = TIERS;
 /** Uses documented Node only, and is not tried: there is no other tier to take in its place. */
 const LAST: Tier = "data";
 
@@ -34,7 +35,8 @@ export const chooseTransports = async (
   if (forced !== null) {
     const failure = forced === LAST ? null : await tryTier(forced, clock);
     if (failure !== null) throw new Error(`--transport ${forced}: ${failure}`);
-    return { transports: OPEN[forced](clock, listeners), because: null };
+    const because = forced === FASTEST ? null : "asked for by --transport";
+    return { transports: OPEN[forced](clock, listeners), because };
   }
   let because: string | null = null;
   for (const tier of TIERS.slice(0, -1)) {

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { CarriedTraffic } from "../faults/carried-traffic.ts";
 import type { Listeners } from "../transport/listen.ts";
 
 /** Variable with the inherited descriptors: JSON, by the listen address of each. */
@@ -15,7 +16,15 @@ const READY_WITHIN_MS = 20_000;
 
 /** Messages between the two processes, over the IPC channel. */
 type SuccessorMessage = { readonly squall: "serving" };
-type PredecessorMessage = { readonly squall: "released" };
+type PredecessorMessage =
+  | { readonly squall: "released" }
+  | { readonly squall: "carries"; readonly traffic: CarriedTraffic };
+/** Message of a predecessor, which may be of another version; null: none that is known. */
+const predecessorMessage = (message: unknown): PredecessorMessage | null => {
+  const { squall, traffic } = Object(message) as { readonly squall?: unknown; readonly traffic?: unknown };
+  if (squall === "released") return { squall };
+  return squall === "carries" && Object(traffic) === traffic ? { squall, traffic: traffic as CarriedTraffic } : null;
+};
 const isServing = (message: unknown): message is SuccessorMessage =>
   Object(message) === message && (message as SuccessorMessage).squall === "serving";
 
@@ -23,6 +32,8 @@ export interface Successor {
   readonly pid: number;
   /** Tells the successor that the exclusive resource, the control socket, is free now. */
   release(): void;
+  /** Reports the traffic that this process still carries. */
+  report(traffic: CarriedTraffic): void;
   kill(): void;
 }
 export interface UpgradeConfig {
@@ -51,11 +62,14 @@ export const startSuccessor = async ({ listeners, argv, env, wait }: UpgradeConf
     child.kill("SIGKILL");
     throw error;
   }
+  // A successor that is gone hears no more.
+  const tell = (message: PredecessorMessage): void => {
+    if (child.connected) child.send(message, () => {});
+  };
   return {
     pid: child.pid!,
-    release: () => {
-      child.send({ squall: "released" } satisfies PredecessorMessage, () => {});
-    },
+    release: () => tell({ squall: "released" }),
+    report: (traffic) => tell({ squall: "carries", traffic }),
     kill: () => {
       child.kill("SIGKILL");
     },
@@ -82,19 +96,22 @@ export const inheritedSockets = (env: NodeJS.ProcessEnv): Readonly<Record<string
   delete env[INHERITED];
   return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
 };
-/** Tells the predecessor that every edge is served; resolves once the predecessor has let go, or is gone. */
-export const takeOver = (channel: NodeJS.Process): Promise<void> => {
+/**
+ * Tells the predecessor that every edge is served; resolves once the predecessor has let go, or is gone. `carries` hears
+ * of the traffic that the predecessor still carries, and of none once the predecessor has ended.
+ */
+export const takeOver = (channel: NodeJS.Process, carries: (traffic: CarriedTraffic) => void): Promise<void> => {
   if (channel.send === undefined) return Promise.resolve();
   return new Promise((resolve) => {
-    const done = () => {
-      channel.off("message", heard).off("disconnect", done);
-      if (channel.connected) channel.disconnect();
+    channel.on("message", (message: unknown) => {
+      const told = predecessorMessage(message);
+      if (told?.squall === "carries") carries(told.traffic);
+      else if (told?.squall === "released") resolve();
+    });
+    channel.once("disconnect", () => {
+      carries({});
       resolve();
-    };
-    const heard = (message: unknown) => {
-      if (Object(message) === message && (message as PredecessorMessage).squall === "released") done();
-    };
-    channel.on("message", heard).on("disconnect", done);
+    });
     channel.send!({ squall: "serving" } satisfies SuccessorMessage);
   });
 };

@@ -31,6 +31,8 @@ export interface UpgradeDeps {
 /** Default time to drain; connections still open afterwards are closed. */
 const DRAIN_MS = 60_000;
 const LONGEST_DRAIN_MS = 3_600_000;
+/** Interval of the reports to the successor about the traffic that is still carried. */
+const REPORT_MS = 100;
 
 interface UpgradeRequest {
   readonly argv: readonly string[] | null;
@@ -81,11 +83,16 @@ const upgrade = async (
   }
   onSuccessor();
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
+  const report = () => {
+    successor.report(agent.edges.carried());
+    clock.wake(clock.nowMs() + REPORT_MS, report);
+  };
   // Runs after the answer has been written: draining closes the control socket.
   clock.wake(clock.nowMs() + 1, () => {
     drain(request.drainMs)
       .catch((error: Error) => log(`draining failed, this process ends all the same: ${error.message}`))
       .finally(exit);
+    report();
     successor.release();
   });
   return { status: 200, body: { boot: agent.boot, successor: successor.pid } };

@@ -37,6 +37,7 @@ const FIELDS: readonly Field<AgentView>[] = [
   { title: "HEARD", of: heardOf },
   { title: "EDGES", of: ({ edges }) => edges.map(spellEdge).join(", "), elastic: 1 },
   { title: "LABELS", of: ({ labels }) => labelText(labels), wide: true },
+  { title: "TRANSPORT", of: ({ transport }) => transport?.tier ?? "unknown", wide: true },
   { title: "VERSION", of: ({ version }) => version, wide: true },
   { title: "PID", of: ({ pid }) => String(pid), wide: true, side: "right" },
   { title: "BOOT", of: ({ boot }) => boot, wide: true },

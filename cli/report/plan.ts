@@ -58,13 +58,18 @@ const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): stri
 
 /** `match path /charge; 2s live, 8s at rest`: details that a table has no room for. */
 const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
-  plan.faults.flatMap(({ name, match, pulse, hits, unit }) => {
+  plan.faults.flatMap(({ name, match, pulse, hits, unit, targets }) => {
     const units = unit === "connection" ? "connections" : "requests";
     const parts = [
       describeMatch(match) === "" ? `matches all ${units}` : `matches ${describeMatch(match)}`,
       ...(pulse === null
         ? []
         : [`pulse: live for ${formatDuration(pulse.liveMs)}, then at rest for ${formatDuration(pulse.restMs)}`]),
+      ...targets.flatMap(({ edge, endpoints }) =>
+        endpoints === null
+          ? []
+          : [`of ${edge.replace("->", " → ")} only ${endpoints.join(", ")}; kept connections stay`],
+      ),
       `proof: ${hits.atLeast} hits on ${hits.edges === "every" ? "every edge" : "some edge"}`,
     ];
     return wrap(terminal(`${name}: ${parts.join("; ")}`), width(), "  ").map(outPaint.dim);

@@ -30,13 +30,13 @@ export const paintOf = (headline: string, paint: Paint): Shown =>
   headline === "HELD" ? paint.good : headline === "BROKEN" || headline === "RESIDUE" ? paint.bad : paint.warn;
 
 /** Counts that are left out of the table when nought in every row: most runs spare, cap and leave no exchanges. */
-const RARE = ["spared", "capped", "untouched"] as const;
+const RARE = ["spared", "capped", "untouched", "escaped", "refused"] as const;
 const receiptLines = (
   { receipts }: RunReport,
   { width: sentence, tableWidth: width = sentence, paint }: TextOptions,
 ): string[] => {
   if (receipts.length === 0) return [];
-  const rare = RARE.filter((key) => receipts.some((receipt) => receipt[key] > 0));
+  const rare = RARE.filter((key) => receipts.some((receipt) => (receipt[key] ?? 0) > 0));
   const right = (title: string) => ({ title: title.toUpperCase(), side: "right" as const });
   const columns = [
     { title: "FAULT", elastic: 1 },
@@ -49,10 +49,21 @@ const receiptLines = (
     { text: String(receipt.seen) },
     { text: String(receipt.matched) },
     { text: String(receipt.injected), paint: receipt.injected === 0 ? paint.warn : paint.bold },
-    ...rare.map((key) => ({ text: String(receipt[key]) })),
+    ...rare.map((key) => ({ text: String(receipt[key] ?? 0) })),
   ]);
-  return ["", ...table(columns, rows, { width, indent: "  ", paint, wraps: true })];
+  return [
+    "",
+    ...table(columns, rows, { width, indent: "  ", paint, wraps: true }),
+    ...endpointLines(receipts, sentence, paint),
+  ];
 };
+/** Hits of each endpoint, for edges with several. */
+const endpointLines = (receipts: RunReport["receipts"], width: number, paint: Paint): string[] =>
+  receipts.flatMap(({ fault, endpoints }) => {
+    if (endpoints === undefined) return [];
+    const hits = Object.entries(endpoints).map(([address, count]) => `${address} ${count}`);
+    return wrap(terminal(`${fault}, hits by endpoint: ${hits.join(", ")}`), width, "  ").map(paint.dim);
+  });
 
 const firstBadLine = (
   expectation: ExpectationReport,

@@ -26,6 +26,13 @@ export const agentView = z
       .nullable()
       .describe("The service in whose name it calls; null: of an embedded run, it serves every edge."),
     labels: z.record(z.string(), z.string()),
+    transport: z
+      .object({ tier: z.string(), because: z.string().nullable() })
+      .nullable()
+      .describe(
+        "The transport tier that carries its edges, `raw`, `onread` or `data`, and why it is not the fastest (`raw`); " +
+          "null: it does not say.",
+      ),
     edges: z.array(edgeId).describe("Ids of the edges it is to serve."),
     failed: z.array(z.object({ id: edgeId, why: z.string() })).describe("Those of them that it cannot serve, and why."),
     live: z.array(faultId).describe("Fault ids it said it holds, in its last pulse."),

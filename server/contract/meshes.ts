@@ -1,15 +1,34 @@
 import { z } from "zod";
+import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { agentInstance, edgeId } from "./ids.ts";
 import type { Frozen, Route } from "./route.ts";
 
+const limits = z
+  .object({
+    connectMs: z.number().exactOptional(),
+    headMs: z.number().exactOptional(),
+    idleMs: z.number().exactOptional(),
+    stallMs: z.number().exactOptional(),
+    tunnelMs: z.number().exactOptional(),
+    halfClosedMs: z.number().exactOptional(),
+    lingerMs: z.number().exactOptional(),
+    headBytes: z.int().exactOptional(),
+  } satisfies Record<keyof EdgeLimits, z.ZodType>)
+  .meta({
+    id: "EdgeLimits",
+    description: "`timeouts` (ms; 0: never) and `headSize` (bytes) of the edge that differ from the defaults.",
+  });
 const mesh = z
   .looseObject({
     name: z.string(),
     directory: z.string().nullable(),
     services: z.array(z.looseObject({ name: z.string(), endpoints: z.array(z.looseObject({ address: z.string() })) })),
     edges: z.array(
-      z.object({ id: edgeId, from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() }),
+      z.object({
+        ...{ id: edgeId, from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() },
+        limits: limits.exactOptional(),
+      }),
     ),
   })
   .meta({ id: "MeshInForce" });

@@ -58,6 +58,15 @@ const receipt = z
     spared: z.int(),
     capped: z.int(),
     untouched: z.int(),
+    endpoints: z
+      .record(z.string(), z.int())
+      .exactOptional()
+      .describe("Hits by address of the endpoint, where the edge has several; absent: no hit, or a single endpoint."),
+    escaped: z
+      .int()
+      .exactOptional()
+      .describe("Units that the process before an upgrade of the agent carried meanwhile; absent: none."),
+    refused: z.int().exactOptional().describe("Callers that agents refused for a lack of their own; absent: none."),
     ordinals: z.array(z.int()),
   })
   .meta({ id: "Receipt" });

@@ -1,6 +1,7 @@
 /** The status of a server, for a scrape of the metrics. */
 import { type Clock, within } from "../clock.ts";
-import { NOT_LEADING, type ServerStatus } from "../metrics/metrics.ts";
+import type { InstanceStanding } from "../fleet/agent-registry.ts";
+import { NOT_LEADING, type ServerStatus, TRANSPORT_TIERS, type TransportTier } from "../metrics/metrics.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 /** Longest wait of a scrape for the database; Prometheus gives up after 10 s by default. */
@@ -8,6 +9,14 @@ const PENDING_TIMEOUT_MS = 1_000;
 
 const pendingOf = ({ webhooks }: ControlPlane, clock: Clock): Promise<ServerStatus["pending"]> =>
   within(clock, PENDING_TIMEOUT_MS, webhooks.pending(), () => new Error("the database is slow")).catch(() => null);
+
+const isTier = (tier: string | null): tier is TransportTier =>
+  tier !== null && (TRANSPORT_TIERS as readonly string[]).includes(tier);
+const countTiers = (present: readonly InstanceStanding[]): ServerStatus["transports"] => {
+  const counts = { ...NOT_LEADING.transports };
+  for (const { state, tier } of present) if (state !== "gone") counts[isTier(tier) ? tier : "unknown"]++;
+  return counts;
+};
 
 export const readServerStatus = async (
   controlPlane: ControlPlane | null,
@@ -30,6 +39,7 @@ export const readServerStatus = async (
       .agents()
       .reduce((sum, agent) => sum + (agent.link === null ? 0 : agent.liveFaults().length), 0),
     agents: { ready: count("ready"), connecting: count("connecting"), gone: count("gone") },
+    transports: countTiers(present),
     oldestPulseMs: present.reduce((longest, { silentMs }) => Math.max(longest, silentMs), 0),
   };
 };

@@ -3,7 +3,14 @@
  * agents' public views.
  */
 import { randomUUID } from "node:crypto";
-import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, type ForeignHello, LEASE_MS } from "../../agent/contract/index.ts";
+import {
+  CLOSED,
+  CONTRACT_MINOR,
+  CONTRACT_VERSION,
+  type ForeignHello,
+  LEASE_MS,
+  type TransportReport,
+} from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
@@ -32,6 +39,8 @@ export interface InstanceView {
   /** Assigned edges that the agent cannot serve. */
   readonly failed: readonly { readonly id: EdgeId; readonly why: string }[];
   readonly version: string;
+  /** Transport tier that carries the edges, with the reason where it is not the fastest; null: not reported. */
+  readonly transport: TransportReport | null;
   /** Contract version that the agent speaks. An agent with another version than this server's gets no faults. */
   readonly contract: number;
   readonly pid: number;
@@ -45,6 +54,15 @@ export interface InstanceView {
   readonly live: readonly FaultId[];
   /** null: no pulse came over this connection. */
   readonly lastPulseAgoMs: number | null;
+}
+
+/** State of an instance that has not left. */
+export interface InstanceStanding {
+  readonly state: Exclude<AgentState, "left">;
+  /** Time since the instance was last heard. */
+  readonly silentMs: number;
+  /** Transport tier; null: not reported. */
+  readonly tier: string | null;
 }
 
 /** Agent process known to an earlier server, as recorded in the database. */
@@ -227,6 +245,7 @@ export class AgentRegistry {
       labels: ours?.labels ?? {},
       offers: ours?.offers ?? [],
       knows: ours?.knows ?? [],
+      transport: ours?.transport ?? null,
     };
   }
   /**
@@ -278,7 +297,7 @@ export class AgentRegistry {
     if (known?.neverHeard && mark !== NO_PROCESS) known.identity = { ...known.identity, pid: mark.pid, mark };
     if (known !== undefined) return;
     const service = this.#owners.get(boot)?.service ?? null;
-    const never = { contract: 0, version: "", service, labels: {}, offers: [], knows: [] };
+    const never = { contract: 0, version: "", service, labels: {}, offers: [], knows: [], transport: null };
     const nowMs = this.#state.clock.nowMs();
     const agent = new Agent({ boot, instance, pid: mark.pid, mark, ...never }, nowMs);
     agent.grantedBefore(nowMs);
@@ -308,12 +327,13 @@ export class AgentRegistry {
     const { agent: primary, state } = this.#instanceStateOf(agent.instance);
     return primary === agent ? state : "left";
   }
-  /** State of every instance, without those that left. `silentMs`: time since the instance was last heard. */
-  instanceStates(): { readonly state: Exclude<AgentState, "left">; readonly silentMs: number }[] {
+  /** State of every instance, without those that left. */
+  instanceStates(): InstanceStanding[] {
     const nowMs = this.#state.clock.nowMs();
     return [...this.#byInstance.keys()].flatMap((instance) => {
       const { agent, state } = this.#instanceStateOf(instance);
-      return state === "left" ? [] : [{ state, silentMs: nowMs - agent.heardMs }];
+      const tier = agent.identity.transport?.tier ?? null;
+      return state === "left" ? [] : [{ state, silentMs: nowMs - agent.heardMs, tier }];
     });
   }
   /** Retires an instance: the absence no longer counts as missing. */
@@ -356,10 +376,10 @@ export class AgentRegistry {
   view(agent: Agent): InstanceView {
     const nowMs = this.#state.clock.nowMs();
     const { instance, boot, service, pulse, exited, serving } = agent;
-    const { labels, version, contract, pid } = agent.identity;
+    const { labels, version, contract, pid, transport } = agent.identity;
     const edges = agent.edges;
     return {
-      ...{ instance, boot, service, labels, edges, version, contract, pid, exited },
+      ...{ instance, boot, service, labels, edges, version, contract, pid, exited, transport },
       listens: serving.edges.filter(({ id }) => edges.includes(id)),
       failed: serving.failed,
       connected: agent.link !== null,

@@ -12,6 +12,7 @@ import {
   type TableMark,
   type ToAgent,
   type ToServer,
+  type TransportReport,
 } from "../../agent/contract/index.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
 import type { CredentialHolder } from "./boot-owners.ts";
@@ -40,6 +41,8 @@ export interface AgentIdentity {
   readonly offers: readonly EdgeOffer[];
   /** Optional capabilities of the contract that the agent supports. */
   readonly knows: readonly string[];
+  /** Transport tier, as reported; null: not reported. */
+  readonly transport: TransportReport | null;
   readonly mark: ProcessMark;
 }
 /** Edges that the agent reported as served or failed. */

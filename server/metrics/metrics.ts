@@ -5,6 +5,10 @@ import type { DatabaseErrorKind } from "../store/database-failure.ts";
 import type { ExchangeCounts } from "../traffic/exchange-history.ts";
 import type { Attempt } from "../webhooks/webhook.ts";
 
+/** Transport tiers of agents (DATA-PATH.md 3); `unknown`: not reported, or of a later version. */
+export const TRANSPORT_TIERS = ["raw", "onread", "data", "unknown"] as const;
+export type TransportTier = (typeof TRANSPORT_TIERS)[number];
+
 /** The status of a server at the moment of a scrape. */
 export interface ServerStatus {
   readonly leads: boolean;
@@ -21,6 +25,8 @@ export interface ServerStatus {
   readonly liveFaults: number;
   /** Instances, each in exactly one state. */
   readonly agents: { readonly ready: number; readonly connecting: number; readonly gone: number };
+  /** Connected instances by the transport tier that they report. */
+  readonly transports: Readonly<Record<TransportTier, number>>;
   /** Silence of the agent that was silent longest, including gone agents; 0: no agents. */
   readonly oldestPulseMs: number;
   /** Deliveries still to be tried, by webhook; null: the database did not answer. */
@@ -32,6 +38,7 @@ export interface ServerStatus {
 export const NOT_LEADING: ServerStatus = {
   ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: 0, oldestQueuedMs: 0, residueOpen: 0 },
   ...{ runs: { live: 0, queued: 0 }, agents: { ready: 0, connecting: 0, gone: 0 }, pending: {}, clockOffsetMs: 0 },
+  transports: { raw: 0, onread: 0, data: 0, unknown: 0 },
 };
 export interface AnsweredRequest {
   readonly method: string;

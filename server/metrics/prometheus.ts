@@ -63,6 +63,12 @@ const PARTITIONS: readonly {
     read: ({ agents }) => agents,
   },
   {
+    name: "squall_agent_transports",
+    help: "Agents that are not gone, by the transport tier that carries their edges: raw is the fastest and most exact.",
+    label: "tier",
+    read: ({ transports }) => transports,
+  },
+  {
     name: "squall_webhook_deliveries_pending",
     help: "Deliveries that are still to be tried.",
     label: "webhook",

@@ -92,7 +92,8 @@ export class ContractServer {
   }
   /** Orders without waiting; answers the generation. */
   order(faults: readonly unknown[], watches: readonly Watch[] = [], change: object = {}): number {
-    const basis = this.of("pulse").at(-1)!.n;
+    // After an upgrade the process before still pulses, in a session of its own.
+    const basis = this.of("pulse").findLast(({ session }) => session === this.sessionId)!.n;
     this.#granted = ++this.gen;
     const { sessionId: session, epoch, gen } = this;
     this.last = JSON.stringify({
@@ -127,7 +128,8 @@ export class ContractServer {
         const { sessionId: session, epoch } = this;
         this.send({ type: "welcome", session, epoch, leaseMs: LEASE_MS, edges: this.#edges, minor: this.minor });
       }
-      if (message.type === "pulse" && this.renewing && this.#granted > 0) {
+      const isCurrent = message.type === "pulse" && message.session === this.sessionId;
+      if (isCurrent && this.renewing && this.#granted > 0) {
         const { sessionId: session, epoch } = this;
         this.send({ type: "renew", session, epoch, gen: this.#granted, basis: message.n, leaseMs: LEASE_MS });
       }

@@ -51,6 +51,7 @@ const { subjects, left } = await startSubjects(folder, port, values.against);
 print(
   `upstream: ${upstream}; ${rounds} rounds of ${seconds} s, ${connections} connections, keep-alive, node ${process.version}`,
 );
+for (const { name, tier } of subjects) if (tier !== undefined) print(`${name}: transport ${tier}`);
 if (left.length > 0) print(`not installed here, left out: ${left.join(", ")}`);
 
 interface Window {

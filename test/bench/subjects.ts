@@ -11,6 +11,8 @@ export interface Subject {
   readonly port: number;
   /** Root of the subject's process tree; null: no proxy stands between load and upstream. */
   readonly pid: number | null;
+  /** Transport tier of an agent; absent: the subject is no agent. */
+  readonly tier?: string;
 }
 
 const found = (name: string) =>
@@ -75,17 +77,27 @@ export const startUpstream = async (folder: string, port: number): Promise<strin
   return "node:http";
 };
 
-const onSocket = (socketPath: string, path: string, body: unknown): Promise<void> =>
+/** Calls a route of the control socket; `body` null: a GET. */
+const onSocket = (socketPath: string, path: string, body: unknown): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const bytes = JSON.stringify(body);
+    const bytes = body === null ? "" : JSON.stringify(body);
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(bytes) };
-    const call = request({ socketPath, path, method: "POST", headers }, (reply) => {
-      reply
-        .resume()
-        .on("end", () => (reply.statusCode === 200 ? resolve() : reject(new Error(`${path}: ${reply.statusCode}`))));
+    const call = request({ socketPath, path, method: body === null ? "GET" : "POST", headers }, async (reply) => {
+      let text = "";
+      for await (const part of reply) text += part;
+      if (reply.statusCode === 200) resolve(JSON.parse(text));
+      else reject(new Error(`${path}: ${reply.statusCode}`));
     });
     call.on("error", reject).end(bytes);
   });
+/** Transport tier of the agent behind a control socket; an agent before 0.1.0 does not say. */
+const tierAt = async (control: string): Promise<string> => {
+  const { transport } = (await onSocket(control, "/v1/status", null)) as {
+    transport?: { readonly tier: string; readonly because: string | null };
+  };
+  if (transport === undefined) return "unknown";
+  return transport.because === null ? transport.tier : `${transport.tier} (${transport.because})`;
+};
 
 /** Starts an agent alone, with a single HTTP edge; `faults` in file form are applied through the control socket. */
 const startAgent = async (
@@ -122,7 +134,7 @@ spec:
   ]);
   await listening(port);
   if (faults.length > 0) await onSocket(control, "/v1/apply", { faults });
-  return { name, port, pid: child.pid! };
+  return { name, port, pid: child.pid!, tier: await tierAt(control) };
 };
 
 const HTTP_PROXY = `const { createProxyServer } = require("http-proxy"); const http = require("http");

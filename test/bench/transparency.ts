@@ -63,6 +63,7 @@ const measurePair = async (rig: Rig, pair: (typeof PAIRS)[number]): Promise<read
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+say(`transport ${tier}`);
 
 const measureTimes = async (): Promise<void> => {
   const rig = await Rig.start({ slots: SLOTS, tier });

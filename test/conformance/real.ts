@@ -48,7 +48,13 @@ export const openEdge = async (protocol: Protocol, calleePort: number): Promise<
   const outcomes: Outcome[] = [];
   const defects: unknown[] = [];
   const note = (outcome: Outcome) => void outcomes.push(outcome);
-  const observer: Observer = { began: () => null, ended: (_, outcome) => note(outcome), unread: note, refused() {} };
+  const observer: Observer = {
+    began: () => null,
+    ended: (_, outcome) => note(outcome),
+    unread: note,
+    refused() {},
+    turnedAway() {},
+  };
   const edge = await (protocol === "tcp" ? serveTcp : serveHttp)(order, faults, observer, {
     ...{ transports, clock },
     report: (error) => defects.push(error),

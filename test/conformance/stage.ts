@@ -7,7 +7,7 @@ import { Allotments } from "../../agent/faults/allotments.ts";
 import type { Candidate } from "../../agent/faults/candidate.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
 import type { HeadEdit, ResponseHead } from "../../agent/http1/message.ts";
-import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "../../agent/splice/flow.ts";
+import { type FaultFilter, Flow, type FlowBounds, type FlowSink, type FlowSource } from "../../agent/splice/flow.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
@@ -136,7 +136,7 @@ export const flowOf = (
   stage: Stage,
   way: "request" | "response",
   request: RequestView | null = null,
-  mostHeld?: number,
+  bounds: FlowBounds = {},
 ) => {
   const recorder = new Recorder<never>(stage.clock);
   const admissions = stage.admit(request);
@@ -149,7 +149,7 @@ export const flowOf = (
     recorder,
     recorder,
     stage.clock,
-    mostHeld,
+    bounds,
   );
   return { flow, recorder, log: recorder.log, admissions, filters };
 };

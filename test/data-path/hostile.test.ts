@@ -58,7 +58,8 @@ describe("a caller who sends", () => {
       const statuses = how === "behind a good request" ? caller.statuses.slice(1) : caller.statuses;
       expect(statuses, caller.text).toEqual(it.answer === "closed" ? [] : [it.answer]);
       if (it.refused !== undefined) {
-        expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
+        if (it.tells === undefined) expect(caller.text).toContain(`x-squall-refused: ${it.refused}`);
+        else expect(caller.text.endsWith(it.tells), caller.text).toBe(true);
         expect(edge.refused.at(-1)).toMatch(new RegExp(`^${it.refused}`));
       }
       // Sent in pieces, the head of a request with a malformed body is good on arrival, and passes.

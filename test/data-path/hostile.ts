@@ -9,6 +9,8 @@ export interface Hostile {
   readonly answer: number | "closed";
   /** Part of the reason in the answer's `x-squall-refused`. */
   readonly refused?: string;
+  /** Last bytes of the answer, in a protocol that has no room for the reason; absent: the answer has the reason. */
+  readonly tells?: string;
   /** Half a request: the caller sends FIN after these bytes. */
   readonly fin?: true;
   /** The callee sees a request before the error. */
@@ -54,7 +56,14 @@ export const hostile: readonly Hostile[] = [
     answer: "closed",
     refused: "http2-preface",
   },
-  bad("a TLS hello", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "tls"),
+  // The answer is TLS's own: a fatal alert, protocol_version.
+  {
+    name: "a TLS hello",
+    bytes: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    answer: "closed",
+    refused: "tls",
+    tells: "\x15\x03\x03\x00\x02\x02\x46",
+  },
   bad("an SSH banner", "SSH-2.0-OpenSSH_9.2\r\n", "bad-request-line"),
   bad("CONNECT", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", "connect", 501),
   bad("a target of 70 KB", `GET /${"a".repeat(70_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, "head-too-large", 431),

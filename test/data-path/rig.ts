@@ -86,6 +86,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     ended: (_watched, outcome) => note(outcome),
     unread: note,
     refused: (code) => refused.push(code),
+    turnedAway: (lack) => refused.push(lack),
   };
   const served = await serveHttp(order, faults, observer, {
     transports: options.transports ?? handleTransports(systemClock),

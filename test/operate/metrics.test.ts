@@ -58,6 +58,18 @@ it("tells of agents, runs, queue, webhooks, schedules, database and build", asyn
   expect([...new Set(asked.match(NAMES))].filter((name) => !known.has(name))).toEqual([]);
 });
 
+it("counts agents by the transport tier that carries their edges, and tells why it is not the fastest", async () => {
+  const serving = await ground.serve("tiers");
+  const tierIn = async (tier: string) =>
+    figureOf(await scraped(serving.url), `squall_agent_transports{tier="${tier}"}`);
+  await ground.agent([serving.url], ["--transport", "data"]);
+  await eventually("the agent is counted", async () => ((await tierIn("data")) === 1 ? true : undefined));
+  expect([await tierIn("raw"), await tierIn("unknown")]).toEqual([0, 0]);
+  expect((await ask(serving.url, "/api/v1/agents")).body).toMatchObject({
+    agents: [{ instance: "caller-1", transport: { tier: "data", because: "asked for by --transport" } }],
+  });
+});
+
 describeByPrometheus("docs/alerts.yml", () => {
   it("is named by the configuration that docs/server.md shows", () => {
     const [, block] = /```yaml prometheus\n(.*?)```/s.exec(readFileSync(join(DOCS, "server.md"), "utf8"))!;

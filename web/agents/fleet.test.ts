@@ -16,6 +16,7 @@ const agent = (host: string, more: Partial<AgentView> = {}): AgentView => ({
   ...{
     service: "checkout",
     labels: {},
+    transport: { tier: "raw", because: null },
     edges: [asEdgeId("checkout->payments")],
     failed: [],
     live: [],

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate171;
-const schema40 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema14"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema15"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema14"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema29"},"more":{"$ref":"#/definitions/__schema31"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema14"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema17"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema17"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema23"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate181;
+const schema42 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema25"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema31"},"more":{"$ref":"#/definitions/__schema33"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema34"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema25"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -579,43 +579,64 @@ validate56.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"string","minLength":1,"maxLength":64};
+const schema21 = {"type":"string","maxLength":512};
 
-function validate58(data, {instancePath=""}={}){
+function validate59(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 512){
+validate59.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+return false;
+}
+}
+else {
+validate59.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate59.errors = vErrors;
+return errors === 0;
+}
+
+const schema22 = {"type":"string","minLength":1,"maxLength":64};
+
+function validate61(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate58.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate61.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate58.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate61.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate58.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate61.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate58.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
+const schema23 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
 
-function validate60(data, {instancePath=""}={}){
+function validate63(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.listen === undefined) && (missing0 = "listen"))){
-validate60.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate63.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -645,7 +666,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "listen"))){
-validate60.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate63.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -655,45 +676,24 @@ break;
 }
 }
 else {
-validate60.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate63.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate60.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"why":{"$ref":"#/definitions/__schema17"}},"required":["id","why"],"onlyKeys":["id","why"]};
-const schema24 = {"type":"string","maxLength":512};
+const schema24 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"why":{"$ref":"#/definitions/__schema14"}},"required":["id","why"],"onlyKeys":["id","why"]};
 
-function validate66(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(typeof data === "string"){
-if(data.length > 512){
-validate66.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
-return false;
-}
-}
-else {
-validate66.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-validate66.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate64(data, {instancePath=""}={}){
+function validate67(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.why === undefined) && (missing0 = "why"))){
-validate64.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate67.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -711,8 +711,8 @@ var valid0 = true;
 if(valid0){
 if(data.why !== undefined){
 const _errs2 = errors;
-if(!(validate66(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -723,7 +723,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "why"))){
-validate64.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate67.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -733,24 +733,24 @@ break;
 }
 }
 else {
-validate64.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate67.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate64.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
 const schema25 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external"]};
 
-function validate72(data, {instancePath=""}={}){
+function validate74(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.live === undefined) && (missing0 = "live")) || ((data.held === undefined) && (missing0 = "held"))) || ((data.wounded === undefined) && (missing0 = "wounded"))) || ((data.external === undefined) && (missing0 = "external"))){
-validate72.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate74.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -814,73 +814,175 @@ delete data[key0];
 }
 }
 else {
-validate72.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate74.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate72.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
 
 const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","firstHitMs","firstCappedMs"]};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema23"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"},"lacks":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema24"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","lacks","escaped","firstHitMs","firstCappedMs"]};
 const schema28 = {"type":"number","minimum":0};
 
-function validate83(data, {instancePath=""}={}){
+function validate85(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data < 0 || isNaN(data)){
-validate83.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate85.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 else {
-validate83.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate85.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
-validate83.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
 
 const schema29 = {"type":"integer","minimum":1,"maximum":9007199254740991};
 
-function validate91(data, {instancePath=""}={}){
+function validate93(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate91.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate93.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 9007199254740991 || isNaN(data)){
-validate91.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate93.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate91.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate93.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-validate91.errors = vErrors;
+validate93.errors = vErrors;
+return errors === 0;
+}
+
+const schema30 = {"type":"string","minLength":1,"maxLength":300};
+
+function validate99(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(data.length > 300){
+validate99.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
+return false;
+}
+else {
+if(data.length < 1){
+validate99.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate99.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate99.errors = vErrors;
+return errors === 0;
+}
+
+const schema31 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
+
+function validate102(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.of === undefined) && (missing0 = "of")) || ((data.refused === undefined) && (missing0 = "refused"))){
+validate102.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.of !== undefined){
+let data0 = data.of;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate102.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data0 === "descriptors") || (data0 === "ports"))){
+validate102.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.refused !== undefined){
+const _errs3 = errors;
+if(!(validate22(data.refused, {instancePath:instancePath+"/refused"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limit !== undefined){
+const _errs4 = errors;
+if(!(validate22(data.limit, {instancePath:instancePath+"/limit"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!(((key0 === "of") || (key0 === "refused")) || (key0 === "limit"))){
+validate102.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate102.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate102.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate79(data, {instancePath=""}={}){
+function validate81(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.fault === undefined) && (missing0 = "fault"))) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.unit === undefined) && (missing0 = "unit"))) || ((data.liveMs === undefined) && (missing0 = "liveMs"))) || ((data.seen === undefined) && (missing0 = "seen"))) || ((data.matched === undefined) && (missing0 = "matched"))) || ((data.injected === undefined) && (missing0 = "injected"))) || ((data.spared === undefined) && (missing0 = "spared"))) || ((data.capped === undefined) && (missing0 = "capped"))) || ((data.untouched === undefined) && (missing0 = "untouched"))) || ((data.ordinals === undefined) && (missing0 = "ordinals"))){
-validate79.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate81.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -924,11 +1026,11 @@ if(data.unit !== undefined){
 let data3 = data.unit;
 const _errs4 = errors;
 if(typeof data3 !== "string"){
-validate79.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
+validate81.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data3 === "exchange") || (data3 === "connection"))){
-validate79.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
+validate81.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -939,8 +1041,8 @@ var valid0 = true;
 if(valid0){
 if(data.liveMs !== undefined){
 const _errs6 = errors;
-if(!(validate83(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate85(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -1027,7 +1129,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate79.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
+validate81.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1035,8 +1137,8 @@ var valid1 = true;
 const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
 const _errs15 = errors;
-if(!(validate91(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+if(!(validate93(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs15 === errors;
@@ -1047,7 +1149,7 @@ break;
 }
 }
 else {
-validate79.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
+validate81.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1105,11 +1207,57 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.firstHitMs !== undefined){
+if(data.endpoints !== undefined){
+let data17 = data.endpoints;
 const _errs24 = errors;
-if(!(validate83(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(errors === _errs24){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key0 in data17){
+const _errs26 = errors;
+if(!(validate99(key0, {instancePath:instancePath+"/endpoints"}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
+}
+var valid6 = _errs26 === errors;
+if(!valid6){
+const err0 = {instancePath:instancePath+"/endpoints",keyword:"propertyNames",params:{propertyName: key0}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+validate81.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid6){
+const _errs27 = errors;
+for(const key1 in data17){
+const _errs28 = errors;
+if(!(validate22(data17[key1], {instancePath:instancePath+"/endpoints/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid7 = _errs28 === errors;
+if(!valid7){
+break;
+}
+}
+if(_errs27 === errors){
+if(!conditions.fewEndpoints.holds(data17)){
+validate81.errors = [{instancePath:instancePath+"/endpoints",keyword:"condition",params:{condition: "fewEndpoints"}}];
+return false;
+}
+}
+}
+}
+else {
+validate81.errors = [{instancePath:instancePath+"/endpoints",keyword:"type",params:{type: "object"}}];
+return false;
+}
 }
 var valid0 = _errs24 === errors;
 }
@@ -1117,21 +1265,81 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.firstCappedMs !== undefined){
-const _errs26 = errors;
-if(!(validate83(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(data.lacks !== undefined){
+let data19 = data.lacks;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data19)){
+if(data19.length > 2){
+validate81.errors = [{instancePath:instancePath+"/lacks",keyword:"maxItems",params:{limit: 2}}];
+return false;
+}
+else {
+var valid8 = true;
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+const _errs31 = errors;
+if(!(validate102(data19[i1], {instancePath:instancePath+"/lacks/" + i1}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs26 === errors;
+var valid8 = _errs31 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+else {
+validate81.errors = [{instancePath:instancePath+"/lacks",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs29 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-for(const key0 in data){
-if(!((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
-validate79.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+if(data.escaped !== undefined){
+const _errs32 = errors;
+if(!(validate22(data.escaped, {instancePath:instancePath+"/escaped"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstHitMs !== undefined){
+const _errs34 = errors;
+if(!(validate85(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstCappedMs !== undefined){
+const _errs36 = errors;
+if(!(validate85(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key2 in data){
+if(!(((((((((((((((((((((key2 === "id") || (key2 === "fault")) || (key2 === "edge")) || (key2 === "unit")) || (key2 === "liveMs")) || (key2 === "seen")) || (key2 === "matched")) || (key2 === "injected")) || (key2 === "spared")) || (key2 === "capped")) || (key2 === "untouched")) || (key2 === "ordinals")) || (key2 === "markedHits")) || (key2 === "requests")) || (key2 === "markedRequests")) || (key2 === "unread")) || (key2 === "endpoints")) || (key2 === "lacks")) || (key2 === "escaped")) || (key2 === "firstHitMs")) || (key2 === "firstCappedMs"))){
+validate81.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key2}}];
 return false;
 break;
 }
@@ -1156,23 +1364,26 @@ break;
 }
 }
 }
+}
+}
+}
 else {
-validate79.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate81.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate79.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate78(data, {instancePath=""}={}){
+function validate80(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate78.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate80.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1180,8 +1391,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate79(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate81(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1192,26 +1403,26 @@ break;
 }
 }
 else {
-validate78.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate80.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate78.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema24"}};
-const schema31 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema17"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema25"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
-const schema32 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema17"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
+const schema32 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema26"}};
+const schema33 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema27"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
+const schema34 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
 
-function validate113(data, {instancePath=""}={}){
+function validate123(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
-validate113.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate123.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1219,7 +1430,7 @@ if(data.atMs !== undefined){
 let data0 = data.atMs;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate113.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+validate123.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1230,8 +1441,8 @@ var valid0 = true;
 if(valid0){
 if(data.why !== undefined){
 const _errs3 = errors;
-if(!(validate66(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1244,7 +1455,7 @@ if(data.latencyMs !== undefined){
 let data2 = data.latencyMs;
 const _errs4 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate113.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+validate123.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1257,18 +1468,18 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs6 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate113.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+validate123.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate113.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate123.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate113.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+validate123.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
 return false;
 }
 }
@@ -1282,7 +1493,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
-validate113.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate123.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1294,23 +1505,23 @@ break;
 }
 }
 else {
-validate113.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate123.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate113.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate102(data, {instancePath=""}={}){
+function validate112(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
-validate102.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate112.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1412,8 +1623,8 @@ var valid0 = true;
 if(valid0){
 if(data.firstErrored !== undefined){
 const _errs13 = errors;
-if(!(validate66(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate59(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs13 === errors;
@@ -1440,7 +1651,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data10)){
 if(data10.length > 5){
-validate102.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+validate112.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
 return false;
 }
 else {
@@ -1448,8 +1659,8 @@ var valid7 = true;
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 const _errs19 = errors;
-if(!(validate113(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate123(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs19 === errors;
@@ -1460,7 +1671,7 @@ break;
 }
 }
 else {
-validate102.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+validate112.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1472,7 +1683,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
-validate102.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate112.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1491,22 +1702,22 @@ break;
 }
 }
 else {
-validate102.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate112.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate102.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate101(data, {instancePath=""}={}){
+function validate111(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate101.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate111.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1514,8 +1725,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate102(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate112(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1526,25 +1737,25 @@ break;
 }
 }
 else {
-validate101.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate111.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate101.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema27"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
-const schema34 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
+const schema35 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
+const schema36 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
 
-function validate126(data, {instancePath=""}={}){
+function validate136(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
-validate126.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate136.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1554,18 +1765,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 63){
-validate126.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+validate136.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate126.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+validate136.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate126.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+validate136.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1589,7 +1800,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "code") || (key0 === "count"))){
-validate126.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate136.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1599,23 +1810,23 @@ break;
 }
 }
 else {
-validate126.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate136.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate126.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate118(data, {instancePath=""}={}){
+function validate128(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
-validate118.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate128.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1635,11 +1846,11 @@ if(data.group !== undefined){
 let data1 = data.group;
 const _errs2 = errors;
 if(typeof data1 !== "string"){
-validate118.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+validate128.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data1 === "treated") || (data1 === "untreated"))){
-validate118.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+validate128.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1678,7 +1889,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate118.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+validate128.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
 return false;
 }
 else {
@@ -1698,7 +1909,7 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+validate128.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1750,7 +1961,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data9)){
 if(data9.length > 100){
-validate118.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+validate128.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -1758,8 +1969,8 @@ var valid3 = true;
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 const _errs15 = errors;
-if(!(validate126(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate136(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs15 === errors;
@@ -1770,7 +1981,7 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+validate128.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1786,12 +1997,12 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(typeof data11 === "string"){
 if(data11.length > 100000){
-validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+validate128.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
 return false;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+validate128.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1803,7 +2014,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "latencies"))){
-validate118.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate128.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1821,24 +2032,24 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate128.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate118.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+const schema37 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate130(data, {instancePath=""}={}){
+function validate140(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate130.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate140.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1846,18 +2057,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate130.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate140.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate130.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate140.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate130.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate140.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1871,8 +2082,8 @@ var valid0 = true;
 if(valid0){
 if(data.agoMs !== undefined){
 const _errs3 = errors;
-if(!(validate83(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate85(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1883,8 +2094,8 @@ var valid0 = true;
 if(valid0){
 if(data.lengthMs !== undefined){
 const _errs4 = errors;
-if(!(validate83(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate85(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -1895,8 +2106,8 @@ var valid0 = true;
 if(valid0){
 if(data.throttledMs !== undefined){
 const _errs5 = errors;
-if(!(validate83(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate85(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -1907,7 +2118,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate130.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate140.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1919,25 +2130,25 @@ break;
 }
 }
 else {
-validate130.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate140.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate130.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
 
-const schema36 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema30"}};
-const schema37 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+const schema38 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema32"}};
+const schema39 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate137(data, {instancePath=""}={}){
+function validate147(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate137.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate147.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1959,12 +2170,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate137.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate147.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate147.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1978,11 +2189,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate137.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate147.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate137.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate147.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1993,7 +2204,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate137.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate147.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2004,22 +2215,22 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate147.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate137.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate136(data, {instancePath=""}={}){
+function validate146(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate136.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate146.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2027,8 +2238,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate137(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate147(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2039,55 +2250,55 @@ break;
 }
 }
 else {
-validate136.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate146.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate136.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"type":"boolean","const":true};
+const schema40 = {"type":"boolean","const":true};
 
-function validate141(data, {instancePath=""}={}){
+function validate151(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate141.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate151.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate141.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate151.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate141.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"type":"string","maxLength":64};
+const schema41 = {"type":"string","maxLength":64};
 
-function validate154(data, {instancePath=""}={}){
+function validate164(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate154.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate164.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate154.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate164.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate154.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate171(data, {instancePath=""}={}){
+function validate181(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2095,21 +2306,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2120,7 +2331,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2132,7 +2343,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2140,11 +2351,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2219,12 +2430,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate171.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate181.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate181.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2290,7 +2501,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate171.errors = vErrors;
+validate181.errors = vErrors;
 return false;
 }
 else {
@@ -2331,7 +2542,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate171.errors = vErrors;
+validate181.errors = vErrors;
 return false;
 break;
 }
@@ -2351,14 +2562,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate171.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate181.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2374,7 +2585,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate171.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate181.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2394,7 +2605,7 @@ break;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate181.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2560,7 +2771,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate171.errors = vErrors;
+validate181.errors = vErrors;
 return false;
 }
 else {
@@ -2657,7 +2868,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate171.errors = vErrors;
+validate181.errors = vErrors;
 return false;
 }
 else {
@@ -2696,7 +2907,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate171.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate181.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2747,7 +2958,7 @@ delete data19[key4];
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2763,7 +2974,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate171.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate181.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -2783,7 +2994,7 @@ break;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate181.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2793,147 +3004,116 @@ else {
 var valid4 = true;
 }
 if(valid4){
-for(const key5 in data){
-if(!(((((((((((((((key5 === "type") || (key5 === "v")) || (key5 === "version")) || (key5 === "instance")) || (key5 === "boot")) || (key5 === "pid")) || (key5 === "cluster")) || (key5 === "service")) || (key5 === "labels")) || (key5 === "offers")) || (key5 === "process")) || (key5 === "predecessor")) || (key5 === "seen")) || (key5 === "table")) || (key5 === "knows"))){
-delete data[key5];
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-}
-else if(tag0 === "serving"){
+if(data.transport !== undefined){
+let data25 = data.transport;
 const _errs57 = errors;
 if(errors === _errs57){
-if(data && typeof data == "object" && !Array.isArray(data)){
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing6;
-if(((((data.type === undefined) && (missing6 = "type")) || ((data.session === undefined) && (missing6 = "session"))) || ((data.edges === undefined) && (missing6 = "edges"))) || ((data.failed === undefined) && (missing6 = "failed"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
+if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
+validate181.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-if(data.type !== undefined){
-let data25 = data.type;
+if(data25.tier !== undefined){
+let data26 = data25.tier;
 const _errs59 = errors;
-if(typeof data25 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+if(!(validate33(data26, {instancePath:instancePath+"/transport/tier"}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+if(errors === _errs59){
+if(typeof data26 === "string"){
+if(data26.length < 1){
+validate181.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
-if("serving" !== data25){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
-return false;
 }
-var valid16 = _errs59 === errors;
+}
+var valid15 = _errs59 === errors;
 }
 else {
-var valid16 = true;
+var valid15 = true;
 }
-if(valid16){
-if(data.session !== undefined){
+if(valid15){
+if(data25.because !== undefined){
+let data27 = data25.because;
 const _errs61 = errors;
-if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-var valid16 = _errs61 === errors;
-}
-else {
-var valid16 = true;
-}
-if(valid16){
-if(data.edges !== undefined){
-let data27 = data.edges;
 const _errs62 = errors;
-if(errors === _errs62){
-if(Array.isArray(data27)){
-if(data27.length > 10000){
-validate171.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
-return false;
-}
-else {
-var valid17 = true;
-const len2 = data27.length;
-for(let i2=0; i2<len2; i2++){
-const _errs64 = errors;
-if(!(validate60(data27[i2], {instancePath:instancePath+"/edges/" + i2}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+let valid17 = false;
+const _errs63 = errors;
+if(!(validate59(data27, {instancePath:instancePath+"/transport/because"}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid17 = _errs64 === errors;
+var _valid3 = _errs63 === errors;
+valid17 = valid17 || _valid3;
 if(!valid17){
-break;
+const _errs64 = errors;
+if(data27 !== null){
+const err19 = {instancePath:instancePath+"/transport/because",keyword:"type",params:{type: "null"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var _valid3 = _errs64 === errors;
+valid17 = valid17 || _valid3;
+}
+if(!valid17){
+const err20 = {instancePath:instancePath+"/transport/because",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+validate181.errors = vErrors;
+return false;
+}
+else {
+errors = _errs62;
+if(vErrors !== null){
+if(_errs62){
+vErrors.length = _errs62;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid15 = _errs61 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+for(const key5 in data25){
+if(!((key5 === "tier") || (key5 === "because"))){
+delete data25[key5];
+}
+}
 }
 }
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate181.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid16 = _errs62 === errors;
+var valid4 = _errs57 === errors;
 }
 else {
-var valid16 = true;
+var valid4 = true;
 }
-if(valid16){
-if(data.failed !== undefined){
-let data29 = data.failed;
-const _errs65 = errors;
-if(errors === _errs65){
-if(Array.isArray(data29)){
-if(data29.length > 10000){
-validate171.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
-return false;
-}
-else {
-var valid18 = true;
-const len3 = data29.length;
-for(let i3=0; i3<len3; i3++){
-const _errs67 = errors;
-if(!(validate64(data29[i3], {instancePath:instancePath+"/failed/" + i3}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-errors = vErrors.length;
-}
-var valid18 = _errs67 === errors;
-if(!valid18){
-break;
-}
-}
-}
-}
-else {
-validate171.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid16 = _errs65 === errors;
-}
-else {
-var valid16 = true;
-}
-if(valid16){
+if(valid4){
 for(const key6 in data){
-if(!((((key6 === "type") || (key6 === "session")) || (key6 === "edges")) || (key6 === "failed"))){
+if(!((((((((((((((((key6 === "type") || (key6 === "v")) || (key6 === "version")) || (key6 === "instance")) || (key6 === "boot")) || (key6 === "pid")) || (key6 === "cluster")) || (key6 === "service")) || (key6 === "labels")) || (key6 === "offers")) || (key6 === "process")) || (key6 === "predecessor")) || (key6 === "seen")) || (key6 === "table")) || (key6 === "knows")) || (key6 === "transport"))){
 delete data[key6];
 }
 }
@@ -2943,130 +3123,118 @@ delete data[key6];
 }
 }
 }
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "pulse"){
-const _errs68 = errors;
-if(errors === _errs68){
+else if(tag0 === "serving"){
+const _errs66 = errors;
+if(errors === _errs66){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
-if(((((((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.n === undefined) && (missing7 = "n"))) || ((data.table === undefined) && (missing7 = "table"))) || ((data.remains === undefined) && (missing7 = "remains"))) || ((data.receipts === undefined) && (missing7 = "receipts"))) || ((data.watches === undefined) && (missing7 = "watches"))) || ((data.edges === undefined) && (missing7 = "edges"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data31 = data.type;
-const _errs70 = errors;
-if(typeof data31 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data28 = data.type;
+const _errs68 = errors;
+if(typeof data28 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("pulse" !== data31){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+if("serving" !== data28){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
-var valid20 = _errs70 === errors;
+var valid19 = _errs68 === errors;
 }
 else {
-var valid20 = true;
+var valid19 = true;
 }
-if(valid20){
+if(valid19){
 if(data.session !== undefined){
-const _errs72 = errors;
-if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+const _errs70 = errors;
+if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
-var valid20 = _errs72 === errors;
+var valid19 = _errs70 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data.edges !== undefined){
+let data30 = data.edges;
+const _errs71 = errors;
+if(errors === _errs71){
+if(Array.isArray(data30)){
+if(data30.length > 10000){
+validate181.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+return false;
 }
 else {
 var valid20 = true;
-}
-if(valid20){
-if(data.n !== undefined){
+const len2 = data30.length;
+for(let i2=0; i2<len2; i2++){
 const _errs73 = errors;
-if(!(validate22(data.n, {instancePath:instancePath+"/n"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate63(data30[i2], {instancePath:instancePath+"/edges/" + i2}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 var valid20 = _errs73 === errors;
+if(!valid20){
+break;
+}
+}
+}
 }
 else {
-var valid20 = true;
+validate181.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+return false;
 }
-if(valid20){
-if(data.table !== undefined){
+}
+var valid19 = _errs71 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data.failed !== undefined){
+let data32 = data.failed;
 const _errs74 = errors;
-if(!(validate46(data.table, {instancePath:instancePath+"/table"}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
-}
-var valid20 = _errs74 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.remains !== undefined){
-const _errs75 = errors;
-if(!(validate72(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-var valid20 = _errs75 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.receipts !== undefined){
-const _errs76 = errors;
-if(!(validate78(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-errors = vErrors.length;
-}
-var valid20 = _errs76 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.watches !== undefined){
-const _errs77 = errors;
-if(!(validate101(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
-errors = vErrors.length;
-}
-var valid20 = _errs77 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.edges !== undefined){
-let data38 = data.edges;
-const _errs78 = errors;
-if(errors === _errs78){
-if(Array.isArray(data38)){
-if(data38.length > 20000){
-validate171.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+if(errors === _errs74){
+if(Array.isArray(data32)){
+if(data32.length > 10000){
+validate181.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
 var valid21 = true;
-const len4 = data38.length;
-for(let i4=0; i4<len4; i4++){
-const _errs80 = errors;
-if(!(validate118(data38[i4], {instancePath:instancePath+"/edges/" + i4}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+const len3 = data32.length;
+for(let i3=0; i3<len3; i3++){
+const _errs76 = errors;
+if(!(validate67(data32[i3], {instancePath:instancePath+"/failed/" + i3}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
-var valid21 = _errs80 === errors;
+var valid21 = _errs76 === errors;
 if(!valid21){
 break;
 }
@@ -3074,67 +3242,124 @@ break;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate181.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid20 = _errs78 === errors;
+var valid19 = _errs74 === errors;
 }
 else {
-var valid20 = true;
+var valid19 = true;
 }
-if(valid20){
-if(data.stalls !== undefined){
-let data40 = data.stalls;
+if(valid19){
+for(const key7 in data){
+if(!((((key7 === "type") || (key7 === "session")) || (key7 === "edges")) || (key7 === "failed"))){
+delete data[key7];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "pulse"){
+const _errs77 = errors;
+if(errors === _errs77){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing8;
+if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data34 = data.type;
+const _errs79 = errors;
+if(typeof data34 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("pulse" !== data34){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+return false;
+}
+var valid23 = _errs79 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.session !== undefined){
 const _errs81 = errors;
-if(errors === _errs81){
-if(Array.isArray(data40)){
-if(data40.length > 20){
-validate171.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
-return false;
-}
-else {
-var valid22 = true;
-const len5 = data40.length;
-for(let i5=0; i5<len5; i5++){
-const _errs83 = errors;
-if(!(validate130(data40[i5], {instancePath:instancePath+"/stalls/" + i5}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
-var valid22 = _errs83 === errors;
-if(!valid22){
-break;
-}
-}
-}
+var valid23 = _errs81 === errors;
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
-return false;
+var valid23 = true;
 }
+if(valid23){
+if(data.n !== undefined){
+const _errs82 = errors;
+if(!(validate22(data.n, {instancePath:instancePath+"/n"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
 }
-var valid20 = _errs81 === errors;
+var valid23 = _errs82 === errors;
 }
 else {
-var valid20 = true;
+var valid23 = true;
 }
-if(valid20){
-if(data.marks !== undefined){
-let data42 = data.marks;
+if(valid23){
+if(data.table !== undefined){
+const _errs83 = errors;
+if(!(validate46(data.table, {instancePath:instancePath+"/table"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs83 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.remains !== undefined){
 const _errs84 = errors;
-if(errors === _errs84){
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-let missing8;
-if(((data42.sentMs === undefined) && (missing8 = "sentMs")) || ((data42.reports === undefined) && (missing8 = "reports"))){
-validate171.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing8}}];
-return false;
+if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs84 === errors;
 }
 else {
-if(data42.sentMs !== undefined){
+var valid23 = true;
+}
+if(valid23){
+if(data.receipts !== undefined){
+const _errs85 = errors;
+if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs85 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.watches !== undefined){
 const _errs86 = errors;
-if(!(validate83(data42.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate111(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
 }
 var valid23 = _errs86 === errors;
@@ -3143,11 +3368,35 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data42.reports !== undefined){
+if(data.edges !== undefined){
+let data41 = data.edges;
 const _errs87 = errors;
-if(!(validate136(data42.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(errors === _errs87){
+if(Array.isArray(data41)){
+if(data41.length > 20000){
+validate181.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+return false;
+}
+else {
+var valid24 = true;
+const len4 = data41.length;
+for(let i4=0; i4<len4; i4++){
+const _errs89 = errors;
+if(!(validate128(data41[i4], {instancePath:instancePath+"/edges/" + i4}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
+}
+var valid24 = _errs89 === errors;
+if(!valid24){
+break;
+}
+}
+}
+}
+else {
+validate181.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+return false;
+}
 }
 var valid23 = _errs87 === errors;
 }
@@ -3155,26 +3404,97 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data42.more !== undefined){
-const _errs88 = errors;
-if(!(validate141(data42.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(data.stalls !== undefined){
+let data43 = data.stalls;
+const _errs90 = errors;
+if(errors === _errs90){
+if(Array.isArray(data43)){
+if(data43.length > 20){
+validate181.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+return false;
+}
+else {
+var valid25 = true;
+const len5 = data43.length;
+for(let i5=0; i5<len5; i5++){
+const _errs92 = errors;
+if(!(validate140(data43[i5], {instancePath:instancePath+"/stalls/" + i5}))){
+vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
 errors = vErrors.length;
 }
-var valid23 = _errs88 === errors;
+var valid25 = _errs92 === errors;
+if(!valid25){
+break;
+}
+}
+}
+}
+else {
+validate181.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid23 = _errs90 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(!conditions.fewMarks.holds(data42)){
-validate171.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+if(data.marks !== undefined){
+let data45 = data.marks;
+const _errs93 = errors;
+if(errors === _errs93){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+let missing9;
+if(((data45.sentMs === undefined) && (missing9 = "sentMs")) || ((data45.reports === undefined) && (missing9 = "reports"))){
+validate181.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
-for(const key7 in data42){
-if(!(((key7 === "sentMs") || (key7 === "reports")) || (key7 === "more"))){
-validate171.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key7}}];
+if(data45.sentMs !== undefined){
+const _errs95 = errors;
+if(!(validate85(data45.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs95 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data45.reports !== undefined){
+const _errs96 = errors;
+if(!(validate146(data45.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs96 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data45.more !== undefined){
+const _errs97 = errors;
+if(!(validate151(data45.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs97 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(!conditions.fewMarks.holds(data45)){
+validate181.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+return false;
+}
+else {
+for(const key8 in data45){
+if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
+validate181.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3186,104 +3506,18 @@ break;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid20 = _errs84 === errors;
+var valid23 = _errs93 === errors;
 }
 else {
-var valid20 = true;
+var valid23 = true;
 }
-if(valid20){
-for(const key8 in data){
-if(!((((((((((key8 === "type") || (key8 === "session")) || (key8 === "n")) || (key8 === "table")) || (key8 === "remains")) || (key8 === "receipts")) || (key8 === "watches")) || (key8 === "edges")) || (key8 === "stalls")) || (key8 === "marks"))){
-delete data[key8];
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-}
-else if(tag0 === "applied"){
-const _errs90 = errors;
-if(errors === _errs90){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing9;
-if(((((data.type === undefined) && (missing9 = "type")) || ((data.session === undefined) && (missing9 = "session"))) || ((data.epoch === undefined) && (missing9 = "epoch"))) || ((data.gen === undefined) && (missing9 = "gen"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
-return false;
-}
-else {
-if(data.type !== undefined){
-let data46 = data.type;
-const _errs92 = errors;
-if(typeof data46 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if("applied" !== data46){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
-return false;
-}
-var valid25 = _errs92 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.session !== undefined){
-const _errs94 = errors;
-if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs94 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.epoch !== undefined){
-const _errs95 = errors;
-if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs95 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.gen !== undefined){
-const _errs96 = errors;
-if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs96 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
+if(valid23){
 for(const key9 in data){
-if(!((((key9 === "type") || (key9 === "session")) || (key9 === "epoch")) || (key9 === "gen"))){
+if(!((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "stalls")) || (key9 === "marks"))){
 delete data[key9];
 }
 }
@@ -3293,118 +3527,83 @@ delete data[key9];
 }
 }
 }
+}
+}
+}
+}
+}
+}
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "refused"){
-const _errs97 = errors;
-if(errors === _errs97){
+else if(tag0 === "applied"){
+const _errs99 = errors;
+if(errors === _errs99){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
-if((((((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))) || ((data.why === undefined) && (missing10 = "why"))) || ((data.detail === undefined) && (missing10 = "detail"))) || ((data.seen === undefined) && (missing10 = "seen"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data50 = data.type;
-const _errs99 = errors;
-if(typeof data50 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data49 = data.type;
+const _errs101 = errors;
+if(typeof data49 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data50){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("applied" !== data49){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid27 = _errs99 === errors;
+var valid28 = _errs101 === errors;
 }
 else {
-var valid27 = true;
+var valid28 = true;
 }
-if(valid27){
+if(valid28){
 if(data.session !== undefined){
-const _errs101 = errors;
-if(!(validate58(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+const _errs103 = errors;
+if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
-var valid27 = _errs101 === errors;
+var valid28 = _errs103 === errors;
 }
 else {
-var valid27 = true;
+var valid28 = true;
 }
-if(valid27){
+if(valid28){
 if(data.epoch !== undefined){
-const _errs102 = errors;
+const _errs104 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid27 = _errs102 === errors;
+var valid28 = _errs104 === errors;
 }
 else {
-var valid27 = true;
+var valid28 = true;
 }
-if(valid27){
+if(valid28){
 if(data.gen !== undefined){
-const _errs103 = errors;
+const _errs105 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid27 = _errs103 === errors;
+var valid28 = _errs105 === errors;
 }
 else {
-var valid27 = true;
+var valid28 = true;
 }
-if(valid27){
-if(data.why !== undefined){
-let data54 = data.why;
-const _errs104 = errors;
-if(typeof data54 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data54 === "stale") || (data54 === "fenced")) || (data54 === "unsupported")) || (data54 === "policy"))){
-validate171.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
-return false;
-}
-var valid27 = _errs104 === errors;
-}
-else {
-var valid27 = true;
-}
-if(valid27){
-if(data.detail !== undefined){
-const _errs106 = errors;
-if(!(validate66(data.detail, {instancePath:instancePath+"/detail"}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
-errors = vErrors.length;
-}
-var valid27 = _errs106 === errors;
-}
-else {
-var valid27 = true;
-}
-if(valid27){
-if(data.seen !== undefined){
-const _errs107 = errors;
-if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
-}
-var valid27 = _errs107 === errors;
-}
-else {
-var valid27 = true;
-}
-if(valid27){
+if(valid28){
 for(const key10 in data){
-if(!(((((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen")) || (key10 === "why")) || (key10 === "detail")) || (key10 === "seen"))){
+if(!((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen"))){
 delete data[key10];
 }
 }
@@ -3414,80 +3613,118 @@ delete data[key10];
 }
 }
 }
-}
-}
-}
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "lapsed"){
-const _errs108 = errors;
-if(errors === _errs108){
+else if(tag0 === "refused"){
+const _errs106 = errors;
+if(errors === _errs106){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
-if(((((data.type === undefined) && (missing11 = "type")) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data57 = data.type;
-const _errs110 = errors;
-if(typeof data57 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data53 = data.type;
+const _errs108 = errors;
+if(typeof data53 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data57){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("refused" !== data53){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid29 = _errs110 === errors;
+var valid30 = _errs108 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
+if(data.session !== undefined){
+const _errs110 = errors;
+if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+errors = vErrors.length;
+}
+var valid30 = _errs110 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
 if(data.epoch !== undefined){
-const _errs112 = errors;
+const _errs111 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid29 = _errs112 === errors;
+var valid30 = _errs111 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
 if(data.gen !== undefined){
-const _errs113 = errors;
+const _errs112 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid29 = _errs113 === errors;
+var valid30 = _errs112 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
 if(data.why !== undefined){
-const _errs114 = errors;
-if(!(validate66(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+let data57 = data.why;
+const _errs113 = errors;
+if(typeof data57 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((((data57 === "stale") || (data57 === "fenced")) || (data57 === "unsupported")) || (data57 === "policy"))){
+validate181.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+return false;
+}
+var valid30 = _errs113 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
+if(data.detail !== undefined){
+const _errs115 = errors;
+if(!(validate59(data.detail, {instancePath:instancePath+"/detail"}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid29 = _errs114 === errors;
+var valid30 = _errs115 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
+if(data.seen !== undefined){
+const _errs116 = errors;
+if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid30 = _errs116 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
 for(const key11 in data){
-if(!((((key11 === "type") || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why"))){
+if(!(((((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why")) || (key11 === "detail")) || (key11 === "seen"))){
 delete data[key11];
 }
 }
@@ -3497,125 +3734,80 @@ delete data[key11];
 }
 }
 }
+}
+}
+}
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "attest"){
-const _errs115 = errors;
-if(errors === _errs115){
+else if(tag0 === "lapsed"){
+const _errs117 = errors;
+if(errors === _errs117){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
-if(((((((((data.type === undefined) && (missing12 = "type")) || ((data.nonce === undefined) && (missing12 = "nonce"))) || ((data.boot === undefined) && (missing12 = "boot"))) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.remains === undefined) && (missing12 = "remains"))) || ((data.receipts === undefined) && (missing12 = "receipts"))) || ((data.watches === undefined) && (missing12 = "watches"))){
-validate171.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data61 = data.type;
-const _errs117 = errors;
-if(typeof data61 !== "string"){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if("attest" !== data61){
-validate171.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
-return false;
-}
-var valid31 = _errs117 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data.nonce !== undefined){
+let data60 = data.type;
 const _errs119 = errors;
-if(!(validate154(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
-errors = vErrors.length;
+if(typeof data60 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
 }
-var valid31 = _errs119 === errors;
+if("lapsed" !== data60){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+return false;
 }
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data.boot !== undefined){
-const _errs120 = errors;
-if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-var valid31 = _errs120 === errors;
+var valid32 = _errs119 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.epoch !== undefined){
 const _errs121 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs121 === errors;
+var valid32 = _errs121 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.gen !== undefined){
 const _errs122 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs122 === errors;
+var valid32 = _errs122 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
-if(data.remains !== undefined){
+if(valid32){
+if(data.why !== undefined){
 const _errs123 = errors;
-if(!(validate72(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs123 === errors;
+var valid32 = _errs123 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
-if(data.receipts !== undefined){
-const _errs124 = errors;
-if(!(validate78(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-errors = vErrors.length;
-}
-var valid31 = _errs124 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data.watches !== undefined){
-const _errs125 = errors;
-if(!(validate101(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
-errors = vErrors.length;
-}
-var valid31 = _errs125 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
+if(valid32){
 for(const key12 in data){
-if(!((((((((key12 === "type") || (key12 === "nonce")) || (key12 === "boot")) || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "remains")) || (key12 === "receipts")) || (key12 === "watches"))){
+if(!((((key12 === "type") || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why"))){
 delete data[key12];
 }
 }
@@ -3625,49 +3817,177 @@ delete data[key12];
 }
 }
 }
+else {
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "attest"){
+const _errs124 = errors;
+if(errors === _errs124){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing13;
+if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.nonce === undefined) && (missing13 = "nonce"))) || ((data.boot === undefined) && (missing13 = "boot"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
+validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data64 = data.type;
+const _errs126 = errors;
+if(typeof data64 !== "string"){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("attest" !== data64){
+validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+return false;
+}
+var valid34 = _errs126 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.nonce !== undefined){
+const _errs128 = errors;
+if(!(validate164(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs128 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.boot !== undefined){
+const _errs129 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs129 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.epoch !== undefined){
+const _errs130 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs130 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.gen !== undefined){
+const _errs131 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs131 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.remains !== undefined){
+const _errs132 = errors;
+if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs132 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.receipts !== undefined){
+const _errs133 = errors;
+if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs133 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.watches !== undefined){
+const _errs134 = errors;
+if(!(validate111(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs134 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+for(const key13 in data){
+if(!((((((((key13 === "type") || (key13 === "nonce")) || (key13 === "boot")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
+delete data[key13];
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
 }
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate171.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate181.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate171.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate181.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate171.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate171.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate218;
-const schema41 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+export const foreignHello = validate230;
+const schema43 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate218(data, {instancePath=""}={}){
+function validate230(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate218.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate230.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3675,11 +3995,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate218.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate230.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate218.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate230.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3755,7 +4075,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate218.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate230.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -3780,7 +4100,7 @@ delete data6[key0];
 }
 }
 else {
-validate218.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate230.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3805,25 +4125,25 @@ delete data[key1];
 }
 }
 else {
-validate218.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate230.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate218.errors = vErrors;
+validate230.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate225;
-const schema42 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema32"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+export const foreignAttest = validate237;
+const schema44 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema34"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate225(data, {instancePath=""}={}){
+function validate237(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate225.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate237.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3831,11 +4151,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate225.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate237.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate225.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate237.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3846,8 +4166,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate154(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+if(!(validate164(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -3870,8 +4190,8 @@ var valid0 = true;
 if(valid0){
 if(data.remains !== undefined){
 const _errs5 = errors;
-if(!(validate72(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -3892,10 +4212,10 @@ delete data[key0];
 }
 }
 else {
-validate225.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate237.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate225.errors = vErrors;
+validate237.errors = vErrors;
 return errors === 0;
 }

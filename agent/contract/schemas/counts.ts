@@ -10,6 +10,13 @@ export const faultIdText = id.brand<"FaultId">();
 export const edgeIdText = id.brand<"EdgeId">();
 export const why = z.string().max(LIMITS.whyLength);
 
+/** Hits by address. */
+const endpointHits = holding(z.record(z.string().min(1).max(LIMITS.addressLength), count), "fewEndpoints");
+const lack = z.strictObject({
+  of: z.enum(["descriptors", "ports"]),
+  refused: count,
+  limit: count.exactOptional(),
+});
 export const receipt = typed<Receipt>()(
   z.strictObject({
     ...{ id: faultIdText, fault: id, edge: edgeIdText, unit: z.enum(["exchange", "connection"]), liveMs: elapsed },
@@ -19,6 +26,9 @@ export const receipt = typed<Receipt>()(
     requests: count.exactOptional(),
     markedRequests: count.exactOptional(),
     unread: count.exactOptional(),
+    endpoints: endpointHits.exactOptional(),
+    lacks: listOf(lack, LIMITS.lacks).exactOptional(),
+    escaped: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),
     firstCappedMs: elapsed.exactOptional(),
   }),

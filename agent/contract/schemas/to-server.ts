@@ -32,6 +32,11 @@ const session = z.string().min(1).max(64);
 const nonce = z.string().max(64);
 const ids = listOf(faultIdText, LIMITS.faults);
 export const tableMark = z.object(mark);
+/**
+ * Transport tier that the agent uses (DATA-PATH.md 3), and the reason where it is not the fastest; null: it is. Later
+ * versions may name other tiers.
+ */
+export const transport = z.object({ tier: plain.min(1), because: why.nullable() });
 /** Core of a hello, the same in every version of the contract. */
 const core = {
   /** Version of the program, for operators to read. */
@@ -67,6 +72,7 @@ const hello = z.object({
   table: z.object({ ...mark, ids }),
   /** Capabilities of the agent (`Capability`); later versions may name others. */
   knows: listOf(z.string().max(LIMITS.labelLength), LIMITS.labels).exactOptional(),
+  transport: transport.exactOptional(),
 });
 /**
  * Edges that the agent really serves at this moment: the answer to each `welcome` and `edges`, sent also on each

@@ -2,6 +2,16 @@
 import type { Unit } from "../faults/fault.ts";
 import type { AgentBoot, EdgeId, FaultId, FaultName } from "../names.ts";
 
+/** Resource of which an agent had no more: file descriptors of its process, or local ports of its machine. */
+export type LackKind = "descriptors" | "ports";
+/** Callers of the edge that an agent refused for a lack of its own, while the fault was live. */
+export interface Lack {
+  readonly of: LackKind;
+  readonly refused: number;
+  /** Number of descriptors or ports that may be had; absent: unknown. */
+  readonly limit?: number;
+}
+
 /** Receipt, cumulative for an agent boot and a fault id: a repeated or lost report counts no hit twice. */
 export interface Receipt {
   readonly id: FaultId;
@@ -30,7 +40,19 @@ export interface Receipt {
   readonly markedRequests?: number;
   /** Connections hit without a request known to be under way: each may have cost an unread request. */
   readonly unread?: number;
-  /** `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
+  /**
+   * Hits by address of the endpoint, where the edge has several; further addresses than the contract has room for are
+   * left out. Absent: a single endpoint, no hit, or the agent does not say.
+   */
+  readonly endpoints?: Readonly<Record<string, number>>;
+  /** Absent: none, or the agent does not say. */
+  readonly lacks?: readonly Lack[];
+  /**
+   * Units that the process before an upgrade of the agent carried while the fault was live here; absent: none, or the
+   * agent does not say.
+   */
+  readonly escaped?: number;
+  /** Live time `liveMs` of the first hit; absent: no hit. */
   readonly firstHitMs?: number;
   /** Live time `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
   readonly firstCappedMs?: number;
@@ -79,12 +101,21 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
       markedRequests: total(({ markedRequests = 0 }) => markedRequests),
       unread: total(({ unread = 0 }) => unread),
     }),
+    ...(receipts.some(({ endpoints }) => endpoints !== undefined) && { endpoints: sumEndpoints(receipts) }),
+    ...(receipts.some(({ escaped = 0 }) => escaped > 0) && { escaped: total(({ escaped = 0 }) => escaped) }),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts
       .flatMap(({ ordinals }) => ordinals)
       .sort((a, b) => a - b)
       .slice(0, 1_000),
   };
+};
+
+const sumEndpoints = (receipts: readonly Receipt[]): Readonly<Record<string, number>> => {
+  const sums = new Map<string, number>();
+  for (const { endpoints = {} } of receipts)
+    for (const [address, hits] of Object.entries(endpoints)) sums.set(address, (sums.get(address) ?? 0) + hits);
+  return Object.fromEntries(sums);
 };
 
 /** Number of units that all faults of a run hit together. */

@@ -8,6 +8,7 @@ import { type Freeze, formatWindow, type LocalDate } from "../schedule/window.ts
 import { list } from "../text/words.ts";
 import { sayDuration } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
+import { sayLimits } from "./edge-limits.ts";
 import { describeEdge, describeHowMany } from "./phrases.ts";
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
@@ -36,8 +37,8 @@ export const explainMesh = ({ name, directory, services, edges }: Mesh): string[
     ...(others.length === 0 ? [] : [`${names(others)} ${others.length === 1 ? "is" : "are"} run by somebody else.`]),
     ...(guarded.length === 0 ? [] : [`No fault may touch the edges of ${names(guarded)}.`]),
     ...edges.map(
-      ({ from, to, listen, protocol }) =>
-        `${from} calls ${to} at ${listen}, where its agent listens and sees ${protocol === "http" ? "requests" : "bytes"}.`,
+      ({ from, to, listen, protocol, limits }) =>
+        `${from} calls ${to} at ${listen}, where its agent listens and sees ${protocol === "http" ? "requests" : "bytes"}.${sayLimits(limits)}`,
     ),
   ];
 };

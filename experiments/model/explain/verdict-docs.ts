@@ -89,8 +89,9 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Let an expectation count in all phases.",
   },
   gap: {
-    means: "A fault was not live for the whole planned time, or an agent's lease lapsed.",
-    remedy: "Check the agent's log, and the agent's link to the server.",
+    means:
+      "A fault was not live for the whole planned time, an agent's lease lapsed, or traffic bypassed a fault: an agent lacked descriptors or ports, or was upgraded.",
+    remedy: "Check the agent's log, and the agent's link to the server; raise the limit that the reason names.",
   },
   "agent-stalled": {
     means:

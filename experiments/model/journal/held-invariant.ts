@@ -3,6 +3,7 @@
  * that decides, with plain sums, so that an error in either shows in the other.
  */
 
+import type { Receipt } from "../evidence/receipt.ts";
 import { type ExpectationName, type FaultId, faultId } from "../names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
 import type { Effect } from "../run/effect.ts";
@@ -115,9 +116,15 @@ const faultProblems = (
     return [
       ...uneven.map(({ id }) => `the receipt ${id} does not add up`),
       ...(proven ? [] : [`${fault.name} hit only ${hits.join(", ")}`]),
+      ...edges.flat().flatMap((receipt) => unmetProblems(fault, receipt)),
       ...ids.flatMap((id) => liveProblems(fault, id, cast, events, revertMs)),
     ];
   });
+/** Units that neither fault nor callee met, and units that another process carried past a fault on all traffic. */
+const unmetProblems = ({ share }: PlannedFault, { id, lacks = [], escaped = 0 }: Receipt): readonly string[] => [
+  ...lacks.filter(({ refused }) => refused > 0).map(({ of, refused }) => `${refused} of ${id} were refused: no ${of}`),
+  ...(escaped > 0 && Math.min(...share.steps) >= 1 ? [`${escaped} escaped ${id}`] : []),
+];
 const liveProblems = (
   { name, fromMs, toMs, hits }: PlannedFault,
   id: FaultId,

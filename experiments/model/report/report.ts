@@ -58,6 +58,12 @@ export interface ReceiptReport {
   readonly spared: number;
   readonly capped: number;
   readonly untouched: number;
+  /** Hits by address of the endpoint, where the edge has several; absent: no hit, or a single endpoint. */
+  readonly endpoints?: Readonly<Record<string, number>>;
+  /** Units that the process before an upgrade of the agent carried meanwhile; absent: none. */
+  readonly escaped?: number;
+  /** Callers that agents refused for a lack of their own; absent: none. */
+  readonly refused?: number;
   /** Ordinals of the first 1,000 hits, among the exchanges that the fault matched. */
   readonly ordinals: readonly number[];
 }
@@ -224,11 +230,16 @@ const faultReport = ({ name, action, targets, fromMs, toMs }: PlannedFault): Fau
 /** Receipt report for each fault and edge, over all boots; all zero where no agent has reported yet. */
 const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: PlannedFault): readonly ReceiptReport[] =>
   targets.map(({ edge }) => {
-    const sum = joinReceipts(receiptsOn(receipts, faultId(plan.run, name, edge)));
+    const told = receiptsOn(receipts, faultId(plan.run, name, edge));
+    const sum = joinReceipts(told);
+    const refused = told.flatMap(({ lacks = [] }) => lacks).reduce((all, lack) => all + lack.refused, 0);
     const { seen = 0, matched = 0, injected = 0, spared = 0, capped = 0, untouched = 0, ordinals = [] } = sum ?? {};
     const [from, to] = edgeEnds(edge);
     const counts = { seen, matched, injected, spared, capped, untouched };
-    return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ordinals };
+    const { escaped = 0, endpoints } = sum ?? {};
+    const spread = endpoints === undefined ? {} : { endpoints };
+    const unmet = { ...spread, ...(escaped > 0 && { escaped }), ...(refused > 0 && { refused }) };
+    return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ...unmet, ordinals };
   });
 
 const countedIn = (run: Run, expectation: PlannedExpectation, phase: Phase): Series =>

@@ -63,6 +63,8 @@ export interface SimulatedWorld {
   readonly applyMs: (boot: AgentBoot, revision: number) => number | null;
   /** Time by which faults are live for less than ordered. */
   readonly missedMs: number;
+  /** Changes a receipt before it is reported; absent: none. */
+  readonly reported?: (receipt: Receipt) => Receipt;
   readonly grade: (boot: AgentBoot, audit: number) => AuditGrade | null;
   /** Other events, by run time. */
   readonly happens: readonly RunEvent[];
@@ -355,6 +357,7 @@ const proberOf = (plan: Plan, world: SimulatedWorld, live: (atMs: number) => rea
 /** Agents of the simulation: the faults held and the counts. */
 const agentsOf = (plan: Plan, world: SimulatedWorld) => {
   const orders = new Map<AgentBoot, { readonly atMs: number; readonly faults: readonly FaultName[] }[]>();
+  const { reported = (receipt) => receipt } = world;
   const heldMs = (boot: AgentBoot, fault: FaultName, nowMs: number): number => {
     const mine = orders.get(boot) ?? [];
     return mine.reduce((sum, { atMs, faults }, i) => {
@@ -380,7 +383,7 @@ const agentsOf = (plan: Plan, world: SimulatedWorld) => {
           if (by !== undefined) {
             const spared = by.matched - by.injected;
             const known = { ...by, seen: by.matched, spared, capped: 0, untouched: 0 };
-            return [{ id, fault: name, edge, unit, ...known, liveMs, ordinals: [] }];
+            return [reported({ id, fault: name, edge, unit, ...known, liveMs, ordinals: [] })];
           }
           const rate = world.hitsPerSecond(name);
           const matched = Math.floor((rate.matched * ms) / SECOND_MS);
@@ -393,7 +396,7 @@ const agentsOf = (plan: Plan, world: SimulatedWorld) => {
             ...(world.marked ? { markedHits: injected } : {}),
           };
           const counts = { seen: matched, matched, injected, spared, capped, untouched: 0, ...told };
-          return [{ id, fault: name, edge, unit, ...counts, liveMs, ordinals: [] }];
+          return [reported({ id, fault: name, edge, unit, ...counts, liveMs, ordinals: [] })];
         }),
       ),
   };

@@ -11,10 +11,12 @@ import { list, spellCount } from "../text/words.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
 import { callersLeftGaps } from "./callers-left.ts";
 import { cappedMs, duringSeries } from "./counted-samples.ts";
+import { escapeGaps } from "./escapes.ts";
 import type { Facts } from "./facts.ts";
 import { judged, judgeIn } from "./findings.ts";
 import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps } from "./gaps.ts";
 import { allowedBad } from "./judge.ts";
+import { lackGaps, refusedIn } from "./lacks.ts";
 import { sayCoverage, unseenReason } from "./leaks.ts";
 import { boundIn, standIn } from "./run-standing.ts";
 import { spellThrottled, stallGaps } from "./stalls.ts";
@@ -60,6 +62,20 @@ const brokeByFault = (run: Facts, name: ExpectationName): boolean => {
   return bad > allowedBad(objective, seenOf(overall));
 };
 
+/**
+ * Sentence on the callers that agents refused for a lack of their own, where these could account for every bad sample
+ * beyond the allowed; "": they could not. Each such sample needs a refusal at least. Exchanges of `traffic` that an
+ * agent refused are errored already.
+ */
+const brokeByLack = (run: Facts, name: string): string => {
+  const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
+  const objective = expectation?.objective.during;
+  const [gap] = lackGaps(run.receipts, (boot) => nameOf(run, boot));
+  if (gap === undefined || objective === undefined || expectation?.style === "counted") return "";
+  const { count } = seriesOf(run.told, name, "during");
+  return count.bad - refusedIn(run.receipts) > allowedBad(objective, seenOf(count)) ? "" : gap.reason;
+};
+
 /** Final form of a BROKEN finding: the last numbers, and INCONCLUSIVE where no fault had acted yet. */
 const settled = (run: Facts, finding: Finding): Finding => {
   if (finding.verdict !== "BROKEN") return finding;
@@ -69,6 +85,14 @@ const settled = (run: Facts, finding: Finding): Finding => {
   const expectation = run.plan.expectations.find(({ name }) => name === named);
   const last = expectation === undefined ? null : judgeIn(run, expectation, "during");
   const reason = last?.met === false ? `${named}: ${last.reason}` : finding.reason;
+  const lack = named === null ? "" : brokeByLack(run, named);
+  if (byFault && lack !== "")
+    return {
+      ...finding,
+      verdict: "INCONCLUSIVE",
+      because: "gap",
+      reason: `${reason} But that may be the tool's doing. ${lack}`,
+    };
   if (byFault) return { ...finding, reason };
   const hit = injectedIn(run.receipts) === 0 ? "the faults hit nothing" : "it was bad before the faults hit anything";
   return { ...finding, verdict: "INCONCLUSIVE", because: "broke-without-fault", reason: `${reason} But ${hit}.` };
@@ -157,6 +181,8 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   // few hits.
   const doubts = [
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
+    ...lackGaps(receipts, (boot) => nameOf(run, boot)),
+    ...escapeGaps(plan, receipts, (boot) => nameOf(run, boot)),
     ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),
     ...callersLeftGaps(plan.expectations, (expectation, phase) =>
@@ -194,16 +220,18 @@ const concludeAll = (run: Facts): Conclusion => {
   if (worst === null) return { findings, ...unjudged(run) };
   const lasting = findings.find(({ because }) => because === "not-recovered");
   const more =
-    lasting === undefined || lasting.because === worst.because ? stallsBehind(run, worst) : ` ${lasting.reason}`;
+    lasting === undefined || lasting.because === worst.because ? agentsBehind(run, worst) : ` ${lasting.reason}`;
   return { findings, verdict: worst.verdict, because: worst.because, reason: `${worst.reason}${more}` };
 };
 
 /**
- * Sentence on the stalls behind errored samples or a bad baseline: the name of the agent and the remedy help more than
- * the number of samples.
+ * Sentence on the lacks or stalls of agents behind errored samples or a bad baseline: the name of the agent and the
+ * remedy help more than the number of samples.
  */
-const stallsBehind = (run: Facts, { because, reason }: Finding): string => {
+const agentsBehind = (run: Facts, { because, reason }: Finding): string => {
   if (because !== "errored" && because !== "baseline-not-steady") return "";
+  const [lack] = lackGaps(run.receipts, (boot) => nameOf(run, boot));
+  if (lack !== undefined) return ` ${lack.reason}`;
   const span = { fromMs: run.spans.baseline?.fromMs ?? run.atMs, toMs: run.spans.during?.toMs ?? run.atMs };
   const [first] = stallGaps(run.stalls, span, (boot) => nameOf(run, boot));
   if (first !== undefined) return ` ${first.reason}`;

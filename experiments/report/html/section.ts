@@ -129,17 +129,17 @@ const expectation = (one: ExpectationReport): Markup => {
 };
 
 /** Same rule as in the text report: counts that are nought in every row are left out. */
-const RARE = ["spared", "capped", "untouched"] as const;
+const RARE = ["spared", "capped", "untouched", "escaped", "refused"] as const;
 const receipts = ({ receipts: all }: RunReport): Markup | null => {
   if (all.length === 0) return null;
-  const rare = RARE.filter((key) => all.some((receipt) => receipt[key] > 0));
+  const rare = RARE.filter((key) => all.some((receipt) => (receipt[key] ?? 0) > 0));
   const numbers = ["seen", "matched", "hit", ...rare].map((title) => [title, "number"] as const);
   const rows = all.map((receipt) => [
     receipt.fault,
     `${receipt.from} → ${receipt.to}`,
     ...[receipt.seen, receipt.matched],
     html`<strong class="${receipt.injected === 0 ? "warn" : ""}">${receipt.injected}</strong>`,
-    ...rare.map((key) => receipt[key]),
+    ...rare.map((key) => receipt[key] ?? 0),
   ]);
   return card("Receipts", table([["Fault"], ["Edge"], ...numbers], rows));
 };

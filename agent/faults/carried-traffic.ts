@@ -1,0 +1,15 @@
+/**
+ * Traffic that the process before an upgrade still carries: no fault of the successor acts there, so the successor
+ * counts that traffic as escaped (DATA-PATH.md 1).
+ */
+import type { EdgeId } from "../../experiments/model/names.ts";
+
+export interface CarriedEdge {
+  /** Callers' connections open now. */
+  readonly connections: number;
+  /** Exchanges begun so far. */
+  readonly exchanges: number;
+}
+/** Edges without traffic may be absent. */
+export type CarriedTraffic = Readonly<Record<EdgeId, CarriedEdge>>;
+export const NOTHING_CARRIED: CarriedEdge = { connections: 0, exchanges: 0 };

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { Receipt } from "../evidence/receipt.ts";
+import { asAgentBoot, asEdgeId, asFaultId } from "../names.ts";
+import { EXAMPLE, SLOW } from "../run/example.ts";
+import { simulate } from "../run/simulation.ts";
+import { escapeGaps } from "./escapes.ts";
+import { lackGaps, refusedIn } from "./lacks.ts";
+
+const X = asAgentBoot("x");
+const EDGE = asEdgeId("checkout->payments");
+const receipt = (changes: Partial<Receipt>, fault = SLOW.name): Receipt => ({
+  ...{ id: asFaultId(`run-1/${fault}@${EDGE}`), fault, edge: EDGE, unit: "exchange", liveMs: 10_000, ordinals: [] },
+  ...{ seen: 50, matched: 50, injected: 50, spared: 0, capped: 0, untouched: 0 },
+  ...changes,
+});
+const nameOf = () => "checkout-1";
+const told = (...receipts: readonly Receipt[]) => ({
+  [X]: Object.fromEntries(receipts.map((each) => [each.id, each])),
+});
+
+describe("callers that an agent refused for a lack of its own", () => {
+  it("are a gap that names the agent, the limit and the remedy", () => {
+    const [gap, ...others] = lackGaps(
+      told(receipt({ lacks: [{ of: "descriptors", refused: 12, limit: 256 }] })),
+      nameOf,
+    );
+    expect(others).toEqual([]);
+    expect(gap).toEqual({
+      because: "gap",
+      reason:
+        "The agent checkout-1 itself refused 12 callers of checkout → payments for want of file descriptors, of which its " +
+        "process may have 256: no fault and no callee met those. Raise its limit of open files (`ulimit -n`, " +
+        "`LimitNOFILE=`), or let callers wait for less.",
+    });
+  });
+  it("count once, however many faults were live on the edge", () => {
+    const lacks = [{ of: "ports", refused: 3 } as const];
+    const receipts = told(receipt({ lacks }), receipt({ lacks }, "another"));
+    expect([refusedIn(receipts), lackGaps(receipts, nameOf).length]).toEqual([3, 1]);
+  });
+});
+
+describe("exchanges that a process before an upgrade still carried", () => {
+  it("are a gap for a fault on all traffic, and none for a fault on a share", () => {
+    const receipts = told(receipt({ escaped: 2 }));
+    expect(escapeGaps(EXAMPLE, receipts, nameOf)).toMatchObject([
+      {
+        because: "gap",
+        reason: expect.stringMatching(/could not act on 2 exchanges of checkout → payments: .*upgraded/),
+      },
+    ]);
+    const half = { ...SLOW, share: { ...SLOW.share, steps: [0.5] } };
+    expect(escapeGaps({ ...EXAMPLE, faults: [half] }, receipts, nameOf)).toEqual([]);
+  });
+});
+
+describe("a run", () => {
+  const verdictOf = (changes: Partial<Receipt>, world: Parameters<typeof simulate>[1] = {}) => {
+    const { run } = simulate(EXAMPLE, { ...world, reported: (each) => ({ ...each, ...changes }) });
+    return run.at === "finished" ? `${run.verdict} ${run.because}` : run.at;
+  };
+  it("that would hold is inconclusive where callers were refused for a lack, or exchanges escaped", () => {
+    expect(verdictOf({})).toBe("HELD held");
+    expect(verdictOf({ lacks: [{ of: "descriptors", refused: 1, limit: 256 }] })).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ escaped: 1 })).toBe("INCONCLUSIVE gap");
+  });
+  it("that broke is broken only by more bad samples than the agent refused callers", () => {
+    const broken = { sample: (_: string, atMs: number) => (atMs > 8_000 && atMs < 12_000 ? "bad" : "good") } as const;
+    expect(verdictOf({}, broken)).toBe("BROKEN expectation");
+    expect(verdictOf({ lacks: [{ of: "ports", refused: 1 }] }, broken)).toBe("BROKEN expectation");
+    expect(verdictOf({ lacks: [{ of: "ports", refused: 10_000 }] }, broken)).toBe("INCONCLUSIVE gap");
+  });
+});
