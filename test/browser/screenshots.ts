@@ -56,6 +56,7 @@ const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
 const meant = process.argv.slice(2);
 const taken = new Set<string>();
+const closings: (() => Promise<unknown>)[] = [];
 ensureBrowser();
 mkdirSync(FOLDER, { recursive: true });
 const browser = await launch();
@@ -99,12 +100,10 @@ const take = async (name: string, hash: string, ready: Ready, { url, token }: Pl
       { colorScheme },
     );
 };
-/** Takes the pictures of a page whose server went away while the page was open. */
-const takeGone = async (name: string, hash: string, { url, token }: Place, leave: () => Promise<unknown>) => {
-  if (meant.length > 0 && !meant.includes(name)) return;
-  taken.add(name);
-  const contexts = await Promise.all(
-    (["light", "dark"] as const).flatMap((colorScheme) =>
+/** Takes the pictures of pages whose server goes away while they are open; `hash`: the page, too. */
+const takeGone = async (hashes: readonly string[], { url, token }: Place, leave: () => Promise<unknown>) => {
+  const open = async (hash: string, colorScheme: "light" | "dark") =>
+    Promise.all(
       SIZES.map(async ([width, viewport]) => {
         const context = await browser.newContext({ reducedMotion: "reduce", colorScheme, viewport });
         const page = await context.newPage();
@@ -112,12 +111,14 @@ const takeGone = async (name: string, hash: string, { url, token }: Place, leave
         await page.goto(`${url}/#/${hash}`);
         await heading(page);
         await page.locator(".waiting").waitFor({ state: "detached" });
-        return { context, page, form: `${colorScheme}-${width}` };
+        return { context, page, name: `${hash}-gone`, form: `${colorScheme}-${width}` };
       }),
-    ),
-  );
+    );
+  const wanted = hashes.filter((hash) => meant.length === 0 || meant.includes(`${hash}-gone`));
+  for (const hash of wanted) taken.add(`${hash}-gone`);
+  const opened = await Promise.all(wanted.flatMap((hash) => [open(hash, "light"), open(hash, "dark")]));
   await leave();
-  for (const { context, page, form } of contexts) {
+  for (const { context, page, name, form } of opened.flat()) {
     await page.locator("main[data-stale]").waitFor();
     await shoot(page, name, form);
     await context.close();
@@ -263,7 +264,7 @@ const takeOfServers = async (): Promise<void> => {
     const place = { url: ruled.url, token: TOKEN };
     await take("freezes-webhooks", "policies", (page) => page.getByText(/^Freeze, on until/).waitFor(), place);
     await take("mesh-unwatched", "mesh", heading, place);
-    await takeGone("runs-gone", "runs", place, async () => ruled.child.kill("SIGKILL"));
+    await takeGone(["runs", "mesh"], place, async () => ruled.child.kill("SIGKILL"));
   } finally {
     await ground.close();
   }
@@ -273,7 +274,8 @@ const takeOfLargeMesh = async (): Promise<void> => {
   await take("mesh-300", "mesh", (page) => page.locator(".react-flow__node, .mesh-list").first().waitFor(), {
     ...{ url: large.url, token: "any will do" },
   });
-  await takeGone("mesh-gone", "mesh", { url: large.url, token: "any will do" }, () => large.close());
+  // The browser ends first, since its streams keep this server open.
+  closings.push(large.close);
 };
 
 try {
@@ -285,4 +287,5 @@ try {
   }
 } finally {
   await browser.close();
+  for (const close of closings) await close();
 }

@@ -48,6 +48,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
     <>
       <div className="head">
         <h1>Runs</h1>
+        <LastKnown />
       </div>
       <Residues />
       <Trends trends={shownTrends} complete={complete} />
@@ -58,7 +59,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
             {runs.length === 0 && !isOther && (narrow ? <NoneMeant /> : <Empty />)}
             <p className="small counted" role="status">
               {runs.length > 0 && `${runs.length}${more ? " newest" : ""} ${runs.length === 1 ? "run" : "runs"}`}
-              {underWay > 0 && `, ${underWay} under way`} <LastKnown />
+              {underWay > 0 && `, ${underWay} under way`}
             </p>
             {held > 0 && (
               <p className="held">
