@@ -39,8 +39,8 @@ export const LIMITS = {
   refusals: 100,
   /** Number of endpoints with hits of their own in a receipt. */
   receiptEndpoints: 16,
-  /** Number of lacks in a receipt: one of each kind. */
-  lacks: 2,
+  /** Number of exhausted resources in a receipt: one entry each. */
+  exhausted: 2,
   /** Number of ordinals in a receipt, and in all receipts of a message together. */
   ordinals: 1_000,
   ordinalsInAll: 50_000,

@@ -1,6 +1,6 @@
 /** Edges that this agent serves, with listeners, faults and counts. */
 
-import type { LackKind, Receipt } from "../../experiments/model/evidence/receipt.ts";
+import type { Receipt, Resource } from "../../experiments/model/evidence/receipt.ts";
 import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
@@ -57,7 +57,7 @@ export interface EdgesDeps {
   /** Takes a line for the log about an edge's refusals, at most a few in ten seconds. */
   readonly logRefusal: (edge: EdgeId, line: string) => void;
   /** Most of a resource that this process may have; null: unknown, or no limit. */
-  readonly mostOf?: (of: LackKind) => number | null;
+  readonly mostOf?: (of: Resource) => number | null;
   /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
@@ -244,8 +244,8 @@ export class Edges {
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
     faults.noteElsewhere(this.#elsewhere[order.id] ?? NOTHING_CARRIED, clock.nowMs());
-    const lacked = (of: LackKind) => faults.noteLack(of, clock.nowMs());
-    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line), lacked);
+    const exhausted = (of: Resource) => faults.noteExhaustion(of, clock.nowMs());
+    const refusals = new Refusals(clock, (line) => logRefusal(order.id, line), exhausted);
     const meter = createMeter(order.id, order.protocol, this.watches, refusals);
     try {
       this.#edges.set(order.id, { order, faults, meter, listener: await serve(here, faults, meter) });

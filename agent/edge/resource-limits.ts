@@ -1,6 +1,6 @@
-/** Limits of the resources that a pair takes, as the kernel states them: for the reason that a verdict gives of a lack. */
+/** Limits of the resources that a pair takes, as the kernel states them: for the reason that a verdict gives when one is exhausted. */
 import { readFileSync } from "node:fs";
-import type { LackKind } from "../../experiments/model/evidence/receipt.ts";
+import type { Resource } from "../../experiments/model/evidence/receipt.ts";
 import { readDescriptorLimit } from "./descriptors.ts";
 
 /** Ports that a connection of this machine may begin at, by `ip_local_port_range` (ip(7)); null: the kernel does not say. */
@@ -16,7 +16,7 @@ export const readPortCount = (
 };
 
 /** Most of a resource that this process may have; null: unknown, or no limit. */
-export const readMostOf = (of: LackKind): number | null => {
+export const readMostOf = (of: Resource): number | null => {
   const most = of === "ports" ? readPortCount() : readDescriptorLimit();
   return most === null || !Number.isFinite(most) ? null : most;
 };

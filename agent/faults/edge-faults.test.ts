@@ -60,13 +60,13 @@ describe("the faults of an edge", () => {
     expect(hitsOf(["127.0.0.1:1", "127.0.0.1:2"])).toEqual({ "127.0.0.1:1": 2, "127.0.0.1:2": 1 });
     expect(hitsOf(["127.0.0.1:1"])).toBeUndefined();
   });
-  it("count the callers that the agent refused for a lack of its own, as long as they act", () => {
+  it("count the callers that the agent refused because its own resources were exhausted, as long as they act", () => {
     const stage = new Stage();
-    stage.edge.noteLack("ports", stage.clock.nowMs());
+    stage.edge.noteExhaustion("ports", stage.clock.nowMs());
     stage.order(abort());
-    stage.edge.noteLack("ports", stage.clock.nowMs());
-    stage.edge.noteLack("ports", stage.clock.nowMs());
-    expect(stage.receipt().lacks).toEqual([{ of: "ports", refused: 2 }]);
+    stage.edge.noteExhaustion("ports", stage.clock.nowMs());
+    stage.edge.noteExhaustion("ports", stage.clock.nowMs());
+    expect(stage.receipt().exhausted).toEqual([{ of: "ports", refused: 2 }]);
   });
   it("ignore orders of other edges", () => {
     const stage = new Stage();

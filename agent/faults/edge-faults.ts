@@ -5,7 +5,7 @@
  * are reset, and no exchange is seen or matched until the fault wakes. The fault's counts and shared state stay.
  */
 
-import type { LackKind, Receipt } from "../../experiments/model/evidence/receipt.ts";
+import type { Receipt, Resource } from "../../experiments/model/evidence/receipt.ts";
 import { decides } from "../../experiments/model/faults/share.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
@@ -35,7 +35,7 @@ export interface EdgeDeps extends FaultContext {
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
   /** Most of a resource that this process may have; null: unknown, or no limit. */
-  readonly mostOf?: (of: LackKind) => number | null;
+  readonly mostOf?: (of: Resource) => number | null;
 }
 /** Targets of a fault: of a live fault, or of a fault whose marked exchanges a run asks for. */
 interface FaultTarget {
@@ -168,10 +168,10 @@ export class EdgeFaults {
     // Connections there only end: the most that were open together are all that there were.
     else count.escaped = Math.max(count.escaped, this.#elsewhere.connections);
   }
-  /** Notes a caller that the agent refused for a lack of its own with each fault that acts at this moment. */
-  noteLack(of: LackKind, nowMs: number): void {
+  /** Notes a caller that the agent refused because its own resources were exhausted with each fault that acts at this moment. */
+  noteExhaustion(of: Resource, nowMs: number): void {
     const { mostOf = () => null } = this.#deps;
-    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.lack(of, mostOf(of));
+    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.exhaustion(of, mostOf(of));
   }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {

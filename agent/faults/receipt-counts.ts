@@ -1,6 +1,6 @@
 /** Fault counts of an edge, by fault id: the numbers in the receipts, in a single place. */
 
-import type { Lack, LackKind, Receipt } from "../../experiments/model/evidence/receipt.ts";
+import type { Exhaustion, Receipt, Resource } from "../../experiments/model/evidence/receipt.ts";
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
 import { LIMITS } from "../contract/limits.ts";
@@ -37,7 +37,7 @@ export class FaultCount {
   readonly ordinals: number[] = [];
   /** Hits by address. */
   readonly #endpoints = new Map<string, number>();
-  readonly #lacks = new Map<LackKind, Lack>();
+  readonly #exhausted = new Map<Resource, Exhaustion>();
   readonly #order: FaultOrder;
   readonly #unit: Unit;
 
@@ -64,10 +64,10 @@ export class FaultCount {
     this.capped++;
     this.#firstCappedMs ??= liveMs;
   }
-  /** Counts a caller that was refused for a lack of the agent's own. `limit`: what may be had; null: unknown. */
-  lack(of: LackKind, limit: number | null): void {
-    const refused = (this.#lacks.get(of)?.refused ?? 0) + 1;
-    this.#lacks.set(of, { of, refused, ...(limit !== null && { limit }) });
+  /** Counts a caller that was refused because the agent's own resources were exhausted. `limit`: what may be had; null: unknown. */
+  exhaustion(of: Resource, limit: number | null): void {
+    const refused = (this.#exhausted.get(of)?.refused ?? 0) + 1;
+    this.#exhausted.set(of, { of, refused, ...(limit !== null && { limit }) });
   }
   receipt(liveMs: number): Receipt {
     const { seen, matched, injected, spared, capped, markedHits, requests, markedRequests, unread } = this;
@@ -79,7 +79,7 @@ export class FaultCount {
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
       ...(markedHits > 0 && { markedHits }),
       ...(this.#endpoints.size > 0 && { endpoints: Object.fromEntries(this.#endpoints) }),
-      ...(this.#lacks.size > 0 && { lacks: [...this.#lacks.values()] }),
+      ...(this.#exhausted.size > 0 && { exhausted: [...this.#exhausted.values()] }),
       ...(this.escaped > 0 && { escaped: this.escaped }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };

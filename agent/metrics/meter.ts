@@ -4,7 +4,7 @@
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeCount } from "../contract/messages.ts";
 import { createLatencyHistogram } from "./latency-histogram.ts";
-import { LACKS, type Observer, type Outcome } from "./observer.ts";
+import { EXHAUSTIONS, type Observer, type Outcome } from "./observer.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Watches } from "./watches.ts";
 
@@ -84,9 +84,9 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
       watches.unread(edge, outcome);
     },
     refused: (code, reason) => refusals.add(code, reason),
-    turnedAway(lack) {
-      refusals.add(lack, LACKS[lack]);
-      watches.turnedAway(edge, lack);
+    turnedAway(exhaustion) {
+      refusals.add(exhaustion, EXHAUSTIONS[exhaustion]);
+      watches.turnedAway(edge, exhaustion);
     },
     counts() {
       const { counts: refused } = refusals;

@@ -1,6 +1,6 @@
 /** Observer of an edge's exchanges: `agent/splice` reports each begin and end, independent of the counting code. */
 
-import type { LackKind } from "../../experiments/model/evidence/receipt.ts";
+import type { Resource } from "../../experiments/model/evidence/receipt.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 
 /** Watches that matched an exchange at the begin, with the state needed at the end. */
@@ -14,15 +14,15 @@ export interface WatchedExchange {
   callerEndedMs?: () => number | null;
 }
 
-/** Resource that the agent lacked, as the code of the refusal. */
-export type AgentLack = `agent-${LackKind}`;
-/** The connection error says that the agent lacked something; null: the error is the callee's or the network's. */
-export const lackOf = (code: string | undefined): AgentLack | null =>
+/** Exhausted resource of the agent, as the code of the refusal. */
+export type ExhaustionCode = `agent-${Resource}`;
+/** The connection error says that the agent's own resources are exhausted; null: the error is the callee's or the network's. */
+export const exhaustionOf = (code: string | undefined): ExhaustionCode | null =>
   code === "ports" ? "agent-ports" : code === "descriptors" ? "agent-descriptors" : null;
-/** Resource that a refusal with this code lacked; null: the refusal has another reason. */
-export const lackKindOf = (code: string): LackKind | null =>
+/** Exhausted resource behind a refusal with this code; null: the refusal has another reason. */
+export const exhaustedResource = (code: string): Resource | null =>
   code === "agent-ports" ? "ports" : code === "agent-descriptors" ? "descriptors" : null;
-export const LACKS: Readonly<Record<AgentLack, string>> = {
+export const EXHAUSTIONS: Readonly<Record<ExhaustionCode, string>> = {
   "agent-ports": "the agent's machine has no port left for another connection to this endpoint",
   "agent-descriptors": "the agent has no file descriptors left for another connection of this edge",
 };
@@ -41,8 +41,8 @@ export interface Outcome {
   readonly connectMs?: number;
   /** True when the caller went away before the answer was whole; `endedMs` is the time of leaving. */
   readonly cancelled?: boolean;
-  /** The agent's own lack, which failed the exchange: no evidence about the callee. */
-  readonly lack?: AgentLack | null;
+  /** Exhausted resource of the agent, which failed the exchange: no evidence about the callee. */
+  readonly exhaustion?: ExhaustionCode | null;
   /** True when the answer is a stream without an end in sight, and the head and a first message had passed. */
   readonly streamed?: boolean;
   /** Header of the response; absent when there was no response. */
@@ -60,6 +60,6 @@ export interface Observer {
   unread(outcome: Outcome): void;
   /** The agent refused a caller, or answered in the callee's place. `code`: one of few; `reason`: a sentence. */
   refused(code: string, reason: string): void;
-  /** The agent refused a connection for a lack of its own, before any exchange began on that connection. */
-  turnedAway(lack: AgentLack): void;
+  /** The agent refused a connection because its own resources were exhausted, before any exchange began on that connection. */
+  turnedAway(exhaustion: ExhaustionCode): void;
 }

@@ -2,9 +2,9 @@
  * Refusals of an edge: what the agent itself refused, or answered in the callee's place, counted by code for the pulse
  * and told in the log. The log has each code at once, and after that at most once in ten seconds.
  */
-import type { LackKind } from "../../experiments/model/evidence/receipt.ts";
+import type { Resource } from "../../experiments/model/evidence/receipt.ts";
 import type { Clock } from "../clock/clock.ts";
-import { lackKindOf } from "./observer.ts";
+import { exhaustedResource } from "./observer.ts";
 
 const QUIET_MS = 10_000;
 
@@ -18,22 +18,22 @@ interface CodeTally {
 export class Refusals {
   readonly #clock: Pick<Clock, "nowMs">;
   readonly #tell: (line: string) => void;
-  readonly #lacked: (of: LackKind) => void;
+  readonly #exhausted: (of: Resource) => void;
   readonly #codes = new Map<string, CodeTally>();
 
-  /** `tell` writes a line to the log; `lacked` hears of each refusal for a lack of the agent's own. */
-  constructor(clock: Pick<Clock, "nowMs">, tell: (line: string) => void, lacked: (of: LackKind) => void = () => {}) {
+  /** `tell` writes a line to the log; `exhausted` hears of each refusal because the agent's own resources were exhausted. */
+  constructor(clock: Pick<Clock, "nowMs">, tell: (line: string) => void, exhausted: (of: Resource) => void = () => {}) {
     this.#clock = clock;
     this.#tell = tell;
-    this.#lacked = lacked;
+    this.#exhausted = exhausted;
   }
   /** `code` is one of few, as in `x-squall-refused`; `reason` a sentence of the agent's own. */
   add(code: string, reason: string): void {
     const nowMs = this.#clock.nowMs();
     const known = this.#codes.get(code) ?? { count: 0, untold: 0, toldMs: Number.NEGATIVE_INFINITY };
     this.#codes.set(code, known);
-    const lack = lackKindOf(code);
-    if (lack !== null) this.#lacked(lack);
+    const exhaustion = exhaustedResource(code);
+    if (exhaustion !== null) this.#exhausted(exhaustion);
     known.count++;
     known.untold++;
     if (nowMs - known.toldMs < QUIET_MS) return;

@@ -279,9 +279,9 @@ test("every exchange is good, bad, cancelled, of the other group, or open: none 
   );
 });
 
-test("what fails by the agent's own lack is errored, never bad", () => {
+test("what fails by an exhausted agent is errored, never bad", () => {
   const { pass, counts } = setUp();
-  pass({ endedMs: 500, lack: "agent-ports" });
+  pass({ endedMs: 500, exhaustion: "agent-ports" });
   pass({ endedMs: 500 });
   expect(counts()).toMatchObject([{ good: 0, bad: 1, errored: 1, firstErrored: expect.stringContaining("no port") }]);
 });

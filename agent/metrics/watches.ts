@@ -12,7 +12,7 @@ import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";
 import type { Stalls } from "../process/stalls.ts";
 import { createLatencyHistogram, type LatencyHistogram } from "./latency-histogram.ts";
-import { type AgentLack, LACKS, type Outcome, type WatchedExchange } from "./observer.ts";
+import { EXHAUSTIONS, type ExhaustionCode, type Outcome, type WatchedExchange } from "./observer.ts";
 
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
@@ -116,17 +116,17 @@ export class Watches {
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
   }
   /**
-   * Counts a connection that the agent refused for a lack of its own as errored. Only watches of all traffic without a
+   * Counts a connection that the agent refused because its own resources were exhausted as errored. Only watches of all traffic without a
    * match count: request and treatment are unknown.
    */
-  turnedAway(edge: EdgeId, lack: AgentLack): void {
+  turnedAway(edge: EdgeId, exhaustion: ExhaustionCode): void {
     for (const watch of this.#listed.get(edge) ?? [])
-      if (watch.order.match === null && watch.order.of === "all") countLack(watch, lack);
+      if (watch.order.match === null && watch.order.of === "all") countExhaustion(watch, exhaustion);
   }
   #count(watch: WatchState, outcome: Outcome, raw: boolean): void {
-    const { lack = null } = outcome;
-    if (lack !== null) {
-      countLack(watch, lack);
+    const { exhaustion = null } = outcome;
+    if (exhaustion !== null) {
+      countExhaustion(watch, exhaustion);
       return;
     }
     const sample = sampleOf(outcome, raw);
@@ -301,9 +301,9 @@ const failureOf = (status: number, end: Outcome["end"]) =>
 const toldWhy = (why: string): string =>
   why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
 
-const countLack = (watch: WatchState, lack: AgentLack): void => {
+const countExhaustion = (watch: WatchState, exhaustion: ExhaustionCode): void => {
   watch.errored++;
-  watch.firstErrored ??= LACKS[lack];
+  watch.firstErrored ??= EXHAUSTIONS[exhaustion];
 };
 const countBad = (watch: WatchState, startedMs: number, why: string, status: number, latencyMs: number): void => {
   watch.bad++;

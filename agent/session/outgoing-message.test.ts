@@ -29,7 +29,7 @@ it("tells the first ordinals of each when all would be too many", () => {
 });
 it("tells a server nothing that was added to the contract after its own time", () => {
   const edge = { edge: asEdgeId("a->b"), group: "treated" as const, exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0 };
-  const fourth = { endpoints: { "10.0.0.1:1": 1 }, lacks: [{ of: "ports" as const, refused: 1 }], escaped: 1 };
+  const fourth = { endpoints: { "10.0.0.1:1": 1 }, exhausted: [{ of: "ports" as const, refused: 1 }], escaped: 1 };
   const pulse: ToServer = {
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
     remains: { live: 0, held: 0, wounded: 0, external: 0 },

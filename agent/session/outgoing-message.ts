@@ -44,7 +44,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
 /** Message in the form of the contract's minor version 3. */
 const withoutUnmet = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,
-  receipts: message.receipts.map(({ endpoints: _, lacks: __, escaped: ___, ...receipt }) => receipt),
+  receipts: message.receipts.map(({ endpoints: _, exhausted: __, escaped: ___, ...receipt }) => receipt),
 });
 /** Message in the form of the contract's minor version 2. */
 const withoutRefused = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M =>

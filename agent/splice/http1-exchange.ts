@@ -7,7 +7,7 @@ import type { InFlightRequest } from "../faults/candidate.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/head-view.ts";
 import type { MarkedExchange } from "../marks/marks.ts";
-import type { AgentLack, Outcome, WatchedExchange } from "../metrics/observer.ts";
+import type { ExhaustionCode, Outcome, WatchedExchange } from "../metrics/observer.ts";
 
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
 const EVENT_STREAM = /^text\/event-stream\b/i;
@@ -42,7 +42,7 @@ export class HttpExchange implements Outcome, InFlightRequest {
   bytesOut = 0;
   end: Outcome["end"] = "clean";
   cancelled = false;
-  lack: AgentLack | null = null;
+  exhaustion: ExhaustionCode | null = null;
   /** Bytes of the answer's head as written to the caller. */
   headOut = 0;
   #answer: ResponseHeadView | null = null;
@@ -65,7 +65,7 @@ export class HttpExchange implements Outcome, InFlightRequest {
     this.bytesOut = 0;
     this.end = "clean";
     this.cancelled = false;
-    this.lack = null;
+    this.exhaustion = null;
     this.headOut = 0;
     this.#answer = null;
   }

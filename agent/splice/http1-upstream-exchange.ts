@@ -10,7 +10,7 @@ import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
 import { PartialHead } from "../http1/partial-head.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refusal.ts";
-import { LACKS, lackOf, type Outcome } from "../metrics/observer.ts";
+import { EXHAUSTIONS, exhaustionOf, type Outcome } from "../metrics/observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { Callee, ResponseHandler } from "./http1-callee.ts";
 import type { CallerSide } from "./http1-caller-side.ts";
@@ -109,7 +109,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     if (this.isConfirming) return;
     if (this.answerDone) this.#endBehind(error);
     else if (this.callee.isUnreached) {
-      this.caller.exchange.lack = lackOf(error?.code);
+      this.caller.exchange.exhaustion = exhaustionOf(error?.code);
       this.#fail(unreachedReason(error));
     } else if (error === null && this.caller.exchange.answering && this.answerBody.framing === "close")
       this.answerClosed();
@@ -299,8 +299,8 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
 
 /** Refusal of a request whose callee could not be dialled. */
 export const unreachedReason = (error: ConnectionError | null): Refusal => {
-  const lack = lackOf(error?.code);
-  if (lack !== null) return badGateway(lack, LACKS[lack]);
+  const exhaustion = exhaustionOf(error?.code);
+  if (exhaustion !== null) return badGateway(exhaustion, EXHAUSTIONS[exhaustion]);
   switch (error?.code) {
     case "refused":
       return badGateway("refused", "connection refused");

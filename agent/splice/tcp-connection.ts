@@ -2,7 +2,7 @@
 import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
-import { LACKS, lackOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
+import { EXHAUSTIONS, exhaustionOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
@@ -46,7 +46,7 @@ export class TcpConnection {
   #bytesOut = 0;
   #end: Outcome["end"] = "clean";
   #cancelled = false;
-  #lack: Outcome["lack"] = null;
+  #exhaustion: Outcome["exhaustion"] = null;
   readonly #idle: Deadlines<TcpConnection>;
   /** A byte has moved since the last check of the idle deadline, and since the last of the quiet deadline. */
   #moved = true;
@@ -211,9 +211,9 @@ export class TcpConnection {
   }
   #refuse({ code, message }: ConnectionError): void {
     const { host, port } = this.#endpoint;
-    this.#lack = lackOf(code);
-    const reason = this.#lack === null ? message : LACKS[this.#lack];
-    this.#context.observer.refused(this.#lack ?? code, `upstream ${host}:${port}: ${reason}`);
+    this.#exhaustion = exhaustionOf(code);
+    const reason = this.#exhaustion === null ? message : EXHAUSTIONS[this.#exhaustion];
+    this.#context.observer.refused(this.#exhaustion ?? code, `upstream ${host}:${port}: ${reason}`);
   }
   #note(error: ConnectionError | null): void {
     if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
@@ -244,7 +244,7 @@ export class TcpConnection {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       end,
-      lack: this.#lack ?? null,
+      exhaustion: this.#exhaustion ?? null,
       ...(cancelled && { cancelled: true }),
       ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
     });

@@ -31,7 +31,7 @@ export interface Planned {
     readonly faults: readonly string[];
   }[];
   readonly warnings: readonly string[];
-  /** Sentence on the run's faults and the services that may suffer. */
+  /** Sentence on the run's faults and the services declared to be affected. */
   readonly impact: string;
   /**
    * Agents that the run would affect there, and the reasons why a start would be refused; null: no server was asked.

@@ -1,5 +1,5 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
-import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../model/report/radius-words.ts";
+import { sayDamage, sayDamagedSince, sayRadiusCoverage } from "../model/report/radius-words.ts";
 import type { RunReport } from "../model/report/report.ts";
 import { spellCauses } from "../model/sample/errored.ts";
 import { markdown } from "./escape/markdown.ts";
@@ -31,8 +31,8 @@ const radiusSection = (run: RunReport): string[] => {
   if (radius === undefined) return [];
   const rows = radius.services.map((service) => [
     markdown(service.service),
-    service.leak ? `**${sufferingOf(service)}**` : sufferingOf(service),
-    sufferingSince(run, service),
+    service.leak ? `**${sayDamage(service)}**` : sayDamage(service),
+    sayDamagedSince(run, service),
     markdown(service.reason),
   ]);
   return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(sayRadiusCoverage(radius))];

@@ -15,7 +15,7 @@ import { textReport, textTable } from "./text.ts";
 
 describe("the blast radius in a report", () => {
   const WHY = "12% of calls from catalog fail (0% before)";
-  it("names who suffered, since when and why, who leaked, where it stopped, and where nothing could be seen", () => {
+  it("names the damaged services, since when and why, who leaked, where it stopped, and where nothing could be seen", () => {
     const text = textReport(leakingRun(), { width: 140, paint: PLAIN });
     const lines = text.split("\n");
     const first = lines.indexOf("  SERVICE    STATE                 SINCE   WHY");

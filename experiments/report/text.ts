@@ -1,5 +1,5 @@
 /** A report for people at a terminal. */
-import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../model/report/radius-words.ts";
+import { sayDamage, sayDamagedSince, sayRadiusCoverage } from "../model/report/radius-words.ts";
 import type { ExpectationReport, RunReport } from "../model/report/report.ts";
 import { terminal } from "./escape/terminal.ts";
 import type { Paint } from "./terminal/paint.ts";
@@ -121,8 +121,8 @@ const radiusLines = (run: RunReport, { width, tableWidth = width, paint }: TextO
   ];
   const rows = radius.services.map((service): Cell[] => [
     { text: terminal(service.service) },
-    { text: sufferingOf(service), ...(service.leak ? { paint: paint.bad } : {}) },
-    { text: sufferingSince(run, service) },
+    { text: sayDamage(service), ...(service.leak ? { paint: paint.bad } : {}) },
+    { text: sayDamagedSince(run, service) },
     { text: terminal(service.reason) },
   ]);
   const sight = wrap(terminal(sayRadiusCoverage(radius)), width, "  ");

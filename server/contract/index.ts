@@ -57,5 +57,5 @@ export type { ScheduleInstant, ScheduleNext, ScheduleView } from "./schedules.ts
 export type { JournalVerification, JournalVerificationEnd, ServerInfo } from "./server.ts";
 export type { Whoami } from "./session.ts";
 export type { CreateToken, TokenView } from "./tokens.ts";
-export type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow, TrafficSecond } from "./traffic.ts";
+export type { DamagedEdge, EdgeTraffic, LiveFault, Radius, TrafficNow, TrafficSecond } from "./traffic.ts";
 export type { ExperimentTrend } from "./trends.ts";

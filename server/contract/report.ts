@@ -107,7 +107,7 @@ const radius = z
         sinceMs: z.number(),
         reason: z.string(),
         stop: z.enum(["timeout", "fallback", "nothing-sent", "absorbed"]).exactOptional(),
-        may: z.enum(["fail", "slow"]).exactOptional().describe("What is declared; absent: it may not suffer."),
+        may: z.enum(["fail", "slow"]).exactOptional().describe("Declared damage; absent: none is declared."),
       }),
     ),
     leaks: z.array(

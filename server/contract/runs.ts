@@ -119,9 +119,9 @@ export const runSummary = z
     durationMs: z.number(),
     radius: z
       .object({
-        affected: z.int().describe("Services that suffered, and may."),
+        affected: z.int().describe("Damaged services that are declared."),
         contained: z.int().describe("Services at which the damage ended."),
-        beyond: z.int().describe("Services that suffered and may not, where no leak is proven."),
+        beyond: z.int().describe("Damaged services that are not declared, where no leak is proven."),
         leaks: z.array(z.string()).describe("Services beyond the declared radius, proven."),
       })
       .meta({ id: "RadiusCounts" })

@@ -48,7 +48,7 @@ export type LiveFault = Frozen<z.output<typeof liveFault>>;
 
 const change = z.object({ before: z.number(), now: z.number() }).meta({ id: "BeforeAndNow" });
 /** Degradation of an edge compared with the run's baseline. */
-export const hurtEdge = z
+export const damagedEdge = z
   .object({
     edge: edgeId,
     how: z
@@ -60,11 +60,11 @@ export const hurtEdge = z
     p95Ms: change,
     perSecond: change,
   })
-  .meta({ id: "HurtEdge" });
-export type HurtEdge = Frozen<z.output<typeof hurtEdge>>;
+  .meta({ id: "DamagedEdge" });
+export type DamagedEdge = Frozen<z.output<typeof damagedEdge>>;
 
 /** A service affected by the faults of a run. */
-export const hurtService = z
+export const damagedService = z
   .object({
     service: z.string(),
     state: z
@@ -75,7 +75,7 @@ export const hurtService = z
     leak: z.boolean().describe("More than the file declares."),
     reason: z.string().describe("One sentence with numbers."),
   })
-  .meta({ id: "HurtService" });
+  .meta({ id: "DamagedService" });
 /** Service where the damage ends: a call of the service got worse, the service's answers did not. */
 export const stop = z
   .object({
@@ -89,7 +89,7 @@ export const stop = z
     reason: z.string(),
   })
   .meta({ id: "Stop" });
-/** Blast radius of an active run: the services that may suffer, and the services that do. */
+/** Blast radius of an active run: the services declared to be affected, and the services that do. */
 export const radius = z
   .object({
     run: runId,
@@ -98,10 +98,10 @@ export const radius = z
     struck: z.array(edgeId).describe("Edges that its faults strike, live or not."),
     declared: z
       .array(z.object({ service: z.string(), may: z.enum(["fail", "slow"]) }))
-      .describe("Who may suffer, and how much: `fail`, or only get slower."),
-    measured: z.boolean().describe("False: there is no baseline to compare with, so nothing is said to be hurt."),
-    edges: z.array(hurtEdge),
-    services: z.array(hurtService),
+      .describe("Services declared to be affected, and how: `fail`, or only get slower."),
+    measured: z.boolean().describe("False: there is no baseline to compare with, so no damage can be stated."),
+    edges: z.array(damagedEdge),
+    services: z.array(damagedService),
     stops: z.array(stop),
   })
   .meta({ id: "Radius" });

@@ -168,7 +168,7 @@ export class RegisteredRun implements DesiredRun {
 
 /** Key of a receipt, without ordinals: a new ordinal appears only after an injection, which changes `injected`. */
 const receiptKey = (receipt: Receipt): string => {
-  const { id, seen, matched, injected, spared, capped, untouched, liveMs, lacks = [], escaped = 0 } = receipt;
-  const refused = lacks.map(({ of, refused }) => `${of} ${refused}`);
+  const { id, seen, matched, injected, spared, capped, untouched, liveMs, exhausted = [], escaped = 0 } = receipt;
+  const refused = exhausted.map(({ of, refused }) => `${of} ${refused}`);
   return [id, seen, matched, injected, spared, capped, untouched, liveMs, escaped, ...refused].join(" ");
 };

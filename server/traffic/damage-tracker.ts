@@ -83,7 +83,7 @@ export class DamageTracker {
   #radius(live: ObservedRun, passedOn: (edge: EdgeId) => EdgeTraffic | null): Radius {
     const { plan, mesh, run, id } = live;
     const { declared, struck, bounds, baseline } = this.#of(live);
-    const hurt = new Map<EdgeId, Harm>();
+    const damaged = new Map<EdgeId, Harm>();
     const measured = new Set<EdgeId>();
     let hasBaseline = false;
     for (const { id: edge } of mesh?.edges ?? []) {
@@ -93,16 +93,16 @@ export class DamageTracker {
       const now = HURTING.includes(run.at) ? passedOn(edge) : null;
       if (now === null) continue;
       const harm = harmBeyond(before, now, plan.limits.harm, bounds.get(edge));
-      if (harm !== null) hurt.set(edge, harm);
+      if (harm !== null) damaged.set(edge, harm);
       if (harm !== null || isMeasured(now)) measured.add(edge);
     }
     const { services, stops } =
-      mesh === null ? { services: [], stops: [] } : measureRadius({ mesh, struck, declared, hurt, measured });
+      mesh === null ? { services: [], stops: [] } : measureRadius({ mesh, struck, declared, damaged, measured });
     // The verdict's leaks have been tested; figures of a few seconds alone have not.
     const isLeaking = (name: string) => run.radius.leaks.some(({ service }) => service === name);
     return {
       ...{ run: id, experiment: plan.experiment, state: run.at, struck, declared, measured: hasBaseline },
-      edges: [...hurt].map(([edge, { how, errors, p95Ms, perSecond }]) => ({ edge, how, errors, p95Ms, perSecond })),
+      edges: [...damaged].map(([edge, { how, errors, p95Ms, perSecond }]) => ({ edge, how, errors, p95Ms, perSecond })),
       services:
         plan.radius === undefined ? services : services.map((each) => ({ ...each, leak: isLeaking(each.service) })),
       stops,

@@ -187,7 +187,7 @@ describe("a run's faults", () => {
 describe("a run's damage", () => {
   const SLOW = { exchanges: 20, ms: 2_000 };
   const radiusOf = (traffic: Traffic) => traffic.now().radii[0]!;
-  const hurt = async () => {
+  const damaged = async () => {
     const all = stage();
     const run = runOn(all.clock);
     all.runs.push(run);
@@ -197,7 +197,7 @@ describe("a run's damage", () => {
     return { ...all, run };
   };
   it("is what is worse than in the run's own baseline, and fades with it", async () => {
-    const { clock, traffic, pass, run } = await hurt();
+    const { clock, traffic, pass, run } = await damaged();
     expect(radiusOf(traffic)).toMatchObject({
       ...{ state: "baseline", measured: true, struck: ["a->b"], edges: [], services: [] },
       declared: [
@@ -240,7 +240,7 @@ describe("a run's damage", () => {
     }
   });
   it("is a leak where it reaches who is not declared", async () => {
-    const { traffic, pass, run } = await hurt();
+    const { traffic, pass, run } = await damaged();
     run.at(injecting(0));
     await pass(6, { "b->c": { exchanges: 20, failed: 10, ms: 10 } });
     expect(radiusOf(traffic).services).toMatchObject([
@@ -258,7 +258,7 @@ describe("a run's damage", () => {
     expect(radiusOf(traffic)).toMatchObject({ measured: false, edges: [], services: [] });
   });
   it("is forgotten with the run, and nobody's while it waits for its turn", async () => {
-    const { traffic, pass, runs, run } = await hurt();
+    const { traffic, pass, runs, run } = await damaged();
     runs.splice(0, 1, { ...run, run: run.run, isQueued: true });
     await pass(1);
     expect(traffic.now().radii).toEqual([]);

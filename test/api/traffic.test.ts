@@ -174,20 +174,20 @@ describe("the live mesh", () => {
     };
     const started = await send("POST", "/runs", { experiment: experimentOf({ spec }), attached: false });
     const { id } = (await started.json()) as { id: string };
-    const isHurt = ({ radii, edges }: TrafficNow) =>
+    const isDamaged = ({ radii, edges }: TrafficNow) =>
       ["front", "middle"].every((service) => stateOf(radii[0], service) === "slow") &&
       edges.some(({ edge, p95Ms }) => edge === "middle->back" && p95Ms !== null && p95Ms > DELAY_MS * 0.9);
-    const hurt = await watch("middle is slower, and so front", isHurt);
-    expect(hurt.faults).toEqual([
+    const damaged = await watch("middle is slower, and so front", isDamaged);
+    expect(damaged.faults).toEqual([
       {
         ...{ run: id, fault: "back is slow", kind: "latency", description: expect.any(String), edge: "middle->back" },
         label: "+3 s",
         ...{ share: 1, endsAt: expect.any(String) },
       },
     ]);
-    const leftMs = Date.parse(hurt.faults[0]!.endsAt!) - Date.parse(hurt.at);
+    const leftMs = Date.parse(damaged.faults[0]!.endsAt!) - Date.parse(damaged.at);
     expect([leftMs > 0, leftMs <= 30_000]).toEqual([true, true]);
-    const radius = hurt.radii[0]!;
+    const radius = damaged.radii[0]!;
     expect(radius).toMatchObject({ run: id, state: "injecting", struck: ["middle->back"], measured: true });
     expect(radius.declared).toEqual([
       { service: "front", may: "slow" },

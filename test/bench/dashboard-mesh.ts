@@ -6,7 +6,7 @@
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { asRunId, type EdgeId, edgeId } from "../../experiments/model/names.ts";
 import { dice } from "../../experiments/model/statistics/random.ts";
-import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
+import type { DamagedEdge, EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const TEAMS = [
   "accounts",
@@ -78,7 +78,7 @@ export const strikeOf = (mesh: Mesh): { readonly edge: Edge; readonly up: readon
   return { edge, up: mesh.edges.filter(({ to }) => to === edge.from) };
 };
 
-const hurtBy = (edge: EdgeId, how: HurtEdge["how"]): HurtEdge => ({
+const damagedBy = (edge: EdgeId, how: DamagedEdge["how"]): DamagedEdge => ({
   ...{ edge, how, errors: { before: 0, now: how === "failing" ? 0.34 : 0 } },
   ...{ p95Ms: { before: 18, now: 2_050 }, perSecond: { before: 42, now: 40 } },
 });
@@ -118,8 +118,8 @@ export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): Tra
       })),
     ],
     edges: [
-      hurtBy(edge.id, "slow"),
-      ...up.map(({ id }, index) => hurtBy(id, index === up.length - 1 ? "failing" : "slow")),
+      damagedBy(edge.id, "slow"),
+      ...up.map(({ id }, index) => damagedBy(id, index === up.length - 1 ? "failing" : "slow")),
     ],
     services: [
       { service: edge.from, state: "slow", leak: false, reason: "p95 of calls is 2.1 s (18 ms before)" },

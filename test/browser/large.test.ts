@@ -97,7 +97,7 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
       }
     }));
 
-  it("lists on a telephone what leaks, suffers and is struck first, as cards that are not cut, narrowed by what is typed", () =>
+  it("lists on a telephone leaking, damaged and struck services first, as cards that are not cut, narrowed by what is typed", () =>
     onMesh("", PHONE, async (page) => {
       const services = page.getByRole("region", { name: "Services" }).getByRole("row");
       await services.nth(0).getByText("LEAK").waitFor();

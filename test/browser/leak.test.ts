@@ -91,9 +91,9 @@ itInBrowser(
             await page.getByRole("button", { name: "Show its end" }).click();
             await page.reload();
             await page.getByLabel("With another run of this experiment").selectOption({ index: 1 });
-            const suffered = page.getByRole("table", { name: "Affected services" });
+            const affected = page.getByRole("table", { name: "Affected services" });
             const [mine, other] = [1, 2].map((column) =>
-              suffered
+              affected
                 .getByRole("row", { name: new RegExp(`^${leak.service}`) })
                 .locator(":scope > *")
                 .nth(column),

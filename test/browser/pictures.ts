@@ -65,7 +65,7 @@ const drawMesh = async (browser: Browser): Promise<string> => {
         await page.setViewportSize(VIEW);
         await page.goto(`${url}/#/mesh`);
         await page.locator(".fault-mark, .legend-sign.fault").first().waitFor();
-        // Wait for all three services that may suffer; on a machine that was slow before, the fault makes no visible
+        // Wait for all three services declared to be affected; on a machine that was slow before, the fault makes no visible
         // difference.
         await page
           .getByText("slow", { exact: true })

@@ -49,7 +49,7 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       expect(runs[0]!.reason).toMatch(/Radius measured on 3 of 3 edges; below \d+% errors nothing could be seen on/);
     }));
 
-  it("is none where the services that suffer are named", () =>
+  it("is none where the damaged services are named", () =>
     withHome(async (home) => {
       await writePool(home);
       const { runs } = await run(home, writePoolExperiment(home, { limits: "{ services: [lock, stock] }" }));

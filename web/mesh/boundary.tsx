@@ -1,4 +1,4 @@
-/** Declared blast radius of each run: a boundary around all services that may suffer, and around the edges between. */
+/** Declared blast radius of each run: a boundary around all services declared to be affected, and around the edges between. */
 import { ViewportPortal } from "@xyflow/react";
 import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";

@@ -33,7 +33,13 @@ const Faults = ({ faults, at }: { readonly faults: EdgeStatus["faults"]; readonl
     </ul>
   </section>
 );
-const Hurt = ({ tone, hurt: { errors, p95Ms, perSecond } }: { tone: Tone; hurt: NonNullable<EdgeStatus["hurt"]> }) => (
+const Damage = ({
+  tone,
+  damaged: { errors, p95Ms, perSecond },
+}: {
+  tone: Tone;
+  damaged: NonNullable<EdgeStatus["damaged"]>;
+}) => (
   <p>
     <Mark of={tone}>{TONE_WORDS[tone]}</Mark>: errors {percentText(errors.before)} → {percentText(errors.now)}, p95{" "}
     {latencyText(p95Ms.before)} → {latencyText(p95Ms.now)}, {rateText(perSecond.before)} → {rateText(perSecond.now)}{" "}
@@ -63,7 +69,7 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
           {to}
         </button>
       </p>
-      {edge?.hurt && <Hurt tone={tone} hurt={edge.hurt} />}
+      {edge?.damaged && <Damage tone={tone} damaged={edge.damaged} />}
       {(edge?.traffic?.cancelled ?? 0) > 0 && (
         <p className="small">
           Callers gave up {percentText(edge!.traffic!.cancelled!)} of the exchanges; those count among the errors.

@@ -89,7 +89,7 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   const ids = useMeshStatus(({ edges }) =>
     all.flatMap(({ id, data }) => {
       const known = data!.of.edges.flatMap((edge) => edges.get(edge) ?? []);
-      return known.some(({ hurt, faults, struck }) => hurt !== null || faults.length > 0 || struck) ? [id] : [];
+      return known.some(({ damaged, faults, struck }) => damaged !== null || faults.length > 0 || struck) ? [id] : [];
     }),
   );
   return useMemo(() => new Set(ids), [ids]);

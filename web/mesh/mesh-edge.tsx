@@ -67,14 +67,14 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
     faults: edges.flatMap((id) => standing.edges.get(id)?.faults ?? []).length,
   }));
   const { tone } = look.paint;
-  const isHurt = tone !== "healthy" && tone !== "idle" && tone !== "unwatched";
-  const hasLabel = selected || lit || (level === "near" && (labels || isHurt || look.faults > 0));
+  const isDamaged = tone !== "healthy" && tone !== "idle" && tone !== "unwatched";
+  const hasLabel = selected || lit || (level === "near" && (labels || isDamaged || look.faults > 0));
   return (
     <g className={`run${selected ? " selected" : ""}${lit ? " lit" : ""}`}>
       <Strokes d={route.d} paint={look.paint} />
       <path className="react-flow__edge-interaction" d={route.d} fill="none" strokeWidth={18} strokeOpacity={0} />
       {hasLabel && <Label {...{ edges, route }} />}
-      {words && isHurt && (hasLabel || look.faults === 0) && (
+      {words && isDamaged && (hasLabel || look.faults === 0) && (
         <text className={`edge-word ${tone}`} x={route.x} y={route.y} dy={hasLabel ? LABEL.height / 2 : undefined}>
           {TONE_WORDS[tone]}
         </text>
@@ -83,7 +83,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
         <EdgeLabelRenderer>
           <FaultMark
             edges={edges}
-            tone={words && isHurt && !hasLabel ? tone : null}
+            tone={words && isDamaged && !hasLabel ? tone : null}
             x={route.x}
             y={hasLabel ? route.y - LABEL.height / 2 : route.y}
             above={hasLabel}

@@ -36,7 +36,7 @@ describe("the pulse of a mesh", () => {
 
 describe("a run's blast radius in counts", () => {
   const declared = [{ service: "checkout", may: "fail" } as const];
-  it("counts who suffers, who contains it and what leaks", () => {
+  it("counts damaged services, services that contain the damage, and leaks", () => {
     const services = [
       { service: "checkout", state: "slow", leak: false, reason: "" },
       { service: "gateway", state: "contained", leak: false, reason: "" },

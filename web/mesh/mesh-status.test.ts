@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asEdgeId, asRunId, type EdgeId } from "../../experiments/model/names.ts";
-import type { HurtEdge } from "../../server/contract/index.ts";
+import type { DamagedEdge } from "../../server/contract/index.ts";
 import { fault, meshOf, now, passing, radius, SHOP } from "./made-up.ts";
 import { meshStatusOf } from "./mesh-status.ts";
 import { paintOf } from "./paint.ts";
@@ -8,7 +8,7 @@ import { paintOf } from "./paint.ts";
 const stateOf = (name: string, told: Parameters<typeof meshStatusOf>[1]) =>
   meshStatusOf(SHOP, told).services.get(name)?.state;
 const WATCHED = SHOP.edges.map(({ id }) => passing(id));
-const hurt = (edge: EdgeId, how: HurtEdge["how"]): HurtEdge => ({
+const damaged = (edge: EdgeId, how: DamagedEdge["how"]): DamagedEdge => ({
   ...{ edge, how, errors: { before: 0, now: 0 }, p95Ms: { before: 1, now: 2 }, perSecond: { before: 1, now: 1 } },
 });
 
@@ -57,7 +57,7 @@ describe("the standing of a mesh", () => {
   });
   it.each(["slow", "failing"] as const)("has the word of the edge at its callee: %s against the baseline", (how) => {
     const edge = asEdgeId("checkout->ledger");
-    const told = now({ edges: [passing(edge)], radii: [radius({ edges: [hurt(edge, how)] })] });
+    const told = now({ edges: [passing(edge)], radii: [radius({ edges: [damaged(edge, how)] })] });
     expect(paintOf(meshStatusOf(SHOP, told), [edge]).tone).toBe(how);
     expect(stateOf("ledger", told)).toBe(how);
   });
@@ -107,11 +107,11 @@ describe("the standing of a mesh", () => {
   });
   it("marks an edge that is struck before its fault is live, and by the worst that is said of it", () => {
     const radii = [
-      radius({ edges: [hurt(asEdgeId("checkout->payments"), "slow")] }),
-      radius({ run: asRunId("r2"), struck: [], edges: [hurt(asEdgeId("checkout->payments"), "failing")] }),
+      radius({ edges: [damaged(asEdgeId("checkout->payments"), "slow")] }),
+      radius({ run: asRunId("r2"), struck: [], edges: [damaged(asEdgeId("checkout->payments"), "failing")] }),
     ];
     const edge = meshStatusOf(SHOP, now({ radii })).edges.get(asEdgeId("checkout->payments"));
-    expect(edge).toMatchObject({ struck: true, faults: [], hurt: { how: "failing" } });
+    expect(edge).toMatchObject({ struck: true, faults: [], damaged: { how: "failing" } });
   });
   it("takes a name like one of an object's own for a name", () => {
     const mesh = meshOf({ constructor: {}, "to-string": {} }, ["constructor->to-string"]);

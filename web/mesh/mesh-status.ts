@@ -4,7 +4,7 @@ import { healthOf } from "../../experiments/model/blast-radius/health.ts";
 import { type DamagePart, type ServiceState, worstState } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type EdgeId, edgeEnds, type RunId, type ServiceName } from "../../experiments/model/names.ts";
-import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
+import type { DamagedEdge, EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 import { throughputOf } from "./throughput.ts";
 
 export type Stop = Radius["stops"][number];
@@ -43,7 +43,7 @@ export interface EdgeStatus {
   /** Traffic of the edge; null: no agent watches the edge. */
   readonly traffic: EdgeTraffic | null;
   /** Worst damage over all runs; null: no worse than before, or no baseline to compare with. */
-  readonly hurt: HurtEdge | null;
+  readonly damaged: DamagedEdge | null;
   readonly faults: readonly LiveFault[];
   /** An active run strikes this edge, now or later. */
   readonly struck: boolean;
@@ -61,9 +61,9 @@ export interface MeshStatus {
 }
 export const NO_STATUS: MeshStatus = { at: null, services: new Map(), edges: new Map(), radii: [], leaks: [] };
 
-const HOW: readonly HurtEdge["how"][] = ["failing", "slow", "quiet"];
-export const worstAffected = (hurt: readonly HurtEdge[]): HurtEdge | null =>
-  HOW.flatMap((how) => hurt.find((one) => one.how === how) ?? [])[0] ?? null;
+const HOW: readonly DamagedEdge["how"][] = ["failing", "slow", "quiet"];
+export const worstAffected = (damaged: readonly DamagedEdge[]): DamagedEdge | null =>
+  HOW.flatMap((how) => damaged.find((one) => one.how === how) ?? [])[0] ?? null;
 
 const groupBy = <T, K>(all: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, readonly T[]> => {
   const groups = new Map<K, T[]>();
@@ -77,7 +77,7 @@ const groupBy = <T, K>(all: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, 
 const edgeStandings = (mesh: Mesh, { edges, faults, radii }: TrafficNow) => {
   const traffic = new Map(edges.map((one) => [one.edge, one]));
   const live = groupBy(faults, ({ edge }) => edge);
-  const hurt = groupBy(
+  const damaged = groupBy(
     radii.flatMap((radius) => radius.edges),
     ({ edge }) => edge,
   );
@@ -86,7 +86,7 @@ const edgeStandings = (mesh: Mesh, { edges, faults, radii }: TrafficNow) => {
     mesh.edges.map(({ id }): [EdgeId, EdgeStatus] => [
       id,
       {
-        ...{ id, traffic: traffic.get(id) ?? null, hurt: worstAffected(hurt.get(id) ?? []) },
+        ...{ id, traffic: traffic.get(id) ?? null, damaged: worstAffected(damaged.get(id) ?? []) },
         ...{ faults: live.get(id) ?? [], struck: struck.has(id) },
       },
     ]),
@@ -114,13 +114,13 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
  * fact about the callee. A callee whose callers had given up would read *unreachable* just when the fault is removed.
  * Where nothing has ended since, the calls that wait are those that the fault held.
  */
-const isStruck = ({ faults, traffic, struck, hurt }: EdgeStatus): boolean =>
-  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0 || (struck && hurt !== null && traffic?.errors === null);
+const isStruck = ({ faults, traffic, struck, damaged }: EdgeStatus): boolean =>
+  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0 || (struck && damaged !== null && traffic?.errors === null);
 /**
  * State by the displayed figures of these edges; `how`: against the baseline of a run. Empty where no agent watches any
  * of these edges.
  */
-const byFigures = (edges: readonly EdgeStatus[], how: HurtEdge["how"] | null): readonly ServiceState[] => {
+const byFigures = (edges: readonly EdgeStatus[], how: DamagedEdge["how"] | null): readonly ServiceState[] => {
   const passing = throughputOf(edges.flatMap(({ traffic }) => traffic ?? []));
   if (passing === null) return [];
   const health = healthOf(passing, how);
@@ -147,11 +147,11 @@ export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
     const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
     const struck = callers?.some(isStruck) === true;
     // Calls of a service that got worse are for the run to judge: the service may contain them.
-    const hurt = callers === undefined ? null : worstAffected(judged.flatMap((edge) => edge.hurt ?? []));
+    const damaged = callers === undefined ? null : worstAffected(judged.flatMap((edge) => edge.damaged ?? []));
     const worst = worstState([
       ...(felt.get(name) ?? []).map(({ state }) => state),
       ...(struck ? (["struck"] as const) : []),
-      ...byFigures(judged, hurt?.how ?? null),
+      ...byFigures(judged, damaged?.how ?? null),
     ]);
     // The figures beside the word are of all callers: where those of a struck caller fail, *slow* would be milder.
     return worst === "slow" && struck && BAD.includes(byFigures(callers, null)[0]!) ? "struck" : worst;

@@ -3,7 +3,7 @@
 import { type Health, healthOf } from "../../experiments/model/blast-radius/health.ts";
 import { STATE_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import type { HurtEdge } from "../../server/contract/index.ts";
+import type { DamagedEdge } from "../../server/contract/index.ts";
 import { type MeshStatus, worstAffected } from "./mesh-status.ts";
 import { type Throughput, throughputOf } from "./throughput.ts";
 
@@ -25,7 +25,7 @@ export interface Paint {
   readonly struck: boolean;
 }
 /** `passing`: the edge's traffic; null: no agent watches the edge. */
-const toneOf = (passing: Throughput | null, how: HurtEdge["how"] | null): Tone => {
+const toneOf = (passing: Throughput | null, how: DamagedEdge["how"] | null): Tone => {
   if (passing === null) return "unwatched";
   const health = healthOf(passing, how);
   if (health !== "healthy") return health;
@@ -36,9 +36,9 @@ export const TONE_WORDS: Readonly<Record<Tone, string>> = { ...STATE_WORDS, quie
 export const paintOf = (standing: MeshStatus, ids: readonly EdgeId[]): Paint => {
   const edges = edgesIn(standing, ids);
   const traffic = edges.flatMap((edge) => edge.traffic ?? []);
-  const hurt = worstAffected(edges.flatMap((edge) => edge.hurt ?? []));
+  const damaged = worstAffected(edges.flatMap((edge) => edge.damaged ?? []));
   return {
-    tone: toneOf(throughputOf(traffic), hurt?.how ?? null),
+    tone: toneOf(throughputOf(traffic), damaged?.how ?? null),
     weight: weightOf(traffic.reduce((sum, { perSecond }) => sum + perSecond, 0)),
     struck: edges.some((edge) => edge.struck),
   };

@@ -14,9 +14,9 @@ export const tallyText = ({
   const leaks = count(({ leak }) => leak);
   const contained = count(({ state }) => state === "contained");
   const may = new Set(declared.map(({ service }) => service));
-  const hurt = services.filter(({ state, leak }) => state !== "contained" && !leak);
-  const affected = hurt.filter(({ service }) => may.has(service)).length;
-  const beyond = hurt.length - affected;
+  const damaged = services.filter(({ state, leak }) => state !== "contained" && !leak);
+  const affected = damaged.filter(({ service }) => may.has(service)).length;
+  const beyond = damaged.length - affected;
   const more = beyond === 0 ? "" : `; ${beyond} beyond, not proven`;
   return `${said}: ${affected} affected, ${contained} contained, ${countText(leaks, "leak")}${more}`;
 };

@@ -66,9 +66,9 @@ const Search = ({ mesh, view, onFind, onWant }: Pick<ToolbarProps, "mesh" | "vie
 
 const useDamaged = (): readonly string[] =>
   useMeshStatus(({ services, edges }) => {
-    const hurt = [...services.values()].flatMap(({ name, felt }) => (felt.length > 0 ? [name] : []));
+    const damaged = [...services.values()].flatMap(({ name, felt }) => (felt.length > 0 ? [name] : []));
     const struck = [...edges.values()].flatMap(({ id, faults }) => (faults.length > 0 ? id.split("->") : []));
-    return [...new Set([...hurt, ...struck])];
+    return [...new Set([...damaged, ...struck])];
   });
 
 export const Toolbar = memo(

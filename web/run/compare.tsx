@@ -1,7 +1,7 @@
 /** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
 import type { RunId } from "../../experiments/model/names.ts";
-import { partOfSuffering } from "../../experiments/model/report/radius-words.ts";
+import { damagePartOf } from "../../experiments/model/report/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { runHref } from "../route.ts";
@@ -112,7 +112,7 @@ const Hits = ({ mine, other }: Reports) => (
   </Scroll>
 );
 
-const Suffering = ({ mine, other }: Reports) => (
+const DamageComparison = ({ mine, other }: Reports) => (
   <Scroll label="Blast radius">
     <table>
       <caption className="visually-hidden">Affected services</caption>
@@ -129,7 +129,7 @@ const Suffering = ({ mine, other }: Reports) => (
             <th scope="row">{service}</th>
             {[pair.mine, pair.other].map((felt, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: always these two
-              <td key={i}>{felt === null ? "as before" : <State of={felt.state} part={partOfSuffering(felt)} />}</td>
+              <td key={i}>{felt === null ? "as before" : <State of={felt.state} part={damagePartOf(felt)} />}</td>
             ))}
           </tr>
         ))}
@@ -219,7 +219,7 @@ export const Compare = memo(({ mine, other, chosen, runs, problem, onChoose }: C
               {radiusPairs(mine, other).length === 0 ? (
                 <p className="small">No service was affected in either run.</p>
               ) : (
-                <Suffering {...{ mine, other }} />
+                <DamageComparison {...{ mine, other }} />
               )}
             </>
           )}

@@ -36,7 +36,7 @@ describe("two runs beside each other", () => {
     expect(receiptPairs(held, renamed)).toMatchObject([{ fault: "payments is slow", other: null }]);
     expect(receiptPairs(renamed, held)).toMatchObject([{ fault: "payments is slow", mine: null }]);
   });
-  it("say who suffered in either, and how", () => {
+  it("name the damaged services of either, and how", () => {
     const felt = { state: "contained", stop: "timeout", sinceMs: 9_000, reason: "r", leak: false } as const;
     const radius = { leaks: [], beyond: 0, measured: [], unseen: [] };
     const mine = { ...held, radius: { ...radius, services: [{ ...felt, service: "checkout" }] } };

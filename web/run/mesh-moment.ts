@@ -68,7 +68,7 @@ export const trafficAt = (run: Run, wallMs: number): TrafficNow => {
   const radius: Radius = {
     ...{ run: plan.run, experiment: plan.experiment, state: run.at, struck: struckEdges(plan) },
     ...{ declared: plan.radius?.declared ?? [], measured: run.radius.edges.length > 0, stops: now?.stops ?? [] },
-    edges: [...(now?.hurt ?? [])].map(([edge, { how, errors, p95Ms, perSecond }]) => ({
+    edges: [...(now?.damaged ?? [])].map(([edge, { how, errors, p95Ms, perSecond }]) => ({
       ...{ edge, how, errors, p95Ms, perSecond },
     })),
     services: (now?.services ?? []).map((felt) => ({ ...felt, leak: leaks.has(felt.service) })),

@@ -1,5 +1,5 @@
 /** Reach of the damage, from the journal up to the displayed moment. */
-import { partOfSuffering, sayRadiusCoverage } from "../../experiments/model/report/radius-words.ts";
+import { damagePartOf, sayRadiusCoverage } from "../../experiments/model/report/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import { State } from "../ui/state.tsx";
 import { momentOf } from "../ui/words.ts";
@@ -31,7 +31,7 @@ export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: M
                   <tr key={felt.service}>
                     <th scope="row">{felt.service}</th>
                     <td data-label="Worst state">
-                      <State of={felt.state} part={partOfSuffering(felt)} />
+                      <State of={felt.state} part={damagePartOf(felt)} />
                     </td>
                     <td data-label="Since">
                       <button

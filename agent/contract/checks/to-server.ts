@@ -823,7 +823,7 @@ return errors === 0;
 }
 
 const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema23"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"},"lacks":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema24"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","lacks","escaped","firstHitMs","firstCappedMs"]};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema23"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema24"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","firstHitMs","firstCappedMs"]};
 const schema28 = {"type":"number","minimum":0};
 
 function validate85(data, {instancePath=""}={}){
@@ -1265,13 +1265,13 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lacks !== undefined){
-let data19 = data.lacks;
+if(data.exhausted !== undefined){
+let data19 = data.exhausted;
 const _errs29 = errors;
 if(errors === _errs29){
 if(Array.isArray(data19)){
 if(data19.length > 2){
-validate81.errors = [{instancePath:instancePath+"/lacks",keyword:"maxItems",params:{limit: 2}}];
+validate81.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
 return false;
 }
 else {
@@ -1279,7 +1279,7 @@ var valid8 = true;
 const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
 const _errs31 = errors;
-if(!(validate102(data19[i1], {instancePath:instancePath+"/lacks/" + i1}))){
+if(!(validate102(data19[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
 vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
@@ -1291,7 +1291,7 @@ break;
 }
 }
 else {
-validate81.errors = [{instancePath:instancePath+"/lacks",keyword:"type",params:{type: "array"}}];
+validate81.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1338,7 +1338,7 @@ var valid0 = true;
 }
 if(valid0){
 for(const key2 in data){
-if(!(((((((((((((((((((((key2 === "id") || (key2 === "fault")) || (key2 === "edge")) || (key2 === "unit")) || (key2 === "liveMs")) || (key2 === "seen")) || (key2 === "matched")) || (key2 === "injected")) || (key2 === "spared")) || (key2 === "capped")) || (key2 === "untouched")) || (key2 === "ordinals")) || (key2 === "markedHits")) || (key2 === "requests")) || (key2 === "markedRequests")) || (key2 === "unread")) || (key2 === "endpoints")) || (key2 === "lacks")) || (key2 === "escaped")) || (key2 === "firstHitMs")) || (key2 === "firstCappedMs"))){
+if(!(((((((((((((((((((((key2 === "id") || (key2 === "fault")) || (key2 === "edge")) || (key2 === "unit")) || (key2 === "liveMs")) || (key2 === "seen")) || (key2 === "matched")) || (key2 === "injected")) || (key2 === "spared")) || (key2 === "capped")) || (key2 === "untouched")) || (key2 === "ordinals")) || (key2 === "markedHits")) || (key2 === "requests")) || (key2 === "markedRequests")) || (key2 === "unread")) || (key2 === "endpoints")) || (key2 === "exhausted")) || (key2 === "escaped")) || (key2 === "firstHitMs")) || (key2 === "firstCappedMs"))){
 validate81.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key2}}];
 return false;
 break;

@@ -12,7 +12,7 @@ export const why = z.string().max(LIMITS.whyLength);
 
 /** Hits by address. */
 const endpointHits = holding(z.record(z.string().min(1).max(LIMITS.addressLength), count), "fewEndpoints");
-const lack = z.strictObject({
+const exhaustion = z.strictObject({
   of: z.enum(["descriptors", "ports"]),
   refused: count,
   limit: count.exactOptional(),
@@ -27,7 +27,7 @@ export const receipt = typed<Receipt>()(
     markedRequests: count.exactOptional(),
     unread: count.exactOptional(),
     endpoints: endpointHits.exactOptional(),
-    lacks: listOf(lack, LIMITS.lacks).exactOptional(),
+    exhausted: listOf(exhaustion, LIMITS.exhausted).exactOptional(),
     escaped: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),
     firstCappedMs: elapsed.exactOptional(),

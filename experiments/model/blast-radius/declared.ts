@@ -1,4 +1,4 @@
-/** Declared blast radius: the services that may suffer while a plan's faults are live, and how much. */
+/** Declared blast radius: the services declared to be affected while a plan's faults are live, and how much. */
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgeEnds, type ServiceName } from "../names.ts";
 import { type Plan, struckEdges } from "../plan/plan.ts";

@@ -102,7 +102,7 @@ export interface Bound {
 }
 /**
  * Harm as of `harmOf`, less the harm that the hypothesis allows on the path. Live pages and journals read afterwards
- * both use this function, so that a gateway that answers later and in time does not suffer on the pages and count as
+ * both use this function, so that a gateway that answers later and in time is not damaged on the pages and count as
  * contained in the journal.
  */
 export const harmBeyond = (

@@ -1,6 +1,6 @@
 /**
  * States of services and edges on a single scale, with the words that pages, reports and the API use. `harm.ts` decides
- * which damage counts, and `declared.ts` which services may suffer.
+ * which damage counts, and `declared.ts` which services are declared to be affected.
  */
 import type { Harm } from "./harm.ts";
 

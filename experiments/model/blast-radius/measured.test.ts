@@ -71,11 +71,11 @@ interface Given {
   readonly limits?: Partial<Limits>;
   readonly unmeasured?: readonly EdgeId[];
 }
-const measure = (hurt: Readonly<Record<EdgeId, Harm>>, given: Given = {}) => {
+const measure = (damaged: Readonly<Record<EdgeId, Harm>>, given: Given = {}) => {
   const { struck = [asEdgeId("checkout->payments")], limits = {}, unmeasured = [] } = given;
   return measureRadius({
     ...{ mesh: SHOP, struck, declared: declaredRadius(planOf(limits, ...struck), SHOP) },
-    hurt: new Map(ownEntries(hurt)),
+    damaged: new Map(ownEntries(damaged)),
     measured: new Set(ALL.filter((edge) => !unmeasured.includes(edge))),
   });
 };
@@ -85,7 +85,7 @@ const states = (...given: Parameters<typeof measure>) =>
   );
 
 describe("the measured radius", () => {
-  it("is empty where nothing is hurt", () => {
+  it("is empty where nothing is damaged", () => {
     expect(measure({})).toEqual({ services: [], stops: [] });
   });
   it("puts the harm on a struck edge on its caller, and never on its callee", () => {
@@ -118,7 +118,7 @@ describe("the measured radius", () => {
     expect(services[0]).toMatchObject({ service: "checkout", state: "failing" });
     expect(services[0]?.reason).toContain("no call to it tells how it answers");
   });
-  it("is a leak where a service suffers that is not declared", () => {
+  it("is a leak where a service is damaged that is not declared", () => {
     expect(states({ [asEdgeId("catalog->inventory")]: SLOWER })).toEqual({
       ...{ catalog: "contained", inventory: "slow, leak" },
     });
@@ -181,7 +181,7 @@ describe("where the damage stops", () => {
         .stops,
     ).toMatchObject([{ edge: "checkout->inventory", why: "absorbed" }]);
   });
-  it("is nowhere while the service's own answers are hurt", () => {
+  it("is nowhere while the service's own answers are damaged", () => {
     expect(
       measure({ [asEdgeId("checkout->payments")]: FAILING, [asEdgeId("gateway->checkout")]: SLOWER }).stops,
     ).toEqual([]);

@@ -17,11 +17,11 @@ export interface EdgeMeasurement {
   /** Edges that the run's faults strike: answers there tell no state of the callee. */
   readonly struck: readonly EdgeId[];
   readonly declared: readonly DeclaredDamage[];
-  readonly hurt: ReadonlyMap<EdgeId, Harm>;
+  readonly damaged: ReadonlyMap<EdgeId, Harm>;
   /** Edges with a known state, affected or well. */
   readonly measured: ReadonlySet<EdgeId>;
 }
-export interface HurtService {
+export interface DamagedService {
   readonly service: ServiceName;
   /**
    * State of the service. `contained`: the service's own calls got worse, the service's answers did not. A health: the
@@ -33,7 +33,7 @@ export interface HurtService {
   readonly reason: string;
 }
 export interface MeasuredRadius {
-  readonly services: readonly HurtService[];
+  readonly services: readonly DamagedService[];
   readonly stops: readonly DamageStop[];
 }
 
@@ -45,34 +45,38 @@ interface EdgesAt {
 interface Standing {
   /** Edges into the service, which show the service's answers; without struck edges. */
   readonly incoming: readonly EdgeEnds[];
-  readonly hurtIn: readonly EdgeHarm[];
+  readonly damagedIn: readonly EdgeHarm[];
   /** Harm of the service's own calls. */
-  readonly hurtOut: readonly EdgeHarm[];
+  readonly damagedOut: readonly EdgeHarm[];
 }
-const standingOf = ({ into, outOf }: EdgesAt, { struck, hurt }: EdgeMeasurement): Standing => {
+const standingOf = ({ into, outOf }: EdgesAt, { struck, damaged }: EdgeMeasurement): Standing => {
   const isStruck = new Set(struck);
-  const hurtOf = (edges: readonly EdgeEnds[]) =>
+  const damageOf = (edges: readonly EdgeEnds[]) =>
     edges.flatMap(({ id }): EdgeHarm[] => {
-      const harm = hurt.get(id);
+      const harm = damaged.get(id);
       return harm === undefined ? [] : [{ edge: id, harm }];
     });
   const isQuiet = ({ harm }: EdgeHarm) => harm.how === "quiet";
   const incoming = into.filter(({ id }) => !isStruck.has(id));
-  const asked = hurtOf(incoming);
-  const calls = hurtOf(outOf);
+  const asked = damageOf(incoming);
+  const calls = damageOf(outOf);
   return {
     incoming,
     // A service that gets no calls any more has done no wrong, and has no reason to call others.
-    hurtIn: asked.filter((by) => !isQuiet(by)),
-    hurtOut: asked.some(isQuiet) ? calls.filter((by) => !isQuiet(by)) : calls,
+    damagedIn: asked.filter((by) => !isQuiet(by)),
+    damagedOut: asked.some(isQuiet) ? calls.filter((by) => !isQuiet(by)) : calls,
   };
 };
 
-type Felt = Omit<HurtService, "leak">;
-const feltAt = (service: ServiceName, { incoming, hurtIn, hurtOut }: Standing, of: EdgeMeasurement): Felt | null => {
-  const answers = worstOf(hurtIn);
+type Felt = Omit<DamagedService, "leak">;
+const feltAt = (
+  service: ServiceName,
+  { incoming, damagedIn, damagedOut }: Standing,
+  of: EdgeMeasurement,
+): Felt | null => {
+  const answers = worstOf(damagedIn);
   if (answers !== undefined) return { service, state: healthAfter(answers.harm), reason: sayIncoming(answers) };
-  const calls = worstOf(hurtOut);
+  const calls = worstOf(damagedOut);
   if (calls === undefined) return null;
   if (incoming.some(({ id }) => of.measured.has(id)))
     return { service, state: "contained", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
@@ -96,20 +100,20 @@ const isLeak = ({ service, state }: Felt, declared: readonly DeclaredDamage[]): 
 
 /** In the order of the mesh. */
 export const measureRadius = (measured: EdgeMeasurement): MeasuredRadius => {
-  const services: HurtService[] = [];
+  const services: DamagedService[] = [];
   const stops: DamageStop[] = [];
   const edgesAt = new Map(measured.mesh.services.map(({ name }) => [name, { into: [], outOf: [] } as EdgesAt]));
   for (const edge of measured.mesh.edges) {
     edgesAt.get(edge.from)?.outOf.push(edge);
     edgesAt.get(edge.to)?.into.push(edge);
   }
-  const touched = new Set([...measured.hurt.keys()].flatMap(edgeEnds));
+  const touched = new Set([...measured.damaged.keys()].flatMap(edgeEnds));
   for (const { name } of measured.mesh.services.filter((service) => touched.has(service.name))) {
     const standing = standingOf(edgesAt.get(name)!, measured);
     const felt = feltAt(name, standing, measured);
     if (felt === null) continue;
     services.push({ ...felt, leak: isLeak(felt, measured.declared) });
-    if (felt.state === "contained") stops.push(stopAt(name, worstOf(standing.hurtOut)!));
+    if (felt.state === "contained") stops.push(stopAt(name, worstOf(standing.damagedOut)!));
   }
   return { services, stops };
 };

@@ -29,7 +29,7 @@ const radiusOf = (expectations: readonly PlannedExpectation[], more: Partial<Pla
   return { radius, leakable: Object.fromEntries(leakable({ ...plan, radius })) };
 };
 
-describe("who may suffer is said twice", () => {
+describe("the declared radius is stated twice", () => {
   it("by the hypothesis, on the edges from where its probe enters to the struck ones", () => {
     const { radius, leakable } = radiusOf([{ ...CHECKOUT, objective: { during: 0.9 } }]);
     expect(radius.path).toEqual([{ edge: "gateway->checkout", errors: expect.closeTo(0.1, 9), withinMs: 500 }]);

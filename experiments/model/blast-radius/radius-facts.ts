@@ -3,11 +3,11 @@
 import type { EdgeId, ServiceName } from "../names.ts";
 import type { EdgeBefore, SecondSums } from "./edge-sums.ts";
 import type { StreamTest } from "./leak.ts";
-import type { HurtService } from "./measured.ts";
+import type { DamagedService } from "./measured.ts";
 import type { DamageStop } from "./stops.ts";
 
 export type Stream = "failed" | "slow";
-export interface SufferingService extends Omit<HurtService, "leak"> {
+export interface DamagedServiceFacts extends Omit<DamagedService, "leak"> {
   /** Run time since which the service has been in this state, the worst of the run. */
   readonly sinceMs: number;
   /** Stop of the damage at this service; absent: no stop. */
@@ -45,7 +45,7 @@ export interface RadiusFacts {
   readonly during: readonly (PassedSums | null)[];
   /** Run time at which the first hit was known; null: there was none. */
   readonly hitMs: number | null;
-  readonly services: Readonly<Record<ServiceName, SufferingService>>;
+  readonly services: Readonly<Record<ServiceName, DamagedServiceFacts>>;
   readonly leaks: readonly Leak[];
 }
 export const NO_RADIUS: RadiusFacts = { edges: [], during: [], hitMs: null, services: {}, leaks: [] };

@@ -50,5 +50,5 @@ const sizeOf = ({ how, errors, p95Ms, perSecond: rate }: Harm): number => {
   return how === "slow" ? p95Ms.now - p95Ms.before : rate.before - rate.now;
 };
 /** Edge with the worst harm: failing before slow before quiet, then by size. */
-export const worstOf = (hurt: readonly EdgeHarm[]): EdgeHarm | undefined =>
-  hurt.toSorted((a, b) => RANK[b.harm.how] - RANK[a.harm.how] || sizeOf(b.harm) - sizeOf(a.harm))[0];
+export const worstOf = (damaged: readonly EdgeHarm[]): EdgeHarm | undefined =>
+  damaged.toSorted((a, b) => RANK[b.harm.how] - RANK[a.harm.how] || sizeOf(b.harm) - sizeOf(a.harm))[0];

@@ -3,10 +3,10 @@ import type { Unit } from "../faults/fault.ts";
 import type { AgentBoot, EdgeId, FaultId, FaultName } from "../names.ts";
 
 /** Resource of which an agent had no more: file descriptors of its process, or local ports of its machine. */
-export type LackKind = "descriptors" | "ports";
-/** Callers of the edge that an agent refused for a lack of its own, while the fault was live. */
-export interface Lack {
-  readonly of: LackKind;
+export type Resource = "descriptors" | "ports";
+/** Callers of the edge that an agent refused because its own resources were exhausted, while the fault was live. */
+export interface Exhaustion {
+  readonly of: Resource;
   readonly refused: number;
   /** Number of descriptors or ports that may be had; absent: unknown. */
   readonly limit?: number;
@@ -46,7 +46,7 @@ export interface Receipt {
    */
   readonly endpoints?: Readonly<Record<string, number>>;
   /** Absent: none, or the agent does not say. */
-  readonly lacks?: readonly Lack[];
+  readonly exhausted?: readonly Exhaustion[];
   /**
    * Units that the process before an upgrade of the agent carried while the fault was live here; absent: none, or the
    * agent does not say.

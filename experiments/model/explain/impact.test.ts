@@ -25,7 +25,7 @@ const START = ["      start: 1s\n", ""] as const;
 const kind = (put: string) => say([START, ["      match: { path: /charge }\n", ""], ["latency: { delay: 2s }", put]]);
 
 describe("one sentence on a run", () => {
-  it("says what is done to which requests on which edge for how long, and who may suffer, the nearest first", () => {
+  it("says what is done to which requests on which edge for how long, and the declared services, the nearest first", () => {
     expect(say([START, ["match: { path: /charge }", "match: { method: POST, path: /charge }"]])).toBe(
       "2 s latency on 100% of POST /charge from checkout to payments for 20 s; checkout may fail, gateway and robot may be slow.",
     );

@@ -1,6 +1,6 @@
 /**
  * Impact of a run in a sentence, the same wherever a run is about to be started: the faults, the targets, and the
- * services that may suffer.
+ * services declared to be affected.
  */
 
 import { type DeclaredDamage, declaredRadius } from "../blast-radius/declared.ts";
@@ -73,7 +73,7 @@ const BY_MODE: { readonly [M in RunMode]: (sentence: string) => string } = {
 const asSentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 
 /**
- * Sorts services by the number of calls between service and struck edge: the nearest suffers first and is named first.
+ * Sorts services by the number of calls between service and struck edge: the nearest is damaged first and is named first.
  */
 const byNearness = (
   declared: readonly DeclaredDamage[],
@@ -88,14 +88,14 @@ const byNearness = (
   const place = ({ service }: DeclaredDamage) => (reached.has(service) ? order.indexOf(service) : order.length);
   return declared.toSorted((a, b) => place(a) - place(b));
 };
-/** Impact in a given mesh: the mesh's edges, and the services that may suffer by the rules of a run. */
+/** Impact in a given mesh: the mesh's edges, and the services declared to be affected by the rules of a run. */
 export const sayImpactIn = (plan: Plan, mesh: Pick<Mesh, "services" | "edges">): string => {
   const edges = mesh.edges.map(({ id }) => id);
   return sayPlanned(plan, plan.radius?.declared ?? declaredRadius(plan, mesh), edges);
 };
 /**
- * Impact by a run's own plan, which contains edges and radius; older plans lack both, and name no services that may
- * suffer.
+ * Impact by a run's own plan, which contains edges and radius; older plans lack both, and declare no
+ * services.
  */
 export const sayImpact = (plan: Plan): string =>
   sayPlanned(plan, plan.radius?.declared ?? [], plan.radius?.edges ?? []);
@@ -106,8 +106,8 @@ const sayPlanned = (plan: Plan, declared: readonly DeclaredDamage[], edges: read
   return asSentence(BY_MODE[plan.mode](`${done.join(", and ")}; ${radius}`));
 };
 /**
- * Impact of an experiment without a mesh: selectors stay as written, and only the services in `limits` are known to
- * suffer.
+ * Impact of an experiment without a mesh: selectors stay as written, and only the services in `limits` are
+ * declared.
  */
 export const sayImpactAsWritten = ({ faults, limits }: Experiment, plan: Plan): string => {
   const done = plan.faults.map((fault, i) => ofFault(fault, writtenPlace(faults[i]!.edge)));

@@ -121,8 +121,10 @@ const faultProblems = (
     ];
   });
 /** Units that neither fault nor callee met, and units that another process carried past a fault on all traffic. */
-const unmetProblems = ({ share }: PlannedFault, { id, lacks = [], escaped = 0 }: Receipt): readonly string[] => [
-  ...lacks.filter(({ refused }) => refused > 0).map(({ of, refused }) => `${refused} of ${id} were refused: no ${of}`),
+const unmetProblems = ({ share }: PlannedFault, { id, exhausted = [], escaped = 0 }: Receipt): readonly string[] => [
+  ...exhausted
+    .filter(({ refused }) => refused > 0)
+    .map(({ of, refused }) => `${refused} of ${id} were refused: no ${of}`),
   ...(escaped > 0 && Math.min(...share.steps) >= 1 ? [`${escaped} escaped ${id}`] : []),
 ];
 const liveProblems = (

@@ -80,16 +80,16 @@ const GRID = 400;
 const SLACK = 0.5;
 const isLeak = (before: Second, seconds: readonly Second[], margin: number, streams: number): boolean => {
   const allowed = greatestRate(before, streams) + margin;
-  const isHurt = ({ n, bad }: Second) => bad > allowed * n;
+  const isDamaged = ({ n, bad }: Second) => bad > allowed * n;
   const busy = seconds.flatMap((second, at) => (second.n === 0 ? [] : [{ ...second, at }]));
-  if (allowed >= 1 || busy.filter(isHurt).length < 5) return false;
-  const begins = busy.flatMap((second, i) => (i === 0 || (isHurt(second) && !isHurt(busy[i - 1]!)) ? [i] : []));
+  if (allowed >= 1 || busy.filter(isDamaged).length < 5) return false;
+  const begins = busy.flatMap((second, i) => (i === 0 || (isDamaged(second) && !isDamaged(busy[i - 1]!)) ? [i] : []));
   return begins.some((from) =>
     busy.some((_, to) => to >= from + 4 && evidenceIn(busy.slice(from, to + 1)) >= Math.log(streams / 0.005) + SLACK),
   );
 
   function evidenceIn(part: readonly (Second & { readonly at: number })[]): number {
-    if (part.filter(isHurt).length < 5 || part.reduce((sum, { bad }) => sum + bad, 0) <= 20) return 0;
+    if (part.filter(isDamaged).length < 5 || part.reduce((sum, { bad }) => sum + bad, 0) <= 20) return 0;
     const weighed = part.map(({ n, bad }) => ({ n: Math.min(n, 20), bad: bad * Math.min(1, 20 / n) }));
     const [n, bad] = [weighed.reduce((sum, one) => sum + one.n, 0), weighed.reduce((sum, one) => sum + one.bad, 0)];
     const mixed = mixtureOver(before, { n, bad }, margin);

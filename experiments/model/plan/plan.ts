@@ -96,7 +96,7 @@ export interface Plan {
   /** Absent: damage beyond the faults' own edges is not judged, as in older journals. */
   readonly radius?: PlannedRadius;
 }
-/** Services that may suffer, and every edge on which suffering is measured (PROOF.md 5). */
+/** Declared services, and every edge on which damage is measured (PROOF.md 5). */
 export interface PlannedRadius {
   /** Services and edges in the order of the mesh; `passed` events refer to an edge by its index here. */
   readonly services: readonly ServiceName[];

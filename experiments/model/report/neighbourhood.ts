@@ -1,5 +1,5 @@
 /**
- * The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, with
+ * The part of the mesh around the struck edges, for a picture of the run: the services declared to be affected, or did, with
  * callers and callees.
  */
 
@@ -23,7 +23,7 @@ const MOST = 30;
 const SMALL = 12;
 
 /**
- * Services by distance to the damage: struck ends, services that suffered or were declared, then the services an edge
+ * Services by distance to the damage: struck ends, damaged services or were declared, then the services an edge
  * away.
  */
 const nearestFirst = ({ plan, radius }: Run, edges: readonly EdgeId[]): readonly ServiceName[] => {

@@ -9,13 +9,13 @@ import type { RadiusCounts, RadiusReport } from "./radius.ts";
 import type { RunReport } from "./report.ts";
 
 type Service = RadiusReport["services"][number];
-export const partOfSuffering = ({ state, leak, may, stop }: Service): DamagePart => ({
+export const damagePartOf = ({ state, leak, may, stop }: Service): DamagePart => ({
   ...{ leak, affected: state !== "contained" && may !== undefined, stop: stop ?? null },
 });
 /** `failing (leak)`, `slow (affected)`, `contained (timeout)`. */
-export const sufferingOf = (service: Service): string => sayState(service.state, partOfSuffering(service));
+export const sayDamage = (service: Service): string => sayState(service.state, damagePartOf(service));
 /** From the beginning of `during`. */
-export const sufferingSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
+export const sayDamagedSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
   sayOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
 
 /** `3 affected, 1 contained, 0 leaks`; `2 affected, 0 contained, leak: inventory; 1 beyond, not proven`. */

@@ -1,10 +1,10 @@
 /**
- * Measured blast radius in a report: services that suffered and since when, places where the damage stopped, leaks, and
+ * Measured blast radius in a report: damaged services and since when, places where the damage stopped, leaks, and
  * edges without a measurement.
  */
 
 import type { DeclaredDamage } from "../blast-radius/declared.ts";
-import type { Leak, SufferingService } from "../blast-radius/radius-facts.ts";
+import type { DamagedServiceFacts, Leak } from "../blast-radius/radius-facts.ts";
 import type { EdgeId, ServiceName } from "../names.ts";
 import type { Run } from "../run/run.ts";
 import { radiusCoverage } from "../verdict/leaks.ts";
@@ -14,7 +14,10 @@ export interface RadiusReport {
    * Services in the order of the mesh, each in the worst state; times are run times. `may`: declared damage; absent:
    * none.
    */
-  readonly services: readonly (SufferingService & { readonly leak: boolean; readonly may?: DeclaredDamage["may"] })[];
+  readonly services: readonly (DamagedServiceFacts & {
+    readonly leak: boolean;
+    readonly may?: DeclaredDamage["may"];
+  })[];
   readonly leaks: readonly Pick<Leak, "service" | "edge" | "how" | "sinceMs" | "atMs" | "reason">[];
   /** Edges beyond the declared radius; `measured`: the least share of errors that would have been seen on each. */
   readonly beyond: number;
@@ -22,26 +25,26 @@ export interface RadiusReport {
   readonly unseen: readonly EdgeId[];
 }
 
-/** Counts of the report for a line of a list. `beyond`: services that suffer and may not, without proof of a leak. */
+/** Counts of the report for a line of a list. `beyond`: damaged services that are not declared, without proof of a leak. */
 export interface RadiusCounts {
   readonly affected: number;
   readonly contained: number;
   readonly beyond: number;
   readonly leaks: readonly ServiceName[];
 }
-/** Counts of a run; null: no exchange was hit, or the plan does not say which services may suffer. */
+/** Counts of a run; null: no exchange was hit, or the plan does not say which services are declared to be affected. */
 export const countRadius = (run: Run): RadiusCounts | null => {
   const report = radiusReport(run);
   if (report === null) return null;
-  const hurt = report.services.filter(({ state, leak }) => state !== "contained" && !leak);
-  const affected = hurt.filter(({ may }) => may !== undefined).length;
+  const damaged = report.services.filter(({ state, leak }) => state !== "contained" && !leak);
+  const affected = damaged.filter(({ may }) => may !== undefined).length;
   return {
-    ...{ affected, beyond: hurt.length - affected, leaks: [...new Set(report.leaks.map(({ service }) => service))] },
+    ...{ affected, beyond: damaged.length - affected, leaks: [...new Set(report.leaks.map(({ service }) => service))] },
     contained: report.services.filter(({ state, leak }) => state === "contained" && !leak).length,
   };
 };
 
-/** Report of a run; null: the plan does not say which services may suffer, or no exchange was hit. */
+/** Report of a run; null: the plan does not say which services are declared to be affected, or no exchange was hit. */
 export const radiusReport = (run: Run): RadiusReport | null => {
   const sight = radiusCoverage(run);
   const { plan, radius } = run;

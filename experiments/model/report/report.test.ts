@@ -89,7 +89,7 @@ describe("the report of a run", () => {
     expect(latency!.phases.during!.p99).toBeCloseTo(400, -1);
     expect(report().expectations[0]).not.toHaveProperty("latency");
   });
-  it("draws the mesh around the struck edges: who may suffer, and whom the fault is on", () => {
+  it("draws the mesh around the struck edges: the declared services, and whom the fault is on", () => {
     expect(report().neighbourhood).toEqual({
       services: [
         { service: "checkout", may: null },

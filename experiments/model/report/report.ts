@@ -62,7 +62,7 @@ export interface ReceiptReport {
   readonly endpoints?: Readonly<Record<string, number>>;
   /** Units that the process before an upgrade of the agent carried meanwhile; absent: none. */
   readonly escaped?: number;
-  /** Callers that agents refused for a lack of their own; absent: none. */
+  /** Callers that agents refused because the agents' resources were exhausted; absent: none. */
   readonly refused?: number;
   /** Ordinals of the first 1,000 hits, among the exchanges that the fault matched. */
   readonly ordinals: readonly number[];
@@ -232,7 +232,9 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
   targets.map(({ edge }) => {
     const told = receiptsOn(receipts, faultId(plan.run, name, edge));
     const sum = joinReceipts(told);
-    const refused = told.flatMap(({ lacks = [] }) => lacks).reduce((all, lack) => all + lack.refused, 0);
+    const refused = told
+      .flatMap(({ exhausted = [] }) => exhausted)
+      .reduce((all, exhaustion) => all + exhaustion.refused, 0);
     const { seen = 0, matched = 0, injected = 0, spared = 0, capped = 0, untouched = 0, ordinals = [] } = sum ?? {};
     const [from, to] = edgeEnds(edge);
     const counts = { seen, matched, injected, spared, capped, untouched };

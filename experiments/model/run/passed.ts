@@ -5,7 +5,7 @@ import { type EdgeTraffic, type Harm, harmBeyond, isMeasured } from "../blast-ra
 import { damagedSince, openTest, SLOW_MARGIN, watchSecond } from "../blast-radius/leak.ts";
 import { type MeasuredRadius, measureRadius } from "../blast-radius/measured.ts";
 import { leakable } from "../blast-radius/planned.ts";
-import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "../blast-radius/radius-facts.ts";
+import type { DamagedServiceFacts, EdgeFacts, Leak, PassedSums, RadiusFacts } from "../blast-radius/radius-facts.ts";
 import { sayBroken, sayIncoming } from "../blast-radius/reason.ts";
 import { injectedIn } from "../evidence/receipt.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
@@ -140,7 +140,7 @@ const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly s
  * Harm of an edge. Where leaks are tested only proof counts; elsewhere the figures count, since damage is expected
  * there.
  */
-const hurtOn = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
+const damageOn = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
   const { failed, slow } = facts.tests;
   if (failed === undefined && slow === undefined) return harmLately(plan, path, facts);
   const proven = provenOn(facts);
@@ -160,34 +160,34 @@ const figuresOf = (facts: EdgeFacts): Omit<Harm, "how"> => {
   };
 };
 
-/** Edges that suffer now. */
-export const hurtEdges = (plan: Judged, radius: RadiusFacts): ReadonlyMap<EdgeId, Harm> => {
+/** Damaged edges at this moment. */
+export const damagedEdges = (plan: Judged, radius: RadiusFacts): ReadonlyMap<EdgeId, Harm> => {
   const paths = new Map(plan.radius.path.map((path) => [path.edge, path]));
-  const hurt = new Map<EdgeId, Harm>();
+  const damaged = new Map<EdgeId, Harm>();
   radius.edges.forEach((facts, place) => {
     const edge = plan.radius.edges[place]!;
-    const harm = facts === null ? null : hurtOn(plan, paths.get(edge), facts);
-    if (harm !== null) hurt.set(edge, harm);
+    const harm = facts === null ? null : damageOn(plan, paths.get(edge), facts);
+    if (harm !== null) damaged.set(edge, harm);
   });
-  return hurt;
+  return damaged;
 };
 const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent, counts: boolean): RadiusFacts => {
-  const hurt = hurtEdges(plan, radius);
-  if (hurt.size === 0) return radius;
-  const services = worsened(radius, radiusOf(plan, radius, hurt), { fromMs: event.fromMs, counts });
-  return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, hurt, event)] };
+  const damaged = damagedEdges(plan, radius);
+  if (damaged.size === 0) return radius;
+  const services = worsened(radius, radiusOf(plan, radius, damaged), { fromMs: event.fromMs, counts });
+  return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, damaged, event)] };
 };
 
-/** Services that suffer now, by the edges that do, and where the damage ends. */
-export const radiusOf = (plan: Judged, radius: RadiusFacts, hurt: ReadonlyMap<EdgeId, Harm>): MeasuredRadius => {
+/** Damaged services at this moment, by the edges that do, and where the damage ends. */
+export const radiusOf = (plan: Judged, radius: RadiusFacts, damaged: ReadonlyMap<EdgeId, Harm>): MeasuredRadius => {
   const { declared, services, edges } = plan.radius;
   const mesh = {
     services: services.map((name) => ({ name })),
     edges: edges.map((id) => ({ id, from: edgeEnds(id)[0], to: edgeEnds(id)[1] })),
   };
   const isKnown = (facts: EdgeFacts | null) => facts !== null && isMeasured(passedLately(facts));
-  const measured = new Set(edges.filter((edge, place) => hurt.has(edge) || isKnown(radius.edges[place] ?? null)));
-  return measureRadius({ mesh, struck: struckEdges(plan), declared, hurt, measured });
+  const measured = new Set(edges.filter((edge, place) => damaged.has(edge) || isKnown(radius.edges[place] ?? null)));
+  return measureRadius({ mesh, struck: struckEdges(plan), declared, damaged, measured });
 };
 
 const RANK = { contained: 0, slow: 1, failing: 2, unreachable: 3 } as const;
@@ -199,8 +199,8 @@ type Moment = Pick<PassedEvent, "fromMs"> & { readonly counts: boolean };
  * window of the figures still reaches back before the damage, and "7% of its calls fail" would stay of a full cut.
  */
 const replaces = (
-  { state, stop }: Pick<SufferingService, "state" | "stop">,
-  before: SufferingService | undefined,
+  { state, stop }: Pick<DamagedServiceFacts, "state" | "stop">,
+  before: DamagedServiceFacts | undefined,
   { fromMs, counts }: Moment,
 ): boolean => {
   if (before === undefined) return true;
@@ -209,7 +209,7 @@ const replaces = (
   return byStop > 0 || (byStop === 0 && counts && fromMs - before.sinceMs < LATELY_S * PULSE_MS);
 };
 const worsened = (radius: RadiusFacts, found: MeasuredRadius, moment: Moment): RadiusFacts["services"] => {
-  const worse = found.services.flatMap(({ service, state, reason }): SufferingService[] => {
+  const worse = found.services.flatMap(({ service, state, reason }): DamagedServiceFacts[] => {
     const before = ownProperty(radius.services, service);
     const stop = found.stops.find((one) => one.service === service);
     const sinceMs = before?.state === state ? before.sinceMs : moment.fromMs;
@@ -222,12 +222,12 @@ const worsened = (radius: RadiusFacts, found: MeasuredRadius, moment: Moment): R
 const newLeaks = (
   plan: Judged,
   radius: RadiusFacts,
-  hurt: ReadonlyMap<EdgeId, Harm>,
+  damaged: ReadonlyMap<EdgeId, Harm>,
   event: PassedEvent,
 ): readonly Leak[] =>
   radius.edges.flatMap((facts, place): Leak[] => {
     const edge = plan.radius.edges[place]!;
-    const harm = hurt.get(edge);
+    const harm = damaged.get(edge);
     const proven = facts === null || harm === undefined ? null : provenOn(facts);
     if (proven === null || harm === undefined || radius.leaks.some((leak) => leak.edge === edge)) return [];
     const [, service] = edgeEnds(edge);

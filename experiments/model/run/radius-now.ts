@@ -4,23 +4,23 @@ import type { MeasuredRadius } from "../blast-radius/measured.ts";
 import type { EdgeFacts } from "../blast-radius/radius-facts.ts";
 import type { EdgeId } from "../names.ts";
 import type { Facts } from "../verdict/facts.ts";
-import { hurtEdges, radiusOf } from "./passed.ts";
+import { damagedEdges, radiusOf } from "./passed.ts";
 
 export interface RadiusNow extends MeasuredRadius {
-  readonly hurt: ReadonlyMap<EdgeId, Harm>;
+  readonly damaged: ReadonlyMap<EdgeId, Harm>;
   /** Traffic of each edge in the last seconds; absent: unknown. */
   readonly passed: ReadonlyMap<EdgeId, EdgeFacts>;
 }
-/** Radius at this moment; null: the plan does not say which services may suffer. */
+/** Radius at this moment; null: the plan does not say which services are declared to be affected. */
 export const radiusNow = ({ plan, radius }: Facts): RadiusNow | null => {
   if (plan.radius === undefined) return null;
   const judged = { ...plan, radius: plan.radius };
-  const hurt = radius.hitMs === null ? new Map<EdgeId, Harm>() : hurtEdges(judged, radius);
+  const damaged = radius.hitMs === null ? new Map<EdgeId, Harm>() : damagedEdges(judged, radius);
   const passed = new Map(
     plan.radius.edges.flatMap((edge, place) => {
       const facts = radius.edges[place] ?? null;
       return facts === null ? [] : [[edge, facts] as const];
     }),
   );
-  return { hurt, passed, ...radiusOf(judged, radius, hurt) };
+  return { damaged, passed, ...radiusOf(judged, radius, damaged) };
 };

@@ -12,11 +12,11 @@ import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
 import { callersLeftGaps } from "./callers-left.ts";
 import { cappedMs, duringSeries } from "./counted-samples.ts";
 import { escapeGaps } from "./escapes.ts";
+import { exhaustionGaps, refusedIn } from "./exhaustion.ts";
 import type { Facts } from "./facts.ts";
 import { judged, judgeIn } from "./findings.ts";
 import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps } from "./gaps.ts";
 import { allowedBad } from "./judge.ts";
-import { lackGaps, refusedIn } from "./lacks.ts";
 import { sayCoverage, unseenReason } from "./leaks.ts";
 import { boundIn, standIn } from "./run-standing.ts";
 import { spellThrottled, stallGaps } from "./stalls.ts";
@@ -63,14 +63,14 @@ const brokeByFault = (run: Facts, name: ExpectationName): boolean => {
 };
 
 /**
- * Sentence on the callers that agents refused for a lack of their own, where these could account for every bad sample
+ * Sentence on the callers that agents refused because their own resources were exhausted, where these could account for every bad sample
  * beyond the allowed; "": they could not. Each such sample needs a refusal at least. Exchanges of `traffic` that an
  * agent refused are errored already.
  */
-const brokeByLack = (run: Facts, name: string): string => {
+const brokeByExhaustion = (run: Facts, name: string): string => {
   const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
   const objective = expectation?.objective.during;
-  const [gap] = lackGaps(run.receipts, (boot) => nameOf(run, boot));
+  const [gap] = exhaustionGaps(run.receipts, (boot) => nameOf(run, boot));
   if (gap === undefined || objective === undefined || expectation?.style === "counted") return "";
   const { count } = seriesOf(run.told, name, "during");
   return count.bad - refusedIn(run.receipts) > allowedBad(objective, seenOf(count)) ? "" : gap.reason;
@@ -85,13 +85,13 @@ const settled = (run: Facts, finding: Finding): Finding => {
   const expectation = run.plan.expectations.find(({ name }) => name === named);
   const last = expectation === undefined ? null : judgeIn(run, expectation, "during");
   const reason = last?.met === false ? `${named}: ${last.reason}` : finding.reason;
-  const lack = named === null ? "" : brokeByLack(run, named);
-  if (byFault && lack !== "")
+  const exhaustion = named === null ? "" : brokeByExhaustion(run, named);
+  if (byFault && exhaustion !== "")
     return {
       ...finding,
       verdict: "INCONCLUSIVE",
       because: "gap",
-      reason: `${reason} But that may be the tool's doing. ${lack}`,
+      reason: `${reason} But that may be the tool's doing. ${exhaustion}`,
     };
   if (byFault) return { ...finding, reason };
   const hit = injectedIn(run.receipts) === 0 ? "the faults hit nothing" : "it was bad before the faults hit anything";
@@ -181,7 +181,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   // few hits.
   const doubts = [
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
-    ...lackGaps(receipts, (boot) => nameOf(run, boot)),
+    ...exhaustionGaps(receipts, (boot) => nameOf(run, boot)),
     ...escapeGaps(plan, receipts, (boot) => nameOf(run, boot)),
     ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),
@@ -225,13 +225,13 @@ const concludeAll = (run: Facts): Conclusion => {
 };
 
 /**
- * Sentence on the lacks or stalls of agents behind errored samples or a bad baseline: the name of the agent and the
+ * Sentence on the exhausted resources or stalls of agents behind errored samples or a bad baseline: the name of the agent and the
  * remedy help more than the number of samples.
  */
 const agentsBehind = (run: Facts, { because, reason }: Finding): string => {
   if (because !== "errored" && because !== "baseline-not-steady") return "";
-  const [lack] = lackGaps(run.receipts, (boot) => nameOf(run, boot));
-  if (lack !== undefined) return ` ${lack.reason}`;
+  const [exhaustion] = exhaustionGaps(run.receipts, (boot) => nameOf(run, boot));
+  if (exhaustion !== undefined) return ` ${exhaustion.reason}`;
   const span = { fromMs: run.spans.baseline?.fromMs ?? run.atMs, toMs: run.spans.during?.toMs ?? run.atMs };
   const [first] = stallGaps(run.stalls, span, (boot) => nameOf(run, boot));
   if (first !== undefined) return ` ${first.reason}`;

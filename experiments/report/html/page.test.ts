@@ -26,7 +26,7 @@ describe("a report as HTML", () => {
     expect(words).toMatch(/payments is slow checkout → payments 812 800 780 20/);
     expect(words).toContain("shop attested");
   });
-  it("draws the struck edge, the declared radius and who suffered, in a wide and in a tall form", () => {
+  it("draws the struck edge, the declared radius and the damaged services, in a wide and in a tall form", () => {
     const source = page(leakingRun());
     expect(source.match(/<path class="edge struck"/g)).toHaveLength(2);
     expect(source.match(/<rect class="ring"/g)).toHaveLength(4);

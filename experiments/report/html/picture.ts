@@ -1,6 +1,6 @@
 /**
  * The struck neighbourhood as inline SVG: the calls between services, the struck edges, the declared services and the
- * services that suffered.
+ * damaged services.
  */
 import {
   MAY_WORDS,
@@ -9,7 +9,7 @@ import {
   STATE_WORDS,
 } from "../../../experiments/model/blast-radius/service-state.ts";
 import { edgeId } from "../../model/names.ts";
-import { partOfSuffering } from "../../model/report/radius-words.ts";
+import { damagePartOf } from "../../model/report/radius-words.ts";
 import type { RunReport } from "../../model/report/report.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
 import { clip } from "../terminal/width.ts";
@@ -24,7 +24,7 @@ interface Form {
   readonly letters: number;
 }
 const BOX_HEIGHT = 46;
-/** Distance around a box for the ring that marks a service declared to suffer. */
+/** Distance around a box for the ring that marks a declared service. */
 const RING = 9;
 const FORMS: readonly Form[] = [
   { name: "wide", boxWidth: 148, gapX: 84, gapY: 34, letters: 18 },
@@ -110,7 +110,7 @@ const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood
   if (radius === undefined) return null;
   const felt = radius.services.find((one) => one.service === service);
   if (felt !== undefined) {
-    const part = partWord(partOfSuffering(felt));
+    const part = partWord(damagePartOf(felt));
     return { ...standingAs(felt.state), part: part === null ? "" : ` (${part})`, leak: felt.leak };
   }
   // Counts of a struck edge are the fault's, and do not describe the edge's callee.

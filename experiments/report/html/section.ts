@@ -2,7 +2,7 @@
 
 import { partWord, STATE_WORDS } from "../../model/blast-radius/service-state.ts";
 import type { RadiusReport } from "../../model/report/radius.ts";
-import { partOfSuffering, sayRadiusCoverage, sufferingSince } from "../../model/report/radius-words.ts";
+import { damagePartOf, sayDamagedSince, sayRadiusCoverage } from "../../model/report/radius-words.ts";
 import type { ExpectationReport, RunReport } from "../../model/report/report.ts";
 import { formatShare } from "../../model/units/share.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
@@ -64,7 +64,7 @@ const facts = (run: RunReport): Markup => {
 
 /** Worst state of a service: the dashboard's words in the dashboard's colours. */
 const stateOf = (service: RadiusReport["services"][number]): Markup => {
-  const word = partWord(partOfSuffering(service));
+  const word = partWord(damagePartOf(service));
   const part = word === null ? null : service.leak ? html` <span class="health leak">△ LEAK</span>` : ` (${word})`;
   return html`<span class="health ${service.state}">${STATE_WORDS[service.state]}</span>${part}`;
 };
@@ -75,7 +75,7 @@ const radius = (run: RunReport, id: string): Markup | null => {
   const rows = measured?.services.map((service) => [
     service.service,
     stateOf(service),
-    sufferingSince(run, service),
+    sayDamagedSince(run, service),
     service.reason,
   ]);
   const told =

@@ -201,7 +201,7 @@ describe("what passes the edges of a run", () => {
     expect(posted.at(-1)!.beside).toBeUndefined();
     runs[0] = { ...runs[0]!, run: { ...run, injected: true } };
     await pass(1);
-    // b -> c is faulted, and b suffers from the fault.
+    // b -> c is faulted, and b is damaged by the fault.
     expect(posted.at(-1)).toMatchObject({ beside: true, claimed: [0, 1] });
   });
   it("is not told of a run that is not judged by it", async () => {

@@ -221,13 +221,13 @@ export class EdgeTrafficRecorder {
 }
 
 /**
- * Edges on which a plan declares damage: faulted edges, edges on the path of the hypothesis, and edges into services
- * that may suffer.
+ * Edges on which a plan declares damage: faulted edges, edges on the path of the hypothesis, and edges into
+ * declared services.
  */
 const claimedBy = (plan: Plan): readonly EdgeId[] => {
   const { radius } = plan;
-  const suffering = new Set(radius?.declared.map(({ service }) => service));
-  const answered = radius?.edges.filter((edge) => suffering.has(edge.slice(edge.indexOf("->") + 2))) ?? [];
+  const declared = new Set(radius?.declared.map(({ service }) => service));
+  const answered = radius?.edges.filter((edge) => declared.has(edge.slice(edge.indexOf("->") + 2))) ?? [];
   return [...struckEdges(plan), ...(radius?.path.map(({ edge }) => edge) ?? []), ...answered];
 };
 

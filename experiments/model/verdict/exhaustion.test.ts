@@ -4,7 +4,7 @@ import { asAgentBoot, asEdgeId, asFaultId } from "../names.ts";
 import { EXAMPLE, SLOW } from "../run/example.ts";
 import { simulate } from "../run/simulation.ts";
 import { escapeGaps } from "./escapes.ts";
-import { lackGaps, refusedIn } from "./lacks.ts";
+import { exhaustionGaps, refusedIn } from "./exhaustion.ts";
 
 const X = asAgentBoot("x");
 const EDGE = asEdgeId("checkout->payments");
@@ -18,10 +18,10 @@ const told = (...receipts: readonly Receipt[]) => ({
   [X]: Object.fromEntries(receipts.map((each) => [each.id, each])),
 });
 
-describe("callers that an agent refused for a lack of its own", () => {
+describe("callers that an agent refused because its own resources were exhausted", () => {
   it("are a gap that names the agent, the limit and the remedy", () => {
-    const [gap, ...others] = lackGaps(
-      told(receipt({ lacks: [{ of: "descriptors", refused: 12, limit: 256 }] })),
+    const [gap, ...others] = exhaustionGaps(
+      told(receipt({ exhausted: [{ of: "descriptors", refused: 12, limit: 256 }] })),
       nameOf,
     );
     expect(others).toEqual([]);
@@ -34,9 +34,9 @@ describe("callers that an agent refused for a lack of its own", () => {
     });
   });
   it("count once, however many faults were live on the edge", () => {
-    const lacks = [{ of: "ports", refused: 3 } as const];
-    const receipts = told(receipt({ lacks }), receipt({ lacks }, "another"));
-    expect([refusedIn(receipts), lackGaps(receipts, nameOf).length]).toEqual([3, 1]);
+    const exhausted = [{ of: "ports", refused: 3 } as const];
+    const receipts = told(receipt({ exhausted }), receipt({ exhausted }, "another"));
+    expect([refusedIn(receipts), exhaustionGaps(receipts, nameOf).length]).toEqual([3, 1]);
   });
 });
 
@@ -59,15 +59,15 @@ describe("a run", () => {
     const { run } = simulate(EXAMPLE, { ...world, reported: (each) => ({ ...each, ...changes }) });
     return run.at === "finished" ? `${run.verdict} ${run.because}` : run.at;
   };
-  it("that would hold is inconclusive where callers were refused for a lack, or exchanges escaped", () => {
+  it("that would hold is inconclusive where an exhausted agent refused callers, or exchanges escaped", () => {
     expect(verdictOf({})).toBe("HELD held");
-    expect(verdictOf({ lacks: [{ of: "descriptors", refused: 1, limit: 256 }] })).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ exhausted: [{ of: "descriptors", refused: 1, limit: 256 }] })).toBe("INCONCLUSIVE gap");
     expect(verdictOf({ escaped: 1 })).toBe("INCONCLUSIVE gap");
   });
   it("that broke is broken only by more bad samples than the agent refused callers", () => {
     const broken = { sample: (_: string, atMs: number) => (atMs > 8_000 && atMs < 12_000 ? "bad" : "good") } as const;
     expect(verdictOf({}, broken)).toBe("BROKEN expectation");
-    expect(verdictOf({ lacks: [{ of: "ports", refused: 1 }] }, broken)).toBe("BROKEN expectation");
-    expect(verdictOf({ lacks: [{ of: "ports", refused: 10_000 }] }, broken)).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ exhausted: [{ of: "ports", refused: 1 }] }, broken)).toBe("BROKEN expectation");
+    expect(verdictOf({ exhausted: [{ of: "ports", refused: 10_000 }] }, broken)).toBe("INCONCLUSIVE gap");
   });
 });
