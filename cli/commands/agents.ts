@@ -48,7 +48,7 @@ export const agents: Command<AgentsOptions, []> = async (context, options) => {
   const { service, retire } = options;
   if (retire !== undefined) {
     await client.call("DELETE /api/v1/agents/:instance", { params: { instance: retire } });
-    context.output.err(plainMessage(`${retire} is retired: nobody misses it any more`));
+    context.output.err(plainMessage(`${retire} is retired: its absence is no longer reported`));
     return 0;
   }
   const rows = await allPages(

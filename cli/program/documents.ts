@@ -11,7 +11,7 @@ export const applyCommand: Declare = (program, calls) =>
       .command("apply")
       .summary("store documents from files on a server")
       .description(
-        "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; what is the same already stays as it is. Variables are filled in from --set and --vars alone; the rest is the server's.",
+        "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; unchanged documents stay untouched. Variables are filled in from --set and --vars alone; the rest is the server's.",
       )
       .addOption(files("what to apply").makeOptionMandatory())
       .addOption(dryRun())
@@ -35,7 +35,9 @@ export const diffCommand: Declare = (program, calls) =>
     program
       .command("diff")
       .summary("show what apply would change")
-      .description("Shows what `apply` would change. Ends with 0 when nothing, 1 when something; changes nothing.")
+      .description(
+        "Shows what `apply` would change. Ends with 0 without a difference, with 1 otherwise; changes nothing.",
+      )
       .addOption(files("what to compare").makeOptionMandatory())
       .addOption(set())
       .addOption(vars())
@@ -54,12 +56,12 @@ export const getCommand: Declare = (program, calls) =>
       .argument("[names...]", "names, or name@version; all of the kind when none is given")
       .summary("list or show documents of a server")
       .description(
-        "Lists the documents of a server. With -o yaml or json they come as they were applied, ready to be applied again.",
+        "Lists the documents of a server. -o yaml and json print documents as applied, ready to be applied again.",
       )
       .addOption(files("only the documents that these name"))
       .addOption(form())
       .addOption(asJson())
-      .addOption(new Option("--versions", "every version of it, newest first")),
+      .addOption(new Option("--versions", "every version of the document, newest first")),
   )
     .addHelpText(
       "after",
@@ -80,12 +82,10 @@ export const deleteCommand: Declare = (program, calls) =>
       .argument("[kind]", "mesh, experiment, schedule or policy")
       .argument("[names...]", "names")
       .summary("delete documents from a server")
-      .description(
-        "Deletes documents from a server. Runs that there were, and versions that were applied, stay readable.",
-      )
+      .description("Deletes documents from a server. Past runs and applied versions stay readable.")
       .addOption(files("the documents that these name"))
       .addOption(dryRun())
-      .addOption(new Option("--ignore-not-found", "what is not there is no error")),
+      .addOption(new Option("--ignore-not-found", "a missing document is no error")),
   )
     .addHelpText("after", examples("squall delete schedule nightly", "squall delete -f chaos/old --ignore-not-found"))
     .action(calls(async () => (await import("../commands/delete.ts")).deleteDocuments));

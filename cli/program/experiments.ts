@@ -54,13 +54,13 @@ export const runCommand: Declare = (program, calls) =>
       )
       .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
       .addOption(new Option("--markdown <file>", "Markdown of all runs"))
-      .addOption(new Option("--html <file>", "one page of all runs, with pictures, that stands by itself"))
-      .addOption(new Option("--sarif <file>", "SARIF 2.1.0: what did not hold, at its line (code scanning)"))
-      .addOption(new Option("-q, --quiet", "one line a run"))
-      .addOption(new Option("--strict", "not HELD where it is not known whether an expectation met a fault")),
+      .addOption(new Option("--html <file>", "self-contained page of all runs, with pictures"))
+      .addOption(new Option("--sarif <file>", "SARIF 2.1.0: broken expectations with their lines (code scanning)"))
+      .addOption(new Option("-q, --quiet", "one line per run"))
+      .addOption(new Option("--strict", "never HELD while it is unknown whether an expectation met a fault")),
   )
     .addOption(
-      new Option("--detach", "start, print the ids of the runs, and leave them to the server").helpGroup("Server:"),
+      new Option("--detach", "start the runs, print their ids, and leave them to the server").helpGroup("Server:"),
     )
     .addOption(select())
     .addOption(new Option("--static", "instances that appear in mid-run do not join it").helpGroup("Server:"))
@@ -95,10 +95,10 @@ export const newCommand: Declare = (program, calls) =>
     .argument("[template]", "slow, failing, cut or flaky: what happens to the dependency")
     .summary("write a first experiment from a template")
     .description(
-      "Writes a first experiment on an edge of a mesh: what its caller answers while the dependency is slow, failing, cut or flaky. Asks on a terminal for what no option says; elsewhere options say all of it. Never replaces a file without --force.",
+      "Writes a first experiment on an edge of a mesh: how its caller answers while the dependency is slow, failing, cut or flaky. On a terminal, asks for each missing option. Replaces a file only with --force.",
     )
     .addOption(new Option("--mesh <file>", "mesh file (default mesh.yaml)"))
-    .addOption(new Option("--edge <caller:callee>", "which call; not needed where the mesh has one edge"))
+    .addOption(new Option("--edge <caller:callee>", "edge to fault; optional if the mesh has a single edge"))
     .addOption(
       new Option(
         "--ask <request>",
@@ -107,7 +107,7 @@ export const newCommand: Declare = (program, calls) =>
     )
     .addOption(new Option("--json <body>", "JSON that the request sends"))
     .addOption(new Option("--to <service>", "service that gets the request (default: the caller, else its caller)"))
-    .addOption(new Option("--within <duration>", "how soon an answer must be there (default 1s)"))
+    .addOption(new Option("--within <duration>", "longest time to an answer (default 1s)"))
     .addOption(new Option("--name <name>", "name of the experiment (default: from edge and template)"))
     .addOption(new Option("--out <file>", "file to write, or - for stdout (default: its name)"))
     .addOption(new Option("--force", "replace a file that is there"))
@@ -126,9 +126,9 @@ export const planCommand: Declare = (program, calls) =>
     program
       .command("plan")
       .argument("<files...>", "files, folders, globs, or - for stdin")
-      .summary("show what a run would do; touches nothing")
+      .summary("show what a run would do; changes nothing")
       .description(
-        "Shows which edges, samples and limits a run would have, and what makes its verdict worth less. With --server or --context also which instances, and what would refuse it. Touches nothing.",
+        "Shows the edges, samples and limits of a run, and what would weaken its verdict. With --server or --context also the instances, and the reasons for which the server would refuse the run. Changes nothing.",
       )
       .addOption(label())
       .addOption(set())
@@ -155,10 +155,10 @@ export const validateCommand: Declare = (program, calls) =>
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("check files, and list every problem")
     .description(
-      "Finds everything that is wrong with files of kind Experiment, Mesh, Schedule and Policy. Runs nothing and needs no environment.",
+      "Lists every problem in files of kind Experiment, Mesh, Schedule and Policy. Runs nothing and needs no environment.",
     )
     .addOption(mesh())
-    .addOption(new Option("--no-mesh", "the mesh is a server's: check nothing against it"))
+    .addOption(new Option("--no-mesh", "the mesh is a server's: skip the checks against a mesh"))
     .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall validate experiments", "cat slow.yaml | squall validate -"))
@@ -169,7 +169,7 @@ export const explainCommand: Declare = (program, calls) =>
     .command("explain")
     .argument("<targets...>", "files, or one field such as fault.latency")
     .summary("explain a file in plain sentences, or what a field means")
-    .description("Tells in plain sentences what an experiment will do, or documents a field.")
+    .description("Explains in plain sentences what an experiment will do, or documents a field.")
     .addOption(mesh())
     .addOption(set())
     .addOption(vars())

@@ -32,7 +32,7 @@ export const label = () =>
     "only experiments with these labels: key=value, key!=value, 'key in (a,b)', 'key notin (a,b)', key, '!key'; repeatable",
   ).argParser(several);
 export const seed = () =>
-  new Option("--seed <n>", "decide all chance by this number").argParser(whole("--seed", 0, LARGEST_SEED));
+  new Option("--seed <n>", "seed of every random choice").argParser(whole("--seed", 0, LARGEST_SEED));
 export const asJson = () => new Option("--json", "one JSON document on stdout");
 export const allowExec = () => new Option("--allow-exec", "let `process` probes run their commands");
 /** Given several times, as a list. */
@@ -42,7 +42,7 @@ export const repeatable = (flags: string, description: string) =>
 const server = () =>
   repeatable("--server <url>", "a server of the control plane; its token in SQUALL_TOKEN").helpGroup("Server:");
 const context = () =>
-  new Option("--context <name>", "a saved way to servers (`squall context`); `local`: this machine").helpGroup(
+  new Option("--context <name>", "saved connection to a server (`squall context`); `local`: this machine").helpGroup(
     "Server:",
   );
 const ca = () =>
@@ -50,7 +50,7 @@ const ca = () =>
 /** Adds the options that choose a command's server. */
 export const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 
-export const form = () => new Option("-o, --output <form>", "how it is shown (default table)").choices(FORMS);
+export const form = () => new Option("-o, --output <form>", "output format (default table)").choices(FORMS);
 export const reason = (what: string) => new Option("--reason <text>", what);
 /** Names of documents to be read from files instead. */
 export const files = (what: string) =>

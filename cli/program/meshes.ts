@@ -8,8 +8,10 @@ export const upCommand: Declare = (program, calls) =>
     .command("up")
     .argument("<mesh>", "mesh file")
     .summary("start a mesh, its agents and a server")
-    .description("Starts a mesh with its agents and a server, for as long as you work with it. `run` attaches to it.")
-    .addOption(new Option("-d, --detach", "leave it running"))
+    .description(
+      "Starts a mesh with its agents and a server, and keeps them running. `run` attaches to a running mesh.",
+    )
+    .addOption(new Option("-d, --detach", "leave the mesh running in the background"))
     .addOption(new Option("--dashboard", "print a link that signs a browser in, and open it where there is a display"))
     .addOption(set())
     .addOption(vars())
@@ -35,12 +37,12 @@ export const initCommand: Declare = (program, calls) =>
     .command("init")
     .summary("write a mesh file from Compose, traffic or this machine")
     .description(
-      "Writes a mesh file with comments for whoever reads on: from a compose file, from what listens on this machine, or from traffic that a recording agent sees. Without --from: from the compose file of this folder, else from this machine. Says what was found and what is a guess.",
+      "Writes a commented mesh file from a Compose file, from the listening ports of this machine, or from traffic through a recording agent. Without --from: from the Compose file of this folder, else from this machine. Reports findings and guesses.",
     )
-    .addOption(new Option("--from <source>", "what to read").choices(["compose", "machine", "traffic"]))
+    .addOption(new Option("--from <source>", "source of the services").choices(["compose", "machine", "traffic"]))
     .argument("[file]", "with --from compose: the compose file (default compose.yaml)")
     .addOption(new Option("--out <file>", "file to write, or - for stdout (default mesh.yaml)"))
-    .addOption(new Option("--name <name>", "what the mesh is called (default: the folder's name)"))
+    .addOption(new Option("--name <name>", "name of the mesh (default: the folder's name)"))
     .addOption(new Option("--force", "replace a file that is there"))
     .addOption(
       new Option("--listen <address>", "with --from traffic: where the recorder listens (default 127.0.0.1:9400)"),

@@ -14,7 +14,9 @@ export const runsCommand: Declare = (program, calls) =>
       .description(
         "Lists the runs below $SQUALL_HOME, newest first, or those of a server. A run here whose server died is finished as HALTED on the way.",
       )
-      .addOption(new Option("-n, --limit <n>", "at most so many").default(20).argParser(whole("--limit", 1, 100_000)))
+      .addOption(
+        new Option("-n, --limit <n>", "at most this number").default(20).argParser(whole("--limit", 1, 100_000)),
+      )
       .addOption(form())
       .addOption(asJson())
       .addOption(only("--experiment <name>", "only runs of this experiment"))
@@ -28,10 +30,8 @@ export const runsCommand: Declare = (program, calls) =>
       )
       .addOption(only("--since <when>", "only runs started since: 2h, 7d, or 2026-01-31T09:00:00Z"))
       .addOption(only("--until <when>", "only runs started before"))
-      .addOption(
-        new Option("--prune <age>", "take away the runs of this machine that are older: 30d, 12h").helpGroup("Away:"),
-      )
-      .addOption(new Option("--dry-run", "with --prune: tell what would go, and keep it").helpGroup("Away:")),
+      .addOption(new Option("--prune <age>", "delete this machine's runs older than this: 30d, 12h").helpGroup("Away:"))
+      .addOption(new Option("--dry-run", "with --prune: list the runs, and delete none").helpGroup("Away:")),
   )
     .addHelpText(
       "after",
@@ -50,7 +50,7 @@ export const reportCommand: Declare = (program, calls) =>
       .command("report")
       .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
       .summary("show the report of a run")
-      .description("Shows the report of a run, finished or under way. Ends with 0 whatever its verdict is.")
+      .description("Shows the report of a run, finished or active. Ends with 0 for every verdict.")
       .addOption(
         new Option("--format <format>", "how")
           .choices(["text", "json", "markdown", "html", "junit", "sarif"])
@@ -75,7 +75,7 @@ export const watchCommand: Declare = (program, calls) =>
       .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
       .summary("follow a run, and end with its code")
       .description(
-        "Shows a run live until it is over, then its report, and ends with its verdict's code. Looking on keeps no run alive and Ctrl-C halts none.",
+        "Shows a run live until it is over, then its report, and ends with its verdict's code. Watching keeps no run alive, and Ctrl-C halts none.",
       ),
   )
     .addHelpText("after", examples("squall watch", "squall watch checkout-survives-3f9 --context prod") + CODES)
@@ -88,7 +88,7 @@ export const waitCommand: Declare = (program, calls) =>
       .argument("<runs...>", "ids of runs, or the beginnings of some")
       .summary("wait until runs are over, and end with the worst code")
       .description(
-        "Waits until all these runs are over, prints each verdict in a line, and ends with the worst one's code.",
+        "Waits until all these runs are over, prints a line per verdict, and ends with the code of the worst verdict.",
       )
       .addOption(asJson()),
   )
@@ -105,7 +105,7 @@ export const haltCommand: Declare = (program, calls) =>
       .argument("[run]", "id of a run, or the beginning of one")
       .summary("halt runs: remove their faults at once")
       .description(
-        "Halts a run, or everything. Never asks. Where a server is dead it goes straight to the agents of this machine. After --all a server that stays starts no run until --release.",
+        "Halts a run, or everything. Asks for no confirmation. If a server is dead, halts through the agents of this machine. After --all a server that stays starts no run until --release.",
       )
       .addOption(
         new Option(

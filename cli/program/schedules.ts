@@ -15,9 +15,9 @@ const reading = (schedule: Command, calls: Calls): void => {
     .action(calls(async () => (await load()).listSchedules));
   onServer(schedule.command("next"))
     .argument("[names...]", "schedules; all when none is named")
-    .summary("tell what starts next, in the order of time")
-    .description("Tells the next instants of all schedules, or of some, in the order of time.")
-    .addOption(new Option("-n, --limit <n>", "at most so many").default(10).argParser(whole("--limit", 1, 1_000)))
+    .summary("list the next instants of schedules, in the order of time")
+    .description("Lists the next instants of all schedules, or of some, in the order of time.")
+    .addOption(new Option("-n, --limit <n>", "at most this number").default(10).argParser(whole("--limit", 1, 1_000)))
     .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall schedule next", "squall schedule next nightly -n 3"))
@@ -26,20 +26,20 @@ const reading = (schedule: Command, calls: Calls): void => {
 const writing = (schedule: Command, calls: Calls): void => {
   onServer(schedule.command("pause"))
     .argument("<names...>", "schedules")
-    .summary("start nothing more until it is resumed")
-    .description("Pauses schedules: nothing is started by them until they are resumed. Runs under way go on.")
+    .summary("stop starting runs until resumed")
+    .description("Pauses schedules: no run starts until a schedule is resumed. Active runs go on.")
     .addOption(reason("shown in lists"))
     .addHelpText("after", examples("squall schedule pause nightly --reason 'release week'"))
     .action(calls(async () => (await load()).pauseSchedules));
   onServer(schedule.command("resume"))
     .argument("<names...>", "schedules")
-    .summary("let it start runs again")
-    .description("Resumes paused schedules. What fell into the pause is not made up for.")
+    .summary("let schedules start runs again")
+    .description("Resumes paused schedules. Instants within the pause are skipped for good.")
     .addHelpText("after", examples("squall schedule resume nightly"))
     .action(calls(async () => (await load()).resumeSchedules));
   onServer(schedule.command("trigger"))
     .argument("<name>", "the schedule")
-    .summary("start its run now")
+    .summary("start a schedule's run now")
     .description("Starts a schedule's run now, beside its instants, and prints the run's id.")
     .addHelpText("after", examples("squall schedule trigger nightly", "squall wait $(squall schedule trigger nightly)"))
     .action(calls(async () => (await load()).triggerSchedule));
@@ -49,7 +49,7 @@ export const scheduleCommand: Declare = (program, calls) => {
   const schedule = program
     .command("schedule")
     .summary("list, start, pause and resume schedules")
-    .description("Schedules of a server; they are made with `squall apply`.")
+    .description("Manages the schedules of a server. `squall apply` creates schedules.")
     .addHelpText("after", examples("squall schedule list", "squall schedule pause nightly --reason 'release week'"));
   reading(schedule, calls);
   writing(schedule, calls);

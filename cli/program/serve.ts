@@ -20,9 +20,9 @@ export const serveCommand: Declare = (program, calls) => {
   const command = program
     .command("serve")
     .summary("run a server in the foreground")
-    .description("Runs a server in the foreground. It starts no process of the mesh; agents come to it.")
+    .description("Runs a server in the foreground. Starts no process of the mesh: agents connect to the server.")
     .addOption(new Option("-c, --config <file>", "settings as YAML [SQUALL_CONFIG]"))
-    .addOption(new Option("--print-config", "print every setting, where it comes from, and end"))
+    .addOption(new Option("--print-config", "print every setting with its source, and end"))
     .addOption(
       new Option("-p, --port <n>", "listen on this port of 127.0.0.1 (0: any free one)").argParser(
         whole("--port", 0, 65_535),

@@ -10,7 +10,7 @@ export const dashboardCommand: Declare = (program, calls) =>
     .argument("[mesh]", "a mesh that is up on this machine")
     .summary("print a link into the dashboard, and open it")
     .description(
-      "Prints a link that signs one browser in, once, within a minute, as who asks; on a terminal with a display it is opened. Without a mesh and a server: of the mesh that is up here, else of the context in use, else of the one server that runs here.",
+      "Prints a link that signs a single browser in, once, within a minute, with the rights of your token; opens the link on a terminal with a display. Without a mesh or a server: for the mesh that is up here, else the context in use, else the only server that runs here.",
     )
     .addOption(new Option("--no-open", "only print it"))
     .addOption(asJson())
@@ -23,9 +23,9 @@ export const dashboardCommand: Declare = (program, calls) =>
 export const agentsCommand: Declare = (program, calls) =>
   onServer(program.command("agents"))
     .summary("list the agents that a server knows")
-    .description("Lists the agents of a server: what they serve, what is live on them, when they were heard last.")
+    .description("Lists the agents of a server, with their edges, live faults and last contact.")
     .addOption(new Option("--service <name>", "only agents of this service"))
-    .addOption(new Option("--retire <instance>", "miss this agent no more, which is gone and will not come back"))
+    .addOption(new Option("--retire <instance>", "stop reporting this agent as missing: it will not return"))
     .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall agents", "squall agents --service checkout -o wide --context prod"))
@@ -34,16 +34,16 @@ export const agentsCommand: Declare = (program, calls) =>
 const createToken = (token: Command, calls: Calls): Command =>
   onServer(token.command("create"))
     .argument("<name>", "what it is called in lists and in the audit log")
-    .summary("make a token, shown this once")
+    .summary("create a token; shown only once")
     .description(
-      "Makes a token and prints it to stdout, this once. With --save it goes into a file of mode 0600 instead.",
+      "Creates a token and prints it to stdout, only once. --save writes the token to a file of mode 0600 instead.",
     )
-    .addOption(new Option("--role <role>", "what it may do").choices(ROLES).makeOptionMandatory())
+    .addOption(new Option("--role <role>", "rights of the token").choices(ROLES).makeOptionMandatory())
     .addOption(new Option("--service <name>", "the service that an agent or join token is bound to"))
     .addOption(repeatable("--edge <edge>", "an edge that it is bound to, such as checkout->payments"))
     .addOption(new Option("--instance <name>", "the instance that an agent token is bound to"))
-    .addOption(new Option("--expires <duration>", "how long it is good for, such as 12h or 90d (default: for ever)"))
-    .addOption(new Option("--save <file>", "write it there instead of to stdout"))
+    .addOption(new Option("--expires <duration>", "lifetime, such as 12h or 90d (default: unlimited)"))
+    .addOption(new Option("--save <file>", "write the token to a file instead of stdout"))
     .addOption(asJson())
     .addHelpText(
       "after",
@@ -58,13 +58,13 @@ export const tokenCommand: Declare = (program, calls) => {
   const token = program
     .command("token")
     .summary("create, list and revoke tokens")
-    .description("Tokens of a server: for people, pipelines and agents.")
+    .description("Manages the tokens of a server: for people, pipelines and agents.")
     .addHelpText("after", examples("squall token list", "squall token create ci --role operator --save ci.token"));
   createToken(token, calls);
   onServer(token.command("list", { isDefault: true }))
     .summary("list tokens, newest first")
-    .description("Lists tokens, newest first, without their secrets, which nobody but their holders knows.")
-    .addOption(new Option("--all", "the expired and revoked ones too"))
+    .description("Lists tokens, newest first, without their secrets, of which the server keeps only hashes.")
+    .addOption(new Option("--all", "expired and revoked tokens too"))
     .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall token list", "squall token list --all -o json"))
@@ -82,7 +82,7 @@ export const backupCommand: Declare = (program, calls) =>
     .argument("<file>", "file to write, or - for stdout")
     .summary("write a backup of a server to a file")
     .description(
-      "Writes every table of a server, of one moment, to a file of mode 0600. It holds the hashes of tokens.",
+      "Writes a consistent copy of every table of a server to a file of mode 0600. The file contains the hashes of tokens.",
     )
     .addOption(new Option("--force", "replace a file that is there"))
     .addHelpText(
@@ -112,9 +112,9 @@ export const restoreCommand: Declare = (program, calls) =>
 export const adoptCommand: Declare = (program, calls) =>
   program
     .command("adopt")
-    .summary("make a copied database a control plane of its own")
+    .summary("give a copied database a control plane of its own")
     .description(
-      "Gives a PostgreSQL database that was copied (pg_dump, another cluster's files) or moved a name and an epoch of its own, so that a server starts on it. No server may run on it, and the first one must not be meant any more by its agents.",
+      "Gives a PostgreSQL database that was copied (pg_dump, another cluster's files) or moved a name and an epoch of its own, so that a server starts on it. No server may run on the database, and no agent may still be configured for the servers of the original.",
     )
     .addHelpText("after", examples("DATABASE_URL=postgres://… squall adopt"))
     .action(calls(async () => (await import("../commands/adopt.ts")).adopt));
@@ -124,7 +124,7 @@ export const verifyCommand: Declare = (program, calls) =>
     .argument("[backup]", "a backup file; without one, the runs below $SQUALL_HOME or those of a server")
     .summary("check that no journal was changed")
     .description(
-      "Walks the hash chain of every journal: of a server, of a backup file, or of the folders below $SQUALL_HOME. Ends with 0 when all are whole, with 1 when one is not.",
+      "Walks the hash chain of every journal: of a server, of a backup file, or of the folders below $SQUALL_HOME. Ends with 0 if all are intact, with 1 otherwise.",
     )
     .addOption(form())
     .addOption(asJson())

@@ -8,9 +8,9 @@ const setContext = (context: Command, calls: Calls): Command =>
   context
     .command("set")
     .argument("<name>", "what it is called here")
-    .summary("save how to reach a control plane, or change it")
+    .summary("save or change the connection to a control plane")
     .description(
-      "Saves how to reach a control plane. The token is read from stdin or from an environment variable, never from the command line, and is given to the servers of this context alone.",
+      "Saves the connection to a control plane. The token is read from stdin or from an environment variable, never from the command line, and is sent only to the servers of this context.",
     )
     .addOption(repeatable("--server <url>", "a server of it"))
     .addOption(new Option("--token-stdin", "read the token from stdin and keep it, in a file of mode 0600"))
@@ -22,7 +22,7 @@ const setContext = (context: Command, calls: Calls): Command =>
         "proxy for requests to these servers, or `none`; variables of the environment name none",
       ),
     )
-    .addOption(new Option("--use", "use it from now on"))
+    .addOption(new Option("--use", "make this the context in use"))
     .addHelpText(
       "after",
       examples(
@@ -37,13 +37,13 @@ export const contextCommand: Declare = (program, calls) => {
     .command("context")
     .summary("save and choose connections to servers")
     .description(
-      "Ways to control planes, under names. Commands about servers go to the one in use; `run`, `plan`, `runs` and `report` stay on this machine unless --context or --server says otherwise.",
+      "Manages named connections to control planes. Commands for servers use the context in use; `run`, `plan`, `runs` and `report` stay on this machine unless --context or --server says otherwise.",
     )
     .addHelpText("after", examples("squall context list", "squall context use prod", "squall context use local"));
   context
     .command("list", { isDefault: true })
     .summary("list contexts")
-    .description("Lists the contexts, the one in use with a star. Tokens are not shown.")
+    .description("Lists the contexts; a star marks the context in use. Tokens are not shown.")
     .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall context list"))
@@ -52,16 +52,16 @@ export const contextCommand: Declare = (program, calls) => {
   context
     .command("use")
     .argument("<name>", "a context, or `local` for this machine alone")
-    .summary("choose where commands go")
-    .description("Chooses the context that commands about servers go to.")
+    .summary("choose the context in use")
+    .description("Chooses the context for commands that need a server.")
     .addHelpText("after", examples("squall context use prod", "squall context use local"))
     .action(calls(async () => (await load()).chooseContextCommand));
   context
     .command("remove")
     .argument("<names...>", "contexts")
-    .summary("forget contexts, with their tokens")
+    .summary("delete contexts, with their tokens")
     .description(
-      "Forgets contexts, with the tokens that were kept for them. The server's side of a token stays: revoke it.",
+      "Deletes contexts, with the tokens stored for them. The tokens stay valid on the server: revoke them there.",
     )
     .addHelpText("after", examples("squall context remove staging"))
     .action(calls(async () => (await load()).removeContexts));

@@ -51,7 +51,8 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "End the process that listens there, or change the mesh.",
   },
   mesh: {
-    means: "A service of the mesh did not start, or a probe names a target that does not exist.",
+    means:
+      "A service of the mesh did not start, a probe names a target that does not exist, or this machine has no room for the run: a full disk, an unwritable folder.",
     remedy: "Read the end of the service's log, which the reason quotes.",
   },
   "baseline-not-steady": {
@@ -144,8 +145,9 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     remedy: "Start the run again.",
   },
   refused: {
-    means: "An agent refused an order.",
-    remedy: "Read the cause in the reason: a policy of the agent, or an unknown kind.",
+    means: "An agent refused an order, or the server refused to start the run.",
+    remedy:
+      "Read the cause in the reason: a policy of the agent, an unknown kind, a server under a halt, or a start that conflicts.",
   },
   "clock-jump": {
     means: "The machine slept, or the clock jumped.",
