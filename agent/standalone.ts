@@ -52,11 +52,15 @@ const meshIn = async (path: string): Promise<Mesh> => {
 };
 
 const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
-  edges.map(({ id, to, listen, protocol, limits }) => {
+  edges.map(({ id, to, listen, protocol, balance, limits }) => {
     const callee = services.find(({ name }) => name === to)!;
     const endpoints = callee.endpoints.map(({ address }) => address);
     const healthPath = "http" in callee.ready ? callee.ready.http : null;
-    return { id, listen, protocol, endpoints, healthPath, ...(limits === undefined ? {} : { limits }) };
+    return {
+      ...{ id, listen, protocol, endpoints, healthPath },
+      ...(balance !== undefined && { balance }),
+      ...(limits !== undefined && { limits }),
+    };
   });
 
 const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });

@@ -1,6 +1,6 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
-import { asAgentBoot } from "../experiments/model/names.ts";
+import { asAgentBoot, type Instance } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
@@ -90,7 +90,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const agent = new Agent(config, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
-    serve: serveWith(transports, clock, log),
+    serve: serveWith(config.instance, transports, clock, log),
     stalls: new Stalls(clock, cpu),
     send: (message) => session?.send(message),
   });
@@ -214,12 +214,12 @@ class StartedAgent implements RunningAgent {
   }
 }
 
-const serveWith = (transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
+const serveWith = (instance: Instance, transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
   const descriptors = new Descriptors(readDescriptorLimit());
   return (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
-    return serve(order, faults, observer, { transports, clock, report, descriptors: descriptors.open() });
+    return serve(order, faults, observer, { transports, clock, instance, report, descriptors: descriptors.open() });
   };
 };

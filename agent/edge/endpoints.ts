@@ -1,27 +1,58 @@
 /**
- * Callee addresses, used in turn. A dead address keeps the turn: an agent that routed around would hide the failure.
+ * Callee addresses of an edge, and the choice of an address for each connection. A dead address keeps its connections:
+ * an agent that routed around would hide the failure.
  */
+import type { Balance } from "../../experiments/model/mesh/mesh.ts";
+import { chance } from "../../experiments/model/statistics/random.ts";
+import type { EdgeOrder } from "../contract/messages.ts";
 import { type Endpoint, parseAddress } from "../transport/address.ts";
 
-export class Endpoints {
-  #all: readonly Endpoint[];
-  #turn = 0;
+/** Number of callers whose endpoint is remembered; the choice itself needs no memory. */
+const MAX_REMEMBERED = 1_000;
 
-  constructor(names: readonly string[]) {
-    this.#all = parseAll(names);
+/**
+ * DATA-PATH.md 1: a database's second connection, such as a request to cancel, is meant for the server of the first.
+ */
+const balanceOf = ({ protocol, balance }: Pick<EdgeOrder, "protocol" | "balance">): Balance =>
+  balance ?? (protocol === "tcp" ? "client" : "turn");
+
+export type EndpointsOrder = Pick<EdgeOrder, "protocol" | "endpoints" | "balance">;
+
+export class Endpoints {
+  readonly #instance: string;
+  readonly #all: readonly Endpoint[];
+  readonly #balance: Balance;
+  #turn = 0;
+  readonly #chosen = new Map<string, Endpoint>();
+
+  /** `instance`: name of the agent, so that agents do not all choose alike. Throws RangeError when an address is none. */
+  constructor(order: EndpointsOrder, instance: string) {
+    this.#instance = instance;
+    this.#all = parseAll(order.endpoints);
+    this.#balance = balanceOf(order);
   }
-  /** Uses these addresses from here on. Throws, and changes nothing, when a name is no address. */
-  replace(names: readonly string[]): void {
-    this.#all = parseAll(names);
-    this.#turn = 0;
+  /** Endpoint of a new connection. `callerHost`: IP address of the caller, asked only if the choice needs it; null: unknown. */
+  next(callerHost: () => string | null): Endpoint {
+    const host = this.#balance === "client" && this.#all.length > 1 ? callerHost() : null;
+    return host === null ? this.#inTurn() : this.#ofCaller(host);
   }
-  get names(): readonly string[] {
-    return this.#all.map(({ name }) => name);
-  }
-  next(): Endpoint {
+  #inTurn(): Endpoint {
     const endpoint = this.#all[this.#turn]!;
     this.#turn = this.#turn + 1 === this.#all.length ? 0 : this.#turn + 1;
     return endpoint;
+  }
+  /**
+   * Rendezvous hashing (Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998): when an
+   * endpoint comes or goes, only that endpoint's callers change theirs.
+   */
+  #ofCaller(host: string): Endpoint {
+    const known = this.#chosen.get(host);
+    if (known !== undefined) return known;
+    const weightOf = ({ name }: Endpoint) => chance(0, "balance", this.#instance, host, name);
+    const [heaviest] = this.#all.toSorted((a, b) => weightOf(b) - weightOf(a));
+    if (this.#chosen.size === MAX_REMEMBERED) this.#chosen.clear();
+    this.#chosen.set(host, heaviest!);
+    return heaviest!;
   }
 }
 

@@ -29,6 +29,8 @@ const BEHIND_BUFFERS_MS = 20;
 export interface HttpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
+  /** Name of the agent; absent: of no agent. */
+  readonly instance?: string;
   readonly limits?: Partial<HttpLimits>;
   /** Room for the edge's pairs; absent: no bound. */
   readonly descriptors?: PairRoom;
@@ -60,11 +62,11 @@ export const serveHttp = async (
   order: EdgeOrder,
   faults: EdgeFaults,
   observer: Observer,
-  { transports, clock, limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} }: HttpDeps,
+  { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} }: HttpDeps,
 ): Promise<HttpEdge> => {
   const limitsFor = (of: EdgeOrder): HttpLimits => ({ unreachedMs: UNREACHED_MS, ...limitsOf(of), ...given });
   const limits = limitsFor(order);
-  const endpoints = new Endpoints(order.endpoints);
+  let endpoints = new Endpoints(order, instance);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
   const watch = new PeriodicCheck(
@@ -100,7 +102,7 @@ export const serveHttp = async (
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
       if (!descriptors.takePair()) return turnAway(transport, observer);
-      const endpoint = endpoints.next();
+      const endpoint = endpoints.next(() => transport.addresses?.remote.host ?? null);
       return wrapConnection({ edge: faults, clock, endpoint: endpoint.name }, transport, (connection) => {
         const caller = new Caller(context, connection, endpoint, pairs);
         callers.add(caller);
@@ -121,12 +123,12 @@ export const serveHttp = async (
       return callees.size;
     },
     async change(next) {
-      const checked = new Endpoints(next.endpoints);
+      const changed = new Endpoints(next, instance);
       const fresh = next.listen === definition.listen ? listener : await listen(next.listen);
       if (fresh !== listener) await listener.close();
       listener = fresh;
       definition = next;
-      endpoints.replace(checked.names);
+      endpoints = changed;
       context.limits = limitsFor(next);
     },
     async drain() {

@@ -17,6 +17,8 @@ import { turnAway } from "./turn-away.ts";
 export interface TcpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
+  /** Name of the agent; absent: of no agent. */
+  readonly instance?: string;
   readonly limits?: Partial<TcpLimits>;
   /** Room for the edge's pairs; absent: no bound. */
   readonly descriptors?: PairRoom;
@@ -45,9 +47,9 @@ export const serveTcp: ServeTcp = async (
   order,
   faults,
   observer,
-  { transports, clock, limits: given, descriptors = UNBOUNDED_ROOM, report },
+  { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report },
 ) => {
-  const endpoints = new Endpoints(order.endpoints);
+  let endpoints = new Endpoints(order, instance);
   const open = new Set<TcpConnection>();
   const limitsFor = (of: EdgeOrder): TcpLimits => ({ ...limitsOf(of), ...given });
   const limits = limitsFor(order);
@@ -71,7 +73,7 @@ export const serveTcp: ServeTcp = async (
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
       if (!descriptors.takePair()) return turnAway(transport, observer);
-      const endpoint = endpoints.next();
+      const endpoint = endpoints.next(() => transport.addresses?.remote.host ?? null);
       const deps = { edge: faults, clock, endpoint: endpoint.name };
       return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint).caller);
     });
@@ -85,12 +87,12 @@ export const serveTcp: ServeTcp = async (
       return open.size;
     },
     async change(next) {
-      const checked = new Endpoints(next.endpoints);
+      const changed = new Endpoints(next, instance);
       const fresh = next.listen === definition.listen ? listener : await listen(next.listen);
       if (fresh !== listener) await listener.close();
       listener = fresh;
       definition = next;
-      endpoints.replace(checked.names);
+      endpoints = changed;
       const { idleMs } = context.limits;
       context.limits = limitsFor(next);
       if (idleMs === context.limits.idleMs) return;

@@ -66,9 +66,7 @@ const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
         ? []
         : [`pulse: live for ${formatDuration(pulse.liveMs)}, then at rest for ${formatDuration(pulse.restMs)}`]),
       ...targets.flatMap(({ edge, endpoints }) =>
-        endpoints === null
-          ? []
-          : [`of ${edge.replace("->", " → ")} only ${endpoints.join(", ")}; kept connections stay`],
+        endpoints === null ? [] : [`of ${spellEdge(edge)} only ${endpoints.join(", ")}; kept connections stay`],
       ),
       `proof: ${hits.atLeast} hits on ${hits.edges === "every" ? "every edge" : "some edge"}`,
     ];

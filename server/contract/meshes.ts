@@ -27,6 +27,7 @@ const mesh = z
     edges: z.array(
       z.object({
         ...{ id: edgeId, from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() },
+        balance: z.enum(["turn", "client"]).exactOptional(),
         limits: limits.exactOptional(),
       }),
     ),

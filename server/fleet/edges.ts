@@ -4,14 +4,15 @@ import type { Edge, Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 import type { Binding } from "../security/roles.ts";
 
-const orderOf = ({ services }: Mesh, { id, to, listen, protocol, limits }: Edge): EdgeOrder => {
+const orderOf = ({ services }: Mesh, { id, to, listen, protocol, balance, limits }: Edge): EdgeOrder => {
   const callee = services.find(({ name }) => name === to);
   const ready = callee?.ready;
   return {
     ...{ id, listen, protocol },
     endpoints: callee?.endpoints.map(({ address }) => address) ?? [],
     healthPath: ready !== undefined && "http" in ready ? ready.http : null,
-    ...(limits === undefined ? {} : { limits }),
+    ...(balance !== undefined && { balance }),
+    ...(limits !== undefined && { limits }),
   };
 };
 

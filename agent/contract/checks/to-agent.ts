@@ -85,7 +85,7 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema10 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"listen":{"$ref":"#/definitions/__schema0"},"protocol":{"type":"string","enum":["http","tcp"]},"endpoints":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"healthPath":{"anyOf":[{"$ref":"#/definitions/__schema0"},{"type":"null"}]},"limits":{"type":"object","properties":{"connectMs":{"$ref":"#/definitions/__schema4"},"headMs":{"$ref":"#/definitions/__schema4"},"idleMs":{"$ref":"#/definitions/__schema4"},"stallMs":{"$ref":"#/definitions/__schema4"},"tunnelMs":{"$ref":"#/definitions/__schema4"},"halfClosedMs":{"$ref":"#/definitions/__schema4"},"lingerMs":{"$ref":"#/definitions/__schema4"},"headBytes":{"type":"integer","minimum":1024,"maximum":1048576}},"onlyKeys":["connectMs","headMs","idleMs","stallMs","tunnelMs","halfClosedMs","lingerMs","headBytes"]}},"required":["id","listen","protocol","endpoints","healthPath"],"onlyKeys":["id","listen","protocol","endpoints","healthPath","limits"]};
+const schema10 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"listen":{"$ref":"#/definitions/__schema0"},"protocol":{"type":"string","enum":["http","tcp"]},"endpoints":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"healthPath":{"anyOf":[{"$ref":"#/definitions/__schema0"},{"type":"null"}]},"balance":{"type":"string","enum":["turn","client"]},"limits":{"type":"object","properties":{"connectMs":{"$ref":"#/definitions/__schema4"},"headMs":{"$ref":"#/definitions/__schema4"},"idleMs":{"$ref":"#/definitions/__schema4"},"stallMs":{"$ref":"#/definitions/__schema4"},"tunnelMs":{"$ref":"#/definitions/__schema4"},"halfClosedMs":{"$ref":"#/definitions/__schema4"},"lingerMs":{"$ref":"#/definitions/__schema4"},"headBytes":{"type":"integer","minimum":1024,"maximum":1048576}},"onlyKeys":["connectMs","headMs","idleMs","stallMs","tunnelMs","halfClosedMs","lingerMs","headBytes"]}},"required":["id","listen","protocol","endpoints","healthPath"],"onlyKeys":["id","listen","protocol","endpoints","healthPath","balance","limits"]};
 const schema11 = {"allOf":[{"$ref":"#/definitions/__schema5"}]};
 const schema12 = {"type":"number","minimum":0,"maximum":86400000};
 
@@ -271,38 +271,31 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.limits !== undefined){
-let data6 = data.limits;
+if(data.balance !== undefined){
+let data6 = data.balance;
 const _errs13 = errors;
-if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.connectMs !== undefined){
+if(typeof data6 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/balance",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data6 === "turn") || (data6 === "client"))){
+validate28.errors = [{instancePath:instancePath+"/balance",keyword:"enum",params:{allowedValues: ["turn","client"]}}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined){
+let data7 = data.limits;
 const _errs15 = errors;
-if(!(validate33(data6.connectMs, {instancePath:instancePath+"/limits/connectMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs15 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.headMs !== undefined){
-const _errs16 = errors;
-if(!(validate33(data6.headMs, {instancePath:instancePath+"/limits/headMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs16 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.idleMs !== undefined){
+if(errors === _errs15){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.connectMs !== undefined){
 const _errs17 = errors;
-if(!(validate33(data6.idleMs, {instancePath:instancePath+"/limits/idleMs"}))){
+if(!(validate33(data7.connectMs, {instancePath:instancePath+"/limits/connectMs"}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
@@ -312,9 +305,9 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data6.stallMs !== undefined){
+if(data7.headMs !== undefined){
 const _errs18 = errors;
-if(!(validate33(data6.stallMs, {instancePath:instancePath+"/limits/stallMs"}))){
+if(!(validate33(data7.headMs, {instancePath:instancePath+"/limits/headMs"}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
@@ -324,9 +317,9 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data6.tunnelMs !== undefined){
+if(data7.idleMs !== undefined){
 const _errs19 = errors;
-if(!(validate33(data6.tunnelMs, {instancePath:instancePath+"/limits/tunnelMs"}))){
+if(!(validate33(data7.idleMs, {instancePath:instancePath+"/limits/idleMs"}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
@@ -336,9 +329,9 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data6.halfClosedMs !== undefined){
+if(data7.stallMs !== undefined){
 const _errs20 = errors;
-if(!(validate33(data6.halfClosedMs, {instancePath:instancePath+"/limits/halfClosedMs"}))){
+if(!(validate33(data7.stallMs, {instancePath:instancePath+"/limits/stallMs"}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
@@ -348,9 +341,9 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data6.lingerMs !== undefined){
+if(data7.tunnelMs !== undefined){
 const _errs21 = errors;
-if(!(validate33(data6.lingerMs, {instancePath:instancePath+"/limits/lingerMs"}))){
+if(!(validate33(data7.tunnelMs, {instancePath:instancePath+"/limits/tunnelMs"}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
@@ -360,26 +353,11 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data6.headBytes !== undefined){
-let data14 = data6.headBytes;
+if(data7.halfClosedMs !== undefined){
 const _errs22 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs22){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 1048576 || isNaN(data14)){
-validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"maximum",params:{comparison: "<=", limit: 1048576}}];
-return false;
-}
-else {
-if(data14 < 1024 || isNaN(data14)){
-validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
-return false;
-}
-}
-}
+if(!(validate33(data7.halfClosedMs, {instancePath:instancePath+"/limits/halfClosedMs"}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
 }
 var valid3 = _errs22 === errors;
 }
@@ -387,7 +365,46 @@ else {
 var valid3 = true;
 }
 if(valid3){
-for(const key0 in data6){
+if(data7.lingerMs !== undefined){
+const _errs23 = errors;
+if(!(validate33(data7.lingerMs, {instancePath:instancePath+"/limits/lingerMs"}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+var valid3 = _errs23 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data7.headBytes !== undefined){
+let data15 = data7.headBytes;
+const _errs24 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs24){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 1048576 || isNaN(data15)){
+validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"maximum",params:{comparison: "<=", limit: 1048576}}];
+return false;
+}
+else {
+if(data15 < 1024 || isNaN(data15)){
+validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs24 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+for(const key0 in data7){
 if(!((((((((key0 === "connectMs") || (key0 === "headMs")) || (key0 === "idleMs")) || (key0 === "stallMs")) || (key0 === "tunnelMs")) || (key0 === "halfClosedMs")) || (key0 === "lingerMs")) || (key0 === "headBytes"))){
 validate28.errors = [{instancePath:instancePath+"/limits",keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
@@ -408,17 +425,18 @@ validate28.errors = [{instancePath:instancePath+"/limits",keyword:"type",params:
 return false;
 }
 }
-var valid0 = _errs13 === errors;
+var valid0 = _errs15 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 for(const key1 in data){
-if(!((((((key1 === "id") || (key1 === "listen")) || (key1 === "protocol")) || (key1 === "endpoints")) || (key1 === "healthPath")) || (key1 === "limits"))){
+if(!(((((((key1 === "id") || (key1 === "listen")) || (key1 === "protocol")) || (key1 === "endpoints")) || (key1 === "healthPath")) || (key1 === "balance")) || (key1 === "limits"))){
 validate28.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
+}
 }
 }
 }

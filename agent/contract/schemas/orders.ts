@@ -20,6 +20,8 @@ export const edgeOrder = z.strictObject({
   endpoints: listOf(name),
   /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
   healthPath: name.nullable(),
+  /** Choice of an endpoint for a connection; absent: by the protocol. */
+  balance: z.enum(["turn", "client"]).exactOptional(),
   /** Limits that differ from the defaults (`experiments/model/mesh/edge-limits.ts`); absent: none. */
   limits: edgeLimits.exactOptional(),
 });

@@ -1,6 +1,6 @@
 /** Meshes, schedules and policies in plain sentences, each on a line; `experiment.ts` explains experiments. */
 
-import type { Mesh } from "../mesh/mesh.ts";
+import type { Balance, Mesh } from "../mesh/mesh.ts";
 import type { Selector } from "../mesh/selector.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
@@ -37,10 +37,15 @@ export const explainMesh = ({ name, directory, services, edges }: Mesh): string[
     ...(others.length === 0 ? [] : [`${names(others)} ${others.length === 1 ? "is" : "are"} run by somebody else.`]),
     ...(guarded.length === 0 ? [] : [`No fault may touch the edges of ${names(guarded)}.`]),
     ...edges.map(
-      ({ from, to, listen, protocol, limits }) =>
-        `${from} calls ${to} at ${listen}, where its agent listens and sees ${protocol === "http" ? "requests" : "bytes"}.${sayLimits(limits)}`,
+      ({ from, to, listen, protocol, balance, limits }) =>
+        `${from} calls ${to} at ${listen}, where its agent listens and sees ${protocol === "http" ? "requests" : "bytes"}.${sayBalance(balance)}${sayLimits(limits)}`,
     ),
   ];
+};
+
+const sayBalance = (balance: Balance | undefined): string => {
+  if (balance === undefined) return "";
+  return balance === "turn" ? " Its connections go to each endpoint in turn." : " A client keeps to one endpoint.";
 };
 
 const REACTIONS: { readonly [D in Exclude<Reaction["do"], "retry">]: string } = {

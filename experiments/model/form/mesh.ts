@@ -76,6 +76,12 @@ const edge = z
     to: label.describe("The callee."),
     listen: address.describe("Where the caller's agent listens; the caller must be configured to call here."),
     protocol,
+    balance: z
+      .enum(["turn", "client"])
+      .exactOptional()
+      .describe(
+        "Endpoint of a new connection: each in turn (default on http), or the same for all of a client (default on tcp).",
+      ),
     timeouts: timeouts.prefault({}),
     headSize: size.prefault("64KiB").describe("Longest head of a request or an answer (http)."),
   })

@@ -26,6 +26,8 @@ export interface Service {
 }
 /** Protocol that an edge speaks. */
 export type Protocol = "http" | "tcp";
+/** Choice of an endpoint for a connection: each in turn, or always the same for the same caller. */
+export type Balance = "turn" | "client";
 export interface Edge {
   readonly id: EdgeId;
   readonly from: ServiceName;
@@ -33,6 +35,8 @@ export interface Edge {
   /** `host:port` where the agent of the caller listens. */
   readonly listen: string;
   readonly protocol: Protocol;
+  /** Absent: `client` on tcp, `turn` on http. */
+  readonly balance?: Balance;
   /** Limits that differ from the defaults; absent: none. */
   readonly limits?: Partial<EdgeLimits>;
 }

@@ -21,11 +21,23 @@ const toService = (name: ServiceName, form: MeshFile["spec"]["services"][string]
   startMs: form.start,
   protected: form.protected,
 });
-const toEdge = ({ from, to, listen, protocol, timeouts, headSize }: MeshFile["spec"]["edges"][number]): Edge => {
+const toEdge = ({
+  from,
+  to,
+  listen,
+  protocol,
+  balance,
+  timeouts,
+  headSize,
+}: MeshFile["spec"]["edges"][number]): Edge => {
   const { connect, head, idle, stall, tunnel, halfClosed, linger } = timeouts;
   const times = { connectMs: connect, headMs: head, idleMs: idle, stallMs: stall, tunnelMs: tunnel };
   const own = ownLimits({ ...times, halfClosedMs: halfClosed, lingerMs: linger, headBytes: headSize });
-  return { id: edgeId(from, to), from, to, listen, protocol, ...(own === null ? {} : { limits: own }) };
+  return {
+    ...{ id: edgeId(from, to), from, to, listen, protocol },
+    ...(balance !== undefined && { balance }),
+    ...(own !== null && { limits: own }),
+  };
 };
 const toMesh = ({ metadata, spec }: MeshFile): Mesh => ({
   name: metadata.name,
