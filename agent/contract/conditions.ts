@@ -44,7 +44,7 @@ export const conditions = {
     problem: `expected ${LIMITS.labels} labels at most`,
   },
   fewEndpoints: {
-    holds: (hits: Readonly<Record<string, number>>) => Object.keys(hits).length <= LIMITS.receiptEndpoints,
+    holds: (counts: Readonly<Record<string, number>>) => Object.keys(counts).length <= LIMITS.receiptEndpoints,
     problem: `expected ${LIMITS.receiptEndpoints} endpoints at most`,
   },
   fewMarks: {

@@ -18,8 +18,8 @@ export const CONTRACT_VERSION = 2;
 /**
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
- * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `lacks`,
- * `escaped`.
+ * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `exhausted`,
+ * `escaped`, `connections`.
  */
 export const CONTRACT_MINOR = 4;
 export const LEASE_MS = 5_000;

@@ -17,6 +17,7 @@ import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
 import type { Stalls } from "../process/stalls.ts";
 import { spellAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
+import { countByEndpoint } from "./connections.ts";
 import { limitReceipts } from "./limit-receipts.ts";
 
 /** A listening edge, of either protocol. */
@@ -24,6 +25,8 @@ export interface EdgeListener {
   readonly address: Address;
   /** Callers' connections open now. */
   readonly connections: number;
+  /** Endpoint's address of each of these connections. */
+  connectedEndpoints(): Iterable<string>;
   /**
    * Changes the edge's definition; open connections go on. Rejects, and changes nothing, when the address cannot be
    * bound.
@@ -223,7 +226,7 @@ export class Edges {
   }
   /** Returns the counts and takes the latencies out of the meters: call from a single place. */
   takeCounts(): readonly EdgeCount[] {
-    const counts = [...this.#edges.values()].flatMap(({ meter }) => meter.counts());
+    const counts = [...this.#edges.values()].flatMap(countsOf);
     const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
     this.#isUsed = passed !== this.#passed || this.busy > 0;
     this.#passed = passed;
@@ -298,6 +301,14 @@ export class Edges {
     this.#closed = [...this.#closed, { untilMs: nowMs + KEPT_MS, receipts: faults.receipts(nowMs) }];
   }
 }
+
+/** Counts of an edge; open connections by endpoint stand in the row of the untreated. */
+const countsOf = ({ order, meter, listener }: ServedEdge): readonly EdgeCount[] => {
+  const connections = order.endpoints.length < 2 ? null : countByEndpoint(listener.connectedEndpoints());
+  const counts = meter.counts();
+  if (connections === null) return counts;
+  return counts.map((count) => (count.group === "untreated" ? { ...count, connections } : count));
+};
 
 const cannotListen = ({ id, listen }: EdgeOrder, error: unknown): Error => {
   const { code, message } = error as { code?: string; message: string };

@@ -29,6 +29,7 @@ it("tells the first ordinals of each when all would be too many", () => {
 });
 it("tells a server nothing that was added to the contract after its own time", () => {
   const edge = { edge: asEdgeId("a->b"), group: "treated" as const, exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0 };
+  const counted = { ...edge, cancelled: 1, refused: [{ code: "tls", count: 1 }], byClass: [1], latencies: "" };
   const fourth = { endpoints: { "10.0.0.1:1": 1 }, exhausted: [{ of: "ports" as const, refused: 1 }], escaped: 1 };
   const pulse: ToServer = {
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
@@ -38,10 +39,10 @@ it("tells a server nothing that was added to the contract after its own time", (
       { id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, unknown: 1, firstBad: [] },
     ],
     stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
-    edges: [{ ...edge, cancelled: 1, refused: [{ code: "tls", count: 1 }], byClass: [1], latencies: "" }],
+    edges: [{ ...counted, connections: { "10.0.0.1:1": 2 } }],
   };
   expect(downgradeMessage(4, pulse)).toEqual(pulse);
-  const third = { ...pulse, receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2 }] };
+  const third = { ...pulse, receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2 }], edges: [counted] };
   expect(downgradeMessage(3, pulse)).toEqual(third);
   const second = { ...third, edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }] };
   expect(downgradeMessage(2, pulse)).toEqual(second);

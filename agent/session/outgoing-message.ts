@@ -37,7 +37,9 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
       }),
     ),
     watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
-    ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, refused: __, ...count }) => count) } : {}),
+    ...("edges" in message
+      ? { edges: message.edges.map(({ cancelled: _, refused: __, connections: ___, ...count }) => count) }
+      : {}),
   };
 };
 
@@ -45,6 +47,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
 const withoutUnmet = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,
   receipts: message.receipts.map(({ endpoints: _, exhausted: __, escaped: ___, ...receipt }) => receipt),
+  ...("edges" in message ? { edges: message.edges.map(({ connections: _, ...count }) => count) } : {}),
 });
 /** Message in the form of the contract's minor version 2. */
 const withoutRefused = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M =>

@@ -41,6 +41,8 @@ export interface HttpEdge {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
+  /** Endpoint's address of each of these connections. */
+  connectedEndpoints(): Iterable<string>;
   /** Connections to endpoints, open or being dialled. */
   readonly upstreams: number;
   /**
@@ -119,6 +121,7 @@ export const serveHttp = async (
     get connections() {
       return callers.size;
     },
+    connectedEndpoints: () => [...callers].map(({ callee }) => callee.endpoint.name),
     get upstreams() {
       return callees.size;
     },

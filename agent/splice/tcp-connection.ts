@@ -4,8 +4,9 @@ import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
 import { EXHAUSTIONS, exhaustionOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
+import type { Endpoint } from "../transport/address.ts";
 import type { Orphans } from "../transport/orphans.ts";
-import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
+import type { ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 
@@ -33,7 +34,7 @@ export interface TcpEdgeContext {
 export class TcpConnection {
   readonly #context: TcpEdgeContext;
   readonly #connection: FaultedConnection;
-  readonly #endpoint: Address;
+  readonly endpoint: Endpoint;
   readonly #watched: WatchedExchange | null;
   readonly #startedMs: number;
   #callee: Transport | null = null;
@@ -60,10 +61,10 @@ export class TcpConnection {
   /** The observer has had the outcome. */
   #observed = false;
 
-  constructor(context: TcpEdgeContext, connection: FaultedConnection, endpoint: Address) {
+  constructor(context: TcpEdgeContext, connection: FaultedConnection, endpoint: Endpoint) {
     this.#context = context;
     this.#connection = connection;
-    this.#endpoint = endpoint;
+    this.endpoint = endpoint;
     this.#startedMs = context.clock.nowMs();
     this.#watched = context.observer.began(null, this.#startedMs);
     if (this.#watched !== null) this.#watched.isTreated = () => this.#connection.isTreated;
@@ -78,7 +79,7 @@ export class TcpConnection {
     opened: () => {
       const { transports, clock, limits } = this.#context;
       this.#dialledMs = clock.nowMs();
-      this.#callee = transports.dial(this.#endpoint, this.#fromCallee, limits.connectMs);
+      this.#callee = transports.dial(this.endpoint, this.#fromCallee, limits.connectMs);
       this.#connection.resume();
     },
     bytes: (buffer, end) => {
@@ -210,7 +211,7 @@ export class TcpConnection {
     this.#connection.resetBehind();
   }
   #refuse({ code, message }: ConnectionError): void {
-    const { host, port } = this.#endpoint;
+    const { host, port } = this.endpoint;
     this.#exhaustion = exhaustionOf(code);
     const reason = this.#exhaustion === null ? message : EXHAUSTIONS[this.#exhaustion];
     this.#context.observer.refused(this.#exhaustion ?? code, `upstream ${host}:${port}: ${reason}`);

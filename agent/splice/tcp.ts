@@ -29,6 +29,8 @@ export interface TcpEdge {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
+  /** Endpoint's address of each of these connections. */
+  connectedEndpoints(): Iterable<string>;
   /**
    * Changes to another definition of the edge; open connections go on. Rejects when the address cannot be had; then the
    * edge is unchanged.
@@ -86,6 +88,7 @@ export const serveTcp: ServeTcp = async (
     get connections() {
       return open.size;
     },
+    connectedEndpoints: () => [...open].map(({ endpoint }) => endpoint.name),
     async change(next) {
       const changed = new Endpoints(next, instance);
       const fresh = next.listen === definition.listen ? listener : await listen(next.listen);

@@ -48,9 +48,8 @@ const planOf = (
     faults: plan.faults.filter(({ targets }) => targets.some(({ edge }) => edge === id)).map(({ name }) => name),
   }));
   const warnings = explainExperiment(experiment, mesh).filter((line) => line.startsWith(WARNING));
-  const server = reply === null ? null : { agents: reply.agents, refusals: reply.refusals };
   const impact = sayImpactIn(plan, mesh);
-  return { file, plan, impact, edges: edges.filter(({ faults }) => faults.length > 0), warnings, server };
+  return { file, plan, impact, edges: edges.filter(({ faults }) => faults.length > 0), warnings, server: reply };
 };
 
 export const plan: Command<PlanOptions, [files: readonly string[]]> = async (context, options, files) => {

@@ -5,6 +5,7 @@ import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
 import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
+import { sayKeptConnections } from "../../experiments/model/plan/kept-connections.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan/plan.ts";
 import { plannedSamples } from "../../experiments/model/plan/samples.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
@@ -36,7 +37,7 @@ export interface Planned {
   /**
    * Agents that the run would affect there, and the reasons why a start would be refused; null: no server was asked.
    */
-  readonly server: Pick<PlanReply, "agents" | "refusals"> | null;
+  readonly server: Pick<PlanReply, "agents" | "connections" | "refusals"> | null;
 }
 
 const samplesOf = (plan: Plan, expectation: PlannedExpectation, phase: (typeof PHASES)[number]): string => {
@@ -57,7 +58,7 @@ const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): stri
   `${steps.map(formatShare).join(", ")}${steps.length > 1 ? ` each ${formatDuration(eachMs)}` : ""}${by === "request" ? "" : ` by ${by}`}`;
 
 /** `match path /charge; 2s live, 8s at rest`: details that a table has no room for. */
-const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
+const finerLines = ({ plan, server }: Planned, { width, outPaint }: Output): string[] =>
   plan.faults.flatMap(({ name, match, pulse, hits, unit, targets }) => {
     const units = unit === "connection" ? "connections" : "requests";
     const parts = [
@@ -66,7 +67,11 @@ const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
         ? []
         : [`pulse: live for ${formatDuration(pulse.liveMs)}, then at rest for ${formatDuration(pulse.restMs)}`]),
       ...targets.flatMap(({ edge, endpoints }) =>
-        endpoints === null ? [] : [`of ${spellEdge(edge)} only ${endpoints.join(", ")}; kept connections stay`],
+        endpoints === null
+          ? []
+          : [
+              `of ${spellEdge(edge)} only ${endpoints.join(", ")}; ${sayKeptConnections(server?.connections?.find((kept) => kept.fault === name && kept.edge === edge))}`,
+            ],
       ),
       `proof: ${hits.atLeast} hits on ${hits.edges === "every" ? "every edge" : "some edge"}`,
     ];

@@ -34,6 +34,11 @@ export const plan = z
     limits: z.looseObject({}),
     leaseMs: z.number(),
     agents: z.array(z.object({ instance: agentInstance, boot: agentBoot, faults: z.array(faultId).optional() })),
+    connections: z
+      .array(z.object({ fault: z.string(), edge: edgeId, open: z.int(), selected: z.int() }))
+      .describe(
+        "Open connections where a fault selects endpoints, and those to the selected; unknown edges are absent.",
+      ),
     refusals: z
       .array(problem)
       .describe("What a policy, a freeze or the gate would say to a start now; empty: nothing."),

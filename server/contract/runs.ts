@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/notation/label-selector.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import type { KeptConnections } from "../../experiments/model/plan/kept-connections.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report/format.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
@@ -161,6 +162,8 @@ export const runFilter = z.strictObject({
 /** Plan of a run, with the agents that the run would affect, as of now. */
 export type PlanReply = Plan & {
   readonly agents: readonly AgentRef[];
+  /** Edges whose agents report no connections are absent; so is the list in answers of older servers. */
+  readonly connections?: readonly KeptConnections[];
   /** Refusals that a policy, a freeze or the gate would give to a start now; empty: none. */
   readonly refusals: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 };

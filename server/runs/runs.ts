@@ -5,6 +5,7 @@ import { edgesTouched } from "../../experiments/model/mesh/diff.ts";
 import { asRunId, type EdgeId, type RunId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import { pickAgents } from "../../experiments/model/plan/agents.ts";
+import type { KeptConnections } from "../../experiments/model/plan/kept-connections.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { type Alarm, every } from "../clock.ts";
 import { ApiError, notLeader } from "../errors.ts";
@@ -27,6 +28,7 @@ import { RunQueue } from "./queue/run-queue.ts";
 import { AdmissionRules } from "./start/admission-rules.ts";
 import { admitRun, type RunHooks } from "./start/admit.ts";
 import { queueFullError } from "./start/commit.ts";
+import { keptConnections } from "./start/kept-connections.ts";
 import { type PlanRequest, planRequest } from "./start/plan.ts";
 import type { StartedRun, StartRequest } from "./start/request.ts";
 import { OrphanDetector } from "./takeover/orphan-detector.ts";
@@ -53,6 +55,7 @@ const END_LOST: LossReason = {
 export interface DryRun {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
+  readonly connections: readonly KeptConnections[];
   readonly refusals: readonly Issue[];
 }
 
@@ -209,7 +212,9 @@ export class Runs {
     const gate = await this.#gate.read();
     const shut = gate === null ? [] : [{ path: [], message: haltedError(gate).message }];
     const objections = await this.#rules.listIssues({ plan, mesh, by: asked.by ?? LOCAL });
-    return { plan, agents: pickAgents(plan, instances), refusals: [...shut, ...objections] };
+    const agents = pickAgents(plan, instances);
+    const connections = keptConnections(plan, agents, fleet.traffic);
+    return { plan, agents, connections, refusals: [...shut, ...objections] };
   }
 
   // -- ending ------------------------------------------------------------------------------------------------------------

@@ -44,6 +44,28 @@ describe("what passes an edge", () => {
     ]);
     expect(counts.quantileMs(EDGE, 0.5)).toBeCloseTo(20, -0.5);
   });
+  it("adds the open connections of agents by endpoint, unless one reports none or was silent for a lease", async () => {
+    const { clock, counts } = stage();
+    const [x, y, z] = [asAgentBoot("x"), asAgentBoot("y"), asAgentBoot("z")];
+    const tell = (boot: AgentBoot, connections?: Record<string, number>) =>
+      counts.receive(boot, [
+        count({ group: "treated" }),
+        { ...count({}), ...(connections !== undefined && { connections }) },
+      ]);
+    tell(x, { "a:1": 2, "b:1": 1 });
+    tell(y, { "a:1": 1 });
+    tell(z);
+    expect(counts.connectionsOn(EDGE, [x, y])).toEqual(
+      new Map([
+        ["a:1", 3],
+        ["b:1", 1],
+      ]),
+    );
+    expect(counts.connectionsOn(EDGE, [x, z])).toBeNull();
+    await clock.advance(5_001);
+    tell(y, {});
+    expect([counts.connectionsOn(EDGE, [x]), counts.connectionsOn(EDGE, [y])]).toEqual([null, new Map()]);
+  });
   it("tells what agents refused since their first report, by code", () => {
     const told: [string, number][] = [];
     const counts = new EdgeCounts(new FakeClock(), undefined, (_, code, n) => told.push([code, n]));

@@ -89,7 +89,8 @@ export class EdgeCounts {
     const before = edge.reports.get(boot);
     const second = secondOf(nowMs, before);
     const refused = groups.flatMap((group) => group.refused ?? []);
-    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs, refused };
+    const connections = groups.find((group) => group.connections !== undefined)?.connections ?? null;
+    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs, refused, connections };
     edge.reports.set(boot, now);
     // An agent's first report is where counting begins: so an edge's total shows as 0 before any exchange passes.
     const counts = deltaSince(before ?? now, now);
@@ -122,6 +123,21 @@ export class EdgeCounts {
 
   // -- reading ---------------------------------------------------------------------------------------------------------
 
+  /**
+   * Open connections of an edge by endpoint, over these agents; null: an agent does not report connections, or was
+   * silent for longer than a lease.
+   */
+  connectionsOn(id: EdgeId, boots: readonly AgentBoot[]): ReadonlyMap<string, number> | null {
+    const sums = new Map<string, number>();
+    for (const boot of boots) {
+      const report = this.#edges.get(id)?.reports.get(boot);
+      if (report === undefined || report.connections === null) return null;
+      if (this.#clock.nowMs() - report.atMs > LEASE_MS) return null;
+      for (const [address, count] of Object.entries(report.connections))
+        sums.set(address, (sums.get(address) ?? 0) + count);
+    }
+    return sums;
+  }
   /**
    * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: no agent
    * reported the edge twice. Agents report at moments of their own, and a stalled agent reports late: all edges are

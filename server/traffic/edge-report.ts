@@ -9,6 +9,8 @@ export interface EdgeReport extends ExchangeCounts {
   /** Exchanges under way. */
   readonly open: number;
   readonly refused: readonly RefusalCount[];
+  /** Open connections by endpoint; null: the agent reports none. */
+  readonly connections: Readonly<Record<string, number>> | null;
 }
 
 /** Longest delay of a pulse after the end of a second; after that delay the second is complete. */

@@ -41,11 +41,11 @@ type Apply = { gen: number; epoch?: number; basis?: number; faults?: readonly un
 
 /** A listener without a port, for any change of the edge. */
 export const served = (): EdgeListener => ({
-  ...{ address: { host: "127.0.0.1", port: 1 }, connections: 0 },
+  ...{ address: { host: "127.0.0.1", port: 1 }, connections: 0, connectedEndpoints: () => [] },
   ...{ change: async () => {}, drain: async () => {}, close: async () => {} },
 });
 
-export const setUp = async (config: Partial<AgentConfig> = {}) => {
+export const setUp = async (config: Partial<AgentConfig> = {}, listen: () => EdgeListener = served) => {
   const clock = new HandClock();
   const said: ToServer[] = [];
   const faultsOf = new Map<string, EdgeFaults>();
@@ -59,7 +59,7 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
       serve: async (order, faults, observer) => {
         faultsOf.set(order.id, faults);
         observerOf.set(order.id, observer);
-        return served();
+        return listen();
       },
       log: () => {},
       send: (message) => said.push(message),

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate181;
-const schema42 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema25"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema28"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema31"},"more":{"$ref":"#/definitions/__schema33"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema34"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema25"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate184;
+const schema43 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema32"},"more":{"$ref":"#/definitions/__schema34"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -823,7 +823,7 @@ return errors === 0;
 }
 
 const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema23"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema24"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","firstHitMs","firstCappedMs"]};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","firstHitMs","firstCappedMs"]};
 const schema28 = {"type":"number","minimum":0};
 
 function validate85(data, {instancePath=""}={}){
@@ -872,26 +872,84 @@ validate93.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"type":"string","minLength":1,"maxLength":300};
+const schema30 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema24"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"};
+const schema31 = {"type":"string","minLength":1,"maxLength":300};
 
-function validate99(data, {instancePath=""}={}){
+function validate100(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 300){
-validate99.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
+validate100.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate99.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate100.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate99.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate100.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+validate100.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate99(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+const _errs1 = errors;
+if(!(validate100(key0, {instancePath}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err0 = {instancePath,keyword:"propertyNames",params:{propertyName: key0}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+validate99.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid0){
+const _errs2 = errors;
+for(const key1 in data){
+const _errs3 = errors;
+if(!(validate22(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+if(_errs2 === errors){
+if(!conditions.fewEndpoints.holds(data)){
+validate99.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
+return false;
+}
+}
+}
+}
+else {
+validate99.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -899,16 +957,16 @@ validate99.errors = vErrors;
 return errors === 0;
 }
 
-const schema31 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
+const schema32 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
 
-function validate102(data, {instancePath=""}={}){
+function validate104(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.of === undefined) && (missing0 = "of")) || ((data.refused === undefined) && (missing0 = "refused"))){
-validate102.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate104.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -916,11 +974,11 @@ if(data.of !== undefined){
 let data0 = data.of;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate102.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+validate104.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data0 === "descriptors") || (data0 === "ports"))){
-validate102.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
+validate104.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -955,7 +1013,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "of") || (key0 === "refused")) || (key0 === "limit"))){
-validate102.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate104.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -966,11 +1024,11 @@ break;
 }
 }
 else {
-validate102.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate104.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate102.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
 
@@ -1208,56 +1266,10 @@ var valid0 = true;
 }
 if(valid0){
 if(data.endpoints !== undefined){
-let data17 = data.endpoints;
 const _errs24 = errors;
-if(errors === _errs24){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-for(const key0 in data17){
-const _errs26 = errors;
-if(!(validate99(key0, {instancePath:instancePath+"/endpoints"}))){
+if(!(validate99(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
 vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
-}
-var valid6 = _errs26 === errors;
-if(!valid6){
-const err0 = {instancePath:instancePath+"/endpoints",keyword:"propertyNames",params:{propertyName: key0}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-validate81.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid6){
-const _errs27 = errors;
-for(const key1 in data17){
-const _errs28 = errors;
-if(!(validate22(data17[key1], {instancePath:instancePath+"/endpoints/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid7 = _errs28 === errors;
-if(!valid7){
-break;
-}
-}
-if(_errs27 === errors){
-if(!conditions.fewEndpoints.holds(data17)){
-validate81.errors = [{instancePath:instancePath+"/endpoints",keyword:"condition",params:{condition: "fewEndpoints"}}];
-return false;
-}
-}
-}
-}
-else {
-validate81.errors = [{instancePath:instancePath+"/endpoints",keyword:"type",params:{type: "object"}}];
-return false;
-}
 }
 var valid0 = _errs24 === errors;
 }
@@ -1266,25 +1278,25 @@ var valid0 = true;
 }
 if(valid0){
 if(data.exhausted !== undefined){
-let data19 = data.exhausted;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data19)){
-if(data19.length > 2){
+let data18 = data.exhausted;
+const _errs26 = errors;
+if(errors === _errs26){
+if(Array.isArray(data18)){
+if(data18.length > 2){
 validate81.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
 return false;
 }
 else {
-var valid8 = true;
-const len1 = data19.length;
+var valid7 = true;
+const len1 = data18.length;
 for(let i1=0; i1<len1; i1++){
-const _errs31 = errors;
-if(!(validate102(data19[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+const _errs28 = errors;
+if(!(validate104(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
-var valid8 = _errs31 === errors;
-if(!valid8){
+var valid7 = _errs28 === errors;
+if(!valid7){
 break;
 }
 }
@@ -1295,51 +1307,51 @@ validate81.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",para
 return false;
 }
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.escaped !== undefined){
-const _errs32 = errors;
+const _errs29 = errors;
 if(!(validate22(data.escaped, {instancePath:instancePath+"/escaped"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs32 === errors;
+var valid0 = _errs29 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.firstHitMs !== undefined){
-const _errs34 = errors;
+const _errs31 = errors;
 if(!(validate85(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs34 === errors;
+var valid0 = _errs31 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.firstCappedMs !== undefined){
-const _errs36 = errors;
+const _errs33 = errors;
 if(!(validate85(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs36 === errors;
+var valid0 = _errs33 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-for(const key2 in data){
-if(!(((((((((((((((((((((key2 === "id") || (key2 === "fault")) || (key2 === "edge")) || (key2 === "unit")) || (key2 === "liveMs")) || (key2 === "seen")) || (key2 === "matched")) || (key2 === "injected")) || (key2 === "spared")) || (key2 === "capped")) || (key2 === "untouched")) || (key2 === "ordinals")) || (key2 === "markedHits")) || (key2 === "requests")) || (key2 === "markedRequests")) || (key2 === "unread")) || (key2 === "endpoints")) || (key2 === "exhausted")) || (key2 === "escaped")) || (key2 === "firstHitMs")) || (key2 === "firstCappedMs"))){
-validate81.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key2}}];
+for(const key0 in data){
+if(!(((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "endpoints")) || (key0 === "exhausted")) || (key0 === "escaped")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
+validate81.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1411,18 +1423,18 @@ validate80.errors = vErrors;
 return errors === 0;
 }
 
-const schema32 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema26"}};
-const schema33 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema27"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
-const schema34 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
+const schema33 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema27"}};
+const schema34 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema28"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
+const schema35 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
 
-function validate123(data, {instancePath=""}={}){
+function validate125(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
-validate123.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate125.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1430,7 +1442,7 @@ if(data.atMs !== undefined){
 let data0 = data.atMs;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate123.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+validate125.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1455,7 +1467,7 @@ if(data.latencyMs !== undefined){
 let data2 = data.latencyMs;
 const _errs4 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate123.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+validate125.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1468,18 +1480,18 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs6 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate123.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+validate125.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate123.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate125.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate123.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+validate125.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
 return false;
 }
 }
@@ -1493,7 +1505,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
-validate123.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate125.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1505,23 +1517,23 @@ break;
 }
 }
 else {
-validate123.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate125.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate123.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate112(data, {instancePath=""}={}){
+function validate114(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
-validate112.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate114.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1651,7 +1663,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data10)){
 if(data10.length > 5){
-validate112.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+validate114.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
 return false;
 }
 else {
@@ -1659,8 +1671,8 @@ var valid7 = true;
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 const _errs19 = errors;
-if(!(validate123(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate125(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs19 === errors;
@@ -1671,7 +1683,7 @@ break;
 }
 }
 else {
-validate112.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+validate114.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1683,7 +1695,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
-validate112.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate114.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1702,22 +1714,22 @@ break;
 }
 }
 else {
-validate112.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate114.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate112.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate111(data, {instancePath=""}={}){
+function validate113(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate111.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate113.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1725,8 +1737,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate112(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate114(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1737,25 +1749,25 @@ break;
 }
 }
 else {
-validate111.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate113.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate111.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","latencies"]};
-const schema36 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
+const schema36 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"connections":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","connections","latencies"]};
+const schema37 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
 
-function validate136(data, {instancePath=""}={}){
+function validate138(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
-validate136.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate138.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1765,18 +1777,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 63){
-validate136.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+validate138.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate136.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+validate138.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate136.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+validate138.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1800,7 +1812,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "code") || (key0 === "count"))){
-validate136.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate138.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1810,23 +1822,23 @@ break;
 }
 }
 else {
-validate136.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate138.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate136.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate128(data, {instancePath=""}={}){
+function validate130(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
-validate128.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate130.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1846,11 +1858,11 @@ if(data.group !== undefined){
 let data1 = data.group;
 const _errs2 = errors;
 if(typeof data1 !== "string"){
-validate128.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+validate130.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data1 === "treated") || (data1 === "untreated"))){
-validate128.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+validate130.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1889,7 +1901,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate128.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+validate130.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
 return false;
 }
 else {
@@ -1909,7 +1921,7 @@ break;
 }
 }
 else {
-validate128.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+validate130.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1961,7 +1973,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data9)){
 if(data9.length > 100){
-validate128.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+validate130.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -1969,8 +1981,8 @@ var valid3 = true;
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 const _errs15 = errors;
-if(!(validate136(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate138(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs15 === errors;
@@ -1981,7 +1993,7 @@ break;
 }
 }
 else {
-validate128.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+validate130.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1991,20 +2003,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.latencies !== undefined){
-let data11 = data.latencies;
+if(data.connections !== undefined){
 const _errs16 = errors;
-if(errors === _errs16){
-if(typeof data11 === "string"){
-if(data11.length > 100000){
-validate128.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
-return false;
-}
-}
-else {
-validate128.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
-return false;
-}
+if(!(validate99(data.connections, {instancePath:instancePath+"/connections"}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs16 === errors;
 }
@@ -2012,9 +2015,30 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.latencies !== undefined){
+let data12 = data.latencies;
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data12 === "string"){
+if(data12.length > 100000){
+validate130.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+return false;
+}
+}
+else {
+validate130.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 for(const key0 in data){
-if(!((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "latencies"))){
-validate128.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+if(!(((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "connections")) || (key0 === "latencies"))){
+validate130.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2031,25 +2055,26 @@ break;
 }
 }
 }
+}
 else {
-validate128.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate130.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate128.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+const schema38 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate140(data, {instancePath=""}={}){
+function validate143(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate140.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate143.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2057,18 +2082,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate140.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate143.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate140.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate143.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate140.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate143.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -2118,7 +2143,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate140.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate143.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2130,25 +2155,25 @@ break;
 }
 }
 else {
-validate140.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate143.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate140.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema32"}};
-const schema39 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+const schema39 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema33"}};
+const schema40 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate147(data, {instancePath=""}={}){
+function validate150(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate147.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate150.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2170,12 +2195,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate147.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate150.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate150.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2189,11 +2214,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate147.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate150.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate147.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate150.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2204,7 +2229,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate147.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate150.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2215,22 +2240,22 @@ break;
 }
 }
 else {
-validate147.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate150.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate147.errors = vErrors;
+validate150.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate146(data, {instancePath=""}={}){
+function validate149(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate146.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate149.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2238,8 +2263,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate147(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate150(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2250,55 +2275,55 @@ break;
 }
 }
 else {
-validate146.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate149.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate146.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
 
-const schema40 = {"type":"boolean","const":true};
+const schema41 = {"type":"boolean","const":true};
 
-function validate151(data, {instancePath=""}={}){
+function validate154(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate151.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate154.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate151.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate154.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate151.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
 
-const schema41 = {"type":"string","maxLength":64};
+const schema42 = {"type":"string","maxLength":64};
 
-function validate164(data, {instancePath=""}={}){
+function validate167(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate164.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate167.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate164.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate167.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate164.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate181(data, {instancePath=""}={}){
+function validate184(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2306,21 +2331,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2331,7 +2356,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2343,7 +2368,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2351,11 +2376,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2430,12 +2455,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate181.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate184.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2501,7 +2526,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return false;
 }
 else {
@@ -2542,7 +2567,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return false;
 break;
 }
@@ -2562,14 +2587,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate181.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate184.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2585,7 +2610,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate181.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate184.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2605,7 +2630,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate184.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2771,7 +2796,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return false;
 }
 else {
@@ -2868,7 +2893,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return false;
 }
 else {
@@ -2907,7 +2932,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate181.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate184.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2958,7 +2983,7 @@ delete data19[key4];
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2974,7 +2999,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate181.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate184.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -2994,7 +3019,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate184.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3011,7 +3036,7 @@ if(errors === _errs57){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing6;
 if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
-validate181.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
+validate184.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -3025,7 +3050,7 @@ errors = vErrors.length;
 if(errors === _errs59){
 if(typeof data26 === "string"){
 if(data26.length < 1){
-validate181.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate184.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -3072,7 +3097,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return false;
 }
 else {
@@ -3102,7 +3127,7 @@ delete data25[key5];
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3136,7 +3161,7 @@ delete data[key6];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3147,7 +3172,7 @@ if(errors === _errs66){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -3155,11 +3180,11 @@ if(data.type !== undefined){
 let data28 = data.type;
 const _errs68 = errors;
 if(typeof data28 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data28){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid19 = _errs68 === errors;
@@ -3186,7 +3211,7 @@ const _errs71 = errors;
 if(errors === _errs71){
 if(Array.isArray(data30)){
 if(data30.length > 10000){
-validate181.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate184.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3206,7 +3231,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate184.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3222,7 +3247,7 @@ const _errs74 = errors;
 if(errors === _errs74){
 if(Array.isArray(data32)){
 if(data32.length > 10000){
-validate181.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate184.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3242,7 +3267,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate184.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3264,7 +3289,7 @@ delete data[key7];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3275,7 +3300,7 @@ if(errors === _errs77){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3283,11 +3308,11 @@ if(data.type !== undefined){
 let data34 = data.type;
 const _errs79 = errors;
 if(typeof data34 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data34){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid23 = _errs79 === errors;
@@ -3358,8 +3383,8 @@ var valid23 = true;
 if(valid23){
 if(data.watches !== undefined){
 const _errs86 = errors;
-if(!(validate111(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+if(!(validate113(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 var valid23 = _errs86 === errors;
@@ -3374,7 +3399,7 @@ const _errs87 = errors;
 if(errors === _errs87){
 if(Array.isArray(data41)){
 if(data41.length > 20000){
-validate181.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate184.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -3382,8 +3407,8 @@ var valid24 = true;
 const len4 = data41.length;
 for(let i4=0; i4<len4; i4++){
 const _errs89 = errors;
-if(!(validate128(data41[i4], {instancePath:instancePath+"/edges/" + i4}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate130(data41[i4], {instancePath:instancePath+"/edges/" + i4}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs89 === errors;
@@ -3394,7 +3419,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate184.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3410,7 +3435,7 @@ const _errs90 = errors;
 if(errors === _errs90){
 if(Array.isArray(data43)){
 if(data43.length > 20){
-validate181.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+validate184.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
@@ -3418,8 +3443,8 @@ var valid25 = true;
 const len5 = data43.length;
 for(let i5=0; i5<len5; i5++){
 const _errs92 = errors;
-if(!(validate140(data43[i5], {instancePath:instancePath+"/stalls/" + i5}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate143(data43[i5], {instancePath:instancePath+"/stalls/" + i5}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 var valid25 = _errs92 === errors;
@@ -3430,7 +3455,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+validate184.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3447,7 +3472,7 @@ if(errors === _errs93){
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 let missing9;
 if(((data45.sentMs === undefined) && (missing9 = "sentMs")) || ((data45.reports === undefined) && (missing9 = "reports"))){
-validate181.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+validate184.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
@@ -3465,8 +3490,8 @@ var valid26 = true;
 if(valid26){
 if(data45.reports !== undefined){
 const _errs96 = errors;
-if(!(validate146(data45.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate149(data45.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 var valid26 = _errs96 === errors;
@@ -3477,8 +3502,8 @@ var valid26 = true;
 if(valid26){
 if(data45.more !== undefined){
 const _errs97 = errors;
-if(!(validate151(data45.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate154(data45.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
 errors = vErrors.length;
 }
 var valid26 = _errs97 === errors;
@@ -3488,13 +3513,13 @@ var valid26 = true;
 }
 if(valid26){
 if(!conditions.fewMarks.holds(data45)){
-validate181.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+validate184.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
 for(const key8 in data45){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate181.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate184.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3506,7 +3531,7 @@ break;
 }
 }
 else {
-validate181.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3534,7 +3559,7 @@ delete data[key9];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3545,7 +3570,7 @@ if(errors === _errs99){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
@@ -3553,11 +3578,11 @@ if(data.type !== undefined){
 let data49 = data.type;
 const _errs101 = errors;
 if(typeof data49 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("applied" !== data49){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
 var valid28 = _errs101 === errors;
@@ -3614,7 +3639,7 @@ delete data[key10];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3625,7 +3650,7 @@ if(errors === _errs106){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
@@ -3633,11 +3658,11 @@ if(data.type !== undefined){
 let data53 = data.type;
 const _errs108 = errors;
 if(typeof data53 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("refused" !== data53){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
 var valid30 = _errs108 === errors;
@@ -3686,11 +3711,11 @@ if(data.why !== undefined){
 let data57 = data.why;
 const _errs113 = errors;
 if(typeof data57 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data57 === "stale") || (data57 === "fenced")) || (data57 === "unsupported")) || (data57 === "policy"))){
-validate181.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+validate184.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
 var valid30 = _errs113 === errors;
@@ -3738,7 +3763,7 @@ delete data[key11];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3749,7 +3774,7 @@ if(errors === _errs117){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
@@ -3757,11 +3782,11 @@ if(data.type !== undefined){
 let data60 = data.type;
 const _errs119 = errors;
 if(typeof data60 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("lapsed" !== data60){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
 var valid32 = _errs119 === errors;
@@ -3818,7 +3843,7 @@ delete data[key12];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3829,7 +3854,7 @@ if(errors === _errs124){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.nonce === undefined) && (missing13 = "nonce"))) || ((data.boot === undefined) && (missing13 = "boot"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate181.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate184.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
@@ -3837,11 +3862,11 @@ if(data.type !== undefined){
 let data64 = data.type;
 const _errs126 = errors;
 if(typeof data64 !== "string"){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data64){
-validate181.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate184.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid34 = _errs126 === errors;
@@ -3852,8 +3877,8 @@ var valid34 = true;
 if(valid34){
 if(data.nonce !== undefined){
 const _errs128 = errors;
-if(!(validate164(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate167(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 var valid34 = _errs128 === errors;
@@ -3924,8 +3949,8 @@ var valid34 = true;
 if(valid34){
 if(data.watches !== undefined){
 const _errs134 = errors;
-if(!(validate111(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+if(!(validate113(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 var valid34 = _errs134 === errors;
@@ -3950,44 +3975,44 @@ delete data[key13];
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate184.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate184.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate230;
-const schema43 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+export const foreignHello = validate233;
+const schema44 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate230(data, {instancePath=""}={}){
+function validate233(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate230.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate233.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3995,11 +4020,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate230.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate233.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate230.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate233.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4075,7 +4100,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate230.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate233.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4100,7 +4125,7 @@ delete data6[key0];
 }
 }
 else {
-validate230.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate233.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4125,25 +4150,25 @@ delete data[key1];
 }
 }
 else {
-validate230.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate233.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate230.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate237;
-const schema44 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema34"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+export const foreignAttest = validate240;
+const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate237(data, {instancePath=""}={}){
+function validate240(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate237.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate240.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4151,11 +4176,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate237.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate240.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate237.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate240.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4166,8 +4191,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate164(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate167(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4212,10 +4237,10 @@ delete data[key0];
 }
 }
 else {
-validate237.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate240.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate237.errors = vErrors;
+validate240.errors = vErrors;
 return errors === 0;
 }

@@ -10,8 +10,8 @@ export const faultIdText = id.brand<"FaultId">();
 export const edgeIdText = id.brand<"EdgeId">();
 export const why = z.string().max(LIMITS.whyLength);
 
-/** Hits by address. */
-const endpointHits = holding(z.record(z.string().min(1).max(LIMITS.addressLength), count), "fewEndpoints");
+/** Counts by address. */
+const byEndpoint = holding(z.record(z.string().min(1).max(LIMITS.addressLength), count), "fewEndpoints");
 const exhaustion = z.strictObject({
   of: z.enum(["descriptors", "ports"]),
   refused: count,
@@ -26,7 +26,7 @@ export const receipt = typed<Receipt>()(
     requests: count.exactOptional(),
     markedRequests: count.exactOptional(),
     unread: count.exactOptional(),
-    endpoints: endpointHits.exactOptional(),
+    endpoints: byEndpoint.exactOptional(),
     exhausted: listOf(exhaustion, LIMITS.exhausted).exactOptional(),
     escaped: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),
@@ -87,6 +87,11 @@ export const edgeCount = z.strictObject({
    * row of the untreated. Absent: none, or the agent does not say (minor 2).
    */
   refused: listOf(refusalCount, LIMITS.refusals).exactOptional(),
+  /**
+   * Open connections of callers by endpoint, of an edge with several endpoints; in the row of the untreated. Absent: a
+   * single endpoint, too many endpoints, or the agent does not say (minor 3).
+   */
+  connections: byEndpoint.exactOptional(),
   /** HdrHistogram of latencies in µs since the last pulse, V2 compressed, base64; "" when empty. */
   latencies: z.string().max(LIMITS.latenciesLength),
 });

@@ -15,6 +15,6 @@ export const planRun: Handler<"POST /api/v1/plan"> = async (context, { body, pri
     strict: body.strict,
     by: principal,
   };
-  const { plan, agents, refusals } = await context.controlPlane().runs.dryRun(asked);
-  return { ...plan, agents, refusals };
+  const { plan, agents, connections, refusals } = await context.controlPlane().runs.dryRun(asked);
+  return { ...plan, agents, connections, refusals };
 };

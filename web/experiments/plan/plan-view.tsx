@@ -5,6 +5,7 @@ import { formatPath } from "../../../experiments/model/document/issue.ts";
 import { explainExperiment } from "../../../experiments/model/explain/experiment.ts";
 import { describeFault } from "../../../experiments/model/faults/index.ts";
 import { spellEdge } from "../../../experiments/model/names.ts";
+import { sayKeptConnections } from "../../../experiments/model/plan/kept-connections.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { sayPlannedShows } from "../../../experiments/model/verdict/bounds.ts";
@@ -43,6 +44,20 @@ const Faults = ({ plan }: { readonly plan: PlanReply }) => (
     </table>
   </Scroll>
 );
+/** Endpoints that faults select, with the open connections there. */
+const SelectedEndpoints = ({ plan }: { readonly plan: PlanReply }) =>
+  plan.faults.flatMap(({ name, targets }) =>
+    targets.flatMap(({ edge, endpoints }) =>
+      endpoints === null ? (
+        []
+      ) : (
+        <p key={`${name} ${edge}`} className="small">
+          {name}: of {spellEdge(edge)} only {endpoints.join(", ")};{" "}
+          {sayKeptConnections(plan.connections?.find((kept) => kept.fault === name && kept.edge === edge))}.
+        </p>
+      ),
+    ),
+  );
 const Instances = ({ plan }: { readonly plan: PlanReply }) => {
   if (plan.agents.length === 0)
     return (
@@ -140,6 +155,7 @@ export const PlanView = ({ plan, reading }: { readonly plan: PlanReply; readonly
       </p>
       <p>{radiusOf(plan)}</p>
       <Faults plan={plan} />
+      <SelectedEndpoints plan={plan} />
       <Instances plan={plan} />
       <Expectations plan={plan} />
       <Shows plan={plan} />
