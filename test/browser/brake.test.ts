@@ -321,7 +321,7 @@ describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 },
           await goTo(page, "Runs");
           await isGrey(page.getByRole("list", { name: "Runs" }));
           await page
-            .locator("main .counted")
+            .locator("main .head")
             .getByText(/last known/)
             .waitFor();
           await goTo(page, "Mesh");
