@@ -22,7 +22,7 @@ import {
 } from "./contract/messages.ts";
 import type { ProcessMark } from "./contract/process-mark.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
-import { readMostOf } from "./edge/resource-limits.ts";
+import { readResourceLimit } from "./edge/resource-limits.ts";
 import { FaultTable } from "./lease/fault-table.ts";
 import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
@@ -101,7 +101,7 @@ export class Agent {
       report,
       logRefusal: (edge, line) => log(`edge ${spellEdge(edge)}: ${line}`, "warn", { edge }),
       expired,
-      mostOf: readMostOf,
+      limitOf: readResourceLimit,
       policy,
       listen,
     });

@@ -11,7 +11,7 @@ import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
 import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
-import type { CarriedTraffic } from "./faults/carried-traffic.ts";
+import type { PredecessorTraffic } from "./faults/predecessor-traffic.ts";
 import type { AgentLog } from "./log.ts";
 import { dialByName } from "./names/dial-by-name.ts";
 import { openSystemNames } from "./names/system-names.ts";
@@ -42,10 +42,10 @@ export interface StartConfig extends AgentConfig {
   /** Listening sockets of the process before this one, by address. */
   readonly inherited?: Readonly<Record<string, number>>;
   /**
-   * Waits until the previous process has let go of the exclusive resources. `carries` hears of the traffic that the
+   * Waits until the previous process has let go of the exclusive resources. `onTraffic` hears of the traffic that the
    * previous process still carries.
    */
-  readonly takeOver?: (carries: (traffic: CarriedTraffic) => void) => Promise<void>;
+  readonly takeOver?: (onTraffic: (traffic: PredecessorTraffic) => void) => Promise<void>;
   /** Way to start a successor; null: this agent may not start a successor. */
   readonly handover?: Handover | null;
   /** Routes of the control socket beyond the common routes. */
@@ -158,7 +158,7 @@ class StartedAgent implements RunningAgent {
     if (takeOver === undefined) return;
     const { log } = this.#config;
     // Traffic comes first: the edges that this successor serves already go on without local control.
-    takeOver((traffic) => edges.noteElsewhere(traffic))
+    takeOver((traffic) => edges.notePredecessor(traffic))
       .then(() => this.openControl())
       .catch((error: Error) => log(error.message, "error"));
   }
@@ -191,8 +191,8 @@ class StartedAgent implements RunningAgent {
     await agent.edges.drain();
     const untilMs = clock.nowMs() + drainMs;
     // The successor hears by this process alone of what the process before this one carries.
-    const isCarrying = () => agent.edges.connections > 0 || agent.edges.isCarriedElsewhere;
-    while (isCarrying() && clock.nowMs() < untilMs) await this.#wait();
+    const hasTraffic = () => agent.edges.connections > 0 || agent.edges.hasPredecessorTraffic;
+    while (hasTraffic() && clock.nowMs() < untilMs) await this.#wait();
     await this.close(0);
   }
   async close(drainMs: number): Promise<void> {

@@ -5,9 +5,9 @@ import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from 
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
 import { Allotments } from "../faults/allotments.ts";
-import { type CarriedTraffic, NOTHING_CARRIED } from "../faults/carried-traffic.ts";
 import { checkOrder } from "../faults/check-order.ts";
 import { EdgeFaults } from "../faults/edge-faults.ts";
+import { NO_TRAFFIC, type PredecessorTraffic } from "../faults/predecessor-traffic.ts";
 import { Marks } from "../marks/marks.ts";
 import { createMeter, type Meter } from "../metrics/meter.ts";
 import type { Observer } from "../metrics/observer.ts";
@@ -60,7 +60,7 @@ export interface EdgesDeps {
   /** Takes a line for the log about an edge's refusals, at most a few in ten seconds. */
   readonly logRefusal: (edge: EdgeId, line: string) => void;
   /** Most of a resource that this process may have; null: unknown, or no limit. */
-  readonly mostOf?: (of: Resource) => number | null;
+  readonly limitOf?: (of: Resource) => number | null;
   /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
@@ -82,7 +82,7 @@ export class Edges {
   /** Edges that are no longer served but still have open connections. */
   readonly #leaving = new Set<ServedEdge>();
   #serving: Promise<unknown> = Promise.resolve();
-  #elsewhere: CarriedTraffic = {};
+  #predecessor: PredecessorTraffic = {};
   #passed = 0;
   #isUsed = false;
   /** Last receipts of edges that are no longer served. */
@@ -141,22 +141,22 @@ export class Edges {
     await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
   }
   /** Traffic of each edge, here and in the process before this one: what a successor counts as escaped. */
-  carried(): CarriedTraffic {
+  openTraffic(): PredecessorTraffic {
     const edges = [...this.#edges.values()].map(({ order: { id }, listener, meter }) => {
-      const { connections, exchanges } = this.#elsewhere[id] ?? NOTHING_CARRIED;
+      const { connections, exchanges } = this.#predecessor[id] ?? NO_TRAFFIC;
       return [id, { connections: connections + listener.connections, exchanges: exchanges + meter.begun }] as const;
     });
     return Object.fromEntries(edges);
   }
   /** Notes the traffic that the process before this one still carries. */
-  noteElsewhere(traffic: CarriedTraffic): void {
-    this.#elsewhere = traffic;
+  notePredecessor(traffic: PredecessorTraffic): void {
+    this.#predecessor = traffic;
     const nowMs = this.#deps.clock.nowMs();
-    for (const [id, { faults }] of this.#edges) faults.noteElsewhere(traffic[id] ?? NOTHING_CARRIED, nowMs);
+    for (const [id, { faults }] of this.#edges) faults.notePredecessor(traffic[id] ?? NO_TRAFFIC, nowMs);
   }
   /** True while the process before this one has a caller's connection. */
-  get isCarriedElsewhere(): boolean {
-    return Object.values(this.#elsewhere).some(({ connections }) => connections > 0);
+  get hasPredecessorTraffic(): boolean {
+    return Object.values(this.#predecessor).some(({ connections }) => connections > 0);
   }
   /** Address that each edge really listens on. */
   listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
@@ -242,11 +242,11 @@ export class Edges {
   }
 
   async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
-    const { clock, instance, serve, expired, logRefusal, mostOf } = this.#deps;
-    const deps = { clock, instance, expired, allotments: this.#allotments, ...(mostOf !== undefined && { mostOf }) };
+    const { clock, instance, serve, expired, logRefusal, limitOf } = this.#deps;
+    const deps = { clock, instance, expired, allotments: this.#allotments, ...(limitOf !== undefined && { limitOf }) };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
-    faults.noteElsewhere(this.#elsewhere[order.id] ?? NOTHING_CARRIED, clock.nowMs());
+    faults.notePredecessor(this.#predecessor[order.id] ?? NO_TRAFFIC, clock.nowMs());
     const exhausted = (of: Resource) => faults.noteExhaustion(of, clock.nowMs());
     const refusals = new Refusals(clock, (line) => logRefusal(order.id, line), exhausted);
     const meter = createMeter(order.id, order.protocol, this.watches, refusals);

@@ -16,7 +16,7 @@ export const readPortCount = (
 };
 
 /** Most of a resource that this process may have; null: unknown, or no limit. */
-export const readMostOf = (of: Resource): number | null => {
+export const readResourceLimit = (of: Resource): number | null => {
   const most = of === "ports" ? readPortCount() : readDescriptorLimit();
   return most === null || !Number.isFinite(most) ? null : most;
 };

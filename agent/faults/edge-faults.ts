@@ -16,9 +16,9 @@ import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
 import type { Candidate } from "./candidate.ts";
-import { type CarriedEdge, NOTHING_CARRIED } from "./carried-traffic.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
+import { NO_TRAFFIC, type PredecessorEdge } from "./predecessor-traffic.ts";
 import { FaultCounts } from "./receipt-counts.ts";
 import { shareKey } from "./share-key.ts";
 
@@ -35,7 +35,7 @@ export interface EdgeDeps extends FaultContext {
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
   /** Most of a resource that this process may have; null: unknown, or no limit. */
-  readonly mostOf?: (of: Resource) => number | null;
+  readonly limitOf?: (of: Resource) => number | null;
 }
 /** Targets of a fault: of a live fault, or of a fault whose marked exchanges a run asks for. */
 interface FaultTarget {
@@ -60,7 +60,7 @@ export class EdgeFaults {
   #live: readonly LiveFault[] = NO_FAULTS;
   readonly #counts: FaultCounts;
   readonly #picked = new WeakMap<LiveFault, number>();
-  #elsewhere: CarriedEdge = NOTHING_CARRIED;
+  #predecessor: PredecessorEdge = NO_TRAFFIC;
   #alarm: Alarm | null = null;
   #walk: Alarm | null = null;
 
@@ -158,20 +158,20 @@ export class EdgeFaults {
   }
 
   /** Notes the traffic of this edge that the process before an upgrade carries, past every fault of this process. */
-  noteElsewhere(traffic: CarriedEdge, nowMs: number): void {
-    const passed = Math.max(0, traffic.exchanges - this.#elsewhere.exchanges);
-    this.#elsewhere = traffic;
+  notePredecessor(traffic: PredecessorEdge, nowMs: number): void {
+    const passed = Math.max(0, traffic.exchanges - this.#predecessor.exchanges);
+    this.#predecessor = traffic;
     for (const fault of this.#live) if (fault.acts(nowMs)) this.#escape(fault, passed);
   }
   #escape({ unit, count }: LiveFault, passed: number): void {
     if (unit === "exchange") count.escaped += passed;
     // Connections there only end: the most that were open together are all that there were.
-    else count.escaped = Math.max(count.escaped, this.#elsewhere.connections);
+    else count.escaped = Math.max(count.escaped, this.#predecessor.connections);
   }
   /** Notes a caller that the agent refused because its own resources were exhausted with each fault that acts at this moment. */
   noteExhaustion(of: Resource, nowMs: number): void {
-    const { mostOf = () => null } = this.#deps;
-    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.exhaustion(of, mostOf(of));
+    const { limitOf = () => null } = this.#deps;
+    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.exhaustion(of, limitOf(of));
   }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {

@@ -23,7 +23,7 @@ export const encodeMessage = (message: ToServer): string => {
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  const third = withoutUnmet(message);
+  const third = toMinor3(message);
   if (minor >= 3) return third;
   if (minor >= 2) return withoutRefused(third);
   if (minor >= 1) return { ...withoutRefused(third), watches: third.watches.map(withoutUnknown) };
@@ -44,7 +44,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
 };
 
 /** Message in the form of the contract's minor version 3. */
-const withoutUnmet = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
+const toMinor3 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,
   receipts: message.receipts.map(({ endpoints: _, exhausted: __, escaped: ___, ...receipt }) => receipt),
   ...("edges" in message ? { edges: message.edges.map(({ connections: _, ...count }) => count) } : {}),

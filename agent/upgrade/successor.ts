@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { CarriedTraffic } from "../faults/carried-traffic.ts";
+import type { PredecessorTraffic } from "../faults/predecessor-traffic.ts";
 import type { Listeners } from "../transport/listen.ts";
 
 /** Variable with the inherited descriptors: JSON, by the listen address of each. */
@@ -18,12 +18,14 @@ const READY_WITHIN_MS = 20_000;
 type SuccessorMessage = { readonly squall: "serving" };
 type PredecessorMessage =
   | { readonly squall: "released" }
-  | { readonly squall: "carries"; readonly traffic: CarriedTraffic };
+  | { readonly squall: "carries"; readonly traffic: PredecessorTraffic };
 /** Message of a predecessor, which may be of another version; null: none that is known. */
 const predecessorMessage = (message: unknown): PredecessorMessage | null => {
   const { squall, traffic } = Object(message) as { readonly squall?: unknown; readonly traffic?: unknown };
   if (squall === "released") return { squall };
-  return squall === "carries" && Object(traffic) === traffic ? { squall, traffic: traffic as CarriedTraffic } : null;
+  return squall === "carries" && Object(traffic) === traffic
+    ? { squall, traffic: traffic as PredecessorTraffic }
+    : null;
 };
 const isServing = (message: unknown): message is SuccessorMessage =>
   Object(message) === message && (message as SuccessorMessage).squall === "serving";
@@ -33,7 +35,7 @@ export interface Successor {
   /** Tells the successor that the exclusive resource, the control socket, is free now. */
   release(): void;
   /** Reports the traffic that this process still carries. */
-  report(traffic: CarriedTraffic): void;
+  report(traffic: PredecessorTraffic): void;
   kill(): void;
 }
 export interface UpgradeConfig {
@@ -97,19 +99,19 @@ export const inheritedSockets = (env: NodeJS.ProcessEnv): Readonly<Record<string
   return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
 };
 /**
- * Tells the predecessor that every edge is served; resolves once the predecessor has let go, or is gone. `carries` hears
+ * Tells the predecessor that every edge is served; resolves once the predecessor has let go, or is gone. `onTraffic` hears
  * of the traffic that the predecessor still carries, and of none once the predecessor has ended.
  */
-export const takeOver = (channel: NodeJS.Process, carries: (traffic: CarriedTraffic) => void): Promise<void> => {
+export const takeOver = (channel: NodeJS.Process, onTraffic: (traffic: PredecessorTraffic) => void): Promise<void> => {
   if (channel.send === undefined) return Promise.resolve();
   return new Promise((resolve) => {
     channel.on("message", (message: unknown) => {
       const told = predecessorMessage(message);
-      if (told?.squall === "carries") carries(told.traffic);
+      if (told?.squall === "carries") onTraffic(told.traffic);
       else if (told?.squall === "released") resolve();
     });
     channel.once("disconnect", () => {
-      carries({});
+      onTraffic({});
       resolve();
     });
     channel.send!({ squall: "serving" } satisfies SuccessorMessage);

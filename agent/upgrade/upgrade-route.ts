@@ -84,7 +84,7 @@ const upgrade = async (
   onSuccessor();
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
   const report = () => {
-    successor.report(agent.edges.carried());
+    successor.report(agent.edges.openTraffic());
     clock.wake(clock.nowMs() + REPORT_MS, report);
   };
   // Runs after the answer has been written: draining closes the control socket.

@@ -74,7 +74,10 @@ const read = (records: readonly JournalRecord[]) => {
 };
 
 describe.concurrent("the exposure of the shop's samples", () => {
-  it("is told by marks where services pass them on, and by none where one does not", { timeout: 180_000 }, async () => {
+  // Alone: on a machine that also runs another shop, the breaker of this one may open without a fault.
+  it.sequential("is told by marks where services pass them on, and by none where one does not", {
+    timeout: 180_000,
+  }, async () => {
     const file = experiment(
       "marks-in-the-shop",
       join(ROOT, "experiments/shop/mesh.yaml"),

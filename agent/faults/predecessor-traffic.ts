@@ -4,12 +4,12 @@
  */
 import type { EdgeId } from "../../experiments/model/names.ts";
 
-export interface CarriedEdge {
+export interface PredecessorEdge {
   /** Callers' connections open now. */
   readonly connections: number;
   /** Exchanges begun so far. */
   readonly exchanges: number;
 }
 /** Edges without traffic may be absent. */
-export type CarriedTraffic = Readonly<Record<EdgeId, CarriedEdge>>;
-export const NOTHING_CARRIED: CarriedEdge = { connections: 0, exchanges: 0 };
+export type PredecessorTraffic = Readonly<Record<EdgeId, PredecessorEdge>>;
+export const NO_TRAFFIC: PredecessorEdge = { connections: 0, exchanges: 0 };
