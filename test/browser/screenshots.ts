@@ -262,7 +262,7 @@ const takeOfServers = async (): Promise<void> => {
     });
     if (!stored.ok) throw new Error(`the policy: ${stored.status} ${await stored.text()}`);
     const place = { url: ruled.url, token: TOKEN };
-    await take("freezes-webhooks", "policies", (page) => page.getByText(/^Freeze, on until/).waitFor(), place);
+    await take("freezes-webhooks", "policies", (page) => page.getByText(/^Freeze, in force until/).waitFor(), place);
     await take("mesh-unwatched", "mesh", heading, place);
     await takeGone(["runs", "mesh"], place, async () => ruled.child.kill("SIGKILL"));
   } finally {

@@ -282,8 +282,8 @@ spec:
       const policies = page.getByRole("list", { name: "Policies", exact: true });
       await policies.getByText("Nothing is broken in these days.").waitFor();
       const freezes = page.getByRole("region", { name: "Freezes" });
-      await freezes.getByText("1 of 1 on now").waitFor();
-      await freezes.getByText(/^Freeze, on until \d{4}-\d{2}-\d{2}/).waitFor();
+      await freezes.getByText("1 of 1 in force").waitFor();
+      await freezes.getByText(/^Freeze, in force until \d{4}-\d{2}-\d{2}/).waitFor();
       await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Webhooks" }).click();
       await page.waitForFunction(() => document.activeElement?.id === "webhooks");
       await page.getByRole("region", { name: "Webhooks" }).getByText(/^None/).waitFor();

@@ -21,7 +21,7 @@ export const Unheard = () => {
               <strong>
                 {lost.dropsByMs === null
                   ? "The server answers, but does not serve this page."
-                  : "The server is not heard; trying again."}
+                  : "No contact with the server; trying again."}
               </strong>{" "}
               <SelfEnding lost={lost} />
             </p>

@@ -59,16 +59,18 @@ const Freezes = ({ documents }: { readonly documents: readonly Applied[] }) => {
       </h2>
       {all.length === 0 ? (
         <p className="small">
-          None. A policy names them, under <code>freezes</code>: times in which no run may start.
+          None. A policy defines <code>freezes</code>: times in which no run may start.
         </p>
       ) : (
         <>
-          <p>{on === 0 ? "None is on now." : `${on} of ${all.length} on now: what they cover cannot start.`}</p>
+          <p>
+            {on === 0 ? "None is in force." : `${on} of ${all.length} in force: no run starts on the edges they cover.`}
+          </p>
           <ul className="freezes">
             {all.map(({ from, to, reason, policy, timeZone, until }) => (
               <li key={`${policy} ${from} ${to} ${reason}`}>
                 <strong className={until === null ? undefined : "problem"}>
-                  {until === null ? "Freeze" : `Freeze, on until ${until}`}
+                  {until === null ? "Freeze" : `Freeze, in force until ${until}`}
                 </strong>
                 , {from} to {to} ({timeZone}): {reason} <span className="small">by the policy {policy}</span>
               </li>
@@ -117,7 +119,7 @@ const Webhooks = () => {
       </h2>
       {webhooks.length === 0 ? (
         <p className="small">
-          None. They stand in the server's configuration, under <code>webhooks</code>.
+          None. The server configuration defines <code>webhooks</code>.
         </p>
       ) : (
         <table className="stacks">
@@ -192,8 +194,8 @@ export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => 
               <li className="card empty">
                 <h2>No policy binds this server</h2>
                 <p>
-                  A policy says who may inject what, where and when, and freezes edges for a time. An administrator
-                  applies one:
+                  A policy limits who may inject which faults, where and when, and freezes edges for a time. An
+                  administrator applies one:
                 </p>
                 <pre>SQUALL_TOKEN=… squall apply -f policy.yaml --server {window.location.origin}</pre>
               </li>

@@ -24,7 +24,7 @@ export const HaltAll = () => {
       hasKeys
       label="Halt all"
       refusal={refusal}
-      title={lost === null ? countText(live) : "The server is not heard"}
+      title={lost === null ? countText(live) : "No contact with the server"}
       meaning="Every fault is taken away at once, every run ends HALTED, and nothing starts until an operator releases it."
       onHalt={(reason) => mutateAsync({ body: { reason }, withinMs: ANSWER_MS, urgent: true })}
     />

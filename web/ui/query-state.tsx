@@ -38,7 +38,7 @@ const Old = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly err
   return (
     <div className="banner warn" role="status">
       <p>
-        What is shown was asked {agoOf(wallMs - of.dataUpdatedAt)}. {why} {advice}
+        This data is from {agoOf(wallMs - of.dataUpdatedAt)}. {why} {advice}
       </p>
       <Again of={of} />
     </div>
