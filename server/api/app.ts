@@ -50,7 +50,8 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
     forceCloseConnections: "idle",
     // Fastify would take a request id of any length from any header.
     ...{ requestIdHeader: false, genReqId: ({ headers }) => requestIdOf(headers) },
-    routerOptions: { maxParamLength: 200 },
+    // As long as a request line can be: the router would refuse a longer name before the role is asked.
+    routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: handleUnreadable,
     // A trusted proxy sets `request.ip` to the client's address; any other peer's forwarding headers are ignored.
     trustProxy: [...(context.config.trustedProxies ?? [])],

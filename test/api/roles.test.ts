@@ -103,6 +103,19 @@ describe("invariant 25: every route × every role", () => {
     expect((await stage.ask(path, { body: {}, token: tokens.operator })).status).toBe(403);
     expect((await stage.ask(path, { body: {}, token: tokens.admin })).status).toBe(400);
   });
+  it("holds for names and ids of any length: the role is asked first", async () => {
+    const long = "x".repeat(2_000);
+    const answers = await Promise.all(
+      [`DELETE /api/v1/tokens/${long}`, `GET /api/v1/runs/${long}`, `POST /api/v1/schedules/${long}/pause`].map(
+        async (path) => [
+          (await stage.ask(path, { ...bodyOf(path), token: null })).status,
+          (await stage.ask(path, { ...bodyOf(path), token: tokens.join })).status,
+          (await stage.ask(path, { ...bodyOf(path), token: tokens.admin })).status,
+        ],
+      ),
+    );
+    for (const answer of answers) expect(answer).toEqual([401, 403, 400]);
+  });
   it("holds for the agents' way in", async () => {
     const dial = (token: string) =>
       new Promise<string>((resolve) => {
