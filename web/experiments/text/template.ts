@@ -59,7 +59,7 @@ metadata:
   name: ${nameOf(edge, fault.adjective)}
   labels: { service: ${from} }
 spec:
-  description: What ${from} is asked is still answered in time when ${to} ${fault.does}.
+  description: ${from} still answers in time when ${to} ${fault.does}.
   phases: { warmup: 2s, baseline: 10s, during: 20s, recovery: { within: 20s, hold: 5s } }
   hypothesis:
     - name: ${`${watched.to} answers ${watched.from}`.slice(0, LONGEST_TITLE)}
