@@ -16,23 +16,26 @@ const begin = (): void => {
   numbers = Math.max(numbers, Date.now()) + 1;
   window.history.replaceState({ place: numbers } satisfies Entry, "", window.location.href);
 };
-/** Scrolls to `top` as soon as the page is tall enough; a user who scrolls or presses a key meanwhile cancels this. */
+/** Input by which a user takes the scroll position over. */
+const INPUTS = ["wheel", "keydown", "pointerdown", "touchstart"] as const;
+/**
+ * Scrolls to `top` as soon as the page is tall enough, and again where the page was shorter for a moment since; a user
+ * who scrolls or presses a key meanwhile cancels this.
+ */
 const restore = (top: number): (() => void) => {
   const sinceMs = nowMs();
   let stop = () => {};
   const end = () => {
     stop();
-    window.removeEventListener("wheel", end);
-    window.removeEventListener("keydown", end);
+    for (const input of INPUTS) window.removeEventListener(input, end);
   };
   const look = () => {
+    const isLast = nowMs() - sinceMs >= PATIENCE_MS;
     const isTall = document.documentElement.scrollHeight >= top + window.innerHeight;
-    if (!isTall && nowMs() - sinceMs < PATIENCE_MS) return;
-    window.scrollTo(0, top);
-    end();
+    if ((isTall || isLast) && window.scrollY !== top) window.scrollTo(0, top);
+    if (isLast) end();
   };
-  window.addEventListener("wheel", end, { passive: true });
-  window.addEventListener("keydown", end);
+  for (const input of INPUTS) window.addEventListener(input, end, { passive: true });
   stop = every(LOOK_MS, look);
   return end;
 };
@@ -59,11 +62,14 @@ export const useScrollPlace = (page: string): void => {
       cancel = patience(LOOK_MS, note).end;
     };
     window.addEventListener("scroll", note, { passive: true });
+    // A link may be followed in the same frame as a scroll, whose event would come after the change of the page.
+    window.addEventListener("click", note, { capture: true });
     window.addEventListener("hashchange", noteSoon);
     return () => {
       end();
       cancel();
       window.removeEventListener("scroll", note);
+      window.removeEventListener("click", note, { capture: true });
       window.removeEventListener("hashchange", noteSoon);
     };
   }, [page]);
