@@ -140,7 +140,7 @@ export class Edges {
   async close(): Promise<void> {
     await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
   }
-  /** Traffic of each edge, here and in the process before this one: what a successor counts as escaped. */
+  /** Traffic of each edge, here and in the process before: a successor counts that traffic as escaped. */
   openTraffic(): PredecessorTraffic {
     const edges = [...this.#edges.values()].map(({ order: { id }, listener, meter }) => {
       const { connections, exchanges } = this.#predecessor[id] ?? NO_TRAFFIC;

@@ -11,7 +11,8 @@ import { type Endpoint, parseAddress } from "../transport/address.ts";
 const MAX_REMEMBERED = 1_000;
 
 /**
- * DATA-PATH.md 1: a database's second connection, such as a request to cancel, is meant for the server of the first.
+ * Balance of an edge, by default that of the protocol (DATA-PATH.md 1): a database's second connection, such as a request
+ * to cancel, is meant for the server of the first.
  */
 const balanceOf = ({ protocol, balance }: Pick<EdgeOrder, "protocol" | "balance">): Balance =>
   balance ?? (protocol === "tcp" ? "client" : "turn");
@@ -31,7 +32,7 @@ export class Endpoints {
     this.#all = parseAll(order.endpoints);
     this.#balance = balanceOf(order);
   }
-  /** Endpoint of a new connection. `callerHost`: IP address of the caller, asked only if the choice needs it; null: unknown. */
+  /** Endpoint of a new connection. `callerHost`: reads the caller's IP address, only if the choice needs it; null: unknown. */
   next(callerHost: () => string | null): Endpoint {
     const host = this.#balance === "client" && this.#all.length > 1 ? callerHost() : null;
     return host === null ? this.#inTurn() : this.#ofCaller(host);
@@ -49,10 +50,11 @@ export class Endpoints {
     const known = this.#chosen.get(host);
     if (known !== undefined) return known;
     const weightOf = ({ name }: Endpoint) => chance(0, "balance", this.#instance, host, name);
-    const [heaviest] = this.#all.toSorted((a, b) => weightOf(b) - weightOf(a));
+    const weighed = this.#all.map((endpoint) => ({ endpoint, weight: weightOf(endpoint) }));
+    const { endpoint } = weighed.reduce((heaviest, each) => (each.weight > heaviest.weight ? each : heaviest));
     if (this.#chosen.size === MAX_REMEMBERED) this.#chosen.clear();
-    this.#chosen.set(host, heaviest!);
-    return heaviest!;
+    this.#chosen.set(host, endpoint);
+    return endpoint;
   }
 }
 

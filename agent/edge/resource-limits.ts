@@ -1,4 +1,4 @@
-/** Limits of the resources that a pair takes, as the kernel states them: for the reason that a verdict gives when one is exhausted. */
+/** Limits of the resources of a pair, as the kernel states these: for the reason of a verdict after exhaustion. */
 import { readFileSync } from "node:fs";
 import type { Resource } from "../../experiments/model/evidence/receipt.ts";
 import { readDescriptorLimit } from "./descriptors.ts";

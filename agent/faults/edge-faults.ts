@@ -168,10 +168,10 @@ export class EdgeFaults {
     // Connections there only end: the most that were open together are all that there were.
     else count.escaped = Math.max(count.escaped, this.#predecessor.connections);
   }
-  /** Notes a caller that the agent refused because its own resources were exhausted with each fault that acts at this moment. */
+  /** Notes a caller that the exhausted agent refused with each fault that acts at this moment. */
   noteExhaustion(of: Resource, nowMs: number): void {
     const { limitOf = () => null } = this.#deps;
-    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.exhaustion(of, limitOf(of));
+    for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.exhaustion(of, limitOf);
   }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {

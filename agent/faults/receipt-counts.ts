@@ -64,10 +64,14 @@ export class FaultCount {
     this.capped++;
     this.#firstCappedMs ??= liveMs;
   }
-  /** Counts a caller that was refused because the agent's own resources were exhausted. `limit`: what may be had; null: unknown. */
-  exhaustion(of: Resource, limit: number | null): void {
-    const refused = (this.#exhausted.get(of)?.refused ?? 0) + 1;
-    this.#exhausted.set(of, { of, refused, ...(limit !== null && { limit }) });
+  /**
+   * Counts a caller that was refused because the agent's own resources were exhausted. `limitOf`: reads the limit of the
+   * resource from the kernel; called for the first caller alone.
+   */
+  exhaustion(of: Resource, limitOf: (of: Resource) => number | null): void {
+    const known = this.#exhausted.get(of);
+    const limit = known === undefined ? limitOf(of) : (known.limit ?? null);
+    this.#exhausted.set(of, { of, refused: (known?.refused ?? 0) + 1, ...(limit !== null && { limit }) });
   }
   receipt(liveMs: number): Receipt {
     const { seen, matched, injected, spared, capped, markedHits, requests, markedRequests, unread } = this;

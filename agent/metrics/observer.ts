@@ -16,7 +16,7 @@ export interface WatchedExchange {
 
 /** Exhausted resource of the agent, as the code of the refusal. */
 export type ExhaustionCode = `agent-${Resource}`;
-/** The connection error says that the agent's own resources are exhausted; null: the error is the callee's or the network's. */
+/** Exhausted resource behind a connection error; null: the error is the callee's or the network's. */
 export const exhaustionOf = (code: string | undefined): ExhaustionCode | null =>
   code === "ports" ? "agent-ports" : code === "descriptors" ? "agent-descriptors" : null;
 /** Exhausted resource behind a refusal with this code; null: the refusal has another reason. */
@@ -60,6 +60,6 @@ export interface Observer {
   unread(outcome: Outcome): void;
   /** The agent refused a caller, or answered in the callee's place. `code`: one of few; `reason`: a sentence. */
   refused(code: string, reason: string): void;
-  /** The agent refused a connection because its own resources were exhausted, before any exchange began on that connection. */
+  /** The exhausted agent refused a connection, before any exchange began on that connection. */
   turnedAway(exhaustion: ExhaustionCode): void;
 }

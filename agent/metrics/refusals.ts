@@ -21,7 +21,7 @@ export class Refusals {
   readonly #exhausted: (of: Resource) => void;
   readonly #codes = new Map<string, CodeTally>();
 
-  /** `tell` writes a line to the log; `exhausted` hears of each refusal because the agent's own resources were exhausted. */
+  /** `tell` writes a line to the log; `exhausted` is called with the resource for each refusal of an exhausted agent. */
   constructor(clock: Pick<Clock, "nowMs">, tell: (line: string) => void, exhausted: (of: Resource) => void = () => {}) {
     this.#clock = clock;
     this.#tell = tell;

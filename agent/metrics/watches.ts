@@ -116,8 +116,8 @@ export class Watches {
       if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
   }
   /**
-   * Counts a connection that the agent refused because its own resources were exhausted as errored. Only watches of all traffic without a
-   * match count: request and treatment are unknown.
+   * Counts a connection that the exhausted agent refused as errored. Only watches of all traffic without a match count:
+   * request and treatment are unknown.
    */
   turnedAway(edge: EdgeId, exhaustion: ExhaustionCode): void {
     for (const watch of this.#listed.get(edge) ?? [])

@@ -1,4 +1,4 @@
-/** Variables in which a server is given its secrets: no command that a probe runs has them in its environment. */
+/** Variables in which a server is given its secrets: commands of probes run without these. */
 
 export const SECRET_VARIABLES = ["DATABASE_URL", "SQUALL_TOKEN"] as const;
 export type SecretVariable = (typeof SECRET_VARIABLES)[number];

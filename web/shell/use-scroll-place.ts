@@ -19,8 +19,8 @@ const begin = (): void => {
 /** Input by which a user takes the scroll position over. */
 const INPUTS = ["wheel", "keydown", "pointerdown", "touchstart"] as const;
 /**
- * Scrolls to `top` as soon as the page is tall enough, and again where the page was shorter for a moment since; a user
- * who scrolls or presses a key meanwhile cancels this.
+ * Scrolls to `top` as soon as the page is tall enough, and again where the page was shorter for a moment since. A wheel,
+ * key, pointer or touch of the user ends the attempts.
  */
 const restore = (top: number): (() => void) => {
   const sinceMs = nowMs();
