@@ -44,6 +44,8 @@ export interface AgentConfig {
   /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
+  /** Most memory for the bytes that faults hold, bytes; absent: by the limit on the process's memory. */
+  readonly heldMemory?: number;
 }
 export interface AgentDeps {
   readonly clock: Clock;
@@ -91,7 +93,7 @@ export class Agent {
     this.boot = deps.boot;
     this.lease = new Lease(clock, () => this.#tidy(clock.nowMs()));
     const expired = (nowMs: number) => this.lease.over(nowMs);
-    const { instance, policy = ALLOW_ALL, listen = {} } = config;
+    const { instance, policy = ALLOW_ALL, listen = {}, heldMemory } = config;
     const { stalls = null } = deps;
     this.edges = new Edges({
       ...(stalls !== null && { stalls }),
@@ -102,6 +104,7 @@ export class Agent {
       logRefusal: (edge, line) => log(`edge ${spellEdge(edge)}: ${line}`, "warn", { edge }),
       expired,
       limitOf: readResourceLimit,
+      ...(heldMemory !== undefined && { heldMemory }),
       policy,
       listen,
     });

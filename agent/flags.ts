@@ -12,8 +12,10 @@ import {
 } from "../experiments/model/names.ts";
 import { urlWithoutSecrets } from "../experiments/model/secrets/url-without-secrets.ts";
 import { LOG_FORMATS } from "../experiments/model/text/log-line.ts";
+import { formatSize, parseSize } from "../experiments/model/units/size.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
+import { LEAST_BUDGET } from "./held/held-memory.ts";
 import { AllowList, LOOPBACK, type Policy } from "./policy.ts";
 import { parseAddress } from "./transport/address.ts";
 import { TIERS, type Tier } from "./transport/transport.ts";
@@ -23,7 +25,7 @@ export const USAGE = `usage: squall agent --server URL [--server URL …] [--tok
        squall agent --mesh FILE
        either with [--instance NAME] [--control PATH] [--parent] [--listen EDGE=HOST:PORT …]
                    [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
-                   [--log-format text|json|journald] [--transport raw|onread|data]
+                   [--log-format text|json|journald] [--transport raw|onread|data] [--held-memory SIZE]
        a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
 
 export interface Flags {
@@ -37,6 +39,8 @@ export interface Flags {
   readonly parent: boolean;
   /** Transport tier that is forced; null: the fastest that works. */
   readonly transport: Tier | null;
+  /** Most memory for the bytes that faults hold, bytes; null: by the limit on the process's memory. */
+  readonly heldMemory: number | null;
 }
 export type ConfigSource =
   | { readonly kind: "mesh"; readonly file: string }
@@ -82,6 +86,7 @@ const OPTIONS = {
   "greatest-share": { type: "string", default: "100%" },
   "log-format": { type: "string" },
   transport: { type: "string" },
+  "held-memory": { type: "string" },
 } as const;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
@@ -100,6 +105,7 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
       control: values.control ?? null,
       parent: values.parent,
       transport: transportOf(values),
+      heldMemory: heldMemoryOf(values),
     };
   } catch (error) {
     const isOurs = error instanceof UsageError || error instanceof RangeError;
@@ -137,6 +143,15 @@ const transportOf = ({ transport }: Values): Tier | null => {
   if (transport === undefined) return null;
   const tier = TIERS.find((known) => known === transport);
   return tier ?? wrong(`--transport: expected ${TIERS.join(", ")}, got ${transport}`);
+};
+
+const heldMemoryOf = ({ "held-memory": given }: Values): number | null => {
+  if (given === undefined) return null;
+  const bytes = parseSize(given);
+  if (bytes !== null && bytes >= LEAST_BUDGET) return bytes;
+  return wrong(
+    `--held-memory: expected a size such as 256MiB, ${formatSize(LEAST_BUDGET)} at least, got ${given}: the memory for bytes that faults hold`,
+  );
 };
 
 /** Checks that `--log-format` names a log format. `formatIn` reads the flag's value, before all other flags. */

@@ -161,10 +161,11 @@ if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(proces
 
 const source = await sourceOf(flags);
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-const { instance, service, labels, listen, policy, control, parent, transport } = flags;
+const { instance, service, labels, listen, policy, control, parent, transport, heldMemory } = flags;
 running = await startAgent({
   ...source,
   ...{ instance, service, labels, listen, policy, control, transport, inherited, log, version: "0.1.0" },
+  ...(heldMemory !== null && { heldMemory }),
   ...(process.send === undefined ? {} : { takeOver: (carries) => takeOver(process, carries) }),
   handover: parent
     ? null

@@ -8,6 +8,8 @@ import { Allotments } from "../faults/allotments.ts";
 import { checkOrder } from "../faults/check-order.ts";
 import { EdgeFaults } from "../faults/edge-faults.ts";
 import { NO_TRAFFIC, type PredecessorTraffic } from "../faults/predecessor-traffic.ts";
+import { budgetFor } from "../held/held-memory.ts";
+import { type Holding, holdingOf } from "../held/holding.ts";
 import { Marks } from "../marks/marks.ts";
 import { createMeter, type Meter } from "../metrics/meter.ts";
 import type { Observer } from "../metrics/observer.ts";
@@ -63,6 +65,8 @@ export interface EdgesDeps {
   readonly limitOf?: (of: Resource) => number | null;
   /** True when the lease is over. */
   readonly expired: (nowMs: number) => boolean;
+  /** Most memory for the bytes that faults hold, bytes; absent: `budgetFor` the limit on the process's memory. */
+  readonly heldMemory?: number;
   readonly policy?: Policy;
   /** The agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
@@ -78,6 +82,7 @@ export class Edges {
   readonly marks = new Marks();
   readonly #deps: EdgesDeps;
   readonly #allotments = new Allotments();
+  readonly #holding: Holding;
   readonly #edges = new Map<EdgeId, ServedEdge>();
   /** Edges that are no longer served but still have open connections. */
   readonly #leaving = new Set<ServedEdge>();
@@ -90,6 +95,7 @@ export class Edges {
 
   constructor(deps: EdgesDeps) {
     this.#deps = deps;
+    this.#holding = holdingOf(deps.clock, deps.heldMemory ?? budgetFor(process.constrainedMemory?.() ?? 0));
     this.watches = new Watches(deps.stalls);
   }
 
@@ -230,6 +236,7 @@ export class Edges {
     const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
     this.#isUsed = passed !== this.#passed || this.busy > 0;
     this.#passed = passed;
+    this.#holding.memory.rest();
     return counts;
   }
   /** True when an exchange passed between the last two calls of `takeCounts`, or is under way. */
@@ -243,7 +250,8 @@ export class Edges {
 
   async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
     const { clock, instance, serve, expired, logRefusal, limitOf } = this.#deps;
-    const deps = { clock, instance, expired, allotments: this.#allotments, ...(limitOf !== undefined && { limitOf }) };
+    const shared = { clock, instance, expired, allotments: this.#allotments, holding: this.#holding };
+    const deps = { ...shared, ...(limitOf !== undefined && { limitOf }) };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
     faults.notePredecessor(this.#predecessor[order.id] ?? NO_TRAFFIC, clock.nowMs());

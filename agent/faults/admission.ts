@@ -24,6 +24,7 @@ export class Admission {
   #left = false;
   #over = false;
   #touched = false;
+  #isSqueezed = false;
   /** Ordinal of the last request hit on the connection; 0: none, or the exchange is no connection. */
   #hitUntil = 0;
   /** A request that the fault's own run had marked was hit on the connection. */
@@ -91,6 +92,11 @@ export class Admission {
   held(sinceMs: number, nowMs: number): void {
     if (nowMs - sinceMs >= LEAST_HOLD_MS - ROUNDING_MS) this.hit(sinceMs);
   }
+  /** Counts the exchange, once, as slowed down because memory for held bytes was short. */
+  squeeze(): void {
+    if (!this.#isSqueezed) this.fault.count.squeezed++;
+    this.#isSqueezed = true;
+  }
   leave(): void {
     this.#left = true;
   }
@@ -104,6 +110,7 @@ export class Admission {
   again(treatment: Treatment): Admission {
     const next = new Admission(this.fault, this.ordinal, treatment, this.#candidate);
     next.#touched = this.#touched;
+    next.#isSqueezed = this.#isSqueezed;
     next.#hitUntil = this.#hitUntil;
     next.#isMarked = this.#isMarked;
     return next;

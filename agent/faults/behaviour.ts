@@ -26,7 +26,7 @@ export type Later = { readonly do: "later"; readonly atMs: number };
  */
 export type Split = { readonly do: "split"; readonly bytes: number; readonly restAtMs: number };
 /**
- * Decision to send `pieces` in place of the part; [] swallows the part. `lossy`: the stream is wounded, and is reset
+ * Decision to send `pieces`, memory of their own, in place of the part; [] swallows the part. `lossy`: the stream is wounded, and is reset
  * once the fault is gone.
  */
 export type Replace = { readonly do: "replace"; readonly pieces: readonly Chunk[]; readonly lossy: boolean };
@@ -48,6 +48,8 @@ export interface Filter<Head, OnHead> {
   data?(chunk: Chunk): Pass | Later | Split | Replace | Cut;
   /** `replace`: pieces, then the end. */
   end?(nowMs: number): Pass | Later | Replace | Cut;
+  /** True: the fault moves the flow in time, and never slows the flow down as long as memory for held bytes is left. */
+  readonly shifts?: boolean;
 }
 export type RequestFilter = Filter<RequestView, Pass | Later | Edit | Reply | Cut>;
 export type ResponseFilter = Filter<ResponseHead, Pass | Later | Edit | Cut>;

@@ -12,6 +12,7 @@ import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts
 import { chance, dice } from "../../experiments/model/statistics/random.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
+import type { Holding } from "../held/holding.ts";
 import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
@@ -32,6 +33,8 @@ export const BYPASS_HEADER = "x-squall-bypass";
 
 export interface EdgeDeps extends FaultContext {
   readonly clock: Clock;
+  /** Memory and turns for held bytes, which all edges of the process share. */
+  readonly holding: Holding;
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
   /** Most of a resource that this process may have; null: unknown, or no limit. */
@@ -55,6 +58,9 @@ export class EdgeFaults {
   /** Marks that runs ask for on this edge; null: none, so no head is searched for a mark. */
   marks: EdgeMarks | null = null;
 
+  /** Memory and turns for the bytes that the faults hold. */
+  readonly holding: Holding;
+
   #edge: EdgeOrder;
   readonly #deps: EdgeDeps;
   #live: readonly LiveFault[] = NO_FAULTS;
@@ -69,6 +75,7 @@ export class EdgeFaults {
     this.id = edge.id;
     this.#edge = edge;
     this.#deps = deps;
+    this.holding = deps.holding;
     this.#counts = before === undefined ? new FaultCounts() : before.#counts;
   }
 

@@ -18,16 +18,27 @@ const delays = (params: object, count = 2_000): number[] => {
 const part = (all: readonly number[], fits: (ms: number) => boolean) => all.filter(fits).length / all.length;
 
 describe("latency", () => {
-  it("moves a message as a whole: head, data and end by the same draw", () => {
+  const exchange = (headers: Readonly<Record<string, string>>, params: object = { delay: "100ms", jitter: "50ms" }) => {
     const stage = new Stage("http");
-    stage.order(orderOf(act("latency", { delay: "100ms", jitter: "50ms" })));
+    stage.order(orderOf(act("latency", params)));
     const { request } = stage.admit()[0]!.treatment;
-    const head = request!.head!(post(), 0);
-    const data = request!.data!({ bytes: bytes("x"), atMs: 10 });
-    if (head.do !== "later" || data.do !== "later") throw new Error("not delayed");
-    expect(data.atMs - 10).toBe(head.atMs);
+    const head = request!.head!(post("/charge", headers), 0);
+    const data = (atMs: number) => request!.data!({ bytes: bytes("x"), atMs });
+    if (head.do !== "later") throw new Error("not delayed");
+    return { request: request!, head, data };
+  };
+  it("moves a message as a whole: what comes before the head is due leaves with it, and the rest as it comes", () => {
+    const { request, head, data } = exchange({ "content-length": "3" });
     expect(head.atMs).toBeGreaterThanOrEqual(50);
     expect(head.atMs).toBeLessThanOrEqual(150);
+    expect(data(10)).toEqual(head);
+    expect(data(400)).toEqual({ do: "later", atMs: 400 });
+    expect(request.end!(500)).toEqual({ do: "later", atMs: 500 });
+  });
+  it("moves each part of a stream by the same draw", () => {
+    const { request, head, data } = exchange({ "content-type": "text/event-stream" });
+    expect([data(10), data(400)]).toEqual([10, 400].map((ms) => ({ do: "later", atMs: ms + head.atMs })));
+    expect(request.end!(500)).toEqual({ do: "later", atMs: 500 + head.atMs });
   });
   it("draws for each chunk of a raw stream anew", () => {
     const { stage, flow, log } = connection({ delay: "100ms", jitter: "50ms" });

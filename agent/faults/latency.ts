@@ -1,5 +1,8 @@
 import type { FaultParams } from "../../experiments/model/faults/index.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { ResponseHead } from "../http1/message.ts";
 import { type Behaviours, type Chunk, type Exchange, later, type Treatment } from "./behaviour.ts";
+import { messageClassOf } from "./message-class.ts";
 
 type Params = FaultParams<"latency">;
 type Point = { readonly at: number; readonly ms: number };
@@ -8,23 +11,37 @@ type Point = { readonly at: number; readonly ms: number };
 const PARETO_SHAPE = 3;
 
 /**
- * Latency delays a message as a whole: a single draw moves the head and all data. A stream has no messages: each chunk
- * draws.
+ * Latency shifts in time. A message is moved as a whole: a single draw, and what comes before the head is due leaves
+ * with the head; the rest follows as it comes. A stream over HTTP shifts each part by the exchange's draw; a stream
+ * without messages (TCP) draws for each part.
  */
 export const latency: Behaviours["latency"] = (params) => {
   if (params.at === "connect") return { begin: ({ roll }) => ({ open: (nowMs) => later(nowMs + draw(params, roll)) }) };
   const late = ({ raw, roll }: Exchange): Treatment => {
-    const once = raw ? 0 : draw(params, roll);
-    const delayMs = () => (raw ? draw(params, roll) : once);
-    const shift = (nowMs: number) => later(nowMs + delayMs());
-    const filter = {
-      head: (_: unknown, nowMs: number) => shift(nowMs),
-      data: ({ atMs }: Chunk) => shift(atMs),
-      end: shift,
-    };
+    const filter = raw ? shiftBytes(() => draw(params, roll)) : shiftMessage(draw(params, roll));
     return params.at === "request" ? { request: filter } : { response: filter };
   };
   return { begin: late, join: late };
+};
+
+const shiftBytes = (delayMs: () => number) => ({
+  shifts: true,
+  data: ({ atMs }: Chunk) => later(atMs + delayMs()),
+  end: (nowMs: number) => later(nowMs + delayMs()),
+});
+const shiftMessage = (delayMs: number) => {
+  /** Due time of the head of a message; null: a stream, or a head that passed before. */
+  let headMs: number | null = null;
+  const shift = (nowMs: number) => later(headMs === null ? nowMs + delayMs : Math.max(nowMs, headMs));
+  return {
+    shifts: true,
+    head(head: RequestView | ResponseHead, nowMs: number) {
+      if (messageClassOf(head) === "message") headMs = nowMs + delayMs;
+      return later(nowMs + delayMs);
+    },
+    data: ({ atMs }: Chunk) => shift(atMs),
+    end: shift,
+  };
 };
 
 /** Draws a delay in ms, never below 0. */

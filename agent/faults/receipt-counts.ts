@@ -34,6 +34,8 @@ export class FaultCount {
   #firstCappedMs: number | null = null;
   /** Units that the process before an upgrade carried while the fault was live here. */
   escaped = 0;
+  /** Units whose flow was slowed down because memory for held bytes was short. */
+  squeezed = 0;
   readonly ordinals: number[] = [];
   /** Hits by address. */
   readonly #endpoints = new Map<string, number>();
@@ -85,6 +87,7 @@ export class FaultCount {
       ...(this.#endpoints.size > 0 && { endpoints: Object.fromEntries(this.#endpoints) }),
       ...(this.#exhausted.size > 0 && { exhausted: [...this.#exhausted.values()] }),
       ...(this.escaped > 0 && { escaped: this.escaped }),
+      ...(this.squeezed > 0 && { squeezed: this.squeezed }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };
     return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };

@@ -23,7 +23,9 @@ export const encodeMessage = (message: ToServer): string => {
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  const third = toMinor3(message);
+  const fourth = toMinor4(message);
+  if (minor >= 4) return fourth;
+  const third = toMinor3(fourth);
   if (minor >= 3) return third;
   if (minor >= 2) return withoutRefused(third);
   if (minor >= 1) return { ...withoutRefused(third), watches: third.watches.map(withoutUnknown) };
@@ -43,6 +45,11 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
+/** Message in the form of the contract's minor version 4. */
+const toMinor4 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
+  ...message,
+  receipts: message.receipts.map(({ squeezed: _, ...receipt }) => receipt),
+});
 /** Message in the form of the contract's minor version 3. */
 const toMinor3 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,

@@ -70,7 +70,7 @@ export class ExchangeFaults implements FaultListener {
       return filter === undefined ? [] : [{ admission, filter }];
     });
     const { sink } = request;
-    const upwards = new Flow(this.#responseFilters, response.sink, response.source, this.#clock);
+    const upwards = new Flow(this.#responseFilters, response.sink, response.source, this.#edge.holding);
     const downwards = new Flow<RequestView>(
       this.#requestFilters,
       {
@@ -84,7 +84,7 @@ export class ExchangeFaults implements FaultListener {
         },
       },
       request.source,
-      this.#clock,
+      this.#edge.holding,
     );
     this.#request = downwards;
     this.#response = upwards;

@@ -447,14 +447,14 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     if (this.#leaving !== "close") {
       if (this.#inbound !== null) this.#inbound.rechain(request, nowMs);
       else if (request.length > 0) {
-        this.#inbound = new Flow(request, this.#toOwner, this.#fromCaller, this.#clock);
+        this.#inbound = new Flow(request, this.#toOwner, this.#fromCaller, this.#edge.holding);
         if (this.#ownerPaused) this.#inbound.congest();
       }
     }
     if (this.#dead) return;
     if (this.#outbound !== null) this.#outbound.rechain(response, nowMs);
     else if (response.length > 0 && !this.#finSent) {
-      this.#outbound = new Flow(response, this.#toCaller, this.#fromOwner, this.#clock);
+      this.#outbound = new Flow(response, this.#toCaller, this.#fromOwner, this.#edge.holding);
       if (this.#ownerWaits) this.#outbound.congest();
     }
     this.#trim();
@@ -476,6 +476,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     },
     end: () => this.#owner.ended(),
     cut: (how) => this.#cut(how),
+    emptied: () => this.#trim(),
   };
   readonly #fromCaller: FlowSource = {
     pause: () => {
@@ -497,6 +498,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     },
     end: () => this.#sendFin(),
     cut: (how) => this.#cut(how),
+    emptied: () => this.#trim(),
   };
   readonly #fromOwner: FlowSource = {
     // The owner learns of the pause from the result of the next write.

@@ -1,12 +1,20 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { act, bytes, flowOf, ok, orderOf, post, Stage } from "../../test/conformance/stage.ts";
-import { budgetFor, HeldBudget } from "./held-budget.ts";
+import { holdingOf } from "../held/holding.ts";
 
-test("The budget is 256 MiB, and a quarter of a smaller memory limit", () => {
-  const GIB = 2 ** 30;
-  expect([0, 2 ** 64, 4 * GIB, GIB / 2].map(budgetFor)).toEqual([GIB / 4, GIB / 4, GIB / 4, GIB / 8]);
-});
+const MIB = 1024 * 1024;
+/** A flow with the very buffers that its sink was lent. */
+const recordedFlow = (stage: Stage) => {
+  const made = flowOf(stage, "request");
+  const sent: Uint8Array[] = [];
+  const take = made.recorder.data.bind(made.recorder);
+  made.recorder.data = (part) => {
+    sent.push(part);
+    return take(part);
+  };
+  return { ...made, sent };
+};
 
 const slow = (delay: string, name = "slow payments") => orderOf(act("latency", { delay, at: "request" }), { name });
 
@@ -62,68 +70,132 @@ describe("a flow", () => {
     expect(log).toEqual(["50 data:a"]);
   });
 
-  it("pauses its source above its memory cap, and lets it go on below half of it", () => {
+  it("under a fault that limits pauses its source above its bound, and lets it go on below half of it", () => {
     const stage = new Stage("tcp");
-    stage.order(slow("20ms"));
-    const { flow, recorder } = flowOf(stage, "request", null, { mostHeld: 1_000 });
-    expect(flow.data(Buffer.alloc(600))).toBe(true);
-    stage.clock.advance(5);
-    expect(flow.data(Buffer.alloc(600))).toBe(false);
-    expect([recorder.paused, flow.held]).toEqual([true, 1_200]);
-    stage.clock.advance(15);
-    expect([recorder.paused, flow.held]).toEqual([true, 600]);
-    stage.clock.advance(5);
+    stage.order(orderOf(act("bandwidth", { rate: "10KB/s" })));
+    const { flow, recorder } = flowOf(stage, "request", null, { mostHeld: 1_500 });
+    expect(flow.data(Buffer.alloc(1_500))).toBe(true);
+    expect(flow.data(Buffer.alloc(1_500))).toBe(false);
+    stage.clock.advance(100);
+    expect([recorder.paused, flow.held]).toEqual([true, 1_500]);
+    stage.clock.advance(100);
+    expect([recorder.paused, flow.held]).toEqual([true, 500]);
+    stage.clock.advance(50);
     expect([recorder.paused, flow.held]).toEqual([false, 0]);
   });
-  it("pauses its source while all flows together hold too much, as long as it holds a part itself", () => {
+  it("under a fault that shifts never pauses its source below half of the memory that is free", () => {
     const stage = new Stage("tcp");
     stage.order(slow("20ms"));
-    const budget = new HeldBudget(1_000);
-    const [one, other] = [flowOf(stage, "request", null, { budget }), flowOf(stage, "request", null, { budget })];
-    expect(one.flow.data(Buffer.alloc(900))).toBe(false);
-    stage.clock.advance(10);
-    // The other holds nothing yet, and takes one part: its leaving resumes the source.
-    expect([other.recorder.paused, other.flow.data(Buffer.alloc(100))]).toEqual([false, false]);
-    stage.clock.advance(10);
-    expect([one.recorder.paused, other.recorder.paused]).toEqual([false, true]);
-    stage.clock.advance(10);
-    expect([other.recorder.paused, budget.usedBytes]).toEqual([false, 0]);
+    const holding = holdingOf(stage.clock, 8 * MIB);
+    const { flow, recorder } = flowOf(stage, "request", null, { mostHeld: 1_000, holding });
+    for (let i = 0; i < 60; i++) expect(flow.data(Buffer.alloc(64 * 1024))).toBe(true);
+    for (let i = 0; i < 8; i++) flow.data(Buffer.alloc(64 * 1024));
+    expect([recorder.paused, stage.receipt().squeezed]).toEqual([true, 1]);
+    stage.clock.advance(20);
+    expect([recorder.paused, flow.held, recorder.received.length]).toEqual([false, 0, 68 * 64 * 1024]);
+    expect([stage.receipt().squeezed, holding.memory.usedBytes]).toEqual([1, 0]);
   });
-  it("gives the budget back however it ends", () => {
-    const budget = new HeldBudget(1_000);
+  it("takes less where other flows hold memory, and a part at least where it holds nothing", () => {
+    const stage = new Stage("tcp");
+    stage.order(slow("20ms"));
+    const holding = holdingOf(stage.clock, 8 * MIB);
+    const [one, other] = [flowOf(stage, "request", null, { holding }), flowOf(stage, "request", null, { holding })];
+    const fill = ({ flow }: typeof one): number => {
+      let taken = 1;
+      while (flow.data(Buffer.alloc(64 * 1024))) taken++;
+      return taken;
+    };
+    const first = fill(one);
+    stage.clock.advance(10);
+    const second = fill(other);
+    expect([Math.round(first / 8), Math.round(second / 8)]).toEqual([8, 4]);
+    const third = flowOf(stage, "request", null, { holding });
+    stage.clock.advance(10);
+    // The first flow's bytes have left, and its source goes on.
+    expect([one.recorder.paused, other.recorder.paused]).toEqual([false, true]);
+    expect(third.flow.data(Buffer.alloc(64))).toBe(true);
+    stage.clock.advance(10);
+    expect([other.recorder.paused, third.flow.held]).toEqual([false, 64]);
+  });
+  it("joins bytes due within a millisecond, and none is early", () => {
+    const stage = new Stage("tcp");
+    stage.order(slow("20ms"));
+    const { flow, log } = flowOf(stage, "request");
+    for (const part of ["a", "b", "c", "d"]) {
+      flow.data(bytes(part));
+      stage.clock.advance(0.4);
+    }
+    stage.clock.advance(100);
+    expect(log).toEqual(["20.8 data:abc", "21.2 data:d"]);
+  });
+  it("gives its memory back however it ends, after each sort of decision", () => {
     const ends: readonly ((flow: ReturnType<typeof flowOf>["flow"], stage: Stage) => void)[] = [
       (flow) => flow.dispose(),
       (flow) => flow.rechain([]),
-      (_, stage) => stage.clock.advance(20),
+      (_, stage) => stage.clock.advance(20_000),
       (flow, stage) => {
         flow.cut("rst");
-        stage.clock.advance(20);
+        stage.clock.advance(20_000);
       },
     ];
-    for (const end of ends) {
-      const stage = new Stage("tcp");
-      stage.order(slow("20ms"));
-      const { flow } = flowOf(stage, "request", null, { budget });
-      flow.data(bytes("some"));
-      expect(budget.usedBytes).toBeGreaterThan(0);
-      end(flow, stage);
-      expect(budget.usedBytes).toBe(0);
-    }
+    const behind = [
+      [],
+      [orderOf(act("bandwidth", { rate: "100B/s" }), { name: "narrow" })],
+      [orderOf(act("slice", { size: "3B", pause: "2ms", direction: "both" }), { name: "slices" })],
+      [orderOf(act("partition", { how: "blackhole" }), { name: "blackhole" })],
+      [orderOf(act("limitBytes", { bytes: "10B", direction: "request" }), { name: "limit" })],
+      [orderOf(act("corrupt", { bytes: "50%" }), { name: "corrupt" })],
+    ];
+    for (const others of behind)
+      for (const end of ends) {
+        const stage = new Stage("tcp");
+        stage.order(slow("20ms"), ...others);
+        const { flow } = flowOf(stage, "request");
+        flow.data(bytes("some bytes, more than ten"));
+        expect(stage.holding.memory.usedBytes).toBeGreaterThan(0);
+        stage.clock.advance(others.length === 0 ? 0 : 25);
+        end(flow, stage);
+        expect(stage.holding.memory.usedBytes).toBe(0);
+      }
   });
-  it("bounds a sender of single bytes, too", () => {
+  it("does not use memory again that its sink still reads when it ends", () => {
     const stage = new Stage("tcp");
-    stage.order(orderOf(act("partition", { how: "stall" })));
-    const { flow } = flowOf(stage, "request");
-    let taken = 0;
-    while (flow.data(bytes("x")) && taken < 100_000) taken++;
-    expect(taken).toBeLessThan(5_000);
+    stage.order(slow("20ms"));
+    const { flow, recorder, sent } = recordedFlow(stage);
+    recorder.full = true;
+    flow.data(bytes("under way"));
+    stage.clock.advance(20);
+    flow.dispose();
+    const next = flowOf(stage, "request");
+    next.flow.data(bytes("overwrite"));
+    expect(sent.map(String)).toEqual(["under way"]);
+    expect(stage.holding.memory.usedBytes).toBeGreaterThan(0);
+    next.flow.dispose();
+    expect(stage.holding.memory.usedBytes).toBe(0);
+  });
+  it("bounds a sender of single bytes, too, whose parts are joined or lie apart", () => {
+    for (const flows of [1, 2]) {
+      const stage = new Stage("tcp");
+      stage.order(orderOf(act("partition", { how: "stall" })));
+      const [one, other] = Array.from({ length: 2 }, () => flowOf(stage, "request").flow);
+      let taken = 0;
+      while (one!.data(bytes("x")) && taken < 1_000_000) {
+        taken++;
+        if (flows === 2) other!.data(bytes("y"));
+      }
+      expect(taken).toBeLessThan(flows === 1 ? 256 * 1024 : 2_000);
+      expect(stage.holding.memory.usedBytes).toBeLessThan(3 * MIB);
+    }
   });
   it("waits for a congested sink, pauses its source meanwhile, and loses nothing", () => {
     const stage = new Stage("tcp");
     stage.order(slow("10ms"));
     const { flow, recorder, log } = flowOf(stage, "request");
     recorder.full = true;
-    for (const part of ["a", "b", "c"]) flow.data(bytes(part));
+    for (const part of ["a", "b", "c"]) {
+      flow.data(bytes(part));
+      stage.clock.advance(1);
+    }
     flow.end();
     stage.clock.advance(10);
     expect([log, recorder.paused]).toEqual([["10 data:a"], true]);
@@ -132,7 +204,7 @@ describe("a flow", () => {
     recorder.full = false;
     stage.clock.advance(5);
     flow.drained();
-    expect(log).toEqual(["10 data:a", "15 data:b", "15 data:c", "15 end"]);
+    expect(log).toEqual(["10 data:a", "18 data:b", "18 data:c", "18 end"]);
     expect(recorder.paused).toBe(false);
   });
 
@@ -158,7 +230,7 @@ describe("a flow", () => {
     stage.order();
     for (const admission of admissions) admission.leave();
     flow.rechain([]);
-    expect(log).toEqual(["50000 data:a", "50000 data:b", "50000 end"]);
+    expect(log).toEqual(["50000 data:ab", "50000 end"]);
     expect(flow.idle).toBe(true);
   });
   it("hands what a fault that left was holding to the next fault", () => {
@@ -183,7 +255,7 @@ describe("a flow", () => {
     flow.rechain(filters.slice(1));
     flow.data(bytes("c"));
     stage.clock.advance(1_000);
-    expect(log).toEqual(["110 data:a", "120 data:b", "120 data:c"]);
+    expect(log).toEqual(["110 data:a", "120 data:bc"]);
   });
   it("resets a stream that lost bytes when its fault goes, and never resumes it", () => {
     const stage = new Stage("tcp");
@@ -279,7 +351,7 @@ describe("a flow", () => {
         }
         for (const { admission } of present.values()) admission.leave();
         flow.rechain([]);
-        return recorder.received === sent && flow.idle;
+        return recorder.received === sent && flow.idle && stage.holding.memory.usedBytes === 0;
       }),
       { numRuns: 300 },
     );

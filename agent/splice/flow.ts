@@ -6,25 +6,30 @@
  *
  * Bytes are held only here. Each stage has a separate queue, so a part is decided on at the moment the part really gets
  * there, a fault that leaves passes held parts to the next stage in order, and due times never go backwards.
+ *
+ * The source is paused where a fault that limits holds `MOST_HELD`: back pressure is what such a fault does to a flow. A
+ * fault that shifts must not slow the flow down, and may fill the memory for held bytes (DATA-PATH.md 5).
  */
 
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Chunk, Cut, Reply, Split } from "../faults/behaviour.ts";
+import type { HeldMemory } from "../held/held-memory.ts";
+import type { Holding } from "../held/holding.ts";
+import type { ReleaseQueue, Releasing } from "../held/release-queue.ts";
 import type { Answer, HeadEdit, ResponseHead } from "../http1/message.ts";
-import { type FaultFilter, FaultStage, owned, type Part } from "./fault-stage.ts";
+import { type DataPart, discard, type FaultFilter, FaultStage, type Part } from "./fault-stage.ts";
 import { changesOf, merged } from "./head-edit.ts";
-import { type HeldBudget, PROCESS_BUDGET } from "./held-budget.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplacedBody } from "./replaced-body.ts";
 
 export type { FaultFilter } from "./fault-stage.ts";
 
-/** Most bytes that a flow holds before the source is paused. */
+/** Most bytes that faults hold which limit a flow, and the sink does not take, before the source is paused. */
 export const MOST_HELD = 256 * 1024;
-/** Most parts that leave stages in a turn of the loop. */
-const RELEASED_A_TURN = 1_024;
+/** Most parts that a flow releases before other flows have their turn. */
+const RELEASED_PARTS = 1_024;
 
 /** Sink of a flow: a codec, or a bare transport. */
 export interface FlowSink<Head> {
@@ -40,6 +45,8 @@ export interface FlowSink<Head> {
   cut(how: Cut["how"]): void;
   /** Request direction only: a fault answers, and the callee is not asked; no parts follow. */
   answer?(answer: Answer, by: Admission): void;
+  /** The last parts of a flow without faults have left by their turn of the release queue: the flow is idle. */
+  emptied?(): void;
 }
 /** Source of a flow's parts. Both calls are idempotent. */
 export interface FlowSource {
@@ -47,22 +54,13 @@ export interface FlowSource {
   resume(): void;
 }
 
-/** Bounds of the bytes that a flow holds. */
-export interface FlowBounds {
-  /** Bytes of this flow; absent: `MOST_HELD`. */
-  readonly mostHeld?: number;
-  /** Shared by flows; absent: the process's. */
-  readonly budget?: HeldBudget;
-}
-
-export class Flow<Head> {
+export class Flow<Head> implements Releasing {
   readonly #sink: FlowSink<Head>;
   readonly #source: FlowSource;
   readonly #clock: Clock;
+  readonly #memory: HeldMemory;
+  readonly #releases: ReleaseQueue;
   readonly #mostHeld: number;
-  readonly #budget: HeldBudget;
-  /** Bytes of the budget that this flow uses. */
-  #cost = 0;
   #stages: readonly FaultStage<Head>[];
   readonly #outbox: Outbox<Head>;
   #paused = false;
@@ -70,23 +68,28 @@ export class Flow<Head> {
   #closed = false;
   /** The flow is over: no more parts come out, either. */
   #dead = false;
+  #isReleasing = false;
+  /** Number of bytes handed to the sink. */
+  #sent = 0;
   #alarm: Alarm | null = null;
   #alarmMs = Number.POSITIVE_INFINITY;
 
+  /** `mostHeld`: most bytes held by faults that limit. */
   constructor(
     filters: readonly FaultFilter<Head>[],
     sink: FlowSink<Head>,
     source: FlowSource,
-    clock: Clock,
-    { mostHeld = MOST_HELD, budget = PROCESS_BUDGET }: FlowBounds = {},
+    { clock, memory, releases }: Holding,
+    mostHeld = MOST_HELD,
   ) {
     this.#sink = sink;
     this.#source = source;
     this.#clock = clock;
+    this.#memory = memory;
+    this.#releases = releases;
     this.#mostHeld = mostHeld;
-    this.#budget = budget;
-    this.#stages = filters.map((filter) => new FaultStage(filter));
-    this.#outbox = new Outbox((part) => this.#emit(part));
+    this.#stages = filters.map((filter) => new FaultStage(filter, memory));
+    this.#outbox = new Outbox((part) => this.#emit(part), memory);
   }
 
   /**
@@ -98,7 +101,7 @@ export class Flow<Head> {
     return this.#take({ kind: "head", head, edit: null }, nowMs);
   }
   data(bytes: Uint8Array, nowMs = this.#clock.nowMs()): boolean {
-    return bytes.length === 0 ? !this.#paused : this.#take({ kind: "data", bytes, owned: false }, nowMs);
+    return bytes.length === 0 ? !this.#paused : this.#take({ kind: "data", bytes, store: "lent" }, nowMs);
   }
   end(nowMs = this.#clock.nowMs()): boolean {
     return this.#take({ kind: "end" }, nowMs);
@@ -146,8 +149,10 @@ export class Flow<Head> {
     for (let i = this.#stages.length - 1; i >= 0 && !this.#dead; i--)
       if (!filters.includes(this.#stages[i]!.fault)) this.#letGo(this.#stages[i]!, i, nowMs);
     if (this.#dead) return;
-    this.#stages = filters.map((filter) => this.#stages.find((old) => old.fault === filter) ?? new FaultStage(filter));
-    this.#release();
+    this.#stages = filters.map(
+      (filter) => this.#stages.find((old) => old.fault === filter) ?? new FaultStage(filter, this.#memory),
+    );
+    this.#releases.add(this);
   }
   /** Counts holds of a millisecond or more as hits now. */
   countHolds(nowMs: number): void {
@@ -161,8 +166,7 @@ export class Flow<Head> {
     const nowMs = this.#stages.length === 0 ? 0 : this.#clock.nowMs();
     for (const stage of this.#stages) stage.clear(nowMs);
     this.#stages = [];
-    this.#outbox.clear();
-    this.#spend(0);
+    this.#outbox.close();
     this.#alarm?.cancel();
     this.#alarm = null;
   }
@@ -178,7 +182,10 @@ export class Flow<Head> {
     let going: Part<Head> | null = part;
     for (let i = from; i < this.#stages.length && going !== null; i++) {
       const stage: FaultStage<Head> = this.#stages[i]!;
-      if (stage.closed) return;
+      if (stage.closed) {
+        discard(going, this.#memory);
+        return;
+      }
       if (!stage.fault.admission.acts(nowMs)) {
         this.#letGo(stage, i, nowMs);
         continue;
@@ -189,7 +196,9 @@ export class Flow<Head> {
       }
       going = this.#decide(stage, i, going, nowMs);
     }
-    if (going !== null && !this.#dead) this.#outbox.put(going);
+    if (going === null) return;
+    if (this.#dead) discard(going, this.#memory);
+    else this.#outbox.put(going);
   }
   /**
    * Decides on a part; returns the part, or the first bytes of the part, that go on at once. `askedSinceMs`: the
@@ -203,7 +212,10 @@ export class Flow<Head> {
     askedSinceMs?: number,
   ): Part<Head> | null {
     const { admission } = stage.fault;
-    if (stage.replaced !== null && !this.#readOriginal(stage, stage.replaced, part, nowMs)) return null;
+    if (stage.replaced !== null && !this.#readOriginal(stage, stage.replaced, part, nowMs)) {
+      discard(part, this.#memory);
+      return null;
+    }
     const decision = stage.decide(part, nowMs);
     const asked = askedSinceMs !== undefined;
     const sinceMs = askedSinceMs ?? nowMs;
@@ -225,13 +237,14 @@ export class Flow<Head> {
           if (decision.lossy) admission.wounded = true;
         }
         this.#replace(stage, i, part, decision.pieces, { nowMs, sinceMs, asked });
+        if (part.kind === "data") discard(part, this.#memory);
         return null;
       case "edit":
         return this.#edit(stage, i, part, decision.head, nowMs);
       case "answer":
       case "cut":
         if (decision.atMs > nowMs || waits) stage.hold(part, { sinceMs, atMs: decision.atMs }, kept(decision), asked);
-        else this.#act(stage, i, decision, nowMs);
+        else this.#act(stage, i, part, decision, nowMs);
         return null;
     }
   }
@@ -257,11 +270,11 @@ export class Flow<Head> {
   ): Part<Head> | null {
     if (part.kind !== "data" || split.bytes >= part.bytes.length) return part;
     if (split.bytes > 0) stage.fault.admission.hit(nowMs);
-    // Copied before the first bytes leave: the receiver of those bytes may give the borrowed buffer back.
-    const rest = owned<Head>({ ...part, bytes: part.bytes.subarray(split.bytes) });
+    if (split.bytes > 0 && typeof part.store !== "string") this.#memory.share(part.store);
     // Bytes leave, or time passes: asking cannot go on for ever within a single turn.
     const restAtMs = split.bytes > 0 ? split.restAtMs : Math.max(split.restAtMs, nowMs + 1);
-    stage.hold(rest, { sinceMs, atMs: restAtMs }, "ask", asked);
+    // Held before the first bytes leave: the receiver of those bytes may give the lent buffer back.
+    stage.hold({ ...part, bytes: part.bytes.subarray(split.bytes) }, { sinceMs, atMs: restAtMs }, "ask", asked);
     return split.bytes > 0 ? { ...part, bytes: part.bytes.subarray(0, split.bytes) } : null;
   }
   /** Sends the pieces instead of data, or before an end. */
@@ -273,7 +286,7 @@ export class Flow<Head> {
     { nowMs, sinceMs, asked }: PartTiming,
   ): void {
     const parts: { part: Part<Head>; atMs: number }[] = pieces.map(({ bytes, atMs }) => ({
-      part: { kind: "data", bytes, owned: false },
+      part: { kind: "data", bytes, store: "lent" },
       atMs,
     }));
     const all = instead.kind === "data" ? parts : [...parts, { part: instead, atMs: nowMs }];
@@ -297,14 +310,15 @@ export class Flow<Head> {
       admission.wounded = true;
     }
     this.#enter(i + 1, { ...part, edit: merged(part.edit, edit) }, nowMs);
-    if (body !== undefined && body.length > 0) this.#enter(i + 1, { kind: "data", bytes: body, owned: true }, nowMs);
+    if (body !== undefined && body.length > 0) this.#enter(i + 1, { kind: "data", bytes: body, store: "own" }, nowMs);
     return null;
   }
-  /** Carries out an answer or a cut that is due. */
-  #act(stage: FaultStage<Head>, i: number, decision: Reply | Cut, nowMs: number): void {
+  /** Carries out an answer or a cut that is due, in place of a part. */
+  #act(stage: FaultStage<Head>, i: number, instead: Part<Head>, decision: Reply | Cut, nowMs: number): void {
     const { admission } = stage.fault;
     admission.hit(nowMs);
     if (decision.do === "answer") {
+      discard(instead, this.#memory);
       this.dispose();
       this.#sink.answer?.(decision.answer, admission);
       return;
@@ -316,7 +330,14 @@ export class Flow<Head> {
       lost.closed = true;
       lost.clear(nowMs);
     }
-    for (const { bytes } of decision.keep ?? []) this.#enter(i + 1, { kind: "data", bytes, owned: false }, nowMs);
+    const store = instead.kind === "data" ? instead.store : "lent";
+    for (const { bytes } of decision.keep ?? []) {
+      const isOfPart = typeof store !== "string" && instead.kind === "data" && bytes.buffer === instead.bytes.buffer;
+      if (isOfPart) this.#memory.share(store);
+      const kept: DataPart = { kind: "data", bytes, store: isOfPart ? store : "lent" };
+      this.#enter(i + 1, kept, nowMs);
+    }
+    discard(instead, this.#memory);
     this.#enter(i + 1, { kind: "cut", how: decision.how }, nowMs);
   }
   /**
@@ -330,20 +351,33 @@ export class Flow<Head> {
       this.#sink.cut("rst");
       return;
     }
+    // By way of the release queue: ten thousand flows of a fault become free at the same time.
+    const isLast = i === this.#stages.length - 1;
     for (let item = stage.shift(nowMs); item !== undefined; item = stage.shift(nowMs))
-      this.#enter(i + 1, item.part, nowMs);
+      if (isLast) this.#outbox.queue(item.part);
+      else this.#enter(i + 1, item.part, nowMs);
   }
 
-  /** Moves due parts on, from the sink's end, because parts nearer the sink came earlier. */
-  #release(): void {
+  /**
+   * Sends due parts, `RELEASED_PARTS` at most, until `most` bytes are sent. Parts move on from the sink's end, because parts
+   * nearer the sink came earlier. True: more are due.
+   */
+  releaseSome(most: number): boolean {
+    if (this.#dead) return false;
     const nowMs = this.#clock.nowMs();
-    let left = RELEASED_A_TURN;
+    const until = this.#sent + most;
+    this.#isReleasing = true;
+    this.#outbox.pump(most);
+    let left = RELEASED_PARTS;
     for (let i = this.#stages.length - 1; i >= 0; i--)
-      while (left > 0 && this.#stages[i] !== undefined && this.#stages[i]!.nextMs <= nowMs) {
+      while (left > 0 && this.#sent < until && this.#stages[i] !== undefined && this.#stages[i]!.nextMs <= nowMs) {
         this.#releaseFront(this.#stages[i]!, i, nowMs);
         left--;
       }
+    this.#isReleasing = false;
     this.#settle();
+    if (this.idle) this.#sink.emptied?.();
+    return !this.#dead && (this.#outbox.isReady || this.#nextMs <= nowMs);
   }
   #releaseFront(stage: FaultStage<Head>, i: number, nowMs: number): void {
     // The fault ended before this timer fired: a decision taken earlier must not be carried out any more.
@@ -353,7 +387,7 @@ export class Flow<Head> {
     }
     const { part, then, sinceMs } = stage.shift(nowMs)!;
     if (then !== "leave" && then !== "ask") {
-      this.#act(stage, i, then, nowMs);
+      this.#act(stage, i, part, then, nowMs);
       return;
     }
     const going = then === "leave" ? part : this.#decide(stage, i, part, nowMs, sinceMs);
@@ -361,7 +395,10 @@ export class Flow<Head> {
   }
   /** Hands a part to the sink. False: no more after this part. */
   #emit(part: Part<Head>): boolean {
-    if (part.kind === "data") return this.#sink.data(part.bytes);
+    if (part.kind === "data") {
+      this.#sent += part.bytes.length;
+      return this.#sink.data(part.bytes);
+    }
     if (part.kind === "head") this.#sink.head(part.head, part.edit);
     else if (part.kind === "end") this.#sink.end();
     else {
@@ -372,35 +409,54 @@ export class Flow<Head> {
   }
   /** Called after every change: sets the timer, and pauses or resumes the source. */
   #settle(): void {
-    if (!this.#dead) this.#arm();
-    const cost = this.#stages.reduce((sum, stage) => sum + stage.cost, this.#outbox.bytes);
-    this.#spend(cost);
+    if (!this.#dead && !this.#isReleasing) {
+      if (this.#outbox.isReady) this.#releases.add(this);
+      this.#arm();
+    }
+    let limited = this.#outbox.bytes;
+    let shifted = 0;
+    for (const stage of this.#stages) {
+      if (stage.shifts) shifted += stage.cost;
+      else limited += stage.cost;
+    }
+    const most = shifted === 0 ? 0 : this.#memory.mostFor(shifted);
     // A flow that holds nothing has no part whose leaving would resume its source: such a flow always takes a part.
-    const isSpent = cost > 0 && this.#budget.isSpent;
-    if (!this.#paused && (this.#outbox.congested || cost > this.#mostHeld || isSpent)) {
+    const isSpent = limited + shifted > 0 && this.#memory.isSpent;
+    const isSqueezed = shifted > most || (shifted > 0 && isSpent);
+    if (!this.#paused && (this.#outbox.congested || limited > this.#mostHeld || isSqueezed || isSpent)) {
       this.#paused = true;
+      if (isSqueezed)
+        for (const { shifts, empty, fault } of this.#stages) if (shifts && !empty) fault.admission.squeeze();
       this.#source.pause();
-    } else if (this.#paused && !this.#outbox.congested && cost <= this.#mostHeld / 2 && !isSpent) {
+    } else if (
+      this.#paused &&
+      !this.#outbox.congested &&
+      limited <= this.#mostHeld / 2 &&
+      shifted <= most / 2 &&
+      !isSpent
+    ) {
       this.#paused = false;
       this.#source.resume();
     }
   }
-  #spend(cost: number): void {
-    if (cost !== this.#cost) this.#budget.use(cost - this.#cost);
-    this.#cost = cost;
+  /** Due time of the part that leaves a stage next. */
+  get #nextMs(): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const stage of this.#stages) nextMs = Math.min(nextMs, stage.nextMs);
+    return nextMs;
   }
   /**
    * Sets the flow's only timer. A timer that fires early finds no due part and is set again, which is cheaper than
    * moving the timer each time.
    */
   #arm(): void {
-    const nextMs = this.#stages.reduce((soonest, { nextMs }) => Math.min(soonest, nextMs), Number.POSITIVE_INFINITY);
+    const nextMs = this.#nextMs;
     if (nextMs >= this.#alarmMs || nextMs === Number.POSITIVE_INFINITY) return;
     this.#alarm?.cancel();
     this.#alarmMs = nextMs;
     const ring = () => {
       this.#alarmMs = Number.POSITIVE_INFINITY;
-      this.#release();
+      this.#releases.add(this);
     };
     this.#alarm = this.#clock.wake(nextMs, ring, "exactly");
   }

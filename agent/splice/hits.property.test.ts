@@ -21,8 +21,29 @@ interface Seen {
 /** Lane at the fault, in one direction: the parts that came, the parts that left, and since when no more can leave. */
 class Lane {
   readonly came: Seen[] = [];
-  readonly left: Seen[] = [];
+  readonly #left: Seen[] = [];
   closedMs: number | null = null;
+
+  get left(): readonly Seen[] {
+    return this.#left;
+  }
+  /** Notes a part that left. Parts joined because they were due together are taken apart, as they came. */
+  leaves(seen: Seen): void {
+    let { what } = seen;
+    for (;;) {
+      const came = this.came[this.#left.length]?.what;
+      if (came === undefined || !came.startsWith("data:") || !what.startsWith(came)) break;
+      if (what.length === came.length || !this.#startsNext(what.slice(came.length))) break;
+      this.#left.push({ ...seen, what: came });
+      what = `data:${what.slice(came.length)}`;
+    }
+    this.#left.push({ ...seen, what });
+  }
+  /** Do these bytes begin with the part that came behind the next? */
+  #startsNext(bytes: string): boolean {
+    const next = this.came[this.#left.length + 1]?.what;
+    return next?.startsWith("data:") === true && bytes.startsWith(next.slice(5));
+  }
 
   /** `swallows`: bytes that came and never left were not held but lost. */
   isChanged(nowMs: number, swallows = false): boolean {
@@ -132,7 +153,7 @@ class MessageLane extends Lane {
     this.came.push({ atMs: nowMs, what: headAfter(this.#head, null, false) });
   }
   headLeft(nowMs: number, edit: HeadEdit | null): void {
-    this.left.push({ atMs: nowMs, what: headAfter(this.#head, edit, this.#hasBody || this.#head.status === 0) });
+    this.leaves({ atMs: nowMs, what: headAfter(this.#head, edit, this.#hasBody || this.#head.status === 0) });
     if (edit?.body !== undefined) this.#body = Buffer.from(edit.body).toString();
   }
   endCame(nowMs: number): void {
@@ -167,12 +188,12 @@ const play = (stage: Stage, script: Script, untilDropped: () => void): boolean =
   const sinkOf = (lane: MessageLane) => ({
     head: (_: unknown, edit: HeadEdit | null) => lane.headLeft(nowMs(), edit),
     data: (bytes: Uint8Array) => {
-      lane.left.push({ atMs: nowMs(), what: `data:${Buffer.from(bytes)}` });
+      lane.leaves({ atMs: nowMs(), what: `data:${Buffer.from(bytes)}` });
       return true;
     },
-    end: () => void lane.left.push({ atMs: nowMs(), what: "end" }),
+    end: () => void lane.leaves({ atMs: nowMs(), what: "end" }),
     cut: () => {
-      lane.left.push({ atMs: nowMs(), what: "cut" });
+      lane.leaves({ atMs: nowMs(), what: "cut" });
       over();
     },
   });
@@ -257,7 +278,7 @@ class Ends implements Transport {
     this.opening.came.push({ atMs: this.nowMs, what: "open" });
     const owner: Receiver = {
       opened: () => {
-        this.opening.left.push({ atMs: this.nowMs, what: "open" });
+        this.opening.leaves({ atMs: this.nowMs, what: "open" });
         this.connection.resume();
       },
       bytes: (buffer, end) => this.#leaves(this.up, `data:${buffer.subarray(0, end)}`),
@@ -281,7 +302,7 @@ class Ends implements Transport {
     return [this.opening, this.up, this.down];
   }
   #leaves(lane: Lane, what: string): void {
-    lane.left.push({ atMs: this.nowMs, what });
+    lane.leaves({ atMs: this.nowMs, what });
   }
   #comes(lane: Lane, what: string): void {
     lane.came.push({ atMs: this.nowMs, what });

@@ -8,7 +8,7 @@ const OF_EACH: Readonly<Record<string, string>> = {
   ...{ credential: "-odd-name", ca: "ca.pem", cert: "cert.pem", key: "key.pem", meshOffer: "mesh.yaml" },
   ...{ listen: "checkout->payments=127.0.0.1:7204", listenAllow: "10.0.0.0/8", upstreamAllow: "payments:8080" },
   ...{ allowKinds: "latency,abort", greatestShare: "20%", server: "https://a.example:4780", logFormat: "json" },
-  ...{ transport: "data" },
+  ...{ transport: "data", heldMemory: "64MiB" },
 };
 
 describe("the flags of `squall agent`", () => {

@@ -13,6 +13,7 @@ const OPTIONS: readonly Option[] = [
   new Option("--instance <name>", "stable name of this agent (default: the host's name)"),
   new Option("--log-format <format>", "json, journald or text (default; under systemd journald) [SQUALL_LOG_FORMAT]"),
   new Option("--transport <tier>", "raw, onread or data (default: the fastest that works here)"),
+  new Option("--held-memory <size>", "most memory for held bytes (default 256MiB, or a quarter of the memory limit)"),
   new Option("--control <path>", "unix socket for local control (default below $SQUALL_HOME)"),
   ...inGroup(IDENTITY, [
     new Option("--service <name>", "caller service of this agent: it serves the edges from that service"),

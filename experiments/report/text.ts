@@ -30,7 +30,7 @@ export const paintOf = (headline: string, paint: Paint): Shown =>
   headline === "HELD" ? paint.good : headline === "BROKEN" || headline === "RESIDUE" ? paint.bad : paint.warn;
 
 /** Counts that are left out of the table when nought in every row: most runs spare, cap and leave no exchanges. */
-const RARE = ["spared", "capped", "untouched", "escaped", "refused"] as const;
+const RARE = ["spared", "capped", "untouched", "escaped", "squeezed", "refused"] as const;
 const receiptLines = (
   { receipts }: RunReport,
   { width: sentence, tableWidth: width = sentence, paint }: TextOptions,

@@ -66,6 +66,10 @@ const receipt = z
       .int()
       .exactOptional()
       .describe("Units that the process before an upgrade of the agent carried meanwhile; absent: none."),
+    squeezed: z
+      .int()
+      .exactOptional()
+      .describe("Units slowed down by more than the delay, because the memory for held bytes was full; absent: none."),
     refused: z.int().exactOptional().describe("Callers that agents refused for a lack of their own; absent: none."),
     ordinals: z.array(z.int()),
   })

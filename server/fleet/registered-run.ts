@@ -168,7 +168,8 @@ export class RegisteredRun implements DesiredRun {
 
 /** Key of a receipt, without ordinals: a new ordinal appears only after an injection, which changes `injected`. */
 const receiptKey = (receipt: Receipt): string => {
-  const { id, seen, matched, injected, spared, capped, untouched, liveMs, exhausted = [], escaped = 0 } = receipt;
+  const { id, seen, matched, injected, spared, capped, untouched, liveMs, exhausted = [] } = receipt;
+  const { escaped = 0, squeezed = 0 } = receipt;
   const refused = exhausted.map(({ of, refused }) => `${of} ${refused}`);
-  return [id, seen, matched, injected, spared, capped, untouched, liveMs, escaped, ...refused].join(" ");
+  return [id, seen, matched, injected, spared, capped, untouched, liveMs, escaped, squeezed, ...refused].join(" ");
 };

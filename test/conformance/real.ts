@@ -7,6 +7,7 @@ import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import { holdingOf } from "../../agent/held/holding.ts";
 import type { Observer, Outcome } from "../../agent/metrics/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import { serveTcp } from "../../agent/splice/tcp.ts";
@@ -44,7 +45,8 @@ export const openEdge = async (protocol: Protocol, calleePort: number): Promise<
   const order: EdgeOrder = { id: EDGE, listen: "127.0.0.1:0", protocol, endpoints: [endpoint], healthPath: null };
   const allotments = new Allotments();
   const clock = systemClock;
-  const faults = new EdgeFaults(order, { clock, instance: asInstance("agent-1"), allotments, expired: () => false });
+  const shared = { clock, holding: holdingOf(clock), allotments, expired: () => false };
+  const faults = new EdgeFaults(order, { ...shared, instance: asInstance("agent-1") });
   const outcomes: Outcome[] = [];
   const defects: unknown[] = [];
   const note = (outcome: Outcome) => void outcomes.push(outcome);

@@ -6,8 +6,9 @@ import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import type { Candidate } from "../../agent/faults/candidate.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import { type Holding, holdingOf } from "../../agent/held/holding.ts";
 import type { HeadEdit, ResponseHead } from "../../agent/http1/message.ts";
-import { type FaultFilter, Flow, type FlowBounds, type FlowSink, type FlowSource } from "../../agent/splice/flow.ts";
+import { type FaultFilter, Flow, type FlowSink, type FlowSource, MOST_HELD } from "../../agent/splice/flow.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Protocol } from "../../experiments/model/mesh/mesh.ts";
@@ -42,6 +43,7 @@ export const orderOf = (action: FaultAction, over: Partial<FaultOrder> = {}): Fa
 export class Stage {
   readonly clock = new HandClock();
   readonly allotments = new Allotments();
+  readonly holding: Holding;
   readonly edge: EdgeFaults;
   /** The lease is over from then on. */
   expiredFromMs = Number.POSITIVE_INFINITY;
@@ -56,9 +58,11 @@ export class Stage {
       ...over,
     };
     const { clock, allotments } = this;
+    this.holding = holdingOf(clock);
     this.edge = new EdgeFaults(edge, {
       clock,
       allotments,
+      holding: this.holding,
       instance,
       expired: (nowMs) => nowMs >= this.expiredFromMs,
     });
@@ -136,7 +140,7 @@ export const flowOf = (
   stage: Stage,
   way: "request" | "response",
   request: RequestView | null = null,
-  bounds: FlowBounds = {},
+  { mostHeld = MOST_HELD, holding = stage.holding }: { mostHeld?: number; holding?: Holding } = {},
 ) => {
   const recorder = new Recorder<never>(stage.clock);
   const admissions = stage.admit(request);
@@ -148,8 +152,8 @@ export const flowOf = (
     way === "request" ? filters : filters.toReversed(),
     recorder,
     recorder,
-    stage.clock,
-    bounds,
+    holding,
+    mostHeld,
   );
   return { flow, recorder, log: recorder.log, admissions, filters };
 };

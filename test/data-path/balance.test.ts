@@ -6,6 +6,7 @@ import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import { holdingOf } from "../../agent/held/holding.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import { serveTcp } from "../../agent/splice/tcp.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";
@@ -50,7 +51,8 @@ const throughEdge = async (
   };
   const clock = systemClock;
   const faults = new EdgeFaults(order, {
-    ...{ clock, instance: asInstance("agent-1"), allotments: new Allotments(), expired: () => false },
+    ...{ clock, holding: holdingOf(clock), instance: asInstance("agent-1") },
+    ...{ allotments: new Allotments(), expired: () => false },
   });
   const { transports } = await chooseTransports(clock, undefined, tier);
   const observer = { began: () => null, ended() {}, unread() {}, refused() {}, turnedAway() {} };

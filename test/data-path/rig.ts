@@ -6,6 +6,7 @@ import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import { holdingOf } from "../../agent/held/holding.ts";
 import type { Observer, Outcome } from "../../agent/metrics/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";
@@ -67,7 +68,8 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     healthPath: null,
     ...(options.own === undefined ? {} : { limits: options.own }),
   };
-  const ground = { clock: systemClock, expired: () => false, allotments: new Allotments() };
+  const holding = holdingOf(systemClock);
+  const ground = { clock: systemClock, holding, expired: () => false, allotments: new Allotments() };
   const faults = new EdgeFaults(order, { ...ground, instance: asInstance("agent-1") });
   const ended: Seen[] = [];
   const began = { count: 0 };

@@ -29,6 +29,7 @@ export const receipt = typed<Receipt>()(
     endpoints: byEndpoint.exactOptional(),
     exhausted: listOf(exhaustion, LIMITS.exhausted).exactOptional(),
     escaped: count.exactOptional(),
+    squeezed: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),
     firstCappedMs: elapsed.exactOptional(),
   }),

@@ -52,6 +52,11 @@ export interface Receipt {
    * agent does not say.
    */
   readonly escaped?: number;
+  /**
+   * Units that the fault slowed down beyond what it says, because the agent's memory for held bytes was short; absent:
+   * none, or the agent does not say.
+   */
+  readonly squeezed?: number;
   /** Live time `liveMs` of the first hit; absent: no hit. */
   readonly firstHitMs?: number;
   /** Live time `liveMs` when the run's cap first spared a unit; absent: no unit spared. */
@@ -103,6 +108,7 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
     }),
     ...(receipts.some(({ endpoints }) => endpoints !== undefined) && { endpoints: sumEndpoints(receipts) }),
     ...(receipts.some(({ escaped = 0 }) => escaped > 0) && { escaped: total(({ escaped = 0 }) => escaped) }),
+    ...(receipts.some(({ squeezed = 0 }) => squeezed > 0) && { squeezed: total(({ squeezed = 0 }) => squeezed) }),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts
       .flatMap(({ ordinals }) => ordinals)

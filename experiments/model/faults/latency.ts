@@ -7,7 +7,9 @@ import { defineFault } from "./fault.ts";
 const at = z
   .enum(["request", "response", "connect"])
   .prefault("request")
-  .describe("What is late: the request, the response, or the opening of a connection.");
+  .describe(
+    "What is late: the request, the response, or the opening of a connection. A message with a length, or of a document's type, is late as a whole; of a stream (events, gRPC, lines of JSON, TCP) each part is.",
+  );
 const fixed = z.strictObject({
   delay: duration.describe("How much later it passes.").meta({ examples: ["2s"] }),
   jitter: duration.prefault("0s").describe("How much the delay varies."),

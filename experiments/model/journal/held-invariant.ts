@@ -121,11 +121,15 @@ const faultProblems = (
     ];
   });
 /** Units that neither fault nor callee met, and units that another process carried past a fault on all traffic. */
-const unmetProblems = ({ share }: PlannedFault, { id, exhausted = [], escaped = 0 }: Receipt): readonly string[] => [
+const unmetProblems = (
+  { share }: PlannedFault,
+  { id, exhausted = [], escaped = 0, squeezed = 0 }: Receipt,
+): readonly string[] => [
   ...exhausted
     .filter(({ refused }) => refused > 0)
     .map(({ of, refused }) => `${refused} of ${id} were refused: no ${of}`),
   ...(escaped > 0 && Math.min(...share.steps) >= 1 ? [`${escaped} escaped ${id}`] : []),
+  ...(squeezed > 0 ? [`${squeezed} of ${id} were squeezed`] : []),
 ];
 const liveProblems = (
   { name, fromMs, toMs, hits }: PlannedFault,

@@ -62,6 +62,8 @@ export interface ReceiptReport {
   readonly endpoints?: Readonly<Record<string, number>>;
   /** Units that the process before an upgrade of the agent carried meanwhile; absent: none. */
   readonly escaped?: number;
+  /** Units that the fault slowed down by more than its delay, for want of the agent's memory; absent: none. */
+  readonly squeezed?: number;
   /** Callers that agents refused because the agents' resources were exhausted; absent: none. */
   readonly refused?: number;
   /** Ordinals of the first 1,000 hits, among the exchanges that the fault matched. */
@@ -238,10 +240,11 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
     const { seen = 0, matched = 0, injected = 0, spared = 0, capped = 0, untouched = 0, ordinals = [] } = sum ?? {};
     const [from, to] = edgeEnds(edge);
     const counts = { seen, matched, injected, spared, capped, untouched };
-    const { escaped = 0, endpoints } = sum ?? {};
+    const { escaped = 0, squeezed = 0, endpoints } = sum ?? {};
     const spread = endpoints === undefined ? {} : { endpoints };
-    const unmet = { ...spread, ...(escaped > 0 && { escaped }), ...(refused > 0 && { refused }) };
-    return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ...unmet, ordinals };
+    const unmet = { ...(escaped > 0 && { escaped }), ...(refused > 0 && { refused }) };
+    const rare = { ...spread, ...unmet, ...(squeezed > 0 && { squeezed }) };
+    return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ...rare, ordinals };
   });
 
 const countedIn = (run: Run, expectation: PlannedExpectation, phase: Phase): Series =>

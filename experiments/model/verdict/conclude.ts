@@ -19,6 +19,7 @@ import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, life
 import { allowedBad } from "./judge.ts";
 import { sayCoverage, unseenReason } from "./leaks.ts";
 import { boundIn, standIn } from "./run-standing.ts";
+import { squeezedIn, squeezeGaps } from "./squeezes.ts";
 import { spellThrottled, stallGaps } from "./stalls.ts";
 import { isJudged } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
@@ -63,17 +64,19 @@ const brokeByFault = (run: Facts, name: ExpectationName): boolean => {
 };
 
 /**
- * Sentence on the callers that agents refused because their own resources were exhausted, where these could account for every bad sample
- * beyond the allowed; "": they could not. Each such sample needs a refusal at least. Exchanges of `traffic` that an
- * agent refused are errored already.
+ * Sentence on what agents themselves did to callers, where that could account for every bad sample beyond the allowed;
+ * "": it could not. Callers were refused because the agents' resources were exhausted (each such sample needs a refusal
+ * at least; exchanges of `traffic` that an agent refused are errored already), or slowed down for want of memory.
  */
-const brokeByExhaustion = (run: Facts, name: string): string => {
+const brokeByAgents = (run: Facts, name: string): string => {
   const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
   const objective = expectation?.objective.during;
-  const [gap] = exhaustionGaps(run.receipts, (boot) => nameOf(run, boot));
+  const named = (boot: AgentBoot) => nameOf(run, boot);
+  const [gap] = [...exhaustionGaps(run.receipts, named), ...squeezeGaps(run.receipts, named)];
   if (gap === undefined || objective === undefined || expectation?.style === "counted") return "";
   const { count } = seriesOf(run.told, name, "during");
-  return count.bad - refusedIn(run.receipts) > allowedBad(objective, seenOf(count)) ? "" : gap.reason;
+  const mayBeTheirs = refusedIn(run.receipts) + squeezedIn(run.receipts);
+  return count.bad - mayBeTheirs > allowedBad(objective, seenOf(count)) ? "" : gap.reason;
 };
 
 /** Final form of a BROKEN finding: the last numbers, and INCONCLUSIVE where no fault had acted yet. */
@@ -85,13 +88,13 @@ const settled = (run: Facts, finding: Finding): Finding => {
   const expectation = run.plan.expectations.find(({ name }) => name === named);
   const last = expectation === undefined ? null : judgeIn(run, expectation, "during");
   const reason = last?.met === false ? `${named}: ${last.reason}` : finding.reason;
-  const exhaustion = named === null ? "" : brokeByExhaustion(run, named);
-  if (byFault && exhaustion !== "")
+  const byAgents = named === null ? "" : brokeByAgents(run, named);
+  if (byFault && byAgents !== "")
     return {
       ...finding,
       verdict: "INCONCLUSIVE",
       because: "gap",
-      reason: `${reason} But that may be the tool's doing. ${exhaustion}`,
+      reason: `${reason} But that may be the tool's doing. ${byAgents}`,
     };
   if (byFault) return { ...finding, reason };
   const hit = injectedIn(run.receipts) === 0 ? "the faults hit nothing" : "it was bad before the faults hit anything";
@@ -183,6 +186,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
     ...exhaustionGaps(receipts, (boot) => nameOf(run, boot)),
     ...escapeGaps(plan, receipts, (boot) => nameOf(run, boot)),
+    ...squeezeGaps(receipts, (boot) => nameOf(run, boot)),
     ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),
     ...callersLeftGaps(plan.expectations, (expectation, phase) =>

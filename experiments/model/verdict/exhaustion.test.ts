@@ -5,6 +5,7 @@ import { EXAMPLE, SLOW } from "../run/example.ts";
 import { simulate } from "../run/simulation.ts";
 import { escapeGaps } from "./escapes.ts";
 import { exhaustionGaps, refusedIn } from "./exhaustion.ts";
+import { squeezeGaps } from "./squeezes.ts";
 
 const X = asAgentBoot("x");
 const EDGE = asEdgeId("checkout->payments");
@@ -54,20 +55,36 @@ describe("exchanges that a process before an upgrade still carried", () => {
   });
 });
 
+describe("flows that a delay slowed down for want of memory", () => {
+  it("are a gap that names the agent and the remedy", () => {
+    expect(squeezeGaps(told(receipt({ squeezed: 2 })), nameOf)).toEqual([
+      {
+        because: "gap",
+        reason: `${SLOW.name} slowed 2 exchanges of checkout → payments down by more than its delay: the memory of the agent checkout-1 for held bytes was full. Give the agent more with \`--held-memory\`, or shorten the delay.`,
+      },
+    ]);
+    expect(squeezeGaps(told(receipt({})), nameOf)).toEqual([]);
+  });
+});
+
 describe("a run", () => {
   const verdictOf = (changes: Partial<Receipt>, world: Parameters<typeof simulate>[1] = {}) => {
     const { run } = simulate(EXAMPLE, { ...world, reported: (each) => ({ ...each, ...changes }) });
     return run.at === "finished" ? `${run.verdict} ${run.because}` : run.at;
   };
-  it("that would hold is inconclusive where an exhausted agent refused callers, or exchanges escaped", () => {
+  it("that would hold is inconclusive where an exhausted agent refused callers, or exchanges escaped or were squeezed", () => {
     expect(verdictOf({})).toBe("HELD held");
     expect(verdictOf({ exhausted: [{ of: "descriptors", refused: 1, limit: 256 }] })).toBe("INCONCLUSIVE gap");
     expect(verdictOf({ escaped: 1 })).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ squeezed: 1 })).toBe("INCONCLUSIVE gap");
   });
   it("that broke is broken only by more bad samples than the agent refused callers", () => {
     const broken = { sample: (_: string, atMs: number) => (atMs > 8_000 && atMs < 12_000 ? "bad" : "good") } as const;
     expect(verdictOf({}, broken)).toBe("BROKEN expectation");
     expect(verdictOf({ exhausted: [{ of: "ports", refused: 1 }] }, broken)).toBe("BROKEN expectation");
     expect(verdictOf({ exhausted: [{ of: "ports", refused: 10_000 }] }, broken)).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ squeezed: 1 }, broken)).toBe("BROKEN expectation");
+    expect(verdictOf({ squeezed: 10_000 }, broken)).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ squeezed: 1, unit: "connection" }, broken)).toBe("INCONCLUSIVE gap");
   });
 });
