@@ -28,6 +28,17 @@ const RESTS = 10;
 /** Memory of a held part beside its bytes: the objects of its queue. Measured as 210 bytes resident. */
 export const COST_OF_PART = 256;
 
+/** Shares of the budget in use from which memory is short and spent, and below which that is over. */
+const LEVELS = [
+  { from: 1 / 2, below: 3 / 8 },
+  { from: 1, below: 7 / 8 },
+] as const;
+
+/** Flow whose parts may be held: told when memory runs out, and when there is room again. */
+export interface MemoryUser {
+  memoryChanged(): void;
+}
+
 const laneOf = (waitMs: number): number =>
   waitMs >= 2 ** 30 ? LAST_LANE : 32 - Math.clz32(Math.max(0, Math.floor(waitMs)));
 
@@ -40,6 +51,9 @@ export class HeldMemory {
   /** Number of slabs that hold a part. */
   #slabs = 0;
   #parts = 0;
+  readonly #users = new Set<MemoryUser>();
+  /** 0: room; 1: short; 2: spent. */
+  #level = 0;
   /** Number of calls of `rest` since the last part was held. */
   #rests = 0;
 
@@ -52,9 +66,23 @@ export class HeldMemory {
   get usedBytes(): number {
     return this.#slabs * this.#slabSize + this.#parts * COST_OF_PART;
   }
-  /** True: flows that hold bytes take no more from their sources. */
+  /**
+   * True: flows under faults that limit hold no further bytes. A stall keeps its bytes for as long as the fault lives, and
+   * must leave memory to delays, whose bytes leave by time.
+   */
+  get isShort(): boolean {
+    return this.#level > 0;
+  }
+  /** True: no flow takes more from its source. Ten thousand flows would otherwise take a read more each. */
   get isSpent(): boolean {
-    return this.usedBytes >= this.#budget;
+    return this.#level > 1;
+  }
+  /** Calls `memoryChanged` whenever `isShort` or `isSpent` changes, until `leave`. */
+  join(user: MemoryUser): void {
+    this.#users.add(user);
+  }
+  leave(user: MemoryUser): void {
+    this.#users.delete(user);
   }
   /** Most bytes that a flow may hold which holds `own` bytes already: half of what the other flows leave free. */
   mostFor(own: number): number {
@@ -81,12 +109,22 @@ export class HeldMemory {
     this.#rests = 0;
     slab.parts++;
     this.#parts++;
+    const next = LEVELS[this.#level];
+    if (next !== undefined && this.usedBytes >= this.#budget * next.from) this.#turn(this.#level + 1);
   }
   /** Gives the memory of a part back. */
   release(slab: Slab): void {
     slab.parts--;
     this.#parts--;
-    if (slab.parts > 0) return;
+    if (slab.parts === 0) this.#emptied(slab);
+    const now = LEVELS[this.#level - 1];
+    if (now !== undefined && this.usedBytes < this.#budget * now.below) this.#turn(this.#level - 1);
+  }
+  #turn(level: number): void {
+    this.#level = level;
+    for (const user of [...this.#users]) user.memoryChanged();
+  }
+  #emptied(slab: Slab): void {
     this.#slabs--;
     slab.clear();
     const isOpen = this.#open[slab.lane] === slab;

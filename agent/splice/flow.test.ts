@@ -95,7 +95,7 @@ describe("a flow", () => {
     expect([recorder.paused, flow.held, recorder.received.length]).toEqual([false, 0, 68 * 64 * 1024]);
     expect([stage.receipt().squeezed, holding.memory.usedBytes]).toEqual([1, 0]);
   });
-  it("takes less where other flows hold memory, and a part at least where it holds nothing", () => {
+  it("takes less where other flows hold memory", () => {
     const stage = new Stage("tcp");
     stage.order(slow("20ms"));
     const holding = holdingOf(stage.clock, 8 * MIB);
@@ -109,13 +109,32 @@ describe("a flow", () => {
     stage.clock.advance(10);
     const second = fill(other);
     expect([Math.round(first / 8), Math.round(second / 8)]).toEqual([8, 4]);
-    const third = flowOf(stage, "request", null, { holding });
     stage.clock.advance(10);
     // The first flow's bytes have left, and its source goes on.
     expect([one.recorder.paused, other.recorder.paused]).toEqual([false, true]);
-    expect(third.flow.data(Buffer.alloc(64))).toBe(true);
     stage.clock.advance(10);
-    expect([other.recorder.paused, third.flow.held]).toEqual([false, 64]);
+    expect(other.recorder.paused).toBe(false);
+  });
+  it("takes nothing while the memory is spent, and goes on once there is room, though it held nothing", () => {
+    const stage = new Stage("tcp");
+    stage.order(slow("20ms"));
+    const holding = holdingOf(stage.clock, 8 * MIB);
+    const waiting = flowOf(stage, "request", null, { holding });
+    const others = Array.from({ length: 40 }, () => flowOf(stage, "request", null, { holding }));
+    for (const { flow } of others) for (let taken = 0; taken < 64 && flow.data(Buffer.alloc(64 * 1024)); taken++);
+    expect([holding.memory.isSpent, waiting.recorder.paused]).toEqual([true, true]);
+    expect(holding.memory.usedBytes).toBeLessThan(12 * MIB);
+    stage.clock.advance(20);
+    expect([holding.memory.usedBytes, waiting.recorder.paused]).toEqual([0, false]);
+  });
+  it("under a stall leaves half of the memory to delays", () => {
+    const stage = new Stage("tcp");
+    const holding = holdingOf(stage.clock, 8 * MIB);
+    stage.order(orderOf(act("partition", { how: "stall" }), { name: "stall" }));
+    const stalled = Array.from({ length: 100 }, () => flowOf(stage, "request", null, { holding }));
+    for (const { flow } of stalled) for (let taken = 0; taken < 4 && flow.data(Buffer.alloc(16 * 1024)); taken++);
+    expect(holding.memory.usedBytes / MIB).toBeLessThan(6);
+    expect([holding.memory.isShort, holding.memory.isSpent]).toEqual([true, false]);
   });
   it("joins bytes due within a millisecond, and none is early", () => {
     const stage = new Stage("tcp");

@@ -15,7 +15,7 @@ import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Chunk, Cut, Reply, Split } from "../faults/behaviour.ts";
-import type { HeldMemory } from "../held/held-memory.ts";
+import type { HeldMemory, MemoryUser } from "../held/held-memory.ts";
 import type { Holding } from "../held/holding.ts";
 import type { ReleaseQueue, Releasing } from "../held/release-queue.ts";
 import type { Answer, HeadEdit, ResponseHead } from "../http1/message.ts";
@@ -54,7 +54,7 @@ export interface FlowSource {
   resume(): void;
 }
 
-export class Flow<Head> implements Releasing {
+export class Flow<Head> implements Releasing, MemoryUser {
   readonly #sink: FlowSink<Head>;
   readonly #source: FlowSource;
   readonly #clock: Clock;
@@ -89,6 +89,7 @@ export class Flow<Head> implements Releasing {
     this.#releases = releases;
     this.#mostHeld = mostHeld;
     this.#stages = filters.map((filter) => new FaultStage(filter, memory));
+    if (filters.length > 0) memory.join(this);
     this.#outbox = new Outbox((part) => this.#emit(part), memory);
   }
 
@@ -152,6 +153,8 @@ export class Flow<Head> implements Releasing {
     this.#stages = filters.map(
       (filter) => this.#stages.find((old) => old.fault === filter) ?? new FaultStage(filter, this.#memory),
     );
+    if (filters.length > 0) this.#memory.join(this);
+    else this.#memory.leave(this);
     this.#releases.add(this);
   }
   /** Counts holds of a millisecond or more as hits now. */
@@ -166,6 +169,7 @@ export class Flow<Head> implements Releasing {
     const nowMs = this.#stages.length === 0 ? 0 : this.#clock.nowMs();
     for (const stage of this.#stages) stage.clear(nowMs);
     this.#stages = [];
+    this.#memory.leave(this);
     this.#outbox.close();
     this.#alarm?.cancel();
     this.#alarm = null;
@@ -407,12 +411,19 @@ export class Flow<Head> implements Releasing {
     }
     return true;
   }
-  /** Called after every change: sets the timer, and pauses or resumes the source. */
+  memoryChanged(): void {
+    this.#regulate();
+  }
+  /** Called after every change: sets the timer, and regulates the source. */
   #settle(): void {
     if (!this.#dead && !this.#isReleasing) {
       if (this.#outbox.isReady) this.#releases.add(this);
       this.#arm();
     }
+    this.#regulate();
+  }
+  /** Pauses or resumes the source. */
+  #regulate(): void {
     let limited = this.#outbox.bytes;
     let shifted = 0;
     for (const stage of this.#stages) {
@@ -420,20 +431,21 @@ export class Flow<Head> implements Releasing {
       else limited += stage.cost;
     }
     const most = shifted === 0 ? 0 : this.#memory.mostFor(shifted);
-    // A flow that holds nothing has no part whose leaving would resume its source: such a flow always takes a part.
-    const isSpent = limited + shifted > 0 && this.#memory.isSpent;
-    const isSqueezed = shifted > most || (shifted > 0 && isSpent);
-    if (!this.#paused && (this.#outbox.congested || limited > this.#mostHeld || isSqueezed || isSpent)) {
+    const isSpent = this.#stages.length > 0 && this.#memory.isSpent;
+    const isFull = isSpent || shifted > most;
+    // A limited flow that holds nothing takes a part as long as it can: its own limit is all that may slow it down.
+    const isLimited = limited > this.#mostHeld || (limited > 0 && this.#memory.isShort);
+    if (!this.#paused && (this.#outbox.congested || isLimited || isFull)) {
       this.#paused = true;
-      if (isSqueezed)
-        for (const { shifts, empty, fault } of this.#stages) if (shifts && !empty) fault.admission.squeeze();
+      if (isFull) for (const { shifts, fault } of this.#stages) if (shifts) fault.admission.squeeze();
       this.#source.pause();
     } else if (
       this.#paused &&
       !this.#outbox.congested &&
+      !isLimited &&
+      !isFull &&
       limited <= this.#mostHeld / 2 &&
-      shifted <= most / 2 &&
-      !isSpent
+      shifted <= most / 2
     ) {
       this.#paused = false;
       this.#source.resume();
