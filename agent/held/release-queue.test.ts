@@ -71,3 +71,27 @@ test("flows that come anew get a few bytes before others go on, which are not st
   expect(log.filter((name) => name === "bulk").length).toBeGreaterThanOrEqual(3);
   expect(new Set(asked)).toEqual(new Set([4_096]));
 });
+
+test("an error in a flow keeps no other flow waiting, and the flow may come again", () => {
+  const clock = new HandClock();
+  const log: string[] = [];
+  const queue = new ReleaseQueue(clock);
+  queue.add(flowIn(clock, log, "first", 3, 0));
+  let fails = true;
+  const broken = {
+    releaseSome() {
+      if (fails) throw new Error("broken");
+      log.push("mended");
+      return false;
+    },
+  };
+  queue.add(broken);
+  queue.add(flowIn(clock, log, "other", 1, 0));
+  expect(() => clock.advance(0)).toThrow("broken");
+  clock.advance(0);
+  expect(log.toSorted()).toEqual(["first", "first", "first", "other"]);
+  fails = false;
+  queue.add(broken);
+  clock.advance(0);
+  expect(log.at(-1)).toBe("mended");
+});

@@ -60,18 +60,27 @@ export class ReleaseQueue {
     this.#isAwaited = false;
     this.#turnFromMs = this.#clock.nowMs();
     this.#lastMs = this.#turnFromMs;
-    // Flows that go on have a part of each turn, however many come anew.
-    const going = this.#waiting.length;
-    this.#serveFirst(this.#fresh, this.#fresh.length, TURN_MS * (going > 0 ? 3 / 4 : 1), FIRST_BYTES);
-    this.#serveFirst(this.#waiting, going, TURN_MS, BYTES);
-    if (this.#queued.size > 0) this.#await();
+    try {
+      // Flows that go on have a part of each turn, however many come anew.
+      const going = this.#waiting.length;
+      this.#serveFirst(this.#fresh, this.#fresh.length, TURN_MS * (going > 0 ? 3 / 4 : 1), FIRST_BYTES);
+      this.#serveFirst(this.#waiting, going, TURN_MS, BYTES);
+    } finally {
+      // An error in one flow keeps no other flow waiting.
+      if (this.#queued.size > 0) this.#await();
+    }
   }
   /** Serves the first flows of a line, once round at most, until the turn has lasted `untilMs`. */
   #serveFirst(line: Fifo<Releasing>, count: number, untilMs: number, most: number): void {
     for (let left = count; left > 0 && this.#lastMs - this.#turnFromMs < untilMs; left--) {
       const flow = line.shift()!;
-      if (this.#serve(flow, most)) this.#waiting.push(flow);
-      else this.#queued.delete(flow);
+      let isMore = false;
+      try {
+        isMore = this.#serve(flow, most);
+      } finally {
+        if (isMore) this.#waiting.push(flow);
+        else this.#queued.delete(flow);
+      }
     }
   }
 }
