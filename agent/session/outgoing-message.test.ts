@@ -34,14 +34,16 @@ it("tells a server nothing that was added to the contract after its own time", (
   const pulse: ToServer = {
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
     remains: { live: 0, held: 0, wounded: 0, external: 0 },
-    receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth }],
+    receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth, squeezed: 1 }],
     watches: [
       { id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, unknown: 1, firstBad: [] },
     ],
     stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
     edges: [{ ...counted, connections: { "10.0.0.1:1": 2 } }],
   };
-  expect(downgradeMessage(4, pulse)).toEqual(pulse);
+  expect(downgradeMessage(5, pulse)).toEqual(pulse);
+  const known = { ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth };
+  expect(downgradeMessage(4, pulse)).toEqual({ ...pulse, receipts: [known] });
   const third = { ...pulse, receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2 }], edges: [counted] };
   expect(downgradeMessage(3, pulse)).toEqual(third);
   const second = { ...third, edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }] };
