@@ -20,7 +20,7 @@ import type { Endpoint } from "../transport/address.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer, type PeerEnd } from "./half-closed-peer.ts";
-import { Callee, type StrayReceiver } from "./http1-callee.ts";
+import { Callee, type CalleeOwner, type StrayReceiver } from "./http1-callee.ts";
 import { type CallerSide, STASHED } from "./http1-caller-side.ts";
 import type { EdgeContext, UnreachedCaller } from "./http1-edge-context.ts";
 import { HttpExchange } from "./http1-exchange.ts";
@@ -37,11 +37,9 @@ const MOST_STASH = 64 * 1024;
 const STUCK_MS = 15 * 60_000;
 
 /** Owner of the pairs of an edge. */
-export interface PairOwner {
+export interface PairOwner extends CalleeOwner {
   /** Called once, when the caller's half is closed. */
   callerGone(caller: Caller): void;
-  calleeBegan(callee: Callee): void;
-  calleeGone(callee: Callee): void;
 }
 
 export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, UnreachedCaller {
@@ -92,7 +90,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   constructor(context: EdgeContext, transport: FaultedConnection, endpoint: Endpoint, owner: PairOwner) {
     this.context = context;
     this.transport = transport;
-    this.callee = new Callee(endpoint, context.clock, this, (callee) => owner.calleeGone(callee));
+    this.callee = new Callee(endpoint, context.clock, this, owner);
     this.#owner = owner;
     this.#sinceMs = context.clock.nowMs();
     this.#acceptedMs = this.#sinceMs;
