@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Clock, clockOf, type Timers } from "./clock.ts";
+import type { Timers } from "./alarm-timer.ts";
+import { type Clock, clockOf } from "./clock.ts";
 
 /**
  * A loop whose time is moved by hand. Each turn takes time; sleeps count ticks as libuv does, so sleeps ring early or
@@ -10,8 +11,10 @@ class Loop implements Timers {
   #nowMs: number;
   readonly #turnMs: number;
   readonly #waiting = new Map<object, { readonly atMs: number; readonly then: () => void }>();
+  readonly #afterEvents = new Map<object, () => void>();
   turns = 0;
   sleeps = 0;
+  looks = 0;
 
   constructor(startMs = 0, turnMs = 0.05) {
     this.#nowMs = startMs;
@@ -27,6 +30,11 @@ class Loop implements Timers {
     this.turns++;
     return this.#wait(this.#nowMs + this.#turnMs, then);
   }
+  afterEvents(then: () => void): () => void {
+    const key = {};
+    this.#afterEvents.set(key, then);
+    return () => this.#afterEvents.delete(key);
+  }
   run(untilMs: number): void {
     for (;;) {
       const [key, due] = [...this.#waiting].sort(([, a], [, b]) => a.atMs - b.atMs)[0] ?? [];
@@ -34,11 +42,23 @@ class Loop implements Timers {
       this.#waiting.delete(key!);
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.then();
+      this.event();
     }
     this.#nowMs = untilMs;
   }
+  /** Bytes come on a connection at this time. */
+  event(): void {
+    const looks = [...this.#afterEvents.values()];
+    this.#afterEvents.clear();
+    this.looks += looks.length;
+    for (const look of looks) look();
+  }
+  /** A callback takes so much time. */
+  take(ms: number): void {
+    this.#nowMs += ms;
+  }
   get idle(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting.size === 0 && this.#afterEvents.size === 0;
   }
   #wait(atMs: number, then: () => void): () => void {
     const key = {};
@@ -80,12 +100,100 @@ describe("the clock", () => {
       ),
     );
   });
-  it("is exact to a turn of the loop, not to a millisecond", () => {
+  it("rings in the first turn of the loop that an event begins after the time, not with the next tick", () => {
+    const loop = new Loop(0.3);
+    const at: number[] = [];
+    clockOf(loop, 0.05).wake(5.2, () => at.push(loop.nowMs()), "exactly");
+    for (const eventMs of [5.1, 5.21]) {
+      loop.run(eventMs);
+      loop.event();
+    }
+    expect(at).toEqual([5.21]);
+    loop.run(20);
+    expect([at.length, loop.idle]).toEqual([1, true]);
+  });
+  it("polls for the last quarter of a millisecond of a short wait, and is exact to a turn then", () => {
     const loop = new Loop(0.3);
     const [at] = rung(loop, clockOf(loop), 5.2, 20);
     expect(at! - 5.2).toBeLessThanOrEqual(0.051);
+    expect(loop.turns).toBeGreaterThan(0);
   });
-  it("keeps the loop busy for a fifth of the time at most, and is late by two ticks at most beyond that", () => {
+  it("is late by less than a millisecond where no event comes, and never polls for longer than a quarter of one", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        fc.double({ min: 0.01, max: 90, noNaN: true }),
+        (startMs, ms) => {
+          const loop = new Loop(startMs, 0.01);
+          const [at] = rung(loop, clockOf(loop), startMs + ms, startMs + 200);
+          return at! - (startMs + ms) < 1.02 && loop.turns * 0.01 <= 0.26 && loop.idle;
+        },
+      ),
+    );
+  });
+  it("sleeps once for many waits that are due together, and not at all for a wait behind others", () => {
+    const loop = new Loop(0.3);
+    const clock = clockOf(loop, 0.05);
+    const at: number[] = [];
+    for (let flow = 0; flow < 100; flow++) clock.wake(5.2, () => at.push(loop.nowMs()), "exactly");
+    clock.wake(9.2, () => at.push(loop.nowMs()), "exactly");
+    expect(loop.sleeps).toBe(1);
+    loop.run(20);
+    expect([at.length, loop.sleeps <= 4]).toEqual([101, true]);
+  });
+  it("rings waits of the same time in the order in which they were set", () => {
+    const order = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.boolean()), { maxLength: 60 });
+    fc.assert(
+      fc.property(order, (waits) => {
+        const loop = new Loop();
+        const clock = clockOf(loop);
+        const rings: number[] = [];
+        const alarms = waits.map(([ms], i) => clock.wake(ms, () => rings.push(i), "exactly"));
+        for (const [i, [, isCancelled]] of waits.entries()) if (isCancelled) alarms[i]!.cancel();
+        loop.run(20);
+        const kept = waits.flatMap(([ms, isCancelled], i) => (isCancelled ? [] : [{ ms, i }]));
+        expect(rings).toEqual(kept.toSorted((a, b) => a.ms - b.ms || a.i - b.i).map(({ i }) => i));
+        return loop.idle;
+      }),
+    );
+  });
+  it("rings for two milliseconds in a turn at most, and the rest in the next turns", () => {
+    const loop = new Loop();
+    const clock = clockOf(loop);
+    let [rung, most, inTurn] = [0, 0, 0];
+    const work = () => {
+      rung++;
+      most = Math.max(most, ++inTurn);
+      loop.take(0.1);
+    };
+    for (let flow = 0; flow < 1_000; flow++) clock.wake(5, work, "exactly");
+    const next = loop.next.bind(loop);
+    loop.next = (then) => {
+      inTurn = 0;
+      return next(then);
+    };
+    loop.run(1_000);
+    expect([rung, most <= 32]).toEqual([1_000, true]);
+  });
+  it("rings the other waits, too, when a ring throws", () => {
+    const loop = new Loop();
+    const clock = clockOf(loop);
+    let rung = 0;
+    clock.wake(5, () => {
+      throw new Error("broken");
+    });
+    clock.wake(5, () => rung++);
+    expect(() => loop.run(20)).toThrow("broken");
+    loop.run(20);
+    expect([rung, loop.idle]).toEqual([1, true]);
+  });
+  it("looks at no event for waits that need not be exact", () => {
+    const loop = new Loop();
+    clockOf(loop).wake(5.5, () => {});
+    loop.event();
+    expect(loop.looks).toBe(0);
+  });
+  it("polls for a fiftieth of the time at most, and is late by two ticks at most beyond that", () => {
     const TURN_MS = 0.01;
     const loop = new Loop(0, TURN_MS);
     const clock = clockOf(loop);
@@ -102,10 +210,10 @@ describe("the clock", () => {
       );
     }
     loop.run(2_000);
-    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 1.1);
+    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.02 * 1.1);
     expect(most).toBeLessThanOrEqual(2);
   });
-  it("keeps the loop busy for its share of what the process may use, where that is less than a CPU", () => {
+  it("polls for its share of what the process may use, where that is less than a CPU", () => {
     const TURN_MS = 0.01;
     const loop = new Loop(0, TURN_MS);
     const clock = clockOf(loop, 0.5);
@@ -114,7 +222,7 @@ describe("the clock", () => {
       clock.wake(ms + 4.9, () => {}, "exactly");
     }
     loop.run(2_000);
-    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 0.5 * 1.3);
+    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.02 * 0.5 * 1.3);
   });
   it("spends no turns in a process that may use a twentieth of a CPU, nor on what need not be exact", () => {
     const loop = new Loop(0.5);
@@ -150,6 +258,8 @@ describe("the clock", () => {
     const alarm = clock.wake(ms, () => expect.unreachable());
     loop.run(ms - 0.2);
     alarm.cancel();
+    // No timer is left that would keep the process alive.
+    expect(loop.idle).toBe(true);
     loop.run(ms + 10);
     expect(loop.idle).toBe(true);
   });

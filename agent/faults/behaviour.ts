@@ -48,7 +48,10 @@ export interface Filter<Head, OnHead> {
   data?(chunk: Chunk): Pass | Later | Split | Replace | Cut;
   /** `replace`: pieces, then the end. */
   end?(nowMs: number): Pass | Later | Replace | Cut;
-  /** True: the fault moves the flow in time, and never slows the flow down as long as memory for held bytes is left. */
+  /**
+   * True: the fault moves the flow in time, and never slows the flow down as long as memory for held bytes is left. Such
+   * a filter never answers, cuts, splits, replaces or edits, and does not count the bytes of a body.
+   */
   readonly shifts?: boolean;
 }
 export type RequestFilter = Filter<RequestView, Pass | Later | Edit | Reply | Cut>;

@@ -15,8 +15,13 @@ export class BodyReader {
   found = NOTHING_YET;
   from = 0;
   to = 0;
-  readonly #chunked = new ChunkedReader();
+  /** Created for the first chunked body: most connections see none. */
+  #chunkedReader: ChunkedReader | null = null;
 
+  get #chunked(): ChunkedReader {
+    this.#chunkedReader ??= new ChunkedReader();
+    return this.#chunkedReader;
+  }
   start(framing: Framing, length: number): void {
     this.framing = framing;
     this.left = framing === "length" ? length : 0;
@@ -27,7 +32,7 @@ export class BodyReader {
   follow(other: BodyReader): void {
     this.framing = other.framing;
     this.left = other.left;
-    this.#chunked.follow(other.#chunked);
+    if (other.framing === "chunked") this.#chunked.follow(other.#chunked);
   }
 
   /** Skips bytes that pass unchanged: returns where the body ends in buffer[p, end), or MORE or BAD. */
@@ -43,11 +48,12 @@ export class BodyReader {
     }
     if (this.framing === "none") return p;
     if (this.framing === "close") return MORE;
+    const chunked = this.#chunked;
     let at = p;
     while (at < end) {
-      at = this.#chunked.read(buffer, at, end);
-      if (this.#chunked.found === END) return at;
-      if (this.#chunked.found === BROKEN) return BAD;
+      at = chunked.read(buffer, at, end);
+      if (chunked.found === END) return at;
+      if (chunked.found === BROKEN) return BAD;
     }
     return MORE;
   }
@@ -58,10 +64,11 @@ export class BodyReader {
    */
   read(buffer: Buffer, p: number, end: number): number {
     if (this.framing === "chunked") {
-      const at = this.#chunked.read(buffer, p, end);
-      this.found = this.#chunked.found;
-      this.from = this.#chunked.from;
-      this.to = this.#chunked.to;
+      const chunked = this.#chunked;
+      const at = chunked.read(buffer, p, end);
+      this.found = chunked.found;
+      this.from = chunked.from;
+      this.to = chunked.to;
       return at;
     }
     if (this.framing !== "close" && this.left === 0) {

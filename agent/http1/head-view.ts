@@ -44,6 +44,10 @@ export class RequestHeadView implements RequestView {
     this.#targetEnd -= from;
     this.#end -= from;
   }
+  /** Original bytes of the head, once they are kept. */
+  get bytes(): Buffer {
+    return this.#buffer;
+  }
   get method(): string {
     this.#method ??= this.#buffer.toString("latin1", this.#start, this.#methodEnd);
     return this.#method;
@@ -80,32 +84,33 @@ export class RequestHeadView implements RequestView {
 /** View of a response head. Owns the bytes. */
 export class ResponseHeadView implements ResponseHead {
   readonly status: number;
-  readonly #bytes: Buffer;
+  /** Original bytes of the head. */
+  readonly bytes: Buffer;
 
   constructor(status: number, buffer: Buffer, start: number, end: number) {
     this.status = status;
-    this.#bytes = Buffer.from(buffer.subarray(start, end));
+    this.bytes = Buffer.from(buffer.subarray(start, end));
   }
   header(name: string): string | undefined {
-    return headerOf(this.#bytes, 0, this.#bytes.length, name);
+    return headerOf(this.bytes, 0, this.bytes.length, name);
   }
   /** True: HTTP/1.0. */
   get old(): boolean {
-    return this.#bytes[MINOR_VERSION] !== ONE;
+    return this.bytes[MINOR_VERSION] !== ONE;
   }
   get reason(): string {
-    return this.#bytes.toString("latin1", 13, Math.max(13, this.#bytes.indexOf(CR)));
+    return this.bytes.toString("latin1", 13, Math.max(13, this.bytes.indexOf(CR)));
   }
   lines(): Array<[string, string]> {
-    return linesOf(this.#bytes, 0, this.#bytes.length);
+    return linesOf(this.bytes, 0, this.bytes.length);
   }
   /**
    * Original bytes of the head, if a head written anew from `status`, `reason` and `lines` would be the same; otherwise
    * null.
    */
   asWritten(): Buffer | null {
-    const isFirstSame = this.#bytes[BEFORE_REASON] === SP;
-    return isFirstSame && isTidy(this.#bytes, 0, this.#bytes.length) ? this.#bytes : null;
+    const isFirstSame = this.bytes[BEFORE_REASON] === SP;
+    return isFirstSame && isTidy(this.bytes, 0, this.bytes.length) ? this.bytes : null;
   }
 }
 

@@ -11,22 +11,34 @@ interface PlannedCut {
   readonly cut: Cut;
 }
 
+export interface GateDeps {
+  readonly clock: Clock;
+  /** The connection began before any fault came. */
+  readonly isOpen: boolean;
+  /** Called once, when the faults let the connection begin. */
+  opened(): void;
+  cut(how: Cut["how"]): void;
+  /** All bytes are read and sent, so that a cut would change nothing. */
+  isEnding(): boolean;
+}
+
 export class ConnectionGate {
   readonly #clock: Clock;
-  readonly #opened: () => void;
-  readonly #cut: (how: Cut["how"]) => void;
-  readonly #isEnding: () => boolean;
+  readonly #opened: GateDeps["opened"];
+  readonly #cut: GateDeps["cut"];
+  readonly #isEnding: GateDeps["isEnding"];
   #asking: Admission[] = [];
   /** Hold by the first of `#asking` on the opening; null: that fault has not been asked yet. */
   #hold: { readonly sinceMs: number; readonly untilMs: number } | null = null;
   #planned: readonly PlannedCut[] = [];
   #alarm: Alarm | null = null;
-  #done = false;
+  /** The connection has begun. */
+  #done: boolean;
   #over = false;
 
-  /** `isEnding`: all bytes are read and sent, so that a cut would change nothing. */
-  constructor(clock: Clock, opened: () => void, cut: (how: Cut["how"]) => void, isEnding: () => boolean) {
+  constructor({ clock, isOpen, opened, cut, isEnding }: GateDeps) {
     this.#clock = clock;
+    this.#done = isOpen;
     this.#opened = opened;
     this.#cut = cut;
     this.#isEnding = isEnding;

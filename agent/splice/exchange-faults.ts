@@ -9,9 +9,10 @@
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
+import type { Cut } from "../faults/behaviour.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { FaultListener, Hold } from "../faults/fault-listener.ts";
-import type { Answer, ResponseHead } from "../http1/message.ts";
+import type { Answer, HeadEdit, ResponseHead } from "../http1/message.ts";
 import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "./flow.ts";
 
 export const FAULT_HEADER = "x-squall-fault";
@@ -61,31 +62,18 @@ export class ExchangeFaults implements FaultListener {
     request: { readonly sink: RequestSink; readonly source: FlowSource },
     response: { readonly sink: FlowSink<ResponseHead>; readonly source: FlowSource },
   ): { readonly request: Flow<RequestView>; readonly response: Flow<ResponseHead> } {
-    this.#requestFilters = this.#admissions.flatMap((admission) => {
-      const filter = admission.treatment.request;
-      return filter === undefined ? [] : [{ admission, filter }];
-    });
-    this.#responseFilters = this.#admissions.toReversed().flatMap((admission) => {
-      const filter = admission.treatment.response;
-      return filter === undefined ? [] : [{ admission, filter }];
-    });
-    const { sink } = request;
-    const upwards = new Flow(this.#responseFilters, response.sink, response.source, this.#edge.holding);
-    const downwards = new Flow<RequestView>(
-      this.#requestFilters,
-      {
-        head: (head, edit) => sink.head(head, edit),
-        data: (bytes) => sink.data(bytes),
-        end: () => sink.end(),
-        cut: (how) => sink.cut(how),
-        answer: (answer, by) => {
-          sink.answered();
-          this.#answer(upwards, answer, by);
-        },
-      },
-      request.source,
-      this.#edge.holding,
-    );
+    const requestFilters: FaultFilter<RequestView>[] = [];
+    const responseFilters: FaultFilter<ResponseHead>[] = [];
+    for (const admission of this.#admissions) {
+      const { request: onRequest, response: onResponse } = admission.treatment;
+      if (onRequest !== undefined) requestFilters.push({ admission, filter: onRequest });
+      if (onResponse !== undefined) responseFilters.unshift({ admission, filter: onResponse });
+    }
+    this.#requestFilters = requestFilters;
+    this.#responseFilters = responseFilters;
+    const upwards = new Flow(responseFilters, response.sink, response.source, this.#edge.holding);
+    const sink = new Downwards(request.sink, (answer, by) => this.#answer(upwards, answer, by));
+    const downwards = new Flow<RequestView>(requestFilters, sink, request.source, this.#edge.holding);
     this.#request = downwards;
     this.#response = upwards;
     return { request: downwards, response: upwards };
@@ -129,6 +117,33 @@ export class ExchangeFaults implements FaultListener {
     upwards.head(new LocalAnswerHead(made), nowMs);
     upwards.data(made.body, nowMs);
     upwards.end(nowMs);
+  }
+}
+
+/** Sink of the request flow, which sends a fault's answer upwards. */
+class Downwards implements FlowSink<RequestView> {
+  readonly #sink: RequestSink;
+  readonly #answer: (answer: Answer, by: Admission) => void;
+
+  constructor(sink: RequestSink, answer: (answer: Answer, by: Admission) => void) {
+    this.#sink = sink;
+    this.#answer = answer;
+  }
+  head(head: RequestView, edit: HeadEdit | null): void {
+    this.#sink.head(head, edit);
+  }
+  data(bytes: Uint8Array): boolean {
+    return this.#sink.data(bytes);
+  }
+  end(): void {
+    this.#sink.end();
+  }
+  cut(how: Cut["how"]): void {
+    this.#sink.cut(how);
+  }
+  answer(answer: Answer, by: Admission): void {
+    this.#sink.answered();
+    this.#answer(answer, by);
   }
 }
 

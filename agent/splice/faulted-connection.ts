@@ -76,9 +76,13 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   readonly #edge: EdgeFaults;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #candidate: Candidate;
-  readonly #faults: ConnectionFaults;
-  readonly #gate: ConnectionGate;
+  readonly #endpoint: string;
+  /** Created for the first fault that the connection meets: without a fault they cost a new connection. */
+  #candidate: Candidate | null = null;
+  #faults: ConnectionFaults | null = null;
+  #gate: ConnectionGate | null = null;
+  /** Faults did not hold the opening back: there were none. */
+  #isOpen = false;
   #owner!: ConnectionOwner;
   /** Faults that the flows were built for. */
   #seen: readonly LiveFault[];
@@ -115,36 +119,57 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#edge = edge;
     this.#clock = clock;
     this.#transport = transport;
-    this.#candidate = { connection: this, endpoint, request: null };
+    this.#endpoint = endpoint;
     this.#seen = edge.connectionFaults;
-    this.#faults = new ConnectionFaults(edge, this.#candidate);
-    this.#gate = new ConnectionGate(
-      clock,
-      () => this.#open(),
-      (how) => this.#cut(how),
-      () => this.#ending && transport.pending === 0,
-    );
   }
   begin(owner: ConnectionOwner): void {
     this.#owner = owner;
-    if (owner.inFlight !== undefined) Object.assign(this.#candidate, { inFlight: () => this.#inFlight() });
     this.#edge.open.add(this);
+    if (this.#seen.length === 0) {
+      this.#isOpen = true;
+      this.#open();
+      return;
+    }
     const nowMs = this.#clock.nowMs();
-    if (this.#seen.length > 0) {
-      const admitted = this.#faults.begin(nowMs);
-      this.#rechain();
-      this.#gate.ask(admitted, nowMs);
-      if (this.#gate.isClosed && !this.#dead) this.#transport.resume();
-    } else this.#gate.proceed(nowMs);
+    const faults = this.#meetFaults();
+    const admitted = faults.begin(nowMs);
+    this.#rechain(faults);
+    this.#meetGate().ask(admitted, nowMs);
+    if (this.#isHeldBack && !this.#dead) this.#transport.resume();
+  }
+  #meetFaults(): ConnectionFaults {
+    this.#faults ??= new ConnectionFaults(this.#edge, this.#meetCandidate());
+    return this.#faults;
+  }
+  #meetCandidate(): Candidate {
+    const inFlight = this.#owner.inFlight === undefined ? {} : { inFlight: () => this.#inFlight() };
+    this.#candidate ??= { connection: this, endpoint: this.#endpoint, request: null, ...inFlight };
+    return this.#candidate;
+  }
+  #meetGate(): ConnectionGate {
+    this.#gate ??= new ConnectionGate({
+      clock: this.#clock,
+      isOpen: this.#isOpen,
+      opened: () => this.#open(),
+      cut: (how) => this.#cut(how),
+      isEnding: () => this.#ending && this.#transport.pending === 0,
+    });
+    return this.#gate;
+  }
+  /** The opening is held back, and the owner may get no bytes yet. */
+  get #isHeldBack(): boolean {
+    return this.#gate === null ? !this.#isOpen : this.#gate.isClosed;
   }
 
   /** A connection fault has really hit the connection. */
   get isTreated(): boolean {
+    if (this.#faults === null) return false;
     if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#faults.isTreated;
   }
   /** Has a connection fault hit the request in flight, or does a fault hold a part of the answer? */
   isHit(ordinal: number): boolean {
+    if (this.#faults === null) return false;
     if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#faults.hitUntil >= ordinal || this.#outbound?.withholds === true;
   }
@@ -161,7 +186,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   }
   /** A fault holds bytes or time back: an intended stall, which must not time out. */
   get isWithheld(): boolean {
-    return this.#gate.isClosed || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
+    return this.#isHeldBack || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
   }
 
   // === FaultListener: faults come and go
@@ -170,29 +195,30 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#seen = this.#edge.connectionFaults;
     // Before faults leave: a fault that has held bytes long enough has used a unit of the run's allotment.
     this.countHolds(nowMs);
-    const { came, wounded } = this.#faults.change(!this.#ending, nowMs);
+    const faults = this.#meetFaults();
+    const { came, wounded } = faults.change(!this.#ending, nowMs);
     if (wounded) this.#cut("rst");
     else {
-      this.#rechain(nowMs);
-      this.#gate.ask(came, nowMs);
+      this.#rechain(faults, nowMs);
+      this.#meetGate().ask(came, nowMs);
     }
   }
   picked(fault: LiveFault, nowMs: number): void {
     if (this.#ending || this.#closed) return;
-    const admission = this.#edge.pick(fault, this.#candidate, nowMs);
+    const admission = this.#edge.pick(fault, this.#meetCandidate(), nowMs);
     if (admission === null) return;
-    this.#faults.pick(admission);
-    this.#gate.ask([admission], nowMs);
+    this.#meetFaults().pick(admission);
+    this.#meetGate().ask([admission], nowMs);
   }
   countHolds(nowMs: number): void {
-    this.#gate.countHolds(nowMs);
+    this.#gate?.countHolds(nowMs);
     this.#inbound?.countHolds(nowMs);
     this.#outbound?.countHolds(nowMs);
   }
   hold(): Hold {
-    const early = this.#gate.isClosed ? this.#earlyBytes : 0;
+    const early = this.#isHeldBack ? this.#earlyBytes : 0;
     const held = early + (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
-    return { held, wounded: this.#faults.isWounded ? 1 : 0 };
+    return { held, wounded: this.#faults?.isWounded === true ? 1 : 0 };
   }
 
   // === Receiver: from the caller
@@ -220,7 +246,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     }
   }
   get #isEarly(): boolean {
-    return this.#gate.isClosed || this.#early.length > 0;
+    return this.#isHeldBack || this.#early.length > 0;
   }
   #keepEarly(buffer: Buffer, end: number): void {
     this.#owner.peeked?.(buffer, end);
@@ -257,10 +283,10 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     this.#edge.open.delete(this);
     this.#linger?.cancel();
     this.#unread?.cancel();
-    this.#gate.dispose();
+    this.#gate?.dispose();
     this.#inbound?.dispose();
     this.#outbound?.dispose();
-    this.#faults.over();
+    this.#faults?.over();
     this.#tellClosed(this.isCut ? CUT : this.#left ? LEFT : error);
   }
 
@@ -281,7 +307,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   }
   pause(): void {
     this.#ownerPaused = true;
-    if (this.#gate.isClosed || this.#dead) return;
+    if (this.#isHeldBack || this.#dead) return;
     if (this.#inbound === null) {
       this.#transport.pause();
       this.#readNoMore();
@@ -289,7 +315,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   }
   resume(): void {
     this.#ownerPaused = false;
-    if (!this.#gate.isClosed) this.#read();
+    if (!this.#isHeldBack) this.#read();
   }
   finish(): void {
     if (this.#leaving === "no") this.#leave("finish");
@@ -435,26 +461,25 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   }
   #kill(): void {
     this.#dead = true;
-    this.#gate.dispose();
+    this.#gate?.dispose();
     this.#inbound?.dispose();
     this.#outbound?.dispose();
     this.#early = [];
   }
 
   /** Gives the flows the present faults; creates a flow where faults need it, and removes idle flows. */
-  #rechain(nowMs = this.#clock.nowMs()): void {
-    const { request, response } = this.#faults;
+  #rechain({ request, response }: ConnectionFaults, nowMs = this.#clock.nowMs()): void {
     if (this.#leaving !== "close") {
       if (this.#inbound !== null) this.#inbound.rechain(request, nowMs);
       else if (request.length > 0) {
-        this.#inbound = new Flow(request, this.#toOwner, this.#fromCaller, this.#edge.holding);
+        this.#inbound = new Flow(request, this.#toOwner(), this.#fromCaller(), this.#edge.holding);
         if (this.#ownerPaused) this.#inbound.congest();
       }
     }
     if (this.#dead) return;
     if (this.#outbound !== null) this.#outbound.rechain(response, nowMs);
     else if (response.length > 0 && !this.#finSent) {
-      this.#outbound = new Flow(response, this.#toCaller, this.#fromOwner, this.#edge.holding);
+      this.#outbound = new Flow(response, this.#toCaller(), this.#fromOwner(), this.#edge.holding);
       if (this.#ownerWaits) this.#outbound.congest();
     }
     this.#trim();
@@ -468,43 +493,51 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     if (this.#outbound?.idle === true) this.#outbound = null;
   }
 
-  readonly #toOwner: FlowSink<never> = {
-    head() {},
-    data: (bytes) => {
-      this.#owner.bytes(bufferOf(bytes), bytes.length);
-      return !this.#ownerPaused;
-    },
-    end: () => this.#owner.ended(),
-    cut: (how) => this.#cut(how),
-    emptied: () => this.#trim(),
-  };
-  readonly #fromCaller: FlowSource = {
-    pause: () => {
-      this.#transport.pause();
-      this.#readNoMore();
-    },
-    resume: () => {
-      this.#isUnread = false;
-      if (!this.#gate.isClosed) this.#transport.resume();
-    },
-  };
-  readonly #toCaller: FlowSink<never> = {
-    head() {},
-    data: (bytes) => {
-      const taken = this.#transport.write(bufferOf(bytes), 0, bytes.length);
-      // In a later turn: the flow is in the midst of its parts.
-      if (this.#resetsBehind) process.nextTick(() => this.#resetIfSent());
-      return taken;
-    },
-    end: () => this.#sendFin(),
-    cut: (how) => this.#cut(how),
-    emptied: () => this.#trim(),
-  };
-  readonly #fromOwner: FlowSource = {
-    // The owner learns of the pause from the result of the next write.
-    pause() {},
-    resume: () => this.#tellDrained(),
-  };
+  #toOwner(): FlowSink<never> {
+    return {
+      head() {},
+      data: (bytes) => {
+        this.#owner.bytes(bufferOf(bytes), bytes.length);
+        return !this.#ownerPaused;
+      },
+      end: () => this.#owner.ended(),
+      cut: (how) => this.#cut(how),
+      emptied: () => this.#trim(),
+    };
+  }
+  #fromCaller(): FlowSource {
+    return {
+      pause: () => {
+        this.#transport.pause();
+        this.#readNoMore();
+      },
+      resume: () => {
+        this.#isUnread = false;
+        if (!this.#isHeldBack) this.#transport.resume();
+      },
+    };
+  }
+  #toCaller(): FlowSink<never> {
+    return {
+      head() {},
+      data: (bytes) => {
+        const taken = this.#transport.write(bufferOf(bytes), 0, bytes.length);
+        // In a later turn: the flow is in the midst of its parts.
+        if (this.#resetsBehind) process.nextTick(() => this.#resetIfSent());
+        return taken;
+      },
+      end: () => this.#sendFin(),
+      cut: (how) => this.#cut(how),
+      emptied: () => this.#trim(),
+    };
+  }
+  #fromOwner(): FlowSource {
+    return {
+      // The owner learns of the pause from the result of the next write.
+      pause() {},
+      resume: () => this.#tellDrained(),
+    };
+  }
 }
 
 const bufferOf = (bytes: Uint8Array): Buffer =>

@@ -24,6 +24,12 @@ export interface StrayReceiver {
   /** No more bytes come, and no exchange waits for them. */
   strayEnd(error: ConnectionError | null): void;
 }
+/** Owner of the callee connections of an edge. */
+export interface CalleeOwner {
+  calleeBegan(callee: Callee): void;
+  /** Called once, when the connection is closed. */
+  calleeGone(callee: Callee): void;
+}
 
 /** Most bytes of the caller that wait for the dial, before the caller waits. */
 const MOST_BEFORE_OPEN = 64 * 1024;
@@ -34,7 +40,7 @@ export class Callee implements Receiver {
   readonly endpoint: Endpoint;
   readonly #strays: StrayReceiver;
   readonly #clock: Clock;
-  readonly #gone: (callee: Callee) => void;
+  readonly #owner: CalleeOwner;
   transport!: Transport;
   handler: ResponseHandler | null = null;
   /** The dial has succeeded. */
@@ -49,12 +55,11 @@ export class Callee implements Receiver {
   /** Watches a callee that has sent FIN and is still written to. */
   #peer: HalfClosedPeer | null = null;
 
-  /** `gone`: called once, when the connection is closed. */
-  constructor(endpoint: Endpoint, clock: Clock, strays: StrayReceiver, gone: (callee: Callee) => void) {
+  constructor(endpoint: Endpoint, clock: Clock, strays: StrayReceiver, owner: CalleeOwner) {
     this.endpoint = endpoint;
     this.#clock = clock;
     this.#strays = strays;
-    this.#gone = gone;
+    this.#owner = owner;
   }
   /** The dial failed: there never was a connection. */
   get isUnreached(): boolean {
@@ -131,7 +136,7 @@ export class Callee implements Receiver {
   }
   closed(error: ConnectionError | null): void {
     this.#peer?.stop();
-    this.#gone(this);
+    this.#owner.calleeGone(this);
     this.#lose(error);
   }
 

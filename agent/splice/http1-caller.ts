@@ -4,28 +4,31 @@
  */
 
 import { KEEP_ALIVE_AFTER_MS } from "../edge/limits.ts";
+import type { Admission } from "../faults/admission.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
+import { areShifting } from "../faults/shifting.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { RequestHeadView } from "../http1/head-view.ts";
 import { PartialHead } from "../http1/partial-head.ts";
 import { REFUSED, type Refusal, refusalBytes } from "../http1/refusal.ts";
-import type { Outcome } from "../metrics/observer.ts";
+import type { Outcome, WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Endpoint } from "../transport/address.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer, type PeerEnd } from "./half-closed-peer.ts";
-import { Callee, type StrayReceiver } from "./http1-callee.ts";
+import { Callee, type CalleeOwner, type StrayReceiver } from "./http1-callee.ts";
 import { type CallerSide, STASHED } from "./http1-caller-side.ts";
 import type { EdgeContext, UnreachedCaller } from "./http1-edge-context.ts";
 import { HttpExchange } from "./http1-exchange.ts";
 import type { ExchangeHandler } from "./http1-exchange-handler.ts";
-import { FaultedExchange } from "./http1-faulted-exchange.ts";
 import { Lookahead } from "./http1-lookahead.ts";
 import { PassThrough } from "./http1-pass-through.ts";
+import { ReframedExchange } from "./http1-reframed-exchange.ts";
+import { ShiftedExchange } from "./http1-shifted-exchange.ts";
 import { unreachedReason } from "./http1-upstream-exchange.ts";
 
 /** Most bytes of later requests kept while a request is in flight; after that the caller waits. */
@@ -34,11 +37,9 @@ const MOST_STASH = 64 * 1024;
 const STUCK_MS = 15 * 60_000;
 
 /** Owner of the pairs of an edge. */
-export interface PairOwner {
+export interface PairOwner extends CalleeOwner {
   /** Called once, when the caller's half is closed. */
   callerGone(caller: Caller): void;
-  calleeBegan(callee: Callee): void;
-  calleeGone(callee: Callee): void;
 }
 
 export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, UnreachedCaller {
@@ -50,6 +51,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   readonly #owner: PairOwner;
   #handler: ExchangeHandler | null = null;
   #passThrough: PassThrough | null = null;
+  #shifted: ShiftedExchange | null = null;
   #view = new RequestHeadView();
   #partial: PartialHead | null = null;
   #stash: Buffer | null = null;
@@ -88,7 +90,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   constructor(context: EdgeContext, transport: FaultedConnection, endpoint: Endpoint, owner: PairOwner) {
     this.context = context;
     this.transport = transport;
-    this.callee = new Callee(endpoint, context.clock, this, (callee) => owner.calleeGone(callee));
+    this.callee = new Callee(endpoint, context.clock, this, owner);
     this.#owner = owner;
     this.#sinceMs = context.clock.nowMs();
     this.#acceptedMs = this.#sinceMs;
@@ -431,25 +433,34 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
       const { start } = REQUEST_HEAD;
       const candidate = this.#candidateOf(view);
       const admissions = context.faults.admit(context.faults.exchangeFaults, candidate, nowMs);
-      if (admissions.length > 0) {
+      if (areShifting(admissions)) {
+        // True of no admission, too.
+        if (admissions.length > 0) return this.#beginShifted(admissions, buffer, at, end);
+      } else {
         view.keep();
         this.#view = new RequestHeadView();
         exchange.bytesIn = at - start;
-        const faulted = new FaultedExchange(this, view, admissions);
+        const faulted = new ReframedExchange(this, view, admissions);
         this.#handler = faulted;
-        this.#tellWatch(() => faulted.isTreated || this.isHit);
+        if (exchange.watched !== null) this.#tellWatch(exchange.watched, () => faulted.isTreated || this.isHit);
         faulted.begin();
         return at;
       }
     }
-    this.#tellWatch(() => this.isHit);
+    if (exchange.watched !== null) this.#tellWatch(exchange.watched, () => this.isHit);
     this.#passThrough ??= new PassThrough(this);
     this.#handler = this.#passThrough;
     return this.#passThrough.begin(buffer, at, end);
   }
-  #tellWatch(isTreated: () => boolean): void {
+  #beginShifted(admissions: readonly Admission[], buffer: Buffer, at: number, end: number): number {
+    this.#shifted ??= new ShiftedExchange(this);
+    const shifted = this.#shifted;
+    this.#handler = shifted;
     const { watched } = this.exchange;
-    if (watched === null) return;
+    if (watched !== null) this.#tellWatch(watched, () => shifted.isTreated || this.isHit);
+    return shifted.begin(admissions, buffer, at, end);
+  }
+  #tellWatch(watched: WatchedExchange, isTreated: () => boolean): void {
     watched.isTreated = isTreated;
     watched.callerEndedMs = () => this.#endedMs;
   }

@@ -1,59 +1,41 @@
 /**
- * Faulted exchange: an exchange that faults act on. Request and answer are taken apart into head, data and end, pass
- * the faults, and are framed anew: the request on the way to the callee; the answer, or an answer that a fault made, on
- * the way to the caller.
+ * Faulted exchange: an exchange that faults act on. Request and answer pass the faults as parts, in two flows, and the
+ * ends of both follow behind the parts. Subclasses differ in the parts and in the bytes that leave: `ShiftedExchange`
+ * sends the original bytes, `ReframedExchange` frames the messages anew.
  */
-
 import type { Admission } from "../faults/admission.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
-import type { BodyReader, Framing } from "../http1/body.ts";
-import { BROKEN, DATA, END, NOTHING_YET, TRAILER } from "../http1/chunked.ts";
-import { RESPONSE_HEAD } from "../http1/head.ts";
-import { type RequestHeadView, ResponseHeadView } from "../http1/head-view.ts";
+import type { RequestHeadView } from "../http1/head-view.ts";
 import type { HeadEdit, ResponseHead } from "../http1/message.ts";
-import { answerWriter, type MessageWriter, requestWriter } from "../http1/message-writer.ts";
 import { REFUSED, type Refusal, refusalParts } from "../http1/refusal.ts";
 import type { Outcome } from "../metrics/observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
 import type { Flow, FlowSink, FlowSource } from "./flow.ts";
 import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
-import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
+import { UpstreamExchange } from "./http1-upstream-exchange.ts";
 import { WriteCoalescer } from "./http1-write-coalescer.ts";
 
-/**
- * Most remaining bytes of a request body, made pointless by a fault's answer, that are still read; with more, the
- * connection ends.
- */
-const MOST_DRAINED = 64 * 1024;
 /** Most bytes of the callee behind an answer that a fault still holds, before the callee waits. */
 const MOST_BEHIND = 64 * 1024;
 
-export class FaultedExchange extends UpstreamExchange {
-  readonly #view: RequestHeadView;
-  readonly #faults: ExchangeFaults;
-  readonly #request: Flow<RequestHeadView>;
-  readonly #response: Flow<ResponseHead>;
-  #requestWriter: MessageWriter | null = null;
-  #answerWriter: MessageWriter | null = null;
-  readonly #requestWrites = new WriteCoalescer(
-    (bytes) => this.#sendRequest(bytes),
-    () => this.#request.congest(),
-  );
-  readonly #answerWrites = new WriteCoalescer(
-    (bytes) => this.#sendAnswer(bytes),
-    () => this.#response.congest(),
-  );
-  #requestTrailers = "";
-  #answerTrailers = "";
+export abstract class FaultedExchange extends UpstreamExchange {
+  /** Admissions of the exchange under way, and the flows that its faults act in. */
+  #faults!: ExchangeFaults;
+  protected request!: Flow<RequestHeadView>;
+  protected response!: Flow<ResponseHead>;
+  protected readonly requestWrites: WriteCoalescer;
+  protected readonly answerWrites: WriteCoalescer;
+  /** The head of the request has passed the faults, on the way to the callee. */
+  protected isRequestReleased = false;
   /** The whole request has gone to the callee. */
-  #requestSent = false;
+  protected requestSent = false;
   /**
    * A fault, or the agent in the callee's place, answers: the callee is not asked, or the callee's answer is ignored.
    */
-  #made = false;
+  protected isMade = false;
   /** The answer has been read whole. */
-  #answerRead = false;
+  protected answerRead = false;
   /** The callee (or the caller, below) has not taken all bytes. */
   #calleeWaits = false;
   #callerWaits = false;
@@ -62,60 +44,66 @@ export class FaultedExchange extends UpstreamExchange {
   /** Bytes that the callee sent behind the answer, which a fault still holds. */
   #behind: readonly Buffer[] = [];
 
-  constructor(caller: CallerSide, view: RequestHeadView, admissions: readonly Admission[]) {
+  constructor(caller: CallerSide) {
     super(caller);
-    const { faults, clock } = caller.context;
-    this.#view = view;
+    this.requestWrites = new WriteCoalescer(
+      (bytes) => this.sendRequest(bytes),
+      () => this.request.congest(),
+    );
+    this.answerWrites = new WriteCoalescer(
+      (bytes) => this.sendAnswer(bytes),
+      () => this.response.congest(),
+    );
+  }
+
+  /** Writes the head of the request, which has passed the faults. */
+  protected abstract releaseRequest(edit: HeadEdit | null): void;
+  /** Writes a piece of the request's body. False: no more for the moment; borrowed bytes stay lent until then. */
+  protected abstract releaseRequestData(bytes: Uint8Array): boolean;
+  /** Writes the bytes that end the request, if the framing has any. */
+  protected abstract releaseRequestEnd(): void;
+  protected abstract releaseAnswer(head: ResponseHead, edit: HeadEdit | null): void;
+  protected abstract releaseAnswerData(bytes: Uint8Array): boolean;
+  protected abstract releaseAnswerEnd(): void;
+
+  /** Begins the exchange, or begins anew with the next. */
+  protected beginWith(admissions: readonly Admission[]): void {
+    const { faults, clock } = this.caller.context;
+    this.begun();
+    this.isRequestReleased = false;
+    this.requestSent = false;
+    this.isMade = false;
+    this.answerRead = false;
+    this.#calleeWaits = false;
+    this.#callerWaits = false;
+    this.#calleeEnd = null;
+    this.#behind = [];
     this.#faults = new ExchangeFaults(faults, admissions, clock);
     const flows = this.#faults.flows(
-      { sink: this.#toCallee(), source: this.#fromCaller() },
-      { sink: this.#toCaller(), source: this.#fromCallee() },
+      { sink: this.#toCallee, source: this.#fromCaller },
+      { sink: this.#toCaller, source: this.#fromCallee },
     );
-    this.#request = flows.request as unknown as Flow<RequestHeadView>;
-    this.#response = flows.response;
+    this.request = flows.request as unknown as Flow<RequestHeadView>;
+    this.response = flows.response;
   }
   /** While faults live, a standstill may be intended. */
   get withheld(): boolean {
     return this.caller.context.faults.exchangeFaults !== NO_FAULTS;
   }
   get isRequestSent(): boolean {
-    return this.#requestSent || this.#made;
+    return this.requestSent || this.isMade;
   }
 
-  /** Sends the head into the flow; the body follows through `body`. */
-  begin(): void {
-    const { exchange, body, turnMs } = this.caller;
-    this.begun();
-    exchange.requestDone = body.framing === "none";
-    this.#request.head(this.#view, turnMs);
-    if (exchange.requestDone && !this.isOver) this.#request.end(turnMs);
-    if (!this.isOver) this.settle();
-  }
-  body(buffer: Buffer, p: number, end: number): number {
-    const { exchange, body, turnMs } = this.caller;
-    const at = this.#take(body, buffer, p, end, this.#request, turnMs);
-    if (at === STOP) {
-      this.#refuseChunk();
-      return end;
-    }
-    exchange.bytesIn += at - p;
-    if (body.found === END && !this.isOver) {
-      exchange.requestDone = true;
-      this.#request.end(turnMs);
-      this.settle();
-    }
-    return at;
-  }
   callerDrained(): void {
     if (!this.#callerWaits) return;
     this.#callerWaits = false;
-    this.#response.drained();
+    this.response.drained();
     this.answerTaken();
     if (!this.isOver) this.settle();
   }
   override callerEnded(): void {
     super.callerEnded();
-    if (!this.caller.exchange.requestDone && !this.isOver) this.#request.cut("fin");
+    if (!this.caller.exchange.requestDone && !this.isOver) this.request.cut("fin");
   }
   protected get isAnswerPending(): boolean {
     return this.#callerWaits;
@@ -123,38 +111,10 @@ export class FaultedExchange extends UpstreamExchange {
   calleeDrained(): void {
     if (!this.#calleeWaits) return;
     this.#calleeWaits = false;
-    this.#request.drained();
+    this.request.drained();
     if (!this.isOver) this.settle();
   }
 
-  protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
-    const { exchange } = this.caller;
-    const { status } = RESPONSE_HEAD;
-    const nowMs = this.caller.context.clock.nowMs();
-    exchange.answered(status, buffer, p, at);
-    this.#response.head(new ResponseHeadView(status, buffer, p, at), nowMs);
-    return this.isOver ? STOP : this.#answerPiece(buffer, at, end, nowMs);
-  }
-  protected answerPiece(buffer: Buffer, p: number, end: number): number {
-    return this.#answerPiece(buffer, p, end, this.caller.context.clock.nowMs());
-  }
-  #answerPiece(buffer: Buffer, p: number, end: number, nowMs: number): number {
-    if (this.#answerRead) {
-      this.behind(buffer, p, end);
-      return STOP;
-    }
-    const at = this.#take(this.answerBody, buffer, p, end, this.#response, nowMs);
-    if (this.isOver) return STOP;
-    if (at === STOP) {
-      this.cut("rst", "reset");
-      return STOP;
-    }
-    if (this.answerBody.found !== END) return at;
-    this.#answerRead = true;
-    if (at < end) this.behind(buffer, at, end);
-    this.#response.end(nowMs);
-    return STOP;
-  }
   protected behind(buffer: Buffer, p: number, end: number): void {
     if (this.answerDone) {
       this.caller.strayBytes(buffer.subarray(p, end), end - p);
@@ -171,20 +131,20 @@ export class FaultedExchange extends UpstreamExchange {
     super.answered();
   }
   protected answerClosed(): void {
-    this.#answerRead = true;
-    this.#response.end();
+    this.answerRead = true;
+    this.response.end();
   }
   /** The callee is silent for good: the refusal passes the faults like the callee's own answer. */
   protected unanswered(refusal: Refusal): void {
     const { exchange } = this.caller;
     const made = refusalParts(refusal);
-    this.#made = true;
+    this.isMade = true;
     exchange.answering = true;
-    this.#request.dispose();
+    this.request.dispose();
     const nowMs = this.caller.context.clock.nowMs();
-    this.#response.head({ status: refusal.status, made, header: (name) => made.headers[name] }, nowMs);
-    this.#response.data(made.body, nowMs);
-    this.#response.end(nowMs);
+    this.response.head({ status: refusal.status, made, header: (name) => made.headers[name] }, nowMs);
+    this.response.data(made.body, nowMs);
+    this.response.end(nowMs);
   }
   protected override observe(end: Outcome["end"], endedMs?: number): void {
     this.caller.exchange.treated = this.isTreated;
@@ -195,56 +155,41 @@ export class FaultedExchange extends UpstreamExchange {
   }
   protected letGo(): void {
     this.isOver = true;
-    this.#requestWrites.flush();
-    this.#answerWrites.flush();
+    this.requestWrites.flush();
+    this.answerWrites.flush();
     this.#faults.over();
     this.caller.release(CONGESTED);
   }
   protected waitForCaller(): void {
     this.#callerWaits = true;
-    this.#response.congest();
+    this.response.congest();
   }
   protected settle(): void {
     if (!this.answerDone || this.isConfirming || this.#callerWaits || this.isOver) return;
-    const rest = this.#made ? !this.isRequestOver && this.callerStays : !this.#requestSent || this.#calleeWaits;
+    const rest = this.isMade ? !this.isRequestOver && this.callerStays : !this.requestSent || this.#calleeWaits;
     if (!rest) this.finish();
   }
   override calleeLost(error: ConnectionError | null): void {
     // The end follows behind the answer; a request that a fault still holds would not have met a refused dial yet.
-    const isLater = this.#made || (this.#answerRead && !this.answerDone);
-    const isEarly = this.callee.isUnreached && this.#requestWriter === null;
+    const isLater = this.isMade || (this.answerRead && !this.answerDone);
+    const isEarly = this.callee.isUnreached && !this.isRequestReleased;
     if (!isLater && !isEarly) super.calleeLost(error);
   }
   protected endEarly(error: ConnectionError | null): void {
     this.#calleeEnd ??= { error };
-    if (error !== null && this.#response.pending === 0) this.#endNow(error);
-    else this.#response.cut(error === null ? "fin" : "rst");
+    if (error !== null && this.response.pending === 0) this.#endNow(error);
+    else this.response.cut(error === null ? "fin" : "rst");
   }
   #endNow(error: ConnectionError | null): void {
-    this.#answerWrites.flush();
+    this.answerWrites.flush();
     this.observe(error === null ? "cut" : "reset");
     this.answerDone = true;
-    this.#answerRead = true;
+    this.answerRead = true;
     this.caller.passEnd(error);
     this.settle();
   }
 
-  /** Takes a body apart and pushes the parts. Returns where reading stopped; STOP: the body is malformed. */
-  #take<Head>(body: BodyReader, buffer: Buffer, from: number, end: number, flow: Flow<Head>, nowMs: number): number {
-    let p = from;
-    for (;;) {
-      p = body.read(buffer, p, end);
-      if (this.isOver || body.found === NOTHING_YET || body.found === END) return p;
-      if (body.found === BROKEN) return STOP;
-      if (body.found === DATA) flow.data(buffer.subarray(body.from, body.to), nowMs);
-      else if (body.found === TRAILER) this.#trailer(body, buffer.toString("latin1", body.from, body.to));
-    }
-  }
-  #trailer(body: BodyReader, text: string): void {
-    if (body === this.answerBody) this.#answerTrailers += text;
-    else this.#requestTrailers += text;
-  }
-  #refuseChunk(): void {
+  protected refuseChunk(): void {
     if (this.isOver) return;
     if (this.caller.exchange.answering) {
       this.cut("rst", "reset");
@@ -259,82 +204,64 @@ export class FaultedExchange extends UpstreamExchange {
   #cut(how: "fin" | "rst"): void {
     if (!this.isOver) this.cut(how, "reset");
   }
+  readonly #toCallee: RequestSink = {
+    head: (_view, edit) => {
+      this.isRequestReleased = true;
+      this.releaseRequest(edit);
+      // In a later turn: the flow is in the midst of the request.
+      if (this.callee.lost) process.nextTick(() => this.askInVain());
+    },
+    data: (bytes) => this.releaseRequestData(bytes),
+    end: () => {
+      this.releaseRequestEnd();
+      this.requestWrites.flush();
+      this.#requestLeft();
+    },
+    cut: (how) => {
+      const isCallers = this.caller.hasEnded && !this.caller.exchange.requestDone && how === "fin";
+      if (isCallers) this.#endRequest();
+      else this.#cut(how);
+    },
+    answered: () => {
+      this.isMade = true;
+      this.caller.exchange.answering = true;
+    },
+  };
   /** The caller's FIN, which came inside the request, follows the bytes before it. */
   #endRequest(): void {
-    this.#requestWrites.flush();
-    this.#requestSent = true;
+    this.requestWrites.flush();
+    this.#requestLeft();
+  }
+  #requestLeft(): void {
+    this.requestSent = true;
     this.caller.requestSent();
-    this.settle();
+    // A request held by a fault may end after the answer did: then the exchange waited only for this end.
+    if (!this.isOver) this.settle();
   }
-
-  #toCallee(): RequestSink {
-    return {
-      head: (_view, edit) => {
-        const { exchange, body } = this.caller;
-        this.#requestWriter = requestWriter(this.#view, edit ?? {}, body.framing);
-        const { head } = this.#requestWriter;
-        if (exchange.requestDone && this.#requestWriter.framing === "none") this.#sendRequest(head);
-        else this.#requestWrites.put(head);
-        // In a later turn: the flow is in the midst of the request.
-        if (this.callee.lost) process.nextTick(() => this.askInVain());
-      },
-      data: (bytes) => sent(this.#requestWrites, this.#requestWriter!, bytes),
-      end: () => {
-        this.#requestWrites.put(this.#requestWriter!.end(this.#requestTrailers));
-        this.#requestWrites.flush();
-        this.#requestSent = true;
-        this.caller.requestSent();
-        // A request held by a fault may end after the answer did: then the exchange waited only for this end.
-        if (!this.isOver) this.settle();
-      },
-      cut: (how) => {
-        const isCallers = this.caller.hasEnded && !this.caller.exchange.requestDone && how === "fin";
-        if (isCallers) this.#endRequest();
-        else this.#cut(how);
-      },
-      answered: () => {
-        this.#made = true;
-        this.caller.exchange.answering = true;
-      },
-    };
-  }
-  #sendRequest(bytes: Buffer): boolean {
+  protected sendRequest(bytes: Buffer): boolean {
     const taken = this.callee.write(bytes, 0, bytes.length);
     if (!taken) this.#calleeWaits = true;
     return taken;
   }
-  #fromCaller(): FlowSource {
-    return { pause: () => this.caller.hold(CONGESTED), resume: () => this.caller.release(CONGESTED) };
-  }
+  readonly #fromCaller: FlowSource = {
+    pause: () => this.caller.hold(CONGESTED),
+    resume: () => this.caller.release(CONGESTED),
+  };
 
-  #toCaller(): FlowSink<ResponseHead> {
-    return {
-      head: (head, edit) => {
-        const { exchange } = this.caller;
-        const close = this.#isLastAnswer();
-        this.callerStays = !close;
-        const last = close && !this.#made ? farewell(edit) : edit;
-        this.#answerWriter = answerWriter(head, last, this.#made ? "none" : this.answerBody.framing, {
-          toHead: exchange.toHead,
-          close,
-        });
-        exchange.status = this.#answerWriter.status;
-        exchange.headOut = this.#answerWriter.head.length;
-        this.#answerWrites.put(this.#answerWriter.head);
-      },
-      data: (bytes) => sent(this.#answerWrites, this.#answerWriter!, bytes),
-      end: () => {
-        this.#answerWrites.put(this.#answerWriter!.end(this.#answerTrailers));
-        this.#answerWrites.flush();
-        this.answered();
-      },
-      cut: (how) => {
-        if (this.#calleeEnd === null) this.#cut(how);
-        else this.#endNow(this.#calleeEnd.error);
-      },
-    };
-  }
-  #sendAnswer(bytes: Buffer): boolean {
+  readonly #toCaller: FlowSink<ResponseHead> = {
+    head: (head, edit) => this.releaseAnswer(head, edit),
+    data: (bytes) => this.releaseAnswerData(bytes),
+    end: () => {
+      this.releaseAnswerEnd();
+      this.answerWrites.flush();
+      this.answered();
+    },
+    cut: (how) => {
+      if (this.#calleeEnd === null) this.#cut(how);
+      else this.#endNow(this.#calleeEnd.error);
+    },
+  };
+  protected sendAnswer(bytes: Buffer): boolean {
     const { exchange, transport } = this.caller;
     exchange.bytesOut += bytes.length;
     const taken = transport.write(bytes, 0, bytes.length);
@@ -342,24 +269,8 @@ export class FaultedExchange extends UpstreamExchange {
     this.caller.wrote();
     return taken;
   }
-  /** True: the connection ends with this answer, and the answer has to say so. */
-  #isLastAnswer(): boolean {
-    const { exchange, body, context } = this.caller;
-    if (!this.#made) return context.draining;
-    const drains = body.framing === "length" && body.left <= MOST_DRAINED && !exchange.expectsContinue;
-    return this.callee.lost || context.draining || !exchange.keepAlive || !(exchange.requestDone || drains);
-  }
-  #fromCallee(): FlowSource {
-    return { pause: () => this.callee.transport.pause(), resume: () => this.callee.transport.resume() };
-  }
+  readonly #fromCallee: FlowSource = {
+    pause: () => this.callee.transport.pause(),
+    resume: () => this.callee.transport.resume(),
+  };
 }
-
-const farewell = (edit: HeadEdit | null): HeadEdit => ({
-  ...edit,
-  headers: { ...edit?.headers, connection: "close" },
-});
-/** Sends a piece of a body. A chunk is our own copy with framing; bytes of other bodies are still borrowed. */
-const sent = (writes: WriteCoalescer, writer: MessageWriter, bytes: Uint8Array): boolean => {
-  const framed = writer.data(bytes);
-  return writer.framing === "chunked" ? writes.put(framed) : writes.lend(framed);
-};

@@ -3,16 +3,13 @@
  * out of the buffer they were read into. A single object for each connection, used again and again.
  */
 import type { Framing } from "../http1/body.ts";
-import { CR } from "../http1/bytes.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
 import { badGateway, REFUSED, type Refusal } from "../http1/refusal.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import { LENT } from "./http1-caller-side.ts";
+import { farewellHead } from "./http1-farewell.ts";
 import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
-
-/** Last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
-const FAREWELL = Buffer.from("Connection: close\r\n\r\n");
 
 export class PassThrough extends UpstreamExchange {
   /**
@@ -166,8 +163,7 @@ export class PassThrough extends UpstreamExchange {
    */
   #farewell(buffer: Buffer, p: number, at: number, to: number, end: number, done: boolean): number {
     const { transport, exchange } = this.caller;
-    const bare = at - (buffer[at - 2] === CR ? 2 : 1);
-    const head = Buffer.concat([buffer.subarray(p, bare), FAREWELL]);
+    const head = farewellHead(buffer, p, at);
     this.callerStays = false;
     exchange.bytesOut += head.length;
     if (!transport.writeCopy(head)) this.waitForCaller();

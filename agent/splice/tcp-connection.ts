@@ -2,6 +2,7 @@
 import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
+import type { Cut } from "../faults/behaviour.ts";
 import { EXHAUSTIONS, exhaustionOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Endpoint } from "../transport/address.ts";
@@ -31,18 +32,15 @@ export interface TcpEdgeContext {
   gone(): void;
 }
 
-export class TcpConnection {
+/** A caller's connection and the callee's: owner of the caller's side, which the faults stand before. */
+export class TcpConnection implements ConnectionOwner {
   readonly #context: TcpEdgeContext;
   readonly #connection: FaultedConnection;
   readonly endpoint: Endpoint;
   readonly #watched: WatchedExchange | null;
   readonly #startedMs: number;
-  #callee: Transport | null = null;
+  #callee: TcpCallee | null = null;
   #callerClosed = false;
-  #calleeClosed = false;
-  #calleeEnded = false;
-  #dialledMs = 0;
-  #connectMs: number | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
   #end: Outcome["end"] = "clean";
@@ -74,103 +72,105 @@ export class TcpConnection {
     context.quiet.add(this);
   }
 
-  /** Owner of the caller's side. The caller's first bytes wait for the dial, so that meanwhile a caller may leave. */
-  readonly caller: ConnectionOwner = {
-    opened: () => {
-      const { transports, clock, limits } = this.#context;
-      this.#dialledMs = clock.nowMs();
-      this.#callee = transports.dial(this.endpoint, this.#fromCallee, limits.connectMs);
-      this.#connection.resume();
-    },
-    bytes: (buffer, end) => {
-      const callee = this.#callee!;
-      this.#moved = true;
-      this.#movedLately = true;
-      this.#bytesIn += end;
-      if (this.#connectMs !== null) {
-        if (!callee.write(buffer, 0, end)) this.#connection.pause();
-        if (this.#calleeEnded) this.#wroteInVain(callee);
-      } else if (!callee.writeCopy(buffer.subarray(0, end)) && callee.pending >= MOST_BEFORE_OPEN)
-        this.#connection.pause();
-    },
-    ended: () => {
-      const { clock } = this.#context;
-      // Without the kernel's table: a caller that has closed and is sent nothing more has ended well.
-      if (!this.#calleeEnded) this.#peer = new HalfClosedPeer(clock, null, this.#connection, () => this.#callerLeft());
-      if (this.#bytesOut > 0) this.#peer?.wrote();
-      // Behind our own FIN nothing tells of the RST that the last bytes may have met.
-      if (this.#calleePeer !== null && this.#callee?.isPeerThere === false) this.#calleeLeft();
-      this.#calleePeer?.stop();
-      this.#callee?.finish();
-    },
-    struck: (how) => {
-      if (how === "fin") this.#callee?.close();
-      else this.#callee?.reset();
-    },
-    peekedEnd: () => {
-      const { clock, orphans } = this.#context;
-      const endedMs = clock.nowMs();
-      const gaveUp = () => {
-        if (this.#connection.isWithheld) this.#observe({ end: "reset", cancelled: true, endedMs });
-      };
-      this.#peekedPeer ??= new HalfClosedPeer(clock, orphans, this.#connection, gaveUp);
-      this.#peekedPeer.presumeGone(PRESUMED_MS);
-    },
-    drained: () => this.#callee?.resume(),
-    closed: (error) => {
-      this.#callerClosed = true;
-      this.#peer?.stop();
-      this.#cancelled ||= error !== null && !this.#calleeEnded && !this.#connection.isCut && this.#end === "clean";
-      this.#note(error);
-      if (!this.#calleeClosed) {
-        if (error === null && !this.#cancelled) this.#callee?.close();
-        else this.#callee?.reset();
-      }
-      this.#overIfClosed();
-    },
-  };
-  readonly #fromCallee: Receiver = {
-    opened: () => {
-      this.#connectMs = this.#context.clock.nowMs() - this.#dialledMs;
-    },
-    bytes: (buffer, end) => {
-      this.#moved = true;
-      this.#movedLately = true;
-      this.#bytesOut += end;
-      if (!this.#connection.write(buffer, 0, end)) this.#callee!.pause();
-      this.#peer?.wrote();
-    },
-    ended: () => {
-      this.#calleeEnded = true;
-      this.#peer?.stop();
-      this.#connection.finish();
-    },
-    drained: () => this.#connection.resume(),
-    closed: (error) => {
-      this.#calleeClosed = true;
-      this.#calleeEnded = true;
-      // A callee that cannot be reached shows as an error: the caller must not take silence or FIN for an answer.
-      const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
-      this.#note(failed);
-      if (failed !== null && this.#connectMs === null && !this.#callerClosed) this.#refuse(failed);
-      if (!this.#callerClosed && !this.#connection.isCut) {
-        if (failed === null) this.#connection.close();
-        else this.#connection.resetBehind();
-      }
-      this.#overIfClosed();
-    },
-  };
+  // === ConnectionOwner: from the caller. Its first bytes wait for the dial, so that meanwhile a caller may leave.
+  opened(): void {
+    const { transports, clock, limits } = this.#context;
+    const callee = new TcpCallee(this, clock);
+    this.#callee = callee;
+    callee.transport = transports.dial(this.endpoint, callee, limits.connectMs);
+    this.#connection.resume();
+  }
+  bytes(buffer: Buffer, end: number): void {
+    const callee = this.#callee!;
+    const { transport } = callee;
+    this.#moved = true;
+    this.#movedLately = true;
+    this.#bytesIn += end;
+    if (callee.connectMs !== null) {
+      if (!transport.write(buffer, 0, end)) this.#connection.pause();
+      if (callee.hasEnded) this.#wroteInVain(transport);
+    } else if (!transport.writeCopy(buffer.subarray(0, end)) && transport.pending >= MOST_BEFORE_OPEN)
+      this.#connection.pause();
+  }
+  ended(): void {
+    const { clock } = this.#context;
+    const callee = this.#callee;
+    // Without the kernel's table: a caller that has closed and is sent nothing more has ended well.
+    if (callee?.hasEnded !== true)
+      this.#peer = new HalfClosedPeer(clock, null, this.#connection, () => this.#callerLeft());
+    if (this.#bytesOut > 0) this.#peer?.wrote();
+    // Behind our own FIN nothing tells of the RST that the last bytes may have met.
+    if (this.#calleePeer !== null && callee?.transport.isPeerThere === false) this.#calleeLeft();
+    this.#calleePeer?.stop();
+    callee?.transport.finish();
+  }
+  struck(how: Cut["how"]): void {
+    if (how === "fin") this.#callee?.transport.close();
+    else this.#callee?.transport.reset();
+  }
+  peekedEnd(): void {
+    const { clock, orphans } = this.#context;
+    const endedMs = clock.nowMs();
+    const gaveUp = () => {
+      if (this.#connection.isWithheld) this.#observe({ end: "reset", cancelled: true, endedMs });
+    };
+    this.#peekedPeer ??= new HalfClosedPeer(clock, orphans, this.#connection, gaveUp);
+    this.#peekedPeer.presumeGone(PRESUMED_MS);
+  }
+  drained(): void {
+    this.#callee?.transport.resume();
+  }
+  closed(error: ConnectionError | null): void {
+    const callee = this.#callee;
+    this.#callerClosed = true;
+    this.#peer?.stop();
+    this.#cancelled ||= error !== null && callee?.hasEnded !== true && !this.#connection.isCut && this.#end === "clean";
+    this.#note(error);
+    if (callee?.isClosed === false) {
+      if (error === null && !this.#cancelled) callee.transport.close();
+      else callee.transport.reset();
+    }
+    this.#overIfClosed();
+  }
+
+  // === from the callee
+  calleeBytes(buffer: Buffer, end: number): void {
+    this.#moved = true;
+    this.#movedLately = true;
+    this.#bytesOut += end;
+    if (!this.#connection.write(buffer, 0, end)) this.#callee!.transport.pause();
+    this.#peer?.wrote();
+  }
+  calleeEnded(): void {
+    this.#peer?.stop();
+    this.#connection.finish();
+  }
+  calleeDrained(): void {
+    this.#connection.resume();
+  }
+  /** `isReached`: the dial had succeeded. */
+  calleeClosed(error: ConnectionError | null, isReached: boolean): void {
+    // A callee that cannot be reached shows as an error: the caller must not take silence or FIN for an answer.
+    const failed = error ?? (isReached ? null : UNREACHED);
+    this.#note(failed);
+    if (failed !== null && !isReached && !this.#callerClosed) this.#refuse(failed);
+    if (!this.#callerClosed && !this.#connection.isCut) {
+      if (failed === null) this.#connection.close();
+      else this.#connection.resetBehind();
+    }
+    this.#overIfClosed();
+  }
 
   /** Ends both sides after the bytes written so far. */
   end(): void {
     this.#connection.close();
-    this.#callee?.close();
+    this.#callee?.transport.close();
   }
   /** Ends both sides at once. */
   fail(how: "reset" | "timeout"): void {
     if (this.#end === "clean") this.#end = how;
     this.#connection.reset();
-    this.#callee?.reset();
+    this.#callee?.transport.reset();
   }
 
   /** Checks for bytes since the last check, at the idle deadline: many chunks share a single check. */
@@ -190,7 +190,7 @@ export class TcpConnection {
       return;
     }
     this.#connection.keepAlive();
-    this.#callee?.keepAlive();
+    this.#callee?.transport.keepAlive();
   }
 
   /** Ends the pair of a caller that has closed, behind its FIN. */
@@ -198,7 +198,7 @@ export class TcpConnection {
     this.#cancelled = true;
     if (this.#end === "clean") this.#end = "reset";
     this.#connection.reset();
-    this.#callee?.reset();
+    this.#callee?.transport.reset();
   }
   #wroteInVain(callee: Transport): void {
     this.#calleePeer ??= new HalfClosedPeer(this.#context.clock, null, callee, () => this.#calleeLeft());
@@ -207,7 +207,7 @@ export class TcpConnection {
   /** Ends the pair of a callee that answered bytes behind its FIN with RST. */
   #calleeLeft(): void {
     if (this.#end === "clean") this.#end = "reset";
-    this.#callee?.reset();
+    this.#callee?.transport.reset();
     this.#connection.resetBehind();
   }
   #refuse({ code, message }: ConnectionError): void {
@@ -220,7 +220,7 @@ export class TcpConnection {
     if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
   }
   #overIfClosed(): void {
-    if (this.#callerClosed && (this.#calleeClosed || this.#callee === null)) this.#over();
+    if (this.#callerClosed && (this.#callee === null || this.#callee.isClosed)) this.#over();
   }
   #over(): void {
     if (!this.#context.open.delete(this)) return;
@@ -237,6 +237,7 @@ export class TcpConnection {
   #observe({ end, cancelled, endedMs }: Pick<Outcome, "end" | "endedMs"> & { readonly cancelled: boolean }): void {
     if (this.#observed) return;
     this.#observed = true;
+    const connectMs = this.#callee?.connectMs ?? null;
     this.#context.observer.ended(this.#watched, {
       treated: this.#connection.isTreated,
       startedMs: this.#startedMs,
@@ -247,8 +248,44 @@ export class TcpConnection {
       end,
       exhaustion: this.#exhaustion ?? null,
       ...(cancelled && { cancelled: true }),
-      ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
+      ...(connectMs !== null && { connectMs }),
     });
+  }
+}
+
+/** Callee's side of the pair. */
+class TcpCallee implements Receiver {
+  readonly #pair: TcpConnection;
+  readonly #clock: Clock;
+  readonly #dialledMs: number;
+  transport!: Transport;
+  /** Time that the dial took; null: not connected yet. */
+  connectMs: number | null = null;
+  hasEnded = false;
+  isClosed = false;
+
+  constructor(pair: TcpConnection, clock: Clock) {
+    this.#pair = pair;
+    this.#clock = clock;
+    this.#dialledMs = clock.nowMs();
+  }
+  opened(): void {
+    this.connectMs = this.#clock.nowMs() - this.#dialledMs;
+  }
+  bytes(buffer: Buffer, end: number): void {
+    this.#pair.calleeBytes(buffer, end);
+  }
+  ended(): void {
+    this.hasEnded = true;
+    this.#pair.calleeEnded();
+  }
+  drained(): void {
+    this.#pair.calleeDrained();
+  }
+  closed(error: ConnectionError | null): void {
+    this.isClosed = true;
+    this.hasEnded = true;
+    this.#pair.calleeClosed(error, this.connectMs !== null);
   }
 }
 

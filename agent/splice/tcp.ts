@@ -77,7 +77,7 @@ export const serveTcp: ServeTcp = async (
       if (!descriptors.takePair()) return turnAway(transport, observer);
       const endpoint = endpoints.next(() => transport.addresses?.remote.host ?? null);
       const deps = { edge: faults, clock, endpoint: endpoint.name };
-      return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint).caller);
+      return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint));
     });
   let definition = order;
   let listener = await listen(order.listen);

@@ -21,13 +21,13 @@ export interface TcpHandle {
   setKeepAlive(isOn: boolean, afterS: number): number;
   getsockname(out: object): number;
   getpeername(out: object): number;
-  close(closed: () => void): void;
+  close(closed: (this: TcpHandle) => void): void;
   /** Closes with RST instead of FIN. Refused while a shutdown is under way. */
-  reset(closed: () => void): number;
+  reset(closed: (this: TcpHandle) => void): number;
 }
 /** Request object that stands for an operation until the operation completes. */
 export interface HandleRequest {
-  oncomplete: ((status: number) => void) | undefined;
+  oncomplete: ((this: HandleRequest, status: number) => void) | undefined;
   /** Bytes of a write that are not sent yet, referenced here because the kernel side keeps no reference. */
   bytes?: Buffer;
 }

@@ -70,6 +70,19 @@ const echo = () =>
       });
     }),
   );
+/** Records the bytes that come, and answers once these end with `last`. */
+const recorder = async (answer: string, last: string) => {
+  let text = "";
+  const { port } = await using(
+    startTcp((socket) => {
+      socket.on("data", (bytes: Buffer) => {
+        text += bytes.toString("latin1");
+        if (text.endsWith(last)) socket.write(answer);
+      });
+    }),
+  );
+  return { port, seen: () => text };
+};
 const jsonOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1));
 const clean = async (it: Edge) =>
   eventually(
@@ -255,6 +268,58 @@ describe("a request held back", () => {
     it.strike(late(400));
     expect(await exchange(it.port, get("/", "Connection: close"))).toMatch(/^HTTP\/1\.1 200/);
   });
+  test.each([
+    "GET /a HTTP/1.1\r\nHost:x\r\nX-Odd:  \t spaced \r\n\r\n",
+    "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n03\r\nabc\r\n0\r\nt:v\r\n\r\n",
+    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+  ])("leaves in the caller's own bytes, framing included (%j)", async (request) => {
+    const { port, seen } = await recorder("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", request.slice(-5));
+    const it = await edge(port);
+    it.strike(late(20));
+    const caller = new Caller(it.port).send(request);
+    await eventually("answer", () => caller.statuses.length === 1);
+    expect(seen()).toBe(request);
+    expect(it.ended).toMatchObject([{ status: 200, treated: true, end: "clean", bytesIn: request.length }]);
+    caller.socket.destroy();
+    await clean(it);
+  });
+  test("leaves in the caller's own bytes, also those behind a fault that is removed in the midst", async () => {
+    const { port, seen } = await recorder("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "0\r\n\r\n");
+    const it = await edge(port);
+    it.strike(late(60_000));
+    const parts = [
+      "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhe",
+      "llo\r\n",
+      "0\r\n\r\n",
+    ];
+    const caller = new Caller(it.port);
+    for (const part of parts.slice(0, 2)) {
+      caller.send(part);
+      await sleep(10);
+    }
+    expect(seen()).toBe("");
+    it.strike();
+    await eventually("held bytes", () => seen() === parts.slice(0, 2).join(""));
+    caller.send(parts[2]!);
+    await eventually("answer", () => caller.statuses.length === 1);
+    expect(seen()).toBe(parts.join(""));
+    expect(it.ended).toMatchObject([{ status: 200, treated: true, end: "clean" }]);
+    caller.socket.destroy();
+    await clean(it);
+  });
+  test("lets the answer pass as it came", async () => {
+    const answer =
+      "HTTP/1.1 200 OK\r\nX-Odd:  \t spaced \r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nt:v\r\n\r\n";
+    const { port } = await recorder(answer, "\r\n\r\n");
+    const it = await edge(port);
+    it.strike(late(20));
+    const caller = new Caller(it.port).send(get("/"));
+    await eventually("answer", () => caller.text.length >= answer.length);
+    expect(caller.text).toBe(answer);
+    expect(it.ended).toMatchObject([{ status: 200, treated: true, end: "clean", bytesOut: answer.length }]);
+    caller.socket.destroy();
+    await clean(it);
+  });
   test("keeps its chunked framing and its trailers", async () => {
     const it = await edge((await echo()).port);
     it.strike(late(20));
@@ -278,6 +343,19 @@ describe("an answer held back", () => {
     expect(jsonOf(text)).toMatchObject({ url: path });
     if (path === "/chunked") expect(text).toMatch(/\r\n0\r\nt: v\r\n\r\n$/);
     expect(it.ended).toMatchObject([{ status: 200, treated: true, end: "clean" }]);
+  });
+  test("leaves in the callee's own bytes, framing included", async () => {
+    const answer =
+      "HTTP/1.1 200 OK\r\nX-Odd:  \t spaced \r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nt:v\r\n\r\n";
+    const { port } = await recorder(answer, "\r\n\r\n");
+    const it = await edge(port);
+    it.strike(late(20, "response"));
+    const caller = new Caller(it.port).send(get("/"));
+    await eventually("answer", () => caller.text.length >= answer.length);
+    expect(caller.text).toBe(answer);
+    expect(it.ended).toMatchObject([{ status: 200, treated: true, end: "clean", bytesOut: answer.length }]);
+    caller.socket.destroy();
+    await clean(it);
   });
   test("without a length still lasts until the callee closes", async () => {
     const upstream = await using(

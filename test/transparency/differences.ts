@@ -98,15 +98,6 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
     isSteady: false,
   },
   {
-    isTreated: true,
-    protocols: ["http"],
-    callers: ["sends a chunked body with a trailer"],
-    aspects: ["callee bytes"],
-    reason: "A fault works on the content of a message, which is framed anew behind the fault.",
-    documented: "its chunk extensions are dropped",
-    isSteady: false,
-  },
-  {
     tiers: ["onread", "data"],
     callees: ["answers and resets", "resets right behind a part of the answer"],
     aspects: ["caller bytes", "caller ends", "caller steps"],

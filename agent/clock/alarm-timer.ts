@@ -1,0 +1,116 @@
+/**
+ * Alarm timer: the single timer behind all alarms of a kind. Alarms that are due together cost a single wake of the
+ * process, and an alarm that is set behind others costs no timer at all.
+ */
+import { AlarmQueue, type QueuedAlarm } from "./alarm-queue.ts";
+
+/** Parts of a clock. Each of the three timers returns a function that cancels the timer. */
+export interface Timers {
+  nowMs(): number;
+  /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of a separate clock. */
+  sleep(ms: number, then: () => void): () => void;
+  /** Calls `then` in the next turn of the loop, which does not wait for events before. */
+  next(then: () => void): () => void;
+  /** Calls `then` after the next events or timers of the loop, whenever these come: wakes no process. */
+  afterEvents(then: () => void): () => void;
+}
+
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** Time, ms, for which alarms ring in a turn of the loop: ten thousand flows due at once must not stall the rest. */
+const MOST_TURN_MS = 2;
+/** Alarms that ring between two looks at the clock. */
+const LOOK_EVERY = 16;
+/** Rest, ms, of an exact wait that is spent in polling turns of the loop: any sleep would take a whole millisecond. */
+export const POLLED_MS = 0.25;
+
+/** Pace of the alarms: how long to sleep, and whether to look at the clock in turns that other events bring about. */
+export interface Pace {
+  /** Whole ms to sleep, with `restMs` to go; 0: poll. */
+  sleepMs(restMs: number, nowMs: number, isShort: boolean): number;
+  readonly looksAfterEvents: boolean;
+}
+const NOTHING = (): void => {};
+
+export class AlarmTimer {
+  readonly #timers: Timers;
+  readonly #pace: Pace;
+  readonly #queue = new AlarmQueue(() => {
+    if (!this.#rings) this.#stop();
+  });
+  #cancelTimer = NOTHING;
+  #cancelLook = NOTHING;
+  #looks = false;
+  /** Time of the alarm that the timer is set for. Infinity: no timer is set. */
+  #setForMs = Number.POSITIVE_INFINITY;
+  /** Alarms are ringing: the timer is set afterwards, once. */
+  #rings = false;
+
+  constructor(timers: Timers, pace: Pace) {
+    this.#timers = timers;
+    this.#pace = pace;
+  }
+  add(atMs: number, ring: () => void, isShort: boolean): QueuedAlarm {
+    const alarm = this.#queue.add(atMs, ring, isShort);
+    if (atMs < this.#setForMs && !this.#rings) this.#set();
+    return alarm;
+  }
+
+  /** Sets the timer for the first alarm, unless the timer is set already. */
+  #set(): void {
+    const { first } = this.#queue;
+    if (first === undefined) {
+      this.#stop();
+      return;
+    }
+    this.#look();
+    this.#cancelTimer();
+    this.#setForMs = first.atMs;
+    const nowMs = this.#timers.nowMs();
+    const restMs = first.atMs - nowMs;
+    const ms = restMs <= 0 ? 0 : this.#pace.sleepMs(restMs, nowMs, first.isShort);
+    this.#cancelTimer =
+      ms === 0 ? this.#timers.next(this.#wakeUp) : this.#timers.sleep(Math.min(ms, LONGEST_SLEEP_MS), this.#wakeUp);
+  }
+  #stop(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = NOTHING;
+    this.#setForMs = Number.POSITIVE_INFINITY;
+    this.#cancelLook();
+    this.#looks = false;
+  }
+  #look(): void {
+    if (!this.#pace.looksAfterEvents || this.#looks) return;
+    this.#looks = true;
+    this.#cancelLook = this.#timers.afterEvents(this.#afterEvents);
+  }
+  readonly #wakeUp = (): void => {
+    this.#setForMs = Number.POSITIVE_INFINITY;
+    this.#ring();
+  };
+  readonly #afterEvents = (): void => {
+    this.#looks = false;
+    const { first } = this.#queue;
+    if (first === undefined) this.#stop();
+    else if (first.atMs <= this.#timers.nowMs()) this.#ring();
+    else this.#look();
+  };
+  /** Rings the alarms that are due and were set before: an alarm set by another for now rings in a later turn. */
+  #ring(): void {
+    const { lastOrdinal } = this.#queue;
+    const sinceMs = this.#timers.nowMs();
+    let nowMs = sinceMs;
+    this.#rings = true;
+    try {
+      for (let rung = 1; nowMs - sinceMs < MOST_TURN_MS; rung++) {
+        const { first } = this.#queue;
+        if (first === undefined || first.atMs > nowMs || first.ordinal > lastOrdinal) break;
+        first.cancel();
+        first.ring();
+        if (rung % LOOK_EVERY === 0) nowMs = this.#timers.nowMs();
+      }
+    } finally {
+      this.#rings = false;
+      this.#set();
+    }
+  }
+}
