@@ -87,23 +87,24 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
 
   let session: Session | null = null;
   const boot = asAgentBoot(randomBytes(12).toString("hex"));
-  const agent = new Agent(config, {
+  const clockJumps = detectClockJumps(clock, readClocks, (apartMs) => {
+    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
+    agent.dropAll("clock-jump");
+  });
+  const agent: Agent = new Agent(config, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(config.instance, transports, clock, log),
     stalls: new Stalls(clock, cpu),
+    clockJumps,
     send: (message) => session?.send(message),
-  });
-  const guard = detectClockJumps(clock, readClocks, (apartMs) => {
-    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
-    agent.dropAll("clock-jump");
   });
   const running = new StartedAgent(config, {
     agent,
     clock,
     listeners,
     session: () => session,
-    stop: () => guard.stop(),
+    stop: () => clockJumps.stop(),
   });
   // Local control opens before any edge is served. A successor opens local control once the process before it has let
   // go, which waits for the edges.
