@@ -4,7 +4,15 @@ import type { Agent } from "../agent.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import { checkToAgent } from "../contract/check.ts";
 import { LIMITS } from "../contract/limits.ts";
-import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "../contract/messages.ts";
+import {
+  CLOSED,
+  type EdgeOrder,
+  LEASE_MS,
+  MINOR_OF_UNCHANGED,
+  PULSE_MS,
+  type ToAgent,
+  type ToServer,
+} from "../contract/messages.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { Tls } from "../credential/tls.ts";
 import type { EdgeFailure } from "../edge/edges.ts";
@@ -53,6 +61,8 @@ export class Session {
   #leaseMs = LEASE_MS;
   /** Minor version of the contract that this session's server knows. */
   #minor = 0;
+  /** The next pulse has to have the counts of every edge. */
+  #isWholeDue = true;
   /** Time of the first unanswered request for a byte from the server; null: the server has answered. */
   #askedMs: number | null = null;
   #closed = false;
@@ -213,6 +223,8 @@ export class Session {
     onServed(failed);
     if (this.#socket !== socket || this.#id !== session) return;
     const told = failed.map(({ id, why }) => ({ id, why: why.slice(0, LIMITS.whyLength) }));
+    // The server drops counts of edges that it did not assign, and may have assigned these only now.
+    this.#isWholeDue = true;
     this.send({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
     if (failed.length > 0)
       this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
@@ -225,7 +237,9 @@ export class Session {
     const nowMs = clock.nowMs();
     if (this.#id !== session || this.#closed) return;
     const n = ++this.#pulses;
-    const pulse = buildPulse(this.#agent, session, n, nowMs);
+    const isWhole = this.#isWholeDue || this.#minor < MINOR_OF_UNCHANGED;
+    this.#isWholeDue = false;
+    const pulse = buildPulse(this.#agent, { session, n, isWhole }, nowMs);
     // Called before the write: the lease counts from here, however long the bytes take.
     this.#agent.lease.sending(n);
     this.send(pulse);
