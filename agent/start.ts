@@ -23,6 +23,7 @@ import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
+import { Orphans } from "./transport/orphans.ts";
 import type { Tier, Transports } from "./transport/transport.ts";
 import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
@@ -217,10 +218,18 @@ class StartedAgent implements RunningAgent {
 
 const serveWith = (instance: Instance, transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
   const descriptors = new Descriptors(readDescriptorLimit());
+  const orphans = new Orphans(clock, (error) => log(error instanceof Error ? error.stack! : String(error), "error"));
   return (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
-    return serve(order, faults, observer, { transports, clock, instance, report, descriptors: descriptors.open() });
+    return serve(order, faults, observer, {
+      transports,
+      clock,
+      instance,
+      report,
+      orphans,
+      descriptors: descriptors.open(),
+    });
   };
 };
