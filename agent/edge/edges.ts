@@ -187,7 +187,13 @@ export class Edges {
 
   /** Holds exactly these faults from here on, in one step. `checkOrders` must have found no problem. */
   hold(faults: readonly FaultOrder[], endsAtMs: (fault: FaultOrder) => number, nowMs: number): void {
-    for (const edge of this.#edges.values()) edge.faults.order(faults, endsAtMs, nowMs);
+    const byEdge = new Map<EdgeId, FaultOrder[]>();
+    for (const fault of faults) {
+      const beside = byEdge.get(fault.edge);
+      if (beside === undefined) byEdge.set(fault.edge, [fault]);
+      else beside.push(fault);
+    }
+    for (const [id, edge] of this.#edges) edge.faults.order(byEdge.get(id) ?? [], endsAtMs, nowMs);
   }
   drop(nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);

@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import type { Agent } from "../agent.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import { checkToAgent } from "../contract/check.ts";
-import { LIMITS } from "../contract/limits.ts";
+import { LARGEST_ORDER_BYTES, LIMITS } from "../contract/limits.ts";
 import {
   CLOSED,
   type EdgeOrder,
@@ -23,8 +23,6 @@ import { ServerList } from "./server-list.ts";
 
 const PATH = "/api/v1/agent";
 const HANDSHAKE_MS = 5_000;
-/** Largest message that is taken from the server, bytes. */
-const LARGEST = 8 * 1024 * 1024;
 /** Interval of retries to serve failed edges, whose addresses may be free by then. */
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
@@ -134,7 +132,7 @@ export class Session {
       ...tls,
       headers: { authorization: `Bearer ${token}` },
       handshakeTimeout: HANDSHAKE_MS,
-      maxPayload: LARGEST,
+      maxPayload: LARGEST_ORDER_BYTES,
       perMessageDeflate: false,
       // A token never goes to another host than the token's own.
       followRedirects: false,
