@@ -44,6 +44,23 @@ describe("an order", () => {
     expect(acting()).toEqual(["slow"]);
   });
 
+  test("is dropped again at once where the machine slept before it came, and each 250 ms where it sleeps later", async () => {
+    const { enter, pulse, apply, acting, clock, sleep, said } = await setUp();
+    enter();
+    pulse();
+    sleep(60_000);
+    expect(answers(apply({ gen: 1 }))).toEqual(["applied"]);
+    clock.advance(0);
+    expect(acting()).toEqual([]);
+    expect(said).toMatchObject([{ type: "lapsed", gen: 1, why: "clock-jump" }]);
+    apply({ gen: 2 });
+    clock.advance(100);
+    expect(acting()).toEqual(["slow"]);
+    sleep(60_000);
+    clock.advance(250);
+    expect(acting()).toEqual([]);
+  });
+
   test("counts its lease from the sending of the pulse that it answers; one that comes after that is stale", async () => {
     const { enter, pulse, apply, acting, clock } = await setUp();
     enter();

@@ -5,6 +5,7 @@
  */
 import { type AgentBoot, type EdgeId, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
+import type { ClockJumpDetector } from "./clock/clock-jump.ts";
 import type { CheckedMessage } from "./contract/check.ts";
 import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
 import {
@@ -60,6 +61,8 @@ export interface AgentDeps {
   readonly serve: ServeEdge;
   /** Monitor of the agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Stalls;
+  /** Detector of clock jumps, which looks more often while faults are held; absent: jumps are not detected. */
+  readonly clockJumps?: Pick<ClockJumpDetector, "watchFaults">;
   readonly log: AgentLog;
   /** Sends messages that are not the answer to a server message. */
   readonly send: (message: ToServer) => void;
@@ -336,11 +339,13 @@ export class Agent {
     this.#table.replace(mark, faults, fromMs);
     this.lease.start(untilMs);
     this.edges.hold(faults, ({ id }) => this.#table.endsAtMs(id), nowMs);
+    this.#deps.clockJumps?.watchFaults(true);
   }
   #clear(nowMs: number): void {
     this.#table.empty();
     this.lease.end();
     this.edges.drop(nowMs);
+    this.#deps.clockJumps?.watchFaults(false);
   }
   /** Does the lease timer's work when the timer is late. */
   #tidy(nowMs: number): void {

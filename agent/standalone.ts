@@ -2,8 +2,9 @@
 
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "../experiments/model/document/document.ts";
-import { type FileIssue, formatIssue, formatPath } from "../experiments/model/document/issue.ts";
+import { type FileIssue, formatIssue, formatPath, type Issue } from "../experiments/model/document/issue.ts";
 import type { Fault } from "../experiments/model/experiment/experiment.ts";
+import { limitIssues } from "../experiments/model/form/limits.ts";
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { resolveTargets } from "../experiments/model/mesh/targets.ts";
 import { asRunId, faultId } from "../experiments/model/names.ts";
@@ -108,12 +109,44 @@ const faultsIn = (
       return { problem: `fault "${name}": \`start\` counts from a run's phases, and there is no run: leave it out` };
     ends.push(forMs);
   }
-  const bare = faults.map(({ for: _, ...fault }) => fault);
+  const bare = faults.map((given) => {
+    const { for: _, ...fault } = Object(given) as Record<string, unknown>;
+    return fault;
+  });
+  const problems = [...limitIssues({ faults: bare }, Number.POSITIVE_INFINITY), ...repeatedNames(bare)];
+  const wanted: LocalFault[] = [];
+  for (let first = 0; first < bare.length && problems.length === 0; first += READ_TOGETHER) {
+    const read = parseExperiment(experimentWith(bare.slice(first, first + READ_TOGETHER), seed));
+    if ("problems" in read) problems.push(...read.problems.map((problem) => inOrder(problem, first)));
+    else wanted.push(...read.experiment.faults.map((fault, i) => ({ fault, forMs: ends[first + i]! })));
+  }
+  if (problems.length > 0)
+    return { problem: problems.map(({ path, message }) => `${formatPath(path) || "faults"}: ${message}`).join("; ") };
+  return { wanted, seed: seed as number };
+};
+
+/**
+ * Faults that are read as an experiment. A file has 100 faults and 5,000 values at most, for its readers; an order is
+ * bounded by its bytes.
+ */
+const READ_TOGETHER = 20;
+const experimentWith = (faults: readonly unknown[], seed: unknown): object => {
   const hypothesis = [{ name: "local", tcp: { address: "127.0.0.1:1" }, good: { connect: "1s" } }];
-  const spec = { seed, phases: { during: "1h" }, limits: { deadline: "2h" }, hypothesis, faults: bare };
-  const read = parseExperiment({ apiVersion: "squall.dev/v1", kind: "Experiment", metadata: { name: "local" }, spec });
-  if ("problems" in read)
-    return { problem: read.problems.map(({ path, message }) => `${formatPath(path.slice(1))}: ${message}`).join("; ") };
-  const wanted = read.experiment.faults.map((fault, i) => ({ fault, forMs: ends[i]! }));
-  return { wanted, seed: read.experiment.seed ?? 0 };
+  const spec = { seed, phases: { during: "1h" }, limits: { deadline: "2h" }, hypothesis, faults };
+  return { apiVersion: "squall.dev/v1", kind: "Experiment", metadata: { name: "local" }, spec };
+};
+/** Issue of an experiment with the faults of an order from number `first` on, with its path in the order. */
+const inOrder = ({ path: [, list = "", number, ...rest], message }: Issue, first: number): Issue => {
+  const isFault = list === "faults" && typeof number === "number";
+  return { path: [list, ...(isFault ? [first + number] : number === undefined ? [] : [number]), ...rest], message };
+};
+const repeatedNames = (faults: readonly { readonly name?: unknown }[]): readonly Issue[] => {
+  const seen = new Set<unknown>();
+  return faults.flatMap(({ name }, i) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [{ path: ["faults", i, "name"], message: `the name ${JSON.stringify(name)} is used twice` }];
+  });
 };

@@ -23,6 +23,7 @@ import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
+import { Orphans } from "./transport/orphans.ts";
 import type { Tier, Transports } from "./transport/transport.ts";
 import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
@@ -87,23 +88,24 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
 
   let session: Session | null = null;
   const boot = asAgentBoot(randomBytes(12).toString("hex"));
-  const agent = new Agent(config, {
+  const clockJumps = detectClockJumps(clock, readClocks, (apartMs) => {
+    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
+    agent.dropAll("clock-jump");
+  });
+  const agent: Agent = new Agent(config, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(config.instance, transports, clock, log),
     stalls: new Stalls(clock, cpu),
+    clockJumps,
     send: (message) => session?.send(message),
-  });
-  const guard = detectClockJumps(clock, readClocks, (apartMs) => {
-    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
-    agent.dropAll("clock-jump");
   });
   const running = new StartedAgent(config, {
     agent,
     clock,
     listeners,
     session: () => session,
-    stop: () => guard.stop(),
+    stop: () => clockJumps.stop(),
   });
   // Local control opens before any edge is served. A successor opens local control once the process before it has let
   // go, which waits for the edges.
@@ -216,10 +218,18 @@ class StartedAgent implements RunningAgent {
 
 const serveWith = (instance: Instance, transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
   const descriptors = new Descriptors(readDescriptorLimit());
+  const orphans = new Orphans(clock, (error) => log(error instanceof Error ? error.stack! : String(error), "error"));
   return (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
-    return serve(order, faults, observer, { transports, clock, instance, report, descriptors: descriptors.open() });
+    return serve(order, faults, observer, {
+      transports,
+      clock,
+      instance,
+      report,
+      orphans,
+      descriptors: descriptors.open(),
+    });
   };
 };

@@ -4,7 +4,10 @@
  */
 import type { Clock } from "./clock.ts";
 
+/** Interval while faults are held. */
 const EVERY_MS = 250;
+/** Interval without faults: a jump then has no fault to end, and each look wakes an idle process. */
+const IDLE_EVERY_MS = 1_000;
 const APART_MS = 1_000;
 
 export interface ClockReading {
@@ -15,9 +18,21 @@ export interface ClockReading {
   readonly uptimeMs: number;
 }
 
+export interface ClockJumpDetector {
+  /** Says whether faults are held. A jump from before the faults came is noticed in the next turn of the loop. */
+  watchFaults(areHeld: boolean): void;
+  stop(): void;
+}
+
 /** Calls `onJump` when, between two readings, a clock went more than a second further than another clock. */
-export const detectClockJumps = (clock: Clock, read: () => ClockReading, onJump: (apartMs: number) => void) => {
+export const detectClockJumps = (
+  clock: Clock,
+  read: () => ClockReading,
+  onJump: (apartMs: number) => void,
+): ClockJumpDetector => {
   let last = read();
+  let areHeld = false;
+  let isStopped = false;
   const look = () => {
     const reading = read();
     const steps = [
@@ -28,8 +43,20 @@ export const detectClockJumps = (clock: Clock, read: () => ClockReading, onJump:
     last = reading;
     const apartMs = Math.max(...steps) - Math.min(...steps);
     if (apartMs > APART_MS) onJump(apartMs);
-    alarm = clock.wake(clock.nowMs() + EVERY_MS, look);
+    alarm = clock.wake(clock.nowMs() + (areHeld ? EVERY_MS : IDLE_EVERY_MS), look);
   };
-  let alarm = clock.wake(clock.nowMs() + EVERY_MS, look);
-  return { stop: () => alarm.cancel() };
+  let alarm = clock.wake(clock.nowMs() + IDLE_EVERY_MS, look);
+  return {
+    watchFaults(held) {
+      const haveCome = held && !areHeld;
+      areHeld = held;
+      if (!haveCome || isStopped) return;
+      alarm.cancel();
+      alarm = clock.wake(clock.nowMs(), look);
+    },
+    stop() {
+      isStopped = true;
+      alarm.cancel();
+    },
+  };
 };

@@ -8,6 +8,13 @@ export const LONGEST_LIST = 10_000;
 /** Characters of a body or of a header's value that a fault writes, and of a header's name that a share goes by. */
 export const LONGEST_BODY = 65_536;
 export const LONGEST_HEADER_NAME = 256;
+/**
+ * Bytes of the largest message that an agent takes. An order is bounded by its bytes, not by the number of its values:
+ * 1,000 different faults are 400 KB.
+ */
+export const LARGEST_ORDER_BYTES = 8 * 2 ** 20;
+/** Way out for an order that is larger. */
+export const SMALLER_ORDER = `${LARGEST_ORDER_BYTES / 2 ** 20} MiB at most: one fault can name several edges (\`"*"\` for any service) in place of a fault for each, and long bodies count in each fault`;
 /** Longest duration of any timed parameter: 24 h. */
 export const LONGEST_MS = 86_400_000;
 /** Longest life of any fault order: 2 h. */

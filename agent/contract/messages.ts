@@ -19,9 +19,11 @@ export const CONTRACT_VERSION = 2;
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
  * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `exhausted`,
- * `escaped`, `connections`. 5: `squeezed`.
+ * `escaped`, `connections`. 5: `squeezed`, `unchanged`.
  */
 export const CONTRACT_MINOR = 5;
+/** Addition from which on a server knows pulses that leave out unchanged edges. */
+export const MINOR_OF_UNCHANGED = 5;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** WebSocket close codes that the server sends. After any other code the agent may try again. */

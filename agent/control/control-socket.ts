@@ -6,10 +6,8 @@ import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Agent } from "../agent.ts";
 import type { Clock } from "../clock/clock.ts";
+import { LARGEST_ORDER_BYTES, SMALLER_ORDER } from "../contract/limits.ts";
 import { chooseSocketPath } from "./socket-path.ts";
-
-/** Largest body that is read, bytes. */
-const LARGEST = 1024 * 1024;
 
 export interface ControlResponse {
   readonly status: number;
@@ -92,7 +90,7 @@ const answer = async (routes: ControlRoutes, request: IncomingMessage): Promise<
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > LARGEST) return { status: 413, body: { message: `expected ${LARGEST} bytes at most` } };
+    if (size > LARGEST_ORDER_BYTES) return { status: 413, body: { message: `expected an order of ${SMALLER_ORDER}` } };
     parts.push(part);
   }
   try {

@@ -19,8 +19,8 @@ import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
 import type { Stalls } from "../process/stalls.ts";
 import { spellAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
-import { countByEndpoint } from "./connections.ts";
 import { limitReceipts } from "./limit-receipts.ts";
+import { type ChangedCounts, ToldCounts } from "./told-counts.ts";
 
 /** A listening edge, of either protocol. */
 export interface EdgeListener {
@@ -88,6 +88,7 @@ export class Edges {
   readonly #leaving = new Set<ServedEdge>();
   #serving: Promise<unknown> = Promise.resolve();
   #predecessor: PredecessorTraffic = {};
+  readonly #told = new ToldCounts();
   #passed = 0;
   #isUsed = false;
   /** Last receipts of edges that are no longer served. */
@@ -192,7 +193,13 @@ export class Edges {
 
   /** Holds exactly these faults from here on, in one step. `checkOrders` must have found no problem. */
   hold(faults: readonly FaultOrder[], endsAtMs: (fault: FaultOrder) => number, nowMs: number): void {
-    for (const edge of this.#edges.values()) edge.faults.order(faults, endsAtMs, nowMs);
+    const byEdge = new Map<EdgeId, FaultOrder[]>();
+    for (const fault of faults) {
+      const beside = byEdge.get(fault.edge);
+      if (beside === undefined) byEdge.set(fault.edge, [fault]);
+      else beside.push(fault);
+    }
+    for (const [id, edge] of this.#edges) edge.faults.order(byEdge.get(id) ?? [], endsAtMs, nowMs);
   }
   drop(nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
@@ -230,16 +237,24 @@ export class Edges {
     const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.liveIds));
     return limitReceipts([...closed, ...open], live);
   }
-  /** Returns the counts and takes the latencies out of the meters: call from a single place. */
+  /** Returns the counts and takes the latencies out of the meters: call once for each pulse. */
   takeCounts(): readonly EdgeCount[] {
-    const counts = [...this.#edges.values()].flatMap(countsOf);
-    const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    this.#noteUse();
+    return this.#told.takeAll(this.#edges.values());
+  }
+  /** The same for a pulse that leaves out the edges whose counts are as in the pulse before. */
+  takeChangedCounts(): ChangedCounts {
+    this.#noteUse();
+    return this.#told.takeChanged(this.#edges.values());
+  }
+  #noteUse(): void {
+    let passed = 0;
+    for (const { meter } of this.#edges.values()) passed += meter.passed;
     this.#isUsed = passed !== this.#passed || this.busy > 0;
     this.#passed = passed;
     this.#holding.memory.rest();
-    return counts;
   }
-  /** True when an exchange passed between the last two calls of `takeCounts`, or is under way. */
+  /** True when an exchange passed between the last two pulses, or is under way. */
   get isUsed(): boolean {
     return this.#isUsed;
   }
@@ -309,14 +324,6 @@ export class Edges {
     this.#closed = [...this.#closed, { untilMs: nowMs + KEPT_MS, receipts: faults.receipts(nowMs) }];
   }
 }
-
-/** Counts of an edge; open connections by endpoint stand in the row of the untreated. */
-const countsOf = ({ order, meter, listener }: ServedEdge): readonly EdgeCount[] => {
-  const connections = order.endpoints.length < 2 ? null : countByEndpoint(listener.connectedEndpoints());
-  const counts = meter.counts();
-  if (connections === null) return counts;
-  return counts.map((count) => (count.group === "untreated" ? { ...count, connections } : count));
-};
 
 const cannotListen = ({ id, listen }: EdgeOrder, error: unknown): Error => {
   const { code, message } = error as { code?: string; message: string };

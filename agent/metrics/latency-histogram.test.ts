@@ -52,3 +52,17 @@ test("a quantile is one of the values, to 3 digits, and takes nothing away", () 
   expect(latencies.take()).not.toBe("");
   expect(latencies.quantileMs(0.5)).toBeNull();
 });
+
+test("a histogram holds memory for the latencies that came, and gives it on once they are taken", () => {
+  const histograms = Array.from({ length: 1_000 }, createLatencyHistogram);
+  const fill = () => {
+    const before = process.memoryUsage().arrayBuffers;
+    for (const histogram of histograms) for (const ms of [0.9, 1, 1.1, 900]) histogram.record(ms);
+    return (process.memoryUsage().arrayBuffers - before) / 2 ** 20;
+  };
+  expect(fill()).toBeLessThan(6);
+  const texts = new Set(histograms.map((histogram) => histogram.take()));
+  expect([...texts].map((text) => decodeFromCompressedBase64(text).totalCount)).toEqual([4]);
+  expect(fill()).toBeLessThan(5);
+  expect(new Set(histograms.map((histogram) => histogram.take()))).toEqual(texts);
+});

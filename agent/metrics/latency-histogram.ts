@@ -16,6 +16,15 @@ const LONGEST_US = 7_200_000_000;
 /** Number of buckets: the last bucket passes the longest latency. */
 const BUCKETS = Math.ceil(Math.log2(LONGEST_US / PARTS)) + 1;
 const CELLS = (BUCKETS + 1) * HALF;
+/** Cells are kept in pages: an edge's latencies of a second lie in a few of 96, and all pages are 98 KB. */
+const PAGE_BITS = 8;
+const PAGE = 1 << PAGE_BITS;
+const PAGES = Math.ceil(CELLS / PAGE);
+/** Empty pages kept for later latencies of any edge: 1 MiB. */
+const MOST_FREE = 1_024;
+const free: Uint32Array[] = [];
+/** Cells of a histogram by page; a page without a count is absent. */
+type Pages = (Uint32Array | undefined)[];
 
 const ENCODING_V2 = 0x1c849303 | 0x10;
 const COMPRESSED_V2 = 0x1c849304 | 0x10;
@@ -54,27 +63,39 @@ export interface LatencyHistogram {
 
 export const createLatencyHistogram = (): LatencyHistogram => {
   // Allocated with the first value: most edges never treat any exchange.
-  let cells: Uint32Array | null = null;
+  let pages: Pages | null = null;
   let highest = -1;
   return {
     record(latencyMs) {
-      cells ??= new Uint32Array(CELLS);
+      pages ??= new Array(PAGES).fill(undefined);
       const us = Math.min(LONGEST_US, Math.max(0, Math.round(latencyMs * 1_000)));
       const cell = cellOf(us);
-      cells[cell]!++;
+      const number = cell >> PAGE_BITS;
+      let page = pages[number];
+      if (page === undefined) {
+        page = free.pop() ?? new Uint32Array(PAGE);
+        pages[number] = page;
+      }
+      page[cell & (PAGE - 1)]!++;
       if (cell > highest) highest = cell;
     },
     quantileMs(share) {
-      if (cells === null || highest < 0) return null;
-      let rest = share * cells.reduce((sum, count) => sum + count, 0);
+      if (pages === null) return null;
+      let all = 0;
+      for (const page of pages) if (page !== undefined) for (const count of page) all += count;
+      let rest = share * all;
       let cell = -1;
-      while (rest > 0 && cell < highest) rest -= cells[++cell]!;
+      while (rest > 0 && cell < highest) {
+        cell++;
+        rest -= pages[cell >> PAGE_BITS]?.[cell & (PAGE - 1)] ?? 0;
+      }
       return leastUs(Math.max(cell, 0)) / 1_000;
     },
     take() {
-      if (cells === null || highest < 0) return "";
-      const counts = encodeCounts(cells, highest);
-      cells.fill(0, 0, highest + 1);
+      if (pages === null) return "";
+      const counts = encodeCounts(pages, highest);
+      for (const page of pages) if (page !== undefined && free.length < MOST_FREE) free.push(page.fill(0));
+      pages = null;
       highest = -1;
       return encode(counts);
     },
@@ -82,13 +103,24 @@ export const createLatencyHistogram = (): LatencyHistogram => {
 };
 
 /** Encodes the counts in order; a negative number stands for a run of empty cells. */
-const encodeCounts = (cells: Uint32Array, highest: number): number[] => {
+const encodeCounts = (pages: Pages, highest: number): number[] => {
   const out: number[] = [];
-  for (let i = 0; i <= highest; ) {
-    const from = i;
-    while (cells[i] === 0) i++;
-    if (i > from) writeVarint(out, i - from === 1 ? 0 : from - i);
-    else writeVarint(out, cells[i++]!);
+  let empty = 0;
+  for (let first = 0; first <= highest; first += PAGE) {
+    const page = pages[first >> PAGE_BITS];
+    if (page === undefined) {
+      empty += PAGE;
+      continue;
+    }
+    for (const count of page.subarray(0, highest + 1 - first)) {
+      if (count === 0) {
+        empty++;
+        continue;
+      }
+      if (empty > 0) writeVarint(out, empty === 1 ? 0 : -empty);
+      empty = 0;
+      writeVarint(out, count);
+    }
   }
   return out;
 };

@@ -14,6 +14,10 @@ export interface Meter extends Observer {
   readonly open: number;
   /** Exchanges begun so far. */
   readonly begun: number;
+  /** Exchanges that are over. */
+  readonly passed: number;
+  /** Number of changes of the counts so far: the same number means the same counts, and no latencies since. */
+  readonly changes: number;
   /**
    * Counts, cumulative except the latencies, which are taken. An open exchange counts as untreated: the group shows at
    * the end.
@@ -29,6 +33,9 @@ const createTrafficGroup = (protocol: "http" | "tcp") => {
   let bytesIn = 0;
   let bytesOut = 0;
   return {
+    get exchanges() {
+      return exchanges;
+    },
     add(outcome: Outcome): void {
       exchanges++;
       if (outcome.cancelled === true) cancelled++;
@@ -62,6 +69,7 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
   const untreated = createTrafficGroup(protocol);
   let open = 0;
   let begun = 0;
+  let changes = 0;
   return {
     get open() {
       return open;
@@ -69,22 +77,35 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
     get begun() {
       return begun;
     },
+    get passed() {
+      return treated.exchanges + untreated.exchanges;
+    },
+    get changes() {
+      return changes;
+    },
     began(request, nowMs) {
+      changes++;
       open++;
       begun++;
       return watches.began(edge, request, nowMs);
     },
     ended(watched, outcome) {
+      changes++;
       open--;
       (outcome.treated ? treated : untreated).add(outcome);
       if (watched !== null) watches.ended(watched, outcome);
     },
     unread(outcome) {
+      changes++;
       treated.add(outcome);
       watches.unread(edge, outcome);
     },
-    refused: (code, reason) => refusals.add(code, reason),
+    refused(code, reason) {
+      changes++;
+      refusals.add(code, reason);
+    },
     turnedAway(exhaustion) {
+      changes++;
       refusals.add(exhaustion, EXHAUSTIONS[exhaustion]);
       watches.turnedAway(edge, exhaustion);
     },

@@ -22,6 +22,7 @@ export const encodeMessage = (message: ToServer): string => {
 
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
+  // A pulse for a server of minor 4 is built without `unchanged`.
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
   const fourth = toMinor4(message);
   if (minor >= 4) return fourth;

@@ -3,8 +3,16 @@ import { WebSocket } from "ws";
 import type { Agent } from "../agent.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import { checkToAgent } from "../contract/check.ts";
-import { LIMITS } from "../contract/limits.ts";
-import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "../contract/messages.ts";
+import { LARGEST_ORDER_BYTES, LIMITS } from "../contract/limits.ts";
+import {
+  CLOSED,
+  type EdgeOrder,
+  LEASE_MS,
+  MINOR_OF_UNCHANGED,
+  PULSE_MS,
+  type ToAgent,
+  type ToServer,
+} from "../contract/messages.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { Tls } from "../credential/tls.ts";
 import type { EdgeFailure } from "../edge/edges.ts";
@@ -15,8 +23,6 @@ import { ServerList } from "./server-list.ts";
 
 const PATH = "/api/v1/agent";
 const HANDSHAKE_MS = 5_000;
-/** Largest message that is taken from the server, bytes. */
-const LARGEST = 8 * 1024 * 1024;
 /** Interval of retries to serve failed edges, whose addresses may be free by then. */
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
@@ -53,6 +59,8 @@ export class Session {
   #leaseMs = LEASE_MS;
   /** Minor version of the contract that this session's server knows. */
   #minor = 0;
+  /** The next pulse has to have the counts of every edge. */
+  #isWholeDue = true;
   /** Time of the first unanswered request for a byte from the server; null: the server has answered. */
   #askedMs: number | null = null;
   #closed = false;
@@ -124,7 +132,7 @@ export class Session {
       ...tls,
       headers: { authorization: `Bearer ${token}` },
       handshakeTimeout: HANDSHAKE_MS,
-      maxPayload: LARGEST,
+      maxPayload: LARGEST_ORDER_BYTES,
       perMessageDeflate: false,
       // A token never goes to another host than the token's own.
       followRedirects: false,
@@ -213,6 +221,8 @@ export class Session {
     onServed(failed);
     if (this.#socket !== socket || this.#id !== session) return;
     const told = failed.map(({ id, why }) => ({ id, why: why.slice(0, LIMITS.whyLength) }));
+    // The server drops counts of edges that it did not assign, and may have assigned these only now.
+    this.#isWholeDue = true;
     this.send({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
     if (failed.length > 0)
       this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
@@ -225,7 +235,9 @@ export class Session {
     const nowMs = clock.nowMs();
     if (this.#id !== session || this.#closed) return;
     const n = ++this.#pulses;
-    const pulse = buildPulse(this.#agent, session, n, nowMs);
+    const isWhole = this.#isWholeDue || this.#minor < MINOR_OF_UNCHANGED;
+    this.#isWholeDue = false;
+    const pulse = buildPulse(this.#agent, { session, n, isWhole }, nowMs);
     // Called before the write: the lease counts from here, however long the bytes take.
     this.#agent.lease.sending(n);
     this.send(pulse);

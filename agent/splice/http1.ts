@@ -1,5 +1,5 @@
 /** HTTP edge: listens, splices callers to endpoints of the callee, and lets the edge's faults act on the traffic. */
-import type { Alarm, Clock } from "../clock/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
@@ -14,17 +14,8 @@ import { wrapConnection } from "./faulted-connection.ts";
 import type { Callee } from "./http1-callee.ts";
 import { Caller, type PairOwner } from "./http1-caller.ts";
 import { type EdgeContext, type HttpLimits, UNREACHED_MS, type UnreachedCaller } from "./http1-edge-context.ts";
+import { PeriodicCheck } from "./periodic-check.ts";
 import { turnAway } from "./turn-away.ts";
-
-/** Interval, ms, of the check of all open connections for timeouts: a timer for each request would cost more. */
-const LOOK_MS = 1_000;
-/**
- * Lateness of a check, ms, above which idle connections may only seem idle, because the agent's own stall kept
- * connections from being read: timers fire before sockets are read. Closing a connection then would lose the request
- * that waits there, so the check waits for a turn of the loop.
- */
-const LATE_MS = 50;
-const BEHIND_BUFFERS_MS = 20;
 
 export interface HttpDeps {
   readonly transports: Transports;
@@ -32,6 +23,8 @@ export interface HttpDeps {
   /** Name of the agent; absent: of no agent. */
   readonly instance?: string;
   readonly limits?: Partial<HttpLimits>;
+  /** Finder of callers that have gone, the same for all edges: each look reads the table of the whole machine. */
+  readonly orphans?: Orphans;
   /** Room for the edge's pairs; absent: no bound. */
   readonly descriptors?: PairRoom;
   /** Called with a defect of the agent's own that cost a connection. */
@@ -64,8 +57,10 @@ export const serveHttp = async (
   order: EdgeOrder,
   faults: EdgeFaults,
   observer: Observer,
-  { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} }: HttpDeps,
+  deps: HttpDeps,
 ): Promise<HttpEdge> => {
+  const { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} } = deps;
+  const { orphans = new Orphans(clock, report) } = deps;
   const limitsFor = (of: EdgeOrder): HttpLimits => ({ unreachedMs: UNREACHED_MS, ...limitsOf(of), ...given });
   const limits = limitsFor(order);
   let endpoints = new Endpoints(order, instance);
@@ -80,7 +75,7 @@ export const serveHttp = async (
     },
   );
   const context: EdgeContext = {
-    orphans: new Orphans(clock, report),
+    orphans,
     faults,
     observer,
     clock,
@@ -148,39 +143,3 @@ export const serveHttp = async (
     },
   };
 };
-
-/** Periodic check, repeated as long as there are connections to check. */
-class PeriodicCheck {
-  readonly #clock: Clock;
-  readonly #limits: () => HttpLimits;
-  readonly #look: (nowMs: number) => boolean;
-  #alarm: Alarm | null = null;
-  #ended = false;
-
-  constructor(clock: Clock, limits: () => HttpLimits, look: (nowMs: number) => boolean) {
-    this.#clock = clock;
-    this.#limits = limits;
-    this.#look = look;
-  }
-  begin(): void {
-    if (this.#alarm !== null || this.#ended) return;
-    const { headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs } = this.#limits();
-    const shortestMs = Math.min(headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs);
-    const dueMs = this.#clock.nowMs() + Math.max(10, Math.min(LOOK_MS, shortestMs / 4));
-    const look = () => {
-      this.#alarm = null;
-      if (this.#look(this.#clock.nowMs())) this.begin();
-    };
-    const lookInTime = () => {
-      const nowMs = this.#clock.nowMs();
-      if (nowMs - dueMs <= LATE_MS) look();
-      else this.#alarm = this.#clock.wake(nowMs + BEHIND_BUFFERS_MS, look);
-    };
-    this.#alarm = this.#clock.wake(dueMs, lookInTime);
-  }
-  end(): void {
-    this.#ended = true;
-    this.#alarm?.cancel();
-    this.#alarm = null;
-  }
-}

@@ -20,6 +20,8 @@ export interface TcpDeps {
   /** Name of the agent; absent: of no agent. */
   readonly instance?: string;
   readonly limits?: Partial<TcpLimits>;
+  /** Finder of callers that have gone, the same for all edges: each look reads the table of the whole machine. */
+  readonly orphans?: Orphans;
   /** Room for the edge's pairs; absent: no bound. */
   readonly descriptors?: PairRoom;
   /** Called with a defect of the agent's own. */
@@ -49,8 +51,9 @@ export const serveTcp: ServeTcp = async (
   order,
   faults,
   observer,
-  { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report },
+  { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report, ...deps },
 ) => {
+  const { orphans = new Orphans(clock, report) } = deps;
   let endpoints = new Endpoints(order, instance);
   const open = new Set<TcpConnection>();
   const limitsFor = (of: EdgeOrder): TcpLimits => ({ ...limitsOf(of), ...given });
@@ -59,7 +62,6 @@ export const serveTcp: ServeTcp = async (
   const idleFor = (idleMs: number) =>
     new Deadlines<TcpConnection>(clock, idleMs, (connection) => connection.checkIdle());
   const allIdle = [idleFor(limits.idleMs)];
-  const orphans = new Orphans(clock, report);
   const gone = () => descriptors.give(DESCRIPTORS_A_PAIR);
   const context: TcpEdgeContext = {
     transports,

@@ -222,6 +222,12 @@ export class Agent {
     return this.serving.edges.filter(({ id }) => assigned.has(id)).map(({ id }) => id);
   }
 
+  /** Edges that the agent serves, and that are not among these: a pulse may leave out edges with the same counts. */
+  edgesBut(told: readonly { readonly edge: EdgeId }[]): readonly EdgeId[] {
+    const known = new Set(told.map(({ edge }) => edge));
+    return this.serving.edges.flatMap(({ id }) => (known.has(id) || !this.wasAssigned(id) ? [] : [id]));
+  }
+
   /** Attaches a new connection. The agent may not hold the last order sent, so the desired state is sent again. */
   attach(link: NonNullable<Agent["link"]>, holds: number, nowMs: number): void {
     this.link = link;

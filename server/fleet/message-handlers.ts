@@ -61,10 +61,8 @@ export class MessageHandlers {
       this.#report(agent, pulse, table.gen);
       this.#stalls(agent, pulse.stalls ?? []);
       this.#mark(agent, pulse);
-      this.#traffic.receive(
-        agent.boot,
-        pulse.edges.filter(({ edge }) => agent.wasAssigned(edge)),
-      );
+      const counts = pulse.edges.filter(({ edge }) => agent.wasAssigned(edge));
+      this.#traffic.receive(agent.boot, counts, (pulse.unchanged ?? 0) > 0 ? agent.edgesBut(pulse.edges) : []);
       if (!agent.isRecorded) this.#deps.onUnrecorded(agent);
       this.announce(agent);
       this.#reconciler.onPulse(agent);

@@ -44,6 +44,25 @@ describe("what passes an edge", () => {
     ]);
     expect(counts.quantileMs(EDGE, 0.5)).toBeCloseTo(20, -0.5);
   });
+  it("goes on where a pulse leaves an edge out, as if the same counts had come again", async () => {
+    const { clock, counts, news, tell } = stage();
+    const x = asAgentBoot("x");
+    tell(x, { exchanges: 5, byClass: [0, 0, 5], open: 2 });
+    for (let second = 0; second < 6; second++) {
+      await clock.advance(1_000);
+      counts.receive(x, [], [EDGE]);
+    }
+    expect(news.map((delta) => delta.counts.exchanges)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([counts.reportedEdges(), counts.open(EDGE), counts.countOver([EDGE], 5_000)]).toEqual([[EDGE], 2, [0]]);
+    await clock.advance(1_000);
+    tell(x, { exchanges: 8, byClass: [0, 0, 8] });
+    expect(news.at(-1)).toMatchObject({ counts: { exchanges: 3 }, isLate: false });
+  });
+  it("does not begin with an edge that a pulse leaves out: nothing is known of it", async () => {
+    const { counts, news } = stage();
+    counts.receive(asAgentBoot("x"), [], [EDGE]);
+    expect([counts.reportedEdges(), news]).toEqual([[], []]);
+  });
   it("adds the open connections of agents by endpoint, unless one reports none or was silent for a lease", async () => {
     const { clock, counts } = stage();
     const [x, y, z] = [asAgentBoot("x"), asAgentBoot("y"), asAgentBoot("z")];

@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import {
   deltaSince,
   type EdgeReport,
+  type EdgeSums,
   lastWholeSecond,
   refusalsSince,
   secondOf,
@@ -68,7 +69,8 @@ export class EdgeCounts {
       this.#listeners.delete(listener);
     };
   }
-  receive(boot: AgentBoot, counts: readonly EdgeCount[]): void {
+  /** Takes the counts of a pulse. `unchanged`: edges that the pulse leaves out, as their counts are as before. */
+  receive(boot: AgentBoot, counts: readonly EdgeCount[], unchanged: readonly EdgeId[] = []): void {
     const isRead = [...this.#listeners].some(({ wantsLatencies }) => wantsLatencies());
     const byEdge = new Map<EdgeId, EdgeCount[]>();
     for (const count of counts) {
@@ -76,21 +78,33 @@ export class EdgeCounts {
       if (same === undefined) byEdge.set(count.edge, [count]);
       else same.push(count);
     }
-    const deltas = [...byEdge].flatMap(([edge, groups]) => this.#receiveEdge(boot, edge, groups, isRead) ?? []);
+    const changed = [...byEdge].flatMap(([edge, groups]) => this.#receiveEdge(boot, edge, groups, isRead) ?? []);
+    const same = unchanged.flatMap((edge) => this.#repeatEdge(boot, edge) ?? []);
+    const deltas = [...changed, ...same];
     for (const { onDeltas } of this.#listeners) onDeltas(deltas);
+  }
+  /** Takes an agent's last counts of an edge once more; null: no delta. */
+  #repeatEdge(boot: AgentBoot, id: EdgeId): EdgeDelta | null {
+    const before = this.#edges.get(id)?.reports.get(boot);
+    return before === undefined ? null : this.#take(boot, id, before, []);
   }
   /**
    * Takes an agent's counts of an edge; null: no delta. Counts from before the agent's first report are not this
    * server's.
    */
   #receiveEdge(boot: AgentBoot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): EdgeDelta | null {
+    const refused = groups.flatMap((group) => group.refused ?? []);
+    const connections = groups.find((group) => group.connections !== undefined)?.connections ?? null;
+    const latencies: number[] = [];
+    if (isRead) for (const group of groups) readLatencies(group.latencies, latencies);
+    return this.#take(boot, id, { ...sumGroups(groups), refused, connections }, latencies);
+  }
+  #take(boot: AgentBoot, id: EdgeId, sums: EdgeSums, latencies: LatencyCells): EdgeDelta | null {
     const nowMs = this.#clock.nowMs();
     const edge = this.#edgeOf(id);
     const before = edge.reports.get(boot);
     const second = secondOf(nowMs, before);
-    const refused = groups.flatMap((group) => group.refused ?? []);
-    const connections = groups.find((group) => group.connections !== undefined)?.connections ?? null;
-    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs, refused, connections };
+    const now: EdgeReport = { ...sums, second, atMs: nowMs };
     edge.reports.set(boot, now);
     // An agent's first report is where counting begins: so an edge's total shows as 0 before any exchange passes.
     const counts = deltaSince(before ?? now, now);
@@ -100,8 +114,6 @@ export class EdgeCounts {
     // Pulses that were delayed cover the seconds before, too.
     const parts = splitEvenly(counts, Math.max(1, second - before.second));
     for (const [i, part] of parts.entries()) edge.history.add(second - parts.length + 1 + i, part);
-    const latencies: number[] = [];
-    if (isRead) for (const group of groups) readLatencies(group.latencies, latencies);
     if (latencies.length > 0) this.#time(edge, second, latencies);
     return { edge: id, counts, latencies, isLate: parts.length > 1 };
   }

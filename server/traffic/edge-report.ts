@@ -2,15 +2,17 @@
 import type { EdgeCount, RefusalCount } from "../../agent/contract/index.ts";
 import type { ExchangeCounts } from "./exchange-history.ts";
 
-/** Report of an edge, cumulative since the agent began. */
-export interface EdgeReport extends ExchangeCounts {
-  readonly second: number;
-  readonly atMs: number;
+/** Counts of an edge over both groups, cumulative since the agent began. */
+export interface EdgeSums extends ExchangeCounts {
   /** Exchanges under way. */
   readonly open: number;
   readonly refused: readonly RefusalCount[];
   /** Open connections by endpoint; null: the agent reports none. */
   readonly connections: Readonly<Record<string, number>> | null;
+}
+export interface EdgeReport extends EdgeSums {
+  readonly second: number;
+  readonly atMs: number;
 }
 
 /** Longest delay of a pulse after the end of a second; after that delay the second is complete. */

@@ -266,6 +266,27 @@ test("a server that comes back within the lease finds its faults; one that says 
   expect((await ask(edge)).status).toBe(200);
 });
 
+test("a pulse leaves out the edges without news, but the first after the edges were told, and to an older server none", async ({
+  stage,
+}) => {
+  const { server, edge } = await stage.setUp();
+  const pulses = () => server.of("pulse").filter(({ session }) => session === server.sessionId);
+  const first = await server.hears("pulse", ({ n }) => n === 1);
+  const all = new Set(first.edges.map(({ edge }) => edge)).size;
+  expect([all, "unchanged" in first]).toEqual([1, false]);
+  expect(await server.hears("pulse", ({ n }) => n === 2)).toMatchObject({ edges: [], unchanged: all });
+  await ask(edge);
+  const news = await server.hears("pulse", ({ edges }) => edges.some(({ exchanges }) => exchanges > 0));
+  expect(news).not.toHaveProperty("unchanged");
+  server.minor = 4;
+  server.socket!.close();
+  await eventually("three pulses of another session", () => (server.session > 1 && pulses().length > 2) || undefined);
+  for (const pulse of pulses()) {
+    expect(pulse).not.toHaveProperty("unchanged");
+    expect(pulse.edges).toHaveLength(2 * all);
+  }
+});
+
 test("a server that knows none of the contract's additions is told none, and one that does is", async ({ stage }) => {
   const { server, edge } = await stage.setUp();
   await ask(edge);

@@ -264,7 +264,12 @@ describe("starting", () => {
 const control = (path: string, method: string, url: string, body?: unknown) =>
   new Promise<{
     status: number;
-    body: { readonly message?: string; readonly pid?: number; readonly edges?: readonly unknown[] };
+    body: {
+      readonly message?: string;
+      readonly pid?: number;
+      readonly edges?: readonly unknown[];
+      readonly faults?: readonly unknown[];
+    };
   }>((resolve, reject) => {
     const asked = request(
       { socketPath: path, method, path: url, headers: { "content-type": "application/json" } },
@@ -346,6 +351,42 @@ spec:
     expect((await ask(edge)).status).toBe(503);
     await control(socket, "POST", "/v1/drop");
     expect((await ask(edge)).status).toBe(200);
+  });
+
+  test("a thousand different faults in one order are taken and act, each name once", async () => {
+    const { socket, edge } = await start();
+    const faults = Array.from({ length: 1_000 }, (_, i) => ({
+      ...{ name: `fails ${i}`, edge: { from: "a", to: "b" } },
+      ...{ abort: { status: 500 + (i % 100) }, match: { path: `/of/${i}` }, share: "100%" },
+    }));
+    const answer = await control(socket, "POST", "/v1/apply", { faults });
+    expect([answer.status, answer.body.faults?.length]).toEqual([200, 1_000]);
+    expect((await control(socket, "GET", "/v1/status")).body.faults).toHaveLength(1_000);
+    for (const i of [0, 421, 999]) expect((await ask(edge, { path: `/of/${i}` })).status).toBe(500 + (i % 100));
+    expect((await ask(edge)).status).toBe(200);
+    const twice = faults.map((fault, i) => (i === 900 ? { ...fault, name: "fails 3" } : fault));
+    const again = await control(socket, "POST", "/v1/apply", { faults: twice });
+    expect(again).toMatchObject({
+      status: 422,
+      body: { message: 'faults[900].name: the name "fails 3" is used twice' },
+    });
+    const wrong = faults.map((fault, i) => (i === 900 ? { ...fault, abort: { status: 999 } } : fault));
+    const refused = await control(socket, "POST", "/v1/apply", { faults: wrong });
+    expect([refused.status, refused.body.message]).toEqual([422, expect.stringContaining("faults[900].abort.status")]);
+    expect((await ask(edge, { path: "/of/421" })).status).toBe(521);
+  });
+
+  test("an order of too many bytes is refused with the bound and what to do, and changes nothing", async () => {
+    const { socket, edge } = await start();
+    await control(socket, "POST", "/v1/apply", { faults: [failing] });
+    const faults = Array.from({ length: 150 }, (_, i) => ({
+      ...{ name: `fails ${i}`, edge: { from: "a", to: "b" }, abort: { status: 503, body: "x".repeat(60_000) } },
+    }));
+    const answer = await control(socket, "POST", "/v1/apply", { faults });
+    expect(answer.status).toBe(413);
+    expect(answer.body.message).toContain("8 MiB at most");
+    expect(answer.body.message).toContain("one fault can name several edges");
+    expect((await ask(edge)).status).toBe(503);
   });
 
   test("what cannot be honoured is refused in a sentence, and changes nothing", async () => {

@@ -1,5 +1,6 @@
 /** An agent on a clock moved by hand, with edges that listen on no port: tests call the faults directly. */
 import { Agent, type AgentConfig } from "../../agent/agent.ts";
+import { detectClockJumps } from "../../agent/clock/clock-jump.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
 import type { EdgeListener } from "../../agent/edge/edges.ts";
@@ -50,7 +51,13 @@ export const setUp = async (config: Partial<AgentConfig> = {}, listen: () => Edg
   const said: ToServer[] = [];
   const faultsOf = new Map<string, EdgeFaults>();
   const observerOf = new Map<string, Observer>();
-  const agent = new Agent(
+  let sleptMs = 0;
+  const readClocks = () => {
+    const awakeMs = clock.nowMs();
+    return { monotonicMs: awakeMs, wallMs: awakeMs + sleptMs, uptimeMs: awakeMs + sleptMs };
+  };
+  const clockJumps = detectClockJumps(clock, readClocks, () => agent.dropAll("clock-jump"));
+  const agent: Agent = new Agent(
     { instance: asInstance("i"), version: "1", ...config },
     {
       clock,
@@ -61,6 +68,7 @@ export const setUp = async (config: Partial<AgentConfig> = {}, listen: () => Edg
         observerOf.set(order.id, observer);
         return listen();
       },
+      clockJumps,
       log: () => {},
       send: (message) => said.push(message),
     },
@@ -74,6 +82,10 @@ export const setUp = async (config: Partial<AgentConfig> = {}, listen: () => Edg
     said,
     hear,
     observerOf,
+    /** Lets the machine sleep: the monotonic clock stands still meanwhile. */
+    sleep: (ms: number) => {
+      sleptMs += ms;
+    },
     enter: (session = "s1", epoch = 1, cluster: string | null = null) => {
       agent.enterSession(session, epoch, cluster);
       pulses = 0;

@@ -202,7 +202,7 @@ class Machine {
   }
   #pulse(): void {
     const n = ++this.pulses;
-    const pulse = buildPulse(this.agent, this.session, n, this.clock.nowMs());
+    const pulse = buildPulse(this.agent, { session: this.session, n, isWhole: n === 1 }, this.clock.nowMs());
     this.sentAtMs.set(`${this.session}/${n}`, this.clock.nowMs());
     this.agent.lease.sending(n);
     this.#tell(pulse);

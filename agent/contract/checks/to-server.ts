@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate185;
-const schema43 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema32"},"more":{"$ref":"#/definitions/__schema34"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate186;
+const schema43 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema32"},"more":{"$ref":"#/definitions/__schema34"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -2080,14 +2080,14 @@ return errors === 0;
 
 const schema38 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate144(data, {instancePath=""}={}){
+function validate145(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate144.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate145.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2095,18 +2095,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate144.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate145.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate144.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate145.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate144.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate145.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -2156,7 +2156,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate144.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate145.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2168,25 +2168,25 @@ break;
 }
 }
 else {
-validate144.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate145.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate144.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
 
 const schema39 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema33"}};
 const schema40 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate151(data, {instancePath=""}={}){
+function validate152(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate151.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate152.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2208,12 +2208,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate151.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate152.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate151.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate152.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2227,11 +2227,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate151.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate152.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate151.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate152.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2242,7 +2242,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate151.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate152.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2253,22 +2253,22 @@ break;
 }
 }
 else {
-validate151.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate152.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate151.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate150(data, {instancePath=""}={}){
+function validate151(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate150.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate151.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2276,8 +2276,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate151(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate152(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2288,55 +2288,55 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate151.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate150.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
 
 const schema41 = {"type":"boolean","const":true};
 
-function validate155(data, {instancePath=""}={}){
+function validate156(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate155.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate156.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate155.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate156.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate155.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
 
 const schema42 = {"type":"string","maxLength":64};
 
-function validate168(data, {instancePath=""}={}){
+function validate169(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate168.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate169.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate168.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate169.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate168.errors = vErrors;
+validate169.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate185(data, {instancePath=""}={}){
+function validate186(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2344,21 +2344,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2369,7 +2369,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2381,7 +2381,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2389,11 +2389,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2468,12 +2468,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate185.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate186.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate186.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2539,7 +2539,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return false;
 }
 else {
@@ -2580,7 +2580,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return false;
 break;
 }
@@ -2600,14 +2600,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate185.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate186.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2623,7 +2623,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate185.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate186.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2643,7 +2643,7 @@ break;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate186.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2809,7 +2809,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return false;
 }
 else {
@@ -2906,7 +2906,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return false;
 }
 else {
@@ -2945,7 +2945,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate185.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate186.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2996,7 +2996,7 @@ delete data19[key4];
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3012,7 +3012,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate185.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate186.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -3032,7 +3032,7 @@ break;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate186.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3049,7 +3049,7 @@ if(errors === _errs57){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing6;
 if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
-validate185.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
+validate186.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -3063,7 +3063,7 @@ errors = vErrors.length;
 if(errors === _errs59){
 if(typeof data26 === "string"){
 if(data26.length < 1){
-validate185.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate186.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -3110,7 +3110,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return false;
 }
 else {
@@ -3140,7 +3140,7 @@ delete data25[key5];
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3174,7 +3174,7 @@ delete data[key6];
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3185,7 +3185,7 @@ if(errors === _errs66){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -3193,11 +3193,11 @@ if(data.type !== undefined){
 let data28 = data.type;
 const _errs68 = errors;
 if(typeof data28 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data28){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid19 = _errs68 === errors;
@@ -3224,7 +3224,7 @@ const _errs71 = errors;
 if(errors === _errs71){
 if(Array.isArray(data30)){
 if(data30.length > 10000){
-validate185.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate186.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3244,7 +3244,7 @@ break;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate186.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3260,7 +3260,7 @@ const _errs74 = errors;
 if(errors === _errs74){
 if(Array.isArray(data32)){
 if(data32.length > 10000){
-validate185.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate186.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3280,7 +3280,7 @@ break;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate186.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3302,7 +3302,7 @@ delete data[key7];
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3313,7 +3313,7 @@ if(errors === _errs77){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3321,11 +3321,11 @@ if(data.type !== undefined){
 let data34 = data.type;
 const _errs79 = errors;
 if(typeof data34 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data34){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid23 = _errs79 === errors;
@@ -3412,7 +3412,7 @@ const _errs87 = errors;
 if(errors === _errs87){
 if(Array.isArray(data41)){
 if(data41.length > 20000){
-validate185.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate186.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -3432,7 +3432,7 @@ break;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate186.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3442,35 +3442,11 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data.stalls !== undefined){
-let data43 = data.stalls;
+if(data.unchanged !== undefined){
 const _errs90 = errors;
-if(errors === _errs90){
-if(Array.isArray(data43)){
-if(data43.length > 20){
-validate185.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
-return false;
-}
-else {
-var valid25 = true;
-const len5 = data43.length;
-for(let i5=0; i5<len5; i5++){
-const _errs92 = errors;
-if(!(validate144(data43[i5], {instancePath:instancePath+"/stalls/" + i5}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate22(data.unchanged, {instancePath:instancePath+"/unchanged"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
-}
-var valid25 = _errs92 === errors;
-if(!valid25){
-break;
-}
-}
-}
-}
-else {
-validate185.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
-return false;
-}
 }
 var valid23 = _errs90 === errors;
 }
@@ -3478,61 +3454,97 @@ else {
 var valid23 = true;
 }
 if(valid23){
-if(data.marks !== undefined){
-let data45 = data.marks;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-let missing9;
-if(((data45.sentMs === undefined) && (missing9 = "sentMs")) || ((data45.reports === undefined) && (missing9 = "reports"))){
-validate185.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+if(data.stalls !== undefined){
+let data44 = data.stalls;
+const _errs92 = errors;
+if(errors === _errs92){
+if(Array.isArray(data44)){
+if(data44.length > 20){
+validate186.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
-if(data45.sentMs !== undefined){
+var valid26 = true;
+const len5 = data44.length;
+for(let i5=0; i5<len5; i5++){
+const _errs94 = errors;
+if(!(validate145(data44[i5], {instancePath:instancePath+"/stalls/" + i5}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs94 === errors;
+if(!valid26){
+break;
+}
+}
+}
+}
+else {
+validate186.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid23 = _errs92 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.marks !== undefined){
+let data46 = data.marks;
 const _errs95 = errors;
-if(!(validate85(data45.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
+if(errors === _errs95){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+let missing9;
+if(((data46.sentMs === undefined) && (missing9 = "sentMs")) || ((data46.reports === undefined) && (missing9 = "reports"))){
+validate186.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+return false;
+}
+else {
+if(data46.sentMs !== undefined){
+const _errs97 = errors;
+if(!(validate85(data46.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid26 = _errs95 === errors;
+var valid27 = _errs97 === errors;
 }
 else {
-var valid26 = true;
+var valid27 = true;
 }
-if(valid26){
-if(data45.reports !== undefined){
-const _errs96 = errors;
-if(!(validate150(data45.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
+if(valid27){
+if(data46.reports !== undefined){
+const _errs98 = errors;
+if(!(validate151(data46.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
 errors = vErrors.length;
 }
-var valid26 = _errs96 === errors;
+var valid27 = _errs98 === errors;
 }
 else {
-var valid26 = true;
+var valid27 = true;
 }
-if(valid26){
-if(data45.more !== undefined){
-const _errs97 = errors;
-if(!(validate155(data45.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(valid27){
+if(data46.more !== undefined){
+const _errs99 = errors;
+if(!(validate156(data46.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
-var valid26 = _errs97 === errors;
+var valid27 = _errs99 === errors;
 }
 else {
-var valid26 = true;
+var valid27 = true;
 }
-if(valid26){
-if(!conditions.fewMarks.holds(data45)){
-validate185.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+if(valid27){
+if(!conditions.fewMarks.holds(data46)){
+validate186.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
-for(const key8 in data45){
+for(const key8 in data46){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate185.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate186.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3544,18 +3556,18 @@ break;
 }
 }
 else {
-validate185.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid23 = _errs93 === errors;
+var valid23 = _errs95 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
 for(const key9 in data){
-if(!((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "stalls")) || (key9 === "marks"))){
+if(!(((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "unchanged")) || (key9 === "stalls")) || (key9 === "marks"))){
 delete data[key9];
 }
 }
@@ -3571,75 +3583,76 @@ delete data[key9];
 }
 }
 }
+}
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "applied"){
-const _errs99 = errors;
-if(errors === _errs99){
+const _errs101 = errors;
+if(errors === _errs101){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data49 = data.type;
-const _errs101 = errors;
-if(typeof data49 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data50 = data.type;
+const _errs103 = errors;
+if(typeof data50 !== "string"){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("applied" !== data49){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+if("applied" !== data50){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid28 = _errs101 === errors;
+var valid29 = _errs103 === errors;
 }
 else {
-var valid28 = true;
+var valid29 = true;
 }
-if(valid28){
+if(valid29){
 if(data.session !== undefined){
-const _errs103 = errors;
+const _errs105 = errors;
 if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
-var valid28 = _errs103 === errors;
+var valid29 = _errs105 === errors;
 }
 else {
-var valid28 = true;
+var valid29 = true;
 }
-if(valid28){
+if(valid29){
 if(data.epoch !== undefined){
-const _errs104 = errors;
+const _errs106 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid28 = _errs104 === errors;
+var valid29 = _errs106 === errors;
 }
 else {
-var valid28 = true;
+var valid29 = true;
 }
-if(valid28){
+if(valid29){
 if(data.gen !== undefined){
-const _errs105 = errors;
+const _errs107 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid28 = _errs105 === errors;
+var valid29 = _errs107 === errors;
 }
 else {
-var valid28 = true;
+var valid29 = true;
 }
-if(valid28){
+if(valid29){
 for(const key10 in data){
 if(!((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen"))){
 delete data[key10];
@@ -3652,115 +3665,115 @@ delete data[key10];
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "refused"){
-const _errs106 = errors;
-if(errors === _errs106){
+const _errs108 = errors;
+if(errors === _errs108){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data53 = data.type;
-const _errs108 = errors;
-if(typeof data53 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data54 = data.type;
+const _errs110 = errors;
+if(typeof data54 !== "string"){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data53){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("refused" !== data54){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid30 = _errs108 === errors;
+var valid31 = _errs110 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.session !== undefined){
-const _errs110 = errors;
+const _errs112 = errors;
 if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs110 === errors;
+var valid31 = _errs112 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.epoch !== undefined){
-const _errs111 = errors;
+const _errs113 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs111 === errors;
+var valid31 = _errs113 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.gen !== undefined){
-const _errs112 = errors;
+const _errs114 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs112 === errors;
+var valid31 = _errs114 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.why !== undefined){
-let data57 = data.why;
-const _errs113 = errors;
-if(typeof data57 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+let data58 = data.why;
+const _errs115 = errors;
+if(typeof data58 !== "string"){
+validate186.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data57 === "stale") || (data57 === "fenced")) || (data57 === "unsupported")) || (data57 === "policy"))){
-validate185.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+if(!((((data58 === "stale") || (data58 === "fenced")) || (data58 === "unsupported")) || (data58 === "policy"))){
+validate186.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
-var valid30 = _errs113 === errors;
+var valid31 = _errs115 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.detail !== undefined){
-const _errs115 = errors;
+const _errs117 = errors;
 if(!(validate59(data.detail, {instancePath:instancePath+"/detail"}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs115 === errors;
+var valid31 = _errs117 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.seen !== undefined){
-const _errs116 = errors;
+const _errs118 = errors;
 if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
 vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs116 === errors;
+var valid31 = _errs118 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 for(const key11 in data){
 if(!(((((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why")) || (key11 === "detail")) || (key11 === "seen"))){
 delete data[key11];
@@ -3776,74 +3789,74 @@ delete data[key11];
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "lapsed"){
-const _errs117 = errors;
-if(errors === _errs117){
+const _errs119 = errors;
+if(errors === _errs119){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data60 = data.type;
-const _errs119 = errors;
-if(typeof data60 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data61 = data.type;
+const _errs121 = errors;
+if(typeof data61 !== "string"){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data60){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("lapsed" !== data61){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
-var valid32 = _errs119 === errors;
+var valid33 = _errs121 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.epoch !== undefined){
-const _errs121 = errors;
+const _errs123 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs121 === errors;
+var valid33 = _errs123 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.gen !== undefined){
-const _errs122 = errors;
+const _errs124 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs122 === errors;
+var valid33 = _errs124 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.why !== undefined){
-const _errs123 = errors;
+const _errs125 = errors;
 if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs123 === errors;
+var valid33 = _errs125 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 for(const key12 in data){
 if(!((((key12 === "type") || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why"))){
 delete data[key12];
@@ -3856,122 +3869,122 @@ delete data[key12];
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "attest"){
-const _errs124 = errors;
-if(errors === _errs124){
+const _errs126 = errors;
+if(errors === _errs126){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.nonce === undefined) && (missing13 = "nonce"))) || ((data.boot === undefined) && (missing13 = "boot"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate185.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data64 = data.type;
-const _errs126 = errors;
-if(typeof data64 !== "string"){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data65 = data.type;
+const _errs128 = errors;
+if(typeof data65 !== "string"){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data64){
-validate185.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("attest" !== data65){
+validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
-var valid34 = _errs126 === errors;
+var valid35 = _errs128 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.nonce !== undefined){
-const _errs128 = errors;
-if(!(validate168(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+const _errs130 = errors;
+if(!(validate169(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs128 === errors;
+var valid35 = _errs130 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.boot !== undefined){
-const _errs129 = errors;
+const _errs131 = errors;
 if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs129 === errors;
+var valid35 = _errs131 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.epoch !== undefined){
-const _errs130 = errors;
+const _errs132 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs130 === errors;
+var valid35 = _errs132 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.gen !== undefined){
-const _errs131 = errors;
+const _errs133 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs131 === errors;
+var valid35 = _errs133 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.remains !== undefined){
-const _errs132 = errors;
+const _errs134 = errors;
 if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
 vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs132 === errors;
+var valid35 = _errs134 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.receipts !== undefined){
-const _errs133 = errors;
+const _errs135 = errors;
 if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
 vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs133 === errors;
+var valid35 = _errs135 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.watches !== undefined){
-const _errs134 = errors;
+const _errs136 = errors;
 if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
 vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs134 === errors;
+var valid35 = _errs136 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 for(const key13 in data){
 if(!((((((((key13 === "type") || (key13 === "nonce")) || (key13 === "boot")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
 delete data[key13];
@@ -3988,44 +4001,44 @@ delete data[key13];
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate186.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate186.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate185.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate185.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate234;
+export const foreignHello = validate236;
 const schema44 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate234(data, {instancePath=""}={}){
+function validate236(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate234.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate236.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4033,11 +4046,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate234.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate236.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate234.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate236.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4113,7 +4126,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate234.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate236.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4138,7 +4151,7 @@ delete data6[key0];
 }
 }
 else {
-validate234.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate236.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4163,25 +4176,25 @@ delete data[key1];
 }
 }
 else {
-validate234.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate236.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate234.errors = vErrors;
+validate236.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate241;
+export const foreignAttest = validate243;
 const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate241(data, {instancePath=""}={}){
+function validate243(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate241.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate243.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4189,11 +4202,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate241.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate243.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate241.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate243.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4204,8 +4217,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate168(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate169(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4250,10 +4263,10 @@ delete data[key0];
 }
 }
 else {
-validate241.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate243.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate241.errors = vErrors;
+validate243.errors = vErrors;
 return errors === 0;
 }

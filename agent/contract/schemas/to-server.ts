@@ -93,6 +93,12 @@ const pulse = z.object({
   table: tableMark,
   ...{ remains, receipts, watches },
   edges: listOf(edgeCount, LIMITS.edges * 2),
+  /**
+   * Number of served edges without a row in `edges`: their counts are as in the pulse before, and no latency was
+   * measured since. The first pulse after each `serving` leaves none out. Absent: none, or the agent leaves no edge out
+   * (minor 4).
+   */
+  unchanged: count.exactOptional(),
   /** Absent: there was no stall, or the agent does not report stalls (minor 0). */
   stalls: listOf(stall, LIMITS.stalls).exactOptional(),
   marks: markReports.exactOptional(),
