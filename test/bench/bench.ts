@@ -3,6 +3,8 @@
  * gives every proxy a window of load, in shuffled order. Ratios are taken inside a round, and their median is the
  * result, because machines drift.
  *
+ * The agents are those of the built dist/: `npm run build` first.
+ *
  * `--rows a,b` measures the rows whose names begin so (`--list` names all), `--proxies a,b` only these beside the agent,
  * `--loads a,b` only these loads (`c=32`), `--rounds N` (default 9), `--window MS` (default 1000), `--against PATH` also
  * the agent of another checkout, `--write` puts the tables into docs/performance.md.
@@ -20,11 +22,11 @@ import { HTTP_PROXY_KIND } from "./proxies/http-proxy.ts";
 import { NGINX_KIND } from "./proxies/nginx.ts";
 import type { ProxyKind } from "./proxies/proxy.ts";
 import { TOXIPROXY_KIND } from "./proxies/toxiproxy.ts";
-import { measureRow, type RowResult } from "./rounds.ts";
+import { measureRow } from "./rounds.ts";
 import type { BenchRow } from "./row.ts";
 import { ROWS } from "./rows.ts";
 import { AGENT, formatSection, formatTable, writeBlock } from "./table.ts";
-import { startUpstream } from "./upstream.ts";
+import { openUpstreams } from "./upstream.ts";
 
 const DOCUMENT = join(ROOT, "docs/performance.md");
 
@@ -55,32 +57,34 @@ const chooseRows = (): readonly BenchRow[] => {
     .map((row) => ({ ...row, loads: row.loads.filter(({ name }) => name === "" || loads.includes(name)) }))
     .filter((row) => row.loads.length > 0);
 };
-const chooseKinds = (): readonly ProxyKind[] => {
-  const peers = [TOXIPROXY_KIND, ENVOY_KIND, HAPROXY_KIND, NGINX_KIND, HTTP_PROXY_KIND];
+const PEERS = [TOXIPROXY_KIND, ENVOY_KIND, HAPROXY_KIND, NGINX_KIND, HTTP_PROXY_KIND];
+const agents: readonly ProxyKind[] = [
+  agentKind(AGENT, ROOT),
+  ...(values.against === undefined ? [] : [agentKind("other agent", resolve(values.against))]),
+];
+/** Wanted proxies besides the agents that are installed here. */
+const choosePeers = (): readonly ProxyKind[] => {
   const wanted = values.proxies === undefined ? null : named(values.proxies).map((name) => name.toLowerCase());
-  const chosen = peers.filter(({ name }) => wanted === null || wanted.includes(name.toLowerCase()));
+  const chosen = PEERS.filter(({ name }) => wanted === null || wanted.includes(name.toLowerCase()));
   const missing = chosen.filter((kind) => kind.find() === null).map(({ name }) => name);
   if (missing.length > 0) print(`not installed here, left out: ${missing.join(", ")} (\`npm run setup -- --bench\`)`);
-  return [
-    agentKind(AGENT, ROOT),
-    ...(values.against === undefined ? [] : [agentKind("other agent", resolve(values.against))]),
-    ...chosen.filter((kind) => kind.find() !== null),
-  ];
+  return chosen.filter((kind) => kind.find() !== null);
 };
 
 const measureAll = async (): Promise<boolean> => {
   const [rounds, windowMs] = [Number(values.rounds), Number(values.window)];
-  const conditions = `${rounds} ${rounds === 1 ? "round" : "rounds"}, windows of ${windowMs} ms, Node ${process.version}`;
-  const [rows, kinds] = [chooseRows(), chooseKinds()];
-  const upstream = await startUpstream(folder);
+  const setting = `${rounds} ${rounds === 1 ? "round" : "rounds"}, windows of ${windowMs} ms, Node ${process.version}`;
+  const [rows, peers] = [chooseRows(), choosePeers()];
+  const upstreamOf = openUpstreams(folder);
   const sections = new Map<string, string>();
   let isRight = true;
   const tell = (line: string) => process.stderr.write(process.stderr.isTTY ? `\u001b[2K${line}\r` : "");
   for (const row of rows) {
-    const own = kinds.filter(({ name }) => row.proxies.includes(name) || name.endsWith(AGENT));
+    const own = peers.filter(({ name, protocols }) => row.proxies.includes(name) && protocols.includes(row.protocol));
+    const conditions = [setting, ...own.map((kind) => `${kind.name} ${kind.version()}`)].join(", ");
     print(`\n${row.title} (${row.name}; ${conditions})`);
     try {
-      const result: RowResult = await measureRow(row, { kinds: own, upstream, folder, rounds, windowMs, tell });
+      const result = await measureRow(row, { kinds: [...agents, ...own], upstreamOf, folder, rounds, windowMs, tell });
       for (const [name, remark] of result.remarks) print(`${name}: ${remark}`);
       print(`\n${formatTable(result)}`);
       sections.set(row.name, formatSection(result, conditions));

@@ -1,11 +1,14 @@
 /**
  * Processes of the bench, pinned to cores: proxies on the first core; load, upstream and the bench itself on the
- * second. Without `taskset` no process is pinned.
+ * second. Without `taskset`, or with a single core, no process is pinned.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { findProgram } from "../../scripts/programs.ts";
 
 export type Core = "proxies" | "load";
+/** Found at the start: the bench itself has a single core later. */
+const taskset = availableParallelism() > 1 ? findProgram("taskset") : null;
 const NUMBER: Readonly<Record<Core, string>> = { proxies: "0", load: "1" };
 
 /** Environment without npm's variables: an agent started below npm would watch that npm, a cost of no real agent. */
@@ -26,7 +29,6 @@ export const startPinned = (
   argv: readonly string[],
   { env = {}, stdout = "ignore" }: { env?: Record<string, string>; stdout?: "ignore" | "pipe" } = {},
 ): ChildProcess => {
-  const taskset = findProgram("taskset");
   const [command, ...args] = taskset === null ? argv : [taskset, "-c", NUMBER[core], ...argv];
   const child = spawn(command!, args, { stdio: ["pipe", stdout, "pipe"], env: { ...environment(), ...env } });
   children.add(child);
@@ -63,6 +65,5 @@ export const stopAll = (): void => {
 
 /** Moves the bench, with all its threads, to the core of the load. */
 export const pinBench = (): void => {
-  const taskset = findProgram("taskset");
   if (taskset !== null) spawnSync(taskset, ["-acp", NUMBER.load, String(process.pid)], { stdio: "ignore" });
 };

@@ -2,11 +2,13 @@
 import type { ProxyFault, ProxyKind, Subject } from "./proxies/proxy.ts";
 import type { BenchLoad, BenchRow, Figures, Target } from "./row.ts";
 import { shuffled } from "./statistics.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream, UpstreamKind } from "./upstream.ts";
 
 export interface RoundsPlan {
+  /** Kinds that have a part in the row, as far as protocol and faults let them. */
   readonly kinds: readonly ProxyKind[];
-  readonly upstream: Upstream;
+  /** Gives an upstream, started when first wanted. */
+  upstreamOf(kind: UpstreamKind): Promise<Upstream>;
   readonly folder: string;
   readonly rounds: number;
   readonly windowMs: number;
@@ -34,58 +36,98 @@ const direct = (upstream: Upstream): Subject => ({
 const hasFault = (kind: ProxyKind, row: BenchRow, fault: ProxyFault | null): boolean =>
   fault === null || kind.faults(row.protocol).includes(fault.kind);
 
-const startProxies = async (row: BenchRow, plan: RoundsPlan): Promise<readonly Subject[]> => {
-  const { folder, upstream } = plan;
+const startSubjects = async (row: BenchRow, plan: RoundsPlan): Promise<readonly Subject[]> => {
+  const upstream = await plan.upstreamOf(row.upstream);
   const faults = [...new Set(row.loads.flatMap(({ fault }) => (fault === null ? [] : [fault.kind])))];
-  const setup = { folder, protocol: row.protocol, upstream: upstream.port, edges: row.edges, faults };
+  const setup = { folder: plan.folder, protocol: row.protocol, upstream: upstream.port, edges: row.edges, faults };
   const able = plan.kinds.filter(
     (kind) => kind.protocols.includes(row.protocol) && row.loads.some(({ fault }) => hasFault(kind, row, fault)),
   );
-  const proxies: Subject[] = row.direct ? [direct(upstream)] : [];
-  for (const kind of able) proxies.push(await kind.start(setup));
-  return proxies;
+  const subjects: Subject[] = row.direct ? [direct(upstream)] : [];
+  try {
+    for (const kind of able) subjects.push(await kind.start(setup));
+  } catch (error) {
+    await stopSubjects(subjects);
+    throw error;
+  }
+  return subjects;
+};
+const stopSubjects = async (subjects: readonly Subject[]): Promise<void> => {
+  for (const subject of subjects) await subject.stop();
 };
 
 /** Measures all loads of a row. Rejects: a proxy answered wrongly, with its name and the load. */
 export const measureRow = async (row: BenchRow, plan: RoundsPlan): Promise<RowResult> => {
   const remarks = new Map<string, string>();
-  const loads = row.loads.map((load): LoadResult => ({ load, figures: new Map() }));
-  const proxies = await startProxies(row, plan);
-  try {
-    for (const { name, remark } of proxies) if (remark !== null) remarks.set(name, remark);
-    for (const { load, figures } of loads) {
-      const able = proxies.filter(({ name }) => {
-        const kind = plan.kinds.find((each) => each.name === name);
-        return kind === undefined || hasFault(kind, row, load.fault);
-      });
-      await measureLoad(row, load, able, plan, figures as Map<string, Figures[]>);
+  const loads: LoadResult[] = [];
+  const measure = async (load: BenchLoad, subjects: readonly Subject[], round: number): Promise<RoundFigures> => {
+    for (const { name, remark } of subjects) if (remark !== null) remarks.set(name, remark);
+    plan.tell(`${row.name} ${load.name}: round ${round} of ${plan.rounds}`);
+    return measureRound(row, load, subjects, plan, round);
+  };
+  if (row.fresh)
+    for (const load of row.loads) {
+      const rounds: RoundFigures[] = [];
+      for (let round = 1; round <= plan.rounds; round++) {
+        const subjects = await startSubjects(row, plan);
+        try {
+          rounds.push(await measure(load, subjects, round));
+        } finally {
+          await stopSubjects(subjects);
+        }
+      }
+      loads.push({ load, figures: bySubject(rounds) });
     }
-  } finally {
-    for (const proxy of proxies) await proxy.stop();
+  else {
+    const subjects = await startSubjects(row, plan);
+    try {
+      for (const load of row.loads) {
+        const rounds: RoundFigures[] = [];
+        // Round 0 warms proxies and load up, and is not kept.
+        for (let round = 0; round <= plan.rounds; round++) rounds.push(await measure(load, subjects, round));
+        loads.push({ load, figures: bySubject(rounds.slice(1)) });
+      }
+    } finally {
+      await stopSubjects(subjects);
+    }
   }
   return { row, loads, remarks };
 };
 
-/** Round 0 warms proxies and load up, and is not kept. */
-const measureLoad = async (
+/** Figures of each subject in a single round. */
+type RoundFigures = ReadonlyMap<string, Figures>;
+const measureRound = async (
   row: BenchRow,
   load: BenchLoad,
-  proxies: readonly Subject[],
+  subjects: readonly Subject[],
   plan: RoundsPlan,
-  figures: Map<string, Figures[]>,
-): Promise<void> => {
-  for (const proxy of proxies) if (proxy.pid !== null) await proxy.put(load.fault);
-  for (const { name } of proxies) figures.set(name, []);
-  for (let round = 0; round <= plan.rounds; round++) {
-    plan.tell(`${row.name} ${load.name}: round ${round} of ${plan.rounds}`);
-    for (const proxy of shuffled(proxies, round)) {
-      const target: Target = { subject: proxy, ...plan };
-      try {
-        const measured = await load.measure(target);
-        if (round > 0) figures.get(proxy.name)!.push(measured);
-      } catch (error) {
-        throw new Error(`${proxy.name}, ${row.name} ${load.name}: ${(error as Error).message}`, { cause: error });
-      }
+  round: number,
+): Promise<RoundFigures> => {
+  const able = subjects.filter(({ name }) => {
+    const kind = plan.kinds.find((each) => each.name === name);
+    return kind === undefined ? load.fault === null : hasFault(kind, row, load.fault);
+  });
+  const upstream = await plan.upstreamOf(row.upstream);
+  const figures = new Map<string, Figures>(able.map(({ name }) => [name, {}]));
+  for (const subject of shuffled(able, round)) {
+    const target: Target = { ...plan, subject, upstream };
+    try {
+      await subject.put(load.fault);
+      figures.set(subject.name, await within(plan.windowMs + LONGEST_MS, load.measure(target)));
+    } catch (error) {
+      throw new Error(`${subject.name}, ${row.name} ${load.name}: ${(error as Error).message}`, { cause: error });
     }
   }
+  return figures;
 };
+/** Bound for a window beyond its length: a proxy that never answers fails the row. */
+const LONGEST_MS = 120_000;
+const within = <T>(ms: number, measured: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end after ${ms} ms`)), ms);
+  });
+  return Promise.race([measured, late]).finally(() => clearTimeout(timer));
+};
+const bySubject = (rounds: readonly RoundFigures[]): ReadonlyMap<string, readonly Figures[]> =>
+  new Map([...(rounds[0] ?? new Map()).keys()].map((name) => [name, rounds.map((round) => round.get(name)!)]));

@@ -1,6 +1,6 @@
 /** Rows of the bench as data: the proxies, the load and the figures of a measurement. */
 import type { ProxyFault, ProxyProtocol, Subject } from "./proxies/proxy.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Upstream, UpstreamKind } from "./upstream.ts";
 
 /** Figures of a window by key; NaN: the figure does not exist for this proxy. */
 export type Figures = Readonly<Record<string, number>>;
@@ -36,6 +36,7 @@ export interface BenchRow {
   /** Sentences above the table: how the figures are measured. */
   readonly note: string;
   readonly protocol: ProxyProtocol;
+  readonly upstream: UpstreamKind;
   /** Listeners of each proxy. */
   readonly edges: number;
   /** Kinds of proxies, by name; the agents have a part in every row. */

@@ -7,7 +7,8 @@ import { BLOCK_END, BLOCK_START, formatSection, formatTable, writeBlock } from "
 
 const load = (name: string): BenchLoad => ({ name, fault: null, measure: async () => ({}) });
 const row: BenchRow = {
-  ...{ name: "speed", title: "Speed", note: "A note.", protocol: "http", edges: 1, proxies: ["peer"] },
+  ...{ name: "speed", title: "Speed", note: "A note.", protocol: "http", edges: 1 },
+  ...{ upstream: "answers", proxies: ["peer"] },
   ...{ direct: true, fresh: false, loads: [load("c=1")] },
   columns: [
     { key: "cpuUs", title: "CPU µs", digits: 1, ratio: "its ÷ the agent's" },

@@ -1,30 +1,21 @@
-/** Upstream of the bench: nginx with a small response, behind every proxy. */
+/** Upstreams of the bench, behind every proxy: nginx with a small answer, and the callee of transfers. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NGINX } from "../../scripts/needs.ts";
 import { freePort } from "../ports.ts";
-import { until } from "../waiting.ts";
-import { Caller, openSocket } from "./caller.ts";
+import { Caller } from "./caller.ts";
+import { untilListening } from "./listening.ts";
 import { startPinned } from "./pinned.ts";
 
 export const BODY = "x".repeat(128);
 
+/** `answers`: a small answer to every request, as fast as nginx gives one. `transfers`: bodies of any size, checked. */
+export type UpstreamKind = "answers" | "transfers";
 export interface Upstream {
   readonly port: number;
-  /** Requests received since the start, this question left out. */
+  /** Requests received since the start, this question left out. Rejects: the upstream does not count. */
   requests(): Promise<number>;
 }
-
-/** Waits until a port of this machine takes connections. */
-export const untilListening = (port: number): Promise<void> =>
-  until(`port ${port} takes connections`, async () => {
-    try {
-      (await openSocket(port)).destroy();
-      return true;
-    } catch {
-      return false;
-    }
-  });
 
 /** Command line of an nginx with a single worker; `servers` is the content of its block `http`. */
 export const nginxCommand = (folder: string, name: string, servers: string): readonly string[] => {
@@ -49,13 +40,13 @@ ${servers}
   return [nginx, "-p", own, "-c", file];
 };
 
-/** Starts the upstream on the core of the load. */
-export const startUpstream = async (folder: string): Promise<Upstream> => {
+/** Starts nginx on the core of the load. */
+const startAnswers = async (folder: string): Promise<Upstream> => {
   const [port, statusPort] = [await freePort(), await freePort()];
   const servers = `server { listen 127.0.0.1:${port} backlog=4096; location / { return 200 "${BODY}"; } }
 server { listen 127.0.0.1:${statusPort}; location / { stub_status; } }`;
-  startPinned("load", nginxCommand(folder, "upstream", servers));
-  await Promise.all([port, statusPort].map(untilListening));
+  const nginx = startPinned("load", nginxCommand(folder, "upstream", servers));
+  for (const each of [port, statusPort]) await untilListening(nginx, each);
   const status = await Caller.open(statusPort);
   let asked = 0;
   const requests = async (): Promise<number> => {
@@ -65,4 +56,26 @@ server { listen 127.0.0.1:${statusPort}; location / { stub_status; } }`;
     return Number(/^ *\d+ +\d+ +(\d+)/m.exec(body.toString())![1]) - asked;
   };
   return { port, requests };
+};
+
+const startTransfers = async (): Promise<Upstream> => {
+  const port = await freePort();
+  const program = join(import.meta.dirname, "callee.ts");
+  const callee = startPinned("load", [process.execPath, "--import", "tsx", program], { env: { PORT: String(port) } });
+  await untilListening(callee, port);
+  return { port, requests: () => Promise.reject(new Error("the callee of transfers does not count requests")) };
+};
+
+const STARTS = { answers: startAnswers, transfers: startTransfers } as const satisfies Record<
+  UpstreamKind,
+  (folder: string) => Promise<Upstream>
+>;
+/** Returns a function that gives the upstream of a kind, started on the core of the load when first wanted. */
+export const openUpstreams = (folder: string): ((kind: UpstreamKind) => Promise<Upstream>) => {
+  const started = new Map<UpstreamKind, Promise<Upstream>>();
+  return (kind) => {
+    const upstream = started.get(kind) ?? STARTS[kind](folder);
+    started.set(kind, upstream);
+    return upstream;
+  };
 };

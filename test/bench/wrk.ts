@@ -26,7 +26,7 @@ end
 const LONGEST_S = 600;
 
 export interface WrkRun {
-  /** Ends the load, and returns the report of the whole run. Rejects: wrk failed. */
+  /** Ends the load, and returns the report of the whole run; further calls return the same. Rejects: wrk failed. */
   stop(): Promise<WrkReport>;
 }
 /** Starts load on a port of this machine; `close`: a new connection for each request. */

@@ -41,20 +41,29 @@ const takeMark = async ({ subject, upstream }: Target): Promise<{ requests: numb
  * Load by wrk. The CPU and the requests are those between two moments under load: of a hundred connections that are
  * opened for a second of slow requests, most of the CPU would be that of opening them.
  */
-export const closedLoop = (connections: number, close: boolean, fault: ProxyFault | null): BenchLoad => ({
-  name: `c=${connections}`,
+export const closedLoop = (
+  connections: number,
+  close: boolean,
+  fault: ProxyFault | null,
+  name = `c=${connections}`,
+): BenchLoad => ({
+  name,
   fault,
   async measure(target) {
     const { subject, folder, windowMs } = target;
     const bytes = await answerBytes(subject.port, close);
     const wrk = startWrk(folder, subject.port, connections, close);
-    await sleep(LEAD_MS);
-    const before = await takeMark(target);
-    await sleep(windowMs);
-    const after = await takeMark(target);
-    const report = await wrk.stop();
-    checkReport(report, bytes, connections);
-    const requests = after.requests - before.requests;
-    return { cpuUs: (after.ns - before.ns) / 1_000 / requests, p50Us: report.p50Us, p99Us: report.p99Us };
+    try {
+      await sleep(LEAD_MS);
+      const before = await takeMark(target);
+      await sleep(windowMs);
+      const after = await takeMark(target);
+      const report = await wrk.stop();
+      checkReport(report, bytes, connections);
+      const requests = after.requests - before.requests;
+      return { cpuUs: (after.ns - before.ns) / 1_000 / requests, p50Us: report.p50Us, p99Us: report.p99Us };
+    } finally {
+      await wrk.stop();
+    }
   },
 });

@@ -2,9 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../../ports.ts";
-import { until } from "../../waiting.ts";
+import { untilListening, untilReady } from "../listening.ts";
 import { startPinned, stopPinned } from "../pinned.ts";
-import { untilListening } from "../upstream.ts";
 import { callApi, type ProxyFault, type ProxyKind, type ProxySetup } from "./proxy.ts";
 
 const EDGE = { from: "caller", to: "*" };
@@ -17,6 +16,8 @@ const inFileForm = (fault: ProxyFault): object => {
   return { ...named, latency: { delay: `${fault.delayMs}ms`, at } };
 };
 
+/** Address of the nth listener: a thousand free ports are hard to find, and 127.0.0.0/8 has an address for each. */
+const addressOf = (index: number): string => (index === 0 ? "127.0.0.1" : `127.1.${index >> 8}.${index & 255}`);
 const meshFile = ({ folder, protocol, upstream, edges }: ProxySetup, name: string, port: number): string => {
   const file = join(folder, `${name}.json`);
   const callees = Array.from({ length: edges }, (_, i) => `callee-${i}`);
@@ -26,7 +27,7 @@ const meshFile = ({ folder, protocol, upstream, edges }: ProxySetup, name: strin
   };
   const spec = {
     services,
-    edges: callees.map((to, i) => ({ from: "caller", to, listen: `127.0.0.1:${i === 0 ? port : 0}`, protocol })),
+    edges: callees.map((to, i) => ({ from: "caller", to, listen: `${addressOf(i)}:${port}`, protocol })),
   };
   const mesh = { apiVersion: "squall.dev/v1", kind: "Mesh", metadata: { name: "bench" }, spec };
   writeFileSync(file, JSON.stringify(mesh));
@@ -42,6 +43,7 @@ interface Status {
 export const agentKind = (name: string, root: string): ProxyKind => ({
   name,
   find: () => join(root, "cli/squall.js"),
+  version: () => null,
   protocols: ["http", "tcp"],
   faults: (protocol) => (protocol === "http" ? ["latency", "abort", "unmatched"] : ["latency"]),
   async start(setup) {
@@ -51,15 +53,10 @@ export const agentKind = (name: string, root: string): ProxyKind => ({
     const argv = ["agent", "--mesh", meshFile(setup, id, port), "--control", socketPath];
     const child = startPinned("proxies", [process.execPath, join(root, "cli/squall.js"), ...argv]);
     let status: Status = {};
-    await until(`${name} answers on its control socket`, async () => {
-      try {
-        status = (await callApi({ socketPath }, { method: "GET", path: "/v1/status" })) as Status;
-        return true;
-      } catch {
-        return false;
-      }
+    await untilReady(child, `${name} answers on its control socket`, async () => {
+      status = (await callApi({ socketPath }, { method: "GET", path: "/v1/status" })) as Status;
     });
-    if (setup.edges > 0) await untilListening(port);
+    if (setup.edges > 0) await untilListening(child, port);
     const { tier = "unknown", because = null } = status.transport ?? {};
     return {
       ...{ name, port: setup.edges > 0 ? port : 0, pid: child.pid! },

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENVOY } from "../../../scripts/envoy.ts";
 import { freePort } from "../../ports.ts";
+import { untilListening } from "../listening.ts";
 import { startPinned, stopPinned } from "../pinned.ts";
-import { untilListening } from "../upstream.ts";
-import { callApi, type ProxyFault, type ProxyKind, type ProxySetup } from "./proxy.ts";
+import { callApi, type ProxyFault, type ProxyKind, type ProxySetup, printedVersion } from "./proxy.ts";
 
 const typed = (type: string, config: object) => ({ "@type": `type.googleapis.com/${type}`, ...config });
 const address = (port: number) => ({ socket_address: { address: "127.0.0.1", port_value: port } });
@@ -85,6 +85,7 @@ const runtimeOf = (fault: ProxyFault | null): string => {
 export const ENVOY_KIND: ProxyKind = {
   name: "Envoy",
   find: ENVOY.find,
+  version: () => printedVersion(ENVOY.find(), "--version"),
   protocols: ["http", "tcp"],
   faults: (protocol) => (protocol === "http" ? ["latency", "abort", "unmatched"] : []),
   async start(setup) {
@@ -93,7 +94,7 @@ export const ENVOY_KIND: ProxyKind = {
     writeFileSync(file, JSON.stringify(configOf(setup, port, adminPort)));
     const flags = ["--concurrency", "1", "--disable-hot-restart", "--log-level", "error"];
     const child = startPinned("proxies", [ENVOY.find()!, "-c", file, ...flags]);
-    await untilListening(setup.edges > 0 ? port : adminPort);
+    await untilListening(child, setup.edges > 0 ? port : adminPort);
     return {
       ...{ name: "Envoy", port: setup.edges > 0 ? port : 0, pid: child.pid! },
       remark: setup.protocol === "http" ? "connections to the upstream are pooled" : null,

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HAPROXY } from "../../../scripts/needs.ts";
 import { freePort } from "../../ports.ts";
+import { untilListening } from "../listening.ts";
 import { startPinned } from "../pinned.ts";
-import { untilListening } from "../upstream.ts";
-import { faultless, type ProxyKind, type ProxySetup } from "./proxy.ts";
+import { faultless, type ProxyKind, type ProxySetup, printedVersion } from "./proxy.ts";
 
 const configOf = ({ protocol, upstream }: ProxySetup, port: number): string => `global
   nbthread 1
@@ -26,6 +26,7 @@ backend b
 export const HAPROXY_KIND: ProxyKind = {
   name: "HAProxy",
   find: HAPROXY.find,
+  version: () => printedVersion(HAPROXY.find(), "-v"),
   protocols: ["http", "tcp"],
   faults: () => [],
   async start(setup) {
@@ -33,7 +34,7 @@ export const HAPROXY_KIND: ProxyKind = {
     const file = join(setup.folder, `haproxy-${port}.cfg`);
     writeFileSync(file, configOf(setup, port));
     const child = startPinned("proxies", [HAPROXY.find()!, "-f", file]);
-    await untilListening(port);
+    await untilListening(child, port);
     const remark = setup.protocol === "http" ? "connections to the upstream are pooled" : null;
     return { ...faultless("HAProxy", port, child), remark };
   },

@@ -1,9 +1,10 @@
 /** nginx as a proxy with a single worker; no faults. */
 import { NGINX } from "../../../scripts/needs.ts";
 import { freePort } from "../../ports.ts";
+import { untilListening } from "../listening.ts";
 import { startPinned } from "../pinned.ts";
-import { nginxCommand, untilListening } from "../upstream.ts";
-import { faultless, type ProxyKind } from "./proxy.ts";
+import { nginxCommand } from "../upstream.ts";
+import { faultless, type ProxyKind, printedVersion } from "./proxy.ts";
 
 const configOf = (port: number, upstream: number): string =>
   `upstream u { server 127.0.0.1:${upstream}; keepalive 256; keepalive_requests 1000000000; }
@@ -14,13 +15,14 @@ location / { proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Conne
 export const NGINX_KIND: ProxyKind = {
   name: "nginx",
   find: NGINX.find,
+  version: () => printedVersion(NGINX.find(), "-v"),
   /** Debian's nginx has its TCP proxy in a module apart. */
   protocols: ["http"],
   faults: () => [],
   async start({ folder, upstream }) {
     const port = await freePort();
     const child = startPinned("proxies", nginxCommand(folder, `nginx-${port}`, configOf(port, upstream)));
-    await untilListening(port);
+    await untilListening(child, port);
     return { ...faultless("nginx", port, child), remark: "connections to the upstream are pooled" };
   },
 };

@@ -1,5 +1,5 @@
 /** Proxies that the bench compares: a process each, all in front of the same upstream, and the faults that each can do. */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { request } from "node:http";
 import { stopPinned } from "../pinned.ts";
 
@@ -39,11 +39,20 @@ export interface ProxyKind {
   readonly name: string;
   /** Program of the proxy; null: not installed here. */
   find(): string | null;
+  /** Version of the program; null: the version is that of the checkout. */
+  version(): string | null;
   readonly protocols: readonly ProxyProtocol[];
   /** Faults that the proxy has on this protocol. */
   faults(protocol: ProxyProtocol): readonly ProxyFault["kind"][];
   start(setup: ProxySetup): Promise<Subject>;
 }
+
+/** The first version number that a program prints; null: none. */
+export const printedVersion = (program: string | null, flag: string): string | null => {
+  if (program === null) return null;
+  const { stdout, stderr } = spawnSync(program, [flag], { encoding: "utf8" });
+  return /\d+\.\d+\.\d+/.exec(`${stdout}${stderr}`)?.[0] ?? null;
+};
 
 /** Subject of a process that has no faults. */
 export const faultless = (name: string, port: number, child: ChildProcess): Subject => ({

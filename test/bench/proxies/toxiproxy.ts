@@ -1,9 +1,9 @@
 /** Toxiproxy: forwards bytes, whatever the protocol; faults are toxics, put through its HTTP API. */
 import { TOXIPROXY } from "../../../scripts/toxiproxy.ts";
 import { freePort } from "../../ports.ts";
+import { untilListening } from "../listening.ts";
 import { startPinned, stopPinned } from "../pinned.ts";
-import { untilListening } from "../upstream.ts";
-import { callApi, type ProxyFault, type ProxyKind } from "./proxy.ts";
+import { callApi, type ProxyFault, type ProxyKind, printedVersion } from "./proxy.ts";
 
 /** Toxiproxy has no match: a toxicity of 0 comes closest to a fault that meets nothing. */
 const toxicOf = (fault: ProxyFault): object => {
@@ -17,6 +17,7 @@ const toxicOf = (fault: ProxyFault): object => {
 export const TOXIPROXY_KIND: ProxyKind = {
   name: "Toxiproxy",
   find: TOXIPROXY.find,
+  version: () => printedVersion(TOXIPROXY.find(), "-version"),
   protocols: ["http", "tcp"],
   faults: () => ["latency", "unmatched"],
   async start({ upstream, edges }) {
@@ -24,7 +25,7 @@ export const TOXIPROXY_KIND: ProxyKind = {
     const child = startPinned("proxies", [TOXIPROXY.find()!, "-host", "127.0.0.1", "-port", String(apiPort)], {
       env: { LOG_LEVEL: "error" },
     });
-    await untilListening(apiPort);
+    await untilListening(child, apiPort);
     const api = { port: apiPort };
     const names = Array.from({ length: edges }, (_, i) => `edge-${i}`);
     for (const [i, name] of names.entries()) {
