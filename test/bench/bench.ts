@@ -71,29 +71,45 @@ const choosePeers = (): readonly ProxyKind[] => {
   return chosen.filter((kind) => kind.find() !== null);
 };
 
+const write = (sections: ReadonlyMap<string, string>): void =>
+  writeFileSync(DOCUMENT, writeBlock(readFileSync(DOCUMENT, "utf8"), ROWS, sections));
+
 const measureAll = async (): Promise<boolean> => {
   const [rounds, windowMs] = [Number(values.rounds), Number(values.window)];
   const setting = `${rounds} ${rounds === 1 ? "round" : "rounds"}, windows of ${windowMs} ms, Node ${process.version}`;
   const [rows, peers] = [chooseRows(), choosePeers()];
   const upstreamOf = openUpstreams(folder);
-  const sections = new Map<string, string>();
   let isRight = true;
   const tell = (line: string) => process.stderr.write(process.stderr.isTTY ? `\u001b[2K${line}\r` : "");
+  const remarks = new Set<string>();
+  /** Prints each remark once. */
+  const remark = (name: string, text: string) => {
+    const line = `${name}: ${text}`;
+    if (!remarks.has(line)) print(line);
+    remarks.add(line);
+  };
   for (const row of rows) {
     const own = peers.filter(({ name, protocols }) => row.proxies.includes(name) && protocols.includes(row.protocol));
     const conditions = [setting, ...own.map((kind) => `${kind.name} ${kind.version()}`)].join(", ");
     print(`\n${row.title} (${row.name}; ${conditions})`);
     try {
-      const result = await measureRow(row, { kinds: [...agents, ...own], upstreamOf, folder, rounds, windowMs, tell });
-      for (const [name, remark] of result.remarks) print(`${name}: ${remark}`);
+      const result = await measureRow(row, {
+        kinds: [...agents, ...own],
+        upstreamOf,
+        folder,
+        rounds,
+        windowMs,
+        tell,
+        remark,
+      });
       print(`\n${formatTable(result)}`);
-      sections.set(row.name, formatSection(result, conditions));
+      // After each row: a long bench that is ended early has written what it measured.
+      if (values.write) write(new Map([[row.name, formatSection(result, conditions)]]));
     } catch (error) {
       isRight = false;
       print(`FAILED: ${(error as Error).message}`);
     }
   }
-  if (values.write) writeFileSync(DOCUMENT, writeBlock(readFileSync(DOCUMENT, "utf8"), ROWS, sections));
   return isRight;
 };
 

@@ -14,6 +14,8 @@ export interface RoundsPlan {
   readonly windowMs: number;
   /** Tells the progress to people. */
   tell(line: string): void;
+  /** Gets the remark of each proxy that starts. */
+  remark(name: string, remark: string): void;
 }
 /** Figures of each proxy in each round of a load. */
 export interface LoadResult {
@@ -23,8 +25,6 @@ export interface LoadResult {
 export interface RowResult {
   readonly row: BenchRow;
   readonly loads: readonly LoadResult[];
-  /** Names of proxies with the remark of each. */
-  readonly remarks: ReadonlyMap<string, string>;
 }
 
 /** The load without a proxy. */
@@ -36,63 +36,65 @@ const direct = (upstream: Upstream): Subject => ({
 const hasFault = (kind: ProxyKind, row: BenchRow, fault: ProxyFault | null): boolean =>
   fault === null || kind.faults(row.protocol).includes(fault.kind);
 
-const startSubjects = async (row: BenchRow, plan: RoundsPlan): Promise<readonly Subject[]> => {
-  const upstream = await plan.upstreamOf(row.upstream);
-  const faults = [...new Set(row.loads.flatMap(({ fault }) => (fault === null ? [] : [fault.kind])))];
-  const setup = { folder: plan.folder, protocol: row.protocol, upstream: upstream.port, edges: row.edges, faults };
-  const able = plan.kinds.filter(
-    (kind) => kind.protocols.includes(row.protocol) && row.loads.some(({ fault }) => hasFault(kind, row, fault)),
-  );
-  const subjects: Subject[] = row.direct ? [direct(upstream)] : [];
-  try {
-    for (const kind of able) subjects.push(await kind.start(setup));
-  } catch (error) {
-    await stopSubjects(subjects);
-    throw error;
-  }
-  return subjects;
-};
-const stopSubjects = async (subjects: readonly Subject[]): Promise<void> => {
-  for (const subject of subjects) await subject.stop();
-};
-
 /** Measures all loads of a row. Rejects: a proxy answered wrongly, with its name and the load. */
 export const measureRow = async (row: BenchRow, plan: RoundsPlan): Promise<RowResult> => {
-  const remarks = new Map<string, string>();
   const loads: LoadResult[] = [];
-  const measure = async (load: BenchLoad, subjects: readonly Subject[], round: number): Promise<RoundFigures> => {
-    for (const { name, remark } of subjects) if (remark !== null) remarks.set(name, remark);
-    plan.tell(`${row.name} ${load.name}: round ${round} of ${plan.rounds}`);
-    return measureRound(row, load, subjects, plan, round);
-  };
   if (row.fresh)
-    for (const load of row.loads) {
-      const rounds: RoundFigures[] = [];
-      for (let round = 1; round <= plan.rounds; round++) {
-        const subjects = await startSubjects(row, plan);
-        try {
-          rounds.push(await measure(load, subjects, round));
-        } finally {
-          await stopSubjects(subjects);
-        }
-      }
-      loads.push({ load, figures: bySubject(rounds) });
-    }
-  else {
-    const subjects = await startSubjects(row, plan);
-    try {
-      for (const load of row.loads) {
-        const rounds: RoundFigures[] = [];
-        // Round 0 warms proxies and load up, and is not kept.
-        for (let round = 0; round <= plan.rounds; round++) rounds.push(await measure(load, subjects, round));
-        loads.push({ load, figures: bySubject(rounds.slice(1)) });
-      }
-    } finally {
-      await stopSubjects(subjects);
-    }
-  }
-  return { row, loads, remarks };
+    for (const load of row.loads) loads.push({ load, figures: bySubject(await measureFresh(row, load, plan)) });
+  else
+    await withSubjects(row, plan, async (subjects) => {
+      for (const load of row.loads)
+        loads.push({ load, figures: bySubject(await measureWarm(row, load, subjects, plan)) });
+    });
+  return { row, loads };
 };
+
+/** Rounds with new processes in each. */
+const measureFresh = async (row: BenchRow, load: BenchLoad, plan: RoundsPlan): Promise<readonly RoundFigures[]> => {
+  const rounds: RoundFigures[] = [];
+  for (let round = 1; round <= plan.rounds; round++)
+    rounds.push(await withSubjects(row, plan, (subjects) => measureRound(row, load, subjects, plan, round)));
+  return rounds;
+};
+/** Rounds with the same processes; round 0 warms proxies and load up, and is not kept. */
+const measureWarm = async (
+  row: BenchRow,
+  load: BenchLoad,
+  subjects: readonly Subject[],
+  plan: RoundsPlan,
+): Promise<readonly RoundFigures[]> => {
+  const rounds: RoundFigures[] = [];
+  for (let round = 0; round <= plan.rounds; round++) rounds.push(await measureRound(row, load, subjects, plan, round));
+  return rounds.slice(1);
+};
+
+const withSubjects = async <T>(
+  row: BenchRow,
+  plan: RoundsPlan,
+  use: (subjects: readonly Subject[]) => Promise<T>,
+): Promise<T> => {
+  const subjects: Subject[] = [];
+  try {
+    for await (const subject of startSubjects(row, plan)) subjects.push(subject);
+    return await use(subjects);
+  } finally {
+    for (const subject of subjects) await subject.stop();
+  }
+};
+/** Starts the subjects one after the other: those started before a failure have to be stopped. */
+async function* startSubjects(row: BenchRow, plan: RoundsPlan): AsyncGenerator<Subject> {
+  const upstream = await plan.upstreamOf(row.upstream);
+  if (row.direct) yield direct(upstream);
+  const faults = [...new Set(row.loads.flatMap(({ fault }) => (fault === null ? [] : [fault.kind])))];
+  const setup = { folder: plan.folder, protocol: row.protocol, upstream: upstream.port, edges: row.edges, faults };
+  for (const kind of plan.kinds) {
+    if (!kind.protocols.includes(row.protocol)) continue;
+    if (!row.loads.some(({ fault }) => hasFault(kind, row, fault))) continue;
+    const subject = await kind.start(setup);
+    if (subject.remark !== null) plan.remark(subject.name, subject.remark);
+    yield subject;
+  }
+}
 
 /** Figures of each subject in a single round. */
 type RoundFigures = ReadonlyMap<string, Figures>;
@@ -108,6 +110,7 @@ const measureRound = async (
     return kind === undefined ? load.fault === null : hasFault(kind, row, load.fault);
   });
   const upstream = await plan.upstreamOf(row.upstream);
+  plan.tell(`${row.name} ${load.name}: round ${round} of ${plan.rounds}`);
   const figures = new Map<string, Figures>(able.map(({ name }) => [name, {}]));
   for (const subject of shuffled(able, round)) {
     const target: Target = { ...plan, subject, upstream };

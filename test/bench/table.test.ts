@@ -17,7 +17,7 @@ const row: BenchRow = {
 };
 const rounds = (cpus: readonly number[], p50Us = 100): readonly Figures[] => cpus.map((cpuUs) => ({ cpuUs, p50Us }));
 const resultOf = (name: string, figures: Readonly<Record<string, readonly Figures[]>>) => ({
-  ...{ row, remarks: new Map<string, string>() },
+  row,
   loads: [{ load: load(name), figures: new Map(Object.entries(figures)) }],
 });
 

@@ -24,7 +24,7 @@ const cellsOf = (column: FigureColumn, own: readonly Figures[], ours: readonly F
 };
 
 /** Table of a row: medians over the rounds, and medians of the ratios inside the rounds. */
-export const formatTable = ({ row, loads }: Pick<RowResult, "row" | "loads">): string => {
+export const formatTable = ({ row, loads }: RowResult): string => {
   const first = loads.some(({ load }) => load.name !== "") ? ["load"] : [];
   const titles = row.columns.flatMap(({ title, ratio }) => (ratio === null ? [title] : [title, ratio]));
   const lines = loads.flatMap(({ load, figures }) =>

@@ -1,6 +1,6 @@
 /** Closed loop: each connection sends its next request when the answer came, on the same connection or on a new one. */
 
-import { sleep } from "../../waiting.ts";
+import { sleep, until } from "../../waiting.ts";
 import { Caller } from "../caller.ts";
 import { cpuNs } from "../process-cost.ts";
 import type { ProxyFault } from "../proxies/proxy.ts";
@@ -8,8 +8,10 @@ import type { BenchLoad, FigureColumn, Target } from "../row.ts";
 import { BODY } from "../upstream.ts";
 import { checkReport, startWrk } from "../wrk.ts";
 
-/** Start of a window that is not measured: wrk opens its connections. */
+/** Start of a window that is not measured, at least: wrk opens its connections. */
 const LEAD_MS = 300;
+/** Bound for the first requests, also on a machine that is busy with other work. */
+const LONGEST_LEAD_MS = 30_000;
 
 export const CPU_COLUMN: FigureColumn = {
   ...{ key: "cpuUs", title: "CPU µs/request", digits: 1, ratio: "its CPU ÷ the agent's" },
@@ -52,15 +54,19 @@ export const closedLoop = (
   async measure(target) {
     const { subject, folder, windowMs } = target;
     const bytes = await answerBytes(subject.port, close);
+    const idle = await target.upstream.requests();
+    const isUnderLoad = async () => (await target.upstream.requests()) >= idle + connections;
     const wrk = startWrk(folder, subject.port, connections, close);
     try {
       await sleep(LEAD_MS);
+      await until(`${connections} requests passed`, isUnderLoad, LONGEST_LEAD_MS);
       const before = await takeMark(target);
       await sleep(windowMs);
       const after = await takeMark(target);
       const report = await wrk.stop();
       checkReport(report, bytes, connections);
       const requests = after.requests - before.requests;
+      if (requests === 0) throw new Error(`no request passed in ${windowMs} ms: the window is too short`);
       return { cpuUs: (after.ns - before.ns) / 1_000 / requests, p50Us: report.p50Us, p99Us: report.p99Us };
     } finally {
       await wrk.stop();
