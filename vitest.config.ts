@@ -41,7 +41,11 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{experiments,agent,server,cli,web,scripts}/**/*.test.ts", "test/{architecture,style}.test.ts"],
+          include: [
+            "{experiments,agent,server,cli,web,scripts}/**/*.test.ts",
+            "test/{architecture,style}.test.ts",
+            "test/bench/**/*.test.ts",
+          ],
           pool: "threads",
           // They take their clocks and chance as arguments and change nothing that they share: the imports are paid for once.
           isolate: false,
@@ -53,7 +57,7 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{architecture,style}.test.ts", ...NODES],
+          exclude: ["test/{architecture,style}.test.ts", "test/bench/**", ...NODES],
           pool: "forks",
           maxWorkers: 3,
           // What two files load is loaded once; none leaves anything behind in its process.

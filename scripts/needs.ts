@@ -1,11 +1,13 @@
 /** Programs that the tests need besides Node, npm's packages and the usual tools of a Linux. */
 import { BROWSER } from "./browser.ts";
+import { ENVOY } from "./envoy.ts";
 import { FAKETIME } from "./faketime.ts";
 import { NODE_TOOLS, PYTHON_TOOLS } from "./openapi-tools.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
 import { ensure, installPackages, mayInstall, type Program, program } from "./programs.ts";
 import { PROMETHEUS } from "./prometheus.ts";
+import { TOXIPROXY } from "./toxiproxy.ts";
 
 export const NGINX = program("nginx", "nginx");
 export const HAPROXY = program("HAProxy", "haproxy");
@@ -24,6 +26,9 @@ export const NEEDS: readonly Program[] = [
   ...[BROWSER, POSTGRES, PGBOUNCER, FAKETIME, PROMETHEUS, NGINX, HAPROXY],
   ...[CURL, OPENSSL, PYTHON, PS, IP, ZSH, FISH, GROFF, NODE_TOOLS, PYTHON_TOOLS],
 ];
+
+/** Programs that only the bench needs: a generator of load, and proxies to compare with. */
+export const BENCH_NEEDS: readonly Program[] = [WRK, TOXIPROXY, ENVOY];
 
 /** Finds or installs each; a line for each that is not to be had. */
 export const ensureAll = (needs: readonly Program[] = NEEDS): readonly string[] =>

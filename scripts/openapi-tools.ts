@@ -5,8 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "./cache.ts";
 import { findProgram, installPackages, type Program } from "./programs.ts";
 
 const PINS = join(import.meta.dirname, "openapi-tools");
@@ -18,10 +18,7 @@ const MARKER = "installed";
 const PYTHON = [3, 10] as const;
 
 /** $SQUALL_OPENAPI_TOOLS, or in the user's cache. Throws: the user has no home. */
-const cache = (): string => {
-  const { SQUALL_OPENAPI_TOOLS: given, XDG_CACHE_HOME: caches } = process.env;
-  return given ?? join(caches ?? join(homedir(), ".cache"), "squall-openapi-tools");
-};
+const cache = (): string => process.env.SQUALL_OPENAPI_TOOLS ?? cacheFolder("squall-openapi-tools");
 /** A folder for just these pins. */
 const folderOf = (name: string, pins: readonly string[]): string => {
   const hash = createHash("sha256");

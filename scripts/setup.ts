@@ -1,9 +1,14 @@
 /**
- * Installs the programs that the tests need besides npm's packages; with `--bench` also the load generator of the
- * bench.
+ * Installs the programs that the tests need besides npm's packages; with `--bench` also the programs of the bench: the
+ * generator of load, Toxiproxy and Envoy.
  */
-import { NEEDS, WRK } from "./needs.ts";
-import { ensure } from "./programs.ts";
+import { BENCH_NEEDS, NEEDS } from "./needs.ts";
+import { ensure, type Program } from "./programs.ts";
 
-for (const need of process.argv.includes("--bench") ? [...NEEDS, WRK] : NEEDS)
-  process.stdout.write(`${need.name}: ${ensure(need) ?? `none, its tests are left out; ${need.advice}`}\n`);
+const install = (programs: readonly Program[], user: string): void => {
+  for (const need of programs)
+    process.stdout.write(`${need.name}: ${ensure(need) ?? `none, its ${user} are left out; ${need.advice}`}\n`);
+};
+
+install(NEEDS, "tests");
+if (process.argv.includes("--bench")) install(BENCH_NEEDS, "rows of the bench");

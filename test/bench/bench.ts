@@ -1,103 +1,128 @@
 /**
- * `npm run bench`: CPU per request of the agent beside other proxies. All subjects run at once; each round gives every
- * subject a window of load, in shuffled order. Ratios are taken inside a round, and their median is the result, because
- * machines drift. `--rounds N` (default 9), `--seconds N` (default 1), `--connections N` (default 32).
- * `--against PATH`: measure the agent of another checkout beside the agent of this checkout.
+ * `npm run bench`: the data path of the agent beside other proxies. All proxies of a row are alive at once; each round
+ * gives every proxy a window of load, in shuffled order. Ratios are taken inside a round, and their median is the
+ * result, because machines drift.
+ *
+ * The agents are those of the built dist/: `npm run build` first.
+ *
+ * `--rows a,b` measures the rows whose names begin so (`--list` names all), `--proxies a,b` only these beside the agent,
+ * `--loads a,b` only these loads (`c=32`), `--rounds N` (default 9), `--window MS` (default 1000), `--against PATH` also
+ * the agent of another checkout, `--write` puts the tables into docs/performance.md.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { cpuNs, load, residentMb, startSubjects, startUpstream, stopAll } from "./subjects.ts";
+import { ROOT } from "../tiny.ts";
+import { pinBench, stopAll } from "./pinned.ts";
+import { agentKind } from "./proxies/agent.ts";
+import { ENVOY_KIND } from "./proxies/envoy.ts";
+import { HAPROXY_KIND } from "./proxies/haproxy.ts";
+import { HTTP_PROXY_KIND } from "./proxies/http-proxy.ts";
+import { NGINX_KIND } from "./proxies/nginx.ts";
+import type { ProxyKind } from "./proxies/proxy.ts";
+import { TOXIPROXY_KIND } from "./proxies/toxiproxy.ts";
+import { measureRow } from "./rounds.ts";
+import type { BenchRow } from "./row.ts";
+import { ROWS } from "./rows.ts";
+import { AGENT, formatSection, formatTable, writeBlock } from "./table.ts";
+import { openUpstreams } from "./upstream.ts";
+
+const DOCUMENT = join(ROOT, "docs/performance.md");
 
 const { values } = parseArgs({
   options: {
+    rows: { type: "string", default: "" },
+    proxies: { type: "string" },
+    loads: { type: "string", default: "" },
     rounds: { type: "string", default: "9" },
-    seconds: { type: "string", default: "1" },
-    connections: { type: "string", default: "32" },
-    port: { type: "string", default: "18400" },
+    window: { type: "string", default: "1000" },
     against: { type: "string" },
+    list: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
 });
-const [rounds, seconds, connections, port] = [values.rounds, values.seconds, values.connections, values.port].map(
-  Number,
-) as [number, number, number, number];
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const named = (list: string): readonly string[] => list.split(",").filter((name) => name !== "");
 
-const median = (numbers: readonly number[]): number => {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** Rows whose names begin with a wanted word; no word: all. Throws: a word without a row. */
+const chooseRows = (): readonly BenchRow[] => {
+  const words = named(values.rows);
+  const stray = words.find((word) => !ROWS.some(({ name }) => name.startsWith(word)));
+  if (stray !== undefined) throw new Error(`no row "${stray}": expected ${ROWS.map(({ name }) => name).join(", ")}`);
+  const rows = words.length === 0 ? ROWS : ROWS.filter(({ name }) => words.some((word) => name.startsWith(word)));
+  const loads = named(values.loads);
+  if (loads.length === 0) return rows;
+  return rows
+    .map((row) => ({ ...row, loads: row.loads.filter(({ name }) => name === "" || loads.includes(name)) }))
+    .filter((row) => row.loads.length > 0);
 };
-/** Fisher-Yates with a fixed seed: each bench run has the same orders, and each round has a different order. */
-const shuffled = <T>(items: readonly T[], seed: number): T[] => {
-  const list = [...items];
-  let state = seed * 2_654_435_761 + 1;
-  for (let last = list.length - 1; last > 0; last--) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const pick = state % (last + 1);
-    [list[last], list[pick]] = [list[pick]!, list[last]!];
+const PEERS = [TOXIPROXY_KIND, ENVOY_KIND, HAPROXY_KIND, NGINX_KIND, HTTP_PROXY_KIND];
+const agents: readonly ProxyKind[] = [
+  agentKind(AGENT, ROOT),
+  ...(values.against === undefined ? [] : [agentKind("other agent", resolve(values.against))]),
+];
+/** Wanted proxies besides the agents that are installed here. */
+const choosePeers = (): readonly ProxyKind[] => {
+  const wanted = values.proxies === undefined ? null : named(values.proxies).map((name) => name.toLowerCase());
+  const chosen = PEERS.filter(({ name }) => wanted === null || wanted.includes(name.toLowerCase()));
+  const missing = chosen.filter((kind) => kind.find() === null).map(({ name }) => name);
+  if (missing.length > 0) print(`not installed here, left out: ${missing.join(", ")} (\`npm run setup -- --bench\`)`);
+  return chosen.filter((kind) => kind.find() !== null);
+};
+
+const write = (sections: ReadonlyMap<string, string>): void =>
+  writeFileSync(DOCUMENT, writeBlock(readFileSync(DOCUMENT, "utf8"), ROWS, sections));
+
+const measureAll = async (): Promise<boolean> => {
+  const [rounds, windowMs] = [Number(values.rounds), Number(values.window)];
+  const setting = `${rounds} ${rounds === 1 ? "round" : "rounds"}, windows of ${windowMs} ms, Node ${process.version}`;
+  const [rows, peers] = [chooseRows(), choosePeers()];
+  const upstreamOf = openUpstreams(folder);
+  let isRight = true;
+  const tell = (line: string) => process.stderr.write(process.stderr.isTTY ? `\u001b[2K${line}\r` : "");
+  const remarks = new Set<string>();
+  /** Prints each remark once. */
+  const remark = (name: string, text: string) => {
+    const line = `${name}: ${text}`;
+    if (!remarks.has(line)) print(line);
+    remarks.add(line);
+  };
+  for (const row of rows) {
+    const own = peers.filter(({ name, protocols }) => row.proxies.includes(name) && protocols.includes(row.protocol));
+    const conditions = [setting, ...own.map((kind) => `${kind.name} ${kind.version()}`)].join(", ");
+    print(`\n${row.title} (${row.name}; ${conditions})`);
+    try {
+      const result = await measureRow(row, {
+        kinds: [...agents, ...own],
+        upstreamOf,
+        folder,
+        rounds,
+        windowMs,
+        tell,
+        remark,
+      });
+      print(`\n${formatTable(result)}`);
+      // After each row: a long bench that is ended early has written what it measured.
+      if (values.write) write(new Map([[row.name, formatSection(result, conditions)]]));
+    } catch (error) {
+      isRight = false;
+      print(`FAILED: ${(error as Error).message}`);
+    }
   }
-  return list;
+  return isRight;
 };
 
+if (values.list) {
+  for (const { name, title, loads } of ROWS)
+    print(`${name}: ${title}; loads: ${loads.map((load) => load.name).join(", ")}`);
+  process.exit(0);
+}
 const folder = mkdtempSync(join(tmpdir(), "squall-bench-"));
 process.on("exit", () => {
   stopAll();
   rmSync(folder, { recursive: true, force: true });
 });
-const print = (line: string) => process.stdout.write(`${line}\n`);
-
-const upstream = await startUpstream(folder, port);
-const { subjects, left } = await startSubjects(folder, port, values.against);
-print(
-  `upstream: ${upstream}; ${rounds} rounds of ${seconds} s, ${connections} connections, keep-alive, node ${process.version}`,
-);
-for (const { name, tier } of subjects) if (tier !== undefined) print(`${name}: transport ${tier}`);
-if (left.length > 0) print(`not installed here, left out: ${left.join(", ")}`);
-
-interface Window {
-  readonly cpuUs: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly rate: number;
-}
-const windows = new Map<string, Window[]>(subjects.map(({ name }) => [name, []]));
-for (const subject of subjects) load(subject.port, connections, seconds); // warm-up, thrown away
-for (let round = 0; round < rounds; round++) {
-  for (const { name, port, pid } of shuffled(subjects, round + 1)) {
-    const before = pid === null ? 0 : cpuNs(pid);
-    const { requests, p50, p99, errors } = load(port, connections, seconds);
-    if (errors) print(`round ${round + 1}: ${name} had errors`);
-    const used = pid === null ? 0 : cpuNs(pid) - before;
-    windows.get(name)!.push({ cpuUs: used / 1_000 / requests, p50, p99, rate: requests / seconds });
-  }
-  process.stderr.write(`round ${round + 1} of ${rounds}\r`);
-}
-
-const ours = windows.get("agent, idle")!;
-const number = (value: number, digits = 1) => (Number.isFinite(value) && value > 0 ? value.toFixed(digits) : "–");
-print("");
-print("| subject | CPU µs/request | its CPU ÷ the idle agent's | p50 µs | p99 µs | requests/s | RSS MB |");
-print("|---|---|---|---|---|---|---|");
-for (const { name, pid } of subjects) {
-  const own = windows.get(name)!;
-  const of = (pick: (window: Window) => number) => median(own.map(pick));
-  const ratio = pid === null ? Number.NaN : median(own.map(({ cpuUs }, round) => cpuUs / ours[round]!.cpuUs));
-  const cells = [
-    number(of((w) => w.cpuUs)),
-    number(ratio, 2),
-    number(
-      of((w) => w.p50),
-      0,
-    ),
-    number(
-      of((w) => w.p99),
-      0,
-    ),
-    number(
-      of((w) => w.rate),
-      0,
-    ),
-  ];
-  print(`| ${name} | ${cells.join(" | ")} | ${pid === null ? "–" : number(residentMb(pid), 0)} |`);
-}
-process.exit(0);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+pinBench();
+process.exit((await measureAll()) ? 0 : 1);

@@ -13,7 +13,7 @@ import { Marks } from "../../agent/marks/marks.ts";
 import { asEdgeId, asRunId, faultId, type RunId } from "../../experiments/model/names.ts";
 import { keyOf, markOf } from "../../experiments/model/probes/mark.ts";
 import { startEdge, startHttp } from "../data-path/rig.ts";
-import { cpuNs } from "./subjects.ts";
+import { cpuNs } from "./process-cost.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";
 const TAG = 3;

@@ -15,7 +15,7 @@ import { type CpuLimit, openCpuLimit } from "../cgroup.ts";
 import { freePort } from "../ports.ts";
 import { ask, eventually, openGround, shows } from "../serve/ground.ts";
 import { ROOT } from "../tiny.ts";
-import { cpuNs, residentMb } from "./subjects.ts";
+import { cpuNs, residentMb } from "./process-cost.ts";
 
 const { values } = parseArgs({
   options: {

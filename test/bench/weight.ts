@@ -18,7 +18,7 @@ import { withoutLauncher } from "../../cli/launcher.ts";
 import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
 import { ContractServer, eventually, sleep, TOKEN } from "../agent/server.ts";
 import { ROOT } from "../tiny.ts";
-import { cpuNs, residentMb } from "./subjects.ts";
+import { cpuNs, residentMb } from "./process-cost.ts";
 
 const { values } = parseArgs({
   options: {
