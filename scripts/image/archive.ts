@@ -33,10 +33,12 @@ const OCI = "application/vnd.oci.image";
 const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** Compresses with GNU gzip, where the output depends on the version of gzip alone: Node's zlib chooses by the CPU. */
-const gzip = (from: string, to: string): void => {
+const gzip = (from: string, to: string, level: number): void => {
   const [input, output] = [openSync(from, "r"), openSync(to, "w")];
   try {
-    const { status, error } = spawnSync("gzip", ["-9", "--no-name", "--stdout"], { stdio: [input, output, "inherit"] });
+    const { status, error } = spawnSync("gzip", [`-${level}`, "--no-name", "--stdout"], {
+      stdio: [input, output, "inherit"],
+    });
     if (status !== 0) throw new Error(`gzip ended with ${status}: ${error?.message ?? "see above"}`);
   } finally {
     closeSync(input);
@@ -44,11 +46,14 @@ const gzip = (from: string, to: string): void => {
   }
 };
 
-/** Writes the archive to `file`. `epoch`: seconds since 1970, of every file and of the image. */
+/**
+ * Writes the archive to `file`. `epoch`: seconds since 1970, of every file and of the image. `level`: of the compression,
+ * 1 (fast) to 9 (small).
+ */
 export const packImage = (
   file: string,
   layers: readonly Layer[],
-  { architecture, epoch }: { readonly architecture: string; readonly epoch: number },
+  { architecture, epoch, level }: { readonly architecture: string; readonly epoch: number; readonly level: number },
 ): Packed => {
   const folder = mkdtempSync(join(tmpdir(), "squall-image-"));
   const created = new Date(epoch * 1_000).toISOString();
@@ -63,7 +68,7 @@ export const packImage = (
     const packed = layers.map(({ comment, entries }, i) => {
       const tar = join(folder, `${i}.tar`);
       const diff = writeTar(tar, entries, epoch);
-      gzip(tar, `${tar}.gz`);
+      gzip(tar, `${tar}.gz`, level);
       rmSync(tar);
       return { comment, diff: `sha256:${diff}`, blob: keep({ file: `${tar}.gz` }, `${OCI}.layer.v1.tar+gzip`) };
     });

@@ -1,7 +1,8 @@
 /**
  * `npm run image`: builds the image of Squall as an OCI archive, without a container engine and without root. The same
- * commit gives the same digest. `-- --out FILE`: output path; `-- --rootfs FOLDER`: the image's files instead, for the
- * Dockerfile; `-- --pin`: takes the newest packages of this Debian into pins.json.
+ * commit gives the same digest. `-- --out FILE`: output path; `-- --level 1`: compresses fast, for a trial (9: small, by
+ * default); `-- --rootfs FOLDER`: the image's files instead, for the Dockerfile; `-- --pin`: takes the newest packages of
+ * this Debian into pins.json.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,7 +17,12 @@ import { ARCHITECTURES, CHECKOUT, IMAGE, PINS_FILE, readPins } from "./settings.
 import type { Entry } from "./tar.ts";
 
 const { values } = parseArgs({
-  options: { out: { type: "string" }, rootfs: { type: "string" }, pin: { type: "boolean", default: false } },
+  options: {
+    out: { type: "string" },
+    level: { type: "string", default: "9" },
+    rootfs: { type: "string" },
+    pin: { type: "boolean", default: false },
+  },
 });
 const architecture = ARCHITECTURES[process.arch] ?? process.arch;
 
@@ -61,7 +67,8 @@ try {
     const name = `${IMAGE.name}-${IMAGE.version}-linux-${architecture}.oci.tar`;
     const file = resolve(values.out ?? join(CHECKOUT, "reports", name));
     mkdirSync(dirname(file), { recursive: true });
-    const { digest, bytes, layers } = packImage(file, layersOf(pins, folder), { architecture, epoch: epochOf() });
+    const settings = { architecture, epoch: epochOf(), level: Number(values.level) };
+    const { digest, bytes, layers } = packImage(file, layersOf(pins, folder), settings);
     const megabytes = (count: number) => `${(count / 1e6).toFixed(1)} MB`;
     for (const layer of layers) process.stdout.write(`${megabytes(layer.bytes).padStart(8)}  ${layer.comment}\n`);
     process.stdout.write(`${megabytes(bytes).padStart(8)}  ${digest}\n${file}\n`);

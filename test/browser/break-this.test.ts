@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { often } from "../soak.ts";
 import { openShop } from "./shop.ts";
 import { complaintsOf, describeInBrowser, launch, signIn, withPage } from "./stage.ts";
 
@@ -41,13 +42,22 @@ const FAULTS: Readonly<Record<Button, readonly [http: object, tcp: object]>> = {
   ],
 };
 const TARGETS = [
-  { what: "an edge", at: "checkout->payments", edge: { from: "checkout", to: "payments" }, isTcp: false },
-  { what: "a TCP edge", at: "checkout->ledger", edge: { from: "checkout", to: "ledger" }, isTcp: true },
-  { what: "a service", at: "payments", edge: { from: "checkout", to: "payments" }, isTcp: false },
-  { what: "a service behind TCP", at: "ledger", edge: { from: "checkout", to: "ledger" }, isTcp: true },
+  { what: "an edge", at: "checkout->payments", edge: { from: "checkout", to: "payments" }, isTcp: false, kind: "edge" },
+  { what: "a TCP edge", at: "checkout->ledger", edge: { from: "checkout", to: "ledger" }, isTcp: true, kind: "edge" },
+  { what: "a service", at: "payments", edge: { from: "checkout", to: "payments" }, isTcp: false, kind: "service" },
+  {
+    ...{ what: "a service behind TCP", at: "ledger", edge: { from: "checkout", to: "ledger" } },
+    ...{ isTcp: true, kind: "service" },
+  },
   // No edge leads to the callers of this service: the struck edge is watched itself.
-  { what: "a service at the entrance", at: "gateway", edge: { from: "shoppers", to: "gateway" }, isTcp: false },
+  {
+    ...{ what: "a service at the entrance", at: "gateway", edge: { from: "shoppers", to: "gateway" } },
+    ...{ isTcp: false, kind: "service" },
+  },
 ] as const;
+/** An edge has each button on every change; the soak tries each on a service too, where only the edge differs. */
+const buttonsOf = (kind: (typeof TARGETS)[number]["kind"]): readonly Button[] =>
+  kind === "edge" ? BUTTONS : often<readonly Button[]>(["Slow"], BUTTONS);
 interface Planned {
   readonly experiment: { readonly spec: { readonly faults: readonly { readonly edge: unknown }[] } };
 }
@@ -55,10 +65,10 @@ const breakThis = (page: Page) => page.getByRole("navigation", { name: /^Break /
 const editorOf = (page: Page) => page.getByRole("textbox", { name: /The experiment, in YAML/ });
 
 describeInBrowser("the buttons to break an edge", { timeout: 120_000 }, () => {
-  describe.each(TARGETS)("of $what, $at", ({ at, edge, isTcp }) => {
+  describe.each(TARGETS)("of $what, $at", ({ at, edge, isTcp, kind }) => {
     it("open the editor with an experiment that the server checks and plans without a word", () =>
       onDashboard(async (page) => {
-        for (const button of BUTTONS) {
+        for (const button of buttonsOf(kind)) {
           await page.goto(`${shop.url}/#/mesh?at=${encodeURIComponent(at)}`);
           await breakThis(page).getByRole("link", { name: button, exact: true }).click();
           await editorOf(page).waitFor();

@@ -10,7 +10,7 @@ import { WebSocket } from "ws";
 import { CLOSED, CONTRACT_VERSION, type ToAgent } from "../../agent/contract/index.ts";
 import { asInstance } from "../../experiments/model/names.ts";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
-import { experimentOf, listen, newFolder, TOKEN, until } from "../server/house.ts";
+import { experimentOf, listen, meshOf, newFolder, TOKEN, until } from "../server/house.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
 
 const cleanUps: (() => unknown)[] = [];
@@ -23,9 +23,9 @@ interface Serving {
   readonly child: ChildProcess;
   call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T>;
 }
-const SERVE = join(import.meta.dirname, "../server/serve.ts");
+const SERVE = join(import.meta.dirname, "../server/serve.mjs");
 const serve = async (folder: string, upstream: string, database: readonly string[]): Promise<Serving> => {
-  const argv = ["--import", "tsx", SERVE, folder, upstream, ...database];
+  const argv = [SERVE, folder, JSON.stringify(meshOf(upstream)), TOKEN, ...database];
   const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "ignore"] });
   cleanUps.push(() => child.kill("SIGKILL"));
   const [text] = await once(child.stdout!, "data");

@@ -13,7 +13,7 @@ import { afterEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { CONTRACT_VERSION } from "../../agent/contract/index.ts";
 import { openStore } from "../../server/store/open.ts";
-import { listen, newFolder, TOKEN, until } from "../server/house.ts";
+import { listen, meshOf, newFolder, TOKEN, until } from "../server/house.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
 import { often } from "../soak.ts";
 import { mutated, noise, toServerMessage } from "./messages.ts";
@@ -115,7 +115,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   const address = await listen(upstream);
   cleanUps.push(() => upstream.close());
   const folder = newFolder();
-  const server = child("flooded-server.ts", [folder, address], ["--expose-gc", "--import", "tsx"]);
+  const server = child("flooded-server.mjs", [folder, JSON.stringify(meshOf(address)), TOKEN], ["--expose-gc"]);
   const { url } = await told<{ url: string }>(server);
   const { hostname, port } = new URL(url);
   const call = async (method: string, path: string, token: string | null, body?: unknown): Promise<Response> =>

@@ -16,6 +16,7 @@ import { ARCHITECTURES, IMAGE, readPins } from "../../scripts/image/settings.ts"
 import { NODES } from "../../scripts/nodes.mjs";
 import { needing } from "../needing.ts";
 import { type Network, openNetwork } from "../network.ts";
+import { often } from "../soak.ts";
 import { ROOT } from "../tiny.ts";
 import { until } from "../waiting.ts";
 
@@ -157,8 +158,8 @@ describe("compose.yaml", () => {
 needing(describe, lackOfDebian)("the image", () => {
   let folder = "";
   let first: ReturnType<typeof openArchive>;
-  const build = (out: string): string => {
-    const argv = ["node_modules/tsx/dist/cli.mjs", "scripts/image/build.ts", "--out", out];
+  const build = (out: string, ...options: readonly string[]): string => {
+    const argv = ["node_modules/tsx/dist/cli.mjs", "scripts/image/build.ts", "--out", out, ...options];
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: ROOT, encoding: "utf8" });
     expect({ status }, `${stdout}${stderr}`).toEqual({ status: 0 });
     return stdout;
@@ -170,11 +171,17 @@ needing(describe, lackOfDebian)("the image", () => {
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  // The configuration names the digest of each unpacked layer: every byte of every file. The best compression once more
+  // takes a quarter of a minute of one core, so only the soak compares the packed bytes.
   it("is the same to the byte when it is built again", { timeout: 300_000 }, () => {
-    const told = build(join(folder, "second.tar"));
-    expect(told).toContain(first.digest);
-    expect(sha256(readFileSync(join(folder, "second.tar")))).toBe(sha256(readFileSync(join(folder, "first.tar"))));
-    rmSync(join(folder, "second.tar"));
+    const told = build(join(folder, "second.tar"), ...often(["--level", "1"], []));
+    const second = openArchive(join(folder, "second.tar"), join(folder, "second"));
+    expect(second.config).toEqual(first.config);
+    if (often(false, true)) {
+      expect(told).toContain(first.digest);
+      expect(sha256(readFileSync(join(folder, "second.tar")))).toBe(sha256(readFileSync(join(folder, "first.tar"))));
+    }
+    for (const name of ["second.tar", "second"]) rmSync(join(folder, name), { recursive: true });
   });
   it("is at most 60 MB packed, and its configuration is the one that is meant", () => {
     expect(first.bytes).toBeLessThan(MOST_BYTES);

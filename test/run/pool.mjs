@@ -4,7 +4,6 @@
  * FAIL: the share of its answers that a service fails by itself. HOLDS=no: orders asks the bank without the lock.
  */
 import { createServer, request } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 
 const { ROLE, PORT, LOCK = "", BANK = "", STOCK = "", FAIL = "0", HOLDS = "yes" } = process.env;
 
@@ -19,18 +18,35 @@ const get = (base, path = "/", trace = {}) =>
       .end();
   });
 let isTaken = false;
-const take = async (waitMs) => {
-  for (const untilMs = performance.now() + waitMs; isTaken; await sleep(2)) if (performance.now() > untilMs) return 503;
-  isTaken = true;
+/** Callers that wait for the lock, each as the function that gives the lock to the caller. */
+const waiting = new Set();
+const take = (waitMs) => {
+  if (!isTaken) {
+    isTaken = true;
+    return 200;
+  }
+  return new Promise((done) => {
+    const give = () => {
+      clearTimeout(late);
+      done(200);
+    };
+    const late = setTimeout(() => {
+      waiting.delete(give);
+      done(503);
+    }, waitMs);
+    waiting.add(give);
+  });
+};
+const free = () => {
+  const [next] = waiting;
+  isTaken = next !== undefined;
+  waiting.delete(next);
+  next?.();
   return 200;
 };
 const answers = {
   bank: async () => 200,
-  lock: async (path) => {
-    if (path.startsWith("/take/")) return take(Number(path.slice("/take/".length)));
-    isTaken = false;
-    return 200;
-  },
+  lock: async (path) => (path.startsWith("/take/") ? take(Number(path.slice("/take/".length))) : free()),
   orders: async (_path, trace) => {
     if (HOLDS === "no") return get(BANK, "/", trace);
     if ((await get(LOCK, "/take/3000")) !== 200) return 503;

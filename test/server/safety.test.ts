@@ -3,14 +3,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkJournal } from "../../experiments/model/journal/journal.ts";
 import { digest, findChainBreak } from "../../server/store/chain.ts";
 import { FolderLocked } from "../../server/store/open.ts";
 import { needing } from "../needing.ts";
 import { often } from "../soak.ts";
-import { experimentOf, listen, newFolder, openHouse, sleep, TOKEN, until } from "./house.ts";
+import { experimentOf, listen, meshOf, newFolder, openHouse, sleep, TOKEN, until } from "./house.ts";
 import { readFolder } from "./left-behind.ts";
 import { ScriptedAgent } from "./scripted-agent.ts";
 
@@ -138,10 +138,8 @@ describe.concurrent("a server that was killed", () => {
       response.end("ok");
     });
     const address = await listen(upstream);
-    const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "serve.ts"), folder, address], {
-      cwd: dirname(dirname(import.meta.dirname)),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const argv = [join(import.meta.dirname, "serve.mjs"), folder, JSON.stringify(meshOf(address)), TOKEN];
+    const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
     const stand = spawn("sleep", ["300"]);
     closers.push(() => {
       child.kill("SIGKILL");

@@ -1,4 +1,5 @@
 /** Uncaught errors in a server or an agent: the process goes on, without a fault, and no run is HELD over the error. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openControlPlane } from "../cli/control-plane.ts";
@@ -21,9 +22,12 @@ const withRun = async (
     await expect
       .poll(async () => (id = (await plane.squall(...start)).stdout.trim()), { timeout: 20_000, interval: 200 })
       .not.toBe("");
-    const listed = async () =>
-      JSON.parse((await plane.squall("runs", "--context", "test", "--json")).stdout).runs[0].state;
-    await expect.poll(listed, { timeout: 20_000, interval: 100 }).toBe("injecting");
+    const { token } = JSON.parse(readFileSync(join(plane.serverHome, "serve/pair/server.json"), "utf8"));
+    const state = async () => {
+      const response = await fetch(`${plane.url}/api/v1/runs/${id}`, { headers: { authorization: `Bearer ${token}` } });
+      return ((await response.json()) as { state: string }).state;
+    };
+    await expect.poll(state, { timeout: 20_000, interval: 100 }).toBe("injecting");
     await check(plane, id);
   } finally {
     await plane.close();

@@ -1,6 +1,7 @@
 /** Hunts for an undeserved HELD: random worlds and events, checked by `held-invariant.ts` from the events alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { often } from "../../../test/soak.ts";
 import { heldViolations } from "../journal/held-invariant.ts";
 import { type AgentBoot, asAgentBoot, asInstance } from "../names.ts";
 import type { RunEvent } from "./event.ts";
@@ -79,9 +80,9 @@ describe("invariant 14: a false green", () => {
         if (run.at === "finished" && run.verdict === "HELD") held++;
         expect(heldViolations(PLAN, events)).toEqual([]);
       }),
-      { numRuns: 400, seed: 20_260 },
+      { numRuns: often(120, 400), seed: 20_260 },
     );
-    expect(held).toBeGreaterThan(30);
+    expect(held).toBeGreaterThan(often(9, 30));
   });
 
   it("would be found: the check refuses the events of a HELD run with any one proof taken out", () => {

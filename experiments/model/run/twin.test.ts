@@ -5,6 +5,7 @@
  */
 
 import { describe, expect, it } from "vitest";
+import { often } from "../../../test/soak.ts";
 import { readDocuments } from "../document/document.ts";
 import { explainExperiment } from "../explain/experiment.ts";
 import { heldViolations } from "../journal/held-invariant.ts";
@@ -80,7 +81,7 @@ spec:
 })();
 
 /** Number of worlds; the soak runs all. */
-const WORLDS = process.env.TEST_SOAK === "1" ? 10_000 : 600;
+const WORLDS = often(200, 10_000);
 /** Figures of the worlds of a kind. */
 interface Figures {
   worlds: number;

@@ -1,6 +1,7 @@
 /** Walk over every state × every event, from the first state on: the invariants hold. */
 
 import { describe, expect, it } from "vitest";
+import { often } from "../../../test/soak.ts";
 import { seriesOf } from "../evidence/tally.ts";
 import { PHASES } from "../experiment/phase.ts";
 import { type AgentBoot, asAgentBoot, asEdgeId, asInstance, faultId } from "../names.ts";
@@ -104,6 +105,9 @@ const keyOf = (run: Run): string =>
     run.injected,
   ]);
 
+/** Most states of a walk: the first walk finds a HELD after some 8,000, and the soak finishes the second walk. */
+const MOST_STATES = often(10_000, 20_000);
+
 interface Arrow {
   readonly from: Run;
   readonly event: RunEvent;
@@ -114,7 +118,7 @@ const walk = (cast: Cast): { readonly arrows: readonly Arrow[]; readonly states:
   const seen = new Map<string, Run>();
   const todo: Run[] = [begin(PLAN)];
   const arrows: Arrow[] = [];
-  for (let from = todo.pop(); from !== undefined && seen.size < 20_000; from = todo.pop()) {
+  for (let from = todo.pop(); from !== undefined && seen.size < MOST_STATES; from = todo.pop()) {
     const key = keyOf(from);
     if (seen.has(key)) continue;
     seen.set(key, from);

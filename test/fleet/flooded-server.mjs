@@ -1,18 +1,17 @@
 /**
- * A server in a separate process, which reports its memory and load: node --expose-gc --import tsx flooded-server.ts
- * FOLDER UPSTREAM.
+ * A server in a separate process, which reports its memory and load: node --expose-gc flooded-server.mjs FOLDER MESH
+ * TOKEN, the mesh as JSON. Runs the build, as `server/serve.mjs` does.
  */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import { lineLog } from "../../server/log.ts";
-import { startServer } from "../../server/server.ts";
-import { meshOf, TOKEN } from "../server/house.ts";
+import { lineLog } from "../../dist/server/log.js";
+import { startServer } from "../../dist/server/server.js";
 
 const loop = monitorEventLoopDelay({ resolution: 5 });
 loop.enable();
-const [folder, upstream] = process.argv.slice(2);
+const [folder, mesh, token] = process.argv.slice(2);
 let logged = 0;
 const server = await startServer({
-  ...{ folder: folder!, mesh: meshOf(upstream!), listen: { host: "127.0.0.1", port: 0 }, token: TOKEN },
+  ...{ folder, mesh: JSON.parse(mesh), listen: { host: "127.0.0.1", port: 0 }, token },
   ...{ allowExec: false, log: lineLog(() => void logged++, "warn") },
 });
 process.on("message", async (asked) => {
@@ -24,11 +23,11 @@ process.on("message", async (asked) => {
   const { user, system } = process.cpuUsage();
   const time = { busyMs: performance.eventLoopUtilization().active, cpuMs: (user + system) / 1_000 };
   for (let i = 0; i < 5; i++) {
-    globalThis.gc!();
+    globalThis.gc();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const { heapUsed, external } = process.memoryUsage();
-  process.send!({ heldBytes: heapUsed + external, logged, longestTurnMs, ...time });
+  process.send({ heldBytes: heapUsed + external, logged, longestTurnMs, ...time });
   loop.reset();
 });
-process.send!({ url: server.url });
+process.send({ url: server.url });
