@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 /** Interval while faults are held. */
 const EVERY_MS = 250;
 /** Interval without faults: a jump then has no fault to end, and each look wakes an idle process. */
-const IDLE_EVERY_MS = 1_000;
+const IDLE_EVERY_MS = 5_000;
 const APART_MS = 1_000;
 
 export interface ClockReading {

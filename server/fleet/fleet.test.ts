@@ -138,6 +138,37 @@ describe("an agent with live faults", () => {
     expect(agent.count("apply")).toBe(1);
   });
 
+  it("is not sent an order larger than it reads: the run that asked is told, and the faults of the others stay", async () => {
+    const { agent, fleet, inject, live, of, posted, clock } = stage();
+    inject();
+    const [slow] = planOf().faults;
+    const heavy = { ...slow!, action: { kind: "abort", params: { status: 503, body: "x".repeat(60_000) } } as never };
+    const faults = Array.from({ length: 150 }, (_, i) => ({ ...heavy, name: `slow-${i}` }));
+    const run = asRunId("run-2");
+    fleet.register({
+      plan: planOf({ run, faults: faults as never }),
+      ...{ endsAtMs: clock.nowMs() + 60_000, post: (happening) => posted.push(happening) },
+      ...{ tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
+    });
+    fleet.assign(run, [{ instance: asInstance("b1"), boot: asAgentBoot("b1") }]);
+    fleet.setDesired(
+      run,
+      1,
+      faults.map(({ name }) => name as never),
+    );
+    await live(2);
+    expect(of("refused")).toEqual([
+      {
+        type: "refused",
+        boot: "b1",
+        revision: 1,
+        why: expect.stringMatching(/8\.\d MiB.*8 MiB at most: one fault can/),
+      },
+    ]);
+    expect(agent.last("apply")!.faults.map(({ id }) => id)).toEqual(["run-1/slow@a->b"]);
+    expect([agent.count("apply"), agent.count("drop"), agent.count("renew")]).toEqual([1, 0, 2]);
+  });
+
   it("drops what another server left it with", () => {
     const { fleet } = stage();
     const other = new Puppet(asAgentBoot("b9"));

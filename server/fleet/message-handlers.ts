@@ -163,13 +163,7 @@ export class MessageHandlers {
 
   /** Handles a refusal: the agent dropped every fault instead of honouring an order. */
   #refused(agent: Agent, why: string): void {
-    const { boot, sent } = agent;
-    for (const [id, revision] of sent.revisions) {
-      const run = this.#state.runs.get(id);
-      if (run === undefined || run.excluded.has(boot)) continue;
-      run.excluded.add(boot);
-      run.callbacks.post({ type: "refused", boot, revision, why });
-    }
+    this.#reconciler.refuse(agent, agent.sent.revisions, why);
     this.#state.invalidate();
     this.#reconciler.afterDrop(agent);
   }

@@ -3,6 +3,7 @@
  * a fault of a run whose gate is closed.
  */
 import { randomUUID } from "node:crypto";
+import { LARGEST_ORDER_BYTES, SMALLER_ORDER } from "../../agent/contract/index.ts";
 import type { RunId } from "../../experiments/model/names.ts";
 import type { Agent } from "./agent.ts";
 import { desiredStateOf, type OrderSet, orderContent } from "./desired-state.ts";
@@ -45,12 +46,37 @@ export class Reconciler {
     }
     // Even an order that only removes a fault grants the others a new lease.
     if (set.faults.length > 0 && !this.#mayAdd(agent)) return this.#onlyRemove(agent, set);
-    agent.order({ gen: ++this.#gen, desiredVersion, content, set, revisions, epoch, body: bodyOf(set) });
+    const body = bodyOf(set);
+    const problem = sizeProblem(body);
+    if (problem !== null) return this.refuse(agent, this.#unheldOf(agent, revisions), problem) && this.reconcile(agent);
+    agent.order({ gen: ++this.#gen, desiredVersion, content, set, revisions, epoch, body });
     this.reportApplied(agent);
     return true;
   }
   reconcileRun(run: RegisteredRun): void {
     for (const agent of this.#state.agentsOf(run)) this.reconcile(agent);
+  }
+  /**
+   * Tells runs that this agent does not honour their orders; such a run is not ordered from the agent again. Returns
+   * false when no run was told.
+   */
+  refuse({ boot }: Agent, revisions: ReadonlyMap<RunId, number>, why: string): boolean {
+    let isTold = false;
+    for (const [id, revision] of revisions) {
+      const run = this.#state.runs.get(id);
+      if (run === undefined || run.excluded.has(boot)) continue;
+      run.excluded.add(boot);
+      run.callbacks.post({ type: "refused", boot, revision, why });
+      isTold = true;
+    }
+    if (isTold) this.#state.invalidate();
+    return isTold;
+  }
+  /** Runs whose newest revision the agent does not hold; where it holds all, every run. */
+  #unheldOf({ boot }: Agent, revisions: ReadonlyMap<RunId, number>): ReadonlyMap<RunId, number> {
+    const isHeld = (id: RunId) => this.#state.runs.get(id)?.acknowledged.has(boot) === true;
+    const unheld = new Map([...revisions].filter(([id, revision]) => revision > 0 && !isHeld(id)));
+    return unheld.size > 0 ? unheld : revisions;
   }
   #revisionsFor({ boot }: Agent): ReadonlyMap<RunId, number> {
     const revisions = new Map<RunId, number>();
@@ -110,6 +136,17 @@ export class Reconciler {
     }
   }
 }
+
+/** Room of an order's frame beside the set, bytes. */
+const FRAME_BYTES = 1_024;
+/** Reason why no agent reads an order with this body; null: agents read it. */
+const sizeProblem = (body: string): string | null => {
+  const most = LARGEST_ORDER_BYTES - FRAME_BYTES;
+  // A character takes at most 3 bytes for each UTF-16 unit.
+  if (body.length * 3 <= most) return null;
+  const bytes = Buffer.byteLength(body);
+  return bytes <= most ? null : `an order of ${(bytes / 2 ** 20).toFixed(1)} MiB; agents take ${SMALLER_ORDER}`;
+};
 
 /** Keys of the set as JSON for the frame, without the enclosing braces. */
 const bodyOf = (set: OrderSet): string => JSON.stringify(set).slice(1, -1);

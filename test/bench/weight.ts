@@ -1,14 +1,14 @@
 /**
  * `npm run bench:weight`: weight of an agent process that a server orders: resident memory, wakes and CPU a second,
  * while the agent is idle: empty; with 1,000 edges; with a different fault on each; and after a load of requests over
- * all edges. A wake is a voluntary context switch of the main thread (/proc/PID/status), a return from `epoll_wait`.
+ * all edges; and by a mesh file, without a server. A wake is a voluntary context switch of the main thread (/proc/PID/status), a return from `epoll_wait`.
  * `--against PATH` also weighs the agent of another checkout, `--node PATH` (repeatable) runs the agents by another
  * Node, `--flags "--flag --flag"` (repeatable) by the same Node with those flags. `--edges N`, `--seconds N` of each
  * window, `--requests N` of the load on each edge. Linux only.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,6 +17,7 @@ import type { EdgeOrder, FaultOrder } from "../../agent/contract/index.ts";
 import { withoutLauncher } from "../../cli/launcher.ts";
 import { asEdgeId, asFaultId, asRunId } from "../../experiments/model/names.ts";
 import { ContractServer, eventually, sleep, TOKEN } from "../agent/server.ts";
+import { freePorts } from "../ports.ts";
 import { ROOT } from "../tiny.ts";
 import { cpuNs, residentMb } from "./process-cost.ts";
 
@@ -132,16 +133,43 @@ const load = async (ports: readonly number[]): Promise<void> => {
   await Promise.all(Array.from({ length: CALLERS }, caller));
 };
 
-const measure = async (subject: Subject, show: (what: string, weight: Weight) => void): Promise<void> => {
+/** Weighs an agent by a mesh file, without a server. */
+const measureAlone = async (subject: Subject, count: number, show: Show): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-weight-"));
+  const file = join(folder, "mesh.yaml");
+  const ports = await freePorts(count);
+  const services = ports.map((_, i) => `    callee-${i}: { endpoints: ["127.0.0.1:1"] }`);
+  const lines = ports.map((port, i) => `    - { from: caller, to: callee-${i}, listen: "127.0.0.1:${port}" }`);
+  const spec = ["spec:", "  services:", "    caller: {}", ...services, "  edges:", ...lines];
+  writeFileSync(
+    file,
+    ["apiVersion: squall.dev/v1", "kind: Mesh", "metadata: { name: weight }", ...spec, ""].join("\n"),
+  );
+  const child = startAgent(subject, ["--mesh", file, "--control", join(folder, "agent.sock")]);
+  try {
+    await once(child.stdout!, "data");
+    show(`by a mesh file, ${count} ${count === 1 ? "edge" : "edges"}`, await weigh(child.pid!));
+  } finally {
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+const startAgent = ({ node, flags, root }: Subject, argv: readonly string[]) =>
+  spawn(node, [...flags, join(root, "cli/squall.js"), "agent", ...argv], {
+    // A command below npm watches npm's processes ten times a second; an agent in operation has none above.
+    env: { ...withoutLauncher(process.env), SQUALL_TOKEN: TOKEN },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+type Show = (what: string, weight: Weight) => void;
+
+const measure = async (subject: Subject, show: Show): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "squall-weight-"));
   const callee = await startCallee();
   const server = await ContractServer.start([]);
-  const agent = ["agent", "--server", server.url, "--control", join(folder, "agent.sock"), "--instance", "weight"];
-  const child = spawn(subject.node, [...subject.flags, join(subject.root, "cli/squall.js"), ...agent], {
-    // A command below npm watches npm's processes ten times a second; an agent in operation has none above.
-    env: { ...withoutLauncher(process.env), SQUALL_TOKEN: TOKEN },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const socket = join(folder, "agent.sock");
+  const child = startAgent(subject, ["--server", server.url, "--control", socket, "--instance", "weight"]);
+  child.stdout.resume();
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     log += text;
@@ -178,14 +206,16 @@ const measure = async (subject: Subject, show: (what: string, weight: Weight) =>
 
 const row = (...cells: readonly string[]) =>
   process.stdout.write(
-    `  ${cells[0]!.padEnd(24)}${cells
+    `  ${cells[0]!.padEnd(28)}${cells
       .slice(1)
       .map((cell) => cell.padStart(14))
       .join("")}\n`,
   );
 row("", "resident, MB", "wakes/s", "CPU, ms/s");
-for (const subject of subjects)
-  await measure(subject, (what, { residentMb, wakes, cpuMs }) =>
-    row(what, residentMb.toFixed(1), wakes.toFixed(1), cpuMs.toFixed(1)),
-  );
+const show: Show = (what, { residentMb, wakes, cpuMs }) =>
+  row(what, residentMb.toFixed(1), wakes.toFixed(1), cpuMs.toFixed(1));
+for (const subject of subjects) {
+  await measure(subject, show);
+  for (const count of [1, edges]) await measureAlone(subject, count, show);
+}
 process.exit();
