@@ -13,6 +13,8 @@ export interface Timers {
   next(then: () => void): () => void;
   /** Calls `then` after the next events or timers of the loop, whenever these come: wakes no process. */
   afterEvents(then: () => void): () => void;
+  /** Blocks the process for a part of a millisecond; may take 0.1 ms more. */
+  nap(ms: number): void;
 }
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
@@ -20,12 +22,17 @@ const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 const MOST_TURN_MS = 2;
 /** Alarms that ring between two looks at the clock. */
 const LOOK_EVERY = 16;
-/** Rest, ms, of an exact wait that is spent in polling turns of the loop: any sleep would take a whole millisecond. */
-export const POLLED_MS = 0.25;
+/**
+ * Longest nap, ms, at the end of an exact wait: a sleep of the loop takes whole milliseconds, and turns without a sleep
+ * keep a CPU busy. Events that come meanwhile wait for its end.
+ */
+export const NAP_MS = 0.25;
+/** The kernel ends a nap later by this, ms: default timer slack of a thread (prctl(2), PR_SET_TIMERSLACK). */
+const SLACK_MS = 0.05;
 
 /** Pace of the alarms: how long to sleep, and whether to look at the clock in turns that other events bring about. */
 export interface Pace {
-  /** Whole ms to sleep, with `restMs` to go; 0: poll. */
+  /** Whole ms to sleep, with `restMs` to go; 0: nap for the rest. */
   sleepMs(restMs: number, nowMs: number, isShort: boolean): number;
   readonly looksAfterEvents: boolean;
 }
@@ -69,7 +76,7 @@ export class AlarmTimer {
     const restMs = first.atMs - nowMs;
     const ms = restMs <= 0 ? 0 : this.#pace.sleepMs(restMs, nowMs, first.isShort);
     this.#cancelTimer =
-      ms === 0 ? this.#timers.next(this.#wakeUp) : this.#timers.sleep(Math.min(ms, LONGEST_SLEEP_MS), this.#wakeUp);
+      ms === 0 ? this.#timers.next(this.#nap) : this.#timers.sleep(Math.min(ms, LONGEST_SLEEP_MS), this.#wakeUp);
   }
   #stop(): void {
     this.#cancelTimer();
@@ -83,6 +90,12 @@ export class AlarmTimer {
     this.#looks = true;
     this.#cancelLook = this.#timers.afterEvents(this.#afterEvents);
   }
+  /** Naps behind the events of the turn, which do not wait for its end. */
+  readonly #nap = (): void => {
+    const restMs = (this.#queue.first?.atMs ?? 0) - this.#timers.nowMs();
+    if (restMs > SLACK_MS) this.#timers.nap(Math.min(restMs, NAP_MS) - SLACK_MS);
+    this.#wakeUp();
+  };
   readonly #wakeUp = (): void => {
     this.#setForMs = Number.POSITIVE_INFINITY;
     this.#ring();

@@ -357,6 +357,50 @@ describe("an answer held back", () => {
     caller.socket.destroy();
     await clean(it);
   });
+  test.each(["request", "response"] as const)(
+    "says that its connection ends where the edge drained while a fault held it back (at the %s)",
+    async (at) => {
+      const it = await edge((await echo()).port);
+      it.strike(late(60, at));
+      const caller = new Caller(it.port).send(get("/"));
+      await eventually("held", () => it.faults.open.size === 2);
+      await it.drain();
+      await caller.closed;
+      expect(caller.text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n\r\n\{/i);
+      expect(jsonOf(caller.text)).toMatchObject({ url: "/" });
+      expect([caller.end, it.ended]).toMatchObject([
+        "fin",
+        [{ treated: true, end: "clean", bytesOut: caller.text.length }],
+      ]);
+      await clean(it);
+    },
+  );
+  test.each(["request", "response"] as const)(
+    "passes whole to a caller that reads slowly, and to the next request (at the %s)",
+    async (at) => {
+      const body = "x".repeat(3_000_000);
+      const upstream = await using(startHttp((_, res) => res.setHeader("Content-Length", body.length).end(body)));
+      const it = await edge(upstream.port);
+      it.strike(late(20, at));
+      const caller = new Caller(it.port).send(get("/1"));
+      await eventually("begun", () => caller.text.length > 0);
+      caller.socket.pause();
+      await sleep(100);
+      caller.socket.resume();
+      await eventually("whole", () => caller.text.length > body.length);
+      caller.send(get("/2", "Connection: close"));
+      await caller.closed;
+      expect(caller.statuses).toEqual([200, 200]);
+      expect(
+        caller.text
+          .split("\r\n\r\n")
+          .slice(1)
+          .map((part) => part.replace(/HTTP[\s\S]*/, "") === body),
+      ).toEqual([true, true]);
+      expect(it.ended).toMatchObject(Array(2).fill({ status: 200, treated: true, end: "clean" }));
+      await clean(it);
+    },
+  );
   test("without a length still lasts until the callee closes", async () => {
     const upstream = await using(
       startTcp((socket) => void socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\n\r\nbody"))),

@@ -46,6 +46,8 @@ export interface Edge {
   /** Makes exactly these faults live; each ends without further orders after 60 s. */
   strike(...actions: readonly (FaultAction | Partial<FaultOrder>)[]): void;
   close(): Promise<void>;
+  /** Accepts no more connections; each answer says that its connection ends. */
+  drain(): Promise<void>;
 }
 export interface EdgeOptions {
   readonly limits?: Partial<HttpLimits>;
@@ -111,6 +113,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     },
     change: (next) => served.change({ ...order, endpoints: next.map((port) => `127.0.0.1:${port}`) }),
     limit: (own) => served.change({ ...order, limits: own }),
+    drain: () => served.drain(),
     strike(...actions) {
       const orders = actions.map((given, i) => faultOrder(given, i));
       faults.order(orders, () => systemClock.nowMs() + 60_000, systemClock.nowMs());
