@@ -61,13 +61,12 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
     withHome(async (home) => {
       await writePool(home, { HOLDS: "no" });
       const quick = { phases: "{ warmup: 1s, baseline: 4s, during: 8s, recovery: { within: 5s, hold: 1s } }" };
-      const { runs } = await run(home, writePoolExperiment(home, quick));
-      expect(runs[0], runs[0]!.reason).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
-      expect(runs[0]!.reason).toContain("Radius measured on 2 of 3 edges");
       const strict = writePoolExperiment(home, { ...quick, name: "strict", limits: "{ leak: require }" });
-      const { runs: required } = await run(home, strict);
-      expect(required[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "radius-unseen" });
-      expect(required[0]!.reason).toContain("too little passed orders → lock");
+      const [usual, required] = (await run(home, writePoolExperiment(home, quick), strict)).runs;
+      expect(usual, usual!.reason).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+      expect(usual!.reason).toContain("Radius measured on 2 of 3 edges");
+      expect(required).toMatchObject({ verdict: "INCONCLUSIVE", because: "radius-unseen" });
+      expect(required!.reason).toContain("too little passed orders → lock");
     }));
 
   it("stays BROKEN when everything of the run is killed while it recovers", () =>
