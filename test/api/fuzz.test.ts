@@ -14,7 +14,7 @@ import type { Known, OpenApi } from "./requests.ts";
 import { openStage, type Stage, UNLIMITED } from "./stage.ts";
 
 const REQUESTS = often(2_000, 10_000);
-const ON_POSTGRES = often(600, 1_500);
+const ON_POSTGRES = often(1_000, 1_500);
 const SEED = Number(process.env.SQUALL_FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 const applied = (kind: string, spec: unknown) => ({

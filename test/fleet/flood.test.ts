@@ -19,7 +19,7 @@ import { often } from "../soak.ts";
 import { mutated, noise, toServerMessage } from "./messages.ts";
 
 /** Number of hellos and pulses. Half as many invalid tokens are sent as well. */
-const HOSTILE = often(1_200, 10_000);
+const HOSTILE = often(600, 10_000);
 const CLIENTS = 12;
 const HEALTHY_MS = 200;
 const MIB = 2 ** 20;

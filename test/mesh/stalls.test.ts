@@ -125,7 +125,7 @@ describe("an agent of several that stands still for 700 ms", { timeout: RUN_MS }
       await sleep(30 + Math.random() * 100);
       await holdUp(agentOf(service));
     };
-    expectUnbroken(await disturbed({ hypothesis: ALL, mishap }));
+    expectUnbroken(await disturbed({ hypothesis: ALL, phases: { during: "6s" }, mishap }));
   });
   it.for(stopped("gateway"))("breaks nothing over the end of the fault: %s", async (service) => {
     const mishap = async () => {
@@ -140,7 +140,7 @@ describe("an agent of several that stands still for 700 ms", { timeout: RUN_MS }
       await sleep(500 + Math.random() * 2_500);
       await holdUp(agentOf(service));
     };
-    expectUnbroken(await disturbed({ hypothesis: ALL, at: "baseline", mishap }));
+    expectUnbroken(await disturbed({ hypothesis: ALL, phases: { during: "5s" }, at: "baseline", mishap }));
   });
   it.for(stopped("gateway"))("is not taken for a system that does not come back: %s", async (service) => {
     const mishap = async () => {

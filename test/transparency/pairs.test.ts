@@ -16,7 +16,7 @@ import { Rig } from "./rig.ts";
 import { PROTOCOLS } from "./row.ts";
 
 needing(describe, lackOf(PYTHON))("caller and callee see what they see without an agent", { retry: 0 }, () => {
-  const pairs = everyNth(PAIRS, often(3, 1));
+  const pairs = everyNth(PAIRS, often(5, 1));
   let results: readonly RowResult[];
   let log = "";
   beforeAll(async () => {

@@ -125,7 +125,7 @@ const walk = (cast: Cast): { readonly arrows: readonly Arrow[]; readonly states:
     for (const event of eventsIn(from, cast)) {
       const [to, ...effects] = step(from, event);
       arrows.push({ from, event, to, effects });
-      todo.push(to);
+      if (to !== from) todo.push(to);
     }
   }
   return { arrows, states: [...seen.values()] };
