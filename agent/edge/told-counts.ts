@@ -5,13 +5,13 @@
 import type { EdgeCount, EdgeOrder } from "../contract/messages.ts";
 import type { Meter } from "../metrics/meter.ts";
 import { countByEndpoint } from "./connections.ts";
-import type { EdgeListener } from "./edges.ts";
 
 /** An edge that is served, as far as its counts need. */
 export interface CountedEdge {
   readonly order: EdgeOrder;
   readonly meter: Meter;
-  readonly listener: Pick<EdgeListener, "connectedEndpoints">;
+  /** `connectedEndpoints`: endpoint's address of each open connection of a caller. */
+  readonly listener: { connectedEndpoints(): Iterable<string> };
 }
 export interface ChangedCounts {
   readonly counts: readonly EdgeCount[];
