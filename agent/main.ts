@@ -6,7 +6,7 @@ import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
 import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { openLog } from "./log.ts";
-import { collectGarbage, releaseHeap, restrainHeap } from "./process/heap.ts";
+import { beginHeapStart, endHeapStart, releaseHeap, restrainHeap } from "./process/heap.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { isJournaldStream } from "./systemd/journald.ts";
@@ -19,7 +19,7 @@ const DRAIN_MS = 2_000;
 const CRASHED = 70;
 const USED_WRONGLY = 2;
 
-restrainHeap();
+beginHeapStart();
 const argvGiven = process.argv.slice(2);
 const STDERR = 2;
 /** Log format, read before the other flags: errors in those flags are logged in this format too. */
@@ -177,7 +177,7 @@ running = await startAgent({
         exit: () => process.exit(0),
       },
   onListening: (edges) => {
-    collectGarbage();
+    endHeapStart();
     // Without a server there are no pulses, whose garbage would let the heap grow, and no sign of traffic.
     if (source.server === null) releaseHeap();
     process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`);

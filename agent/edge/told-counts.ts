@@ -10,6 +10,7 @@ import { countByEndpoint } from "./connections.ts";
 export interface CountedEdge {
   readonly order: EdgeOrder;
   readonly meter: Meter;
+  /** `connectedEndpoints`: endpoint's address of each open connection of a caller. */
   readonly listener: { connectedEndpoints(): Iterable<string> };
 }
 export interface ChangedCounts {

@@ -8,25 +8,30 @@ import { runInNewContext } from "node:vm";
 let isRestrained = false;
 
 /**
- * Keeps the heap from growing with garbage, at the price of more collections: under load that price is up to twice the
+ * Keeps the young generation from growing with garbage, at the price of more collections: under load up to twice the
  * time in collections.
  */
 export const restrainHeap = (): void => {
   if (isRestrained) return;
   isRestrained = true;
   setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--optimize-for-size");
 };
-/** Lets the heap grow with traffic. */
+/** Lets the young generation grow with traffic. */
 export const releaseHeap = (): void => {
   if (!isRestrained) return;
   isRestrained = false;
   setFlagsFromString("--semi-space-growth-factor=2");
-  setFlagsFromString("--no-optimize-for-size");
 };
-/** Collects all garbage at once: the agent stands still for as long, so only before it has traffic. */
-export const collectGarbage = (): void => {
+
+/** Keeps the whole heap small until `endHeapStart`, at the price of more collections. */
+export const beginHeapStart = (): void => {
+  restrainHeap();
+  setFlagsFromString("--optimize-for-size");
+};
+/** Collects the garbage of the start. The agent stands still for as long, so it is called before there is traffic. */
+export const endHeapStart = (): void => {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   setFlagsFromString("--no-expose-gc");
+  setFlagsFromString("--no-optimize-for-size");
 };

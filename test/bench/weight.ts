@@ -133,11 +133,13 @@ const load = async (ports: readonly number[]): Promise<void> => {
   await Promise.all(Array.from({ length: CALLERS }, caller));
 };
 
+/** Ports of the mesh file, the same for all subjects: these run one after another. */
+const meshPorts = freePorts(edges);
 /** Weighs an agent by a mesh file, without a server. */
 const measureAlone = async (subject: Subject, count: number, show: Show): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "squall-weight-"));
   const file = join(folder, "mesh.yaml");
-  const ports = await freePorts(count);
+  const ports = (await meshPorts).slice(0, count);
   const services = ports.map((_, i) => `    callee-${i}: { endpoints: ["127.0.0.1:1"] }`);
   const lines = ports.map((port, i) => `    - { from: caller, to: callee-${i}, listen: "127.0.0.1:${port}" }`);
   const spec = ["spec:", "  services:", "    caller: {}", ...services, "  edges:", ...lines];

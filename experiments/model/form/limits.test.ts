@@ -16,7 +16,9 @@ const told = (result: object): readonly { readonly message: string }[] =>
 describe("the limits of a document", () => {
   it("end a walk at so many values and levels, however large it is", () => {
     expect(limitIssues(list(4_999, () => 1))).toEqual([]);
-    expect(limitIssues(list(5_000, () => 1))).toEqual([{ path: [], message: "holds more than 5000 values" }]);
+    expect(limitIssues(list(5_000, () => 1))).toEqual([
+      { path: [], message: "holds more than 5000 values: split it over several files" },
+    ]);
     expect(
       limitIssues(
         list(5_000, () => 1),

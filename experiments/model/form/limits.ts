@@ -65,6 +65,6 @@ class Walk {
 export const limitIssues = (value: unknown, most = MOST_VALUES): Issue[] => {
   const walk = new Walk(most);
   walk.visit(value, []);
-  if (walk.isOver) return [{ path: [], message: `holds more than ${most} values` }];
+  if (walk.isOver) return [{ path: [], message: `holds more than ${most} values: split it over several files` }];
   return walk.isCostly ? [...walk.issues, { path: [], message: TOO_COSTLY }] : walk.issues;
 };
