@@ -4,6 +4,7 @@ import { asAgentBoot, type Instance } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
+import { tightenTimerSlack } from "./clock/timer-slack.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { EdgeOrder, TransportReport } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
@@ -77,6 +78,7 @@ const LOOK_MS = 20;
 export const startAgent = async (config: StartConfig): Promise<RunningAgent> => {
   const { server, edges, log } = config;
   const cpu = readCpuLimit();
+  tightenTimerSlack();
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
   const chosen = await chooseTransports(clock, listeners, config.transport);

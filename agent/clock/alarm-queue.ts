@@ -40,6 +40,9 @@ export class AlarmQueue {
   get first(): QueuedAlarm | undefined {
     return this.#heap[0];
   }
+  get size(): number {
+    return this.#heap.length;
+  }
   /** Ordinal of the last alarm that was added. */
   get lastOrdinal(): number {
     return this.#last;

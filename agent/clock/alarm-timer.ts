@@ -27,13 +27,15 @@ const LOOK_EVERY = 16;
  * keep a CPU busy. Events that come meanwhile wait for its end.
  */
 export const NAP_MS = 0.25;
+/** Most waiting alarms beside which a wait naps: with more, events come often enough to end waits, and cost nothing. */
+const FEW_ALARMS = 16;
 /** The kernel ends a nap later by this, ms: default timer slack of a thread (prctl(2), PR_SET_TIMERSLACK). */
 const SLACK_MS = 0.05;
 
 /** Pace of the alarms: how long to sleep, and whether to look at the clock in turns that other events bring about. */
 export interface Pace {
-  /** Whole ms to sleep, with `restMs` to go; 0: nap for the rest. */
-  sleepMs(restMs: number, nowMs: number, isShort: boolean): number;
+  /** Whole ms to sleep, with `restMs` to go; 0: nap for the rest, where the wait `mayNap`. */
+  sleepMs(restMs: number, nowMs: number, mayNap: boolean): number;
   readonly looksAfterEvents: boolean;
 }
 const NOTHING = (): void => {};
@@ -74,7 +76,7 @@ export class AlarmTimer {
     this.#setForMs = first.atMs;
     const nowMs = this.#timers.nowMs();
     const restMs = first.atMs - nowMs;
-    const ms = restMs <= 0 ? 0 : this.#pace.sleepMs(restMs, nowMs, first.isShort);
+    const ms = restMs <= 0 ? 0 : this.#pace.sleepMs(restMs, nowMs, first.isShort && this.#queue.size <= FEW_ALARMS);
     this.#cancelTimer =
       ms === 0 ? this.#timers.next(this.#nap) : this.#timers.sleep(Math.min(ms, LONGEST_SLEEP_MS), this.#wakeUp);
   }

@@ -220,6 +220,15 @@ describe("the clock", () => {
     expect(loop.nappedMs + loop.turns * TURN_MS).toBeLessThan(1_000 * 0.05 * 1.1);
     expect(most).toBeLessThanOrEqual(2);
   });
+  it("does not nap where many wait: events are frequent then", () => {
+    const loop = new Loop(0.3);
+    const clock = clockOf(loop);
+    for (let flow = 0; flow < 20; flow++) clock.wake(5.2 + flow, () => {}, "exactly");
+    loop.run(7);
+    expect(loop.nappedMs).toBe(0);
+    loop.run(100);
+    expect(loop.nappedMs).toBeGreaterThan(0);
+  });
   it("naps for its share of what the process may use, where that is less than a CPU", () => {
     const TURN_MS = 0.01;
     const loop = new Loop(0, TURN_MS);

@@ -40,11 +40,11 @@ const ROUGHLY: Pace = { sleepMs: (restMs) => Math.ceil(restMs) + 1, looksAfterEv
  * Pace of exact waits. The kernel counts a sleep from its begin, so that a wait of whole milliseconds ends exactly. A
  * wait with a small fraction ends in a nap, another is rounded up; in a busy process events end waits earlier.
  */
-const exactly = (mayNap: (ms: number, nowMs: number) => boolean): Pace => ({
-  sleepMs(restMs, nowMs, isShort) {
+const exactly = (spend: (ms: number, nowMs: number) => boolean): Pace => ({
+  sleepMs(restMs, nowMs, mayNap) {
     const wholeMs = Math.floor(restMs);
     const overMs = restMs - wholeMs;
-    return isShort && overMs <= NAP_MS && mayNap(wholeMs === 0 ? overMs : 0, nowMs) ? wholeMs : Math.ceil(restMs);
+    return mayNap && overMs <= NAP_MS && spend(wholeMs === 0 ? overMs : 0, nowMs) ? wholeMs : Math.ceil(restMs);
   },
   looksAfterEvents: true,
 });
@@ -64,9 +64,9 @@ const napBudget = (share: number, mostMs: number, startMs: number) => {
 /** `cpus`: the process's CPU limit. Below one CPU, exact waits get the same share of that limit. */
 export const clockOf = (timers: Timers, cpus = 1): Clock => {
   const part = cpus < LEAST_CPUS ? 0 : Math.min(1, cpus);
-  const mayNap = napBudget(NAP_SHARE * part, MOST_NAPS_MS * part, timers.nowMs());
+  const spend = napBudget(NAP_SHARE * part, MOST_NAPS_MS * part, timers.nowMs());
   const rough = new AlarmTimer(timers, ROUGHLY);
-  const exact = new AlarmTimer(timers, exactly(mayNap));
+  const exact = new AlarmTimer(timers, exactly(spend));
   return {
     nowMs: timers.nowMs,
     wake(atMs, ring, how = "roughly") {
