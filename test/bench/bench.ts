@@ -10,11 +10,11 @@
  * the agent of another checkout, `--write` puts the tables into docs/performance.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../tiny.ts";
-import { pinBench, stopAll } from "./pinned.ts";
+import { CORES, pinBench, stopAll } from "./pinned.ts";
 import { agentKind } from "./proxies/agent.ts";
 import { ENVOY_KIND } from "./proxies/envoy.ts";
 import { HAPROXY_KIND } from "./proxies/haproxy.ts";
@@ -104,7 +104,8 @@ const measureAll = async (): Promise<boolean> => {
       });
       print(`\n${formatTable(result)}`);
       // After each row: a long bench that is ended early has written what it measured.
-      if (values.write) write(new Map([[row.name, formatSection(result, conditions)]]));
+      const machine = `${CORES} cores, load average ${loadavg()[0]!.toFixed(0)}`;
+      if (values.write) write(new Map([[row.name, formatSection(result, `${machine}, ${conditions}`)]]));
     } catch (error) {
       isRight = false;
       print(`FAILED: ${(error as Error).message}`);

@@ -7,8 +7,9 @@ import { availableParallelism } from "node:os";
 import { findProgram } from "../../scripts/programs.ts";
 
 export type Core = "proxies" | "load";
-/** Found at the start: the bench itself has a single core later. */
-const taskset = availableParallelism() > 1 ? findProgram("taskset") : null;
+/** Cores of the machine, counted at the start: the bench itself has a single core later. */
+export const CORES = availableParallelism();
+const taskset = CORES > 1 ? findProgram("taskset") : null;
 const NUMBER: Readonly<Record<Core, string>> = { proxies: "0", load: "1" };
 
 /** Environment without npm's variables: an agent started below npm would watch that npm, a cost of no real agent. */

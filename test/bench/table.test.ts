@@ -85,6 +85,14 @@ describe("docs/performance.md", () => {
     expect(writeBlock(document, ROWS, new Map())).toBe(document);
   });
 
+  it("has lines of a readable length in each section, and whole commands", () => {
+    const result = resultOf("c=1", { agent: rounds([10]) });
+    const section = formatSection(result, Array.from({ length: 40 }, (_, i) => `word ${i}`).join(", "));
+    const lines = section.split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(138);
+    expect(lines.find((line) => line.startsWith("`"))).toContain("`npm run bench -- --rows speed`");
+  });
+
   it("names in each section the command that measures the row alone", () => {
     const section = formatSection(resultOf("c=1", { agent: rounds([10]) }), "3 rounds");
     expect(section).toContain("### Speed\n\n`npm run bench -- --rows speed`, 3 rounds. A note.");

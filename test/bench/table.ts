@@ -38,10 +38,23 @@ export const formatTable = ({ row, loads }: RowResult): string => {
   return [line(head), `|${"---|".repeat(head.length)}`, ...lines.map(line)].join("\n");
 };
 
-/** Section of a row: title, note, conditions of the measurement, table. */
+/** Section of a row: title, conditions of the measurement, note, table. */
 export const formatSection = (result: RowResult, conditions: string): string => {
   const { row } = result;
-  return `### ${row.title}\n\n\`npm run bench -- --rows ${row.name}\`, ${conditions}. ${row.note}\n\n${formatTable(result)}`;
+  const text = wrap(`\`npm run bench -- --rows ${row.name}\`, ${conditions}. ${row.note}`);
+  return `### ${row.title}\n\n${text}\n\n${formatTable(result)}`;
+};
+/** Longest line of the documents, characters. */
+const LINE = 138;
+/** Breaks a paragraph into lines, between words and never inside a command. */
+const wrap = (text: string): string => {
+  const lines: string[] = [];
+  for (const word of text.match(/`[^`]*`\S*|\S+/g) ?? []) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > LINE) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join("\n");
 };
 
 /**
