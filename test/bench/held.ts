@@ -1,7 +1,7 @@
 /**
  * `npm run bench:held`: bytes under a delay of a second: how long a flow takes beyond its delay and its time without a
  * fault, what the agent's memory grows by, and how soon all flows move again when the fault ends. `--held-memory SIZE`
- * (256MiB), `--flows N` (9,000: connections that are released together), `--tier raw|onread|data`, `--rows
+ * (256MiB), `--flows N` (7,000: connections that are released together), `--tier raw|onread|data`, `--rows
  * times,memory,release`.
  */
 import { readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ import { FlowCallee, type FlowShape, runFlow, type Way } from "../data-path/flow
 const { values } = parseArgs({
   options: {
     "held-memory": { type: "string", default: "256MiB" },
-    flows: { type: "string", default: "9000" },
+    flows: { type: "string", default: "7000" },
     rows: { type: "string", default: "times,memory,release" },
     tier: { type: "string", default: "raw" },
   },
