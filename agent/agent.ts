@@ -63,8 +63,6 @@ export interface AgentDeps {
   readonly stalls?: Stalls;
   /** Detector of clock jumps, which looks more often while faults are held; absent: jumps are not detected. */
   readonly clockJumps?: Pick<ClockJumpDetector, "watchFaults">;
-  /** Called with each pulse: whether exchanges passed since the pulse before, or are under way. */
-  readonly onTraffic?: (passes: boolean) => void;
   readonly log: AgentLog;
   /** Sends messages that are not the answer to a server message. */
   readonly send: (message: ToServer) => void;
@@ -145,7 +143,6 @@ export class Agent {
    */
   pulsing(isUsed: boolean): void {
     this.#isUsed = isUsed;
-    this.#deps.onTraffic?.(isUsed);
     this.#watchStalls();
   }
   #watchStalls(): void {

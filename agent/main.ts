@@ -6,7 +6,6 @@ import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
 import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { openLog } from "./log.ts";
-import { beginHeapStart, endHeapStart, releaseHeap, restrainHeap } from "./process/heap.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { isJournaldStream } from "./systemd/journald.ts";
@@ -19,7 +18,6 @@ const DRAIN_MS = 2_000;
 const CRASHED = 70;
 const USED_WRONGLY = 2;
 
-beginHeapStart();
 const argvGiven = process.argv.slice(2);
 const STDERR = 2;
 /** Log format, read before the other flags: errors in those flags are logged in this format too. */
@@ -177,14 +175,10 @@ running = await startAgent({
         exit: () => process.exit(0),
       },
   onListening: (edges) => {
-    endHeapStart();
-    // Without a server there are no pulses, whose garbage would let the heap grow, and no sign of traffic.
-    if (source.server === null) releaseHeap();
     process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`);
     status.listening();
   },
   onServer: status.server,
-  onTraffic: (passes) => (passes ? releaseHeap() : restrainHeap()),
   onUnable: (error, first) => {
     log(error.message, "error");
     if (first) end("nothing can be served", 0, USED_WRONGLY);

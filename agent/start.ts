@@ -57,8 +57,6 @@ export interface StartConfig extends AgentConfig {
   readonly log: AgentLog;
   /** Called once, when every edge listens that can. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
-  /** Called with each pulse: whether exchanges passed since the pulse before, or are under way. */
-  readonly onTraffic?: (passes: boolean) => void;
   /** Called at each change with the server of the current session; null: no session. */
   readonly onServer?: (server: string | null) => void;
   /**
@@ -102,7 +100,6 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     serve: serveWith(config.instance, transports, clock, log),
     stalls: new Stalls(clock, cpu),
     clockJumps,
-    ...(config.onTraffic !== undefined && { onTraffic: config.onTraffic }),
     send: (message) => session?.send(message),
   });
   const running = new StartedAgent(config, {

@@ -6,9 +6,8 @@
 import type { Clock } from "../clock/clock.ts";
 import { Fifo } from "./fifo.ts";
 
-/** Longest turn, ms, and the part of a turn in which flows are released as they come. */
+/** Longest turn, ms. */
 const TURN_MS = 2;
-const AT_ONCE_MS = 0.5;
 /** Rest that begins another turn, ms: releases closer together count as the same turn. */
 const REST_MS = 0.2;
 /** Most bytes of a flow in a turn: at first, where others wait, and later. */
@@ -16,8 +15,8 @@ const FIRST_BYTES = 4 * 1024;
 const BYTES = 64 * 1024;
 
 export interface Releasing {
-  /** Sends due parts, `most` bytes or little more. True: more are due. */
-  releaseSome(most: number): boolean;
+  /** Sends parts that are due at `nowMs`, `most` bytes or little more. True: more are due. */
+  releaseSome(most: number, nowMs: number): boolean;
 }
 
 export class ReleaseQueue {
@@ -38,16 +37,16 @@ export class ReleaseQueue {
     if (this.#queued.has(flow)) return;
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#lastMs > REST_MS) this.#turnFromMs = nowMs;
-    if (this.#queued.size > 0 || nowMs - this.#turnFromMs >= AT_ONCE_MS) this.#queue(flow, this.#fresh);
-    else if (this.#serve(flow, BYTES)) this.#queue(flow, this.#waiting);
+    if (this.#queued.size > 0 || nowMs - this.#turnFromMs >= TURN_MS) this.#queue(flow, this.#fresh);
+    else if (this.#serve(flow, BYTES, nowMs)) this.#queue(flow, this.#waiting);
   }
   #queue(flow: Releasing, line: Fifo<Releasing>): void {
     this.#queued.add(flow);
     line.push(flow);
     this.#await();
   }
-  #serve(flow: Releasing, most: number): boolean {
-    const isMore = flow.releaseSome(most);
+  #serve(flow: Releasing, most: number, nowMs: number): boolean {
+    const isMore = flow.releaseSome(most, nowMs);
     this.#lastMs = this.#clock.nowMs();
     return isMore;
   }
@@ -76,7 +75,7 @@ export class ReleaseQueue {
       const flow = line.shift()!;
       let isMore = false;
       try {
-        isMore = this.#serve(flow, most);
+        isMore = this.#serve(flow, most, this.#lastMs);
       } finally {
         if (isMore) this.#waiting.push(flow);
         else this.#queued.delete(flow);

@@ -366,9 +366,8 @@ export class Flow<Head> implements Releasing, MemoryUser {
    * Sends due parts, `RELEASED_PARTS` at most, until `most` bytes are sent. Parts move on from the sink's end, because parts
    * nearer the sink came earlier. True: more are due.
    */
-  releaseSome(most: number): boolean {
+  releaseSome(most: number, nowMs: number): boolean {
     if (this.#dead) return false;
-    const nowMs = this.#clock.nowMs();
     const until = this.#sent + most;
     this.#isReleasing = true;
     this.#outbox.pump(most);
