@@ -104,7 +104,7 @@ const isTitled = (source: string, name: string): boolean =>
 
 describe.concurrent("the docs", () => {
   const documents = blocks.filter((block) => block.info.startsWith("yaml") && whole(block) !== null);
-  // One process for all files: the output names each file with a problem.
+  // A single process for all files: the output names each file with a problem.
   it("have YAML that is valid", () =>
     withHome(async (home) => {
       const files = documents.map((block) => {

@@ -12,7 +12,7 @@ const STREAMED = [
 const DOCUMENT = new RegExp(
   [
     String.raw`^application/(?:(?:[\w.+-]+\+)?(?:json|xml)|javascript|x-www-form-urlencoded|pdf|wasm|zip|gzip|graphql)$`,
-    String.raw`^text/(?:html|css|javascript|xml|csv|calendar|markdown)$`,
+    "^text/(?:html|css|javascript|xml|csv|calendar|markdown)$",
     "^(?:image|font)/",
     "^multipart/form-data$",
   ].join("|"),

@@ -33,8 +33,4 @@ export class Fifo<T> {
     if (this.#first > 0) this.#items[--this.#first] = item;
     else this.#items.unshift(item);
   }
-  clear(): void {
-    this.#items = [];
-    this.#first = 0;
-  }
 }

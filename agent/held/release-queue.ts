@@ -1,7 +1,7 @@
 /**
  * Release queue: the flows of a process whose held parts are due, in turns of bounded length. Ten thousand flows that
- * become free together would otherwise keep the loop from all other traffic for as long as the kernel takes their bytes;
- * and the last of them would wait for all bytes of the others. So each flow gets its first bytes before any gets more.
+ * become free together would otherwise keep the loop from other traffic for as long as the kernel takes the bytes, and
+ * the last flow would wait for all bytes of the others. So each flow gets its first bytes before any gets more.
  */
 import type { Clock } from "../clock/clock.ts";
 import { Fifo } from "./fifo.ts";

@@ -368,8 +368,18 @@ export class Flow<Head> implements Releasing, MemoryUser {
    */
   releaseSome(most: number, nowMs: number): boolean {
     if (this.#dead) return false;
-    const until = this.#sent + most;
     this.#isReleasing = true;
+    try {
+      this.#sendDue(most, nowMs);
+    } finally {
+      this.#isReleasing = false;
+    }
+    this.#settle();
+    if (this.idle) this.#sink.emptied?.();
+    return !this.#dead && (this.#outbox.isReady || this.#nextMs <= nowMs);
+  }
+  #sendDue(most: number, nowMs: number): void {
+    const until = this.#sent + most;
     this.#outbox.pump(most);
     let left = RELEASED_PARTS;
     for (let i = this.#stages.length - 1; i >= 0; i--)
@@ -377,10 +387,6 @@ export class Flow<Head> implements Releasing, MemoryUser {
         this.#releaseFront(this.#stages[i]!, i, nowMs);
         left--;
       }
-    this.#isReleasing = false;
-    this.#settle();
-    if (this.idle) this.#sink.emptied?.();
-    return !this.#dead && (this.#outbox.isReady || this.#nextMs <= nowMs);
   }
   #releaseFront(stage: FaultStage<Head>, i: number, nowMs: number): void {
     // The fault ended before this timer fired: a decision taken earlier must not be carried out any more.
@@ -411,7 +417,8 @@ export class Flow<Head> implements Releasing, MemoryUser {
     return true;
   }
   memoryChanged(): void {
-    this.#regulate();
+    // A flow may end while the others are told.
+    if (!this.#dead) this.#regulate();
   }
   /** Called after every change: sets the timer, and regulates the source. */
   #settle(): void {
@@ -432,7 +439,7 @@ export class Flow<Head> implements Releasing, MemoryUser {
     const most = shifted === 0 ? 0 : this.#memory.mostFor(shifted);
     const isSpent = this.#stages.length > 0 && this.#memory.isSpent;
     const isFull = isSpent || shifted > most;
-    // A limited flow that holds nothing takes a part as long as it can: its own limit is all that may slow it down.
+    // A limited flow without held bytes takes a part until memory is spent: only the flow's own limit may slow it down.
     const isLimited = limited > this.#mostHeld || (limited > 0 && this.#memory.isShort);
     if (!this.#paused && (this.#outbox.congested || isLimited || isFull)) {
       this.#paused = true;

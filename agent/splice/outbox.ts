@@ -48,14 +48,17 @@ export class Outbox<Head> {
     if (this.#pumping) return;
     this.#pumping = true;
     let sent = 0;
-    while (this.isReady && sent < most) {
-      const part = this.#first(most - sent);
-      const size = sizeOf(part);
-      this.bytes -= size;
-      sent += size;
-      this.#send(part);
+    try {
+      while (this.isReady && sent < most) {
+        const part = this.#first(most - sent);
+        const size = sizeOf(part);
+        this.bytes -= size;
+        sent += size;
+        this.#send(part);
+      }
+    } finally {
+      this.#pumping = false;
     }
-    this.#pumping = false;
   }
   /** Takes the first part, or the first bytes of the part. */
   #first(most: number): Part<Head> {

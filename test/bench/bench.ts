@@ -103,7 +103,7 @@ const measureAll = async (): Promise<boolean> => {
         remark,
       });
       print(`\n${formatTable(result)}`);
-      // After each row: a long bench that is ended early has written what it measured.
+      // After each row: a long bench that is ended early keeps the rows measured so far.
       const machine = `${CORES} cores, load average ${loadavg()[0]!.toFixed(0)}`;
       if (values.write) write(new Map([[row.name, formatSection(result, `${machine}, ${conditions}`)]]));
     } catch (error) {

@@ -4,8 +4,6 @@
  * (256MiB), `--flows N` (7,000: connections that are released together), `--tier raw|onread|data`, `--rows
  * times,memory,release`.
  */
-import { readFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import type { FaultOrder } from "../../agent/contract/messages.ts";
 import { TIERS, type Tier } from "../../agent/transport/transport.ts";
@@ -14,7 +12,8 @@ import { parseSize } from "../../experiments/model/units/size.ts";
 import { type AgentProcess, startAgent } from "../agent/process.ts";
 import { ContractServer, sleep } from "../agent/server.ts";
 import { act, orderOf } from "../conformance/stage.ts";
-import { FlowCallee, type FlowShape, runFlow, type Way } from "../data-path/flows.ts";
+import { FlowCallee, type FlowShape, openFlows, runFlow, type Way } from "../data-path/flows.ts";
+import { residentMb } from "./process-cost.ts";
 
 const { values } = parseArgs({
   options: {
@@ -32,10 +31,6 @@ const MIB = 2 ** 20;
 const DELAY_MS = 1_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-/** Resident memory of a process, MiB. */
-const residentMiB = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
-
 interface Bed {
   readonly server: ContractServer;
   readonly agent: AgentProcess;
@@ -75,7 +70,7 @@ const squeezedOf = async ({ server }: Bed): Promise<number> => {
 const peakOf = async <T>(pid: number, run: Promise<T>): Promise<readonly [T, number]> => {
   let peak = 0;
   const timer = setInterval(() => {
-    peak = Math.max(peak, residentMiB(pid));
+    peak = Math.max(peak, residentMb(pid));
   }, 5);
   try {
     return [await run, peak];
@@ -105,19 +100,14 @@ const measureTimes = async (): Promise<void> => {
 };
 
 /** Callers that send `bytes` each in parts, which are all held. */
-const holdAll = async (port: number, callee: FlowCallee, flows: number, bytes: number, part: number) => {
-  const sockets: Socket[] = [];
-  for (let i = 0; i < flows; i++) {
-    const accepted = callee.accepts();
-    sockets.push(connect({ port, host: "127.0.0.1", noDelay: true }).on("error", () => {}));
-    await accepted;
-  }
+const holdAll = async (port: number, callee: FlowCallee, count: number, bytes: number, part: number) => {
+  const flows = await openFlows(port, callee, count);
   const piece = Buffer.alloc(part, "x");
   for (let sent = 0; sent < bytes; sent += part) {
-    for (const socket of sockets) socket.write(piece);
+    for (const { caller } of flows) caller.write(piece);
     await new Promise(setImmediate);
   }
-  return sockets;
+  return flows;
 };
 
 const measureMemory = async (): Promise<void> => {
@@ -130,19 +120,19 @@ const measureMemory = async (): Promise<void> => {
     const bed = await openBed();
     const { port } = bed.agent.listen[edges.tcp]!;
     await bed.server.apply([slow(edges.tcp, "up", 20_000)]);
-    const before = residentMiB(bed.agent.pid);
-    const [sockets, peak] = await peakOf(
+    const before = residentMb(bed.agent.pid);
+    const [held, peak] = await peakOf(
       bed.agent.pid,
-      holdAll(port, bed.callee, flows, each, part).then(async (held) => {
+      holdAll(port, bed.callee, flows, each, part).then(async (open) => {
         await sleep(1_500);
-        return held;
+        return open;
       }),
     );
     const growth = ((peak - before) * MIB) / budget;
     const squeezed = await squeezedOf(bed);
     const cells = [part, flows, `${before.toFixed(0)}, ${peak.toFixed(0)}, ${growth.toFixed(2)}`, squeezed];
     say(cells.map((cell) => String(cell).padEnd(12)).join(" "));
-    for (const socket of sockets) socket.destroy();
+    for (const { caller } of held) caller.destroy();
     await closeBed(bed);
   }
 };
@@ -156,15 +146,11 @@ const measureRelease = async (): Promise<void> => {
     const each = Math.floor((budget * 0.4) / flows);
     const arrivals: number[] = [];
     let goneMs = Number.POSITIVE_INFINITY;
-    const sockets: Socket[] = [];
-    for (let i = 0; i < flows; i++) {
-      const accepted = bed.callee.accepts();
-      sockets.push(connect({ port, host: "127.0.0.1", noDelay: true }).on("error", () => {}));
-      const far = await accepted;
+    const open = await openFlows(port, bed.callee, flows);
+    for (const { caller, far } of open) {
       far.once("data", () => arrivals.push(performance.now() - goneMs));
-      far.on("data", () => {});
+      caller.write(Buffer.alloc(each, "x"));
     }
-    for (const socket of sockets) socket.write(Buffer.alloc(each, "x"));
     await sleep(3_000);
     goneMs = performance.now();
     const attested = bed.server.drop("bench").catch(() => {});
@@ -174,7 +160,7 @@ const measureRelease = async (): Promise<void> => {
     const cells = [flows, each, ((each * flows) / MIB).toFixed(0)];
     const [median, last] = [sorted[sorted.length >> 1], sorted.at(-1)].map((ms) => ms?.toFixed(0) ?? "–");
     say([...cells.map((cell) => String(cell).padEnd(12)), `${median}, ${last} (${sorted.length} flows)`].join(" "));
-    for (const socket of sockets) socket.destroy();
+    for (const { caller } of open) caller.destroy();
     await closeBed(bed);
   }
 };

@@ -3,7 +3,6 @@
  * alternate between direct and through the agent; and its memory with idle connections. `--runs N` (20), `--nth N`
  * (a sample of the pairs, 20), `--idle N` (10,000), `--tier raw|onread|data`.
  */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { TIERS, type Tier } from "../../agent/transport/transport.ts";
 import { asEdgeId } from "../../experiments/model/names.ts";
@@ -17,6 +16,7 @@ import { everyNth, inParallel, PAIRS } from "../transparency/pairs.ts";
 import type { EndView, RunView } from "../transparency/peer.ts";
 import { Rig } from "../transparency/rig.ts";
 import { PROTOCOLS, type Row, rowName } from "../transparency/row.ts";
+import { residentMb } from "./process-cost.ts";
 
 const { values } = parseArgs({
   options: {
@@ -79,10 +79,6 @@ const measureTimes = async (): Promise<void> => {
     say(`over ${BOUND_MS} ms: ${rowName(row)}: caller ${callerMs.toFixed(1)}, callee ${calleeMs.toFixed(1)}`);
 };
 
-/** Resident memory of a process, MiB. */
-const residentMiB = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
-
 const measureMemory = async (): Promise<void> => {
   const callee = await startCrowdCallee();
   const endpoints = [`127.0.0.1:${callee.port}`];
@@ -92,9 +88,9 @@ const measureMemory = async (): Promise<void> => {
     ]);
     const agent = await startAgent(["--server", server.url, "--instance", "i", "--transport", tier]);
     await server.hears("pulse");
-    const before = residentMiB(agent.pid);
+    const before = residentMb(agent.pid);
     const sockets = await openIdle(agent.listen["x->a"]!.port, idle);
-    const after = residentMiB(agent.pid);
+    const after = residentMb(agent.pid);
     const each = ((after - before) * 1024) / idle;
     say(
       `${protocol}: ${idle} idle connections: ${before.toFixed(0)} → ${after.toFixed(0)} MiB, ${each.toFixed(1)} KiB each`,

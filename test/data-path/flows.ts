@@ -30,7 +30,7 @@ const send = async (socket: Socket, bytes: number, partBytes = PIECE.length): Pr
     if (partBytes < PIECE.length) await new Promise(setImmediate);
   }
 };
-/** Counts what a socket receives behind a head, if there is one, until so many bytes are there. */
+/** Counts the content that a socket receives, behind a head where `hasHead`, until `bytes` have come. */
 const receive = (socket: Socket, bytes: number, hasHead: boolean, fromMs: number): Promise<FlowTime> =>
   new Promise((resolve, reject) => {
     let [count, firstMs, head] = [0, 0, ""];

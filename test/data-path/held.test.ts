@@ -2,12 +2,12 @@
  * Bytes that faults hold (DATA-PATH.md 5): a delay shifts flows of any size and never slows them down, as long as the
  * agent's memory for held bytes lasts; beyond that the receipt says `squeezed`. Real agents, real sockets.
  */
-import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import type { FaultOrder } from "../../agent/contract/messages.ts";
 import { asEdgeId, asFaultId, type EdgeId } from "../../experiments/model/names.ts";
 import { type AgentProcess, startAgent } from "../agent/process.ts";
 import { ContractServer, eventually } from "../agent/server.ts";
+import { residentMb } from "../bench/process-cost.ts";
 import { act, orderOf } from "../conformance/stage.ts";
 import { often } from "../soak.ts";
 import { FlowCallee, openFlows, runFlow, type Way } from "./flows.ts";
@@ -46,8 +46,7 @@ const receiptOf = async (edge: EdgeId) => {
   const { receipts } = await server!.hears("pulse", () => true, server!.said.length);
   return receipts.find((receipt) => receipt.edge === edge)!;
 };
-const residentBytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
+const residentBytes = (pid: number): number => residentMb(pid) * MIB;
 
 const shapes = (["http", "tcp"] as const).flatMap((protocol) =>
   (["up", "down"] as const).flatMap((way) => often([16], [2, 16, 64]).map((size) => ({ protocol, way, size }))),

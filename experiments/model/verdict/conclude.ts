@@ -64,8 +64,8 @@ const brokeByFault = (run: Facts, name: ExpectationName): boolean => {
 };
 
 /**
- * Sentence on what agents themselves did to callers, where that could account for every bad sample beyond the allowed;
- * "": it could not. Callers were refused because the agents' resources were exhausted (each such sample needs a refusal
+ * Sentence on what agents themselves did to callers, where that may account for every bad sample beyond the allowed;
+ * "" otherwise. Callers were refused because the agents' resources were exhausted (each such sample needs a refusal
  * at least; exchanges of `traffic` that an agent refused are errored already), or slowed down for want of memory.
  */
 const brokeByAgents = (run: Facts, name: string): string => {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { request } from "node:http";
 import { stopPinned } from "../pinned.ts";
 
-/** What a proxy makes of the bytes: HTTP/1.1 exchanges, or bytes alone. */
+/** Protocol of a proxy: HTTP/1.1 exchanges, or bytes alone. */
 export type ProxyProtocol = "http" | "tcp";
 
 /** Fault that the bench asks of a proxy, in the words of the bench. */
