@@ -77,23 +77,30 @@ export class ContractServer {
     fits: (message: Said<T>) => boolean = () => true,
     after = 0,
   ): Promise<Said<T>> {
-    return eventually(`the agent says ${type}`, () =>
-      this.said.slice(after).find((message): message is Said<T> => message.type === type && fits(message as Said<T>)),
-    );
+    let next = after;
+    return eventually(`the agent says ${type}`, () => {
+      for (; next < this.said.length; next++) {
+        const message = this.said[next]!;
+        if (message.type === type && fits(message as Said<T>)) return message as Said<T>;
+      }
+      return undefined;
+    });
   }
   send(message: unknown): void {
     this.socket?.send(typeof message === "string" ? message : JSON.stringify(message));
   }
   /** Orders a whole set on the newest pulse, and waits until the agent has applied the set. */
   async apply(faults: readonly FaultOrder[], watches: readonly Watch[] = []): Promise<void> {
+    const before = this.said.length;
     const gen = this.order(faults, watches);
-    if (faults.length > 0) await this.hears("applied", (message) => message.gen === gen);
-    else await this.hears("attest", (message) => message.gen === gen);
+    await this.hears(faults.length > 0 ? "applied" : "attest", (message) => message.gen === gen, before);
   }
   /** Orders without waiting; answers the generation. */
   order(faults: readonly unknown[], watches: readonly Watch[] = [], change: object = {}): number {
     // After an upgrade the process before still pulses, in a session of its own.
-    const basis = this.of("pulse").findLast(({ session }) => session === this.sessionId)!.n;
+    const isCurrent = (message: ToServer): message is Said<"pulse"> =>
+      message.type === "pulse" && message.session === this.sessionId;
+    const basis = this.said.findLast(isCurrent)!.n;
     this.#granted = ++this.gen;
     const { sessionId: session, epoch, gen } = this;
     this.last = JSON.stringify({

@@ -18,16 +18,18 @@ const each = (...steps: readonly Step[]): CalleeScript => callee(["each", steps]
  * callers: otherwise chance would decide which of two ends acts first.
  */
 const GAP = ["sleep", 60] as const;
+/** Rest between the second step of a caller and the third, as far from the one as from the other. */
+const REST = ["sleep", 75] as const;
 
 export const CALLEES = {
   "answers and keeps alive": each(send(OK)),
   "answers and closes, announced": callee(["request"], send(CLOSING), ["close"]),
   "answers and closes, unannounced": callee(["request"], send(OK), ["close"]),
-  "answers and closes after a rest": callee(["request"], send(OK), ["sleep", 70], ["close"]),
-  "closes an idle connection with a 408": callee(["request"], send(OK), ["sleep", 70], send(TIMED_OUT), ["close"]),
+  "answers and closes after a rest": callee(["request"], send(OK), REST, ["close"]),
+  "closes an idle connection with a 408": callee(["request"], send(OK), REST, send(TIMED_OUT), ["close"]),
   "answers and half-closes": callee(["request"], send(OK), ["fin"], ["drain"]),
   "answers and resets": callee(["request"], send(OK), ["reset"]),
-  "answers and resets after a rest": callee(["request"], send(OK), ["sleep", 70], ["reset"]),
+  "answers and resets after a rest": callee(["request"], send(OK), REST, ["reset"]),
   "closes and reads nothing": callee(GAP, ["close"]),
   "half-closes first": callee(GAP, ["fin"], ["drain"]),
   "resets and reads nothing": callee(GAP, ["reset"]),

@@ -44,13 +44,13 @@ const comparePair = async (
 };
 
 /** Rounds of a second look, and how much slower their rests are. */
-const ROUNDS = often(5, 3);
+const ROUNDS = 5;
 const SLOW = 4;
 /**
- * Rounds that must differ, all of them: on two cores with a load of 15 an agent has stood still for 300 ms, longer than
- * any rest. A soak, which has the machine to itself, believes the first.
+ * Rounds that must differ: on two cores with a load of 15 an agent has stood still for 300 ms, longer than any rest, so
+ * that a change's test believes all rounds alone. A soak believes two, since other work may disturb a single round.
  */
-const BELIEVED = often(ROUNDS, 1);
+const BELIEVED = often(ROUNDS, 2);
 /** Direct runs of a round, before a difference counts: where all are alike, and where they are not. */
 const ENOUGH = 3;
 const MOST = 8;
