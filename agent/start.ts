@@ -201,11 +201,15 @@ class StartedAgent implements RunningAgent {
   }
   async close(drainMs: number): Promise<void> {
     const { agent, clock, session, stop } = this.#parts;
-    agent.retire("the agent ends");
+    if (!agent.isRetired && session()?.knowsLeaving === true) {
+      agent.leave("the agent ends");
+      session()?.leave(false);
+    } else agent.retire("the agent ends");
     session()?.farewell();
     stop();
     const untilMs = clock.nowMs() + drainMs;
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
+    session()?.leave(true);
     const goodbye = session()?.close();
     this.#control?.close();
     await Promise.all([goodbye, agent.edges.close()]);

@@ -180,8 +180,6 @@ export class Edges {
       const edge = this.#edges.get(fault.edge)?.order;
       if (edge === undefined)
         return `fault "${fault.name}": this agent does not serve the edge ${spellEdge(fault.edge)}`;
-      const stranger = fault.endpoints?.find((address) => !edge.endpoints.includes(address));
-      if (stranger !== undefined) return `fault "${fault.name}": ${spellEdge(fault.edge)} has no endpoint ${stranger}`;
       if (ids.has(fault.id)) return `fault "${fault.name}": ${fault.id} is ordered twice`;
       ids.add(fault.id);
       const problem = checkOrder(fault, edge.protocol);
@@ -228,6 +226,10 @@ export class Edges {
       wounded += left.wounded;
     }
     return { live, held, wounded, external: 0 };
+  }
+  /** Notes that the process ends: exchanges under way, and those to come, escape the faults that are live now. */
+  noteEnd(): void {
+    for (const { faults, meter } of this.#edges.values()) faults.noteEnd(meter);
   }
   receipts(nowMs: number): readonly Receipt[] {
     this.#closed = this.#closed.filter(({ untilMs }) => untilMs > nowMs);

@@ -8,6 +8,7 @@ import {
   CLOSED,
   type EdgeOrder,
   LEASE_MS,
+  MINOR_OF_LEAVING,
   MINOR_OF_UNCHANGED,
   PULSE_MS,
   type ToAgent,
@@ -86,6 +87,17 @@ export class Session {
   farewell(): void {
     this.#retry?.cancel();
     if (this.#id !== null) this.send({ type: "serving", session: this.#id, edges: [], failed: [] });
+  }
+  /** True: the server of this session knows agents that end in order. */
+  get knowsLeaving(): boolean {
+    return this.#id !== null && this.#minor >= MINOR_OF_LEAVING;
+  }
+  /** Tells the server that the agent ends in order, and takes no order any more. `isOver`: the last message. */
+  leave(isOver: boolean): void {
+    if (this.#id === null || !this.knowsLeaving) return;
+    // Probes' requests that were seen since the last pulse are told before the end.
+    if (isOver) this.#tellPulse(this.#id);
+    this.send(this.#agent.leaving(this.#id, isOver));
   }
   /**
    * Says goodbye, so that the server does not miss this agent. Resolves once the server has read the goodbye, or after
@@ -234,17 +246,20 @@ export class Session {
     const { clock } = this.#config;
     const nowMs = clock.nowMs();
     if (this.#id !== session || this.#closed) return;
-    const n = ++this.#pulses;
-    const isWhole = this.#isWholeDue || this.#minor < MINOR_OF_UNCHANGED;
-    this.#isWholeDue = false;
-    const pulse = buildPulse(this.#agent, { session, n, isWhole }, nowMs);
-    // Called before the write: the lease counts from here, however long the bytes take.
-    this.#agent.lease.sending(n);
-    this.send(pulse);
+    this.#tellPulse(session);
     // The ping asks for a byte from the server, even when no message is due.
     this.#socket?.ping();
     this.#askedMs ??= nowMs;
     this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session));
+  }
+  #tellPulse(session: string): void {
+    const n = ++this.#pulses;
+    const isWhole = this.#isWholeDue || this.#minor < MINOR_OF_UNCHANGED;
+    this.#isWholeDue = false;
+    const pulse = buildPulse(this.#agent, { session, n, isWhole }, this.#config.clock.nowMs());
+    // Called before the write: the lease counts from here, however long the bytes take.
+    this.#agent.lease.sending(n);
+    this.send(pulse);
   }
 
   /**
