@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { asEdgeId, asFaultId } from "../experiments/model/names.ts";
-import { fault, setUp, watch } from "../test/agent/stage.ts";
+import { EDGES, fault, setUp, watch } from "../test/agent/stage.ts";
 import { ALLOW_ALL } from "./policy.ts";
 
 const answers = (messages: readonly { readonly type: string }[]) => messages.map(({ type }) => type);
@@ -91,6 +91,101 @@ describe("an order", () => {
     pulse();
     expect(answers(apply({ gen: 1, faults: [], watches: [watch()] }))).toEqual(["applied", "attest"]);
     expect(drop("n")).toMatchObject([{ nonce: "n", watches: [{ id: "run/fast/during" }] }]);
+  });
+});
+
+describe("an edge whose endpoints come and go", () => {
+  const moved = (...endpoints: readonly string[]) =>
+    EDGES.map((edge) => (edge.id === "a->b" ? { ...edge, endpoints } : edge));
+  test("keeps its faults, which act on the newcomers at once, and tells the hits of each", async () => {
+    const { enter, pulse, apply, acting, agent, clock } = await setUp();
+    enter();
+    pulse();
+    apply({ gen: 1, faults: [fault({ action: { kind: "abort", params: { status: 503, body: "", headers: {} } } })] });
+    await agent.edges.serve(moved("127.0.0.1:8"));
+    expect(acting("a->b", "127.0.0.1:8")).toEqual(["slow"]);
+    expect(agent.remains().live).toBe(1);
+    clock.advance(1_000);
+    expect(agent.edges.receipts(clock.nowMs())).toMatchObject([{ liveMs: 1_000, seen: 1 }]);
+  });
+  test("loses its faults when anything else of it changes too", async () => {
+    const { enter, pulse, apply, acting, agent } = await setUp();
+    enter();
+    pulse();
+    apply({ gen: 1 });
+    await agent.edges.serve(moved("127.0.0.1:8").map((edge) => ({ ...edge, healthPath: "/ready" })));
+    expect(acting()).toEqual([]);
+    expect(agent.remains().live).toBe(0);
+  });
+  test("takes a fault that selects an endpoint before the edge has it, and acts there alone once it has", async () => {
+    const { enter, pulse, apply, acting, agent } = await setUp();
+    enter();
+    pulse();
+    const endpoints = ["127.0.0.1:8"];
+    expect(apply({ gen: 1, faults: [fault({ endpoints })] })).toMatchObject([{ type: "applied" }]);
+    expect(acting("a->b", "127.0.0.1:2")).toEqual([]);
+    await agent.edges.serve(moved("127.0.0.1:2", "127.0.0.1:8"));
+    expect(acting("a->b", "127.0.0.1:8")).toEqual(["slow"]);
+    expect(acting("a->b", "127.0.0.1:2")).toEqual([]);
+  });
+  test("lets a live fault follow another selection without a new life: its time and its end go on", async () => {
+    const { enter, pulse, apply, acting, agent, clock } = await setUp();
+    enter();
+    pulse();
+    await agent.edges.serve(moved("127.0.0.1:2", "127.0.0.1:8"));
+    apply({ gen: 1, faults: [fault({ endpoints: ["127.0.0.1:2"], notAfterMs: 4_500 })] });
+    clock.advance(2_000);
+    pulse();
+    apply({ gen: 2, faults: [fault({ endpoints: ["127.0.0.1:8"], notAfterMs: 60_000 })] });
+    expect(acting("a->b", "127.0.0.1:8")).toEqual(["slow"]);
+    expect(acting("a->b", "127.0.0.1:2")).toEqual([]);
+    clock.advance(1_000);
+    expect(agent.edges.receipts(clock.nowMs())).toMatchObject([{ liveMs: 3_000 }]);
+    clock.advance(1_500);
+    expect(acting("a->b", "127.0.0.1:8")).toEqual([]);
+  });
+  test("keeps the sightings of marks that are not told yet when a selection follows", async () => {
+    const { agent } = await setUp();
+    const order = (endpoints: readonly string[] | null) => ({
+      ...{ run: fault().run, key: "0".repeat(32), tag: 1 },
+      faults: [
+        { id: fault().id, edge: fault().edge, match: null, endpoints: endpoints === null ? null : [...endpoints] },
+      ],
+    });
+    agent.edges.listMarks([order(null)]);
+    const [log] = agent.edges.marks.on(fault().edge)!.openLogs;
+    agent.edges.listMarks([order(["127.0.0.1:8"])]);
+    expect(agent.edges.marks.on(fault().edge)!.openLogs).toEqual([log]);
+    expect(log!.fault.endpoints).toEqual(["127.0.0.1:8"]);
+    agent.edges.listMarks([{ ...order(null), tag: 2 }]);
+    expect(agent.edges.marks.on(fault().edge)!.openLogs[0]).not.toBe(log);
+  });
+});
+
+describe("an agent that ends in order", () => {
+  test("drops its faults at once, takes no order any more, and says so instead of a lapse", async () => {
+    const { enter, pulse, apply, acting, agent, said } = await setUp();
+    enter();
+    pulse();
+    apply({ gen: 1 });
+    agent.leave("the agent ends");
+    expect(acting()).toEqual([]);
+    expect(said).toEqual([]);
+    expect(agent.leaving("s1", true)).toMatchObject({ type: "leaving", isOver: true, remains: { live: 0 } });
+    pulse();
+    expect(apply({ gen: 2 })).toMatchObject([{ type: "refused", why: "policy" }]);
+  });
+  test("counts what was under way, and what comes after, as escaped from the faults that were live", async () => {
+    const { enter, pulse, apply, agent, observerOf } = await setUp();
+    enter();
+    pulse();
+    apply({ gen: 1 });
+    const begin = () => observerOf.get("a->b")!.began(null, 0);
+    begin();
+    agent.leave("the agent ends");
+    begin();
+    expect(agent.leaving("s1", true)).toMatchObject({ receipts: [{ escaped: 2 }] });
+    expect(agent.leaving("s1", true)).toMatchObject({ receipts: [{ escaped: 2 }] });
   });
 });
 
@@ -231,7 +326,6 @@ describe("invariant 8: a bad apply leaves an empty table and `refused`", () => {
       "unsupported",
     ],
     ["an edge that is not served", { edge: "a->z" }, "unsupported"],
-    ["an endpoint that its edge does not have", { endpoints: ["10.0.0.1:80"] }, "unsupported"],
     ["bad parameters", { action: { kind: "latency", params: { delay: -1 } } }, "unsupported"],
     ["a share beyond 1", { share: { steps: [1.5], eachMs: 0, by: "request" } }, "unsupported"],
     ["an end beyond 2 h", { notAfterMs: 7_200_001 }, "unsupported"],

@@ -30,7 +30,7 @@ import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
 import type { Stalls } from "./process/stalls.ts";
 
-const CAPABILITIES: readonly Capability[] = ["marks", "draws"];
+const CAPABILITIES: readonly Capability[] = ["marks", "draws", "endpoints"];
 type MessageOf<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
 type RefusalReason = Extract<ToServer, { type: "refused" }>["why"];
 
@@ -186,6 +186,25 @@ export class Agent {
     this.#retired = true;
     this.#deps.stalls?.watch(false);
     this.dropAll(why);
+  }
+  /**
+   * The same for an orderly end, of which the server hears by `leaving`: traffic from here on counts as escaped from the
+   * faults that were live.
+   */
+  leave(why: string): void {
+    const hadFaults = this.#table.held.length > 0;
+    this.#retired = true;
+    this.#deps.stalls?.watch(false);
+    this.edges.noteEnd();
+    this.#clear(this.#deps.clock.nowMs());
+    if (hadFaults) this.#deps.log(`dropped all faults: ${why}`, "warn", { why });
+  }
+  /** Message on the orderly end, with the last receipts. */
+  leaving(session: string, isOver: boolean): ToServer {
+    const nowMs = this.#deps.clock.nowMs();
+    const proof = { remains: this.edges.remains(), receipts: this.edges.receipts(nowMs) };
+    const watches = this.edges.watches.counts(nowMs);
+    return { type: "leaving", session, ...this.#table.mark, isOver, ...proof, watches };
   }
 
   /** The agent's own recent stalls, as reported now. */

@@ -21,7 +21,7 @@ import { parseAddress } from "./transport/address.ts";
 import { TIERS, type Tier } from "./transport/transport.ts";
 
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]
-                    [--service NAME] [--label KEY=VALUE …] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
+                    [--service NAME] [--label KEY=VALUE …] [--edges FILE | --edges-env NAME] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
        squall agent --mesh FILE
        either with [--instance NAME] [--control PATH] [--parent] [--listen EDGE=HOST:PORT …]
                    [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
@@ -51,8 +51,12 @@ export type ConfigSource =
       /** File that keeps this instance's credential; null: no file. */
       readonly credential: string | null;
       readonly offer: string | null;
+      /** Mesh whose edges are served with and without a server; null: the server alone tells the edges. */
+      readonly edges: EdgeSource | null;
       readonly tls: Readonly<Record<"ca" | "cert" | "key", string | undefined>>;
     };
+/** Mesh file, or environment variable that holds the text of a mesh file. */
+export type EdgeSource = { readonly file: string } | { readonly variable: string };
 /** Source of the token shown to the server: a token, or a join token that is exchanged for a credential. */
 export type TokenSource =
   | { readonly what: "token" | "join"; readonly variable: string }
@@ -74,6 +78,8 @@ const OPTIONS = {
   service: { type: "string" },
   label: { type: "string", multiple: true },
   "mesh-offer": { type: "string" },
+  edges: { type: "string" },
+  "edges-env": { type: "string" },
   ca: { type: "string" },
   cert: { type: "string" },
   key: { type: "string" },
@@ -163,6 +169,8 @@ const checkLogFormat = ({ "log-format": named }: Values): void => {
 const sourceOf = (values: Values): ConfigSource => {
   const { server, mesh, credential = null, ca, cert, key } = values;
   if ((server === undefined) === (mesh === undefined)) return wrong(USAGE);
+  if (mesh !== undefined && edgeSourceOf(values) !== null)
+    return wrong("--edges goes with --server: an agent without a server serves the edges of --mesh");
   if (mesh !== undefined) return { kind: "mesh", file: mesh };
   for (const url of server!) {
     const isUrl = URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
@@ -179,8 +187,15 @@ const sourceOf = (values: Values): ConfigSource => {
     tokenSource: tokenSourceOf(values),
     credential,
     offer: values["mesh-offer"] ?? null,
+    edges: edgeSourceOf(values),
     tls,
   };
+};
+const edgeSourceOf = ({ edges, "edges-env": variable }: Values): EdgeSource | null => {
+  if (edges !== undefined && variable !== undefined)
+    return wrong("--edges and --edges-env are two ways to say one thing: name one of them");
+  if (edges !== undefined) return { file: edges };
+  return variable === undefined ? null : { variable };
 };
 const tokenSourceOf = (values: Values): TokenSource => {
   const { join, "join-env": joinEnv, "token-env": tokenEnv, credential } = values;

@@ -70,7 +70,9 @@ const credentialOf = (
 ) => {
   if (tokenSource.what === "token" && "variable" in tokenSource) {
     const token = secretIn(tokenSource.variable);
-    return fixedToken(token ?? fail(`expected the server's token in the environment variable ${tokenSource.variable}`));
+    if (token === null)
+      throw new Error(`expected the server's token in the environment variable ${tokenSource.variable}`);
+    return fixedToken(token);
   }
   const expected =
     "variable" in tokenSource
@@ -87,8 +89,14 @@ const serverOf = (source: ServerSource, flags: Flags) => {
         log(`${url} is not encrypted: whoever is on the way reads this agent's token`, "warn");
     return { urls: source.urls, credential, tls };
   } catch (error) {
-    return fail((error as Error).message);
+    return withoutServer((error as Error).message, source);
   }
+};
+/** An agent with edges of its own carries their traffic though it can show no server who it is. */
+const withoutServer = (why: string, { edges }: ServerSource): null => {
+  if (edges === null) return fail(why);
+  log(`${why}: no server is asked for faults until this is mended and the agent started again`, "error");
+  return null;
 };
 
 const sourceOf = async (
@@ -106,7 +114,8 @@ const sourceOf = async (
   const problem = checkOffers(offers);
   if (problem !== null) fail(problem);
   const bootFile = source.credential === null ? null : `${source.credential}.boot`;
-  return { server: serverOf(source, flags), edges: [], offers, bootFile };
+  const edges = source.edges === null ? [] : await (await parsers()).ownEdgesIn(source.edges, service).catch(wrong);
+  return { server: serverOf(source, flags), edges, offers, bootFile };
 };
 
 const flags = "problem" in read ? fail(read.problem) : read;

@@ -16,6 +16,7 @@ import { checkFaults } from "./contract/check.ts";
 import { LONGEST_FAULT_MS } from "./contract/limits.ts";
 import type { EdgeOffer, EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import type { ControlResponse, ControlRoutes } from "./control/control-socket.ts";
+import type { EdgeSource } from "./flags.ts";
 
 interface LocalFault {
   readonly fault: Fault;
@@ -41,8 +42,23 @@ export const offersIn = async (path: string, service: string | null): Promise<re
     .map(({ id, from, to }) => ({ from, to, ...orders.get(id)! }));
 };
 
-const meshIn = async (path: string): Promise<Mesh> => {
-  const { documents, problems } = readDocuments(await readFile(path, "utf8"), path);
+/** Edges of a mesh that an agent of this service serves with or without a server; `service` null: every edge. */
+export const ownEdgesIn = async (source: EdgeSource, service: string | null): Promise<readonly EdgeOrder[]> => {
+  const mesh = "file" in source ? await meshIn(source.file) : meshInVariable(source.variable);
+  const ids = new Set(mesh.edges.filter(({ from }) => service === null || from === service).map(({ id }) => id));
+  const where = "file" in source ? source.file : `$${source.variable}`;
+  if (ids.size === 0) throw new Error(`${where}: expected an edge from ${service ?? "some service"}, found none`);
+  return edgeOrders(mesh).filter(({ id }) => ids.has(id));
+};
+
+const meshInVariable = (variable: string): Mesh => {
+  const text = process.env[variable];
+  if (!text) throw new Error(`expected a document of kind Mesh in the environment variable ${variable}`);
+  return meshOfText(text, `$${variable}`);
+};
+const meshIn = async (path: string): Promise<Mesh> => meshOfText(await readFile(path, "utf8"), path);
+const meshOfText = (text: string, path: string): Mesh => {
+  const { documents, problems } = readDocuments(text, path);
   const wrong = (all: readonly FileIssue[]) => new Error(all.map((problem) => formatIssue(problem)).join("\n\n"));
   if (problems.length > 0) throw wrong(problems);
   const document = documents.find(({ kind }) => kind === "Mesh");

@@ -12,6 +12,7 @@ import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
 import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
+import { LocalEdges } from "./edge/local-edges.ts";
 import type { PredecessorTraffic } from "./faults/predecessor-traffic.ts";
 import type { AgentLog } from "./log.ts";
 import { dialByName } from "./names/dial-by-name.ts";
@@ -35,7 +36,7 @@ export interface StartConfig extends AgentConfig {
     readonly credential: Credential;
     readonly tls: Tls;
   } | null;
-  /** Edges served from the start, without a server. */
+  /** Edges served from the start, and for good, whether or not a server answers. */
   readonly edges: readonly EdgeOrder[];
   /** Path of the control socket; null: none. */
   readonly control: string | null;
@@ -94,7 +95,9 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
     agent.dropAll("clock-jump");
   });
-  const agent: Agent = new Agent(config, {
+  const local = new LocalEdges(edges);
+  const listen = { ...local.listen, ...config.listen };
+  const agent: Agent = new Agent(server === null ? config : { ...config, listen }, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(config.instance, transports, clock, log),
@@ -112,13 +115,13 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   // Local control opens before any edge is served. A successor opens local control once the process before it has let
   // go, which waits for the edges.
   if (config.takeOver === undefined) await running.openControl();
-  if (server === null) running.served(await agent.edges.serve(edges));
-  else {
+  if (server === null || edges.length > 0) running.served(await agent.edges.serve(edges));
+  if (server !== null) {
     const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
     const { urls: servers, credential, tls } = server;
     const onServed = (failed: readonly EdgeFailure[]) => running.served(failed);
     const { onServer = () => {} } = config;
-    session = new Session(agent, { servers, credential, tls, clock, random, log, onServed, onServer });
+    session = new Session(agent, { servers, credential, tls, clock, random, log, local, onServed, onServer });
   }
   return running;
 };
@@ -201,11 +204,15 @@ class StartedAgent implements RunningAgent {
   }
   async close(drainMs: number): Promise<void> {
     const { agent, clock, session, stop } = this.#parts;
-    agent.retire("the agent ends");
+    if (!agent.isRetired && session()?.knowsLeaving === true) {
+      agent.leave("the agent ends");
+      session()?.leave(false);
+    } else agent.retire("the agent ends");
     session()?.farewell();
     stop();
     const untilMs = clock.nowMs() + drainMs;
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
+    session()?.leave(true);
     const goodbye = session()?.close();
     this.#control?.close();
     await Promise.all([goodbye, agent.edges.close()]);

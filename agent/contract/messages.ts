@@ -19,11 +19,13 @@ export const CONTRACT_VERSION = 2;
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
  * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `exhausted`,
- * `escaped`, `connections`. 5: `squeezed`, `unchanged`.
+ * `escaped`, `connections`. 5: `squeezed`, `unchanged`. 6: `leaving`.
  */
-export const CONTRACT_MINOR = 5;
+export const CONTRACT_MINOR = 6;
 /** Addition from which on a server knows pulses that leave out unchanged edges. */
 export const MINOR_OF_UNCHANGED = 5;
+/** Addition from which on a server knows agents that end in order. */
+export const MINOR_OF_LEAVING = 6;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** WebSocket close codes that the server sends. After any other code the agent may try again. */
@@ -43,9 +45,10 @@ export const CLOSED = {
 /**
  * Parts of the contract that were added after version 2 began, and that an agent announces. `draws`: a share by request
  * draws a sample's requests by the sample's mark, so that the server can work out whether a request that never came
- * would have been hit.
+ * would have been hit. `endpoints`: faults stay on an edge while the set of its endpoints changes, and a fault may name
+ * addresses that the edge has not.
  */
-export type Capability = "marks" | "draws";
+export type Capability = "marks" | "draws" | "endpoints";
 
 export type ToAgent = Value<typeof fromServer.toAgent>;
 export type EdgeOrder = Value<typeof orders.edgeOrder>;

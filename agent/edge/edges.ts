@@ -111,9 +111,18 @@ export class Edges {
     this.#serving = served.catch(() => {});
     return served;
   }
+  /** Serves these edges as defined here, and leaves all others as they are. Returns the edges that cannot be served. */
+  change(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
+    const served = this.#serving.then(() => this.#serveNew(orders));
+    this.#serving = served.catch(() => {});
+    return served;
+  }
   async #serve(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
     const wanted = new Map(orders.map((order) => [order.id, order]));
     await Promise.all([...this.#edges.keys()].filter((id) => !wanted.has(id)).map((id) => this.#leave(id)));
+    return this.#serveNew(orders);
+  }
+  async #serveNew(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
     const news = orders.filter((order) => JSON.stringify(this.#edges.get(order.id)?.order) !== JSON.stringify(order));
     const tried = await Promise.all(news.map((order) => this.#serveOne(order)));
     return tried.filter((failed) => failed !== null);
@@ -180,8 +189,6 @@ export class Edges {
       const edge = this.#edges.get(fault.edge)?.order;
       if (edge === undefined)
         return `fault "${fault.name}": this agent does not serve the edge ${spellEdge(fault.edge)}`;
-      const stranger = fault.endpoints?.find((address) => !edge.endpoints.includes(address));
-      if (stranger !== undefined) return `fault "${fault.name}": ${spellEdge(fault.edge)} has no endpoint ${stranger}`;
       if (ids.has(fault.id)) return `fault "${fault.name}": ${fault.id} is ordered twice`;
       ids.add(fault.id);
       const problem = checkOrder(fault, edge.protocol);
@@ -200,6 +207,10 @@ export class Edges {
       else beside.push(fault);
     }
     for (const [id, edge] of this.#edges) edge.faults.order(byEdge.get(id) ?? [], endsAtMs, nowMs);
+  }
+  /** Drops the faults on these edges, which go on without a server. */
+  dropOn(ids: readonly EdgeId[]): void {
+    for (const id of ids) this.#edges.get(id)?.faults.drop(this.#deps.clock.nowMs());
   }
   drop(nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
@@ -228,6 +239,10 @@ export class Edges {
       wounded += left.wounded;
     }
     return { live, held, wounded, external: 0 };
+  }
+  /** Notes that the process ends: exchanges under way, and those to come, escape the faults that are live now. */
+  noteEnd(): void {
+    for (const { faults, meter } of this.#edges.values()) faults.noteEnd(meter);
   }
   receipts(nowMs: number): readonly Receipt[] {
     this.#closed = this.#closed.filter(({ untilMs }) => untilMs > nowMs);

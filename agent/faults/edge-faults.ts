@@ -17,6 +17,7 @@ import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
 import type { Candidate } from "./candidate.ts";
+import { type EndingMeter, EndingTraffic } from "./ending-traffic.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
 import { NO_TRAFFIC, type PredecessorEdge } from "./predecessor-traffic.ts";
@@ -62,6 +63,10 @@ export class EdgeFaults {
   readonly holding: Holding;
 
   #edge: EdgeOrder;
+  /** The edge has, or had, more than a single endpoint: receipts tell the hits of each. */
+  #hadSeveral = false;
+  /** Traffic that escapes the faults that were live when the process began to end; null: the process goes on. */
+  #ending: EndingTraffic | null = null;
   readonly #deps: EdgeDeps;
   #live: readonly LiveFault[] = NO_FAULTS;
   readonly #counts: FaultCounts;
@@ -80,10 +85,12 @@ export class EdgeFaults {
   }
 
   /**
-   * Takes another definition of the same edge. All faults are dropped: the orders were meant for the definition before.
+   * Takes another definition of the same edge. All faults are dropped, since the orders were meant for the definition
+   * before; but where only the set of endpoints changed, faults stay: instances come and go in every rollout.
    */
   redefine(edge: EdgeOrder, nowMs: number): void {
-    this.drop(nowMs);
+    if (isSameBut(edge, this.#edge)) this.#hadSeveral = true;
+    else this.drop(nowMs);
     this.#edge = edge;
   }
 
@@ -99,7 +106,7 @@ export class EdgeFaults {
     let before = -1;
     for (const order of mine) {
       const at = next.findIndex((fault) => fault.order.id === order.id);
-      if (at >= 0) next[at]!.endNotAfter(endsAtMs(order));
+      if (at >= 0) next[at]!.follow(order, endsAtMs(order));
       // Kept faults keep the relative order, because held bytes are in that order; a new fault comes behind its
       // neighbour.
       else next.splice(before + 1, 0, this.#createFault(order, endsAtMs(order), nowMs));
@@ -180,6 +187,13 @@ export class EdgeFaults {
     const { limitOf = () => null } = this.#deps;
     for (const fault of this.#live) if (fault.acts(nowMs)) fault.count.exhaustion(of, limitOf);
   }
+  /** Notes that the process ends, before the faults are dropped. */
+  noteEnd(meter: EndingMeter): void {
+    this.#ending = new EndingTraffic(
+      this.#live.map(({ count }) => count),
+      meter,
+    );
+  }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {
     return this.#live.map(({ order }) => order.id);
@@ -187,9 +201,12 @@ export class EdgeFaults {
   /** Receipts of every fault that is live or left lately. */
   receipts(nowMs: number): readonly Receipt[] {
     if (this.#live.length > 0) for (const listener of this.open) listener.countHolds(nowMs);
+    this.#ending?.count();
     const live = new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)]));
     const receipts = this.#counts.receipts(live);
-    return this.#edge.endpoints.length > 1 ? receipts : receipts.map(({ endpoints: _, ...receipt }) => receipt);
+    return this.#hadSeveral || this.#edge.endpoints.length > 1
+      ? receipts
+      : receipts.map(({ endpoints: _, ...receipt }) => receipt);
   }
   /** Remainder of faults on this edge; the audit requires 0 everywhere. */
   remains(): { readonly live: number; readonly held: number; readonly wounded: number } {
@@ -314,6 +331,9 @@ export class EdgeFaults {
     this.#walk = clock.wake(nowMs, () => this.#notifySome(rest, clock.nowMs()));
   }
 }
+
+const isSameBut = (a: EdgeOrder, b: EdgeOrder): boolean =>
+  JSON.stringify({ ...a, endpoints: [] }) === JSON.stringify({ ...b, endpoints: [] });
 
 export const NO_ADMISSIONS: readonly Admission[] = Object.freeze([]);
 

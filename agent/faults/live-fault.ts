@@ -21,15 +21,15 @@ export interface FaultContext {
 }
 
 export class LiveFault {
-  readonly order: FaultOrder;
   readonly unit: Unit;
   readonly behaviour: Behaviour;
   readonly matches: (view: RequestView) => boolean;
   readonly count: FaultCount;
   readonly sinceMs: number;
-  /** The order as text, without `notAfterMs`. */
+  /** The order as text, without `notAfterMs` and endpoints. */
   readonly #text: string;
   readonly #context: FaultContext;
+  #order: FaultOrder;
   #endsAtMs: number;
   #gone = false;
   /** Live time (`liveMs`) of the count when this life was added. */
@@ -46,7 +46,7 @@ export class LiveFault {
     context: FaultContext,
     nowMs: number,
   ) {
-    this.order = order;
+    this.#order = order;
     this.unit = unitOn(order, protocol);
     this.behaviour = createBehaviour(order.action);
     this.matches = order.match === null ? () => true : compileMatch(order.match);
@@ -55,6 +55,9 @@ export class LiveFault {
     this.#text = orderText(order);
     this.#endsAtMs = endsAtMs;
     this.#context = context;
+  }
+  get order(): FaultOrder {
+    return this.#order;
   }
   get endsAtMs(): number {
     return this.#endsAtMs;
@@ -66,8 +69,9 @@ export class LiveFault {
   isFor(order: FaultOrder): boolean {
     return !this.#gone && orderText(order) === this.#text;
   }
-  /** Moves the end nearer, never later. */
-  endNotAfter(endsAtMs: number): void {
+  /** Follows another order of this fault: acts on the endpoints selected there, and moves the end nearer, never later. */
+  follow(order: FaultOrder, endsAtMs: number): void {
+    this.#order = order;
     this.#endsAtMs = Math.min(this.#endsAtMs, endsAtMs);
   }
   leave(nowMs: number): void {
@@ -136,4 +140,4 @@ export class LiveFault {
 export const unitOn = (order: FaultOrder, protocol: Protocol): Unit =>
   protocol === "tcp" ? "connection" : unitOf(order.action);
 
-const orderText = (order: FaultOrder): string => JSON.stringify({ ...order, notAfterMs: 0 });
+const orderText = (order: FaultOrder): string => JSON.stringify({ ...order, endpoints: null, notAfterMs: 0 });

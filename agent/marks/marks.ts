@@ -46,7 +46,7 @@ interface SampleSighting extends SampleMark {
 }
 /** Sightings of a run's fault on an edge. */
 export class FaultLog {
-  readonly fault: MarkedFault;
+  fault: MarkedFault;
   readonly matches: (view: RequestView) => boolean;
   readonly unreported = new Set<SampleSighting>();
   /** Unmarked exchanges not yet reported. */
@@ -127,9 +127,11 @@ interface MarkBudget {
   isFull: boolean;
 }
 
+const orderText = (order: MarkOrder): string =>
+  JSON.stringify({ ...order, faults: order.faults.map((fault) => ({ ...fault, endpoints: null })) });
 /** A run whose order asks for marks. */
 class RunMarks {
-  readonly order: MarkOrder;
+  order: MarkOrder;
   readonly key: MarkKey;
   readonly budget: MarkBudget = { kept: 0, isFull: false };
   readonly logs: readonly FaultLog[];
@@ -141,6 +143,15 @@ class RunMarks {
     this.order = order;
     this.key = key;
     this.logs = order.faults.map((fault) => new FaultLog(fault, this.budget));
+  }
+  /** True: the order is this one, but for the endpoints that faults select. */
+  isFor(order: MarkOrder): boolean {
+    return orderText(order) === orderText(this.order);
+  }
+  /** Takes the endpoints of an order that is otherwise the same. */
+  follow(order: MarkOrder): void {
+    this.order = order;
+    for (const [index, log] of this.logs.entries()) log.fault = order.faults[index]!;
   }
 }
 
@@ -248,10 +259,10 @@ export class Marks {
     const runs = new Map<RunId, RunMarks>();
     for (const order of orders) {
       const known = this.#runs.get(order.run);
-      const isSame = known !== undefined && JSON.stringify(known.order) === JSON.stringify(order);
-      runs.set(order.run, isSame ? known : new RunMarks(order));
+      runs.set(order.run, known?.isFor(order) === true ? known : new RunMarks(order));
     }
     this.#runs = runs;
+    for (const order of orders) runs.get(order.run)?.follow(order);
     const ids = new Set(orders.flatMap(({ faults }) => faults.map(({ edge }) => edge)));
     this.#edges = new Map([...ids].map((id) => [id, new EdgeMarks(this.#asking(id))]));
   }

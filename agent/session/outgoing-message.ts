@@ -24,6 +24,8 @@ export const encodeMessage = (message: ToServer): string => {
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   // A pulse for a server of minor 4 is built without `unchanged`.
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
+  // Minor 6 added a message, and no field.
+  if (minor >= 5) return message;
   const fourth = toMinor4(message);
   if (minor >= 4) return fourth;
   const third = toMinor3(fourth);

@@ -8,6 +8,7 @@ import {
   CLOSED,
   type EdgeOrder,
   LEASE_MS,
+  MINOR_OF_LEAVING,
   MINOR_OF_UNCHANGED,
   PULSE_MS,
   type ToAgent,
@@ -16,6 +17,7 @@ import {
 import type { Credential } from "../credential/credential.ts";
 import type { Tls } from "../credential/tls.ts";
 import type { EdgeFailure } from "../edge/edges.ts";
+import { LocalEdges } from "../edge/local-edges.ts";
 import type { AgentLog } from "../log.ts";
 import { downgradeMessage, encodeMessage } from "./outgoing-message.ts";
 import { buildPulse } from "./pulse.ts";
@@ -25,6 +27,8 @@ const PATH = "/api/v1/agent";
 const HANDSHAKE_MS = 5_000;
 /** Interval of retries to serve failed edges, whose addresses may be free by then. */
 const RETRY_MS = 5_000;
+/** Time without a session after which local edges go back to their own definition; any lease is over by then. */
+const ALONE_MS = 15_000;
 const UNAUTHORIZED = 401;
 const GOODBYE_WITHIN_MS = 250;
 /** Time for the loop to read the bytes that had arrived. */
@@ -39,6 +43,8 @@ export interface SessionConfig {
   /** Random number in [0, 1): spreads redials, so that a returning server does not meet the whole fleet at once. */
   readonly random: () => number;
   readonly log: AgentLog;
+  /** Edges that are served with and without a server; absent: none. */
+  readonly local?: LocalEdges;
   /** Reports that the assigned edges are served, except `failed`; called at each welcome and each change. */
   readonly onServed: (failed: readonly EdgeFailure[]) => void;
   /** Reports that a session with this server has begun; null: the session has ended. */
@@ -53,6 +59,7 @@ export class Session {
   readonly #agent: Agent;
   readonly #config: SessionConfig;
   readonly #servers: ServerList;
+  readonly #local: LocalEdges;
   #socket: WebSocket | null = null;
   #id: string | null = null;
   #pulses = 0;
@@ -64,12 +71,15 @@ export class Session {
   /** Time of the first unanswered request for a byte from the server; null: the server has answered. */
   #askedMs: number | null = null;
   #closed = false;
+  /** Time at which the last session ended, monotonic ms; null: a session stands, or the local edges serve already. */
+  #aloneMs: number | null = null;
   #next: Alarm | null = null;
   #retry: Alarm | null = null;
 
   constructor(agent: Agent, config: SessionConfig) {
     this.#agent = agent;
     this.#config = config;
+    this.#local = config.local ?? new LocalEdges([]);
     this.#servers = new ServerList(config.servers, config.random);
     this.#dial().catch(this.#giveUp);
   }
@@ -86,6 +96,17 @@ export class Session {
   farewell(): void {
     this.#retry?.cancel();
     if (this.#id !== null) this.send({ type: "serving", session: this.#id, edges: [], failed: [] });
+  }
+  /** True: the server of this session knows agents that end in order. */
+  get knowsLeaving(): boolean {
+    return this.#id !== null && this.#minor >= MINOR_OF_LEAVING;
+  }
+  /** Tells the server that the agent ends in order, and takes no order any more. `isOver`: the last message. */
+  leave(isOver: boolean): void {
+    if (this.#id === null || !this.knowsLeaving) return;
+    // Probes' requests that were seen since the last pulse are told before the end.
+    if (isOver) this.#tellPulse(this.#id);
+    this.send(this.#agent.leaving(this.#id, isOver));
   }
   /**
    * Says goodbye, so that the server does not miss this agent. Resolves once the server has read the goodbye, or after
@@ -200,6 +221,7 @@ export class Session {
     this.#leaseMs = leaseMs;
     this.#minor = minor;
     this.#id = session;
+    this.#aloneMs = null;
     this.#config.onServer(this.#servers.current);
     await this.#serve(socket, session, edges);
     if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN || this.#id !== session) return;
@@ -216,15 +238,20 @@ export class Session {
     const { clock, onServed } = this.#config;
     const { edges, isRetired } = this.#agent;
     this.#retry?.cancel();
-    const failed = orders === null || isRetired ? [] : await edges.serve(orders);
+    const merged = orders === null || isRetired ? null : this.#local.merge(orders);
+    if (merged !== null) edges.dropOn(merged.unled);
+    const failed = merged === null ? [] : [...merged.failed, ...(await edges.serve(merged.orders))];
     if (this.#closed) return;
     onServed(failed);
     if (this.#socket !== socket || this.#id !== session) return;
     const told = failed.map(({ id, why }) => ({ id, why: why.slice(0, LIMITS.whyLength) }));
     // The server drops counts of edges that it did not assign, and may have assigned these only now.
     this.#isWholeDue = true;
-    this.send({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
-    if (failed.length > 0)
+    // An edge that is served otherwise than ordered is none for the server: no fault that fits it would fit here.
+    const others = new Set(merged?.failed.map(({ id }) => id));
+    const served = isRetired ? [] : edges.listening().filter(({ id }) => !others.has(id));
+    this.send({ type: "serving", session, edges: served, failed: told });
+    if (failed.length > (merged?.failed.length ?? 0))
       this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
         this.#serve(socket, session, orders).catch(this.#giveUp);
       });
@@ -234,17 +261,20 @@ export class Session {
     const { clock } = this.#config;
     const nowMs = clock.nowMs();
     if (this.#id !== session || this.#closed) return;
-    const n = ++this.#pulses;
-    const isWhole = this.#isWholeDue || this.#minor < MINOR_OF_UNCHANGED;
-    this.#isWholeDue = false;
-    const pulse = buildPulse(this.#agent, { session, n, isWhole }, nowMs);
-    // Called before the write: the lease counts from here, however long the bytes take.
-    this.#agent.lease.sending(n);
-    this.send(pulse);
+    this.#tellPulse(session);
     // The ping asks for a byte from the server, even when no message is due.
     this.#socket?.ping();
     this.#askedMs ??= nowMs;
     this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session));
+  }
+  #tellPulse(session: string): void {
+    const n = ++this.#pulses;
+    const isWhole = this.#isWholeDue || this.#minor < MINOR_OF_UNCHANGED;
+    this.#isWholeDue = false;
+    const pulse = buildPulse(this.#agent, { session, n, isWhole }, this.#config.clock.nowMs());
+    // Called before the write: the lease counts from here, however long the bytes take.
+    this.#agent.lease.sending(n);
+    this.send(pulse);
   }
 
   /**
@@ -272,6 +302,19 @@ export class Session {
   }
 
   /**
+   * Serves the local edges as defined here once no server has led this agent for a while: the endpoints that a server
+   * told age, and a rollout of the callee would leave the edge without any.
+   */
+  #goLocal(): void {
+    const { clock, log } = this.#config;
+    if (this.#aloneMs === null || clock.nowMs() - this.#aloneMs < ALONE_MS) return;
+    this.#aloneMs = null;
+    if (this.#local.orders.length === 0 || this.#agent.isRetired) return;
+    log(`no server for ${ALONE_MS / 1_000} s: this agent's own edges go on as defined here`, "warn");
+    this.#agent.edges.change(this.#local.orders).catch(this.#giveUp);
+  }
+
+  /**
    * Handles a lost connection. Faults stay until the lease is over: the server may be back before. `leader`: the leader
    * that the server named; "": the server does not lead.
    */
@@ -287,12 +330,14 @@ export class Session {
     this.#agent.enterSession(null, 0);
     this.#next?.cancel();
     this.#retry?.cancel();
+    this.#aloneMs ??= this.#config.clock.nowMs();
     if (leader !== null) this.#servers.redirectTo(leader);
     this.#redial();
   }
   #redial(): void {
     if (this.#closed) return;
     const { clock } = this.#config;
+    this.#goLocal();
     this.#next = clock.wake(clock.nowMs() + this.#servers.nextWaitMs(), () => {
       this.#dial().catch(this.#giveUp);
     });

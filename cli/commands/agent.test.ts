@@ -5,7 +5,14 @@ import { flagsOf } from "./agent.ts";
 
 const OF_EACH: Readonly<Record<string, string>> = {
   ...{ instance: "checkout-1", control: "/run/agent.sock", service: "checkout", label: "zone=a", join: "join.token" },
-  ...{ credential: "-odd-name", ca: "ca.pem", cert: "cert.pem", key: "key.pem", meshOffer: "mesh.yaml" },
+  ...{
+    credential: "-odd-name",
+    ca: "ca.pem",
+    cert: "cert.pem",
+    key: "key.pem",
+    meshOffer: "mesh.yaml",
+    edges: "mesh.yaml",
+  },
   ...{ listen: "checkout->payments=127.0.0.1:7204", listenAllow: "10.0.0.0/8", upstreamAllow: "payments:8080" },
   ...{ allowKinds: "latency,abort", greatestShare: "20%", server: "https://a.example:4780", logFormat: "json" },
   ...{ transport: "data", heldMemory: "64MiB" },
@@ -29,7 +36,7 @@ describe("the flags of `squall agent`", () => {
     const declared = program.commands.find((command) => command.name() === "agent")!.options;
     const missing = declared.map((option) => option.attributeName()).filter((name) => !Object.hasOwn(OF_EACH, name));
     // Each of these flags excludes another flag of the list.
-    expect(missing.sort()).toEqual(["joinEnv", "mesh", "tokenEnv"]);
+    expect(missing.sort()).toEqual(["edgesEnv", "joinEnv", "mesh", "tokenEnv"]);
     for (const name of missing) {
       const options: Readonly<Record<string, string>> = name === "mesh" ? {} : { server: "https://a" };
       expect(readFlags(flagsOf({ ...options, [name]: "x" } as never))).not.toHaveProperty("problem");

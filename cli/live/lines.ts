@@ -1,5 +1,6 @@
 /** Progress as log lines: a line when a value changes, and a beat every few seconds. Pure. */
 
+import { spellInstances } from "../../experiments/model/evidence/instances.ts";
 import { spellUnpassed, withAdvice } from "../../experiments/model/evidence/unpassed.ts";
 import { sayImpact } from "../../experiments/model/explain/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
@@ -67,6 +68,11 @@ export const warningLines = (record: JournalRecord, experiment: string, mesh: Me
     terminal(`${stamp(record.wallMs, atMs)} ${experiment}: Warning: ${warning}`),
   );
 };
+/** Permanent lines of a record on instances that came and went; most records have none. */
+export const instanceLines = ({ entry, wallMs }: JournalRecord, experiment: string): readonly string[] =>
+  entry.kind !== "event" || entry.event.type !== "instances-changed"
+    ? []
+    : [terminal(`${stamp(wallMs, entry.event.atMs)} ${experiment}: ${spellInstances(entry.event)}`)];
 /** Counts in the middle of a phase; null while there are none. */
 export const beatLine = (report: RunReport, wallMs: number, atMs: number): string | null => {
   const counts = countsOf(report);

@@ -7,7 +7,7 @@ import type { Output, Screen } from "../output.ts";
 import { openBlock } from "./block.ts";
 import { type Folded, foldRecord, reportNow } from "./fold.ts";
 import { frame } from "./frame.ts";
-import { beatLine, changeLine, impactLine, warningLines } from "./lines.ts";
+import { beatLine, changeLine, impactLine, instanceLines, warningLines } from "./lines.ts";
 
 export interface Progress {
   record(record: JournalRecord): void;
@@ -46,7 +46,8 @@ const drawn = (output: Output, clock: Clock, { which, mesh }: Shown, first: Scre
       folded = foldRecord(folded, record);
       report = null;
       heardMs = clock.nowMs();
-      for (const line of warningLines(record, folded?.created.plan.experiment ?? "", mesh)) block.print(line);
+      const name = folded?.created.plan.experiment ?? "";
+      for (const line of [...warningLines(record, name, mesh), ...instanceLines(record, name)]) block.print(line);
     },
     note: (line) => block.print(line),
     end() {
@@ -68,7 +69,8 @@ const logged = (output: Output, { mesh }: Shown): Progress => {
       folded = foldRecord(folded, record);
       if (folded === null) return;
       say(impactLine(record));
-      for (const line of warningLines(record, folded.created.plan.experiment, mesh)) say(line);
+      const name = folded.created.plan.experiment;
+      for (const line of [...warningLines(record, name, mesh), ...instanceLines(record, name)]) say(line);
       const changed = folded.run.at !== state;
       if (!changed && folded.atMs - beatMs < BEAT_MS) return;
       const report = reportNow(folded);

@@ -25,6 +25,8 @@ const OPTIONS: readonly Option[] = [
     new Option("--ca <file>", "PEM file with the authorities that sign the servers' certificates"),
     new Option("--cert <file>", "PEM file with the agent's client certificate"),
     new Option("--key <file>", "PEM file with the certificate's key"),
+    new Option("--edges <file>", "mesh file whose edges are served with and without a server"),
+    new Option("--edges-env <name>", "environment variable with the text of such a file"),
     new Option("--mesh-offer <file>", "mesh file whose edges this agent offers to the server"),
   ]),
   ...inGroup("What it will never do, whatever a server says:", [

@@ -65,6 +65,18 @@ const endpointLines = (receipts: RunReport["receipts"], width: number, paint: Pa
     return wrap(terminal(`${fault}, hits by endpoint: ${hits.join(", ")}`), width, "  ").map(paint.dim);
   });
 
+/** Most changes of instances that are printed: a flapping mesh makes one a second. */
+const MOST_INSTANCES = 10;
+const instanceLines = ({ instances = [] }: RunReport, { width, paint }: TextOptions): string[] => {
+  if (instances.length === 0) return [];
+  const more = instances.length - MOST_INSTANCES;
+  const says = [
+    ...instances.slice(0, MOST_INSTANCES).map((change) => change.says),
+    ...(more > 0 ? [`${more} more changes of instances.`] : []),
+  ];
+  return ["", ...says.flatMap((line) => wrap(terminal(line), width, "  ").map(paint.dim))];
+};
+
 const firstBadLine = (
   expectation: ExpectationReport,
   { width: sentence, tableWidth: width = sentence, paint }: TextOptions,
@@ -169,6 +181,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
     ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, tableWidth))]),
     ...(run.warnings ?? []).flatMap((warning) => wrap(terminal(`Warning: ${warning}`), width, "  ").map(paint.warn)),
     ...receiptLines(run, options),
+    ...instanceLines(run, options),
     ...expectationLines(run, options),
     ...radiusLines(run, options),
     ...tailLines(run, options),

@@ -179,6 +179,18 @@ export const runReport = z
     exits: z
       .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
       .exactOptional(),
+    instances: z
+      .array(
+        z.object({
+          service: z.string(),
+          came: z.array(z.string()),
+          went: z.array(z.string()),
+          atMs: z.number(),
+          says: z.string(),
+        }),
+      )
+      .exactOptional()
+      .describe("Instances of services that came and went, by address."),
     warnings: z.array(z.string()).exactOptional(),
     radius: radius.exactOptional(),
     neighbourhood: neighbourhood.exactOptional(),

@@ -139,6 +139,8 @@ export class AgentRegistry {
     // Any earlier conclusion that this process had ended or left was wrong.
     agent.exited = false;
     agent.left = false;
+    agent.isEnding = false;
+    agent.endedEmpty = false;
     agent.isForgotten = false;
     agent.attach({ socket, session, holder }, hello.table.ids.length, this.#state.clock.nowMs());
     if (hold?.credential !== holder.credential) agent.isRecorded = false;
@@ -282,7 +284,7 @@ export class AgentRegistry {
       if (JSON.stringify(before) === JSON.stringify(edges)) continue;
       agent.assign(edges);
       this.#state.invalidate();
-      const lost = edgesLost(before, edges);
+      const lost = edgesLost(before, edges, agent.followsEndpoints);
       if (lost.size > 0) onLost(agent, lost);
       agent.send({ type: "edges", session: agent.link.session, edges });
     }

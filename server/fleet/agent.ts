@@ -111,6 +111,10 @@ export class Agent {
   exited = false;
   /** The agent said goodbye or was retired: no alert misses such an agent. */
   left = false;
+  /** The agent is ending in order: it takes no order any more. */
+  isEnding = false;
+  /** The agent ended in order, and attested to hold no fault after it took its last order: none can come any more. */
+  endedEmpty = false;
   /** The agent left, and the record was deleted. */
   isForgotten = false;
   /** Hello that has not been logged yet; null: logged. `awayMs` null: the agent was not known before. */
@@ -171,6 +175,7 @@ export class Agent {
     return (
       this.link !== null &&
       !this.exited &&
+      !this.isEnding &&
       this.isRecorded &&
       this.pulse !== null &&
       nowMs - this.pulse.atMs <= LEASE_MS
@@ -185,6 +190,10 @@ export class Agent {
   /** True if the agent, with a share per request, draws the requests of a probe's sample by the sample's mark. */
   get samplesByMarks(): boolean {
     return this.identity.knows.includes("draws" satisfies Capability);
+  }
+  /** True if the agent keeps the faults of an edge while the set of its endpoints changes. */
+  get followsEndpoints(): boolean {
+    return this.identity.knows.includes("endpoints" satisfies Capability);
   }
   /** The agent reads more slowly than the server writes. */
   get isCongested(): boolean {

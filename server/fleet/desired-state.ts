@@ -17,7 +17,9 @@ import {
   faultId,
   type RunId,
 } from "../../experiments/model/names.ts";
+import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
+import type { Selections } from "../../experiments/model/plan/selections.ts";
 
 /** An agent's part in a run. */
 export interface AgentAssignment {
@@ -39,6 +41,8 @@ export interface DesiredRun {
   /** Names of the faults that are to be live; empty: none. */
   readonly faults: readonly FaultName[];
   readonly watches: readonly Watch[];
+  /** Addresses that faults act on where others are meant than planned; absent: none. */
+  readonly selections?: Selections;
   /** Mark that identifies the probes' requests; null or absent: the probes send no markable requests. */
   readonly mark?: RunMark | null;
   /** Agents journalled as the run's own; no other agent is ever sent a fault of the run. */
@@ -71,7 +75,14 @@ export const NO_ORDERS: OrderSet = { faults: [], watches: [], allotments: {} };
 export const allot = (cap: number, count: number, index: number): number =>
   Math.floor(cap / count) + (index < cap % count ? 1 : 0);
 
-const faultsOf = ({ plan, faults, endsAtMs }: DesiredRun, part: AgentAssignment, nowMs: number): FaultOrder[] => {
+/** Addresses that a fault acts on at this moment; null: all. */
+const endpointsOf = ({ selections = {} }: DesiredRun, id: FaultId, planned: readonly string[] | null) => {
+  const selected = ownProperty(selections, id);
+  return selected === undefined ? planned : selected;
+};
+
+const faultsOf = (run: DesiredRun, part: AgentAssignment, nowMs: number): FaultOrder[] => {
+  const { plan, faults, endsAtMs } = run;
   const live = new Set(faults);
   const notAfterMs = Math.min(LONGEST_FAULT_MS, Math.max(0, Math.floor(endsAtMs - nowMs)));
   return plan.faults
@@ -82,7 +93,7 @@ const faultsOf = ({ plan, faults, endsAtMs }: DesiredRun, part: AgentAssignment,
         run: plan.run,
         name: fault.name,
         edge,
-        endpoints,
+        endpoints: endpointsOf(run, faultId(plan.run, fault.name, edge), endpoints),
         action: fault.action,
         match: fault.match,
         share: fault.share,
@@ -98,13 +109,13 @@ const faultsOf = ({ plan, faults, endsAtMs }: DesiredRun, part: AgentAssignment,
 
 /** Faults for which this agent can report marks, live or not: exchanges in the baseline count too. */
 export const markedFaults = (
-  { mark = null }: DesiredRun,
+  run: DesiredRun,
   part: AgentAssignment,
   edges: readonly EdgeId[],
 ): readonly MarkedFault[] =>
-  mark === null
-    ? []
-    : mark.faults.filter(({ id, edge }) => edges.includes(edge) && (part.faults === null || part.faults.has(id)));
+  (run.mark?.faults ?? [])
+    .filter(({ id, edge }) => edges.includes(edge) && (part.faults === null || part.faults.has(id)))
+    .map((fault) => ({ ...fault, endpoints: endpointsOf(run, fault.id, fault.endpoints) }));
 
 /** Desired state of an agent: runs in the order of start, faults in file order, the first nearest the caller. */
 export const desiredStateOf = (

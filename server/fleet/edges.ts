@@ -22,8 +22,16 @@ export const edgesFor = (mesh: Mesh, service: ServiceName | null, { edges }: Bin
     .filter(({ from, id }) => (service === null || from === service) && (edges === null || edges.includes(id)))
     .map((edge) => orderOf(mesh, edge));
 
-/** Edges whose definition changed, or that are gone: no fault may stay there. */
-export const edgesLost = (before: readonly EdgeOrder[], after: readonly EdgeOrder[]): ReadonlySet<EdgeId> => {
-  const same = new Set(after.map((order) => JSON.stringify(order)));
-  return new Set(before.filter((order) => !same.has(JSON.stringify(order))).map(({ id }) => id));
+/**
+ * Edges on which no fault may stay: the definition changed, or the edge is gone. `followsEndpoints`: the agent keeps its
+ * faults where only the set of endpoints changed.
+ */
+export const edgesLost = (
+  before: readonly EdgeOrder[],
+  after: readonly EdgeOrder[],
+  followsEndpoints: boolean,
+): ReadonlySet<EdgeId> => {
+  const textOf = (order: EdgeOrder) => JSON.stringify(followsEndpoints ? { ...order, endpoints: [] } : order);
+  const same = new Set(after.map(textOf));
+  return new Set(before.filter((order) => !same.has(textOf(order))).map(({ id }) => id));
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Remains } from "../../agent/contract/index.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { asAgentBoot, asFaultId, asInstance, asRunId } from "../../experiments/model/names.ts";
-import { Puppet, stage } from "../../test/fleet/puppet.ts";
+import { MESH, Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 
 describe("an agent that stood still", () => {
@@ -174,6 +176,113 @@ describe("an agent with live faults", () => {
     const other = new Puppet(asAgentBoot("b9"));
     other.connect(fleet, ["old/fault@a->b"]);
     expect(other.count("drop")).toBe(1);
+  });
+});
+
+describe("an agent whose edge gets other endpoints", () => {
+  const moved: Mesh = {
+    ...MESH,
+    services: MESH.services.map((service) =>
+      service.name === "b" ? { ...service, endpoints: [{ address: "127.0.0.1:21", labels: {} }] } : service,
+    ),
+  };
+  it("keeps its faults if it says that it can, and is sent the new edges alone", async () => {
+    const { fleet, of } = stage();
+    const agent = new Puppet(asAgentBoot("b2"), { knows: ["endpoints"] });
+    agent.connect(fleet);
+    agent.pulse();
+    fleet.assign(asRunId("run-1"), [{ instance: asInstance("b2"), boot: asAgentBoot("b2") }]);
+    fleet.setDesired(asRunId("run-1"), 1, ["slow"]);
+    agent.applied();
+    fleet.setMesh(moved);
+    agent.pulse();
+    expect(agent.last("edges")).toMatchObject({ edges: [{ endpoints: ["127.0.0.1:21"] }, {}] });
+    expect(of("lost")).toMatchObject([{ boot: "b1", how: "lapsed" }]);
+    expect(agent.count("apply")).toBe(1);
+    expect(agent.count("drop")).toBe(0);
+  });
+  it("is lost to the run if it cannot: such an agent drops the faults of a changed edge", () => {
+    const { fleet, inject, of } = stage();
+    inject();
+    fleet.setMesh(moved);
+    expect(of("lost")).toEqual([{ type: "lost", boot: "b1", how: "lapsed" }]);
+  });
+  it("is sent the addresses that the run selects now", () => {
+    const { agent, fleet, inject } = stage();
+    inject();
+    fleet.select(asRunId("run-1"), { [asFaultId("run-1/slow@a->b")]: ["127.0.0.1:21"] });
+    expect(agent.last("apply")).toMatchObject({ faults: [{ endpoints: ["127.0.0.1:21"] }] });
+  });
+});
+
+describe("an agent that ends in order", () => {
+  const leave = (agent: Puppet, isOver: boolean, remains: Partial<Remains> = {}) => {
+    const { session } = agent.last("welcome")!;
+    const clean = { live: 0, held: 0, wounded: 0, external: 0 };
+    const proof = { remains: { ...clean, ...remains }, receipts: [], watches: [] };
+    agent.line.receive({ type: "leaving", session, epoch: 3, gen: 0, isOver, ...proof });
+  };
+  it("has left the run once it says so with nothing left, and is neither lost nor missed after that", async () => {
+    const { agent, inject, of, gone, clock } = stage();
+    inject();
+    leave(agent, false);
+    expect(of("left")).toEqual([]);
+    leave(agent, true);
+    agent.line.closed({ code: 1000, why: "the agent ends" });
+    gone.add(4_242);
+    await clock.advance(10_000);
+    expect(of("left")).toEqual([{ type: "left", boot: "b1" }]);
+    expect(of("lost")).toEqual([]);
+  });
+  it("is sent no order from its first word on, and no refusal of it counts", async () => {
+    const { agent, fleet, inject, of, live } = stage();
+    inject();
+    const { session, epoch, gen } = agent.last("apply")!;
+    const orders = agent.count("apply") + agent.count("renew");
+    leave(agent, false);
+    fleet.setDesired(asRunId("run-1"), 2, []);
+    await live(2);
+    expect(agent.count("apply") + agent.count("renew")).toBe(orders);
+    const seen = { epoch, gen };
+    agent.line.receive({ type: "refused", session, epoch, gen, why: "policy", detail: "it ends", seen });
+    expect(of("refused")).toEqual([]);
+  });
+  it("with something left has lost its faults as by a lapse", () => {
+    const { agent, inject, of } = stage();
+    inject();
+    leave(agent, true, { held: 3 });
+    expect(of("left")).toEqual([]);
+    expect(of("lost")).toEqual([{ type: "lost", boot: "b1", how: "lapsed" }]);
+  });
+  it("without its last word is lost when its process is gone", async () => {
+    const { agent, inject, of, gone, clock } = stage();
+    inject();
+    leave(agent, false);
+    agent.line.closed();
+    gone.add(4_242);
+    await clock.advance(500);
+    expect(of("lost")).toEqual([{ type: "lost", boot: "b1", how: "exited" }]);
+  });
+  it("is graded as attested by the audit, and one of its boot that comes again is asked anew", async () => {
+    const { agent, fleet, inject, of, clock } = stage();
+    inject();
+    leave(agent, true);
+    agent.line.closed({ code: 1000, why: "the agent ends" });
+    fleet.revert(asRunId("run-1"), 2);
+    expect(of("graded")).toMatchObject([{ boot: "b1", revision: 2, grade: "attested" }]);
+    agent.connect(fleet);
+    fleet.revert(asRunId("run-1"), 3);
+    await clock.advance(100);
+    expect(of("graded")).toHaveLength(1);
+    agent.attest(agent.last("drop")!.nonce);
+    expect(of("graded")).toMatchObject([{}, { revision: 3, grade: "attested" }]);
+  });
+  it("of another session is not heard", () => {
+    const { agent, inject, of } = stage();
+    inject();
+    const proof = { remains: { live: 0, held: 0, wounded: 0, external: 0 }, receipts: [], watches: [] };
+    agent.line.receive({ type: "leaving", session: "another", epoch: 3, gen: 0, isOver: true, ...proof });
+    expect(of("left")).toEqual([]);
   });
 });
 

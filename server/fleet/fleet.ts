@@ -3,6 +3,7 @@ import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contrac
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import type { Selections } from "../../experiments/model/plan/selections.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { EdgeCounts, type EdgeTotalsListener, type RefusalsListener } from "../traffic/edge-counts.ts";
@@ -119,6 +120,7 @@ export class Fleet {
     this.#handlers = new MessageHandlers({
       ...{ state: this.#state, reconciler: this.#reconciler, traffic: this.traffic },
       onReady: (agent) => this.#announce(agent),
+      onLeft: () => this.#announceAll(),
       onUnrecorded: (agent) => this.#registry.record(agent),
       onFenced: (agent, epoch) => this.#reportLaterEpoch(agent, epoch),
       onAttest: (boot, nonce, remains) => {
@@ -195,6 +197,9 @@ export class Fleet {
     this.#connectionLog.ready(agent);
     const view = this.#registry.view(agent);
     for (const listener of this.#listeners) listener(view);
+  }
+  #announceAll(): void {
+    for (const agent of this.ready()) this.#announce(agent);
   }
   /** Calls the listener with each agent that becomes ready for orders, and again when that agent serves other edges. */
   onReady(listener: (agent: InstanceView) => void): () => void {
@@ -333,6 +338,14 @@ export class Fleet {
   setDesired(id: RunId, revision: number, faults: readonly FaultName[]): void {
     this.#with(id, (run) => {
       run.setDesired(revision, faults);
+      this.#state.invalidate();
+      this.#reconciler.reconcileRun(run);
+    });
+  }
+  /** Sets the addresses that the run's faults act on where others are meant than planned. */
+  select(id: RunId, selections: Selections): void {
+    this.#with(id, (run) => {
+      run.selections = selections;
       this.#state.invalidate();
       this.#reconciler.reconcileRun(run);
     });

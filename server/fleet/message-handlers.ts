@@ -5,6 +5,7 @@ import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { Agent } from "./agent.ts";
 import type { FleetState } from "./fleet-state.ts";
 import type { Reconciler } from "./reconciler.ts";
+import { isClean } from "./residue-audit.ts";
 
 type MessageOf<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
 type HandlerTable = { readonly [T in ToServer["type"]]: (agent: Agent, message: MessageOf<T>) => void };
@@ -19,6 +20,8 @@ export interface MessageHandlerDeps {
   readonly onUnrecorded: (agent: Agent) => void;
   /** Called when an agent refused an order of this server, having obeyed an order of this later epoch. */
   readonly onFenced: (agent: Agent, epoch: number) => void;
+  /** Called when an agent has left in order: its place in a run may be free. */
+  readonly onLeft: () => void;
   /** Called with every attestation; a drop-all recognises the drop-all's own nonce. */
   readonly onAttest: (boot: AgentBoot, nonce: string, remains: Remains) => void;
 }
@@ -71,6 +74,8 @@ export class MessageHandlers {
       if (session === agent.link?.session && epoch === this.#state.epoch) this.#acknowledge(agent, gen);
     },
     refused: (agent, { session, epoch, gen, why, detail, seen }) => {
+      // An order that crossed the agent's goodbye is refused for that alone.
+      if (agent.isEnding) return;
       if (session === agent.link?.session && why === "fenced") this.#deps.onFenced(agent, seen.epoch);
       if (session !== agent.link?.session || epoch !== this.#state.epoch || gen !== agent.sent.gen) return;
       this.#refused(agent, `${why}: ${detail}`);
@@ -79,6 +84,12 @@ export class MessageHandlers {
       if (epoch !== this.#state.epoch || gen !== agent.sent.gen || agent.sent.set.faults.length === 0) return;
       this.reportLost(agent, "lapsed");
       this.#reconciler.afterDrop(agent);
+    },
+    leaving: (agent, leaving) => {
+      if (leaving.session !== agent.link?.session) return;
+      agent.isEnding = true;
+      this.#report(agent, leaving, leaving.gen);
+      if (leaving.isOver) this.#left(agent, leaving.remains);
     },
     attest: (agent, attest) => {
       const { boot, nonce, epoch, gen, remains } = attest;
@@ -110,8 +121,8 @@ export class MessageHandlers {
     this.#reconciler.reportApplied(agent);
   }
 
-  #report(agent: Agent, { type, receipts, watches }: MessageOf<"pulse"> | MessageOf<"attest">, gen: number): void {
-    const when = { nowMs: agent.heardMs, isLast: type === "attest" };
+  #report(agent: Agent, { type, receipts, watches }: MessageOf<"pulse" | "attest" | "leaving">, gen: number): void {
+    const when = { nowMs: agent.heardMs, isLast: type !== "pulse" };
     for (const [id, run] of this.#state.runs) {
       if (!run.has(agent.boot)) continue;
       const isMine = (of: { readonly id: string }) => of.id.startsWith(`${id}/`);
@@ -161,6 +172,23 @@ export class MessageHandlers {
     if (marks.reports.length > 0) agent.send({ type: "noted", session, n });
   }
 
+  /** Handles the orderly end of an agent. One that still holds something after all has lost its faults as by a lapse. */
+  #left(agent: Agent, remains: Remains): void {
+    if (!isClean(remains) || agent.isUnproven) {
+      this.reportLost(agent, "lapsed");
+      return;
+    }
+    agent.endedEmpty = true;
+    for (const run of this.#state.runs.values()) {
+      if (!run.has(agent.boot) || run.lost.has(agent.boot)) continue;
+      run.lost.set(agent.boot, "left");
+      run.excluded.add(agent.boot);
+      run.callbacks.post({ type: "left", boot: agent.boot });
+    }
+    this.#state.invalidate();
+    this.#deps.onLeft();
+  }
+
   /** Handles a refusal: the agent dropped every fault instead of honouring an order. */
   #refused(agent: Agent, why: string): void {
     this.#reconciler.refuse(agent, agent.sent.revisions, why);
@@ -176,7 +204,8 @@ export class MessageHandlers {
     const { boot } = agent;
     for (const run of of) {
       const before = run.lost.get(boot);
-      if (!run.has(boot) || before === "exited" || (before !== undefined && how !== "exited")) continue;
+      if (!run.has(boot) || before === "exited" || before === "left" || (before !== undefined && how !== "exited"))
+        continue;
       run.lost.set(boot, how);
       run.excluded.add(boot);
       this.#state.invalidate();

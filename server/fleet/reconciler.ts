@@ -34,7 +34,7 @@ export class Reconciler {
    * may not or cannot be sent an order.
    */
   reconcile(agent: Agent): boolean {
-    if (agent.link === null || agent.pulse === null || agent.isForeign) return false;
+    if (agent.link === null || agent.pulse === null || agent.isForeign || agent.isEnding) return false;
     const { desiredVersion, epoch, clock, runs } = this.#state;
     const set = desiredStateOf(runs.values(), agent, clock.nowMs());
     const revisions = this.#revisionsFor(agent);
@@ -84,7 +84,7 @@ export class Reconciler {
     return revisions;
   }
   #mayAdd(agent: Agent): boolean {
-    return this.#state.mayGrant() && !agent.isCongested;
+    return this.#state.mayGrant() && !agent.isCongested && !agent.isEnding;
   }
   /**
    * Removes faults by a drop, which also removes all others; the rest of the desired state is reconciled at the next

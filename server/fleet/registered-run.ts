@@ -7,6 +7,7 @@ import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import { type AgentBoot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
+import type { Selections } from "../../experiments/model/plan/selections.ts";
 import type { UnstampedEvent } from "../../experiments/model/run/event.ts";
 import type { AgentStall } from "../../experiments/model/verdict/stalls.ts";
 import type { ReasonCode } from "../../experiments/model/verdict/verdict.ts";
@@ -62,9 +63,10 @@ export class RegisteredRun implements DesiredRun {
   revision = 0;
   faults: readonly FaultName[] = [];
   watches: readonly Watch[] = [];
+  selections: Selections = {};
   readonly excluded = new Set<AgentBoot>();
-  /** Agents that were reported to the run as lost. */
-  readonly lost = new Map<AgentBoot, "exited" | "lapsed" | "silent">();
+  /** Agents that were reported to the run as lost, or as having left in order. */
+  readonly lost = new Map<AgentBoot, "exited" | "lapsed" | "silent" | "left">();
   /** Agents that hold `revision`, each reported once. */
   readonly acknowledged = new Set<AgentBoot>();
   audit: ResidueAudit | null = null;

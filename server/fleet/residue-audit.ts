@@ -85,7 +85,8 @@ export class ResidueAudit {
     const sinceMs = nowMs - this.#startedMs;
     // An agent that answers with faults left is never inferred clean by the clock.
     const isSilent = remains === null && (agent.link === null || sinceMs >= ASK_EVERY_MS * 2);
-    if (agent.exited) this.#grade(question, "witnessed", `its process ${agent.pid} has ended`);
+    if (agent.endedEmpty) this.#grade(question, "attested", "attested an empty fault table when it ended");
+    else if (agent.exited) this.#grade(question, "witnessed", `its process ${agent.pid} has ended`);
     else if (isSilent && agent.grantsOver(nowMs))
       this.#grade(question, "inferred", "did not answer, and its last lease is over by the server's clock");
     else if (sinceMs >= GIVE_UP_MS) {

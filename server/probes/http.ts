@@ -1,5 +1,7 @@
 /** HTTP probe: sends a request per sample, over kept-alive connections, as many as the open loop needs. */
 import type { Pool } from "undici";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { addressesOfTarget } from "../../experiments/model/probes/target.ts";
 import type { SampleObstacle } from "../../experiments/model/sample/errored.ts";
 import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { formatSize } from "../../experiments/model/units/size.ts";
@@ -50,19 +52,47 @@ const packed = (encoding: string | undefined): { readonly unread: SampleObstacle
       };
 
 export const http: ProbeOpener<"http"> = (params, { clock, mesh, good, denied, mark }) => {
-  const addresses = params.to === undefined ? [] : addressesOf(mesh, params.to);
-  const urls =
-    params.url === undefined ? addresses.map((address) => new URL(`http://${address}`)) : [new URL(params.url)];
-  const path = params.url === undefined ? params.path : `${urls[0]!.pathname}${urls[0]!.search}`;
-  for (const { hostname } of urls) denied.check(hostname);
+  const { to } = params;
+  const url = params.url === undefined ? null : new URL(params.url);
+  const path = url === null ? params.path : `${url.pathname}${url.search}`;
   // The prober's own clock ends a sample; undici's timeouts are measured differently. Redirects are never followed.
   const connect = guardedConnector(denied);
   const { Pool } = undici();
-  const targets = urls.map(({ origin }, index) => ({
-    pool: new Pool(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }),
-    named: addresses.length > 1 ? { endpoint: addresses[index]! } : {},
-  }));
-  const next = roundRobin(targets);
+  const pools = new Map<string, Pool>();
+  /** Pools of instances that went, on which samples are still under way. */
+  const leaving = new Set<Pool>();
+  const poolOf = (origin: string): Pool => {
+    const pool = pools.get(origin) ?? new Pool(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
+    pools.set(origin, pool);
+    return pool;
+  };
+  const targetsAt = (addresses: readonly string[]) =>
+    addresses.map((address) => ({
+      pool: poolOf(new URL(`http://${address}`).origin),
+      named: addresses.length > 1 ? { endpoint: address } : {},
+    }));
+  const addresses = to === undefined ? [] : addressesOf(mesh, to);
+  for (const { hostname } of url === null ? addresses.map((address) => new URL(`http://${address}`)) : [url])
+    denied.check(hostname);
+  let next = roundRobin(url === null ? targetsAt(addresses) : [{ pool: poolOf(url.origin), named: {} }]);
+  const readdress = (present: Pick<Mesh, "services">) => {
+    const news = to === undefined ? [] : addressesOfTarget(present, to);
+    // A probe of an endpoint that is gone goes on to ask there: its samples tell.
+    if (news.length === 0) return;
+    const targets = targetsAt(news);
+    next = roundRobin(targets);
+    const kept = new Set(targets.map(({ pool }) => pool));
+    for (const [origin, pool] of pools) {
+      if (kept.has(pool)) continue;
+      pools.delete(origin);
+      // Samples under way there get their answers first.
+      leaving.add(pool);
+      pool.close().then(
+        () => leaving.delete(pool),
+        () => leaving.delete(pool),
+      );
+    }
+  };
   const body = params.json === undefined ? (params.body ?? null) : JSON.stringify(params.json);
   const headers = {
     "user-agent": "squall",
@@ -97,7 +127,7 @@ export const http: ProbeOpener<"http"> = (params, { clock, mesh, good, denied, m
     }
   };
   const close = async () => {
-    await Promise.all(targets.map(({ pool }) => pool.destroy()));
+    await Promise.all([...pools.values(), ...leaving].map((pool) => pool.destroy()));
   };
-  return { kind: "active", sample, close };
+  return { kind: "active", sample, close, readdress };
 };

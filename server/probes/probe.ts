@@ -41,6 +41,8 @@ export interface ActiveSource {
   readonly kind: "active";
   /** Takes a sample. A rejection counts as an errored sample. */
   sample(request: SampleRequest): Promise<Sample>;
+  /** Addresses the instances of this mesh from the next sample on; absent: the source has an address of its own. */
+  readonly readdress?: (mesh: Pick<Mesh, "services">) => void;
   /** Judge of the bodies; null: no criterion asks about a body. */
   readonly bodies: BodyJudge | null;
   close(): Promise<void>;

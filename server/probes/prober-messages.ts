@@ -41,6 +41,7 @@ export type ToProber = { readonly id: number } & (
       readonly fromMs: number;
       readonly windows?: readonly Interval[] | undefined;
     }
+  | { readonly type: "readdress"; readonly mesh: Pick<Mesh, "services"> }
   | { readonly type: "stalled"; readonly fromMs: number; readonly toMs: number }
   | { readonly type: "settle"; readonly phase: Phase }
   | { readonly type: "stop" }

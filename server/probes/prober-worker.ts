@@ -81,6 +81,9 @@ const handle = (message: ToProber): void => {
     case "observe":
       sampler?.observe(message.phase, message.fromMs, message.windows);
       return;
+    case "readdress":
+      sampler?.readdress(message.mesh);
+      return;
     case "stalled":
       sampler?.stalled(message.fromMs, message.toMs);
       return;

@@ -7,6 +7,7 @@
 import { Worker } from "node:worker_threads";
 import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
@@ -69,6 +70,9 @@ class RemoteSampler implements SamplerControl {
   }
   observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void {
     this.#send({ type: "observe", id: this.id, phase, fromMs, windows });
+  }
+  readdress({ services }: Pick<Mesh, "services">): void {
+    this.#send({ type: "readdress", id: this.id, mesh: { services } });
   }
   stalled(fromMs: number, toMs: number): void {
     this.#send({ type: "stalled", id: this.id, fromMs, toMs });

@@ -2,6 +2,7 @@
 
 import type { Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Criteria } from "../../experiments/model/sample/criteria.ts";
@@ -56,6 +57,8 @@ export interface SamplerControl {
    * times of the phase that count; absent: all of the phase.
    */
   observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void;
+  /** Addresses the instances of this mesh from the next sample on; a probe of another address goes on as before. */
+  readdress(mesh: Pick<Mesh, "services">): void;
   /**
    * Reports that an agent stood still in that time, server clock: the report may come up to 2.5 s after the answer to a
    * sample. A sample that is bad by time, or failed after 250 ms or more, is held back that long, even if that delays

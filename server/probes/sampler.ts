@@ -6,6 +6,7 @@
 import { randomInt } from "node:crypto";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/evidence/tally.ts";
 import type { Phase } from "../../experiments/model/experiment/phase.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Interval } from "../../experiments/model/plan/counting.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/probes/mark.ts";
 import { compileCriteria, GOOD_SAMPLE, type SampleJudgement } from "../../experiments/model/sample/criteria.ts";
@@ -114,6 +115,9 @@ export class Sampler implements SamplerControl {
       this.#settling.push({ phase, done });
       this.#settled();
     });
+  }
+  readdress(mesh: Pick<Mesh, "services">): void {
+    this.#config.source.readdress?.(mesh);
   }
   stalled(fromMs: number, toMs: number): void {
     this.#stalls.add(fromMs, toMs);

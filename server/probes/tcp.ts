@@ -1,5 +1,7 @@
 /** TCP probe: opens a connection per sample, exchanges a line if the file says so, and ends the connection. */
 import type { Socket } from "node:net";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { addressesOfTarget } from "../../experiments/model/probes/target.ts";
 import type { AnsweredSample, Sample } from "../../experiments/model/sample/sample.ts";
 import { guardedConnect } from "../security/deny.ts";
 import {
@@ -75,13 +77,19 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
   });
 
 export const tcp: ProbeOpener<"tcp"> = (params, { clock, mesh, good, denied }) => {
-  const addresses = params.to === undefined ? [params.address!] : addressesOf(mesh, params.to);
-  const targets = addresses.map((address) => ({
-    ...splitAddress(address),
-    named: addresses.length > 1 ? { endpoint: address } : {},
-  }));
+  const { to } = params;
+  const targetsAt = (addresses: readonly string[]) =>
+    addresses.map((address) => ({
+      ...splitAddress(address),
+      named: addresses.length > 1 ? { endpoint: address } : {},
+    }));
+  const targets = targetsAt(to === undefined ? [params.address!] : addressesOf(mesh, to));
   for (const { host } of targets) denied.check(host);
-  const next = roundRobin(targets);
+  let next = roundRobin(targets);
+  const readdress = (present: Pick<Mesh, "services">) => {
+    const news = to === undefined ? [] : addressesOfTarget(present, to);
+    if (news.length > 0) next = roundRobin(targetsAt(news));
+  };
   const send = params.send ?? null;
   const until = params.until ?? (send === null ? null : "\n");
   const talk: Talk = { send, until, limit: params.maxBody, awaitEnd: good.end !== undefined };
@@ -111,5 +119,5 @@ export const tcp: ProbeOpener<"tcp"> = (params, { clock, mesh, good, denied }) =
       socket.destroy();
     }
   };
-  return { kind: "active", sample, close: async () => {} };
+  return { kind: "active", sample, readdress, close: async () => {} };
 };

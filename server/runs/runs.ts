@@ -91,6 +91,10 @@ export class Runs {
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new AdmissionRules(config);
     this.#lifecycle = new LifecycleEvents(log);
+    // A run that waited in the queue was planned on an earlier mesh.
+    this.#lifecycle.listen(({ what, id }) => {
+      if (what === "started") this.#live.get(id)?.noteInstances(config.mesh());
+    });
     this.#queries = new RunQueries(db, this.#live);
     this.#queue = new RunQueue({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new ResidueWatch({ clock, db, fleet, log, onCleared: () => this.#startReady() });
@@ -321,9 +325,11 @@ export class Runs {
       if (!live.isQueued && !live.isOver && live.mesh?.services.some(({ name }) => name === service) === true)
         live.post({ type: "service-exited", service, how });
   }
-  /** Halts the runs on these edges, which no longer match the plans. */
+  /** Halts the runs on these edges, which no longer match the plans; the others note instances that came and went. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {
-    for (const live of this.#live.values()) if (touchesEdges(live, touched)) haltForMeshChange(live, why);
+    for (const live of this.#live.values())
+      if (touchesEdges(live, touched)) haltForMeshChange(live, why);
+      else live.noteInstances(this.#config.mesh());
   }
 
   // -- reading -----------------------------------------------------------------------------------------------------------

@@ -84,9 +84,11 @@ describe("signals", () => {
       await sleep(100);
       await server.apply([abort]);
       agent.kill(signal);
-      await server.hears("lapsed");
+      expect(await server.hears("leaving")).toMatchObject({ isOver: false, remains: { live: 0 } });
       expect((await ask(edge)).status).toBe(200);
       expect(await underWay).toMatchObject({ status: 200 });
+      const over = await server.hears("leaving", ({ isOver }) => isOver);
+      expect(over).toMatchObject({ remains: { live: 0, held: 0, wounded: 0 }, receipts: [{ escaped: 2 }] });
       expect(await agent.ended).toBe(0);
     },
   );
@@ -106,7 +108,7 @@ test("an agent whose parent is gone takes its faults away and ends", async () =>
   await server.apply([abort]);
   expect((await ask(edge)).status).toBe(503);
   agent.child.stdin!.end();
-  await server.hears("lapsed");
+  await server.hears("leaving");
   expect(await agent.ended).toBe(0);
 });
 

@@ -101,9 +101,9 @@ export const setUp = async (config: Partial<AgentConfig> = {}, listen: () => Edg
       hear({ type: "renew", session, epoch: 1, gen, basis, leaseMs: 5_000 }),
     drop: (nonce: string) => hear({ type: "drop", nonce }),
     /** Names of the faults that would act on a request that comes at this moment. */
-    acting: (edge = "a->b"): readonly string[] => {
+    acting: (edge = "a->b", endpoint: string | null = null): readonly string[] => {
       const faults = faultsOf.get(edge)!;
-      const subject = { connection: {}, endpoint: null, request: edge === "a->b" ? REQUEST : null };
+      const subject = { connection: {}, endpoint, request: edge === "a->b" ? REQUEST : null };
       const nowMs = clock.nowMs();
       const live = edge === "a->b" ? faults.exchangeFaults : faults.connectionFaults;
       const admissions = faults.admit(live, subject, nowMs);

@@ -1,5 +1,6 @@
 /** Journal records as lines: kind, text, and search. Pure. */
 
+import { spellInstances } from "../../experiments/model/evidence/instances.ts";
 import { sumOf } from "../../experiments/model/evidence/tally.ts";
 import { spellUnpassed } from "../../experiments/model/evidence/unpassed.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
@@ -71,6 +72,10 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       return `${nameOf(agents, event.boot)}: ${event.grade}; ${event.detail}`;
     case "service-exited":
       return `${event.service} ${event.how}`;
+    case "instances-changed":
+      return spellInstances(event);
+    case "left":
+      return nameOf(agents, event.boot);
     case "unpassed":
       return event.edges.map(spellUnpassed).join(" ");
     case "halted":

@@ -3,6 +3,7 @@
  * Pure.
  */
 
+import { spellInstances } from "../../experiments/model/evidence/instances.ts";
 import type { Receipts } from "../../experiments/model/evidence/receipt.ts";
 import { spellUnpassed } from "../../experiments/model/evidence/unpassed.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
@@ -115,6 +116,10 @@ const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => 
       return [{ kind: "bad", says: `${nameOf(after, event.boot)} refused: ${event.why}` }];
     case "service-exited":
       return [{ kind: "bad", says: `${event.service} ${event.how}` }];
+    case "instances-changed":
+      return [{ kind: "doubt", says: spellInstances(event) }];
+    case "left":
+      return before.left === after.left ? [] : [{ kind: "doubt", says: `${nameOf(after, event.boot)} left` }];
     case "unpassed":
       return event.edges.map((edge) => ({ kind: "doubt", says: spellUnpassed(edge) }));
     case "graded":

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate186;
-const schema43 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema32"},"more":{"$ref":"#/definitions/__schema34"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate192;
+const schema43 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema32"},"more":{"$ref":"#/definitions/__schema34"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -2315,28 +2315,28 @@ return errors === 0;
 
 const schema42 = {"type":"string","maxLength":64};
 
-function validate169(data, {instancePath=""}={}){
+function validate175(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate169.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate175.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate169.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate175.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate169.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate186(data, {instancePath=""}={}){
+function validate192(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2344,21 +2344,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
-if(!(((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "attest"))){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","attest"]}}];
+if(!((((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "leaving")) || (data0 === "attest"))){
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2369,7 +2369,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2381,7 +2381,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2389,11 +2389,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2468,12 +2468,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate186.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate192.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2539,7 +2539,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate186.errors = vErrors;
+validate192.errors = vErrors;
 return false;
 }
 else {
@@ -2580,7 +2580,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate186.errors = vErrors;
+validate192.errors = vErrors;
 return false;
 break;
 }
@@ -2600,14 +2600,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate186.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate192.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2623,7 +2623,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate186.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate192.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2643,7 +2643,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate192.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2809,7 +2809,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate186.errors = vErrors;
+validate192.errors = vErrors;
 return false;
 }
 else {
@@ -2906,7 +2906,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate186.errors = vErrors;
+validate192.errors = vErrors;
 return false;
 }
 else {
@@ -2945,7 +2945,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate186.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate192.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2996,7 +2996,7 @@ delete data19[key4];
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3012,7 +3012,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate186.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate192.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -3032,7 +3032,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate192.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3049,7 +3049,7 @@ if(errors === _errs57){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing6;
 if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
-validate186.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
+validate192.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -3063,7 +3063,7 @@ errors = vErrors.length;
 if(errors === _errs59){
 if(typeof data26 === "string"){
 if(data26.length < 1){
-validate186.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate192.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -3110,7 +3110,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate186.errors = vErrors;
+validate192.errors = vErrors;
 return false;
 }
 else {
@@ -3140,7 +3140,7 @@ delete data25[key5];
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3174,7 +3174,7 @@ delete data[key6];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3185,7 +3185,7 @@ if(errors === _errs66){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -3193,11 +3193,11 @@ if(data.type !== undefined){
 let data28 = data.type;
 const _errs68 = errors;
 if(typeof data28 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data28){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid19 = _errs68 === errors;
@@ -3224,7 +3224,7 @@ const _errs71 = errors;
 if(errors === _errs71){
 if(Array.isArray(data30)){
 if(data30.length > 10000){
-validate186.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate192.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3244,7 +3244,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate192.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3260,7 +3260,7 @@ const _errs74 = errors;
 if(errors === _errs74){
 if(Array.isArray(data32)){
 if(data32.length > 10000){
-validate186.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate192.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3280,7 +3280,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate192.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3302,7 +3302,7 @@ delete data[key7];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3313,7 +3313,7 @@ if(errors === _errs77){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3321,11 +3321,11 @@ if(data.type !== undefined){
 let data34 = data.type;
 const _errs79 = errors;
 if(typeof data34 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data34){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid23 = _errs79 === errors;
@@ -3412,7 +3412,7 @@ const _errs87 = errors;
 if(errors === _errs87){
 if(Array.isArray(data41)){
 if(data41.length > 20000){
-validate186.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate192.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -3432,7 +3432,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate192.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3460,7 +3460,7 @@ const _errs92 = errors;
 if(errors === _errs92){
 if(Array.isArray(data44)){
 if(data44.length > 20){
-validate186.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+validate192.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
@@ -3480,7 +3480,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+validate192.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3497,7 +3497,7 @@ if(errors === _errs95){
 if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
 let missing9;
 if(((data46.sentMs === undefined) && (missing9 = "sentMs")) || ((data46.reports === undefined) && (missing9 = "reports"))){
-validate186.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+validate192.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
@@ -3538,13 +3538,13 @@ var valid27 = true;
 }
 if(valid27){
 if(!conditions.fewMarks.holds(data46)){
-validate186.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+validate192.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
 for(const key8 in data46){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate186.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate192.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3556,7 +3556,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3585,7 +3585,7 @@ delete data[key9];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3596,7 +3596,7 @@ if(errors === _errs101){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
@@ -3604,11 +3604,11 @@ if(data.type !== undefined){
 let data50 = data.type;
 const _errs103 = errors;
 if(typeof data50 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("applied" !== data50){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
 var valid29 = _errs103 === errors;
@@ -3665,7 +3665,7 @@ delete data[key10];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3676,7 +3676,7 @@ if(errors === _errs108){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
@@ -3684,11 +3684,11 @@ if(data.type !== undefined){
 let data54 = data.type;
 const _errs110 = errors;
 if(typeof data54 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("refused" !== data54){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
 var valid31 = _errs110 === errors;
@@ -3737,11 +3737,11 @@ if(data.why !== undefined){
 let data58 = data.why;
 const _errs115 = errors;
 if(typeof data58 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data58 === "stale") || (data58 === "fenced")) || (data58 === "unsupported")) || (data58 === "policy"))){
-validate186.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+validate192.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
 var valid31 = _errs115 === errors;
@@ -3789,7 +3789,7 @@ delete data[key11];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3800,7 +3800,7 @@ if(errors === _errs119){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
@@ -3808,11 +3808,11 @@ if(data.type !== undefined){
 let data61 = data.type;
 const _errs121 = errors;
 if(typeof data61 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("lapsed" !== data61){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
 var valid33 = _errs121 === errors;
@@ -3869,18 +3869,18 @@ delete data[key12];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "attest"){
+else if(tag0 === "leaving"){
 const _errs126 = errors;
 if(errors === _errs126){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
-if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.nonce === undefined) && (missing13 = "nonce"))) || ((data.boot === undefined) && (missing13 = "boot"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate186.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.session === undefined) && (missing13 = "session"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.isOver === undefined) && (missing13 = "isOver"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
@@ -3888,11 +3888,11 @@ if(data.type !== undefined){
 let data65 = data.type;
 const _errs128 = errors;
 if(typeof data65 !== "string"){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data65){
-validate186.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("leaving" !== data65){
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
 return false;
 }
 var valid35 = _errs128 === errors;
@@ -3901,10 +3901,10 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data.nonce !== undefined){
+if(data.session !== undefined){
 const _errs130 = errors;
-if(!(validate169(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 var valid35 = _errs130 === errors;
@@ -3913,10 +3913,10 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data.boot !== undefined){
+if(data.epoch !== undefined){
 const _errs131 = errors;
-if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
 var valid35 = _errs131 === errors;
@@ -3925,9 +3925,9 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data.epoch !== undefined){
+if(data.gen !== undefined){
 const _errs132 = errors;
-if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
@@ -3937,11 +3937,11 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data.gen !== undefined){
+if(data.isOver !== undefined){
 const _errs133 = errors;
-if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
+if(typeof data.isOver !== "boolean"){
+validate192.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
+return false;
 }
 var valid35 = _errs133 === errors;
 }
@@ -3950,21 +3950,9 @@ var valid35 = true;
 }
 if(valid35){
 if(data.remains !== undefined){
-const _errs134 = errors;
+const _errs135 = errors;
 if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
 vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-var valid35 = _errs134 === errors;
-}
-else {
-var valid35 = true;
-}
-if(valid35){
-if(data.receipts !== undefined){
-const _errs135 = errors;
-if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 var valid35 = _errs135 === errors;
@@ -3973,10 +3961,10 @@ else {
 var valid35 = true;
 }
 if(valid35){
-if(data.watches !== undefined){
+if(data.receipts !== undefined){
 const _errs136 = errors;
-if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 var valid35 = _errs136 === errors;
@@ -3985,8 +3973,20 @@ else {
 var valid35 = true;
 }
 if(valid35){
+if(data.watches !== undefined){
+const _errs137 = errors;
+if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+var valid35 = _errs137 === errors;
+}
+else {
+var valid35 = true;
+}
+if(valid35){
 for(const key13 in data){
-if(!((((((((key13 === "type") || (key13 === "nonce")) || (key13 === "boot")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
+if(!((((((((key13 === "type") || (key13 === "session")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "isOver")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
 delete data[key13];
 }
 }
@@ -4001,44 +4001,176 @@ delete data[key13];
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "attest"){
+const _errs138 = errors;
+if(errors === _errs138){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing14;
+if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.nonce === undefined) && (missing14 = "nonce"))) || ((data.boot === undefined) && (missing14 = "boot"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
+validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data73 = data.type;
+const _errs140 = errors;
+if(typeof data73 !== "string"){
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("attest" !== data73){
+validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+return false;
+}
+var valid37 = _errs140 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.nonce !== undefined){
+const _errs142 = errors;
+if(!(validate175(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs142 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.boot !== undefined){
+const _errs143 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs143 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.epoch !== undefined){
+const _errs144 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs144 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.gen !== undefined){
+const _errs145 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs145 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.remains !== undefined){
+const _errs146 = errors;
+if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs146 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.receipts !== undefined){
+const _errs147 = errors;
+if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs147 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+if(data.watches !== undefined){
+const _errs148 = errors;
+if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+var valid37 = _errs148 === errors;
+}
+else {
+var valid37 = true;
+}
+if(valid37){
+for(const key14 in data){
+if(!((((((((key14 === "type") || (key14 === "nonce")) || (key14 === "boot")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
+delete data[key14];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate192.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate192.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate186.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate186.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate236;
+export const foreignHello = validate248;
 const schema44 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate236(data, {instancePath=""}={}){
+function validate248(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate236.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate248.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4046,11 +4178,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate236.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate248.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate236.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate248.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4126,7 +4258,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate236.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate248.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4151,7 +4283,7 @@ delete data6[key0];
 }
 }
 else {
-validate236.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate248.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4176,25 +4308,25 @@ delete data[key1];
 }
 }
 else {
-validate236.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate248.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate236.errors = vErrors;
+validate248.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate243;
+export const foreignAttest = validate255;
 const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate243(data, {instancePath=""}={}){
+function validate255(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate243.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate255.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4202,11 +4334,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate243.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate255.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate243.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate255.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4217,8 +4349,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate169(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate175(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4263,10 +4395,10 @@ delete data[key0];
 }
 }
 else {
-validate243.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate255.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate243.errors = vErrors;
+validate255.errors = vErrors;
 return errors === 0;
 }

@@ -119,7 +119,28 @@ const lapsed = z.object({ type: z.literal("lapsed"), ...mark, why });
  */
 const attest = z.object({ type: z.literal("attest"), nonce, boot, ...mark, remains, receipts, watches });
 
-export const toServer = z.discriminatedUnion("type", [hello, serving, pulse, applied, refused, lapsed, attest]);
+/**
+ * Orderly end of an agent (minor 6): it dropped every fault and takes no order any more. Sent at once, and again with
+ * `isOver` when the open exchanges have ended, as the last message.
+ */
+const leaving = z.object({
+  type: z.literal("leaving"),
+  session,
+  ...mark,
+  isOver: z.boolean(),
+  ...{ remains, receipts, watches },
+});
+
+export const toServer = z.discriminatedUnion("type", [
+  hello,
+  serving,
+  pulse,
+  applied,
+  refused,
+  lapsed,
+  leaving,
+  attest,
+]);
 /** The first message of an agent of another version. */
 export const foreignHello = z.object({ type: z.literal("hello"), v: count, ...core, table: z.object({ ids }) });
 /** The only later message that is believed of an agent of another version. */

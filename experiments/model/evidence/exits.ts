@@ -1,9 +1,8 @@
 /** Services of an embedded mesh that ended by themselves while a run was under way. */
 
-import { PHASES, type Phase } from "../experiment/phase.ts";
 import type { FaultName, ServiceName } from "../names.ts";
 import { list } from "../text/words.ts";
-import { sayOffset } from "../units/duration.ts";
+import { type Spans, sayMoment } from "./moment.ts";
 
 export interface ServiceExit {
   readonly service: ServiceName;
@@ -14,18 +13,10 @@ export interface ServiceExit {
   /** Faults that were ordered at that moment. */
   readonly live: readonly FaultName[];
 }
-type Spans = Readonly<Partial<Record<Phase, { readonly fromMs: number; readonly toMs: number | null }>>>;
 
 /** Most services that a reason names: a mesh that falls apart loses all of its services. */
 const MOST_NAMED = 5;
 
-const whenOf = (atMs: number, spans: Spans): string => {
-  const phase = PHASES.findLast((each) => (spans[each]?.fromMs ?? Number.POSITIVE_INFINITY) <= atMs);
-  const span = phase === undefined ? undefined : spans[phase];
-  if (phase === undefined || span === undefined) return "before the baseline";
-  const isOver = span.toMs !== null && atMs > span.toMs;
-  return isOver ? `after ${phase}` : `at ${sayOffset(atMs - span.fromMs)} of ${phase}`;
-};
 const besideOf = ({ live }: ServiceExit, injectedBefore: boolean): string => {
   if (live.length > 0)
     return `while ${list(live.map((name) => JSON.stringify(name)))} ${live.length === 1 ? "was" : "were"} live`;
@@ -36,7 +27,9 @@ export const spellExits = (exits: readonly ServiceExit[], spans: Spans): string 
   const firstMs = Math.min(Number.POSITIVE_INFINITY, spans.during?.fromMs ?? Number.POSITIVE_INFINITY);
   const named = exits
     .slice(0, MOST_NAMED)
-    .map((exit) => `${exit.service} ${exit.how} ${whenOf(exit.atMs, spans)}, ${besideOf(exit, exit.atMs >= firstMs)}.`);
+    .map(
+      (exit) => `${exit.service} ${exit.how} ${sayMoment(exit.atMs, spans)}, ${besideOf(exit, exit.atMs >= firstMs)}.`,
+    );
   const more = exits.length - named.length;
   return [...named, ...(more > 0 ? [`${more} more services ended.`] : [])].join(" ");
 };

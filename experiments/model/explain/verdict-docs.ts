@@ -91,7 +91,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   gap: {
     means:
-      "A fault was not live for the whole planned time, an agent's lease lapsed, or traffic bypassed a fault: an agent lacked descriptors or ports, or was upgraded.",
+      "A fault was not live for the whole planned time, an agent's lease lapsed, the last agent that held a fault left or the last selected instance went, or traffic bypassed a fault: an agent lacked descriptors or ports, was upgraded, or was ending.",
     remedy: "Check the agent's log, and the agent's link to the server; raise the limit that the reason names.",
   },
   "agent-stalled": {

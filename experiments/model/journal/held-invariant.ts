@@ -81,6 +81,8 @@ const auditProblems = (cast: readonly Participant[], told: readonly Told[]): rea
     .map(({ boot }) => `agent ${boot} did not attest to the last revert`);
 };
 
+/** True: the agent left before the first order was applied, so that it held no fault. */
+const isGoneBy = (leftMs: number | null, appliedMs = Number.POSITIVE_INFINITY) => leftMs !== null && leftMs < appliedMs;
 /**
  * Agents present when the faults were first ordered must have applied that order; agents that joined later must have
  * applied some order after joining.
@@ -93,7 +95,7 @@ const applyProblems = (
   const revision = effects.find((effect) => effect.do === "apply")?.revision;
   const applied = ofType(injecting, "applied");
   return cast
-    .filter(({ joinedMs }) => joinedMs === null)
+    .filter(({ joinedMs, leftMs }) => joinedMs === null && !isGoneBy(leftMs, applied[0]?.atMs))
     .filter(({ boot }) => !applied.some((event) => event.boot === boot && event.revision === revision))
     .map(({ boot }) => `agent ${boot} did not apply the first order`);
 };
@@ -141,14 +143,28 @@ const liveProblems = (
   const players = cast.filter((player) => holds(player, id));
   if (players.length === 0) return hits.edges === "some" ? [] : [`nobody held ${id}`];
   const startMs = startOf(cast, events);
-  return players.flatMap(({ boot, joinedMs }) => {
-    const heldMs = joinedMs === null ? startMs : (firstApplied(events, boot) ?? revertMs);
-    const untilMs = joinedMs === null ? startMs + toMs : Math.min(startMs + toMs, revertMs);
-    const plannedMs = Math.max(0, untilMs - Math.max(startMs + fromMs, heldMs));
-    const liveMs = lastReceipt(events, boot, id)?.liveMs ?? 0;
-    if (liveMs >= plannedMs * 0.98 - 250) return [];
-    return [`${name} was live on ${boot} for only ${liveMs} of ${plannedMs} ms`];
-  });
+  const bare = players.filter(({ leftMs }) => leftMs !== null && leftMs >= startMs + fromMs && leftMs < startMs + toMs);
+  const holdsAt = (ms: number) =>
+    players.some(({ boot, leftMs }) => {
+      const heldMs = firstApplied(events, boot);
+      return heldMs !== null && heldMs <= ms && (leftMs === null || leftMs > ms);
+    });
+  const unheld = bare
+    .filter(({ leftMs }) => leftMs! < revertMs && !holdsAt(leftMs!))
+    .map(({ boot }) => `nobody held ${id} when ${boot} left`);
+  const isBareAtStart = players.some(({ leftMs }) => leftMs !== null) && !holdsAt(startMs + fromMs);
+  const gaps = isBareAtStart && startMs + fromMs < revertMs ? [...unheld, `nobody held ${id} when it began`] : unheld;
+  return players
+    .flatMap(({ boot, joinedMs, leftMs }) => {
+      const heldMs = joinedMs === null ? startMs : (firstApplied(events, boot) ?? revertMs);
+      const lastMs = Math.min(startMs + toMs, leftMs ?? Number.POSITIVE_INFINITY);
+      const untilMs = joinedMs === null ? lastMs : Math.min(lastMs, revertMs);
+      const plannedMs = Math.max(0, untilMs - Math.max(startMs + fromMs, heldMs));
+      const liveMs = lastReceipt(events, boot, id)?.liveMs ?? 0;
+      if (liveMs >= plannedMs * 0.98 - 250) return [];
+      return [`${name} was live on ${boot} for only ${liveMs} of ${plannedMs} ms`];
+    })
+    .concat(gaps);
 };
 
 const countIn = (

@@ -18,16 +18,19 @@ export const ofType = <T extends RunEvent["type"]>(events: readonly RunEvent[], 
  */
 export interface Participant extends AgentRef {
   readonly joinedMs: number | null;
+  /** Time at which the agent left in order; null: the agent stayed. */
+  readonly leftMs: number | null;
 }
 /** Participants by the events up to the revert: an agent that joined later was never sent a fault. */
 export const participantsOf = (events: readonly RunEvent[]): readonly Participant[] => {
   const readyAt = events.findIndex(({ type }) => type === "ready");
   const first = ofType(events, "ready")[0]?.agents ?? [];
   const ordered = ofType(events, "applied")[0]?.atMs ?? Number.POSITIVE_INFINITY;
-  const cast: Participant[] = first.map((agent) => ({ ...agent, joinedMs: null }));
+  const leftMs = (boot: AgentBoot) => ofType(events, "left").find((event) => event.boot === boot)?.atMs ?? null;
+  const cast: Participant[] = first.map((agent) => ({ ...agent, joinedMs: null, leftMs: leftMs(agent.boot) }));
   for (const { agent, atMs } of ofType(events.slice(readyAt), "joined")) {
     if (cast.some(({ boot }) => boot === agent.boot)) continue;
-    cast.push({ ...agent, joinedMs: atMs < ordered ? null : atMs });
+    cast.push({ ...agent, joinedMs: atMs < ordered ? null : atMs, leftMs: leftMs(agent.boot) });
   }
   return cast;
 };

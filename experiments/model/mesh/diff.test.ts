@@ -69,9 +69,20 @@ describe("the edges that a change touches", () => {
     expect(touched(null)).toEqual(["checkout->payments", "checkout->ledger"]);
   });
 
-  it("are those whose callee answers elsewhere or is protected now", () => {
-    const moved = { ...SERVICES, payments: { endpoints: ["127.0.0.1:9104"] } };
-    expect(touched(meshOf({ services: moved }))).toEqual(["checkout->payments"]);
+  it("are none when instances of the callee come and go, in one step or one by one", () => {
+    for (const endpoints of [["127.0.0.1:9104"], ["127.0.0.1:7104", "127.0.0.1:9104"]]) {
+      const moved = { ...SERVICES, payments: { endpoints } };
+      expect(touched(meshOf({ services: moved }))).toEqual([]);
+    }
+  });
+  it("are those on which an instance that stays has other labels: a selector may mean others now", () => {
+    const relabelled = { ...SERVICES, payments: { endpoints: [{ address: "127.0.0.1:7104", labels: { v: "2" } }] } };
+    expect(touched(meshOf({ services: relabelled }))).toEqual(["checkout->payments"]);
+  });
+
+  it("are those whose callee is protected now, or is ready by another check", () => {
+    const checked = { ...SERVICES, payments: { ...SERVICES.payments, ready: { http: "/ready" } } };
+    expect(touched(meshOf({ services: checked }))).toEqual(["checkout->payments"]);
     const guarded = { ...SERVICES, ledger: { ...SERVICES.ledger, protected: true } };
     expect(touched(meshOf({ services: guarded }))).toEqual(["checkout->ledger"]);
   });

@@ -1,7 +1,7 @@
 /** Differences between two meshes: for logs, for a dry run, and for finding the runs that a change affects. */
 
 import type { EdgeId } from "../names.ts";
-import type { Edge, Mesh } from "./mesh.ts";
+import type { Edge, Mesh, Service } from "./mesh.ts";
 
 export interface ChangedPart {
   readonly name: string;
@@ -65,21 +65,32 @@ export const describeDiff = ({ services, edges }: MeshDiff): readonly string[] =
   ...linesOf("edge", edges),
 ];
 
+const serviceIn = (mesh: Mesh, name: string): Service | undefined => mesh.services.find((each) => each.name === name);
 /**
- * All data that decides an agent's behaviour on an edge: the edge's own fields, and the fields of both ends that a
- * fault or a check reads.
+ * All data that decides an agent's behaviour on an edge, except the addresses of the callee: the edge's own fields, and
+ * the fields of both ends that a fault or a check reads.
  */
 const whole = (mesh: Mesh, edge: Edge): string => {
-  const [from, to] = [edge.from, edge.to].map((name) => mesh.services.find((service) => service.name === name));
-  const ends = [from?.labels, from?.protected, to?.labels, to?.protected, to?.endpoints, to?.ready];
-  return canonical([edge, ...ends]);
+  const [from, to] = [serviceIn(mesh, edge.from), serviceIn(mesh, edge.to)];
+  return canonical([edge, from?.labels, from?.protected, to?.labels, to?.protected, to?.ready]);
 };
-/** Edges that are gone or changed: a run on such an edge can no longer show what the run set out to show. */
+/** An address that stays, with other labels: a selector may mean another set of the same instances now. */
+const isRelabelled = (before: Service | undefined, after: Service | undefined): boolean => {
+  const later = new Map(after?.endpoints.map(({ address, labels }) => [address, labels]));
+  return (before?.endpoints ?? []).some(
+    ({ address, labels }) => later.has(address) && !isEqual(labels, later.get(address)),
+  );
+};
+/**
+ * Edges that are gone or changed: a run on such an edge can no longer show what the run set out to show. Instances of
+ * the callee that come and go (`instances.ts`) do not change an edge.
+ */
 export const edgesTouched = (before: Mesh | null, after: Mesh | null): ReadonlySet<EdgeId> => {
   const later = edgesOf(after);
   const touched = (before?.edges ?? []).filter((edge) => {
     const now = later.get(edge.id);
-    return now === undefined || after === null || whole(before!, edge) !== whole(after, now);
+    if (now === undefined || after === null || whole(before!, edge) !== whole(after, now)) return true;
+    return isRelabelled(serviceIn(before!, edge.to), serviceIn(after, edge.to));
   });
   return new Set(touched.map(({ id }) => id));
 };

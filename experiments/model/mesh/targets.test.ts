@@ -11,6 +11,8 @@ const text = readFileSync(join(import.meta.dirname, "../../../test/corpus/good/m
 const { mesh } = readMesh(readDocuments(text, "mesh.yaml").documents[0]!) as { mesh: Mesh };
 const edges = (selector: EdgeSelector) => resolveTargets(mesh, selector).map(({ edge }) => edge);
 
+const zoneA = (...addresses: readonly string[]) => ({ labels: { zone: "a" }, addresses });
+
 describe("resolveTargets", () => {
   it("by names finds the one edge, with all endpoints of the callee", () => {
     expect(resolveTargets(mesh, { from: "checkout", to: "ledger" })).toEqual([
@@ -38,8 +40,8 @@ describe("resolveTargets", () => {
 
   it("by labels of the callee picks its endpoints, and all of them are no pick", () => {
     expect(resolveTargets(mesh, { from: "*", to: { labels: { zone: "a" } } })).toEqual([
-      { edge: "checkout->payments", protocol: "http", endpoints: null },
-      { edge: "checkout->inventory", protocol: "http", endpoints: ["127.0.0.1:7115"] },
+      { edge: "checkout->payments", protocol: "http", endpoints: null, callee: zoneA("127.0.0.1:7104") },
+      { edge: "checkout->inventory", protocol: "http", endpoints: ["127.0.0.1:7115"], callee: zoneA("127.0.0.1:7115") },
     ]);
   });
 

@@ -10,8 +10,16 @@ export interface Target {
   readonly protocol: Protocol;
   /** Selected addresses of the callee; null: all. */
   readonly endpoints: readonly string[] | null;
+  /** Rule of the selection, for instances of the callee that come later; absent: every instance, or an older plan. */
+  readonly callee?: SelectedInstances;
   /** Selected instances of the caller; absent: all. */
   readonly callers?: Callers;
+}
+/** Instances of a callee that are selected by their labels. */
+export interface SelectedInstances {
+  readonly labels: Labels;
+  /** Addresses with these labels when the plan was made. */
+  readonly addresses: readonly string[];
 }
 /** Selected instances of the service that calls on an edge. */
 export interface Callers {
@@ -23,7 +31,8 @@ export interface Callers {
   readonly instances: HowMany | null;
 }
 
-const hasAll = (labels: Labels, wanted: Labels) =>
+/** True: the labels have every wanted label. */
+export const hasAll = (labels: Labels, wanted: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 
 export const serviceOf = (mesh: Mesh, name: ServiceName): Service | undefined =>
@@ -98,6 +107,13 @@ const callersOf = (mesh: Mesh, { from }: Edge, selector: CallerSelector): Caller
   return { labels, inherited: inheritedOf(mesh, from, labels), instances };
 };
 
+const selectedInstances = (mesh: Mesh, { to }: Edge, selector: Selector): SelectedInstances | undefined => {
+  if (typeof selector === "string") return undefined;
+  const { labels } = selector;
+  const meant = serviceOf(mesh, to)?.endpoints.filter((endpoint) => hasAll(endpoint.labels, labels)) ?? [];
+  return { labels, addresses: meant.map(({ address }) => address) };
+};
+
 /**
  * The edges that a selector matches, each with the addresses where labels pick some of the callee's endpoints, and with
  * the callers where not all instances are selected. Edges of a protected service are never included. `instances`: the
@@ -112,10 +128,12 @@ export const resolveTargets = (
     .filter(({ edge }) => !isProtected(mesh, edge))
     .map(({ edge, endpoints }) => {
       const callers = callersOf(mesh, edge, selector.from);
+      const callee = selectedInstances(mesh, edge, selector.to);
       return {
         edge: edge.id,
         protocol: edge.protocol,
         endpoints: endpoints?.map(({ address }) => address) ?? null,
+        ...(callee === undefined ? {} : { callee }),
         ...(callers === undefined ? {} : { callers }),
       };
     });

@@ -16,6 +16,7 @@ import {
   type ServiceName,
   spellEdge,
 } from "../names.ts";
+import { ownProperty } from "../own-property.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import { chance } from "../statistics/random.ts";
 import type { Plan } from "./plan.ts";
@@ -26,7 +27,11 @@ export interface AgentRef {
   readonly boot: AgentBoot;
   /** Faults of the plan that this agent is ever sent; absent: all. None: the agent only counts for expectations. */
   readonly faults?: readonly FaultId[];
+  /** Agent that left, and whose place among a number of chosen instances this agent takes; absent: none. */
+  readonly replaces?: AgentBoot;
 }
+/** True: the agent is sent this fault of the plan. */
+export const holdsFault = ({ faults }: AgentRef, id: FaultId): boolean => faults === undefined || faults.includes(id);
 /** Agent process with the data that matters for picking. */
 export interface Candidate {
   readonly instance: Instance;
@@ -94,11 +99,14 @@ const refOf = ({ instance, boot }: Candidate, held: readonly FaultId[], all: Rea
 const pick = (
   plan: Plan,
   candidates: readonly Candidate[],
-  strikes: (target: Target) => readonly Candidate[],
+  strikes: (target: Target, id: FaultId) => readonly Candidate[],
 ): readonly AgentRef[] => {
   const watched = watchedEdges(plan);
   const targets = plan.faults.flatMap(({ name, targets }) =>
-    targets.map((target) => ({ id: faultId(plan.run, name, target.edge), struck: strikes(target) })),
+    targets.map((target) => {
+      const id = faultId(plan.run, name, target.edge);
+      return { id, struck: strikes(target, id) };
+    }),
   );
   const all = new Set(targets.map(({ id }) => id));
   return candidates.flatMap((candidate) => {
@@ -139,13 +147,34 @@ export const lackOf = (plan: Plan, candidates: readonly Candidate[]): string | n
   return blind === undefined ? null : `no agent serves ${blind}, whose traffic is to be counted`;
 };
 
+/** Agents of a run, and those of them that left. */
+export interface Members {
+  readonly agents: readonly AgentRef[];
+  readonly left: Readonly<Record<AgentBoot, number>>;
+}
+const NO_MEMBERS: Members = { agents: [], left: {} };
+
 /**
  * Reference of an agent that joins in mid-run; null: the run does not involve the agent. Where a number of instances
- * was wanted, the instances that were chosen at the start stay the chosen instances.
+ * was wanted, the instances that were chosen at the start stay the chosen instances; a newcomer takes the place of a
+ * chosen instance that left, of its own name before all.
  */
-export const joinerOf = (plan: Plan, candidate: Candidate): AgentRef | null => {
+export const joinerOf = (plan: Plan, candidate: Candidate, { agents, left } = NO_MEMBERS): AgentRef | null => {
   if (plan.static === true) return null;
-  const open = (target: Target) => (target.callers?.instances ?? null) === null;
-  const [joiner] = pick(plan, [candidate], (target) => (open(target) ? meantOn(target, [candidate]) : []));
-  return joiner ?? null;
+  const vacant = agents.filter(
+    ({ boot }) => ownProperty(left, boot) !== undefined && !agents.some(({ replaces }) => replaces === boot),
+  );
+  const former = vacant.find(({ instance }) => instance === candidate.instance) ?? vacant[0] ?? null;
+  const isTaken = (target: Target, id: FaultId) =>
+    (target.callers?.instances ?? null) === null || (former !== null && holdsFault(former, id));
+  const strikes = (target: Target, id: FaultId) => (isTaken(target, id) ? meantOn(target, [candidate]) : []);
+  const [joiner] = pick(plan, [candidate], strikes);
+  if (joiner === undefined) return null;
+  const isChosen = plan.faults.some(({ name, targets }) =>
+    targets.some((target) => {
+      const id = faultId(plan.run, name, target.edge);
+      return (target.callers?.instances ?? null) !== null && strikes(target, id).length > 0;
+    }),
+  );
+  return isChosen ? { ...joiner, replaces: former!.boot } : joiner;
 };

@@ -2,6 +2,7 @@
 
 import { lineOf } from "../document/file-lines.ts";
 import type { ServiceExit } from "../evidence/exits.ts";
+import { type InstanceNews, spellInstancesAt } from "../evidence/instances.ts";
 import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "../evidence/latency-counts.ts";
 import { joinReceipts, receiptsOn } from "../evidence/receipt.ts";
 import {
@@ -121,6 +122,16 @@ export interface FaultReport {
   readonly fromMs: number;
   readonly toMs: number;
 }
+/** Instances of a service that came and went at once. */
+export interface InstanceReport {
+  readonly service: ServiceName;
+  readonly came: readonly string[];
+  readonly went: readonly string[];
+  /** Run time. */
+  readonly atMs: number;
+  /** The same as a sentence. */
+  readonly says: string;
+}
 /** Run in `runs` of `--json`. */
 export interface RunReport {
   readonly id: RunId;
@@ -154,6 +165,8 @@ export interface RunReport {
   readonly residue: readonly Instance[];
   /** Services of the embedded mesh that ended by themselves; absent: none. */
   readonly exits?: readonly ServiceExit[];
+  /** Instances of services that came and went, by address; absent: none. */
+  readonly instances?: readonly InstanceReport[];
   /** Sentences on facts that make the run worth less, whatever its verdict; absent: none. */
   readonly warnings?: readonly string[];
   /** Absent: no exchange was hit, or the run is older than the judgement of the radius. */
@@ -199,11 +212,19 @@ export const reportOf = (run: Run, created: RunCreated, { startedAt }: ReportMet
         ? run.agents.filter(({ boot }) => gradeOf(run, boot).grade === "unknown").map(({ instance }) => instance)
         : [],
     ...(run.exits.length === 0 ? {} : { exits: run.exits }),
+    ...(run.instances.length === 0 ? {} : { instances: run.instances.map((news) => instanceReport(run, news)) }),
     ...(run.unpassed.length === 0 ? {} : { warnings: run.unpassed.map(spellUnpassed) }),
     ...(radius === null ? {} : { radius }),
     ...(neighbourhood === null ? {} : { neighbourhood }),
   };
 };
+const instanceReport = ({ spans }: Run, news: InstanceNews): InstanceReport => ({
+  service: news.service,
+  came: news.came.map(({ address }) => address),
+  went: news.went,
+  atMs: news.atMs,
+  says: `${spellInstancesAt(news, spans)}.`,
+});
 const gradeOf = ({ grades }: Run, boot: AgentBoot) =>
   ownProperty(grades, boot) ?? ({ grade: "unknown", detail: "no answer" } as const);
 

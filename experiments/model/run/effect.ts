@@ -4,6 +4,7 @@ import type { Phase } from "../experiment/phase.ts";
 import type { ExpectationName, FaultName } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { Interval } from "../plan/counting.ts";
+import type { Selections } from "../plan/selections.ts";
 
 /** Run times in which samples count, by expectation. */
 export type Windows = Readonly<Record<ExpectationName, readonly Interval[]>>;
@@ -28,6 +29,11 @@ export type Effect =
    * journal.
    */
   | { readonly do: "apply"; readonly revision: number; readonly faults: readonly FaultName[] }
+  /**
+   * Sets the addresses that faults with a selection act on from now on; a fault that is not named acts as planned. May
+   * add: waits for the journal.
+   */
+  | { readonly do: "select"; readonly endpoints: Selections }
   /**
    * Empties the desired state, and sends drop-all with a fresh nonce each second until attested or 30 s. Never waits,
    * not even for the journal. Answered by `graded`, once an agent.

@@ -8,6 +8,7 @@ import type { Receipt } from "../evidence/receipt.ts";
 import type { Tally } from "../evidence/tally.ts";
 import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
+import type { InstanceChange } from "../mesh/instances.ts";
 import type { AgentBoot, ServiceName } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { ExposureCount } from "../verdict/exposure.ts";
@@ -79,6 +80,11 @@ export type RunEvent = { readonly atMs: number } & (
    */
   | { readonly type: "lost"; readonly boot: AgentBoot; readonly how: "exited" | "lapsed" | "silent" }
   /**
+   * Orderly end of an agent, as of a pod that is replaced: the agent takes no order any more, and attested to hold no
+   * fault. A successor joins like any agent.
+   */
+  | { readonly type: "left"; readonly boot: AgentBoot }
+  /**
    * Audit grade of an agent that was ever sent this run. `revision`: the revert that the grade answers; a grade of an
    * older revert proves no removal.
    */
@@ -91,6 +97,11 @@ export type RunEvent = { readonly atMs: number } & (
     }
   /** A service of the embedded mesh exited by itself. `how`: `exited with code 1`, `was ended by SIGKILL`. */
   | { readonly type: "service-exited"; readonly service: ServiceName; readonly how: string }
+  /**
+   * Instances of a service came and went, as the mesh says: of a callee on a struck or watched edge, or of a service that
+   * a probe addresses. Faults stay on the edge; those that select by labels select the newcomers alike.
+   */
+  | ({ readonly type: "instances-changed" } & InstanceChange)
   /** The baseline is over without any exchange on these faulted edges: a warning, no finding. */
   | { readonly type: "unpassed"; readonly edges: readonly UnpassedEdge[] }
   /**

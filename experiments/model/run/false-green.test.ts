@@ -32,6 +32,7 @@ const mishap: fc.Arbitrary<RunEvent> = fc.oneof(
     ...{ type: fc.constant("graded" as const), atMs, boot, detail: fc.constant("") },
     ...{ revision: fc.integer({ min: 0, max: 7 }), grade: fc.constantFrom("attested", "unknown", "inferred") },
   }),
+  fc.record({ type: fc.constant("left" as const), atMs, boot }),
   fc.record({
     ...{ type: fc.constant("joined" as const), atMs },
     agent: boot.map((name) => ({ instance: asInstance(`of-${name}`), boot: name })),

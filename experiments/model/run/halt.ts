@@ -5,6 +5,7 @@ import { spellCount } from "../text/words.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import type { RunEvent } from "./event.ts";
 import { audit, find, finish, revert } from "./moves.ts";
+import { isPresent } from "./presence.ts";
 import type { Run, Step } from "./run.ts";
 
 type Halt = Omit<Finding, "sequence" | "verdict"> & { readonly verdict?: Finding["verdict"] };
@@ -36,7 +37,7 @@ export const halt = (before: Run, { verdict = "HALTED", ...why }: Halt, watchRec
 
 export const lost = (run: Run, { boot, how }: Extract<RunEvent, { type: "lost" }>): Step => {
   const agent = run.agents.find((candidate) => candidate.boot === boot);
-  if (agent === undefined) return [run];
+  if (agent === undefined || !isPresent(run, boot)) return [run];
   const holds = run.at === "injecting";
   if (how === "lapsed") {
     const reason = `${agent.instance} heard nothing of the server for its whole lease and dropped the faults.`;

@@ -9,6 +9,7 @@ import { conclude } from "../verdict/conclude.ts";
 import type { Facts } from "../verdict/facts.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import type { Effect } from "./effect.ts";
+import { isPresent } from "./presence.ts";
 import type { Run, RunIn, Step } from "./run.ts";
 
 /** The server answers a revert within this: attested, or graded otherwise. */
@@ -18,10 +19,11 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 
 /** Facts shared by every state, without the data of this state. */
 const factsOf = (run: Run): Facts => {
-  const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
-  const { findings, exits, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
+  const { plan, agents, joins, atMs, left, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
+  const { findings, exits, instances, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
   const evidence = { told, settled, receipts, clearMs, exposure, hits, grades, stalls, looks, exits, unpassed, radius };
-  return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
+  const moved = { joins, left, instances };
+  return { plan, agents, ...moved, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
 };
 
 export const find = <R extends Run>(run: R, finding: Omit<Finding, "sequence">): R => ({
@@ -65,11 +67,12 @@ export const watchBaseline = (run: Run): Step => [
   { do: "observe", phase: "baseline" },
 ];
 
+const bootsOf = (run: Facts) => run.agents.map(({ boot }) => boot);
 /** Orders the faults that are due; every agent has to report holding exactly these. */
 export const order = (run: RunIn<"injecting">, offsetMs: number): readonly [RunIn<"injecting">, Effect] => {
   const live = liveAt(run.plan, offsetMs);
   const revision = run.revision + 1;
-  const waiting = run.agents.map(({ boot }) => boot);
+  const waiting = bootsOf(run).filter((boot) => isPresent(run, boot));
   const injected = run.injected || live.length > 0;
   return [
     { ...run, revision, live, waiting, orderedMs: run.atMs, injected },
@@ -99,7 +102,6 @@ const ask = (run: Run): readonly [Facts, Effect] => {
     { do: "revert", revision },
   ];
 };
-const bootsOf = (run: Facts) => run.agents.map(({ boot }) => boot);
 
 const shifted = (intervals: readonly Interval[], byMs: number): readonly Interval[] =>
   intervals.map(({ fromMs, toMs }) => ({ fromMs: fromMs + byMs, toMs: toMs + byMs }));

@@ -10,6 +10,7 @@ import type { SampleKind } from "../verdict/facts.ts";
 import { withStall } from "../verdict/stalls.ts";
 import type { RunEvent } from "./event.ts";
 import { noteHits, notePassed } from "./passed.ts";
+import { isPresent } from "./presence.ts";
 import type { Run } from "./run.ts";
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
@@ -35,6 +36,10 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteGrade(run, event);
     case "service-exited":
       return noteExit(run, event);
+    case "instances-changed":
+      return noteInstances(run, event);
+    case "left":
+      return noteLeft(run, event);
     case "unpassed":
       return { ...run, unpassed: event.edges };
     default:
@@ -108,6 +113,13 @@ const noteExit = (run: Run, { service, how, atMs }: EventOf<"service-exited">): 
   const live = run.at === "injecting" ? run.live : [];
   return { ...run, exits: [...run.exits, { service, how, atMs, live }] };
 };
+const noteInstances = (run: Run, { service, came, went, atMs }: EventOf<"instances-changed">): Run => ({
+  ...run,
+  instances: [...run.instances, { service, came, went, atMs }],
+});
+const noteLeft = (run: Run, { boot }: EventOf<"left">): Run =>
+  isPresent(run, boot) ? { ...run, left: { ...run.left, [boot]: run.atMs } } : run;
+
 const noteStall = (run: Run, { type: _, atMs: __, ...stall }: EventOf<"stalled">): Run =>
   run.agents.some(({ boot }) => boot === stall.boot) ? { ...run, stalls: withStall(run.stalls, stall) } : run;
 

@@ -20,6 +20,7 @@ import type { UnmarkedCount } from "../verdict/lags.ts";
 import type { AuditGrade } from "../verdict/verdict.ts";
 import type { Effect, Windows } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
+import { isPresent } from "./presence.ts";
 import { begin, type Run } from "./run.ts";
 import { step } from "./step.ts";
 import { wakeAt } from "./wake.ts";
@@ -150,8 +151,10 @@ export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Sim
     },
     apply: ({ revision, faults }) => {
       ordered = { revision, faults };
-      for (const boot of assigned) give(boot, revision, faults);
+      for (const boot of assigned) if (isPresent(run, boot)) give(boot, revision, faults);
     },
+    // Agents of the simulation have no endpoints.
+    select: () => {},
     revert: ({ revision }) => {
       audits++;
       for (const boot of assigned) {
@@ -182,6 +185,8 @@ export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Sim
       const counts = prober.exposure().filter(({ phase }) => phase === "recovery");
       if (counts.length > 0) say({ type: "exposed", atMs: nowMs, counts });
     }
+    // An agent drops its faults before it says that it left.
+    if (event.type === "left") agents.order(event.boot, [], nowMs);
     const [next, ...wanted] = step(run, event);
     if (run.at !== "finished") events.push(event);
     run = next;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asAgentBoot, asInstance } from "../names.ts";
+import { heldViolations } from "../journal/held-invariant.ts";
+import { asAgentBoot, asFaultId, asInstance } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ReasonCode, Verdict } from "../verdict/verdict.ts";
 import type { RunEvent } from "./event.ts";
@@ -556,5 +557,122 @@ describe("an instance that appears in mid-run", () => {
   });
   it("twice is one", () => {
     expect(simulate(EXAMPLE, { happens: [joined(9_000), joined(9_500)] }).run.agents).toHaveLength(2);
+  });
+});
+
+describe("an agent that leaves in order", () => {
+  const [one, two] = [asAgentBoot("boot-1"), asAgentBoot("boot-2")];
+  const left = (atMs: number, boot = one): RunEvent => ({ type: "left", atMs, boot });
+  const joined = (atMs: number): RunEvent => ({
+    ...{ type: "joined", atMs },
+    agent: { instance: asInstance("of-boot-2"), boot: two },
+  });
+  it("while another holds the fault on its edge does not end the run, and its hits count", () => {
+    const rehearsal = simulate(EXAMPLE, { boots: [one, two], happens: [left(9_000)] });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "HELD" });
+    expect(rehearsal.run.receipts[one]).toMatchObject({ [`run-1/${SLOW.name}@checkout->payments`]: { liveMs: 2_870 } });
+    expect(heldViolations(EXAMPLE, rehearsal.events)).toEqual([]);
+  });
+  it("once its successor holds the fault does not end the run", () => {
+    const { run, events } = simulate(EXAMPLE, { happens: [joined(8_000), left(9_000)] });
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(heldViolations(EXAMPLE, events)).toEqual([]);
+  });
+  it("before its successor holds the fault leaves a gap: INCONCLUSIVE, and the revert comes at once", () => {
+    for (const happens of [[left(9_000)], [left(9_000), joined(9_010)], [joined(8_995), left(9_000)]]) {
+      const rehearsal = simulate(EXAMPLE, { happens });
+      expect(ended(rehearsal)).toMatchObject({ verdict: "INCONCLUSIVE", because: "gap" });
+      expect(ended(rehearsal).reason).toMatch(/No agent held .* on checkout → payments/);
+      expect(story(rehearsal)).toContain("9000 reverting: revert 2");
+    }
+  });
+  it("is not waited for: the others begin without it", () => {
+    const applyMs: SimulatedWorld["applyMs"] = (boot) => (boot === "boot-1" ? null : 20);
+    const { run } = simulate(EXAMPLE, { boots: [one, two], applyMs, happens: [left(6_500)] });
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(run.spans.during?.fromMs).toBe(6_500);
+  });
+  it("in the baseline keeps anything from being injected, unless another is there by then", () => {
+    expect(play({ happens: [left(3_000)] })).toMatchObject({ verdict: "HALTED", because: "agent-lost" });
+    const rehearsal = simulate(EXAMPLE, { happens: [left(3_000), joined(4_000)] });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "HELD" });
+    expect(heldViolations(EXAMPLE, rehearsal.events)).toEqual([]);
+  });
+  it("is asked for its grade like the others", () => {
+    const grade: SimulatedWorld["grade"] = (boot) => (boot === one ? "unknown" : "attested");
+    expect(play({ boots: [one, two], happens: [left(9_000)], grade })).toMatchObject({ verdict: "RESIDUE" });
+  });
+  it("is not lost afterwards, and refuses nothing", () => {
+    const happens: readonly RunEvent[] = [
+      left(9_000),
+      { type: "lost", atMs: 9_100, boot: one, how: "exited" },
+      { type: "refused", atMs: 9_200, boot: one, revision: 1, why: "policy" },
+    ];
+    expect(play({ boots: [one, two], happens })).toMatchObject({ verdict: "HELD" });
+  });
+  it("before a fault that only it was to hold begins leaves a gap when that is due", () => {
+    const later = { ...SLOW, name: "later", fromMs: 4_000 };
+    const faults = [SLOW, later];
+    const only = (name: string) => [asFaultId(`run-1/${name}@checkout->payments`)];
+    const happens: readonly RunEvent[] = [
+      {
+        ...{ type: "ready", atMs: 90 },
+        agents: [
+          { instance: asInstance("of-boot-1"), boot: one, faults: only("later") },
+          { instance: asInstance("of-boot-2"), boot: two, faults: only(SLOW.name) },
+        ],
+      },
+      left(8_000),
+    ];
+    const rehearsal = simulate(plan({ faults }), { boots: [one, two], happens });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "INCONCLUSIVE", because: "gap" });
+    expect(story(rehearsal)).toContain("10120 reverting: revert 3");
+  });
+});
+
+describe("instances of a callee", () => {
+  const endpoint = (address: string, version: string) => ({ address, labels: { version } });
+  const changed = (atMs: number, went: string, ...came: ReturnType<typeof endpoint>[]): RunEvent => ({
+    ...{ type: "instances-changed", atMs, service: "payments", went: [went], came },
+  });
+  const callee = { labels: { version: "2" }, addresses: ["b:1"] };
+  const [target] = SLOW.targets;
+  const selecting = plan({ faults: [{ ...SLOW, targets: [{ ...target!, endpoints: ["b:1"], callee }] }] });
+  const id = `run-1/${SLOW.name}@checkout->payments`;
+
+  it("that come and go under a fault on the whole service change no order, and are in the report's facts", () => {
+    const rehearsal = simulate(EXAMPLE, { happens: [changed(9_000, "a:1", endpoint("c:1", "1"))] });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "HELD" });
+    expect(story(rehearsal)).toEqual(story(simulate(EXAMPLE)));
+    expect(rehearsal.run.instances).toMatchObject([{ service: "payments", atMs: 9_000 }]);
+  });
+  it("are selected alike: every agent has to apply the order that follows", () => {
+    const { effects, run } = simulate(selecting, { happens: [changed(9_000, "b:1", endpoint("c:1", "2"))] });
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(effects.filter(({ atMs }) => atMs === 9_000)).toMatchObject([
+      { do: "select", endpoints: { [id]: ["c:1"] } },
+      { do: "apply", revision: 2 },
+    ]);
+    const deaf: SimulatedWorld["applyMs"] = (_boot, revision) => (revision === 2 ? null : 20);
+    const unheard = simulate(selecting, { applyMs: deaf, happens: [changed(9_000, "b:1", endpoint("c:1", "2"))] });
+    expect(ended(unheard)).toMatchObject({ verdict: "HALTED", because: "agent-lost" });
+  });
+  it("that go without a selected one left leave a gap, at once or when the fault is due", () => {
+    const gone = changed(9_000, "b:1", endpoint("c:1", "1"));
+    const rehearsal = simulate(selecting, { happens: [gone] });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "INCONCLUSIVE", because: "gap" });
+    expect(ended(rehearsal).reason).toMatch(/No instance that .* selects is left on checkout → payments/);
+    expect(story(rehearsal)).toContain("9000 reverting: revert 2");
+    expect(ended(simulate(selecting, { happens: [{ ...gone, atMs: 3_000 }] }))).toMatchObject({
+      ...{ verdict: "HALTED", because: "agent-lost" },
+    });
+  });
+  it("in the baseline are selected for the first order", () => {
+    const { effects, run } = simulate(selecting, { happens: [changed(3_000, "b:1", endpoint("c:1", "2"))] });
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(effects.find((effect) => effect.do === "select")).toMatchObject({
+      atMs: 3_000,
+      endpoints: { [id]: ["c:1"] },
+    });
   });
 });

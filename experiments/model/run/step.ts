@@ -7,6 +7,8 @@
 import type { AgentBoot } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { AgentRef } from "../plan/agents.ts";
+import { liveAt } from "../plan/plan.ts";
+import { selectionsAfter } from "../plan/selections.ts";
 import { list } from "../text/words.ts";
 import { sayRoundedDuration } from "../units/duration.ts";
 import { judged } from "../verdict/findings.ts";
@@ -34,6 +36,7 @@ import {
   watchBaseline,
 } from "./moves.ts";
 import { note } from "./note.ts";
+import { gapReason, isPresent } from "./presence.ts";
 import type { Run, RunIn, State, Step } from "./run.ts";
 import { answerMs, liveNow, offsetOf, overdue } from "./wake.ts";
 
@@ -54,7 +57,11 @@ const judgeLate = <R extends Run>(run: R, event: RunEvent): R =>
 
 const gate = (run: RunIn<"baseline">): Step => {
   const next = judged(run, "baseline");
-  return next.findings.length > 0 || run.plan.mode === "baseline" ? finish(next) : inject(next);
+  if (next.findings.length > 0 || run.plan.mode === "baseline") return finish(next);
+  const reason = gapReason(next, liveAt(next.plan, 0));
+  return reason === null
+    ? inject(next)
+    : halt(next, { because: "agent-lost", reason: `Nothing was injected. ${reason}` }, false);
 };
 
 /** Reaction of each state to an event, beside the noting. Halts, losses and guardrails are the same everywhere. */
@@ -69,7 +76,7 @@ const on: { readonly [S in State]: (run: RunIn<S>, event: RunEvent) => Step } = 
   injecting: (run, event) => {
     if (event.type === "joined") return joined(run, event.agent);
     if (event.type === "applied" && event.revision === run.revision) return applied(run, event.boot);
-    if (event.type === "refused") {
+    if (event.type === "refused" && isPresent(run, event.boot)) {
       const who = run.agents.find(({ boot }) => boot === event.boot)?.instance ?? event.boot;
       return halt(run, { because: "refused", reason: `${who} refused the order: ${event.why}.` }, false);
     }
@@ -107,12 +114,42 @@ const applied = (before: RunIn<"injecting">, boot: AgentBoot): Step => {
 const begun = (run: RunIn<"injecting">): RunIn<"injecting"> =>
   run.waiting.length > 0 || run.duringMs !== null ? run : openPhase({ ...run, duringMs: run.atMs }, "during");
 
+/** Takes an agent out that ended in order: the others must hold every live fault that the agent held. */
+const left = (run: Run, { boot }: Extract<RunEvent, { type: "left" }>): Step => {
+  if (run.at !== "injecting") return [run];
+  const rest = { ...run, waiting: run.waiting.filter((waited) => waited !== boot) };
+  return withoutGap(rest, () => [begun(rest)]);
+};
+/** Lets the faults that select by labels follow the instances; every agent has to apply the order that results. */
+const follow = (run: Run): Step => {
+  if (run.at === "queued" || run.at === "reverting" || run.at === "recovering") return [run];
+  if (run.at === "auditing" || run.at === "finished") return [run];
+  const endpoints = selectionsAfter(run.plan, run.instances);
+  const before = selectionsAfter(run.plan, run.instances.slice(0, -1));
+  if (JSON.stringify(endpoints) === JSON.stringify(before)) return [run];
+  const select = { do: "select", endpoints } as const;
+  if (run.at !== "injecting") return [run, select];
+  return withoutGap(run, () => {
+    const [next, apply] = order(run, offsetOf(run));
+    return [next, select, apply];
+  });
+};
+/** Goes on where every live fault is held by an agent and selects an instance; ends the run otherwise. */
+const withoutGap = (run: RunIn<"injecting">, goOn: () => Step): Step => {
+  const reason = gapReason(run, run.live);
+  return reason === null ? goOn() : halt(run, { verdict: "INCONCLUSIVE", because: "gap", reason }, true);
+};
+
 const react = (run: Run, event: RunEvent): Step => {
   switch (event.type) {
     case "halted":
       return halt(run, { because: event.because, reason: event.reason }, event.recover);
     case "lost":
       return lost(run, event);
+    case "left":
+      return left(run, event);
+    case "instances-changed":
+      return follow(run);
     case "guarded":
       return guard(run, event);
     case "failed": {
@@ -171,7 +208,7 @@ const dueInjecting = (run: RunIn<"injecting">): Step | null => {
   const next = { ...run, counting: counts };
   if (same(live, run.live)) return observe.length === 0 ? null : [next, ...observe];
   const [ordered, apply] = order(next, offsetOf(run));
-  return [ordered, ...observe, apply];
+  return withoutGap(ordered, () => [ordered, ...observe, apply]);
 };
 
 const dueRecovering = (run: RunIn<"recovering">): Step | null => {

@@ -9,6 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Effect } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
+import { isPresent } from "./presence.ts";
 import { begin, type Run, type State } from "./run.ts";
 import { step } from "./step.ts";
 import { wakeAt } from "./wake.ts";
@@ -57,6 +58,7 @@ const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
     { type: "lost", atMs, boot, how: "exited" },
     { type: "lost", atMs, boot, how: "lapsed" },
     { type: "lost", atMs, boot, how: "silent" },
+    { type: "left", atMs, boot },
     { type: "graded", atMs, boot, revision: run.revision, grade: "attested", detail: "" },
     { type: "graded", atMs, boot, revision: run.revision - 1, grade: "attested", detail: "" },
     { type: "graded", atMs, boot, revision: run.revision, grade: "inferred", detail: "" },
@@ -92,6 +94,7 @@ const keyOf = (run: Run): string =>
     "live" in run && [run.live, run.counting, run.duringMs === null ? null : run.atMs - run.duringMs],
     "settling" in run && run.settling,
     run.agents.length,
+    Object.keys(run.left).sort(),
     Object.values(run.joins).map(({ appliedMs }) => appliedMs !== null),
     [...new Set(run.findings.map(({ verdict }) => verdict))].sort(),
     PHASES.map((phase) => {
@@ -222,9 +225,8 @@ describe("invariant 9: over all states and events", () => {
     expect(sleepless.map(({ at, atMs }) => `${at} at ${atMs}`)).toEqual([]);
   });
   it("crash, halt and lapse at each state take the fault away or keep it from being ordered", () => {
-    const ending = ({ agents }: Run, event: RunEvent) =>
-      event.type === "halted" ||
-      (event.type === "lost" && event.how !== "silent" && agents.some(({ boot }) => boot === event.boot));
+    const ending = (run: Run, event: RunEvent) =>
+      event.type === "halted" || (event.type === "lost" && event.how !== "silent" && isPresent(run, event.boot));
     const stays = ({ from, event, to }: Arrow) =>
       ending(from, event) && from.at === "injecting" && to.at === "injecting";
     expect(violations(stays)).toEqual([]);

@@ -140,12 +140,14 @@ const UNANSWERED = { grade: "unknown", detail: "it never answered" } as const;
  * Agents with the time from which each had to hold the ordered faults: agents present at the start from the first
  * moment on.
  */
-const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly FaultHolder[] =>
+const holdersOf = ({ agents, joins, left, spans: { during } }: Facts): readonly FaultHolder[] =>
   agents.map(({ boot, faults }) => {
     const join = ownProperty(joins, boot);
     const heldMs = join === undefined ? 0 : (join.appliedMs ?? Number.POSITIVE_INFINITY);
     const sinceMs = Math.max(0, heldMs - (during?.fromMs ?? 0));
-    return { boot, sinceMs, ...(faults === undefined ? {} : { faults }) };
+    const leftMs = ownProperty(left, boot);
+    const until = leftMs === undefined ? {} : { untilMs: leftMs - (during?.fromMs ?? 0) };
+    return { boot, sinceMs, ...until, ...(faults === undefined ? {} : { faults }) };
   });
 
 const standsOf = (run: Facts): readonly ExpectationStanding[] =>
@@ -185,7 +187,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   const doubts = [
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
     ...exhaustionGaps(receipts, (boot) => nameOf(run, boot)),
-    ...escapeGaps(plan, receipts, (boot) => nameOf(run, boot)),
+    ...escapeGaps(plan, receipts, { nameOf: (boot) => nameOf(run, boot), left: run.left }),
     ...squeezeGaps(receipts, (boot) => nameOf(run, boot)),
     ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),

@@ -44,14 +44,22 @@ describe("callers that an agent refused because its own resources were exhausted
 describe("exchanges that a process before an upgrade still carried", () => {
   it("are a gap for a fault on all traffic, and none for a fault on a share", () => {
     const receipts = told(receipt({ escaped: 2 }));
-    expect(escapeGaps(EXAMPLE, receipts, nameOf)).toMatchObject([
+    expect(escapeGaps(EXAMPLE, receipts, { nameOf, left: {} })).toMatchObject([
       {
         because: "gap",
         reason: expect.stringMatching(/could not act on 2 exchanges of checkout → payments: .*upgraded/),
       },
     ]);
     const half = { ...SLOW, share: { ...SLOW.share, steps: [0.5] } };
-    expect(escapeGaps({ ...EXAMPLE, faults: [half] }, receipts, nameOf)).toEqual([]);
+    expect(escapeGaps({ ...EXAMPLE, faults: [half] }, receipts, { nameOf, left: {} })).toEqual([]);
+  });
+  it("are a gap whatever the share where the agent was ending: what it had hit was let go", () => {
+    const half = { ...SLOW, share: { ...SLOW.share, steps: [0.5] } };
+    const gaps = escapeGaps({ ...EXAMPLE, faults: [half] }, told(receipt({ escaped: 1 })), {
+      nameOf,
+      left: { [X]: 9_000 },
+    });
+    expect(gaps).toMatchObject([{ because: "gap", reason: expect.stringMatching(/was ending/) }]);
   });
 });
 

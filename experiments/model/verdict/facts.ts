@@ -2,6 +2,7 @@
 
 import type { RadiusFacts } from "../blast-radius/radius-facts.ts";
 import type { ServiceExit } from "../evidence/exits.ts";
+import type { InstanceNews } from "../evidence/instances.ts";
 import type { Receipt } from "../evidence/receipt.ts";
 import type { SeriesByExpectation, Tally } from "../evidence/tally.ts";
 import type { UnpassedEdge } from "../evidence/unpassed.ts";
@@ -19,6 +20,8 @@ export interface Facts {
   readonly agents: readonly AgentRef[];
   /** Agents that joined while faults were live: time of the join, and time from which the agent held the faults too. */
   readonly joins: Readonly<Record<AgentBoot, { readonly atMs: number; readonly appliedMs: number | null }>>;
+  /** Agents that ended in order, without a fault left: run time of the end. */
+  readonly left: Readonly<Record<AgentBoot, number>>;
   /** Run time of the last event. */
   readonly atMs: number;
   /** Counts the orders of this run. */
@@ -44,6 +47,8 @@ export interface Facts {
   readonly findings: readonly Finding[];
   /** Services of the embedded mesh that ended by themselves, in that order. */
   readonly exits: readonly ServiceExit[];
+  /** Instances of services that came and went, in that order. */
+  readonly instances: readonly InstanceNews[];
   /** Faulted edges without an exchange in the baseline. */
   readonly unpassed: readonly UnpassedEdge[];
   /** Begin and end of each phase, run time; absent: not begun. */

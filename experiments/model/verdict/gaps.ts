@@ -64,9 +64,11 @@ export interface FaultHolder {
   readonly faults?: readonly FaultId[];
   /** Offset into `during` from which the agent held faults; Infinity: the agent joined, and never got to hold any. */
   readonly sinceMs: number;
+  /** Offset at which the agent left in order; absent: the agent stayed. */
+  readonly untilMs?: number;
 }
-const plannedFor = ({ fromMs, toMs }: PlannedFault, { sinceMs }: FaultHolder, endMs: number): number =>
-  Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, sinceMs));
+const plannedFor = ({ fromMs, toMs }: PlannedFault, { sinceMs, untilMs = toMs }: FaultHolder, endMs: number): number =>
+  Math.max(0, Math.min(toMs, endMs, untilMs) - Math.max(fromMs, sinceMs));
 
 /**
  * Compares the planned live time of each fault until `endMs` (offset into `during` of the revert) with the live time

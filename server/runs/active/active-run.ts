@@ -2,8 +2,10 @@
 
 import type { Kysely } from "kysely";
 import type { JournalRecord, RunCreated } from "../../../experiments/model/journal/journal.ts";
+import { instanceChanges } from "../../../experiments/model/mesh/instances.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { RunId } from "../../../experiments/model/names.ts";
+import { addressedServices } from "../../../experiments/model/plan/addressed.ts";
 import { type Candidate, joinerOf } from "../../../experiments/model/plan/agents.ts";
 import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
@@ -70,6 +72,9 @@ export class ActiveRun {
   readonly #config: ActiveRunConfig;
   readonly #journal: JournalAppender;
   readonly #clients: AttachedClients;
+  /** Mesh whose instances the run knows of; null like `mesh`. */
+  #known: Mesh | null;
+  #monitor: RunMonitor | null = null;
   #runner: Runner | null = null;
   #startedMs: number | null = null;
   #finish!: () => void;
@@ -91,6 +96,7 @@ export class ActiveRun {
     this.origin = origin;
     this.by = by;
     this.mesh = mesh;
+    this.#known = mesh;
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -189,7 +195,6 @@ export class ActiveRun {
     const startedMs = clock.nowMs() - run.atMs;
     this.#startedMs = startedMs;
     const post = (happening: UnstampedEvent) => this.post(happening);
-    let monitor: RunMonitor | null = null;
     const mark = drawMark(plan);
     const spans = () => this.run.spans;
     const agents = () => this.run.agents;
@@ -197,7 +202,7 @@ export class ActiveRun {
       ...{ clock, plan, fleet, post, log, fail },
       openMonitor: async () => {
         if (this.mesh === null) throw new Error("there is no mesh to look at");
-        monitor = await RunMonitor.open({
+        const monitor = await RunMonitor.open({
           ...this.#config,
           clock,
           mesh: this.mesh,
@@ -208,6 +213,8 @@ export class ActiveRun {
           post,
           fail,
         });
+        this.#monitor = monitor;
+        if (this.#known !== null && this.#known !== this.mesh) monitor.readdress(this.#known);
         return monitor;
       },
       publish: () => {
@@ -228,20 +235,20 @@ export class ActiveRun {
       standstill: () => runner.standstill,
       marked: (boot, heard) => {
         try {
-          monitor?.receiveMarks(boot, heard);
+          this.#monitor?.receiveMarks(boot, heard);
         } catch (error) {
           fail(error);
         }
       },
       counted: (boot, counts, gen) => {
         try {
-          monitor?.receiveCounts(boot, counts, gen);
+          this.#monitor?.receiveCounts(boot, counts, gen);
         } catch (error) {
           fail(error);
         }
       },
       stalled: ({ fromMs, toMs, ...stall }, beside) => {
-        monitor?.stalled(fromMs, toMs, beside);
+        this.#monitor?.stalled(fromMs, toMs, beside);
         if (beside !== null) return;
         post({ type: "stalled", ...stall, fromMs: fromMs - startedMs, toMs: toMs - startedMs });
       },
@@ -250,11 +257,23 @@ export class ActiveRun {
     return runner;
   }
 
+  /**
+   * Notes instances that came and went since the mesh that the run knows: probes address the present instances, and the
+   * journal tells the change. A queued run notes them at its start.
+   */
+  noteInstances(mesh: Mesh | null): void {
+    if (mesh === null || this.#known === null || this.isQueued || this.isOver) return;
+    const changes = instanceChanges(this.#known, mesh, addressedServices(this.plan));
+    this.#known = mesh;
+    if (changes.length === 0) return;
+    this.#monitor?.readdress(mesh);
+    for (const change of changes) this.post({ type: "instances-changed", ...change });
+  }
   /** Adds a ready agent to the run if the plan targets the agent. The run already holds the claims for that agent. */
   tryJoin(candidate: Candidate): void {
     const { run } = this;
     if (!JOINABLE.includes(run.at) || run.agents.some(({ boot }) => boot === candidate.boot)) return;
-    const agent = joinerOf(this.plan, candidate);
+    const agent = joinerOf(this.plan, candidate, run);
     if (agent !== null) this.post({ type: "joined", agent });
   }
   /**

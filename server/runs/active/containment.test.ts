@@ -72,6 +72,7 @@ describe("a prober's thread that is lost", () => {
       const sampling: SamplerControl = {
         observe: () => {},
         stalled: () => {},
+        readdress: () => {},
         settle: () => new Promise(() => {}),
         take: () => [],
         takeSent: () => [],

@@ -93,6 +93,7 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
     settle: ({ phase }) => {
       monitor?.settle(phase).catch(means.fail);
     },
+    select: ({ endpoints }) => fleet.select(plan.run, endpoints),
     apply: ({ revision, faults }) => fleet.setDesired(plan.run, revision, faults),
     revert: ({ revision }) => fleet.revert(plan.run, revision),
     "tear-down": () => {

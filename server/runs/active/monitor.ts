@@ -80,6 +80,8 @@ export class RunMonitor {
   /** Begin of the baseline, server clock; 0: no baseline yet. */
   #baselineFromMs = 0;
   #warning: Alarm = { cancel() {} };
+  /** Mesh with the present instances, where these are others than the plan's; null: the plan's. */
+  #present: Mesh | null = null;
 
   /** Opens all sources. Rejects when a source cannot be opened: a name that the mesh does not have. */
   static async open(config: RunMonitorConfig): Promise<RunMonitor> {
@@ -154,8 +156,14 @@ export class RunMonitor {
       this.#sent.set(index, { sampler, grouped });
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
+    if (this.#present !== null) this.readdress(this.#present);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
     this.#passing.start();
+  }
+  /** Lets the probes of services address the instances of this mesh from the next sample on. */
+  readdress(mesh: Mesh): void {
+    this.#present = mesh;
+    for (const sampler of [...this.#samplers.map((each) => each.sampler), ...this.#guards]) sampler.readdress(mesh);
   }
   /** Filter for a probe that judges only some samples; null: every sample is judged, whether or not a fault hit. */
   #groupOf({ name, probe }: PlannedExpectation, index: number): TreatmentFilter | null {

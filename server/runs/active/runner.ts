@@ -49,7 +49,7 @@ const isUrgent = ({ do: what }: Effect) => what === "revert";
  * True for effects that lead to a fault: such effects are performed only once journaled, and never when a halt is on
  * the way.
  */
-const adds = ({ do: what }: Effect) => what === "apply" || what === "assign";
+const adds = ({ do: what }: Effect) => what === "apply" || what === "assign" || what === "select";
 
 export class Runner {
   readonly #config: RunnerConfig;
