@@ -7,7 +7,7 @@ import type { Output, Screen } from "../output.ts";
 import { openBlock } from "./block.ts";
 import { type Folded, foldRecord, reportNow } from "./fold.ts";
 import { frame } from "./frame.ts";
-import { beatLine, changeLine, impactLine, warningLines } from "./lines.ts";
+import { beatLine, changeLine, impactLine, strikeLine, warningLines } from "./lines.ts";
 
 export interface Progress {
   record(record: JournalRecord): void;
@@ -69,6 +69,7 @@ const logged = (output: Output, { mesh }: Shown): Progress => {
       if (folded === null) return;
       say(impactLine(record));
       for (const line of warningLines(record, folded.created.plan.experiment, mesh)) say(line);
+      say(strikeLine(record, folded.run));
       const changed = folded.run.at !== state;
       if (!changed && folded.atMs - beatMs < BEAT_MS) return;
       const report = reportNow(folded);

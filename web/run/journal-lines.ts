@@ -71,6 +71,10 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       return `${nameOf(agents, event.boot)}: ${event.grade}; ${event.detail}`;
     case "service-exited":
       return `${event.service} ${event.how}`;
+    case "service-struck":
+      return `${event.service} by ${event.fault}`;
+    case "service-back":
+      return `${event.service} after ${(event.awayMs / 1_000).toFixed(2)} s (${event.fault})`;
     case "unpassed":
       return event.edges.map(spellUnpassed).join(" ");
     case "halted":

@@ -4,6 +4,7 @@
  */
 
 import type { Receipts } from "../../experiments/model/evidence/receipt.ts";
+import { spellStrike } from "../../experiments/model/evidence/strikes.ts";
 import { spellUnpassed } from "../../experiments/model/evidence/unpassed.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { AgentBoot } from "../../experiments/model/names.ts";
@@ -115,6 +116,14 @@ const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => 
       return [{ kind: "bad", says: `${nameOf(after, event.boot)} refused: ${event.why}` }];
     case "service-exited":
       return [{ kind: "bad", says: `${event.service} ${event.how}` }];
+    case "service-struck":
+      return after.strikes
+        .slice(before.strikes.length)
+        .map((strike) => ({ kind: "hit", says: spellStrike(strike, after.spans) }));
+    case "service-back":
+      return after.strikes
+        .filter((strike, i) => strike !== before.strikes[i])
+        .map((strike) => ({ kind: "good", says: spellStrike(strike, after.spans) }));
     case "unpassed":
       return event.edges.map((edge) => ({ kind: "doubt", says: spellUnpassed(edge) }));
     case "graded":

@@ -19,8 +19,22 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 /** Facts shared by every state, without the data of this state. */
 const factsOf = (run: Run): Facts => {
   const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
-  const { findings, exits, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
-  const evidence = { told, settled, receipts, clearMs, exposure, hits, grades, stalls, looks, exits, unpassed, radius };
+  const { findings, exits, strikes, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
+  const evidence = {
+    told,
+    settled,
+    receipts,
+    clearMs,
+    exposure,
+    hits,
+    grades,
+    stalls,
+    looks,
+    exits,
+    strikes,
+    unpassed,
+    radius,
+  };
   return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
 };
 

@@ -73,6 +73,7 @@ export const begin = (plan: Plan): Run => ({
   looks: {},
   findings: [],
   exits: [],
+  strikes: [],
   unpassed: [],
   spans: {},
   injected: false,

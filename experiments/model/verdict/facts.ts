@@ -3,6 +3,7 @@
 import type { RadiusFacts } from "../blast-radius/radius-facts.ts";
 import type { ServiceExit } from "../evidence/exits.ts";
 import type { Receipt } from "../evidence/receipt.ts";
+import type { Strike } from "../evidence/strikes.ts";
 import type { SeriesByExpectation, Tally } from "../evidence/tally.ts";
 import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
@@ -44,6 +45,8 @@ export interface Facts {
   readonly findings: readonly Finding[];
   /** Services of the embedded mesh that ended by themselves, in that order. */
   readonly exits: readonly ServiceExit[];
+  /** Strikes of the run's faults on processes of services, in that order. */
+  readonly strikes: readonly Strike[];
   /** Faulted edges without an exchange in the baseline. */
   readonly unpassed: readonly UnpassedEdge[];
   /** Begin and end of each phase, run time; absent: not begun. */
