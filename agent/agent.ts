@@ -3,7 +3,15 @@
  * lease (SAFETY.md 1). An order that the agent cannot wholly honour empties the table. `session.ts` owns the server
  * sockets.
  */
-import { type AgentBoot, type EdgeId, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
+import { isProcessFaultKind } from "../experiments/model/faults/scope.ts";
+import {
+  type AgentBoot,
+  type EdgeId,
+  edgeEnds,
+  type Instance,
+  type ServiceName,
+  spellEdge,
+} from "../experiments/model/names.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { ClockJumpDetector } from "./clock/clock-jump.ts";
 import type { CheckedMessage } from "./contract/check.ts";
@@ -29,6 +37,7 @@ import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
 import type { Stalls } from "./process/stalls.ts";
+import type { ProcessFaults } from "./processes/process-faults.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws", "endpoints"];
 type MessageOf<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
@@ -64,6 +73,8 @@ export interface AgentDeps {
   /** Detector of clock jumps, which looks more often while faults are held; absent: jumps are not detected. */
   readonly clockJumps?: Pick<ClockJumpDetector, "watchFaults">;
   readonly log: AgentLog;
+  /** Faults on the processes of services; absent: this agent can strike none. */
+  readonly processes?: ProcessFaults;
   /** Sends messages that are not the answer to a server message. */
   readonly send: (message: ToServer) => void;
 }
@@ -110,6 +121,7 @@ export class Agent {
       ...(heldMemory !== undefined && { heldMemory }),
       policy,
       listen,
+      ...(deps.processes !== undefined && { isAway: (order) => deps.processes!.isAway(order) }),
     });
   }
 
@@ -222,7 +234,7 @@ export class Agent {
   holdLocally(faults: readonly FaultOrder[]): string | null {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
-    const problem = this.#forbids(faults) ?? this.edges.checkOrders(faults, []);
+    const problem = this.#forbids(faults) ?? this.#objectionTo(faults) ?? this.edges.checkOrders(faults, []);
     if (problem !== null) return problem;
     const { epoch, gen } = this.#table.seen;
     const mark = { epoch, gen: gen + 1 };
@@ -236,11 +248,16 @@ export class Agent {
   }
   remains(): Remains {
     this.#tidy(this.#deps.clock.nowMs());
-    return this.edges.remains();
+    return this.#remains();
+  }
+  #remains(): Remains {
+    const runs = this.#deps.processes?.external() ?? [];
+    const remains = this.edges.remains();
+    return runs.length === 0 ? remains : { ...remains, external: runs.length, externalRuns: [...new Set(runs)] };
   }
   hello(): ToServer {
     const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
-    const { boot, pid, process = null, predecessor = null, transport } = this.#deps;
+    const { boot, pid, process = null, predecessor = null, transport, processes } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
     return {
@@ -254,6 +271,7 @@ export class Agent {
       table: { ...mark, ids: held.map(({ id }) => id) },
       knows: CAPABILITIES,
       ...(transport !== undefined && { transport }),
+      ...(processes !== undefined && { processes: processes.services }),
     };
   }
 
@@ -265,7 +283,7 @@ export class Agent {
 
     const forbidden = this.#forbids(order.faults);
     if (forbidden !== null) return this.#reject(order, "policy", forbidden, nowMs);
-    const objection = this.edges.checkOrders(order.faults, order.watches);
+    const objection = this.#objectionTo(order.faults) ?? this.edges.checkOrders(order.faults, order.watches);
     if (objection !== null) return this.#reject(order, "unsupported", objection, nowMs);
     try {
       this.edges.listMarks(order.marks ?? []);
@@ -306,6 +324,7 @@ export class Agent {
     const untilMs = this.lease.endOf(order.basis, order.leaseMs);
     if (untilMs === null) return [this.#refuse(order, "stale", "its lease was over when it came")];
     this.lease.extend(untilMs);
+    this.#deps.processes?.extend(this.lease.untilMs);
     return [];
   }
 
@@ -346,7 +365,7 @@ export class Agent {
     };
   }
   #attest(nonce: string, nowMs: number): ToServer {
-    const proof = { remains: this.edges.remains(), receipts: this.edges.receipts(nowMs) };
+    const proof = { remains: this.#remains(), receipts: this.edges.receipts(nowMs) };
     const watches = this.edges.watches.counts(nowMs);
     return { type: "attest", nonce, boot: this.boot, ...this.#table.mark, ...proof, watches };
   }
@@ -354,16 +373,26 @@ export class Agent {
   #forbids(faults: readonly FaultOrder[]): string | null {
     return this.#retired ? "this agent is about to end" : forbiddenFault(this.#config.policy ?? ALLOW_ALL, faults);
   }
+  /** Reason why this agent cannot strike the process that a fault is about, or null. */
+  #objectionTo(faults: readonly FaultOrder[]): string | null {
+    const own = this.#deps.processes?.services ?? [];
+    const lost = faults.find(({ action, edge }) => isProcessFaultKind(action.kind) && !own.includes(edgeEnds(edge)[1]));
+    if (lost === undefined) return null;
+    return `fault "${lost.name}": this agent has no hand on the process of ${edgeEnds(lost.edge)[1]}, which was not started with it`;
+  }
   #hold(mark: TableMark, faults: readonly FaultOrder[], { nowMs, fromMs, untilMs }: LeaseSpan): void {
     this.#table.replace(mark, faults, fromMs);
     this.lease.start(untilMs);
-    this.edges.hold(faults, ({ id }) => this.#table.endsAtMs(id), nowMs);
+    const endsAtMs = ({ id }: FaultOrder) => this.#table.endsAtMs(id);
+    this.edges.hold(faults, endsAtMs, nowMs);
+    this.#deps.processes?.hold(faults, endsAtMs, untilMs);
     this.#deps.clockJumps?.watchFaults(true);
   }
   #clear(nowMs: number): void {
     this.#table.empty();
     this.lease.end();
     this.edges.drop(nowMs);
+    this.#deps.processes?.drop();
     this.#deps.clockJumps?.watchFaults(false);
   }
   /** Does the lease timer's work when the timer is late. */

@@ -23,7 +23,7 @@ import { TIERS, type Tier } from "./transport/transport.ts";
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]
                     [--service NAME] [--label KEY=VALUE …] [--edges FILE | --edges-env NAME] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
        squall agent --mesh FILE
-       either with [--instance NAME] [--control PATH] [--parent] [--listen EDGE=HOST:PORT …]
+       either with [--instance NAME] [--control PATH] [--parent [--processes SERVICE,…]] [--listen EDGE=HOST:PORT …]
                    [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
                    [--log-format text|json|journald] [--transport raw|onread|data] [--held-memory SIZE]
        a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
@@ -37,6 +37,8 @@ export interface Flags {
   readonly policy: Policy;
   readonly control: string | null;
   readonly parent: boolean;
+  /** Services whose processes the parent, a keeper, strikes for this agent. */
+  readonly processes: readonly string[];
   /** Transport tier that is forced; null: the fastest that works. */
   readonly transport: Tier | null;
   /** Most memory for the bytes that faults hold, bytes; null: by the limit on the process's memory. */
@@ -85,6 +87,7 @@ const OPTIONS = {
   key: { type: "string" },
   control: { type: "string" },
   parent: { type: "boolean", default: false },
+  processes: { type: "string" },
   listen: { type: "string", multiple: true },
   "listen-allow": { type: "string", multiple: true },
   "upstream-allow": { type: "string", multiple: true },
@@ -110,6 +113,7 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
       policy: policyOf(values, source.kind === "server" && !values.parent),
       control: values.control ?? null,
       parent: values.parent,
+      processes: processesOf(values),
       transport: transportOf(values),
       heldMemory: heldMemoryOf(values),
     };
@@ -134,6 +138,14 @@ const serviceOf = ({ service }: Values): string | null => {
   if (service === undefined) return null;
   if (NAME.test(service)) return service;
   return wrong(`--service: expected a name of a-z, 0-9 and "-", 63 characters at most, got ${service}`);
+};
+/** Only a keeper knows processes: the flag goes with the pipe to one. */
+const processesOf = ({ processes, parent }: Values): readonly string[] => {
+  if (processes === undefined) return [];
+  if (!parent) return wrong("--processes: goes with --parent, which a keeper sets for the agent that it starts");
+  const names = processes.split(",");
+  const odd = names.find((name) => !NAME.test(name));
+  return odd === undefined ? names : wrong(`--processes: expected names of services, got ${odd}`);
 };
 const labelsOf = ({ label = [] }: Values): Labels => {
   const labels = pairs(label, "--label", "KEY=VALUE");

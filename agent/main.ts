@@ -6,6 +6,7 @@ import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
 import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { openLog } from "./log.ts";
+import { hearKeeper, sendToKeeper } from "./processes/keeper-channel.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { isJournaldStream } from "./systemd/journald.ts";
@@ -159,7 +160,7 @@ process.on("SIGTERM", () => end("SIGTERM", DRAIN_MS)).on("SIGINT", () => end("SI
 process.on("SIGUSR2", () => running?.agent.dropAll("SIGUSR2"));
 if (flags.parent) {
   process.stdin.on("end", () => end("the parent is gone", 0)).on("error", () => end("the parent is gone", 0));
-  process.stdin.resume();
+  hearKeeper(process.stdin, (message) => running?.heard(message));
 }
 
 // Code that Node loads before this file is in the path of every byte; a mesh's agent is started without such code.
@@ -170,10 +171,11 @@ if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(proces
 
 const source = await sourceOf(flags);
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-const { instance, service, labels, listen, policy, control, parent, transport, heldMemory } = flags;
+const { instance, service, labels, listen, policy, control, parent, processes, transport, heldMemory } = flags;
 running = await startAgent({
   ...source,
   ...{ instance, service, labels, listen, policy, control, transport, inherited, log, version: "0.1.0" },
+  ...(processes.length > 0 && { processes, toKeeper: sendToKeeper }),
   ...(heldMemory !== null && { heldMemory }),
   ...(process.send === undefined ? {} : { takeOver: (carries) => takeOver(process, carries) }),
   handover: parent

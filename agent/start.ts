@@ -1,12 +1,13 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
-import { asAgentBoot, type Instance } from "../experiments/model/names.ts";
+import { asAgentBoot, type Instance, type ServiceName } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
 import { tightenTimerSlack } from "./clock/timer-slack.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { EdgeOrder, TransportReport } from "./contract/messages.ts";
+import { type FromKeeper, machineMsOf, type ToKeeper } from "./contract/processes.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
 import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
@@ -20,6 +21,8 @@ import { openSystemNames } from "./names/system-names.ts";
 import { readCpuLimit } from "./process/cpu-limit.ts";
 import { readProcessMark, recordBoot } from "./process/process-mark.ts";
 import { Stalls } from "./process/stalls.ts";
+import { isStopped } from "./processes/keeper-channel.ts";
+import { ProcessFaults } from "./processes/process-faults.ts";
 import { Session } from "./session/session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
@@ -53,6 +56,10 @@ export interface StartConfig extends AgentConfig {
   readonly handover?: Handover | null;
   /** Routes of the control socket beyond the common routes. */
   readonly routes?: (agent: Agent) => ControlRoutes;
+  /** Services whose processes the keeper strikes for this agent, by the channel; absent or none: no process is struck. */
+  readonly processes?: readonly ServiceName[];
+  /** Sends the keeper an order; used only with `processes`. */
+  readonly toKeeper?: (message: ToKeeper) => void;
   /** Transport tier that is forced; absent or null: the fastest that works. */
   readonly transport?: Tier | null;
   readonly log: AgentLog;
@@ -68,6 +75,8 @@ export interface StartConfig extends AgentConfig {
 }
 export interface RunningAgent {
   readonly agent: Agent;
+  /** Takes a report of the keeper. */
+  heard(message: FromKeeper): void;
   /** Drops every fault, waits until open exchanges have ended, `drainMs` at most, and closes everything. */
   close(drainMs: number): Promise<void>;
 }
@@ -97,15 +106,18 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   });
   const local = new LocalEdges(edges);
   const listen = { ...local.listen, ...config.listen };
+  const processes = processFaultsOf(config, clock, () => agent);
   const agent: Agent = new Agent(server === null ? config : { ...config, listen }, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(config.instance, transports, clock, log),
     stalls: new Stalls(clock, cpu),
     clockJumps,
+    ...(processes !== null && { processes }),
     send: (message) => session?.send(message),
   });
   const running = new StartedAgent(config, {
+    processes,
     agent,
     clock,
     listeners,
@@ -126,7 +138,25 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   return running;
 };
 
+/** null: no keeper strikes processes for this agent. */
+const processFaultsOf = (
+  { processes: services = [], toKeeper }: StartConfig,
+  clock: Clock,
+  agent: () => Agent,
+): ProcessFaults | null => {
+  if (services.length === 0 || toKeeper === undefined) return null;
+  // Both clocks are CLOCK_MONOTONIC, from different origins.
+  const originMs = machineMsOf(process.hrtime.bigint()) - clock.nowMs();
+  return new ProcessFaults({
+    ...{ clock, services, send: toKeeper, isStopped },
+    machineMsAt: (ms) => originMs + ms,
+    onAbsence: (service, nowMs) => agent().edges.absenceChanged(service, nowMs),
+    onFailure: (why) => agent().dropAll(why),
+  });
+};
+
 interface AgentParts {
+  readonly processes: ProcessFaults | null;
   readonly agent: Agent;
   readonly clock: Clock;
   readonly listeners: Listeners;
@@ -168,6 +198,10 @@ class StartedAgent implements RunningAgent {
     takeOver((traffic) => edges.notePredecessor(traffic))
       .then(() => this.openControl())
       .catch((error: Error) => log(error.message, "error"));
+  }
+
+  heard(message: FromKeeper): void {
+    this.#parts.processes?.heard(message);
   }
 
   /** Rejects where local control could not be reached: a halt would not find the agent. */

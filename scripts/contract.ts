@@ -27,7 +27,8 @@ const CONDITION: CodeKeywordDefinition = {
   code: (context: KeywordCxt) =>
     context.fail(_`!${new Name("conditions")}${getProperty(context.schema as string)}.holds(${context.data})`),
 };
-const isAnyOf = (value: Name, allowed: readonly string[]) => or(...allowed.map((each) => _`${value} === ${each}`));
+const isAnyOf = (value: Name, allowed: readonly string[]) =>
+  allowed.length === 0 ? _`false` : or(...allowed.map((each) => _`${value} === ${each}`));
 /**
  * `enum` and `onlyKeys` (for `additionalProperties: false`): Ajv's own keywords would bring the whole schema along as a
  * constant, 30 kB for an order.

@@ -13,6 +13,7 @@ import { type ControlPlane, startControlPlane } from "./control-plane/control-pl
 import { LeaderLifecycle } from "./control-plane/leader-lifecycle.ts";
 import { readServerStatus } from "./control-plane/server-status.ts";
 import { notLeader } from "./errors.ts";
+import type { StruckService } from "./keeper/messages.ts";
 import { type Log, logFailure } from "./log.ts";
 import { noMetrics } from "./metrics/metrics.ts";
 import { RateLimitedLog } from "./rate-limited-log.ts";
@@ -25,10 +26,16 @@ import { openStore, type Store } from "./store/open.ts";
 export interface Server {
   /** Listen address: `http://127.0.0.1:port`. */
   readonly url: string;
-  /** The keeper saw this agent process exit: the agent's faults are gone with the process. */
-  agentExited(pid: number): void;
+  /**
+   * The keeper saw this agent process exit: the agent's faults are gone with the process. `isClear`: and no process that
+   * those faults had stopped is still stopped; default: true.
+   */
+  agentExited(pid: number, isClear?: boolean): void;
   /** The keeper saw a service of the embedded mesh end by itself: active runs on the mesh report the exit. */
   serviceExited(service: string, how: string): void;
+  /** The keeper saw a fault of a run strike a service; `awayMs`: the service is back, so long after that. */
+  serviceStruck(struck: StruckService): void;
+  serviceBack(back: StruckService & { readonly awayMs: number }): void;
   /** Reads the mesh file again, and takes on a certificate, without disturbing a run or a connection. */
   reload(tls?: TlsConfig): Promise<void>;
   /** Contains an uncaught error of this process: logs the error and halts every run; the server goes on. */
@@ -139,7 +146,9 @@ const serverOf = (
   let closing: Promise<void> | null = null;
   return {
     url,
-    agentExited: (pid) => lifecycle.current?.fleet.agentExited(pid),
+    agentExited: (pid, isClear) => lifecycle.current?.fleet.agentExited(pid, isClear),
+    serviceStruck: (struck) => lifecycle.current?.runs.serviceStruck(struck),
+    serviceBack: (back) => lifecycle.current?.runs.serviceBack(back),
     serviceExited: (service, how) => lifecycle.current?.runs.serviceExited(service, how),
     contain: (error) => {
       logFailure(log, "something in this server that nobody awaits")(error);

@@ -39,6 +39,10 @@ export const conditions = {
     holds: ({ request, response }: FaultParams<"rewrite">) => request !== undefined || response !== undefined,
     problem: "expected a change of request or response",
   },
+  restartInTime: {
+    holds: ({ restart, within }: FaultParams<"kill">) => restart < within,
+    problem: "expected a restart before `within` is over",
+  },
   fewLabels: {
     holds: (labels: Labels) => Object.keys(labels).length <= LIMITS.labels,
     problem: `expected ${LIMITS.labels} labels at most`,

@@ -17,11 +17,15 @@ export const LARGEST_ORDER_BYTES = 8 * 2 ** 20;
 export const SMALLER_ORDER = `${LARGEST_ORDER_BYTES / 2 ** 20} MiB at most: one fault can name several edges (\`"*"\` for any service) in place of a fault for each, and long bodies count in each fault`;
 /** Longest duration of any timed parameter: 24 h. */
 export const LONGEST_MS = 86_400_000;
+/** Longest time that a service may take to end before a restart kills it. */
+export const LONGEST_GRACE_MS = 60_000;
 /** Longest life of any fault order: 2 h. */
 export const LONGEST_FAULT_MS = 7_200_000;
 
 /** Bounds of an agent's messages to the server. */
 export const LIMITS = {
+  /** Number of services whose processes an agent can strike: a mesh has no more. */
+  services: 1_000,
   /** Number of labels of an agent, and characters of each key and value. */
   labels: 64,
   labelLength: 63,
@@ -46,6 +50,8 @@ export const LIMITS = {
   refusals: 100,
   /** Number of endpoints with hits of their own in a receipt. */
   receiptEndpoints: 16,
+  /** Number of absences of the callee in a receipt; the first are kept. */
+  absences: 64,
   /** Number of exhausted resources in a receipt: one entry each. */
   exhausted: 2,
   /** Number of ordinals in a receipt, and in all receipts of a message together. */

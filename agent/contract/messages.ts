@@ -19,7 +19,7 @@ export const CONTRACT_VERSION = 2;
  * Count of additions to this version. A server says in `welcome` up to which addition the server knows, and an agent
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
  * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `exhausted`,
- * `escaped`, `connections`. 5: `squeezed`, `unchanged`. 6: `leaving`.
+ * `escaped`, `connections`. 5: `squeezed`, `unchanged`. 6: `leaving`, `absences`.
  */
 export const CONTRACT_MINOR = 6;
 /** Addition from which on a server knows pulses that leave out unchanged edges. */

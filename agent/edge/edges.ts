@@ -1,7 +1,15 @@
 /** Edges that this agent serves, with listeners, faults and counts. */
 
 import type { Receipt, Resource } from "../../experiments/model/evidence/receipt.ts";
-import { type EdgeId, type FaultId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
+import {
+  type EdgeId,
+  edgeEnds,
+  type FaultId,
+  type Instance,
+  type RunId,
+  type ServiceName,
+  spellEdge,
+} from "../../experiments/model/names.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
 import { Allotments } from "../faults/allotments.ts";
@@ -70,6 +78,8 @@ export interface EdgesDeps {
   readonly policy?: Policy;
   /** The agent's own stalls; absent: stalls are not measured. */
   readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
+  /** True: the order's callee is away, because its process was struck; absent: this agent strikes no process. */
+  readonly isAway?: (order: FaultOrder) => boolean;
   /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
 }
@@ -227,9 +237,12 @@ export class Edges {
     this.#allotments.grant(allotments);
   }
 
-  /**
-   * Effects of faults that are still in place. `external` is 0: no fault kind of this agent works outside the process.
-   */
+  /** A service went away, or is there again, because its process was struck. */
+  absenceChanged(service: ServiceName, nowMs: number): void {
+    for (const [id, { faults }] of this.#edges) if (edgeEnds(id)[1] === service) faults.absenceChanged(nowMs);
+  }
+
+  /** Effects of faults on edges that are still in place. `external` is 0: these work inside of this process. */
   remains(): Remains {
     let [live, held, wounded] = [0, 0, 0];
     for (const { faults } of [...this.#edges.values(), ...this.#leaving]) {
@@ -279,9 +292,9 @@ export class Edges {
   }
 
   async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
-    const { clock, instance, serve, expired, logRefusal, limitOf } = this.#deps;
+    const { clock, instance, serve, expired, logRefusal, limitOf, isAway } = this.#deps;
     const shared = { clock, instance, expired, allotments: this.#allotments, holding: this.#holding };
-    const deps = { ...shared, ...(limitOf !== undefined && { limitOf }) };
+    const deps = { ...shared, ...(limitOf !== undefined && { limitOf }), ...(isAway !== undefined && { isAway }) };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
     faults.notePredecessor(this.#predecessor[order.id] ?? NO_TRAFFIC, clock.nowMs());

@@ -15,8 +15,10 @@ export interface Chunk {
   readonly atMs: number;
 }
 
-/** Decision to let the part pass: the only decision that is not a hit. */
+/** Decision to let the part pass: the only decision that is never a hit. */
 export type Pass = { readonly do: "pass" };
+/** Decision to let the part pass unchanged, and to count it as hit: it met a callee that is away. */
+export type Meet = { readonly do: "meet" };
 /** Decision to let the part leave at `atMs`; Infinity: when the fault is gone. */
 export type Later = { readonly do: "later"; readonly atMs: number };
 /**
@@ -45,9 +47,9 @@ export type Cut = {
  */
 export interface Filter<Head, OnHead> {
   head?(head: Head, nowMs: number): OnHead;
-  data?(chunk: Chunk): Pass | Later | Split | Replace | Cut;
+  data?(chunk: Chunk): Pass | Meet | Later | Split | Replace | Cut;
   /** `replace`: pieces, then the end. */
-  end?(nowMs: number): Pass | Later | Replace | Cut;
+  end?(nowMs: number): Pass | Meet | Later | Replace | Cut;
   /**
    * True: the fault moves the flow in time, and never slows the flow down as long as memory for held bytes is left. Such
    * a filter never answers, cuts, splits, replaces or edits, and does not count the bytes of a body.
@@ -88,9 +90,12 @@ export interface Behaviour {
    * the drawn connections get `join`. `begin` is never called.
    */
   readonly everyMs?: number;
+  /** True: an exchange that begins under the fault has met the fault by that alone. */
+  readonly isMet?: boolean;
 }
 /** Behaviour factory of each kind; a kind without a factory does not compile. */
 export type Behaviours = { readonly [K in FaultKind]: (params: FaultParams<K>) => Behaviour };
 
 export const PASS: Pass = { do: "pass" };
+export const MEET: Meet = { do: "meet" };
 export const later = (atMs: number): Later => ({ do: "later", atMs });

@@ -7,6 +7,7 @@ import { corrupt } from "./corrupt.ts";
 import { latency } from "./latency.ts";
 import { limitBytes } from "./limit-bytes.ts";
 import { partition } from "./partition.ts";
+import { absent } from "./process.ts";
 import { reset } from "./reset.ts";
 import { rewrite } from "./rewrite.ts";
 import { slice } from "./slice.ts";
@@ -25,6 +26,9 @@ const behaviours: Behaviours = {
   corrupt,
   rewrite,
   throttle,
+  kill: absent,
+  restart: absent,
+  pause: absent,
 };
 
 /** Creates the behaviour of a fault, with fresh state. */

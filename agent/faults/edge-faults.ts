@@ -16,7 +16,7 @@ import type { Holding } from "../held/holding.ts";
 import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Candidate, InFlightRequest } from "./candidate.ts";
 import { type EndingMeter, EndingTraffic } from "./ending-traffic.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
@@ -171,6 +171,27 @@ export class EdgeFaults {
     return treatment === undefined ? null : admission.again(treatment);
   }
 
+  /**
+   * Takes up that the callee went away, or is there again. Exchanges under way at that moment have met the absence: they
+   * began under no fault, and no fault has judged them.
+   */
+  absenceChanged(nowMs: number): void {
+    const before = this.exchangeFaults;
+    this.#refresh(nowMs);
+    for (const fault of this.#live)
+      if (fault.isOnProcess) fault.count.noteAbsence(fault.isAwake(nowMs), fault.liveMsAt(nowMs));
+    for (const fault of this.exchangeFaults) {
+      if (!fault.isOnProcess || before.includes(fault)) continue;
+      for (const listener of [...this.open]) listener.met?.(fault, nowMs);
+    }
+  }
+  /** Counts a request in flight that met a callee that is away. */
+  meet(fault: LiveFault, { marked }: InFlightRequest, endpoint: string, nowMs: number): void {
+    if (!fault.acts(nowMs)) return;
+    fault.count.seen++;
+    new Admission(fault, ++fault.count.matched, {}, { marked, endpoint }).hit(nowMs);
+  }
+
   /** Notes the traffic of this edge that the process before an upgrade carries, past every fault of this process. */
   notePredecessor(traffic: PredecessorEdge, nowMs: number): void {
     const passed = Math.max(0, traffic.exchanges - this.#predecessor.exchanges);
@@ -240,7 +261,9 @@ export class EdgeFaults {
     const exchange = this.#exchange(fault, candidate.request, ordinal);
     const { behaviour } = fault;
     const treatment = phase === "begin" ? behaviour.begin(exchange, nowMs) : behaviour.join?.(exchange, nowMs);
-    return new Admission(fault, ordinal, treatment ?? {}, candidate);
+    const admission = new Admission(fault, ordinal, treatment ?? {}, candidate);
+    if (phase === "begin" && behaviour.isMet === true) admission.hit(nowMs);
+    return admission;
   }
   #draws(fault: LiveFault, key: string | number, nowMs: number): boolean {
     const { order } = fault;

@@ -14,6 +14,8 @@ export interface FaultListener {
   faultsChanged(nowMs: number): void;
   /** Judge this connection now, for a pick of `reset: every`. Absent on exchanges. */
   picked?(fault: LiveFault, nowMs: number): void;
+  /** Counts the requests in flight here as hit by a fault that strikes the callee. Absent on exchanges. */
+  met?(fault: LiveFault, nowMs: number): void;
   /** Counts holds of a millisecond or more as hits now, so that a stall shows in the receipts while the stall lasts. */
   countHolds(nowMs: number): void;
   hold(): Hold;

@@ -2,7 +2,7 @@
 
 import type { Receipt } from "../../experiments/model/evidence/receipt.ts";
 import type { Unit } from "../../experiments/model/faults/fault.ts";
-import { unitOf } from "../../experiments/model/faults/scope.ts";
+import { isProcessFaultKind, unitOf } from "../../experiments/model/faults/scope.ts";
 import { shareAt } from "../../experiments/model/faults/share.ts";
 import { compileMatch } from "../../experiments/model/match/compile.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
@@ -18,6 +18,8 @@ export interface FaultContext {
   /** True: the lease is over; no fault acts, even if a timer fires. */
   expired(nowMs: number): boolean;
   readonly allotments: Allotments;
+  /** True: the order's callee is away, because its process was struck for this order. Absent: no process is struck here. */
+  isAway?(order: FaultOrder): boolean;
 }
 
 export class LiveFault {
@@ -74,8 +76,13 @@ export class LiveFault {
     this.#order = order;
     this.#endsAtMs = Math.min(this.#endsAtMs, endsAtMs);
   }
+  /** The fault strikes the callee's process: on the edge the fault rests while the callee is there. */
+  get isOnProcess(): boolean {
+    return isProcessFaultKind(this.order.action.kind);
+  }
   leave(nowMs: number): void {
     if (this.#gone) return;
+    if (this.isOnProcess) this.count.noteAbsence(false, this.liveMsAt(nowMs));
     this.#gone = true;
     this.#beforeMs = this.count.liveMs;
     this.count.liveMs += this.#lived(nowMs);
@@ -86,6 +93,7 @@ export class LiveFault {
   }
   /** Is the fault awake, that is, not resting in the pulse? */
   isAwake(nowMs: number): boolean {
+    if (this.isOnProcess) return this.#context.isAway?.(this.order) === true;
     const { pulse } = this.order;
     return pulse === null || (nowMs - this.sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs;
   }
@@ -94,6 +102,7 @@ export class LiveFault {
     const { pulse } = this.order;
     const { everyMs } = this.behaviour;
     let nextMs = this.#endsAtMs;
+    if (this.isOnProcess) return nextMs;
     const elapsedMs = nowMs - this.sinceMs;
     if (pulse !== null && pulse.restMs > 0) {
       const cycleMs = pulse.liveMs + pulse.restMs;

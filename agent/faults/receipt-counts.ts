@@ -37,6 +37,8 @@ export class FaultCount {
   /** Units whose flow was slowed down because memory for held bytes was short. */
   squeezed = 0;
   readonly ordinals: number[] = [];
+  /** Absences of the callee, by live times. */
+  readonly #absences: { fromMs: number; toMs?: number }[] = [];
   /** Hits by address. */
   readonly #endpoints = new Map<string, number>();
   readonly #exhausted = new Map<Resource, Exhaustion>();
@@ -66,6 +68,13 @@ export class FaultCount {
     this.capped++;
     this.#firstCappedMs ??= liveMs;
   }
+  /** Notes that the callee is away from this live time on, or there again. */
+  noteAbsence(isAway: boolean, liveMs: number): void {
+    const last = this.#absences.at(-1);
+    const isOpen = last !== undefined && last.toMs === undefined;
+    if (isAway && !isOpen && this.#absences.length < LIMITS.absences) this.#absences.push({ fromMs: liveMs });
+    if (!isAway && isOpen) last.toMs = liveMs;
+  }
   /**
    * Counts a caller that was refused because the agent's own resources were exhausted. `limitOf`: reads the limit of the
    * resource from the kernel; called for the first caller alone.
@@ -86,6 +95,7 @@ export class FaultCount {
       ...(markedHits > 0 && { markedHits }),
       ...(this.#endpoints.size > 0 && { endpoints: Object.fromEntries(this.#endpoints) }),
       ...(this.#exhausted.size > 0 && { exhausted: [...this.#exhausted.values()] }),
+      ...(this.#absences.length > 0 && { absences: this.#absences.map((absence) => ({ ...absence })) }),
       ...(this.escaped > 0 && { escaped: this.escaped }),
       ...(this.squeezed > 0 && { squeezed: this.squeezed }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),

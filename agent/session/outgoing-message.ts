@@ -24,9 +24,9 @@ export const encodeMessage = (message: ToServer): string => {
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   // A pulse for a server of minor 4 is built without `unchanged`.
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  // Minor 6 added a message, and no field.
-  if (minor >= 5) return message;
-  const fourth = toMinor4(message);
+  const fifth = toMinor5(message);
+  if (minor >= 5) return fifth;
+  const fourth = toMinor4(fifth);
   if (minor >= 4) return fourth;
   const third = toMinor3(fourth);
   if (minor >= 3) return third;
@@ -48,6 +48,11 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
+/** Message in the form of the contract's minor version 5. */
+const toMinor5 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
+  ...message,
+  receipts: message.receipts.map(({ absences: _, ...receipt }) => receipt),
+});
 /** Message in the form of the contract's minor version 4. */
 const toMinor4 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,

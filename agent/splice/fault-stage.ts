@@ -9,6 +9,7 @@ import {
   type Edit,
   type Filter,
   type Later,
+  type Meet,
   PASS,
   type Pass,
   type Replace,
@@ -44,7 +45,7 @@ export interface FaultFilter<Head> {
   readonly admission: Admission;
   readonly filter: Filter<Head, Pass | Later | Edit | Reply | Cut>;
 }
-export type Decision = Pass | Later | Split | Replace | Edit | Reply | Cut;
+export type Decision = Pass | Meet | Later | Split | Replace | Edit | Reply | Cut;
 
 /**
  * A part held until due. `then`: the part leaves, or the fault is asked (again), or this answer or cut takes the part's

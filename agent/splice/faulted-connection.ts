@@ -114,6 +114,8 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   #closed = false;
   /** The owner's `closed` was called. */
   #told = false;
+  /** Ordinal of the last request that was in flight when the callee was struck; 0: none. */
+  #metUntil = 0;
 
   constructor({ edge, clock, endpoint }: FaultedConnectionDeps, transport: Transport) {
     this.#edge = edge;
@@ -169,6 +171,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   }
   /** Has a connection fault hit the request in flight, or does a fault hold a part of the answer? */
   isHit(ordinal: number): boolean {
+    if (ordinal <= this.#metUntil) return true;
     if (this.#faults === null) return false;
     if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#faults.hitUntil >= ordinal || this.#outbound?.withholds === true;
@@ -209,6 +212,13 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     if (admission === null) return;
     this.#meetFaults().pick(admission);
     this.#meetGate().ask([admission], nowMs);
+  }
+  met(fault: LiveFault, nowMs: number): void {
+    if (this.#closed || this.#dead || this.#owner.inFlight === undefined) return;
+    for (const request of this.#inFlight()) {
+      this.#edge.meet(fault, request, this.#endpoint, nowMs);
+      this.#metUntil = Math.max(this.#metUntil, request.ordinal);
+    }
   }
   countHolds(nowMs: number): void {
     this.#gate?.countHolds(nowMs);

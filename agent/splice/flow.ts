@@ -225,6 +225,11 @@ export class Flow<Head> implements Releasing, MemoryUser {
     const sinceMs = askedSinceMs ?? nowMs;
     const waits = !asked && !stage.empty;
     switch (decision.do) {
+      case "meet":
+        admission.hit(nowMs);
+        if (!waits) return part;
+        stage.hold(part, { sinceMs, atMs: nowMs }, "leave", false);
+        return null;
       case "pass":
         if (!waits) return part;
         stage.hold(part, { sinceMs, atMs: nowMs }, "leave", false);

@@ -95,6 +95,10 @@ const params: { readonly [K in FaultKind]: fc.Arbitrary<object> } = {
     rate: fc.constantFrom(1, 1_000),
     ...{ burst: fc.constant(1), status: fc.constant(429), retryAfter: fc.constant(1_000) },
   }),
+  // No process is struck here, so that these rest all the time.
+  kill: fc.constant({ signal: "KILL", restart: 0, within: 15_000 }),
+  restart: fc.constant({ grace: 10_000, within: 15_000 }),
+  pause: fc.constant({}),
 };
 const faultOf = (kinds: readonly FaultKind[]) =>
   fc

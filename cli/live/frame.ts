@@ -118,17 +118,19 @@ const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, 
 
 /** A fault, with the receipts of all edges added up. */
 const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
-  scene.report.faults.map((fault) => {
+  scene.report.faults.flatMap((fault) => {
     const receipts = scene.report.receipts.filter((receipt) => receipt.fault === fault.name);
     const sum = (key: "matched" | "injected") => receipts.reduce((total, receipt) => total + receipt[key], 0);
     const hits = `hit ${sum("injected")} of ${sum("matched")} matched`;
     const during = scene.report.spans.during;
     const offset = during === undefined ? -1 : scene.atMs - during.fromMs;
     const live = scene.report.state === "injecting" && offset >= fault.fromMs && offset < fault.toMs;
-    const edges = fault.edges.map(spellEdge).join(", ");
+    const edges = fault.service ?? fault.edges.map(spellEdge).join(", ");
     const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - hits.length));
     const what = pad(terminal(`${fault.name}  ${edges}`), room);
-    return `  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`;
+    const strike = scene.report.strikes?.findLast((each) => each.fault === fault.name);
+    const last = strike === undefined ? [] : [paint.dim(clip(`    ${terminal(strike.said)}`, width))];
+    return [`  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`, ...last];
   });
 
 /** Limit of impact lines: many faults would take the room of the changing lines. */

@@ -1,12 +1,14 @@
 /** Progress as log lines: a line when a value changes, and a beat every few seconds. Pure. */
 
 import { spellInstances } from "../../experiments/model/evidence/instances.ts";
+import { spellStrike } from "../../experiments/model/evidence/strikes.ts";
 import { spellUnpassed, withAdvice } from "../../experiments/model/evidence/unpassed.ts";
 import { sayImpact } from "../../experiments/model/explain/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { spellEdge } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { firstLine, headlineOf } from "../../experiments/report/words.ts";
 
@@ -42,7 +44,10 @@ const newsOf = (report: RunReport): string => {
   if (report.state === "finished") return `${headlineOf(report)}: ${firstLine(report.reason)}`;
   const word = WORDS[report.state] ?? report.state;
   if (report.state !== "injecting") return word + (report.state === "reverting" ? hitsOf(report) : "");
-  return `${word}: ${report.faults.map(({ name, edges }) => `${name} on ${edges.map(spellEdge).join(", ")}`).join("; ")}`;
+  const places = report.faults.map(
+    ({ name, edges, service }) => `${name} on ${service ?? edges.map(spellEdge).join(", ")}`,
+  );
+  return `${word}: ${places.join("; ")}`;
 };
 
 /** A line when the state is another than before. */
@@ -73,6 +78,14 @@ export const instanceLines = ({ entry, wallMs }: JournalRecord, experiment: stri
   entry.kind !== "event" || entry.event.type !== "instances-changed"
     ? []
     : [terminal(`${stamp(wallMs, entry.event.atMs)} ${experiment}: ${spellInstances(entry.event)}`)];
+/** Line when a struck service is back, with the time that it was away; null: the record tells of no return. */
+export const strikeLine = ({ entry, wallMs }: JournalRecord, { plan, strikes, spans }: Run): string | null => {
+  if (entry.kind !== "event" || entry.event.type !== "service-back") return null;
+  const { fault, service, awayMs, atMs } = entry.event;
+  const strike = strikes.findLast((each) => each.fault === fault && each.service === service && each.awayMs === awayMs);
+  if (strike === undefined) return null;
+  return terminal(`${stamp(wallMs, atMs)} ${plan.experiment}: ${spellStrike(strike, spans)}`);
+};
 /** Counts in the middle of a phase; null while there are none. */
 export const beatLine = (report: RunReport, wallMs: number, atMs: number): string | null => {
   const counts = countsOf(report);

@@ -7,7 +7,7 @@ import type { Output, Screen } from "../output.ts";
 import { openBlock } from "./block.ts";
 import { type Folded, foldRecord, reportNow } from "./fold.ts";
 import { frame } from "./frame.ts";
-import { beatLine, changeLine, impactLine, instanceLines, warningLines } from "./lines.ts";
+import { beatLine, changeLine, impactLine, instanceLines, strikeLine, warningLines } from "./lines.ts";
 
 export interface Progress {
   record(record: JournalRecord): void;
@@ -71,6 +71,7 @@ const logged = (output: Output, { mesh }: Shown): Progress => {
       say(impactLine(record));
       const name = folded.created.plan.experiment;
       for (const line of [...warningLines(record, name, mesh), ...instanceLines(record, name)]) say(line);
+      say(strikeLine(record, folded.run));
       const changed = folded.run.at !== state;
       if (!changed && folded.atMs - beatMs < BEAT_MS) return;
       const report = reportNow(folded);

@@ -44,7 +44,7 @@ const withStore = async <T>(
   });
   if (store === null) return null;
   try {
-    await recoverRuns(store, systemClock, lineLog(log));
+    await recoverRuns(store, systemClock, lineLog(log), folder);
     return await use(store);
   } finally {
     await store.close();

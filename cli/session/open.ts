@@ -5,6 +5,7 @@
 import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { strikableIn } from "../../server/keeper/child.ts";
 import { variablesOf } from "../../server/keeper/process-identity.ts";
 import { startMesh } from "../../server/keeper/start.ts";
 import { lineLog } from "../../server/log.ts";
@@ -92,6 +93,7 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
   try {
     const server = await startServer({
       ...{ folder, token, allowExec, version, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
+      startedServices: strikableIn({ mesh: mesh.mesh, agentOnly: false }),
       childVariables: variablesOf({ run: basename(folder), folder }),
       log: lineLog(appendTo(logFile)),
     });
@@ -108,7 +110,9 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
     const running = await startMesh({
       ...{ mesh: mesh.mesh, folder, marker: basename(folder), server: { url: server.url, token } },
       onProgress: ({ name, state, detail }) => state === "exited" && say(`${name} ended: ${detail}`),
-      onAgentExit: (pid) => server.agentExited(pid),
+      onAgentExit: (pid, isClear) => server.agentExited(pid, isClear),
+      onServiceStruck: (struck) => server.serviceStruck(struck),
+      onServiceBack: (back) => server.serviceBack(back),
       onServiceExit: (service, how) => server.serviceExited(service, how),
     }).catch(async (error) => {
       await server.close();

@@ -60,7 +60,7 @@ const pruneFolder = async (folder: string, { log }: LocalRuns, options: PruneOpt
   let pruned = NOTHING;
   try {
     const { db } = store;
-    if (!dryRun) await recoverRuns(store, systemClock, lineLog(log));
+    if (!dryRun) await recoverRuns(store, systemClock, lineLog(log), folder);
     const ids = await listRemovableBefore(db, beforeMs);
     const all = await listRuns(db);
     const rows = await Promise.all(ids.map((id) => findRun(db, id)));

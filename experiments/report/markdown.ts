@@ -54,6 +54,7 @@ const section = (run: RunReport): string[] => {
     `### ${markOf(headline)} ${headline}: ${markdown(run.experiment)}`,
     "",
     run.reason.split("\n").map(markdown).join("<br>"),
+    ...(run.strikes ?? []).flatMap(({ said }) => ["", `${markdown(said)}.`]),
     ...(run.warnings ?? []).flatMap((warning) => ["", `Warning: ${markdown(warning)}`]),
     ...(run.residue.length === 0
       ? []

@@ -145,6 +145,10 @@ const radiusLines = (run: RunReport, { width, tableWidth = width, paint }: TextO
   ];
 };
 
+/** Strikes on processes, each with the time of its recovery. */
+const strikeLines = ({ strikes = [] }: RunReport, { width }: TextOptions): string[] =>
+  strikes.length === 0 ? [] : ["", ...strikes.flatMap(({ said }) => wrap(terminal(`${said}.`), width, "  "))];
+
 const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   const recovered = recoveredOf(run);
   const audit = auditOf(run);
@@ -182,6 +186,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
     ...(run.warnings ?? []).flatMap((warning) => wrap(terminal(`Warning: ${warning}`), width, "  ").map(paint.warn)),
     ...receiptLines(run, options),
     ...instanceLines(run, options),
+    ...strikeLines(run, options),
     ...expectationLines(run, options),
     ...radiusLines(run, options),
     ...tailLines(run, options),

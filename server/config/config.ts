@@ -1,5 +1,6 @@
 /** Configuration of a server, given at start. Every setting beyond the first block is optional, with a safe default. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { ServiceName } from "../../experiments/model/names.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Caps } from "../runs/caps.ts";
@@ -29,6 +30,8 @@ export interface ServerConfig {
   readonly token: string;
   /** `process` probes may run the commands of the experiment file. */
   readonly allowExec: boolean;
+  /** Services of the mesh that a keeper of this process starts, so that faults can strike their processes; absent: none. */
+  readonly startedServices?: readonly ServiceName[];
   /**
    * Variables in the environment of every command that a probe runs, so that a keeper finds the command when this
    * process was killed.

@@ -161,6 +161,7 @@ export const runReport = z
         name: z.string(),
         description: z.string(),
         edges: z.array(edgeId),
+        service: z.string().exactOptional().describe("The service whose process it strikes; absent: a fault on edges."),
         fromMs: z.number(),
         toMs: z.number(),
       }),
@@ -191,6 +192,18 @@ export const runReport = z
       )
       .exactOptional()
       .describe("Instances of services that came and went, by address."),
+    strikes: z
+      .array(
+        z.object({
+          fault: z.string(),
+          service: z.string(),
+          kind: z.enum(["kill", "restart", "pause"]),
+          atMs: z.number().describe("Run time at which the exit, or the stop, was seen."),
+          awayMs: z.number().nullable().describe("Until it was ready again, or went on; null: it was not."),
+          said: z.string(),
+        }),
+      )
+      .exactOptional(),
     warnings: z.array(z.string()).exactOptional(),
     radius: radius.exactOptional(),
     neighbourhood: neighbourhood.exactOptional(),

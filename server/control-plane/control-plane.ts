@@ -85,7 +85,7 @@ const startParts = async (
   // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the
   // rest.
   const clock = offsetBy(deps.clock, leadership.clockOffsetMs);
-  const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
+  const { allowExec, startedServices = [], commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();
   const meshes = await openServerMeshes(deps);
   cleanup.add(() => meshes.close());
@@ -130,6 +130,7 @@ const startParts = async (
       mesh,
       log,
       allowExec,
+      startedServices,
       commands,
       keepsQueue,
       outage: leadership.outage,

@@ -14,6 +14,7 @@ import {
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import { OWN_TOKEN } from "../security/roles.ts";
 import { Agent, type AgentIdentity, type AgentSocket, type Hello } from "./agent.ts";
 import { type AgentState, instanceState } from "./agent-state.ts";
 import { type BootOwner, BootOwners, type CredentialHolder, maxBoots } from "./boot-owners.ts";
@@ -50,6 +51,8 @@ export interface InstanceView {
   readonly exited: boolean;
   /** `left` also for a process whose instance has a newer or better process. */
   readonly state: AgentState;
+  /** Services whose processes the agent can strike. */
+  readonly processes: readonly ServiceName[];
   /** Faults that are live in the agent. */
   readonly live: readonly FaultId[];
   /** null: no pulse came over this connection. */
@@ -237,7 +240,7 @@ export class AgentRegistry {
   isCredentialValid({ holder }: NonNullable<Agent["link"]>): boolean {
     return this.#owners.isValid(holder, this.#state.clock.wallMs());
   }
-  #identify(hello: AnyHello, { service }: CredentialHolder): AgentIdentity {
+  #identify(hello: AnyHello, { service, credential }: CredentialHolder): AgentIdentity {
     const { boot, instance, version, pid, v: contract } = hello;
     const ours = isOurs(hello) ? hello : null;
     const mark = (this.#config.markOf ?? processMarkOf)(pid, ours?.process ?? null);
@@ -248,6 +251,8 @@ export class AgentRegistry {
       offers: ours?.offers ?? [],
       knows: ours?.knows ?? [],
       transport: ours?.transport ?? null,
+      // Only the agent that the keeper of this server's own mesh started has a hand on processes.
+      processes: credential === OWN_TOKEN ? (ours?.processes ?? []) : [],
     };
   }
   /**
@@ -299,7 +304,16 @@ export class AgentRegistry {
     if (known?.neverHeard && mark !== NO_PROCESS) known.identity = { ...known.identity, pid: mark.pid, mark };
     if (known !== undefined) return;
     const service = this.#owners.get(boot)?.service ?? null;
-    const never = { contract: 0, version: "", service, labels: {}, offers: [], knows: [], transport: null };
+    const never = {
+      contract: 0,
+      version: "",
+      service,
+      labels: {},
+      offers: [],
+      knows: [],
+      transport: null,
+      processes: [],
+    };
     const nowMs = this.#state.clock.nowMs();
     const agent = new Agent({ boot, instance, pid: mark.pid, mark, ...never }, nowMs);
     agent.grantedBefore(nowMs);
@@ -378,10 +392,10 @@ export class AgentRegistry {
   view(agent: Agent): InstanceView {
     const nowMs = this.#state.clock.nowMs();
     const { instance, boot, service, pulse, exited, serving } = agent;
-    const { labels, version, contract, pid, transport } = agent.identity;
+    const { labels, version, contract, pid, transport, processes } = agent.identity;
     const edges = agent.edges;
     return {
-      ...{ instance, boot, service, labels, edges, version, contract, pid, exited, transport },
+      ...{ instance, boot, service, labels, edges, version, contract, pid, exited, transport, processes },
       listens: serving.edges.filter(({ id }) => edges.includes(id)),
       failed: serving.failed,
       connected: agent.link !== null,

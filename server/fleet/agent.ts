@@ -44,6 +44,8 @@ export interface AgentIdentity {
   /** Transport tier, as reported; null: not reported. */
   readonly transport: TransportReport | null;
   readonly mark: ProcessMark;
+  /** Services whose processes the agent can strike. */
+  readonly processes: readonly ServiceName[];
 }
 /** Edges that the agent reported as served or failed. */
 export interface ServedEdges {
@@ -109,6 +111,11 @@ export class Agent {
   heardMs: number;
   /** The agent's process is known to have ended. */
   exited = false;
+  /**
+   * Word of the keeper on what an agent that has ended left outside of its process; null: no word yet. Asked only of
+   * agents that can strike processes.
+   */
+  leftOutside: "nothing" | "something" | null = null;
   /** The agent said goodbye or was retired: no alert misses such an agent. */
   left = false;
   /** The agent is ending in order: it takes no order any more. */
@@ -180,6 +187,14 @@ export class Agent {
       this.pulse !== null &&
       nowMs - this.pulse.atMs <= LEASE_MS
     );
+  }
+  /** Services whose processes the agent can strike. */
+  get processes(): readonly ServiceName[] {
+    return this.identity.processes;
+  }
+  /** True where no effect outside of the agent's process can have outlived it. */
+  get isClearOutside(): boolean {
+    return (this.processes.length === 0 && !this.neverHeard) || this.leftOutside === "nothing";
   }
   /**
    * The agent looks for probe marks on request. An agent without this capability refuses an order that asks for marks.

@@ -49,6 +49,11 @@ export interface FleetConfig {
   readonly onRefused?: RefusalsListener;
   /** Boot owners recorded by earlier servers. A boot that is absent here and that a run expects has no owner. */
   readonly known?: readonly BootOwner[];
+  /**
+   * True when no process that a fault had stopped is still stopped, as seen now; asked when the process of an agent has
+   * ended that could strike processes, and whose keeper is gone too. Absent: unknown.
+   */
+  readonly isClearOutside?: () => boolean;
   readonly log: Log;
   readonly markOf?: typeof processMarkOf;
   readonly isGone?: (mark: ProcessMark) => boolean;
@@ -248,13 +253,16 @@ export class Fleet {
   }
   /**
    * Marks a process of this machine as ended, on the word of the parent process: all effects of the process on traffic
-   * are over.
+   * are over. `isClear`: no process that was stopped for that agent's faults is still stopped.
    */
-  agentExited(pid: number): void {
+  agentExited(pid: number, isClear = true): void {
     this.#ownAgentEnded = true;
     const here = machineBoot();
     for (const agent of this.agents())
-      if (agent.pid === pid && agent.mark.machineBoot === here) this.#markExited(agent);
+      if (agent.pid === pid && agent.mark.machineBoot === here) {
+        agent.leftOutside = isClear ? "nothing" : "something";
+        this.#markExited(agent);
+      }
   }
   /** True once a parent process reported the end of the server's own agent, which nobody starts again. */
   get ownAgentEnded(): boolean {
@@ -263,6 +271,7 @@ export class Fleet {
   #markExited(agent: Agent): void {
     if (agent.exited) return;
     agent.exited = true;
+    if (agent.leftOutside === null && this.#config.isClearOutside?.() === true) agent.leftOutside = "nothing";
     this.#handlers.reportLost(agent, "exited");
     this.#audit();
   }
@@ -372,6 +381,7 @@ export class Fleet {
       run.closeGate();
       this.#state.invalidate();
       run.audit = new ResidueAudit(
+        run.plan,
         this.#state.agentsOf(run),
         this.#state.clock.nowMs(),
         (boot, grade, detail) => run.callbacks.post({ type: "graded", boot, revision, grade, detail }),

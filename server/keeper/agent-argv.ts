@@ -8,14 +8,17 @@ export const agentName = (mesh: { readonly name: string }): string => `${mesh.na
 
 export interface AgentOptions {
   readonly mesh: { readonly name: string };
+  /** Services whose processes the keeper strikes for the agent. */
+  readonly processes: readonly string[];
   readonly server: string;
   readonly tokenVariable: string;
   /** Folder of the run or mesh. */
   readonly folder: string;
 }
-export const agentOptions = ({ mesh, server, tokenVariable, folder }: AgentOptions): readonly string[] => [
+export const agentOptions = ({ mesh, processes, server, tokenVariable, folder }: AgentOptions): readonly string[] => [
   ...["--server", server, "--token-env", tokenVariable, "--instance", agentName(mesh)],
   ...["--control", join(folder, "agent.sock"), "--parent"],
+  ...(processes.length === 0 ? [] : ["--processes", processes.join(",")]),
 ];
 
 export interface MeshOfAgent {

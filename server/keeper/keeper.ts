@@ -8,6 +8,9 @@
  *                        └───────────▶ services
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ToKeeper as FromAgent, FromKeeper as ToAgent } from "../../agent/contract/processes.ts";
+import type { Service } from "../../experiments/model/mesh/mesh.ts";
 import { builtPath } from "../package-paths.ts";
 import { agentCommand, type Child, type ChildCommand, commandsOf, startChild } from "./child.ts";
 import { quoteLog } from "./logs.ts";
@@ -22,10 +25,14 @@ import {
 } from "./messages.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { agentReady, NotReady, serviceReady } from "./readiness.ts";
+import { Strikes } from "./strikes.ts";
 import { terminateAll } from "./terminate.ts";
 
 const AGENT_START_MS = 10_000;
 const WATCH_AGAIN_MS = 100;
+/** Waits between starts of a service that does not get ready. */
+const FIRST_AGAIN_MS = 100;
+const MOST_AGAIN_MS = 5_000;
 
 /** `exit code 1` → `exited with code 1`, `ended by SIGKILL` → `was ended by SIGKILL`. */
 const exitWords = (how: string): string => (how.startsWith("exit ") ? `exited with ${how.slice(5)}` : `was ${how}`);
@@ -45,9 +52,23 @@ class Keeper {
   private readonly records: ProcessIdentity[] = [];
   private ending: Promise<void> | null = null;
   private watch: ChildProcess;
+  /** Process of each service at this moment. */
+  private readonly services = new Map<string, Child>();
+  /** Groups that are stopped, with the time until which they may be: told again to a new watch. */
+  private readonly stopped = new Map<number, Extract<ToWatchdog, { type: "stopped" }>>();
+  private toAgent: (message: ToAgent) => void = () => {};
+  private readonly strikes: Strikes;
 
   constructor(config: KeeperConfig) {
     this.config = config;
+    this.strikes = new Strikes({
+      childOf: (service) => this.services.get(service),
+      startAgain: (service) => this.startAgain(service),
+      toAgent: (message) => this.toAgent(message),
+      toParent: say,
+      toWatchdog: (message) => this.tellStop(message),
+      report: crash,
+    });
     this.watch = this.startWatch();
   }
 
@@ -82,33 +103,85 @@ class Keeper {
 
   private async service(command: ChildCommand): Promise<void> {
     const child = await this.child(command);
-    const service = this.config.mesh.services.find(({ name }) => name === command.name)!;
+    await this.serviceReady(child);
+    progress(command.name, "ready", this.serviceOf(command.name).endpoints[0]?.address ?? "");
+    this.watchExit(child);
+  }
+  private serviceOf(name: string): Service {
+    return this.config.mesh.services.find((service) => service.name === name)!;
+  }
+  private async serviceReady(child: Child): Promise<void> {
+    const service = this.serviceOf(child.name);
     const address = service.endpoints[0]?.address;
     if (address !== undefined) await serviceReady(child, { ...service, address }, this.config.mark);
-    progress(command.name, "ready", address ?? "");
+    this.services.set(child.name, child);
+  }
+  /** Reports the end of a ready service, unless a fault is ending it. */
+  private watchExit(child: Child): void {
     child.end
       .then((how) => {
-        if (this.ending === null) say({ type: "service-exited", service: command.name, how: exitWords(how) });
+        if (this.ending !== null || this.strikes.isKilling(child.name)) return;
+        say({ type: "service-exited", service: child.name, how: exitWords(how) });
         this.lost(child, how);
       })
       .catch(crash);
+  }
+  /**
+   * Starts a killed service again, as a supervisor would: again and again, ever more seldom, until the service is ready.
+   * Rejects when the mesh ends.
+   */
+  private async startAgain(name: string): Promise<void> {
+    const command = commandsOf(this.config).find((each) => each.name === name)!;
+    for (let waitMs = FIRST_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, MOST_AGAIN_MS)) {
+      if (this.ending !== null) throw new Error("the mesh ends");
+      try {
+        const child = await this.child(command, true);
+        await this.readyAtLast(child);
+        this.watchExit(child);
+        return;
+      } catch (error) {
+        if (!(error instanceof NotReady)) throw error;
+        progress(name, "exited", error.message);
+        await sleep(waitMs);
+      }
+    }
+  }
+  /** Waits for a process that takes longer than its `start` allows, too: the fault's own bound judges that. */
+  private async readyAtLast(child: Child): Promise<void> {
+    for (;;) {
+      try {
+        await this.serviceReady(child);
+        return;
+      } catch (error) {
+        if (this.ending !== null || child.ended() !== null || !(error instanceof NotReady)) throw error;
+      }
+    }
   }
 
   private async agent(): Promise<void> {
     const child = await this.child(agentCommand(this.config));
+    const { reports, orders } = child.pipes!;
+    this.toAgent = (message) => writeMessage(reports, message);
+    readMessages<FromAgent>(
+      orders,
+      (message) => this.strikes.hear(message),
+      () => {},
+    );
     await agentReady(child, AGENT_START_MS);
     progress(child.name, "ready", "");
     child.end
-      .then((how) => {
-        if (this.ending === null) say({ type: "agent-exited", pid: child.pid });
+      .then(async (how) => {
+        // The lease went with the agent: a stopped service goes on at once.
+        const isClear = await this.strikes.endAll();
+        if (this.ending === null) say({ type: "agent-exited", pid: child.pid, isClear });
         this.lost(child, how);
       })
       .catch(crash);
   }
 
-  private async child(command: ChildCommand): Promise<Child> {
+  private async child(command: ChildCommand, isAgain = false): Promise<Child> {
     progress(command.name, "starting", command.argv.join(" "));
-    const child = await startChild(command, this.config);
+    const child = await startChild(command, this.config, { isAgain });
     this.records.push(child.identity);
     this.tellWatch({ type: "started", identity: child.identity });
     say({ type: "started", identity: child.identity });
@@ -119,6 +192,16 @@ class Keeper {
     if (this.ending === null) progress(child.name, "exited", `${how}. ${quoteLog(child.log)}`);
   }
 
+  /** Resolves once the pipe has taken the message: a keeper that is frozen from here on has told. */
+  private tellStop(message: ToWatchdog): Promise<void> {
+    if (message.type === "stopped") this.stopped.set(message.identity.pid, message);
+    if (message.type === "continued") this.stopped.delete(message.pid);
+    const { stdin } = this.watch;
+    return new Promise((resolve) => {
+      if (stdin?.writable !== true) resolve();
+      else stdin.write(`${JSON.stringify(message)}\n`, () => resolve());
+    });
+  }
   private tellWatch(message: ToWatchdog): void {
     if (this.watch.stdin) writeMessage(this.watch.stdin, message);
   }
@@ -138,6 +221,7 @@ class Keeper {
     });
     this.tellWatch({ type: "mesh", mark: this.config.mark });
     for (const identity of this.records) this.tellWatch({ type: "started", identity });
+    for (const message of this.stopped.values()) this.tellWatch(message);
     return this.watch;
   }
 }

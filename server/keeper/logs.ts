@@ -18,6 +18,9 @@ export const openLog = (path: string): number => {
   return openSync(path, "a");
 };
 
+/** Opens the log of a process that is started again: the output of the process before stays ahead. */
+export const continueLog = (path: string): number => openSync(path, "a");
+
 const TAIL_BYTES = 64 * 1_024;
 const TAIL_LINES = 20;
 

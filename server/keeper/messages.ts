@@ -3,7 +3,15 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { FaultName, RunId, ServiceName } from "../../experiments/model/names.ts";
 import type { Mark, ProcessIdentity } from "./process-identity.ts";
+
+/** A service that a fault of a run struck. */
+export interface StruckService {
+  readonly run: RunId;
+  readonly fault: FaultName;
+  readonly service: ServiceName;
+}
 
 /** First line that a keeper reads. The line comes through a pipe because the token is in there. */
 export interface KeeperConfig {
@@ -28,11 +36,23 @@ export type FromKeeper =
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "ready"; readonly tookMs: number }
   | { readonly type: "failed"; readonly because: "ports" | "mesh"; readonly message: string }
-  | { readonly type: "agent-exited"; readonly pid: number }
+  /** `isClear`: every process that was stopped for the agent's faults was seen to go on, or is gone. */
+  | { readonly type: "agent-exited"; readonly pid: number; readonly isClear: boolean }
+  /** The exit, or the stop, of a service's process was seen, by a fault of a run. */
+  | ({ readonly type: "service-struck" } & StruckService)
+  /** The service is ready again, or goes on; `awayMs`: since then. */
+  | ({ readonly type: "service-back"; readonly awayMs: number } & StruckService)
   /** A service that was ready ended by itself. `how`: continues a sentence, such as `exited with code 1`. */
   | { readonly type: "service-exited"; readonly service: string; readonly how: string };
 
 export type ToWatchdog =
+  /**
+   * A process group is about to be stopped, or may stay stopped until then (CLOCK_MONOTONIC, ms): the watchdog lets the
+   * group go on at that time, in case the keeper does not. Sent ahead of the stop.
+   */
+  | { readonly type: "stopped"; readonly identity: ProcessIdentity; readonly untilMs: number }
+  /** The group goes on, by the keeper. */
+  | { readonly type: "continued"; readonly pid: number }
   | { readonly type: "mesh"; readonly mark: Mark }
   | { readonly type: "started"; readonly identity: ProcessIdentity }
   /** All process groups are gone; end-of-file after this message is no alarm. */

@@ -26,6 +26,7 @@ import {
   type KeeperConfig,
   type Progress,
   readMessages,
+  type StruckService,
   type ToKeeper,
   writeMessage,
 } from "./messages.ts";
@@ -50,8 +51,14 @@ export interface MeshConfig {
   readonly agent?: readonly string[];
   /** Called when a child is starting, ready, or ended. */
   readonly onProgress: (progress: Progress) => void;
-  /** The agent's process ended although the mesh was not stopped. The agent's faults ended with the process. */
-  readonly onAgentExit: (pid: number) => void;
+  /**
+   * The agent's process ended although the mesh was not stopped. The agent's faults ended with the process; `isClear`:
+   * and no service is still stopped.
+   */
+  readonly onAgentExit: (pid: number, isClear: boolean) => void;
+  /** A fault of a run struck a service, and the service was back so long afterwards. */
+  readonly onServiceStruck?: (struck: StruckService) => void;
+  readonly onServiceBack?: (back: StruckService & { readonly awayMs: number }) => void;
   /** A service that had been ready ended although the mesh was not stopped. */
   readonly onServiceExit?: (service: string, how: string) => void;
 }
@@ -134,7 +141,9 @@ class MeshStart {
         (message) => {
           if (message.type === "started") this.records.push(message.identity);
           if (message.type === "progress") this.config.onProgress(message.progress);
-          if (message.type === "agent-exited") this.agentExited(message.pid);
+          if (message.type === "agent-exited") this.agentExited(message.pid, message.isClear);
+          if (message.type === "service-struck") this.config.onServiceStruck?.(message);
+          if (message.type === "service-back") this.config.onServiceBack?.(message);
           if (message.type === "service-exited") this.config.onServiceExit?.(message.service, message.how);
           if (message.type === "failed") fail(new MeshError(message.because, message.message));
           if (message.type !== "ready") return;
@@ -162,19 +171,19 @@ class MeshStart {
     return { tookMs, pids, agentPid, keeperPid: this.keeper.pid!, stop: () => this.stop() };
   }
 
-  private agentExited(pid: number): void {
+  private agentExited(pid: number, isClear: boolean): void {
     if (this.agentSeen) return;
     this.agentSeen = true;
-    this.config.onAgentExit(pid);
+    this.config.onAgentExit(pid, isClear);
   }
 
   /** Handles a killed keeper: the watch ends the mesh, and so does this process, in case the watch was killed too. */
   private async bereaved(): Promise<void> {
     this.config.onProgress({ name: KEEPER, state: "exited", detail: "the keeper was ended; the mesh goes with it" });
-    await terminateAll(this.mark, this.records, { settle: true });
+    const left = await terminateAll(this.mark, this.records, { settle: true });
     for (const { name, pid } of this.records) {
       this.config.onProgress({ name, state: "exited", detail: "ended, because the keeper was" });
-      if (name === agentName(this.config.mesh)) this.agentExited(pid);
+      if (name === agentName(this.config.mesh)) this.agentExited(pid, left.length === 0);
     }
   }
 

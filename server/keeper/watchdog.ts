@@ -1,20 +1,44 @@
 /**
  * Watchdog of the keeper: idle while the keeper lives. When the pipe ends without a goodbye, the keeper was killed, and
- * the watchdog ends the mesh instead.
+ * the watchdog ends the mesh instead. A group that a fault has stopped goes on at the end of its lease, also where the
+ * keeper is stopped itself.
  */
 
+import { machineMsOf } from "../../agent/contract/processes.ts";
 import { readMessages, type ToWatchdog } from "./messages.ts";
-import type { Mark, ProcessIdentity } from "./process-identity.ts";
+import { isSameProcess, type Mark, type ProcessIdentity } from "./process-identity.ts";
 import { terminateAll } from "./terminate.ts";
 
 const records: ProcessIdentity[] = [];
 let mark: Mark | null = null;
+
+/** Alarms of stopped groups, by the group's leader. */
+const alarms = new Map<number, NodeJS.Timeout>();
+/** The keeper comes first: this is for a keeper that is itself stopped. */
+const AFTER_KEEPER_MS = 100;
+const withdraw = (pid: number): void => {
+  clearTimeout(alarms.get(pid));
+  alarms.delete(pid);
+};
+const letGoOnAt = (identity: ProcessIdentity, untilMs: number): void => {
+  withdraw(identity.pid);
+  const restMs = Math.max(0, untilMs - machineMsOf(process.hrtime.bigint())) + AFTER_KEEPER_MS;
+  alarms.set(
+    identity.pid,
+    setTimeout(() => {
+      alarms.delete(identity.pid);
+      if (isSameProcess(identity)) process.kill(-identity.pid, "SIGCONT");
+    }, restMs),
+  );
+};
 
 readMessages<ToWatchdog>(
   process.stdin,
   (message) => {
     if (message.type === "mesh") mark = message.mark;
     if (message.type === "started") records.push(message.identity);
+    if (message.type === "stopped") letGoOnAt(message.identity, message.untilMs);
+    if (message.type === "continued") withdraw(message.pid);
     if (message.type === "goodbye") process.exit(0);
   },
   () => {

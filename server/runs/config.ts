@@ -1,6 +1,7 @@
 /** Configuration shared by the runs of a term. */
 
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { ServiceName } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import type { Clock } from "../clock.ts";
@@ -31,6 +32,8 @@ export interface RunsConfig {
    */
   readonly pendingHalt?: PendingHalt;
   readonly allowExec: boolean;
+  /** Same as in the server's config. */
+  readonly startedServices?: readonly ServiceName[];
   readonly openProbe: OpenProbe;
   readonly log: Log;
   /** Commands that a `process` probe may name. */

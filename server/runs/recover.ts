@@ -3,6 +3,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { Fleet } from "../fleet/fleet.ts";
+import { hasStopped } from "../keeper/stopped.ts";
 import type { Log } from "../log.ts";
 import { acquireLeaderRowAlone } from "../store/leader-row.ts";
 import type { Store } from "../store/open.ts";
@@ -15,12 +16,12 @@ const openProbe = (): never => {
 
 /**
  * Finishes runs and returns the ids: HALTED or worse, never HELD, once the faults are known to be gone. Only for the
- * holder of the folder's lock: no other process can be running these runs.
+ * holder of the folder's lock: no other process can be running these runs. `folder`: the mark of the mesh's processes.
  */
-export const recoverRuns = async (store: Store, clock: Clock, log: Log): Promise<string[]> => {
+export const recoverRuns = async (store: Store, clock: Clock, log: Log, folder: string): Promise<string[]> => {
   if ((await listUnfinishedRuns(store.db)).length === 0) return [];
   const epoch = await acquireLeaderRowAlone(store.db, "recovery", "");
-  const fleet = new Fleet({ clock, epoch, mesh: null, log, onBoot() {} });
+  const fleet = new Fleet({ clock, epoch, mesh: null, log, onBoot() {}, isClearOutside: () => !hasStopped(folder) });
   const runs = new Runs({ clock, store, epoch, fleet, mesh: () => null, allowExec: false, openProbe, log });
   try {
     await runs.begin();

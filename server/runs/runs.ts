@@ -9,6 +9,7 @@ import type { KeptConnections } from "../../experiments/model/plan/kept-connecti
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { type Alarm, every } from "../clock.ts";
 import { ApiError, notLeader } from "../errors.ts";
+import type { StruckService } from "../keeper/messages.ts";
 import { logFailure } from "../log.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
@@ -324,6 +325,14 @@ export class Runs {
     for (const live of this.#live.values())
       if (!live.isQueued && !live.isOver && live.mesh?.services.some(({ name }) => name === service) === true)
         live.post({ type: "service-exited", service, how });
+  }
+  /** Records that a fault of a run struck a service, as the keeper saw it. */
+  serviceStruck({ run, fault, service }: StruckService): void {
+    this.#live.get(run)?.post({ type: "service-struck", fault, service });
+  }
+  /** Records that a struck service is ready again, or goes on, `awayMs` after the strike. */
+  serviceBack({ run, fault, service, awayMs }: StruckService & { readonly awayMs: number }): void {
+    this.#live.get(run)?.post({ type: "service-back", fault, service, awayMs });
   }
   /** Halts the runs on these edges, which no longer match the plans; the others note instances that came and went. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {

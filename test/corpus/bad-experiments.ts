@@ -36,7 +36,7 @@ spec:
       good: { value: "< 1" }
 `;
 
-const FAULTS = "latency, abort, partition, reset, bandwidth, slowClose, limitBytes, slice, corrupt, rewrite, throttle";
+const FAULTS = "latency, abort, partition, reset, bandwidth, slowClose, limitBytes, slice, corrupt, rewrite, throttle, kill, restart, pause";
 const PROBES = "http, tcp, traffic, ratio, prometheus, process";
 const DURATION = 'expected a duration such as "250ms", "1.5s" or "2m", 24h at most';
 const SHARE = 'expected a share such as "5%" or "99.9%", 100% at most';
@@ -375,6 +375,19 @@ export const badExperiments: readonly BadFile[] = [
     name: "worst without window",
     edits: [["objective: 99%", "objective: 99%\n      «worst: { objective: 50% }"]],
     says: ["missing `window`, such as `window: 5s`"],
+  },
+  {
+    name: "a fault on a process without its service",
+    edits: [
+      ["      edge: { from: checkout, to: payments }\n", ""],
+      ["- name: payments is", "- «name: payments is"],
+      ["      match:", "      «match:"],
+      ["      latency: { delay: 2s }", "      pause: {}"],
+    ],
+    says: [
+      "missing `service`, such as `service: payments`",
+      "pause strikes a whole process: it cannot match requests",
+    ],
   },
   {
     name: "no fault kind",

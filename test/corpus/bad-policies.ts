@@ -43,7 +43,7 @@ export const badPolicies: readonly BadFile[] = [
     name: "a fault that is none",
     edits: [["[latency]", "[«latncy]"]],
     says: [
-      'expected latency, abort, partition, reset, bandwidth, slowClose, limitBytes, slice, corrupt, rewrite or throttle, got "latncy" → latency',
+      'expected latency, abort, partition, reset, bandwidth, slowClose, limitBytes, slice, corrupt, rewrite, throttle, kill, restart or pause, got "latncy" → latency',
     ],
   },
   {

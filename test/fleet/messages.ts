@@ -50,6 +50,9 @@ const written: { readonly [K in FaultKind]: readonly object[] } = {
     { response: { status: 201, body: "other" } },
   ],
   throttle: [{ rate: "10/s" }, { rate: "90/m", burst: 5, status: 503, retryAfter: "2s" }],
+  kill: [{}, { signal: "TERM", restart: "2s", every: "5s", within: "20s" }],
+  restart: [{}, { grace: "0s", within: "1m" }],
+  pause: [{}],
 };
 export const actions = Object.entries(written).flatMap(([kind, forms]) =>
   forms.map((form) => ({ kind, params: faultKinds[kind as FaultKind].params.parse(form) })),

@@ -11,7 +11,7 @@ import { listRuns } from "../../server/store/runs.ts";
 export const readFolder = async (folder: string) => {
   const store = await openStore({ folder });
   try {
-    await recoverRuns(store, systemClock, noLog);
+    await recoverRuns(store, systemClock, noLog, folder);
     const rows = await listRuns(store.db);
     return await Promise.all(
       rows.map(async (row) => ({ ...summaryOf(row), records: await readRecords(store.db, row.id) })),

@@ -76,6 +76,10 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       return spellInstances(event);
     case "left":
       return nameOf(agents, event.boot);
+    case "service-struck":
+      return `${event.service} by ${event.fault}`;
+    case "service-back":
+      return `${event.service} after ${(event.awayMs / 1_000).toFixed(2)} s (${event.fault})`;
     case "unpassed":
       return event.edges.map(spellUnpassed).join(" ");
     case "halted":

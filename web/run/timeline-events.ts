@@ -5,6 +5,7 @@
 
 import { spellInstances } from "../../experiments/model/evidence/instances.ts";
 import type { Receipts } from "../../experiments/model/evidence/receipt.ts";
+import { spellStrike } from "../../experiments/model/evidence/strikes.ts";
 import { spellUnpassed } from "../../experiments/model/evidence/unpassed.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
 import type { AgentBoot } from "../../experiments/model/names.ts";
@@ -120,6 +121,14 @@ const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => 
       return [{ kind: "doubt", says: spellInstances(event) }];
     case "left":
       return before.left === after.left ? [] : [{ kind: "doubt", says: `${nameOf(after, event.boot)} left` }];
+    case "service-struck":
+      return after.strikes
+        .slice(before.strikes.length)
+        .map((strike) => ({ kind: "hit", says: spellStrike(strike, after.spans) }));
+    case "service-back":
+      return after.strikes
+        .filter((strike, i) => strike !== before.strikes[i])
+        .map((strike) => ({ kind: "good", says: spellStrike(strike, after.spans) }));
     case "unpassed":
       return event.edges.map((edge) => ({ kind: "doubt", says: spellUnpassed(edge) }));
     case "graded":

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toAgent = validate183;
-const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["welcome","edges","apply","renew","noted","drop"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"welcome"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"},"edges":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema3"}},{"type":"null"}]},"minor":{"allOf":[{"$ref":"#/definitions/__schema1"}]},"cluster":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["type","session","epoch","leaseMs","edges"],"passesOver":["type","session","epoch","leaseMs","edges","minor","cluster"]},{"type":"object","properties":{"type":{"type":"string","const":"edges"},"session":{"$ref":"#/definitions/__schema0"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema3"}}},"required":["type","session","edges"],"onlyKeys":["type","session","edges"]},{"type":"object","properties":{"type":{"type":"string","const":"apply"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"gen":{"$ref":"#/definitions/__schema1"},"basis":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"},"faults":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema6"}},"watches":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"allotments":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema0"},"additionalProperties":{"$ref":"#/definitions/__schema1"}},"marks":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema35"}}},"required":["type","session","epoch","gen","basis","leaseMs","faults","watches","allotments"],"onlyKeys":["type","session","epoch","gen","basis","leaseMs","faults","watches","allotments","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"renew"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"gen":{"$ref":"#/definitions/__schema1"},"basis":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"}},"required":["type","session","epoch","gen","basis","leaseMs"],"onlyKeys":["type","session","epoch","gen","basis","leaseMs"]},{"type":"object","properties":{"type":{"type":"string","const":"noted"},"session":{"$ref":"#/definitions/__schema0"},"n":{"$ref":"#/definitions/__schema1"}},"required":["type","session","n"],"onlyKeys":["type","session","n"]},{"type":"object","properties":{"type":{"type":"string","const":"drop"},"nonce":{"$ref":"#/definitions/__schema0"}},"required":["type","nonce"],"passesOver":["type","nonce"]}],"required":["type"]}]};
+export const toAgent = validate190;
+const schema46 = {"allOf":[{"type":"object","properties":{"type":{"enum":["welcome","edges","apply","renew","noted","drop"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"welcome"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"},"edges":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema3"}},{"type":"null"}]},"minor":{"allOf":[{"$ref":"#/definitions/__schema1"}]},"cluster":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["type","session","epoch","leaseMs","edges"],"passesOver":["type","session","epoch","leaseMs","edges","minor","cluster"]},{"type":"object","properties":{"type":{"type":"string","const":"edges"},"session":{"$ref":"#/definitions/__schema0"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema3"}}},"required":["type","session","edges"],"onlyKeys":["type","session","edges"]},{"type":"object","properties":{"type":{"type":"string","const":"apply"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"gen":{"$ref":"#/definitions/__schema1"},"basis":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"},"faults":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema6"}},"watches":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema34"}},"allotments":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema0"},"additionalProperties":{"$ref":"#/definitions/__schema1"}},"marks":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema37"}}},"required":["type","session","epoch","gen","basis","leaseMs","faults","watches","allotments"],"onlyKeys":["type","session","epoch","gen","basis","leaseMs","faults","watches","allotments","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"renew"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"gen":{"$ref":"#/definitions/__schema1"},"basis":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"}},"required":["type","session","epoch","gen","basis","leaseMs"],"onlyKeys":["type","session","epoch","gen","basis","leaseMs"]},{"type":"object","properties":{"type":{"type":"string","const":"noted"},"session":{"$ref":"#/definitions/__schema0"},"n":{"$ref":"#/definitions/__schema1"}},"required":["type","session","n"],"onlyKeys":["type","session","n"]},{"type":"object","properties":{"type":{"type":"string","const":"drop"},"nonce":{"$ref":"#/definitions/__schema0"}},"required":["type","nonce"],"passesOver":["type","nonce"]}],"required":["type"]}]};
 const schema7 = {"type":"string","minLength":1,"maxLength":4096};
 
 function validate22(data, {instancePath=""}={}){
@@ -456,7 +456,7 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema13 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"run":{"$ref":"#/definitions/__schema0"},"name":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]},"action":{"allOf":[{"type":"object","properties":{"kind":{"enum":["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle"]}},"required":["kind"]},{"type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"type":"string","const":"latency"},"params":{"anyOf":[{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"},"jitter":{"$ref":"#/definitions/__schema5"},"distribution":{"type":"string","enum":["uniform","normal","pareto"]},"at":{"$ref":"#/definitions/__schema7"}},"required":["delay","jitter","distribution","at"],"onlyKeys":["delay","jitter","distribution","at"]},{"type":"object","properties":{"percentiles":{"$ref":"#/definitions/__schema8"},"at":{"$ref":"#/definitions/__schema7"}},"required":["percentiles","at"],"condition":"risingPercentiles","onlyKeys":["percentiles","at"]}]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"abort"},"params":{"type":"object","properties":{"status":{"$ref":"#/definitions/__schema11"},"body":{"$ref":"#/definitions/__schema12"},"headers":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema12"}}},"required":["status","body","headers"],"onlyKeys":["status","body","headers"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"partition"},"params":{"type":"object","properties":{"how":{"$ref":"#/definitions/__schema14"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["how","direction"],"condition":"directedHolding","onlyKeys":["how","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"reset"},"params":{"type":"object","properties":{"after":{"$ref":"#/definitions/__schema5"},"afterBytes":{"$ref":"#/definitions/__schema16"},"every":{"$ref":"#/definitions/__schema17"}},"required":["after"],"condition":"singleTrigger","onlyKeys":["after","afterBytes","every"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"bandwidth"},"params":{"type":"object","properties":{"rate":{"type":"number","minimum":0},"per":{"type":"string","enum":["edge","connection"]},"direction":{"$ref":"#/definitions/__schema15"}},"required":["rate","per","direction"],"onlyKeys":["rate","per","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slowClose"},"params":{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"}},"required":["delay"],"onlyKeys":["delay"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"limitBytes"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema1"},"direction":{"type":"string","enum":["request","response"]}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slice"},"params":{"type":"object","properties":{"size":{"$ref":"#/definitions/__schema18"},"variation":{"$ref":"#/definitions/__schema1"},"pause":{"$ref":"#/definitions/__schema5"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["size","variation","pause","direction"],"condition":"variationBelowSize","onlyKeys":["size","variation","pause","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"corrupt"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema10"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"rewrite"},"params":{"type":"object","properties":{"request":{"$ref":"#/definitions/__schema19"},"response":{"$ref":"#/definitions/__schema22"}},"condition":"namedSide","onlyKeys":["request","response"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"throttle"},"params":{"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0},"burst":{"type":"integer","minimum":1,"maximum":9007199254740991},"status":{"type":"integer","minimum":400,"maximum":599},"retryAfter":{"$ref":"#/definitions/__schema5"}},"required":["rate","status","retryAfter"],"onlyKeys":["rate","burst","status","retryAfter"]}},"required":["kind","params"],"onlyKeys":["kind","params"]}],"required":["kind"]}]},"match":{"anyOf":[{"$ref":"#/definitions/__schema23"},{"type":"null"}]},"share":{"type":"object","properties":{"steps":{"minItems":1,"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema10"}},"eachMs":{"$ref":"#/definitions/__schema5"},"by":{"anyOf":[{"type":"string","enum":["request","connection","trace"]},{"type":"string","maxLength":263,"pattern":"^header:[\\s\\S]"}]}},"required":["steps","eachMs","by"],"onlyKeys":["steps","eachMs","by"]},"pulse":{"anyOf":[{"type":"object","properties":{"liveMs":{"minimum":1,"allOf":[{"$ref":"#/definitions/__schema5"}]},"restMs":{"$ref":"#/definitions/__schema5"}},"required":["liveMs","restMs"],"onlyKeys":["liveMs","restMs"]},{"type":"null"}]},"seed":{"type":"number"},"stealth":{"type":"boolean"},"shadow":{"type":"boolean"},"notAfterMs":{"type":"number","minimum":0,"maximum":7200000}},"required":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"],"onlyKeys":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"]};
+const schema13 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"run":{"$ref":"#/definitions/__schema0"},"name":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]},"action":{"allOf":[{"type":"object","properties":{"kind":{"enum":["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle","kill","restart","pause"]}},"required":["kind"]},{"type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"type":"string","const":"latency"},"params":{"anyOf":[{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"},"jitter":{"$ref":"#/definitions/__schema5"},"distribution":{"type":"string","enum":["uniform","normal","pareto"]},"at":{"$ref":"#/definitions/__schema7"}},"required":["delay","jitter","distribution","at"],"onlyKeys":["delay","jitter","distribution","at"]},{"type":"object","properties":{"percentiles":{"$ref":"#/definitions/__schema8"},"at":{"$ref":"#/definitions/__schema7"}},"required":["percentiles","at"],"condition":"risingPercentiles","onlyKeys":["percentiles","at"]}]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"abort"},"params":{"type":"object","properties":{"status":{"$ref":"#/definitions/__schema11"},"body":{"$ref":"#/definitions/__schema12"},"headers":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema12"}}},"required":["status","body","headers"],"onlyKeys":["status","body","headers"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"partition"},"params":{"type":"object","properties":{"how":{"$ref":"#/definitions/__schema14"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["how","direction"],"condition":"directedHolding","onlyKeys":["how","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"reset"},"params":{"type":"object","properties":{"after":{"$ref":"#/definitions/__schema5"},"afterBytes":{"$ref":"#/definitions/__schema16"},"every":{"$ref":"#/definitions/__schema17"}},"required":["after"],"condition":"singleTrigger","onlyKeys":["after","afterBytes","every"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"bandwidth"},"params":{"type":"object","properties":{"rate":{"type":"number","minimum":0},"per":{"type":"string","enum":["edge","connection"]},"direction":{"$ref":"#/definitions/__schema15"}},"required":["rate","per","direction"],"onlyKeys":["rate","per","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slowClose"},"params":{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"}},"required":["delay"],"onlyKeys":["delay"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"limitBytes"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema1"},"direction":{"type":"string","enum":["request","response"]}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slice"},"params":{"type":"object","properties":{"size":{"$ref":"#/definitions/__schema18"},"variation":{"$ref":"#/definitions/__schema1"},"pause":{"$ref":"#/definitions/__schema5"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["size","variation","pause","direction"],"condition":"variationBelowSize","onlyKeys":["size","variation","pause","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"corrupt"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema10"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"rewrite"},"params":{"type":"object","properties":{"request":{"$ref":"#/definitions/__schema19"},"response":{"$ref":"#/definitions/__schema22"}},"condition":"namedSide","onlyKeys":["request","response"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"throttle"},"params":{"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0},"burst":{"type":"integer","minimum":1,"maximum":9007199254740991},"status":{"type":"integer","minimum":400,"maximum":599},"retryAfter":{"$ref":"#/definitions/__schema5"}},"required":["rate","status","retryAfter"],"onlyKeys":["rate","burst","status","retryAfter"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"kill"},"params":{"type":"object","properties":{"signal":{"$ref":"#/definitions/__schema23"},"restart":{"$ref":"#/definitions/__schema5"},"every":{"$ref":"#/definitions/__schema24"},"within":{"$ref":"#/definitions/__schema5"}},"required":["signal","restart","within"],"condition":"restartInTime","onlyKeys":["signal","restart","every","within"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"restart"},"params":{"type":"object","properties":{"grace":{"type":"number","minimum":0,"maximum":60000},"within":{"$ref":"#/definitions/__schema5"}},"required":["grace","within"],"onlyKeys":["grace","within"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"pause"},"params":{"type":"object","properties":{},"onlyKeys":[]}},"required":["kind","params"],"onlyKeys":["kind","params"]}],"required":["kind"]}]},"match":{"anyOf":[{"$ref":"#/definitions/__schema25"},{"type":"null"}]},"share":{"type":"object","properties":{"steps":{"minItems":1,"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema10"}},"eachMs":{"$ref":"#/definitions/__schema5"},"by":{"anyOf":[{"type":"string","enum":["request","connection","trace"]},{"type":"string","maxLength":263,"pattern":"^header:[\\s\\S]"}]}},"required":["steps","eachMs","by"],"onlyKeys":["steps","eachMs","by"]},"pulse":{"anyOf":[{"type":"object","properties":{"liveMs":{"minimum":1,"allOf":[{"$ref":"#/definitions/__schema5"}]},"restMs":{"$ref":"#/definitions/__schema5"}},"required":["liveMs","restMs"],"onlyKeys":["liveMs","restMs"]},{"type":"null"}]},"seed":{"type":"number"},"stealth":{"type":"boolean"},"shadow":{"type":"boolean"},"notAfterMs":{"type":"number","minimum":0,"maximum":7200000}},"required":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"],"onlyKeys":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"]};
 const schema14 = {"type":"string","enum":["request","response","connect"]};
 
 function validate61(data, {instancePath=""}={}){
@@ -1018,11 +1018,55 @@ validate108.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"type":"object","properties":{"method":{"$ref":"#/definitions/__schema24"},"path":{"$ref":"#/definitions/__schema26"},"host":{"$ref":"#/definitions/__schema27"},"query":{"$ref":"#/definitions/__schema28"},"baggage":{"$ref":"#/definitions/__schema30"},"headers":{"$ref":"#/definitions/__schema31"},"not":{"type":"object","properties":{"method":{"$ref":"#/definitions/__schema24"},"path":{"$ref":"#/definitions/__schema26"},"host":{"$ref":"#/definitions/__schema27"},"query":{"$ref":"#/definitions/__schema28"},"baggage":{"$ref":"#/definitions/__schema30"},"headers":{"$ref":"#/definitions/__schema31"}},"onlyKeys":["method","path","host","query","baggage","headers"]}},"onlyKeys":["method","path","host","query","baggage","headers","not"]};
-const schema31 = {"allOf":[{"$ref":"#/definitions/__schema25"}]};
-const schema32 = {"anyOf":[{"$ref":"#/definitions/__schema13"},{"type":"object","properties":{"regex":{"type":"string","maxLength":256}},"required":["regex"],"onlyKeys":["regex"]},{"type":"object","properties":{"absent":{"type":"boolean","const":true}},"required":["absent"],"onlyKeys":["absent"]}]};
+const schema30 = {"type":"string","enum":["KILL","TERM"]};
 
-function validate116(data, {instancePath=""}={}){
+function validate114(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate114.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data === "KILL") || (data === "TERM"))){
+validate114.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["KILL","TERM"]}}];
+return false;
+}
+validate114.errors = vErrors;
+return errors === 0;
+}
+
+const schema31 = {"type":"number","minimum":1000,"maximum":86400000};
+
+function validate117(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data > 86400000 || isNaN(data)){
+validate117.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
+return false;
+}
+else {
+if(data < 1000 || isNaN(data)){
+validate117.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1000}}];
+return false;
+}
+}
+}
+else {
+validate117.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+return false;
+}
+}
+validate117.errors = vErrors;
+return errors === 0;
+}
+
+const schema32 = {"type":"object","properties":{"method":{"$ref":"#/definitions/__schema26"},"path":{"$ref":"#/definitions/__schema28"},"host":{"$ref":"#/definitions/__schema29"},"query":{"$ref":"#/definitions/__schema30"},"baggage":{"$ref":"#/definitions/__schema32"},"headers":{"$ref":"#/definitions/__schema33"},"not":{"type":"object","properties":{"method":{"$ref":"#/definitions/__schema26"},"path":{"$ref":"#/definitions/__schema28"},"host":{"$ref":"#/definitions/__schema29"},"query":{"$ref":"#/definitions/__schema30"},"baggage":{"$ref":"#/definitions/__schema32"},"headers":{"$ref":"#/definitions/__schema33"}},"onlyKeys":["method","path","host","query","baggage","headers"]}},"onlyKeys":["method","path","host","query","baggage","headers","not"]};
+const schema33 = {"allOf":[{"$ref":"#/definitions/__schema27"}]};
+const schema34 = {"anyOf":[{"$ref":"#/definitions/__schema13"},{"type":"object","properties":{"regex":{"type":"string","maxLength":256}},"required":["regex"],"onlyKeys":["regex"]},{"type":"object","properties":{"absent":{"type":"boolean","const":true}},"required":["absent"],"onlyKeys":["absent"]}]};
+
+function validate123(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -1197,7 +1241,7 @@ else {
 vErrors.push(err10);
 }
 errors++;
-validate116.errors = vErrors;
+validate123.errors = vErrors;
 return false;
 }
 else {
@@ -1211,52 +1255,52 @@ vErrors = null;
 }
 }
 }
-validate116.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate115(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(!(validate116(data, {instancePath}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
-errors = vErrors.length;
-}
-validate115.errors = vErrors;
-return errors === 0;
-}
-
-const schema33 = {"allOf":[{"$ref":"#/definitions/__schema25"}]};
-
-function validate120(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(!(validate116(data, {instancePath}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
-errors = vErrors.length;
-}
-validate120.errors = vErrors;
-return errors === 0;
-}
-
-const schema34 = {"allOf":[{"$ref":"#/definitions/__schema25"}]};
-
-function validate123(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(!(validate116(data, {instancePath}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
-errors = vErrors.length;
-}
 validate123.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"allOf":[{"$ref":"#/definitions/__schema29"}]};
-const schema36 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema25"}};
+
+function validate122(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(validate123(data, {instancePath}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+errors = vErrors.length;
+}
+validate122.errors = vErrors;
+return errors === 0;
+}
+
+const schema35 = {"allOf":[{"$ref":"#/definitions/__schema27"}]};
 
 function validate127(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(validate123(data, {instancePath}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+errors = vErrors.length;
+}
+validate127.errors = vErrors;
+return errors === 0;
+}
+
+const schema36 = {"allOf":[{"$ref":"#/definitions/__schema27"}]};
+
+function validate130(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(validate123(data, {instancePath}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+errors = vErrors.length;
+}
+validate130.errors = vErrors;
+return errors === 0;
+}
+
+const schema37 = {"allOf":[{"$ref":"#/definitions/__schema31"}]};
+const schema38 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema27"}};
+
+function validate134(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -1277,7 +1321,7 @@ else {
 vErrors.push(err0);
 }
 errors++;
-validate127.errors = vErrors;
+validate134.errors = vErrors;
 return false;
 break;
 }
@@ -1285,8 +1329,8 @@ break;
 if(valid0){
 for(const key1 in data){
 const _errs3 = errors;
-if(!(validate116(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate123(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -1297,62 +1341,62 @@ break;
 }
 }
 else {
-validate127.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate134.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate127.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate126(data, {instancePath=""}={}){
+function validate133(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate127(data, {instancePath}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate134(data, {instancePath}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
-validate126.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"allOf":[{"$ref":"#/definitions/__schema29"}]};
+const schema39 = {"allOf":[{"$ref":"#/definitions/__schema31"}]};
 
-function validate132(data, {instancePath=""}={}){
+function validate139(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate127(data, {instancePath}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate134(data, {instancePath}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
-validate132.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"allOf":[{"$ref":"#/definitions/__schema29"}]};
+const schema40 = {"allOf":[{"$ref":"#/definitions/__schema31"}]};
 
-function validate135(data, {instancePath=""}={}){
+function validate142(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate127(data, {instancePath}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate134(data, {instancePath}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
-validate135.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate114(data, {instancePath=""}={}){
+function validate121(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.method !== undefined){
 const _errs1 = errors;
-if(!(validate115(data.method, {instancePath:instancePath+"/method"}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate122(data.method, {instancePath:instancePath+"/method"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1363,8 +1407,8 @@ var valid0 = true;
 if(valid0){
 if(data.path !== undefined){
 const _errs2 = errors;
-if(!(validate120(data.path, {instancePath:instancePath+"/path"}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+if(!(validate127(data.path, {instancePath:instancePath+"/path"}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -1375,8 +1419,8 @@ var valid0 = true;
 if(valid0){
 if(data.host !== undefined){
 const _errs3 = errors;
-if(!(validate123(data.host, {instancePath:instancePath+"/host"}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate130(data.host, {instancePath:instancePath+"/host"}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1387,8 +1431,8 @@ var valid0 = true;
 if(valid0){
 if(data.query !== undefined){
 const _errs4 = errors;
-if(!(validate126(data.query, {instancePath:instancePath+"/query"}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate133(data.query, {instancePath:instancePath+"/query"}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -1399,8 +1443,8 @@ var valid0 = true;
 if(valid0){
 if(data.baggage !== undefined){
 const _errs5 = errors;
-if(!(validate132(data.baggage, {instancePath:instancePath+"/baggage"}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate139(data.baggage, {instancePath:instancePath+"/baggage"}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -1411,8 +1455,8 @@ var valid0 = true;
 if(valid0){
 if(data.headers !== undefined){
 const _errs6 = errors;
-if(!(validate135(data.headers, {instancePath:instancePath+"/headers"}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate142(data.headers, {instancePath:instancePath+"/headers"}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -1428,8 +1472,8 @@ if(errors === _errs7){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.method !== undefined){
 const _errs9 = errors;
-if(!(validate115(data6.method, {instancePath:instancePath+"/not/method"}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate122(data6.method, {instancePath:instancePath+"/not/method"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs9 === errors;
@@ -1440,8 +1484,8 @@ var valid1 = true;
 if(valid1){
 if(data6.path !== undefined){
 const _errs10 = errors;
-if(!(validate120(data6.path, {instancePath:instancePath+"/not/path"}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+if(!(validate127(data6.path, {instancePath:instancePath+"/not/path"}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs10 === errors;
@@ -1452,8 +1496,8 @@ var valid1 = true;
 if(valid1){
 if(data6.host !== undefined){
 const _errs11 = errors;
-if(!(validate123(data6.host, {instancePath:instancePath+"/not/host"}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate130(data6.host, {instancePath:instancePath+"/not/host"}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs11 === errors;
@@ -1464,8 +1508,8 @@ var valid1 = true;
 if(valid1){
 if(data6.query !== undefined){
 const _errs12 = errors;
-if(!(validate126(data6.query, {instancePath:instancePath+"/not/query"}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate133(data6.query, {instancePath:instancePath+"/not/query"}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs12 === errors;
@@ -1476,8 +1520,8 @@ var valid1 = true;
 if(valid1){
 if(data6.baggage !== undefined){
 const _errs13 = errors;
-if(!(validate132(data6.baggage, {instancePath:instancePath+"/not/baggage"}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate139(data6.baggage, {instancePath:instancePath+"/not/baggage"}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs13 === errors;
@@ -1488,8 +1532,8 @@ var valid1 = true;
 if(valid1){
 if(data6.headers !== undefined){
 const _errs14 = errors;
-if(!(validate135(data6.headers, {instancePath:instancePath+"/not/headers"}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate142(data6.headers, {instancePath:instancePath+"/not/headers"}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs14 === errors;
@@ -1500,7 +1544,7 @@ var valid1 = true;
 if(valid1){
 for(const key0 in data6){
 if(!((((((key0 === "method") || (key0 === "path")) || (key0 === "host")) || (key0 === "query")) || (key0 === "baggage")) || (key0 === "headers"))){
-validate114.errors = [{instancePath:instancePath+"/not",keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate121.errors = [{instancePath:instancePath+"/not",keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1513,7 +1557,7 @@ break;
 }
 }
 else {
-validate114.errors = [{instancePath:instancePath+"/not",keyword:"type",params:{type: "object"}}];
+validate121.errors = [{instancePath:instancePath+"/not",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1525,7 +1569,7 @@ var valid0 = true;
 if(valid0){
 for(const key1 in data){
 if(!(((((((key1 === "method") || (key1 === "path")) || (key1 === "host")) || (key1 === "query")) || (key1 === "baggage")) || (key1 === "headers")) || (key1 === "not"))){
-validate114.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
+validate121.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -1539,11 +1583,11 @@ break;
 }
 }
 else {
-validate114.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate121.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate114.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
@@ -1713,8 +1757,8 @@ return false;
 else {
 if(data6.kind !== undefined){
 let data7 = data6.kind;
-if(!(((((((((((data7 === "latency") || (data7 === "abort")) || (data7 === "partition")) || (data7 === "reset")) || (data7 === "bandwidth")) || (data7 === "slowClose")) || (data7 === "limitBytes")) || (data7 === "slice")) || (data7 === "corrupt")) || (data7 === "rewrite")) || (data7 === "throttle"))){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"enum",params:{allowedValues: ["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle"]}}];
+if(!((((((((((((((data7 === "latency") || (data7 === "abort")) || (data7 === "partition")) || (data7 === "reset")) || (data7 === "bandwidth")) || (data7 === "slowClose")) || (data7 === "limitBytes")) || (data7 === "slice")) || (data7 === "corrupt")) || (data7 === "rewrite")) || (data7 === "throttle")) || (data7 === "kill")) || (data7 === "restart")) || (data7 === "pause"))){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"enum",params:{allowedValues: ["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle","kill","restart","pause"]}}];
 return false;
 }
 }
@@ -3213,6 +3257,323 @@ return false;
 }
 }
 }
+else if(tag0 === "kill"){
+const _errs155 = errors;
+if(errors === _errs155){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing25;
+if(((data6.kind === undefined) && (missing25 = "kind")) || ((data6.params === undefined) && (missing25 = "params"))){
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing25}}];
+return false;
+}
+else {
+if(data6.kind !== undefined){
+let data63 = data6.kind;
+const _errs157 = errors;
+if(typeof data63 !== "string"){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("kill" !== data63){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "kill"}}];
+return false;
+}
+var valid44 = _errs157 === errors;
+}
+else {
+var valid44 = true;
+}
+if(valid44){
+if(data6.params !== undefined){
+let data64 = data6.params;
+const _errs159 = errors;
+if(errors === _errs159){
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+let missing26;
+if((((data64.signal === undefined) && (missing26 = "signal")) || ((data64.restart === undefined) && (missing26 = "restart"))) || ((data64.within === undefined) && (missing26 = "within"))){
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing26}}];
+return false;
+}
+else {
+if(data64.signal !== undefined){
+const _errs161 = errors;
+if(!(validate114(data64.signal, {instancePath:instancePath+"/action/params/signal"}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+var valid45 = _errs161 === errors;
+}
+else {
+var valid45 = true;
+}
+if(valid45){
+if(data64.restart !== undefined){
+const _errs162 = errors;
+if(!(validate34(data64.restart, {instancePath:instancePath+"/action/params/restart"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid45 = _errs162 === errors;
+}
+else {
+var valid45 = true;
+}
+if(valid45){
+if(data64.every !== undefined){
+const _errs163 = errors;
+if(!(validate117(data64.every, {instancePath:instancePath+"/action/params/every"}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+errors = vErrors.length;
+}
+var valid45 = _errs163 === errors;
+}
+else {
+var valid45 = true;
+}
+if(valid45){
+if(data64.within !== undefined){
+const _errs164 = errors;
+if(!(validate34(data64.within, {instancePath:instancePath+"/action/params/within"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid45 = _errs164 === errors;
+}
+else {
+var valid45 = true;
+}
+if(valid45){
+if(!conditions.restartInTime.holds(data64)){
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "restartInTime"}}];
+return false;
+}
+else {
+for(const key25 in data64){
+if(!((((key25 === "signal") || (key25 === "restart")) || (key25 === "every")) || (key25 === "within"))){
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key25}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid44 = _errs159 === errors;
+}
+else {
+var valid44 = true;
+}
+if(valid44){
+for(const key26 in data6){
+if(!((key26 === "kind") || (key26 === "params"))){
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key26}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "restart"){
+const _errs167 = errors;
+if(errors === _errs167){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing27;
+if(((data6.kind === undefined) && (missing27 = "kind")) || ((data6.params === undefined) && (missing27 = "params"))){
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing27}}];
+return false;
+}
+else {
+if(data6.kind !== undefined){
+let data69 = data6.kind;
+const _errs169 = errors;
+if(typeof data69 !== "string"){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("restart" !== data69){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "restart"}}];
+return false;
+}
+var valid47 = _errs169 === errors;
+}
+else {
+var valid47 = true;
+}
+if(valid47){
+if(data6.params !== undefined){
+let data70 = data6.params;
+const _errs171 = errors;
+if(errors === _errs171){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+let missing28;
+if(((data70.grace === undefined) && (missing28 = "grace")) || ((data70.within === undefined) && (missing28 = "within"))){
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing28}}];
+return false;
+}
+else {
+if(data70.grace !== undefined){
+let data71 = data70.grace;
+const _errs173 = errors;
+if(errors === _errs173){
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 60000 || isNaN(data71)){
+validate53.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"maximum",params:{comparison: "<=", limit: 60000}}];
+return false;
+}
+else {
+if(data71 < 0 || isNaN(data71)){
+validate53.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"type",params:{type: "number"}}];
+return false;
+}
+}
+var valid48 = _errs173 === errors;
+}
+else {
+var valid48 = true;
+}
+if(valid48){
+if(data70.within !== undefined){
+const _errs175 = errors;
+if(!(validate34(data70.within, {instancePath:instancePath+"/action/params/within"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid48 = _errs175 === errors;
+}
+else {
+var valid48 = true;
+}
+if(valid48){
+for(const key27 in data70){
+if(!((key27 === "grace") || (key27 === "within"))){
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key27}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid47 = _errs171 === errors;
+}
+else {
+var valid47 = true;
+}
+if(valid47){
+for(const key28 in data6){
+if(!((key28 === "kind") || (key28 === "params"))){
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key28}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "pause"){
+const _errs178 = errors;
+if(errors === _errs178){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing29;
+if(((data6.kind === undefined) && (missing29 = "kind")) || ((data6.params === undefined) && (missing29 = "params"))){
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing29}}];
+return false;
+}
+else {
+if(data6.kind !== undefined){
+let data73 = data6.kind;
+const _errs180 = errors;
+if(typeof data73 !== "string"){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("pause" !== data73){
+validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "pause"}}];
+return false;
+}
+var valid50 = _errs180 === errors;
+}
+else {
+var valid50 = true;
+}
+if(valid50){
+if(data6.params !== undefined){
+let data74 = data6.params;
+const _errs182 = errors;
+if(errors === _errs182){
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+for(const key29 in data74){
+if(!(false)){
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key29}}];
+return false;
+break;
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid50 = _errs182 === errors;
+}
+else {
+var valid50 = true;
+}
+if(valid50){
+for(const key30 in data6){
+if(!((key30 === "kind") || (key30 === "params"))){
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key30}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
 else {
 validate53.errors = [{instancePath:instancePath+"/action",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0}}];
 return false;
@@ -3238,20 +3599,20 @@ var valid0 = true;
 }
 if(valid0){
 if(data.match !== undefined){
-let data63 = data.match;
-const _errs155 = errors;
-const _errs156 = errors;
-let valid43 = false;
-const _errs157 = errors;
-if(!(validate114(data63, {instancePath:instancePath+"/match"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+let data75 = data.match;
+const _errs186 = errors;
+const _errs187 = errors;
+let valid51 = false;
+const _errs188 = errors;
+if(!(validate121(data75, {instancePath:instancePath+"/match"}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
-var _valid2 = _errs157 === errors;
-valid43 = valid43 || _valid2;
-if(!valid43){
-const _errs158 = errors;
-if(data63 !== null){
+var _valid2 = _errs188 === errors;
+valid51 = valid51 || _valid2;
+if(!valid51){
+const _errs189 = errors;
+if(data75 !== null){
 const err15 = {instancePath:instancePath+"/match",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err15];
@@ -3261,10 +3622,10 @@ vErrors.push(err15);
 }
 errors++;
 }
-var _valid2 = _errs158 === errors;
-valid43 = valid43 || _valid2;
+var _valid2 = _errs189 === errors;
+valid51 = valid51 || _valid2;
 }
-if(!valid43){
+if(!valid51){
 const err16 = {instancePath:instancePath+"/match",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err16];
@@ -3277,58 +3638,58 @@ validate53.errors = vErrors;
 return false;
 }
 else {
-errors = _errs156;
+errors = _errs187;
 if(vErrors !== null){
-if(_errs156){
-vErrors.length = _errs156;
+if(_errs187){
+vErrors.length = _errs187;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs155 === errors;
+var valid0 = _errs186 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.share !== undefined){
-let data64 = data.share;
-const _errs160 = errors;
-if(errors === _errs160){
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-let missing25;
-if((((data64.steps === undefined) && (missing25 = "steps")) || ((data64.eachMs === undefined) && (missing25 = "eachMs"))) || ((data64.by === undefined) && (missing25 = "by"))){
-validate53.errors = [{instancePath:instancePath+"/share",keyword:"required",params:{missingProperty: missing25}}];
+let data76 = data.share;
+const _errs191 = errors;
+if(errors === _errs191){
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+let missing30;
+if((((data76.steps === undefined) && (missing30 = "steps")) || ((data76.eachMs === undefined) && (missing30 = "eachMs"))) || ((data76.by === undefined) && (missing30 = "by"))){
+validate53.errors = [{instancePath:instancePath+"/share",keyword:"required",params:{missingProperty: missing30}}];
 return false;
 }
 else {
-if(data64.steps !== undefined){
-let data65 = data64.steps;
-const _errs162 = errors;
-if(errors === _errs162){
-if(Array.isArray(data65)){
-if(data65.length > 10000){
+if(data76.steps !== undefined){
+let data77 = data76.steps;
+const _errs193 = errors;
+if(errors === _errs193){
+if(Array.isArray(data77)){
+if(data77.length > 10000){
 validate53.errors = [{instancePath:instancePath+"/share/steps",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
-if(data65.length < 1){
+if(data77.length < 1){
 validate53.errors = [{instancePath:instancePath+"/share/steps",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
-var valid45 = true;
-const len1 = data65.length;
+var valid53 = true;
+const len1 = data77.length;
 for(let i1=0; i1<len1; i1++){
-const _errs164 = errors;
-if(!(validate65(data65[i1], {instancePath:instancePath+"/share/steps/" + i1}))){
+const _errs195 = errors;
+if(!(validate65(data77[i1], {instancePath:instancePath+"/share/steps/" + i1}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid45 = _errs164 === errors;
-if(!valid45){
+var valid53 = _errs195 === errors;
+if(!valid53){
 break;
 }
 }
@@ -3340,31 +3701,31 @@ validate53.errors = [{instancePath:instancePath+"/share/steps",keyword:"type",pa
 return false;
 }
 }
-var valid44 = _errs162 === errors;
+var valid52 = _errs193 === errors;
 }
 else {
-var valid44 = true;
+var valid52 = true;
 }
-if(valid44){
-if(data64.eachMs !== undefined){
-const _errs165 = errors;
-if(!(validate34(data64.eachMs, {instancePath:instancePath+"/share/eachMs"}))){
+if(valid52){
+if(data76.eachMs !== undefined){
+const _errs196 = errors;
+if(!(validate34(data76.eachMs, {instancePath:instancePath+"/share/eachMs"}))){
 vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-var valid44 = _errs165 === errors;
+var valid52 = _errs196 === errors;
 }
 else {
-var valid44 = true;
+var valid52 = true;
 }
-if(valid44){
-if(data64.by !== undefined){
-let data68 = data64.by;
-const _errs166 = errors;
-const _errs167 = errors;
-let valid46 = false;
-const _errs168 = errors;
-if(typeof data68 !== "string"){
+if(valid52){
+if(data76.by !== undefined){
+let data80 = data76.by;
+const _errs197 = errors;
+const _errs198 = errors;
+let valid54 = false;
+const _errs199 = errors;
+if(typeof data80 !== "string"){
 const err17 = {instancePath:instancePath+"/share/by",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -3374,7 +3735,7 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(!(((data68 === "request") || (data68 === "connection")) || (data68 === "trace"))){
+if(!(((data80 === "request") || (data80 === "connection")) || (data80 === "trace"))){
 const err18 = {instancePath:instancePath+"/share/by",keyword:"enum",params:{allowedValues: ["request","connection","trace"]}};
 if(vErrors === null){
 vErrors = [err18];
@@ -3384,13 +3745,13 @@ vErrors.push(err18);
 }
 errors++;
 }
-var _valid3 = _errs168 === errors;
-valid46 = valid46 || _valid3;
-if(!valid46){
-const _errs170 = errors;
-if(errors === _errs170){
-if(typeof data68 === "string"){
-if(data68.length > 263){
+var _valid3 = _errs199 === errors;
+valid54 = valid54 || _valid3;
+if(!valid54){
+const _errs201 = errors;
+if(errors === _errs201){
+if(typeof data80 === "string"){
+if(data80.length > 263){
 const err19 = {instancePath:instancePath+"/share/by",keyword:"maxLength",params:{limit: 263}};
 if(vErrors === null){
 vErrors = [err19];
@@ -3401,7 +3762,7 @@ vErrors.push(err19);
 errors++;
 }
 else {
-if(!pattern0.test(data68)){
+if(!pattern0.test(data80)){
 const err20 = {instancePath:instancePath+"/share/by",keyword:"pattern",params:{pattern: "^header:[\\s\\S]"}};
 if(vErrors === null){
 vErrors = [err20];
@@ -3424,10 +3785,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-var _valid3 = _errs170 === errors;
-valid46 = valid46 || _valid3;
+var _valid3 = _errs201 === errors;
+valid54 = valid54 || _valid3;
 }
-if(!valid46){
+if(!valid54){
 const err22 = {instancePath:instancePath+"/share/by",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err22];
@@ -3440,25 +3801,25 @@ validate53.errors = vErrors;
 return false;
 }
 else {
-errors = _errs167;
+errors = _errs198;
 if(vErrors !== null){
-if(_errs167){
-vErrors.length = _errs167;
+if(_errs198){
+vErrors.length = _errs198;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid44 = _errs166 === errors;
+var valid52 = _errs197 === errors;
 }
 else {
-var valid44 = true;
+var valid52 = true;
 }
-if(valid44){
-for(const key25 in data64){
-if(!(((key25 === "steps") || (key25 === "eachMs")) || (key25 === "by"))){
-validate53.errors = [{instancePath:instancePath+"/share",keyword:"onlyKeys",params:{additionalProperty: key25}}];
+if(valid52){
+for(const key31 in data76){
+if(!(((key31 === "steps") || (key31 === "eachMs")) || (key31 === "by"))){
+validate53.errors = [{instancePath:instancePath+"/share",keyword:"onlyKeys",params:{additionalProperty: key31}}];
 return false;
 break;
 }
@@ -3473,23 +3834,23 @@ validate53.errors = [{instancePath:instancePath+"/share",keyword:"type",params:{
 return false;
 }
 }
-var valid0 = _errs160 === errors;
+var valid0 = _errs191 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pulse !== undefined){
-let data69 = data.pulse;
-const _errs173 = errors;
-const _errs174 = errors;
-let valid47 = false;
-const _errs175 = errors;
-if(errors === _errs175){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-let missing26;
-if(((data69.liveMs === undefined) && (missing26 = "liveMs")) || ((data69.restMs === undefined) && (missing26 = "restMs"))){
-const err23 = {instancePath:instancePath+"/pulse",keyword:"required",params:{missingProperty: missing26}};
+let data81 = data.pulse;
+const _errs204 = errors;
+const _errs205 = errors;
+let valid55 = false;
+const _errs206 = errors;
+if(errors === _errs206){
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+let missing31;
+if(((data81.liveMs === undefined) && (missing31 = "liveMs")) || ((data81.restMs === undefined) && (missing31 = "restMs"))){
+const err23 = {instancePath:instancePath+"/pulse",keyword:"required",params:{missingProperty: missing31}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3499,16 +3860,16 @@ vErrors.push(err23);
 errors++;
 }
 else {
-if(data69.liveMs !== undefined){
-let data70 = data69.liveMs;
-const _errs177 = errors;
-if(!(validate34(data70, {instancePath:instancePath+"/pulse/liveMs"}))){
+if(data81.liveMs !== undefined){
+let data82 = data81.liveMs;
+const _errs208 = errors;
+if(!(validate34(data82, {instancePath:instancePath+"/pulse/liveMs"}))){
 vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-if(errors === _errs177){
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 < 1 || isNaN(data70)){
+if(errors === _errs208){
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 1 || isNaN(data82)){
 const err24 = {instancePath:instancePath+"/pulse/liveMs",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err24];
@@ -3520,27 +3881,27 @@ errors++;
 }
 }
 }
-var valid48 = _errs177 === errors;
+var valid56 = _errs208 === errors;
 }
 else {
-var valid48 = true;
+var valid56 = true;
 }
-if(valid48){
-if(data69.restMs !== undefined){
-const _errs179 = errors;
-if(!(validate34(data69.restMs, {instancePath:instancePath+"/pulse/restMs"}))){
+if(valid56){
+if(data81.restMs !== undefined){
+const _errs210 = errors;
+if(!(validate34(data81.restMs, {instancePath:instancePath+"/pulse/restMs"}))){
 vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-var valid48 = _errs179 === errors;
+var valid56 = _errs210 === errors;
 }
 else {
-var valid48 = true;
+var valid56 = true;
 }
-if(valid48){
-for(const key26 in data69){
-if(!((key26 === "liveMs") || (key26 === "restMs"))){
-const err25 = {instancePath:instancePath+"/pulse",keyword:"onlyKeys",params:{additionalProperty: key26}};
+if(valid56){
+for(const key32 in data81){
+if(!((key32 === "liveMs") || (key32 === "restMs"))){
+const err25 = {instancePath:instancePath+"/pulse",keyword:"onlyKeys",params:{additionalProperty: key32}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3566,11 +3927,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-var _valid4 = _errs175 === errors;
-valid47 = valid47 || _valid4;
-if(!valid47){
-const _errs181 = errors;
-if(data69 !== null){
+var _valid4 = _errs206 === errors;
+valid55 = valid55 || _valid4;
+if(!valid55){
+const _errs212 = errors;
+if(data81 !== null){
 const err27 = {instancePath:instancePath+"/pulse",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -3580,10 +3941,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-var _valid4 = _errs181 === errors;
-valid47 = valid47 || _valid4;
+var _valid4 = _errs212 === errors;
+valid55 = valid55 || _valid4;
 }
-if(!valid47){
+if(!valid55){
 const err28 = {instancePath:instancePath+"/pulse",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err28];
@@ -3596,70 +3957,70 @@ validate53.errors = vErrors;
 return false;
 }
 else {
-errors = _errs174;
+errors = _errs205;
 if(vErrors !== null){
-if(_errs174){
-vErrors.length = _errs174;
+if(_errs205){
+vErrors.length = _errs205;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs173 === errors;
+var valid0 = _errs204 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.seed !== undefined){
-let data72 = data.seed;
-const _errs183 = errors;
-if(!((typeof data72 == "number") && (isFinite(data72)))){
+let data84 = data.seed;
+const _errs214 = errors;
+if(!((typeof data84 == "number") && (isFinite(data84)))){
 validate53.errors = [{instancePath:instancePath+"/seed",keyword:"type",params:{type: "number"}}];
 return false;
 }
-var valid0 = _errs183 === errors;
+var valid0 = _errs214 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.stealth !== undefined){
-const _errs185 = errors;
+const _errs216 = errors;
 if(typeof data.stealth !== "boolean"){
 validate53.errors = [{instancePath:instancePath+"/stealth",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs185 === errors;
+var valid0 = _errs216 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.shadow !== undefined){
-const _errs187 = errors;
+const _errs218 = errors;
 if(typeof data.shadow !== "boolean"){
 validate53.errors = [{instancePath:instancePath+"/shadow",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs187 === errors;
+var valid0 = _errs218 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notAfterMs !== undefined){
-let data75 = data.notAfterMs;
-const _errs189 = errors;
-if(errors === _errs189){
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 7200000 || isNaN(data75)){
+let data87 = data.notAfterMs;
+const _errs220 = errors;
+if(errors === _errs220){
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 7200000 || isNaN(data87)){
 validate53.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"maximum",params:{comparison: "<=", limit: 7200000}}];
 return false;
 }
 else {
-if(data75 < 0 || isNaN(data75)){
+if(data87 < 0 || isNaN(data87)){
 validate53.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
@@ -3670,15 +4031,15 @@ validate53.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"type",par
 return false;
 }
 }
-var valid0 = _errs189 === errors;
+var valid0 = _errs220 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-for(const key27 in data){
-if(!(((((((((((((key27 === "id") || (key27 === "run")) || (key27 === "name")) || (key27 === "edge")) || (key27 === "endpoints")) || (key27 === "action")) || (key27 === "match")) || (key27 === "share")) || (key27 === "pulse")) || (key27 === "seed")) || (key27 === "stealth")) || (key27 === "shadow")) || (key27 === "notAfterMs"))){
-validate53.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key27}}];
+for(const key33 in data){
+if(!(((((((((((((key33 === "id") || (key33 === "run")) || (key33 === "name")) || (key33 === "edge")) || (key33 === "endpoints")) || (key33 === "action")) || (key33 === "match")) || (key33 === "share")) || (key33 === "pulse")) || (key33 === "seed")) || (key33 === "stealth")) || (key33 === "shadow")) || (key33 === "notAfterMs"))){
+validate53.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key33}}];
 return false;
 break;
 }
@@ -3707,51 +4068,51 @@ validate53.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"match":{"anyOf":[{"$ref":"#/definitions/__schema23"},{"type":"null"}]},"of":{"type":"string","enum":["all","treated","untreated"]},"good":{"type":"object","properties":{"status":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema33"}},"withinMs":{"allOf":[{"$ref":"#/definitions/__schema5"}]},"headers":{"allOf":[{"$ref":"#/definitions/__schema29"}]},"connectMs":{"allOf":[{"$ref":"#/definitions/__schema5"}]},"end":{"type":"string","const":"clean"}},"onlyKeys":["status","withinMs","headers","connectMs","end"]},"capture":{"type":"boolean","const":true},"cancelled":{"type":"string","enum":["bad","ignore","judge"]}},"required":["id","edge","match","of","good"],"onlyKeys":["id","edge","match","of","good","capture","cancelled"]};
-const schema40 = {"type":"object","properties":{"least":{"$ref":"#/definitions/__schema34"},"most":{"$ref":"#/definitions/__schema34"}},"required":["least","most"],"onlyKeys":["least","most"]};
-const schema41 = {"type":"integer","minimum":0,"maximum":999};
+const schema41 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"match":{"anyOf":[{"$ref":"#/definitions/__schema25"},{"type":"null"}]},"of":{"type":"string","enum":["all","treated","untreated"]},"good":{"type":"object","properties":{"status":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema35"}},"withinMs":{"allOf":[{"$ref":"#/definitions/__schema5"}]},"headers":{"allOf":[{"$ref":"#/definitions/__schema31"}]},"connectMs":{"allOf":[{"$ref":"#/definitions/__schema5"}]},"end":{"type":"string","const":"clean"}},"onlyKeys":["status","withinMs","headers","connectMs","end"]},"capture":{"type":"boolean","const":true},"cancelled":{"type":"string","enum":["bad","ignore","judge"]}},"required":["id","edge","match","of","good"],"onlyKeys":["id","edge","match","of","good","capture","cancelled"]};
+const schema42 = {"type":"object","properties":{"least":{"$ref":"#/definitions/__schema36"},"most":{"$ref":"#/definitions/__schema36"}},"required":["least","most"],"onlyKeys":["least","most"]};
+const schema43 = {"type":"integer","minimum":0,"maximum":999};
 
-function validate155(data, {instancePath=""}={}){
+function validate162(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate155.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate162.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 999 || isNaN(data)){
-validate155.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 999}}];
+validate162.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 999}}];
 return false;
 }
 else {
 if(data < 0 || isNaN(data)){
-validate155.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate162.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 }
-validate155.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate154(data, {instancePath=""}={}){
+function validate161(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.least === undefined) && (missing0 = "least")) || ((data.most === undefined) && (missing0 = "most"))){
-validate154.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate161.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.least !== undefined){
 const _errs1 = errors;
-if(!(validate155(data.least, {instancePath:instancePath+"/least"}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate162(data.least, {instancePath:instancePath+"/least"}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -3762,8 +4123,8 @@ var valid0 = true;
 if(valid0){
 if(data.most !== undefined){
 const _errs2 = errors;
-if(!(validate155(data.most, {instancePath:instancePath+"/most"}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate162(data.most, {instancePath:instancePath+"/most"}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -3774,7 +4135,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "least") || (key0 === "most"))){
-validate154.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate161.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -3784,23 +4145,23 @@ break;
 }
 }
 else {
-validate154.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate161.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate154.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate150(data, {instancePath=""}={}){
+function validate157(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.match === undefined) && (missing0 = "match"))) || ((data.of === undefined) && (missing0 = "of"))) || ((data.good === undefined) && (missing0 = "good"))){
-validate150.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate157.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -3834,8 +4195,8 @@ const _errs3 = errors;
 const _errs4 = errors;
 let valid1 = false;
 const _errs5 = errors;
-if(!(validate114(data2, {instancePath:instancePath+"/match"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate121(data2, {instancePath:instancePath+"/match"}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -3864,7 +4225,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate150.errors = vErrors;
+validate157.errors = vErrors;
 return false;
 }
 else {
@@ -3888,11 +4249,11 @@ if(data.of !== undefined){
 let data3 = data.of;
 const _errs8 = errors;
 if(typeof data3 !== "string"){
-validate150.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+validate157.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data3 === "all") || (data3 === "treated")) || (data3 === "untreated"))){
-validate150.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["all","treated","untreated"]}}];
+validate157.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["all","treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -3912,7 +4273,7 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(Array.isArray(data5)){
 if(data5.length > 10000){
-validate150.errors = [{instancePath:instancePath+"/good/status",keyword:"maxItems",params:{limit: 10000}}];
+validate157.errors = [{instancePath:instancePath+"/good/status",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3920,8 +4281,8 @@ var valid3 = true;
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 const _errs14 = errors;
-if(!(validate154(data5[i0], {instancePath:instancePath+"/good/status/" + i0}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+if(!(validate161(data5[i0], {instancePath:instancePath+"/good/status/" + i0}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs14 === errors;
@@ -3932,7 +4293,7 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/good/status",keyword:"type",params:{type: "array"}}];
+validate157.errors = [{instancePath:instancePath+"/good/status",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3956,8 +4317,8 @@ var valid2 = true;
 if(valid2){
 if(data4.headers !== undefined){
 const _errs17 = errors;
-if(!(validate127(data4.headers, {instancePath:instancePath+"/good/headers"}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate134(data4.headers, {instancePath:instancePath+"/good/headers"}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs17 === errors;
@@ -3982,11 +4343,11 @@ if(data4.end !== undefined){
 let data10 = data4.end;
 const _errs21 = errors;
 if(typeof data10 !== "string"){
-validate150.errors = [{instancePath:instancePath+"/good/end",keyword:"type",params:{type: "string"}}];
+validate157.errors = [{instancePath:instancePath+"/good/end",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("clean" !== data10){
-validate150.errors = [{instancePath:instancePath+"/good/end",keyword:"const",params:{allowedValue: "clean"}}];
+validate157.errors = [{instancePath:instancePath+"/good/end",keyword:"const",params:{allowedValue: "clean"}}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -3997,7 +4358,7 @@ var valid2 = true;
 if(valid2){
 for(const key0 in data4){
 if(!(((((key0 === "status") || (key0 === "withinMs")) || (key0 === "headers")) || (key0 === "connectMs")) || (key0 === "end"))){
-validate150.errors = [{instancePath:instancePath+"/good",keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate157.errors = [{instancePath:instancePath+"/good",keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4009,7 +4370,7 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/good",keyword:"type",params:{type: "object"}}];
+validate157.errors = [{instancePath:instancePath+"/good",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4023,11 +4384,11 @@ if(data.capture !== undefined){
 let data11 = data.capture;
 const _errs24 = errors;
 if(typeof data11 !== "boolean"){
-validate150.errors = [{instancePath:instancePath+"/capture",keyword:"type",params:{type: "boolean"}}];
+validate157.errors = [{instancePath:instancePath+"/capture",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data11){
-validate150.errors = [{instancePath:instancePath+"/capture",keyword:"const",params:{allowedValue: true}}];
+validate157.errors = [{instancePath:instancePath+"/capture",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -4040,11 +4401,11 @@ if(data.cancelled !== undefined){
 let data12 = data.cancelled;
 const _errs26 = errors;
 if(typeof data12 !== "string"){
-validate150.errors = [{instancePath:instancePath+"/cancelled",keyword:"type",params:{type: "string"}}];
+validate157.errors = [{instancePath:instancePath+"/cancelled",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data12 === "bad") || (data12 === "ignore")) || (data12 === "judge"))){
-validate150.errors = [{instancePath:instancePath+"/cancelled",keyword:"enum",params:{allowedValues: ["bad","ignore","judge"]}}];
+validate157.errors = [{instancePath:instancePath+"/cancelled",keyword:"enum",params:{allowedValues: ["bad","ignore","judge"]}}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -4055,7 +4416,7 @@ var valid0 = true;
 if(valid0){
 for(const key1 in data){
 if(!(((((((key1 === "id") || (key1 === "edge")) || (key1 === "match")) || (key1 === "of")) || (key1 === "good")) || (key1 === "capture")) || (key1 === "cancelled"))){
-validate150.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
+validate157.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -4070,25 +4431,25 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate157.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate150.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
 
-const schema42 = {"type":"object","properties":{"run":{"$ref":"#/definitions/__schema0"},"key":{"type":"string","minLength":32,"maxLength":32},"tag":{"type":"integer","minimum":0,"maximum":65535},"faults":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema36"}}},"required":["run","key","tag","faults"],"onlyKeys":["run","key","tag","faults"]};
-const schema43 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"match":{"anyOf":[{"$ref":"#/definitions/__schema23"},{"type":"null"}]},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]}},"required":["id","edge","match","endpoints"],"onlyKeys":["id","edge","match","endpoints"]};
+const schema44 = {"type":"object","properties":{"run":{"$ref":"#/definitions/__schema0"},"key":{"type":"string","minLength":32,"maxLength":32},"tag":{"type":"integer","minimum":0,"maximum":65535},"faults":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema38"}}},"required":["run","key","tag","faults"],"onlyKeys":["run","key","tag","faults"]};
+const schema45 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"match":{"anyOf":[{"$ref":"#/definitions/__schema25"},{"type":"null"}]},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]}},"required":["id","edge","match","endpoints"],"onlyKeys":["id","edge","match","endpoints"]};
 
-function validate167(data, {instancePath=""}={}){
+function validate174(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.id === undefined) && (missing0 = "id")) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.match === undefined) && (missing0 = "match"))) || ((data.endpoints === undefined) && (missing0 = "endpoints"))){
-validate167.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate174.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4122,8 +4483,8 @@ const _errs3 = errors;
 const _errs4 = errors;
 let valid1 = false;
 const _errs5 = errors;
-if(!(validate114(data2, {instancePath:instancePath+"/match"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate121(data2, {instancePath:instancePath+"/match"}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -4152,7 +4513,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate167.errors = vErrors;
+validate174.errors = vErrors;
 return false;
 }
 else {
@@ -4243,7 +4604,7 @@ else {
 vErrors.push(err5);
 }
 errors++;
-validate167.errors = vErrors;
+validate174.errors = vErrors;
 return false;
 }
 else {
@@ -4265,7 +4626,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "id") || (key0 === "edge")) || (key0 === "match")) || (key0 === "endpoints"))){
-validate167.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate174.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4277,23 +4638,23 @@ break;
 }
 }
 else {
-validate167.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate174.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate167.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate165(data, {instancePath=""}={}){
+function validate172(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.run === undefined) && (missing0 = "run")) || ((data.key === undefined) && (missing0 = "key"))) || ((data.tag === undefined) && (missing0 = "tag"))) || ((data.faults === undefined) && (missing0 = "faults"))){
-validate165.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate172.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4315,18 +4676,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 32){
-validate165.errors = [{instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 32}}];
+validate172.errors = [{instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(data1.length < 32){
-validate165.errors = [{instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 32}}];
+validate172.errors = [{instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 32}}];
 return false;
 }
 }
 }
 else {
-validate165.errors = [{instancePath:instancePath+"/key",keyword:"type",params:{type: "string"}}];
+validate172.errors = [{instancePath:instancePath+"/key",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -4340,18 +4701,18 @@ if(data.tag !== undefined){
 let data2 = data.tag;
 const _errs4 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate165.errors = [{instancePath:instancePath+"/tag",keyword:"type",params:{type: "integer"}}];
+validate172.errors = [{instancePath:instancePath+"/tag",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 65535 || isNaN(data2)){
-validate165.errors = [{instancePath:instancePath+"/tag",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+validate172.errors = [{instancePath:instancePath+"/tag",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate165.errors = [{instancePath:instancePath+"/tag",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate172.errors = [{instancePath:instancePath+"/tag",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -4369,7 +4730,7 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(Array.isArray(data3)){
 if(data3.length > 10000){
-validate165.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
+validate172.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4377,8 +4738,8 @@ var valid1 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
-if(!(validate167(data3[i0], {instancePath:instancePath+"/faults/" + i0}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+if(!(validate174(data3[i0], {instancePath:instancePath+"/faults/" + i0}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs8 === errors;
@@ -4389,7 +4750,7 @@ break;
 }
 }
 else {
-validate165.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
+validate172.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -4401,7 +4762,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "run") || (key0 === "key")) || (key0 === "tag")) || (key0 === "faults"))){
-validate165.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate172.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4413,16 +4774,16 @@ break;
 }
 }
 else {
-validate165.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate172.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate165.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate183(data, {instancePath=""}={}){
+function validate190(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -4430,21 +4791,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((data0 === "welcome") || (data0 === "edges")) || (data0 === "apply")) || (data0 === "renew")) || (data0 === "noted")) || (data0 === "drop"))){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["welcome","edges","apply","renew","noted","drop"]}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["welcome","edges","apply","renew","noted","drop"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4455,7 +4816,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4467,7 +4828,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if((((((data.type === undefined) && (missing2 = "type")) || ((data.session === undefined) && (missing2 = "session"))) || ((data.epoch === undefined) && (missing2 = "epoch"))) || ((data.leaseMs === undefined) && (missing2 = "leaseMs"))) || ((data.edges === undefined) && (missing2 = "edges"))){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -4475,11 +4836,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("welcome" !== data1){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "welcome"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "welcome"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -4595,7 +4956,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate183.errors = vErrors;
+validate190.errors = vErrors;
 return false;
 }
 else {
@@ -4654,7 +5015,7 @@ delete data[key0];
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4665,7 +5026,7 @@ if(errors === _errs24){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if((((data.type === undefined) && (missing3 = "type")) || ((data.session === undefined) && (missing3 = "session"))) || ((data.edges === undefined) && (missing3 = "edges"))){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing3}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
@@ -4673,11 +5034,11 @@ if(data.type !== undefined){
 let data9 = data.type;
 const _errs26 = errors;
 if(typeof data9 !== "string"){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("edges" !== data9){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "edges"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "edges"}}];
 return false;
 }
 var valid10 = _errs26 === errors;
@@ -4704,7 +5065,7 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(Array.isArray(data11)){
 if(data11.length > 10000){
-validate183.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate190.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4724,7 +5085,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate190.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -4736,7 +5097,7 @@ var valid10 = true;
 if(valid10){
 for(const key1 in data){
 if(!(((key1 === "type") || (key1 === "session")) || (key1 === "edges"))){
-validate183.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
+validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -4747,7 +5108,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4758,7 +5119,7 @@ if(errors === _errs33){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((((((((((data.type === undefined) && (missing4 = "type")) || ((data.session === undefined) && (missing4 = "session"))) || ((data.epoch === undefined) && (missing4 = "epoch"))) || ((data.gen === undefined) && (missing4 = "gen"))) || ((data.basis === undefined) && (missing4 = "basis"))) || ((data.leaseMs === undefined) && (missing4 = "leaseMs"))) || ((data.faults === undefined) && (missing4 = "faults"))) || ((data.watches === undefined) && (missing4 = "watches"))) || ((data.allotments === undefined) && (missing4 = "allotments"))){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing4}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
 else {
@@ -4766,11 +5127,11 @@ if(data.type !== undefined){
 let data13 = data.type;
 const _errs35 = errors;
 if(typeof data13 !== "string"){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("apply" !== data13){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "apply"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "apply"}}];
 return false;
 }
 var valid13 = _errs35 === errors;
@@ -4845,7 +5206,7 @@ const _errs42 = errors;
 if(errors === _errs42){
 if(Array.isArray(data19)){
 if(data19.length > 10000){
-validate183.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
+validate190.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4865,7 +5226,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
+validate190.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -4881,7 +5242,7 @@ const _errs45 = errors;
 if(errors === _errs45){
 if(Array.isArray(data21)){
 if(data21.length > 10000){
-validate183.errors = [{instancePath:instancePath+"/watches",keyword:"maxItems",params:{limit: 10000}}];
+validate190.errors = [{instancePath:instancePath+"/watches",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4889,8 +5250,8 @@ var valid15 = true;
 const len3 = data21.length;
 for(let i3=0; i3<len3; i3++){
 const _errs47 = errors;
-if(!(validate150(data21[i3], {instancePath:instancePath+"/watches/" + i3}))){
-vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
+if(!(validate157(data21[i3], {instancePath:instancePath+"/watches/" + i3}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 var valid15 = _errs47 === errors;
@@ -4901,7 +5262,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/watches",keyword:"type",params:{type: "array"}}];
+validate190.errors = [{instancePath:instancePath+"/watches",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -4932,7 +5293,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate183.errors = vErrors;
+validate190.errors = vErrors;
 return false;
 break;
 }
@@ -4952,7 +5313,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/allotments",keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath:instancePath+"/allotments",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4968,7 +5329,7 @@ const _errs53 = errors;
 if(errors === _errs53){
 if(Array.isArray(data25)){
 if(data25.length > 10000){
-validate183.errors = [{instancePath:instancePath+"/marks",keyword:"maxItems",params:{limit: 10000}}];
+validate190.errors = [{instancePath:instancePath+"/marks",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4976,8 +5337,8 @@ var valid18 = true;
 const len4 = data25.length;
 for(let i4=0; i4<len4; i4++){
 const _errs55 = errors;
-if(!(validate165(data25[i4], {instancePath:instancePath+"/marks/" + i4}))){
-vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
+if(!(validate172(data25[i4], {instancePath:instancePath+"/marks/" + i4}))){
+vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
 errors = vErrors.length;
 }
 var valid18 = _errs55 === errors;
@@ -4988,7 +5349,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "array"}}];
+validate190.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -5000,7 +5361,7 @@ var valid13 = true;
 if(valid13){
 for(const key4 in data){
 if(!((((((((((key4 === "type") || (key4 === "session")) || (key4 === "epoch")) || (key4 === "gen")) || (key4 === "basis")) || (key4 === "leaseMs")) || (key4 === "faults")) || (key4 === "watches")) || (key4 === "allotments")) || (key4 === "marks"))){
-validate183.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key4}}];
+validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key4}}];
 return false;
 break;
 }
@@ -5018,7 +5379,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5029,7 +5390,7 @@ if(errors === _errs57){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
 if(((((((data.type === undefined) && (missing5 = "type")) || ((data.session === undefined) && (missing5 = "session"))) || ((data.epoch === undefined) && (missing5 = "epoch"))) || ((data.gen === undefined) && (missing5 = "gen"))) || ((data.basis === undefined) && (missing5 = "basis"))) || ((data.leaseMs === undefined) && (missing5 = "leaseMs"))){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing5}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -5037,11 +5398,11 @@ if(data.type !== undefined){
 let data27 = data.type;
 const _errs59 = errors;
 if(typeof data27 !== "string"){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("renew" !== data27){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "renew"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "renew"}}];
 return false;
 }
 var valid20 = _errs59 === errors;
@@ -5112,7 +5473,7 @@ var valid20 = true;
 if(valid20){
 for(const key5 in data){
 if(!((((((key5 === "type") || (key5 === "session")) || (key5 === "epoch")) || (key5 === "gen")) || (key5 === "basis")) || (key5 === "leaseMs"))){
-validate183.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key5}}];
+validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key5}}];
 return false;
 break;
 }
@@ -5126,7 +5487,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5137,7 +5498,7 @@ if(errors === _errs67){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
 if((((data.type === undefined) && (missing6 = "type")) || ((data.session === undefined) && (missing6 = "session"))) || ((data.n === undefined) && (missing6 = "n"))){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -5145,11 +5506,11 @@ if(data.type !== undefined){
 let data33 = data.type;
 const _errs69 = errors;
 if(typeof data33 !== "string"){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("noted" !== data33){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "noted"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "noted"}}];
 return false;
 }
 var valid22 = _errs69 === errors;
@@ -5184,7 +5545,7 @@ var valid22 = true;
 if(valid22){
 for(const key6 in data){
 if(!(((key6 === "type") || (key6 === "session")) || (key6 === "n"))){
-validate183.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key6}}];
+validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key6}}];
 return false;
 break;
 }
@@ -5195,7 +5556,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5206,7 +5567,7 @@ if(errors === _errs74){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((data.type === undefined) && (missing7 = "type")) || ((data.nonce === undefined) && (missing7 = "nonce"))){
-validate183.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -5214,11 +5575,11 @@ if(data.type !== undefined){
 let data36 = data.type;
 const _errs76 = errors;
 if(typeof data36 !== "string"){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("drop" !== data36){
-validate183.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "drop"}}];
+validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "drop"}}];
 return false;
 }
 var valid24 = _errs76 === errors;
@@ -5249,43 +5610,43 @@ delete data[key7];
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate190.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate190.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate183.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
 
-export const localFaults = validate210;
-const schema45 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema6"}};
+export const localFaults = validate217;
+const schema47 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema6"}};
 
-function validate210(data, {instancePath=""}={}){
+function validate217(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 10000){
-validate210.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
+validate217.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -5305,10 +5666,10 @@ break;
 }
 }
 else {
-validate210.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate217.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate210.errors = vErrors;
+validate217.errors = vErrors;
 return errors === 0;
 }

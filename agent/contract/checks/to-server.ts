@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate192;
-const schema43 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema29"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema32"},"more":{"$ref":"#/definitions/__schema34"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema26"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate198;
+const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -602,41 +602,41 @@ return errors === 0;
 
 const schema22 = {"type":"string","minLength":1,"maxLength":64};
 
-function validate61(data, {instancePath=""}={}){
+function validate62(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate61.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate62.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate61.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate62.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate61.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate62.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate61.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
 const schema23 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
 
-function validate63(data, {instancePath=""}={}){
+function validate64(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.listen === undefined) && (missing0 = "listen"))){
-validate63.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate64.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -666,7 +666,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "listen"))){
-validate63.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate64.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -676,24 +676,24 @@ break;
 }
 }
 else {
-validate63.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate64.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate63.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
 const schema24 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"why":{"$ref":"#/definitions/__schema14"}},"required":["id","why"],"onlyKeys":["id","why"]};
 
-function validate67(data, {instancePath=""}={}){
+function validate68(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.why === undefined) && (missing0 = "why"))){
-validate67.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate68.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -723,7 +723,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "why"))){
-validate67.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate68.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -733,24 +733,24 @@ break;
 }
 }
 else {
-validate67.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate68.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate67.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external"]};
+const schema25 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"},"externalRuns":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema12"}}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external","externalRuns"]};
 
-function validate74(data, {instancePath=""}={}){
+function validate75(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.live === undefined) && (missing0 = "live")) || ((data.held === undefined) && (missing0 = "held"))) || ((data.wounded === undefined) && (missing0 = "wounded"))) || ((data.external === undefined) && (missing0 = "external"))){
-validate74.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate75.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -802,8 +802,44 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.externalRuns !== undefined){
+let data4 = data.externalRuns;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+validate75.errors = [{instancePath:instancePath+"/externalRuns",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+const _errs7 = errors;
+if(!(validate53(data4[i0], {instancePath:instancePath+"/externalRuns/" + i0}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate75.errors = [{instancePath:instancePath+"/externalRuns",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 for(const key0 in data){
-if(!((((key0 === "live") || (key0 === "held")) || (key0 === "wounded")) || (key0 === "external"))){
+if(!(((((key0 === "live") || (key0 === "held")) || (key0 === "wounded")) || (key0 === "external")) || (key0 === "externalRuns"))){
 delete data[key0];
 }
 }
@@ -813,103 +849,104 @@ delete data[key0];
 }
 }
 }
+}
 else {
-validate74.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate75.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate74.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
 
 const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"squeezed":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","squeezed","firstHitMs","firstCappedMs"]};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"absences":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"squeezed":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","absences","squeezed","firstHitMs","firstCappedMs"]};
 const schema28 = {"type":"number","minimum":0};
 
-function validate85(data, {instancePath=""}={}){
+function validate87(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data < 0 || isNaN(data)){
-validate85.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate87.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 else {
-validate85.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate87.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
-validate85.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
 
 const schema29 = {"type":"integer","minimum":1,"maximum":9007199254740991};
 
-function validate93(data, {instancePath=""}={}){
+function validate95(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate93.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate95.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 9007199254740991 || isNaN(data)){
-validate93.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate95.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate93.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate95.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-validate93.errors = vErrors;
+validate95.errors = vErrors;
 return errors === 0;
 }
 
 const schema30 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema24"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"};
 const schema31 = {"type":"string","minLength":1,"maxLength":300};
 
-function validate100(data, {instancePath=""}={}){
+function validate102(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 300){
-validate100.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
+validate102.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate100.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate102.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate100.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate102.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate100.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate99(data, {instancePath=""}={}){
+function validate101(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!(validate100(key0, {instancePath}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+if(!(validate102(key0, {instancePath}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -922,7 +959,7 @@ else {
 vErrors.push(err0);
 }
 errors++;
-validate99.errors = vErrors;
+validate101.errors = vErrors;
 return false;
 break;
 }
@@ -942,31 +979,31 @@ break;
 }
 if(_errs2 === errors){
 if(!conditions.fewEndpoints.holds(data)){
-validate99.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
+validate101.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
 return false;
 }
 }
 }
 }
 else {
-validate99.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate101.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate99.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
 
 const schema32 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
 
-function validate104(data, {instancePath=""}={}){
+function validate106(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.of === undefined) && (missing0 = "of")) || ((data.refused === undefined) && (missing0 = "refused"))){
-validate104.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate106.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -974,11 +1011,11 @@ if(data.of !== undefined){
 let data0 = data.of;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate104.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+validate106.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data0 === "descriptors") || (data0 === "ports"))){
-validate104.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
+validate106.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1013,7 +1050,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "of") || (key0 === "refused")) || (key0 === "limit"))){
-validate104.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate106.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1024,23 +1061,80 @@ break;
 }
 }
 else {
-validate104.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate106.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate104.errors = vErrors;
+validate106.errors = vErrors;
+return errors === 0;
+}
+
+const schema33 = {"type":"object","properties":{"fromMs":{"$ref":"#/definitions/__schema21"},"toMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["fromMs"],"onlyKeys":["fromMs","toMs"]};
+
+function validate111(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.fromMs === undefined) && (missing0 = "fromMs")){
+validate111.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.fromMs !== undefined){
+const _errs1 = errors;
+if(!(validate87(data.fromMs, {instancePath:instancePath+"/fromMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.toMs !== undefined){
+const _errs2 = errors;
+if(!(validate87(data.toMs, {instancePath:instancePath+"/toMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "fromMs") || (key0 === "toMs"))){
+validate111.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate111.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate111.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate81(data, {instancePath=""}={}){
+function validate83(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.fault === undefined) && (missing0 = "fault"))) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.unit === undefined) && (missing0 = "unit"))) || ((data.liveMs === undefined) && (missing0 = "liveMs"))) || ((data.seen === undefined) && (missing0 = "seen"))) || ((data.matched === undefined) && (missing0 = "matched"))) || ((data.injected === undefined) && (missing0 = "injected"))) || ((data.spared === undefined) && (missing0 = "spared"))) || ((data.capped === undefined) && (missing0 = "capped"))) || ((data.untouched === undefined) && (missing0 = "untouched"))) || ((data.ordinals === undefined) && (missing0 = "ordinals"))){
-validate81.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate83.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1084,11 +1178,11 @@ if(data.unit !== undefined){
 let data3 = data.unit;
 const _errs4 = errors;
 if(typeof data3 !== "string"){
-validate81.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
+validate83.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data3 === "exchange") || (data3 === "connection"))){
-validate81.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
+validate83.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1099,8 +1193,8 @@ var valid0 = true;
 if(valid0){
 if(data.liveMs !== undefined){
 const _errs6 = errors;
-if(!(validate85(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate87(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -1187,7 +1281,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate81.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
+validate83.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1195,8 +1289,8 @@ var valid1 = true;
 const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
 const _errs15 = errors;
-if(!(validate93(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+if(!(validate95(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs15 === errors;
@@ -1207,7 +1301,7 @@ break;
 }
 }
 else {
-validate81.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
+validate83.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1267,8 +1361,8 @@ var valid0 = true;
 if(valid0){
 if(data.endpoints !== undefined){
 const _errs24 = errors;
-if(!(validate99(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate101(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs24 === errors;
@@ -1283,7 +1377,7 @@ const _errs26 = errors;
 if(errors === _errs26){
 if(Array.isArray(data18)){
 if(data18.length > 2){
-validate81.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
+validate83.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
 return false;
 }
 else {
@@ -1291,8 +1385,8 @@ var valid7 = true;
 const len1 = data18.length;
 for(let i1=0; i1<len1; i1++){
 const _errs28 = errors;
-if(!(validate104(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate106(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs28 === errors;
@@ -1303,7 +1397,7 @@ break;
 }
 }
 else {
-validate81.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
+validate83.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1325,11 +1419,35 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.squeezed !== undefined){
+if(data.absences !== undefined){
+let data21 = data.absences;
 const _errs31 = errors;
-if(!(validate22(data.squeezed, {instancePath:instancePath+"/squeezed"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(errors === _errs31){
+if(Array.isArray(data21)){
+if(data21.length > 64){
+validate83.errors = [{instancePath:instancePath+"/absences",keyword:"maxItems",params:{limit: 64}}];
+return false;
+}
+else {
+var valid9 = true;
+const len2 = data21.length;
+for(let i2=0; i2<len2; i2++){
+const _errs33 = errors;
+if(!(validate111(data21[i2], {instancePath:instancePath+"/absences/" + i2}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
+}
+var valid9 = _errs33 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+validate83.errors = [{instancePath:instancePath+"/absences",keyword:"type",params:{type: "array"}}];
+return false;
+}
 }
 var valid0 = _errs31 === errors;
 }
@@ -1337,33 +1455,45 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.firstHitMs !== undefined){
-const _errs33 = errors;
-if(!(validate85(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(data.squeezed !== undefined){
+const _errs34 = errors;
+if(!(validate22(data.squeezed, {instancePath:instancePath+"/squeezed"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.firstHitMs !== undefined){
+const _errs36 = errors;
+if(!(validate87(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs36 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.firstCappedMs !== undefined){
-const _errs35 = errors;
-if(!(validate85(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+const _errs38 = errors;
+if(!(validate87(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs35 === errors;
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 for(const key0 in data){
-if(!((((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "endpoints")) || (key0 === "exhausted")) || (key0 === "escaped")) || (key0 === "squeezed")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
-validate81.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+if(!(((((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "endpoints")) || (key0 === "exhausted")) || (key0 === "escaped")) || (key0 === "absences")) || (key0 === "squeezed")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
+validate83.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1392,23 +1522,24 @@ break;
 }
 }
 }
+}
 else {
-validate81.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate83.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate81.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate80(data, {instancePath=""}={}){
+function validate82(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate80.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate82.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1416,8 +1547,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate81(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate83(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1428,26 +1559,26 @@ break;
 }
 }
 else {
-validate80.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate82.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate80.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema27"}};
-const schema34 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema28"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
-const schema35 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
+const schema34 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema28"}};
+const schema35 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema29"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
+const schema36 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
 
-function validate126(data, {instancePath=""}={}){
+function validate132(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
-validate126.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate132.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1455,7 +1586,7 @@ if(data.atMs !== undefined){
 let data0 = data.atMs;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate126.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+validate132.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1480,7 +1611,7 @@ if(data.latencyMs !== undefined){
 let data2 = data.latencyMs;
 const _errs4 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate126.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+validate132.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1493,18 +1624,18 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs6 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate126.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+validate132.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate126.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate132.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate126.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+validate132.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
 return false;
 }
 }
@@ -1518,7 +1649,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
-validate126.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate132.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1530,23 +1661,23 @@ break;
 }
 }
 else {
-validate126.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate132.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate126.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate115(data, {instancePath=""}={}){
+function validate121(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
-validate115.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate121.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1676,7 +1807,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data10)){
 if(data10.length > 5){
-validate115.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+validate121.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
 return false;
 }
 else {
@@ -1684,8 +1815,8 @@ var valid7 = true;
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 const _errs19 = errors;
-if(!(validate126(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate132(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs19 === errors;
@@ -1696,7 +1827,7 @@ break;
 }
 }
 else {
-validate115.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+validate121.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1708,7 +1839,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
-validate115.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate121.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1727,22 +1858,22 @@ break;
 }
 }
 else {
-validate115.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate121.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate115.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate114(data, {instancePath=""}={}){
+function validate120(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate114.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate120.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1750,8 +1881,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate115(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate121(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1762,25 +1893,25 @@ break;
 }
 }
 else {
-validate114.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate120.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate114.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
 
-const schema36 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"connections":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","connections","latencies"]};
-const schema37 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
+const schema37 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"connections":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","connections","latencies"]};
+const schema38 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
 
-function validate139(data, {instancePath=""}={}){
+function validate145(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
-validate139.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate145.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1790,18 +1921,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 63){
-validate139.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+validate145.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate139.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+validate145.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+validate145.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1825,7 +1956,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "code") || (key0 === "count"))){
-validate139.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate145.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1835,23 +1966,23 @@ break;
 }
 }
 else {
-validate139.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate145.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate139.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate131(data, {instancePath=""}={}){
+function validate137(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
-validate131.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate137.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1871,11 +2002,11 @@ if(data.group !== undefined){
 let data1 = data.group;
 const _errs2 = errors;
 if(typeof data1 !== "string"){
-validate131.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+validate137.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data1 === "treated") || (data1 === "untreated"))){
-validate131.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+validate137.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1914,7 +2045,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate131.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+validate137.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
 return false;
 }
 else {
@@ -1934,7 +2065,7 @@ break;
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+validate137.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1986,7 +2117,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data9)){
 if(data9.length > 100){
-validate131.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+validate137.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -1994,8 +2125,8 @@ var valid3 = true;
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 const _errs15 = errors;
-if(!(validate139(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate145(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs15 === errors;
@@ -2006,7 +2137,7 @@ break;
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+validate137.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2018,8 +2149,8 @@ var valid0 = true;
 if(valid0){
 if(data.connections !== undefined){
 const _errs16 = errors;
-if(!(validate99(data.connections, {instancePath:instancePath+"/connections"}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate101(data.connections, {instancePath:instancePath+"/connections"}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs16 === errors;
@@ -2034,12 +2165,12 @@ const _errs18 = errors;
 if(errors === _errs18){
 if(typeof data12 === "string"){
 if(data12.length > 100000){
-validate131.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+validate137.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
 return false;
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+validate137.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2051,7 +2182,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "connections")) || (key0 === "latencies"))){
-validate131.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate137.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2070,24 +2201,24 @@ break;
 }
 }
 else {
-validate131.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate137.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate131.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+const schema39 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate145(data, {instancePath=""}={}){
+function validate151(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate145.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate151.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2095,18 +2226,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate145.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate151.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate145.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate151.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate145.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate151.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -2120,8 +2251,8 @@ var valid0 = true;
 if(valid0){
 if(data.agoMs !== undefined){
 const _errs3 = errors;
-if(!(validate85(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate87(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -2132,8 +2263,8 @@ var valid0 = true;
 if(valid0){
 if(data.lengthMs !== undefined){
 const _errs4 = errors;
-if(!(validate85(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate87(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -2144,8 +2275,8 @@ var valid0 = true;
 if(valid0){
 if(data.throttledMs !== undefined){
 const _errs5 = errors;
-if(!(validate85(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate87(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -2156,7 +2287,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate145.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate151.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2168,25 +2299,25 @@ break;
 }
 }
 else {
-validate145.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate151.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate145.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema33"}};
-const schema40 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+const schema40 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema34"}};
+const schema41 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate152(data, {instancePath=""}={}){
+function validate158(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate152.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate158.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2208,12 +2339,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate152.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate158.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate152.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate158.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2227,11 +2358,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate152.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate158.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate152.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate158.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2242,7 +2373,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate152.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate158.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2253,22 +2384,22 @@ break;
 }
 }
 else {
-validate152.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate158.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate152.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate151(data, {instancePath=""}={}){
+function validate157(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate151.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate157.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2276,8 +2407,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate152(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+if(!(validate158(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2288,55 +2419,55 @@ break;
 }
 }
 else {
-validate151.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate157.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate151.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
 
-const schema41 = {"type":"boolean","const":true};
+const schema42 = {"type":"boolean","const":true};
 
-function validate156(data, {instancePath=""}={}){
+function validate162(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate156.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate162.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate156.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate162.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate156.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
 
-const schema42 = {"type":"string","maxLength":64};
+const schema43 = {"type":"string","maxLength":64};
 
-function validate175(data, {instancePath=""}={}){
+function validate181(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate175.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate181.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate175.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate181.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate175.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate192(data, {instancePath=""}={}){
+function validate198(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2344,21 +2475,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "leaving")) || (data0 === "attest"))){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2369,7 +2500,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2381,7 +2512,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2389,11 +2520,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2468,12 +2599,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate192.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate198.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate198.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2539,7 +2670,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate192.errors = vErrors;
+validate198.errors = vErrors;
 return false;
 }
 else {
@@ -2580,7 +2711,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate192.errors = vErrors;
+validate198.errors = vErrors;
 return false;
 break;
 }
@@ -2600,14 +2731,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate192.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate198.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2623,7 +2754,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate192.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate198.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2643,7 +2774,7 @@ break;
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate198.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2809,7 +2940,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate192.errors = vErrors;
+validate198.errors = vErrors;
 return false;
 }
 else {
@@ -2906,7 +3037,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate192.errors = vErrors;
+validate198.errors = vErrors;
 return false;
 }
 else {
@@ -2945,7 +3076,7 @@ if(errors === _errs49){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate192.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate198.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -2996,7 +3127,7 @@ delete data19[key4];
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3012,7 +3143,7 @@ const _errs54 = errors;
 if(errors === _errs54){
 if(Array.isArray(data23)){
 if(data23.length > 64){
-validate192.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate198.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -3032,7 +3163,7 @@ break;
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate198.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3049,7 +3180,7 @@ if(errors === _errs57){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing6;
 if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
-validate192.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
+validate198.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -3063,7 +3194,7 @@ errors = vErrors.length;
 if(errors === _errs59){
 if(typeof data26 === "string"){
 if(data26.length < 1){
-validate192.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate198.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -3110,7 +3241,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate192.errors = vErrors;
+validate198.errors = vErrors;
 return false;
 }
 else {
@@ -3140,7 +3271,7 @@ delete data25[key5];
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3150,8 +3281,44 @@ else {
 var valid4 = true;
 }
 if(valid4){
+if(data.processes !== undefined){
+let data28 = data.processes;
+const _errs66 = errors;
+if(errors === _errs66){
+if(Array.isArray(data28)){
+if(data28.length > 1000){
+validate198.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid18 = true;
+const len2 = data28.length;
+for(let i2=0; i2<len2; i2++){
+const _errs68 = errors;
+if(!(validate38(data28[i2], {instancePath:instancePath+"/processes/" + i2}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid18 = _errs68 === errors;
+if(!valid18){
+break;
+}
+}
+}
+}
+else {
+validate198.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid4 = _errs66 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
 for(const key6 in data){
-if(!((((((((((((((((key6 === "type") || (key6 === "v")) || (key6 === "version")) || (key6 === "instance")) || (key6 === "boot")) || (key6 === "pid")) || (key6 === "cluster")) || (key6 === "service")) || (key6 === "labels")) || (key6 === "offers")) || (key6 === "process")) || (key6 === "predecessor")) || (key6 === "seen")) || (key6 === "table")) || (key6 === "knows")) || (key6 === "transport"))){
+if(!(((((((((((((((((key6 === "type") || (key6 === "v")) || (key6 === "version")) || (key6 === "instance")) || (key6 === "boot")) || (key6 === "pid")) || (key6 === "cluster")) || (key6 === "service")) || (key6 === "labels")) || (key6 === "offers")) || (key6 === "process")) || (key6 === "predecessor")) || (key6 === "seen")) || (key6 === "table")) || (key6 === "knows")) || (key6 === "transport")) || (key6 === "processes"))){
 delete data[key6];
 }
 }
@@ -3173,94 +3340,59 @@ delete data[key6];
 }
 }
 }
+}
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "serving"){
-const _errs66 = errors;
-if(errors === _errs66){
+const _errs69 = errors;
+if(errors === _errs69){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data28 = data.type;
-const _errs68 = errors;
-if(typeof data28 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if("serving" !== data28){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
-return false;
-}
-var valid19 = _errs68 === errors;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.session !== undefined){
-const _errs70 = errors;
-if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-errors = vErrors.length;
-}
-var valid19 = _errs70 === errors;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.edges !== undefined){
-let data30 = data.edges;
+let data30 = data.type;
 const _errs71 = errors;
-if(errors === _errs71){
-if(Array.isArray(data30)){
-if(data30.length > 10000){
-validate192.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+if(typeof data30 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
+}
+if("serving" !== data30){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+return false;
+}
+var valid20 = _errs71 === errors;
 }
 else {
 var valid20 = true;
-const len2 = data30.length;
-for(let i2=0; i2<len2; i2++){
+}
+if(valid20){
+if(data.session !== undefined){
 const _errs73 = errors;
-if(!(validate63(data30[i2], {instancePath:instancePath+"/edges/" + i2}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 var valid20 = _errs73 === errors;
-if(!valid20){
-break;
-}
-}
-}
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
-return false;
+var valid20 = true;
 }
-}
-var valid19 = _errs71 === errors;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.failed !== undefined){
-let data32 = data.failed;
+if(valid20){
+if(data.edges !== undefined){
+let data32 = data.edges;
 const _errs74 = errors;
 if(errors === _errs74){
 if(Array.isArray(data32)){
 if(data32.length > 10000){
-validate192.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate198.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3268,8 +3400,8 @@ var valid21 = true;
 const len3 = data32.length;
 for(let i3=0; i3<len3; i3++){
 const _errs76 = errors;
-if(!(validate67(data32[i3], {instancePath:instancePath+"/failed/" + i3}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+if(!(validate64(data32[i3], {instancePath:instancePath+"/edges/" + i3}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
 errors = vErrors.length;
 }
 var valid21 = _errs76 === errors;
@@ -3280,16 +3412,52 @@ break;
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate198.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid19 = _errs74 === errors;
+var valid20 = _errs74 === errors;
 }
 else {
-var valid19 = true;
+var valid20 = true;
 }
-if(valid19){
+if(valid20){
+if(data.failed !== undefined){
+let data34 = data.failed;
+const _errs77 = errors;
+if(errors === _errs77){
+if(Array.isArray(data34)){
+if(data34.length > 10000){
+validate198.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid22 = true;
+const len4 = data34.length;
+for(let i4=0; i4<len4; i4++){
+const _errs79 = errors;
+if(!(validate68(data34[i4], {instancePath:instancePath+"/failed/" + i4}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+var valid22 = _errs79 === errors;
+if(!valid22){
+break;
+}
+}
+}
+}
+else {
+validate198.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid20 = _errs77 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
 for(const key7 in data){
 if(!((((key7 === "type") || (key7 === "session")) || (key7 === "edges")) || (key7 === "failed"))){
 delete data[key7];
@@ -3302,249 +3470,249 @@ delete data[key7];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "pulse"){
-const _errs77 = errors;
-if(errors === _errs77){
+const _errs80 = errors;
+if(errors === _errs80){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data34 = data.type;
-const _errs79 = errors;
-if(typeof data34 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data36 = data.type;
+const _errs82 = errors;
+if(typeof data36 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("pulse" !== data34){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+if("pulse" !== data36){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
-var valid23 = _errs79 === errors;
+var valid24 = _errs82 === errors;
 }
 else {
-var valid23 = true;
+var valid24 = true;
 }
-if(valid23){
+if(valid24){
 if(data.session !== undefined){
-const _errs81 = errors;
-if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+const _errs84 = errors;
+if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid23 = _errs81 === errors;
+var valid24 = _errs84 === errors;
 }
 else {
-var valid23 = true;
+var valid24 = true;
 }
-if(valid23){
+if(valid24){
 if(data.n !== undefined){
-const _errs82 = errors;
+const _errs85 = errors;
 if(!(validate22(data.n, {instancePath:instancePath+"/n"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid23 = _errs82 === errors;
+var valid24 = _errs85 === errors;
 }
 else {
-var valid23 = true;
+var valid24 = true;
 }
-if(valid23){
+if(valid24){
 if(data.table !== undefined){
-const _errs83 = errors;
+const _errs86 = errors;
 if(!(validate46(data.table, {instancePath:instancePath+"/table"}))){
 vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
-var valid23 = _errs83 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data.remains !== undefined){
-const _errs84 = errors;
-if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-var valid23 = _errs84 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data.receipts !== undefined){
-const _errs85 = errors;
-if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
-errors = vErrors.length;
-}
-var valid23 = _errs85 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data.watches !== undefined){
-const _errs86 = errors;
-if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
-errors = vErrors.length;
-}
-var valid23 = _errs86 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data.edges !== undefined){
-let data41 = data.edges;
-const _errs87 = errors;
-if(errors === _errs87){
-if(Array.isArray(data41)){
-if(data41.length > 20000){
-validate192.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
-return false;
+var valid24 = _errs86 === errors;
 }
 else {
 var valid24 = true;
-const len4 = data41.length;
-for(let i4=0; i4<len4; i4++){
+}
+if(valid24){
+if(data.remains !== undefined){
+const _errs87 = errors;
+if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+errors = vErrors.length;
+}
+var valid24 = _errs87 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data.receipts !== undefined){
+const _errs88 = errors;
+if(!(validate82(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+errors = vErrors.length;
+}
+var valid24 = _errs88 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data.watches !== undefined){
 const _errs89 = errors;
-if(!(validate131(data41[i4], {instancePath:instancePath+"/edges/" + i4}))){
-vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+if(!(validate120(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs89 === errors;
-if(!valid24){
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data.edges !== undefined){
+let data43 = data.edges;
+const _errs90 = errors;
+if(errors === _errs90){
+if(Array.isArray(data43)){
+if(data43.length > 20000){
+validate198.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+return false;
+}
+else {
+var valid25 = true;
+const len5 = data43.length;
+for(let i5=0; i5<len5; i5++){
+const _errs92 = errors;
+if(!(validate137(data43[i5], {instancePath:instancePath+"/edges/" + i5}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs92 === errors;
+if(!valid25){
 break;
 }
 }
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate198.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid23 = _errs87 === errors;
+var valid24 = _errs90 === errors;
 }
 else {
-var valid23 = true;
+var valid24 = true;
 }
-if(valid23){
+if(valid24){
 if(data.unchanged !== undefined){
-const _errs90 = errors;
+const _errs93 = errors;
 if(!(validate22(data.unchanged, {instancePath:instancePath+"/unchanged"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid23 = _errs90 === errors;
+var valid24 = _errs93 === errors;
 }
 else {
-var valid23 = true;
+var valid24 = true;
 }
-if(valid23){
+if(valid24){
 if(data.stalls !== undefined){
-let data44 = data.stalls;
-const _errs92 = errors;
-if(errors === _errs92){
-if(Array.isArray(data44)){
-if(data44.length > 20){
-validate192.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
-return false;
-}
-else {
-var valid26 = true;
-const len5 = data44.length;
-for(let i5=0; i5<len5; i5++){
-const _errs94 = errors;
-if(!(validate145(data44[i5], {instancePath:instancePath+"/stalls/" + i5}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
-errors = vErrors.length;
-}
-var valid26 = _errs94 === errors;
-if(!valid26){
-break;
-}
-}
-}
-}
-else {
-validate192.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid23 = _errs92 === errors;
-}
-else {
-var valid23 = true;
-}
-if(valid23){
-if(data.marks !== undefined){
-let data46 = data.marks;
+let data46 = data.stalls;
 const _errs95 = errors;
 if(errors === _errs95){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-let missing9;
-if(((data46.sentMs === undefined) && (missing9 = "sentMs")) || ((data46.reports === undefined) && (missing9 = "reports"))){
-validate192.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+if(Array.isArray(data46)){
+if(data46.length > 20){
+validate198.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
-}
-else {
-if(data46.sentMs !== undefined){
-const _errs97 = errors;
-if(!(validate85(data46.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
-errors = vErrors.length;
-}
-var valid27 = _errs97 === errors;
 }
 else {
 var valid27 = true;
-}
-if(valid27){
-if(data46.reports !== undefined){
-const _errs98 = errors;
-if(!(validate151(data46.reports, {instancePath:instancePath+"/marks/reports"}))){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+const _errs97 = errors;
+if(!(validate151(data46[i6], {instancePath:instancePath+"/stalls/" + i6}))){
 vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
 errors = vErrors.length;
 }
-var valid27 = _errs98 === errors;
+var valid27 = _errs97 === errors;
+if(!valid27){
+break;
+}
+}
+}
 }
 else {
-var valid27 = true;
+validate198.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+return false;
 }
-if(valid27){
-if(data46.more !== undefined){
-const _errs99 = errors;
-if(!(validate156(data46.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
-errors = vErrors.length;
 }
-var valid27 = _errs99 === errors;
+var valid24 = _errs95 === errors;
 }
 else {
-var valid27 = true;
+var valid24 = true;
 }
-if(valid27){
-if(!conditions.fewMarks.holds(data46)){
-validate192.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+if(valid24){
+if(data.marks !== undefined){
+let data48 = data.marks;
+const _errs98 = errors;
+if(errors === _errs98){
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+let missing9;
+if(((data48.sentMs === undefined) && (missing9 = "sentMs")) || ((data48.reports === undefined) && (missing9 = "reports"))){
+validate198.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
-for(const key8 in data46){
+if(data48.sentMs !== undefined){
+const _errs100 = errors;
+if(!(validate87(data48.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+var valid28 = _errs100 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data48.reports !== undefined){
+const _errs101 = errors;
+if(!(validate157(data48.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+errors = vErrors.length;
+}
+var valid28 = _errs101 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data48.more !== undefined){
+const _errs102 = errors;
+if(!(validate162(data48.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+errors = vErrors.length;
+}
+var valid28 = _errs102 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(!conditions.fewMarks.holds(data48)){
+validate198.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+return false;
+}
+else {
+for(const key8 in data48){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate192.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate198.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3556,16 +3724,16 @@ break;
 }
 }
 else {
-validate192.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid23 = _errs95 === errors;
+var valid24 = _errs98 === errors;
 }
 else {
-var valid23 = true;
+var valid24 = true;
 }
-if(valid23){
+if(valid24){
 for(const key9 in data){
 if(!(((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "unchanged")) || (key9 === "stalls")) || (key9 === "marks"))){
 delete data[key9];
@@ -3585,74 +3753,74 @@ delete data[key9];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "applied"){
-const _errs101 = errors;
-if(errors === _errs101){
+const _errs104 = errors;
+if(errors === _errs104){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data50 = data.type;
-const _errs103 = errors;
-if(typeof data50 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data52 = data.type;
+const _errs106 = errors;
+if(typeof data52 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("applied" !== data50){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+if("applied" !== data52){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid29 = _errs103 === errors;
+var valid30 = _errs106 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
 if(data.session !== undefined){
-const _errs105 = errors;
-if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+const _errs108 = errors;
+if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid29 = _errs105 === errors;
+var valid30 = _errs108 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
 if(data.epoch !== undefined){
-const _errs106 = errors;
+const _errs109 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid29 = _errs106 === errors;
+var valid30 = _errs109 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
 if(data.gen !== undefined){
-const _errs107 = errors;
+const _errs110 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid29 = _errs107 === errors;
+var valid30 = _errs110 === errors;
 }
 else {
-var valid29 = true;
+var valid30 = true;
 }
-if(valid29){
+if(valid30){
 for(const key10 in data){
 if(!((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen"))){
 delete data[key10];
@@ -3665,115 +3833,115 @@ delete data[key10];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "refused"){
-const _errs108 = errors;
-if(errors === _errs108){
+const _errs111 = errors;
+if(errors === _errs111){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data54 = data.type;
-const _errs110 = errors;
-if(typeof data54 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data56 = data.type;
+const _errs113 = errors;
+if(typeof data56 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data54){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("refused" !== data56){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid31 = _errs110 === errors;
+var valid32 = _errs113 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.session !== undefined){
-const _errs112 = errors;
-if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+const _errs115 = errors;
+if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs112 === errors;
+var valid32 = _errs115 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.epoch !== undefined){
-const _errs113 = errors;
+const _errs116 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs113 === errors;
+var valid32 = _errs116 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.gen !== undefined){
-const _errs114 = errors;
+const _errs117 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs114 === errors;
+var valid32 = _errs117 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.why !== undefined){
-let data58 = data.why;
-const _errs115 = errors;
-if(typeof data58 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+let data60 = data.why;
+const _errs118 = errors;
+if(typeof data60 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data58 === "stale") || (data58 === "fenced")) || (data58 === "unsupported")) || (data58 === "policy"))){
-validate192.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+if(!((((data60 === "stale") || (data60 === "fenced")) || (data60 === "unsupported")) || (data60 === "policy"))){
+validate198.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
-var valid31 = _errs115 === errors;
+var valid32 = _errs118 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.detail !== undefined){
-const _errs117 = errors;
+const _errs120 = errors;
 if(!(validate59(data.detail, {instancePath:instancePath+"/detail"}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs117 === errors;
+var valid32 = _errs120 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.seen !== undefined){
-const _errs118 = errors;
+const _errs121 = errors;
 if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
 vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs118 === errors;
+var valid32 = _errs121 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 for(const key11 in data){
 if(!(((((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why")) || (key11 === "detail")) || (key11 === "seen"))){
 delete data[key11];
@@ -3789,74 +3957,74 @@ delete data[key11];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "lapsed"){
-const _errs119 = errors;
-if(errors === _errs119){
+const _errs122 = errors;
+if(errors === _errs122){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data61 = data.type;
-const _errs121 = errors;
-if(typeof data61 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data63 = data.type;
+const _errs124 = errors;
+if(typeof data63 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data61){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("lapsed" !== data63){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
-var valid33 = _errs121 === errors;
+var valid34 = _errs124 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.epoch !== undefined){
-const _errs123 = errors;
+const _errs126 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs123 === errors;
+var valid34 = _errs126 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.gen !== undefined){
-const _errs124 = errors;
+const _errs127 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs124 === errors;
+var valid34 = _errs127 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.why !== undefined){
-const _errs125 = errors;
+const _errs128 = errors;
 if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs125 === errors;
+var valid34 = _errs128 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 for(const key12 in data){
 if(!((((key12 === "type") || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why"))){
 delete data[key12];
@@ -3869,122 +4037,122 @@ delete data[key12];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "leaving"){
-const _errs126 = errors;
-if(errors === _errs126){
+const _errs129 = errors;
+if(errors === _errs129){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.session === undefined) && (missing13 = "session"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.isOver === undefined) && (missing13 = "isOver"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data65 = data.type;
-const _errs128 = errors;
-if(typeof data65 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data67 = data.type;
+const _errs131 = errors;
+if(typeof data67 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("leaving" !== data65){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
+if("leaving" !== data67){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
 return false;
 }
-var valid35 = _errs128 === errors;
+var valid36 = _errs131 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.session !== undefined){
-const _errs130 = errors;
-if(!(validate61(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+const _errs133 = errors;
+if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs130 === errors;
+var valid36 = _errs133 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.epoch !== undefined){
-const _errs131 = errors;
+const _errs134 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs131 === errors;
+var valid36 = _errs134 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.gen !== undefined){
-const _errs132 = errors;
+const _errs135 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs132 === errors;
+var valid36 = _errs135 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.isOver !== undefined){
-const _errs133 = errors;
+const _errs136 = errors;
 if(typeof data.isOver !== "boolean"){
-validate192.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
+validate198.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid35 = _errs133 === errors;
+var valid36 = _errs136 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.remains !== undefined){
-const _errs135 = errors;
-if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+const _errs138 = errors;
+if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs135 === errors;
+var valid36 = _errs138 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.receipts !== undefined){
-const _errs136 = errors;
-if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+const _errs139 = errors;
+if(!(validate82(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs136 === errors;
+var valid36 = _errs139 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.watches !== undefined){
-const _errs137 = errors;
-if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+const _errs140 = errors;
+if(!(validate120(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs137 === errors;
+var valid36 = _errs140 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 for(const key13 in data){
 if(!((((((((key13 === "type") || (key13 === "session")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "isOver")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
 delete data[key13];
@@ -4001,122 +4169,122 @@ delete data[key13];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "attest"){
-const _errs138 = errors;
-if(errors === _errs138){
+const _errs141 = errors;
+if(errors === _errs141){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing14;
 if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.nonce === undefined) && (missing14 = "nonce"))) || ((data.boot === undefined) && (missing14 = "boot"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
-validate192.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
+validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data73 = data.type;
-const _errs140 = errors;
-if(typeof data73 !== "string"){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data75 = data.type;
+const _errs143 = errors;
+if(typeof data75 !== "string"){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data73){
-validate192.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("attest" !== data75){
+validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
-var valid37 = _errs140 === errors;
+var valid38 = _errs143 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.nonce !== undefined){
-const _errs142 = errors;
-if(!(validate175(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+const _errs145 = errors;
+if(!(validate181(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs142 === errors;
+var valid38 = _errs145 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.boot !== undefined){
-const _errs143 = errors;
+const _errs146 = errors;
 if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs143 === errors;
+var valid38 = _errs146 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.epoch !== undefined){
-const _errs144 = errors;
+const _errs147 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs144 === errors;
+var valid38 = _errs147 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.gen !== undefined){
-const _errs145 = errors;
+const _errs148 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs145 === errors;
+var valid38 = _errs148 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.remains !== undefined){
-const _errs146 = errors;
-if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+const _errs149 = errors;
+if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs146 === errors;
+var valid38 = _errs149 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.receipts !== undefined){
-const _errs147 = errors;
-if(!(validate80(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+const _errs150 = errors;
+if(!(validate82(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs147 === errors;
+var valid38 = _errs150 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.watches !== undefined){
-const _errs148 = errors;
-if(!(validate114(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+const _errs151 = errors;
+if(!(validate120(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs148 === errors;
+var valid38 = _errs151 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 for(const key14 in data){
 if(!((((((((key14 === "type") || (key14 === "nonce")) || (key14 === "boot")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
 delete data[key14];
@@ -4133,44 +4301,44 @@ delete data[key14];
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate198.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate198.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate192.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate192.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate248;
-const schema44 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+export const foreignHello = validate255;
+const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate248(data, {instancePath=""}={}){
+function validate255(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate248.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate255.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4178,11 +4346,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate248.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate255.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate248.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate255.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4258,7 +4426,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate248.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate255.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4283,7 +4451,7 @@ delete data6[key0];
 }
 }
 else {
-validate248.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate255.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4308,25 +4476,25 @@ delete data[key1];
 }
 }
 else {
-validate248.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate255.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate248.errors = vErrors;
+validate255.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate255;
-const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema35"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+export const foreignAttest = validate262;
+const schema46 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate255(data, {instancePath=""}={}){
+function validate262(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate255.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate262.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4334,11 +4502,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate255.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate262.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate255.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate262.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4349,8 +4517,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate175(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate181(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4373,8 +4541,8 @@ var valid0 = true;
 if(valid0){
 if(data.remains !== undefined){
 const _errs5 = errors;
-if(!(validate74(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -4395,10 +4563,10 @@ delete data[key0];
 }
 }
 else {
-validate255.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate262.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate255.errors = vErrors;
+validate262.errors = vErrors;
 return errors === 0;
 }

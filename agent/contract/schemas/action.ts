@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { FaultAction, FaultKind, FaultParams } from "../../../experiments/model/faults/index.ts";
-import { LONGEST_BODY, LONGEST_MS } from "../limits.ts";
+import { LONGEST_BODY, LONGEST_GRACE_MS, LONGEST_MS } from "../limits.ts";
 import { count, duration, holding, name, share, text, typed } from "./values.ts";
 
 const status = z.int().min(200).max(599);
@@ -80,6 +80,21 @@ const params: { readonly [K in FaultKind]: z.ZodType<FaultParams<K>> } = {
       retryAfter: duration,
     }),
   ),
+  kill: typed<FaultParams<"kill">>()(
+    holding(
+      z.strictObject({
+        signal: z.enum(["KILL", "TERM"]),
+        restart: duration,
+        every: z.number().min(1_000).max(LONGEST_MS).optional(),
+        within: duration,
+      }),
+      "restartInTime",
+    ),
+  ),
+  restart: typed<FaultParams<"restart">>()(
+    z.strictObject({ grace: z.number().min(0).max(LONGEST_GRACE_MS), within: duration }),
+  ),
+  pause: typed<FaultParams<"pause">>()(z.strictObject({})),
 };
 
 const kinds = Object.entries(params).map(([kind, of]) => z.strictObject({ kind: z.literal(kind), params: of }));

@@ -7,6 +7,7 @@ import { count, elapsed, holding, listOf, typed } from "./values.ts";
 
 export const id = z.string().min(1).max(LIMITS.idLength);
 export const faultIdText = id.brand<"FaultId">();
+const runIdText = id.brand<"RunId">();
 export const edgeIdText = id.brand<"EdgeId">();
 export const why = z.string().max(LIMITS.whyLength);
 
@@ -17,6 +18,7 @@ const exhaustion = z.strictObject({
   refused: count,
   limit: count.exactOptional(),
 });
+const absence = z.strictObject({ fromMs: elapsed, toMs: elapsed.exactOptional() });
 export const receipt = typed<Receipt>()(
   z.strictObject({
     ...{ id: faultIdText, fault: id, edge: edgeIdText, unit: z.enum(["exchange", "connection"]), liveMs: elapsed },
@@ -29,6 +31,7 @@ export const receipt = typed<Receipt>()(
     endpoints: byEndpoint.exactOptional(),
     exhausted: listOf(exhaustion, LIMITS.exhausted).exactOptional(),
     escaped: count.exactOptional(),
+    absences: listOf(absence, LIMITS.absences).exactOptional(),
     squeezed: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),
     firstCappedMs: elapsed.exactOptional(),
@@ -132,4 +135,8 @@ export const markReports = holding(
  * Remainder of faults in this process; the audit requires 0 everywhere. `held`: bytes held back. `wounded`: streams
  * that lost bytes and are not closed yet.
  */
-export const remains = z.object({ live: count, held: count, wounded: count, external: count });
+export const remains = z.object({
+  ...{ live: count, held: count, wounded: count, external: count },
+  /** Runs to which the external effects belong, one for each; absent: none, or the agent does not say (minor 5). */
+  externalRuns: listOf(runIdText, LIMITS.faults).exactOptional(),
+});

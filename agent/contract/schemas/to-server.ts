@@ -73,6 +73,8 @@ const hello = z.object({
   /** Capabilities of the agent (`Capability`); later versions may name others. */
   knows: listOf(z.string().max(LIMITS.labelLength), LIMITS.labels).exactOptional(),
   transport: transport.exactOptional(),
+  /** Services whose processes this agent can strike, by the keeper that started both; absent: none. */
+  processes: listOf(service, LIMITS.services).exactOptional(),
 });
 /**
  * Edges that the agent really serves at this moment: the answer to each `welcome` and `edges`, sent also on each

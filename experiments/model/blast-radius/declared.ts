@@ -1,7 +1,7 @@
 /** Declared blast radius: the services declared to be affected while a plan's faults are live, and how much. */
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgeEnds, type ServiceName } from "../names.ts";
-import { type Plan, struckEdges } from "../plan/plan.ts";
+import { type Plan, struckEdges, struckServices } from "../plan/plan.ts";
 
 /** Damage that the plan allows a service. `fail`: answers may fail. `slow`: answers may only come later. */
 export interface DeclaredDamage {
@@ -26,7 +26,7 @@ const callersOf = ({ edges }: Pick<Mesh, "edges">, services: Iterable<ServiceNam
 };
 
 /**
- * Declared damage in the order of the mesh. Callers on struck edges and the services in `limits` may fail;
+ * Declared damage in the order of the mesh. Callers on struck edges, services whose process is struck, and the services in `limits` may fail;
  * `limits.callers` decides the damage allowed to callers further up.
  */
 export const declaredRadius = (
@@ -34,7 +34,8 @@ export const declaredRadius = (
   mesh: Pick<Mesh, "services" | "edges">,
 ): readonly DeclaredDamage[] => {
   const { services, callers } = plan.limits;
-  const mayFail = new Set([...struckEdges(plan).map((edge) => edgeEnds(edge)[0]), ...services]);
+  const callersOfFaults = struckEdges(plan).map((edge) => edgeEnds(edge)[0]);
+  const mayFail = new Set([...callersOfFaults, ...struckServices(plan), ...services]);
   const upstream = callers === "none" ? new Set<ServiceName>() : callersOf(mesh, mayFail);
   return mesh.services.flatMap(({ name }): DeclaredDamage[] => {
     if (mayFail.has(name)) return [{ service: name, may: "fail" }];

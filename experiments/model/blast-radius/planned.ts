@@ -5,7 +5,7 @@
 import type { Mesh } from "../mesh/mesh.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
 import { ownKeys } from "../own-property.ts";
-import { type Plan, type PlannedRadius, struckEdges } from "../plan/plan.ts";
+import { type Plan, type PlannedRadius, struckEdges, struckServices } from "../plan/plan.ts";
 import { pathOf } from "../plan/probe-path.ts";
 import { declaredRadius } from "./declared.ts";
 
@@ -53,11 +53,14 @@ export const leakable = (
 ): ReadonlyMap<EdgeId, readonly ("failed" | "slow")[]> => {
   const { edges, declared, path } = plan.radius;
   const inside = new Set([...struckEdges(plan), ...path.map(({ edge }) => edge)]);
+  // A process that dies or stops leaves its own calls half done: they are the fault's doing.
+  const struck = new Set(struckServices(plan));
   const may = new Map(declared.map((each) => [each.service, each.may]));
   return new Map(
     edges.flatMap((edge) => {
-      const allowed = may.get(edgeEnds(edge)[1]);
-      if (inside.has(edge) || allowed === "fail") return [];
+      const [caller, callee] = edgeEnds(edge);
+      const allowed = may.get(callee);
+      if (inside.has(edge) || struck.has(caller) || allowed === "fail") return [];
       return [[edge, allowed === "slow" ? ["failed"] : ["failed", "slow"]] as const];
     }),
   );

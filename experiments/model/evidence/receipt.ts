@@ -12,6 +12,12 @@ export interface Exhaustion {
   readonly limit?: number;
 }
 
+/** Time in which a callee was away, in ms of a fault's live time. */
+export interface Absence {
+  readonly fromMs: number;
+  readonly toMs?: number;
+}
+
 /** Receipt, cumulative for an agent boot and a fault id: a repeated or lost report counts no hit twice. */
 export interface Receipt {
   readonly id: FaultId;
@@ -57,6 +63,11 @@ export interface Receipt {
    * none, or the agent does not say.
    */
   readonly squeezed?: number;
+  /**
+   * Times in which the callee was away because a fault had struck its process, as live times; `toMs` absent: to the end.
+   * Absent: the fault strikes no process, or the agent does not say.
+   */
+  readonly absences?: readonly Absence[];
   /** Live time `liveMs` of the first hit; absent: no hit. */
   readonly firstHitMs?: number;
   /** Live time `liveMs` when the run's cap first spared a unit; absent: no unit spared. */

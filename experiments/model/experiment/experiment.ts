@@ -11,6 +11,8 @@ import type { Phase } from "./phase.ts";
 export interface Fault {
   readonly name: FaultName;
   readonly edge: EdgeSelector;
+  /** Service whose process the fault strikes; `edge` then means the calls of every caller. Absent: a fault on edges. */
+  readonly service?: ServiceName;
   readonly match: Match | null;
   readonly share: Share;
   readonly action: FaultAction;

@@ -3,7 +3,7 @@
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { nearest } from "../document/suggestion.ts";
 import { protocolsOf, unitOf } from "../faults/scope.ts";
-import type { Edge, Mesh } from "../mesh/mesh.ts";
+import type { Edge, Mesh, Service } from "../mesh/mesh.ts";
 import type { CallerSelector, Selector } from "../mesh/selector.ts";
 import {
   type ConnectedInstance,
@@ -13,7 +13,7 @@ import {
   resolveTargets,
   serviceOf,
 } from "../mesh/targets.ts";
-import { edgeId } from "../names.ts";
+import { edgeId, type ServiceName } from "../names.ts";
 import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "../probes/target.ts";
 import type { Expectation, Experiment, Fault, Guardrail } from "./experiment.ts";
 
@@ -94,6 +94,38 @@ const ofSelector = (
     isGuarded || typeof from === "string" ? "" : "; where only its instances have such labels, name the service too";
   return [{ path, message: `from ${written(from)} to ${written(to)} means ${why}${hint}` }];
 };
+
+interface StruckContext {
+  readonly mesh: Mesh;
+  readonly isStarted: (service: Service) => boolean;
+}
+/** A fault on a process needs a process that Squall started, and callers by whom its absence is seen. */
+const ofStruckService = (
+  fault: Fault,
+  name: ServiceName,
+  { mesh, isStarted }: StruckContext,
+  path: DocumentPath,
+): readonly Issue[] => {
+  const at = [...path, "service"];
+  const { kind } = fault.action;
+  const service = serviceOf(mesh, name);
+  if (service === undefined) return ofService(name, mesh, at);
+  if (service.protected) return [{ path: at, message: `${name} is protected: no fault may touch it` }];
+  if (!isStarted(service)) return [{ path: at, message: sayNotStarted(name, kind) }];
+  const guarded = mesh.edges.find((edge) => (edge.from === name || edge.to === name) && isProtected(mesh, edge));
+  if (guarded !== undefined)
+    return [{ path: at, message: `${kind} of ${name} touches ${arrow(guarded)}, the edge of a protected service` }];
+  if (mesh.edges.some(({ to }) => to === name)) return [];
+  const message = `no edge of the mesh leads to ${name}: without an agent before it nobody would see whose requests met its absence; add the edge of a caller`;
+  return [{ path: at, message }];
+};
+/** `kind` of a fault on a process that the server, or the mesh, does not run. */
+const sayNotStarted = (service: string, kind: string): string =>
+  `${service} is not started by Squall here, so there is no process to ${kind}: ${
+    kind === "pause"
+      ? "what callers see of a service that hangs is `partition: stall`"
+      : "what callers see of a dead service is `partition: refuse`"
+  } on the edges to it`;
 
 /** Features of requests cannot be used on a stream of bytes. */
 const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInstance[], path: DocumentPath): Issue[] => {
@@ -183,17 +215,23 @@ const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: DocumentPath)
 
 /**
  * Every issue of an experiment against this mesh. Paths are those of the experiment file: `document.locate` gives their
- * lines. `instances`: the connected instances, whose labels a selector may match.
+ * lines. `instances`: the connected instances, whose labels a selector may match. `isStarted`: whether Squall starts the
+ * service's process; by default where the mesh has its command, which a server does not know.
  */
 export const meshFitIssues = (
   { faults, hypothesis, halt, limits }: Experiment,
   mesh: Mesh,
   instances: readonly ConnectedInstance[] = [],
+  isStarted: (service: Service) => boolean = ({ command }) => command !== null,
 ): Issue[] => [
   ...hypothesis.flatMap((entry, i) => ofProbe(entry, mesh, ["spec", "hypothesis", i])),
   ...faults.flatMap((fault, i) => [
-    ...ofSelector(fault, mesh, instances, ["spec", "faults", i, "edge"]),
-    ...ofProtocol(fault, mesh, instances, ["spec", "faults", i]),
+    ...(fault.service === undefined
+      ? [
+          ...ofSelector(fault, mesh, instances, ["spec", "faults", i, "edge"]),
+          ...ofProtocol(fault, mesh, instances, ["spec", "faults", i]),
+        ]
+      : ofStruckService(fault, fault.service, { mesh, isStarted }, ["spec", "faults", i])),
   ]),
   ...limits.services.flatMap((name, i) => ofService(name, mesh, ["spec", "limits", "services", i])),
   ...halt.flatMap((entry, i) => ofProbe(entry, mesh, ["spec", "halt", i])),

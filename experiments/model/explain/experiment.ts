@@ -101,6 +101,8 @@ const ofFault = (fault: Fault, duringMs: number, mesh: Mesh | undefined): string
     startMs === 0 && endMs >= duringMs ? "all the time" : `from ${formatDuration(startMs)} to ${formatDuration(endMs)}`;
   const turns =
     pulse === null ? "" : `, ${formatDuration(pulse.liveMs)} at a time with ${formatDuration(pulse.restMs)} of rest`;
+  if (fault.service !== undefined)
+    return `"${name}": ${fault.service} ${describeFault(action)}; ${when}${turns}. Proof is ${spellCount(hits.atLeast, "exchange")} of ${hits.edges === "every" ? "every caller" : "some caller"} that met it away.`;
   const units = unitOf(action) === "connection" ? "connections" : "exchanges";
   return [
     `"${name}" ${describeFault(action)} on ${places(fault, mesh)}`,

@@ -44,6 +44,7 @@ const timesOf = ({ fromMs, toMs, pulse }: PlannedFault): string => {
   return `for ${sayDuration(toMs - fromMs)}${turns}${after}`;
 };
 const ofFault = (fault: PlannedFault, place: string): string => {
+  if (fault.service !== undefined) return `${nounOfFault(fault.action)} of ${fault.service} ${timesOf(fault)}`;
   const unit = fault.unit === "connection" ? "connections" : "requests";
   return `${nounOfFault(fault.action)} on ${shareOf(fault)} of ${describeRequests(fault.match, unit)} ${place} ${timesOf(fault)}`;
 };

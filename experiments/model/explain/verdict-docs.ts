@@ -38,6 +38,10 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
     means: "Damage spread beyond the services that `limits` and the hypothesis declare.",
     remedy: "Find the shared part that carried the damage, or declare the affected services in `limits.services`.",
   },
+  "not-ready-again": {
+    means: "A service whose process a fault killed or restarted was not ready again within the fault's `within`.",
+    remedy: "Read the end of the service's log; mend its start, or allow it more time by `within`.",
+  },
   file: {
     means: "The experiment does not match the file format or the mesh.",
     remedy: "Go to the position in the message; `squall validate` lists all errors at once.",

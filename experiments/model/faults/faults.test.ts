@@ -49,6 +49,14 @@ describe("a fault kind", () => {
       "changes headers of the response and status of the response",
     ],
     ["throttle", { rate: "10/s" }, "lets 10/s requests through and answers 429 to the rest"],
+    ["kill", {}, "is ended with SIGKILL, and started again at once"],
+    [
+      "kill",
+      { signal: "TERM", every: "5s", restart: "2s" },
+      "is ended with SIGTERM every 5s, and started again after 2s",
+    ],
+    ["restart", { grace: "3s" }, "is restarted: SIGTERM, SIGKILL after 3s, then a new process"],
+    ["pause", {}, "is stopped with SIGSTOP: its connections stay open, and nothing is answered"],
   ];
   for (const [kind, params, sentence] of sentences)
     it(`says what it does: ${sentence}`, () => {

@@ -7,10 +7,13 @@ import { abort } from "./abort.ts";
 import { bandwidth } from "./bandwidth.ts";
 import { corrupt } from "./corrupt.ts";
 import type { FaultKindSpec } from "./fault.ts";
+import { kill } from "./kill.ts";
 import { latency } from "./latency.ts";
 import { limitBytes } from "./limit-bytes.ts";
 import { partition } from "./partition.ts";
+import { pause } from "./pause.ts";
 import { reset } from "./reset.ts";
+import { restart } from "./restart.ts";
 import { rewrite } from "./rewrite.ts";
 import { slice } from "./slice.ts";
 import { slowClose } from "./slow-close.ts";
@@ -28,6 +31,9 @@ export const faultKinds = {
   corrupt,
   rewrite,
   throttle,
+  kill,
+  restart,
+  pause,
 };
 export type FaultKind = keyof typeof faultKinds;
 /** Model form of a kind's parameters: durations in ms, shares 0..1, sizes in bytes. */

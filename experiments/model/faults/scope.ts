@@ -29,7 +29,20 @@ const scopes: { readonly [K in FaultKind]: FaultScope<K> } = {
   corrupt: { protocols: BOTH, unit: exchange },
   rewrite: { protocols: HTTP, unit: exchange },
   throttle: { protocols: HTTP, unit: exchange },
+  kill: { protocols: BOTH, unit: exchange },
+  restart: { protocols: BOTH, unit: exchange },
+  pause: { protocols: BOTH, unit: exchange },
 };
+/**
+ * Kinds that strike the process of a service, for every caller at once. On an edge such a fault changes no byte; what
+ * counts there are the exchanges that met the service while it was away.
+ */
+const PROCESS_KINDS = ["kill", "restart", "pause"] as const;
+export type ProcessFaultKind = (typeof PROCESS_KINDS)[number];
+export const isProcessFault = (action: FaultAction): action is FaultAction<ProcessFaultKind> =>
+  isProcessFaultKind(action.kind);
+export const isProcessFaultKind = (kind: string): kind is ProcessFaultKind =>
+  (PROCESS_KINDS as readonly string[]).includes(kind);
 
 export const isKnownFault = (kind: string): kind is FaultKind => Object.hasOwn(scopes, kind);
 export const protocolsOf = (kind: FaultKind): readonly Protocol[] => scopes[kind].protocols;

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Expectation, Experiment, Fault, Guardrail } from "../experiment/experiment.ts";
 import type { Phase } from "../experiment/phase.ts";
 import { type FaultAction, faultKinds } from "../faults/index.ts";
+import { isProcessFault } from "../faults/scope.ts";
 import type { Share } from "../faults/share.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
 import { callerName } from "../mesh/targets.ts";
@@ -38,16 +39,21 @@ const isName = (end: string | undefined) => end !== undefined && end !== "*";
 const byName = ({ from, to }: EdgeSelector) =>
   isName(callerName(from)) && isName(typeof to === "string" ? to : undefined);
 
+/** Place of a fault: a fault on a service meets the calls of every caller. `edge` or `service` is there after validation. */
+const placeOf = ({ edge, service }: FaultForm): Pick<Fault, "edge" | "service"> =>
+  service === undefined ? { edge: edge! } : { edge: { from: "*", to: service }, service };
+const fewestHits = (form: FaultForm): number => form.hits.atLeast ?? (isProcessFault(faultActionOf(form)) ? 1 : 10);
+
 const toFault = (form: FaultForm): Fault => ({
   name: form.name,
-  edge: form.edge,
+  ...placeOf(form),
   match: form.match ?? null,
   share: toShare(form.share),
   action: faultActionOf(form),
   startMs: form.start,
   forMs: form.for ?? null,
   pulse: form.pulse === undefined ? null : { liveMs: form.pulse.live, restMs: form.pulse.rest },
-  hits: { atLeast: form.hits.atLeast, edges: form.hits.edges ?? (byName(form.edge) ? "every" : "some") },
+  hits: { atLeast: fewestHits(form), edges: form.hits.edges ?? (byName(placeOf(form).edge) ? "every" : "some") },
   stealth: form.stealth,
 });
 

@@ -95,6 +95,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "trip.of": "3",
 
   "faults.[].name": "payments is slow",
+  "faults.[].service": "payments",
   "faults.[].edge": "{ from: checkout, to: payments }",
   "faults.[].edge.from": "checkout",
   "faults.[].edge.to": "payments",
@@ -139,6 +140,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "slowClose.delay": "2s",
   limitBytes: "{ bytes: 100B }",
   "limitBytes.bytes": "100B",
+  "slice.pause": "2ms",
   slice: "{ size: 16B, pause: 2ms }",
   "slice.size": "16B",
   corrupt: "{ bytes: 1% }",
@@ -149,6 +151,11 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "rewrite.response.headers": "{ x-cache: null }",
   throttle: "{ rate: 10/s }",
   "throttle.rate": "10/s",
+  kill: "{ signal: KILL }",
+  "kill.restart": "1s",
+  "kill.every": "5s",
+  restart: "{ grace: 10s }",
+  pause: "{}",
 
   services: '{ payments: { endpoints: ["127.0.0.1:7104"] } }',
   "services.*": '{ command: [node, payments.js], endpoints: ["127.0.0.1:7104"] }',

@@ -3,7 +3,10 @@
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
+import { faultKinds } from "../faults/index.ts";
+import { isProcessFaultKind } from "../faults/scope.ts";
 import { formatDuration } from "../units/duration.ts";
+import { kindsIn } from "./build.ts";
 import { limits, phases } from "./experiment.ts";
 import { faultIssues } from "./fault-rules.ts";
 import { part } from "./one-kind.ts";
@@ -54,6 +57,16 @@ const ofDeadline = (phase: Phases, deadline: number): Issue[] => {
   return [{ path: ["spec", "limits", "deadline"], message }];
 };
 
+/** A cap spares requests; nobody is spared by a process that is away. */
+const ofCap = (faults: readonly unknown[], requests: number | undefined): Issue[] => {
+  const isOnService = (raw: unknown) =>
+    typeof raw === "object" && raw !== null && kindsIn(raw, faultKinds).some(isProcessFaultKind);
+  if (requests === undefined || !faults.some(isOnService)) return [];
+  const message =
+    "no cap spares a request once the process of a service is away: leave it out, and bound such a fault by `for`";
+  return [{ path: ["spec", "limits", "requests"], at: "key", message }];
+};
+
 /**
  * Header names have no case: of two names that differ only in case, one would be lost. Keys inside a JSON body are no
  * headers.
@@ -86,6 +99,7 @@ export const experimentIssues = (value: unknown): Issue[] => {
     ...hypothesis.flatMap(({ raw, path }) => expectationIssues(raw, phase, path)),
     ...faults.flatMap(({ raw, path }) => faultIssues(raw, phase, path)),
     ...halt.flatMap(({ raw, path }) => guardrailIssues(raw, path)),
+    ...(limit === null ? [] : ofCap(entries(fieldOf(spec, "faults")), limit.requests)),
     ...ofHeaders(spec, ["spec"]),
     ...twice(faults.map(named)),
     // Tallies are named after the counted expectation or guardrail: the two may not share a name.

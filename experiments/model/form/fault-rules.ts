@@ -3,15 +3,18 @@
 import type { z } from "zod";
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { fieldOf } from "../document/nodes.ts";
+import { nearest } from "../document/suggestion.ts";
 import { faultKinds } from "../faults/index.ts";
-import { unitOf } from "../faults/scope.ts";
+import { isProcessFaultKind, unitOf } from "../faults/scope.ts";
 import { match } from "../match/match.ts";
 import { formatDuration } from "../units/duration.ts";
-import { faultActionOf } from "./build.ts";
+import { faultActionOf, kindsIn } from "./build.ts";
+import { exampleAt } from "./examples.ts";
 import type { phases } from "./experiment.ts";
 import { fault } from "./fault.ts";
 import { matchIssues } from "./match-rules.ts";
 import { oneKind, part } from "./one-kind.ts";
+import { meantBy } from "./synonyms.ts";
 
 type Phases = z.output<typeof phases>;
 type FaultForm = z.output<typeof fault>;
@@ -65,6 +68,45 @@ const ofUnit = (form: FaultForm, path: DocumentPath): Issue[] => {
   return issues;
 };
 
+const PLACE = "faults.[]";
+/** True: a key of the entry stands for `edge` or `service`, and is told as an unknown key. */
+const isPlaceTold = (raw: object): boolean =>
+  Object.keys(raw).some((key) => {
+    const meant = nearest(key, ["edge", "service"]) ?? meantBy(key, PLACE)?.suggestion;
+    return meant === "edge" || meant === "service";
+  });
+/** A fault strikes an edge, or the process of a service: told even where other fields are wrong. */
+const ofPlace = (raw: unknown, path: DocumentPath): Issue[] => {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return [];
+  const kinds = kindsIn(raw, faultKinds);
+  const isOnService = kinds.length === 1 && isProcessFaultKind(kinds[0]!);
+  const [wanted, other] = isOnService ? ["service", "edge"] : ["edge", "service"];
+  if (Object.hasOwn(raw, other!) && kinds.length === 1) {
+    const message = isOnService
+      ? `${kinds[0]} strikes the process of a service, for all of its callers: name it by \`service\` in place of \`edge\``
+      : `${kinds[0]} strikes the traffic of an edge: name it by \`edge\` in place of \`service\``;
+    return [{ path: [...path, other!], at: "key", message }];
+  }
+  if (Object.hasOwn(raw, wanted!) || Object.hasOwn(raw, other!) || isPlaceTold(raw)) return [];
+  const message = `missing \`${wanted}\`, such as \`${wanted}: ${exampleAt(`${PLACE}.${wanted}`)}\``;
+  return [{ path: [...path, wanted!], message }];
+};
+
+/** Faults on a process have no requests to choose among, and act on the whole service. */
+const ofProcess = (form: FaultForm, path: DocumentPath): Issue[] => {
+  const { kind } = faultActionOf(form);
+  if (!isProcessFaultKind(kind)) return [];
+  const issue = (key: string, message: string): Issue => ({ path: [...path, key], at: "key", message });
+  const issues: Issue[] = [];
+  if (form.match !== undefined && Object.keys(form.match).length > 0)
+    issues.push(issue("match", `${kind} strikes a whole process: it cannot match requests`));
+  if (form.share !== 1) issues.push(issue("share", `${kind} strikes a whole process: it has no share of the requests`));
+  if (form.stealth) issues.push(issue("stealth", `${kind} answers no request: there is no header to leave out`));
+  if (form.pulse !== undefined && kind !== "pause")
+    issues.push(issue("pulse", `${kind} does not last: ${kind === "kill" ? "use `every` of kill" : "leave it out"}`));
+  return issues;
+};
+
 /** Looked at although other fields may be wrong. */
 const ofRequests = (raw: unknown, path: DocumentPath): Issue[] => {
   const form = part(match, fieldOf(raw, "match"));
@@ -73,10 +115,12 @@ const ofRequests = (raw: unknown, path: DocumentPath): Issue[] => {
 
 /** `phase`: null when the phases themselves are not well formed. */
 export const faultIssues = (raw: unknown, phase: Phases | null, path: DocumentPath): Issue[] => {
-  const kinds = oneKind(raw, faultKinds, "fault kind", path);
+  const kinds = oneKind(raw, faultKinds, "fault kind", path, Object.keys(fault.shape));
   const requests = ofRequests(raw, path);
+  const places = ofPlace(raw, path);
   const form = part(fault, raw);
-  if (form === null) return [...kinds, ...requests];
+  if (form === null) return [...kinds, ...places, ...requests];
   const times = phase === null || phase.during <= 0 ? [] : ofTimeline(form, phase.during, path);
-  return [...kinds, ...requests, ...times, ...(kinds.length > 0 ? [] : ofUnit(form, path))];
+  if (kinds.length > 0) return [...kinds, ...places, ...requests, ...times];
+  return [...places, ...requests, ...times, ...ofProcess(form, path), ...ofUnit(form, path)];
 };

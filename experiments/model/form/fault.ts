@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 import { faultKinds } from "../faults/index.ts";
+import { isProcessFaultKind } from "../faults/scope.ts";
 import type { ShareKey } from "../faults/share.ts";
 import { match } from "../match/match.ts";
-import { title } from "../notation/name.ts";
+import { label, title } from "../notation/name.ts";
 import { orArrow } from "../notation/short-form.ts";
 import { whole } from "../notation/whole.ts";
 import { duration, share } from "../units/schemas.ts";
-import { exactlyOne, faults } from "./kinds.ts";
+import { faults } from "./kinds.ts";
 import { callerSelector, selector } from "./selector.ts";
 
 const SHARE_KEY = /^(?:request|connection|trace|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
@@ -37,6 +38,10 @@ const shares = z
     examples: ["20%", { of: "20%", by: "header:x-tenant" }, { steps: ["1%", "5%"], each: "30s" }],
   });
 
+/** Constraint for JSON Schema: each kind with its place, an edge or a service. */
+const oneKindAndPlace = {
+  oneOf: Object.keys(faultKinds).map((kind) => ({ required: [kind, isProcessFaultKind(kind) ? "service" : "edge"] })),
+};
 const some = (text: string) => duration.refine((ms) => ms >= 10, { error: "expected 10ms or more" }).describe(text);
 export const fault = z
   .strictObject({
@@ -47,11 +52,15 @@ export const fault = z
         to: selector.describe('The callee: a service, "*", or labels of its endpoints.'),
       }),
     )
-      .describe("The edges where it is injected.")
+      .exactOptional()
+      .describe("The edges where it is injected; for every fault but those on a service.")
       .meta({
         title: "edge, or map of both ends",
         examples: ["checkout -> payments", { from: "checkout", to: "payments" }],
       }),
+    service: label
+      .exactOptional()
+      .describe("The service whose process it strikes: kill, restart and pause have this in place of `edge`."),
     match: match.exactOptional().describe("Which requests it means; all by default."),
     share: shares.prefault("100%").describe("How much of what it matched it hits, decided by the seed."),
     ...faults,
@@ -63,7 +72,10 @@ export const fault = z
       .describe("Acts and rests in turns."),
     hits: z
       .strictObject({
-        atLeast: whole.min(1).prefault(10).describe("Fewest hits that count as proof."),
+        atLeast: whole
+          .min(1)
+          .exactOptional()
+          .describe("Fewest hits that count as proof; 10 by default, and 1 of a fault on a service."),
         edges: z
           .enum(["every", "some"])
           .exactOptional()
@@ -73,4 +85,4 @@ export const fault = z
       .describe("What counts as proof that it acted."),
     stealth: z.boolean().prefault(false).describe("Leave `x-squall-fault` out of injected answers."),
   })
-  .meta({ description: "One fault: what is done to the traffic of which edges.", ...exactlyOne(faultKinds) });
+  .meta({ description: "One fault: what is done to the traffic of which edges.", ...oneKindAndPlace });

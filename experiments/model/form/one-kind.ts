@@ -13,8 +13,15 @@ export const part = <S extends z.ZodType>(schema: S, raw: unknown): z.output<S> 
 
 /**
  * Exactly one kind for a fault and one probe for an expectation; reported even where other keys of the entry are wrong.
+ * `known`: the other keys of an entry, of which `start` is near to `restart`, and is no typing error.
  */
-export const oneKind = (entry: unknown, kinds: object, noun: string, path: DocumentPath): Issue[] => {
+export const oneKind = (
+  entry: unknown,
+  kinds: object,
+  noun: string,
+  path: DocumentPath,
+  known: readonly string[] = [],
+): Issue[] => {
   const place = `${path.filter((part) => typeof part === "string").join(".")}.[]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [];
   const names = Object.keys(kinds);
@@ -37,5 +44,6 @@ export const oneKind = (entry: unknown, kinds: object, noun: string, path: Docum
   };
   const example = noun === "probe" ? "http: { to: gateway, path: /checkout }" : "latency: 2s";
   const message = `name exactly one ${noun}, such as \`${example}\`: ${names.join(", ")}`;
-  return Object.keys(entry).some(isTold) ? [] : [{ path, message }];
+  const isTypo = (key: string) => !known.includes(key) && isTold(key);
+  return Object.keys(entry).some(isTypo) ? [] : [{ path, message }];
 };

@@ -18,8 +18,8 @@ const STRESS =
   "Squall does not stress machines: use stress-ng or Chaos Mesh; what callers see of a busy service is `latency`";
 const PACKETS =
   "Squall strikes requests and connections, not packets: use `reset` or `partition` with a `share`, or `abort: 503`";
-const PROCESSES =
-  "Squall ends no process: what callers see of a dead service is `partition: refuse`, of one that hangs `partition: blackhole`";
+const SCALE =
+  "Squall changes no number of instances yet: what callers see of a service that is gone is `kill` with `service`, or `partition: refuse`";
 const PERCENTILE =
   "a percentile is a bound and an objective: p99 under 300 ms is `good: { within: 300ms }` with `objective: 99%`";
 const KIND = "the kind of a fault is a key of its own, such as `latency: 2s` or `abort: 503`";
@@ -190,7 +190,7 @@ const TABLE: Readonly<Record<string, Words>> = {
       "abort",
     ],
     [
-      "target, targets, source, destination, src, dst, dest, from, to, service, services, selector, upstream, downstream, link, caller, callee, route, host, where",
+      "target, targets, source, destination, src, dst, dest, from, to, services, selector, upstream, downstream, link, caller, callee, route, host, where",
       "edge",
     ],
     ["delay, slow, lag, wait, latencyMs", "latency"],
@@ -208,7 +208,10 @@ const TABLE: Readonly<Record<string, Words>> = {
     ["throughput, limit", "bandwidth"],
     ["rateLimit, ratelimit", "throttle"],
     ["loss, packetLoss, drop, duplicate, reorder, packets", { say: PACKETS }],
-    ["kill, restart, pause, stop, shutdown, crash, podKill, scale, terminate", { say: PROCESSES }],
+    ["crash, podKill, terminate, processKill, sigkill", "kill"],
+    ["stop, shutdown, reboot, redeploy, bounce", "restart"],
+    ["freeze, suspend, sigstop, hang", "pause"],
+    ["scale, replicas", { say: SCALE }],
     ["cpu, memory, mem, disk, io, clock, stress, load, time", { say: STRESS }],
     ["type, kind, action, toxic, attack, fault, params, parameters, args, attributes", { say: KIND }],
     ["interval, every, period, cycle, on, off", "pulse"],

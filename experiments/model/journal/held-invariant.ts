@@ -51,6 +51,7 @@ export const heldViolations = (plan: Plan, events: readonly RunEvent[]): readonl
     ...applyProblems(cast, told[injected]!, heard.slice(injected, reverted)),
     ...faultProblems(plan, cast, heard, told[reverted]!.event.atMs),
     ...sampleProblems(plan, cast, heard),
+    ...strikeProblems(plan, heard),
     ...recoveryProblems(plan, heard, told[reverted]!.event.atMs),
     ...leakViolations(plan, heard, told[reverted]!.event.atMs),
   ].map((problem) => `HELD, but ${problem}`);
@@ -166,6 +167,22 @@ const liveProblems = (
     })
     .concat(gaps);
 };
+
+/** Services that faults took away, and that were not seen back in time. */
+const strikeProblems = (plan: Plan, events: readonly RunEvent[]): readonly string[] =>
+  plan.faults.flatMap(({ name, service, action: { kind, params } }) => {
+    if (service === undefined) return [];
+    const isMine = (event: { readonly fault: string; readonly service: string }) =>
+      event.fault === name && event.service === service;
+    const struck = ofType(events, "service-struck").filter(isMine);
+    const back = ofType(events, "service-back").filter(isMine);
+    const boundMs = "within" in params && typeof params.within === "number" ? params.within : Number.POSITIVE_INFINITY;
+    return [
+      ...(struck.length > 0 ? [] : [`no ${kind} of ${service} was seen`]),
+      ...(back.length >= struck.length ? [] : [`${service} was struck ${struck.length} times, back ${back.length}`]),
+      ...back.filter(({ awayMs }) => awayMs >= boundMs).map(({ awayMs }) => `${service} was away for ${awayMs} ms`),
+    ];
+  });
 
 const countIn = (
   events: readonly RunEvent[],

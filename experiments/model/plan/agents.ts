@@ -19,7 +19,7 @@ import {
 import { ownProperty } from "../own-property.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import { chance } from "../statistics/random.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedFault } from "./plan.ts";
 
 /** Agent that a run involves. */
 export interface AgentRef {
@@ -42,6 +42,8 @@ export interface Candidate {
   readonly labels: Labels;
   /** Edges that the agent serves. */
   readonly edges: readonly EdgeId[];
+  /** Services whose processes the agent can strike; absent: none. */
+  readonly processes?: readonly ServiceName[];
 }
 
 /** True: the labels are met, by an instance's own labels or else by labels inherited from the service. */
@@ -82,6 +84,10 @@ const struckOn = (target: Target, candidates: readonly Candidate[], seed: number
   return meant.filter(({ instance }) => taken.has(instance));
 };
 
+/** True: the agent can strike the fault's process, or the fault strikes none. */
+const canStrike = ({ processes = [] }: Candidate, { service }: Pick<PlannedFault, "service">): boolean =>
+  service === undefined || processes.includes(service);
+
 const edgesOf = ({ kind, params }: ProbeAction): readonly EdgeId[] => {
   const id = ({ from, to }: { readonly from: ServiceName; readonly to: ServiceName }) => edgeId(from, to);
   if (kind === "traffic") return [id(params)];
@@ -102,10 +108,10 @@ const pick = (
   strikes: (target: Target, id: FaultId) => readonly Candidate[],
 ): readonly AgentRef[] => {
   const watched = watchedEdges(plan);
-  const targets = plan.faults.flatMap(({ name, targets }) =>
-    targets.map((target) => {
-      const id = faultId(plan.run, name, target.edge);
-      return { id, struck: strikes(target, id) };
+  const targets = plan.faults.flatMap((fault) =>
+    fault.targets.map((target) => {
+      const id = faultId(plan.run, fault.name, target.edge);
+      return { id, struck: strikes(target, id).filter((candidate) => canStrike(candidate, fault)) };
     }),
   );
   const all = new Set(targets.map(({ id }) => id));
@@ -138,8 +144,11 @@ const nobodyOn = ({ edge, callers }: Target): string => {
  */
 export const lackOf = (plan: Plan, candidates: readonly Candidate[]): string | null => {
   const faults = plan.mode === "baseline" ? [] : plan.faults;
-  for (const { targets, hits } of faults) {
-    const bare = targets.filter((target) => struckOn(target, candidates, plan.seed).length === 0);
+  for (const fault of faults) {
+    const { targets, hits, service } = fault;
+    const able = candidates.filter((candidate) => canStrike(candidate, fault));
+    if (service !== undefined && able.length === 0) return `no agent has a hand on the process of ${service}`;
+    const bare = targets.filter((target) => struckOn(target, able, plan.seed).length === 0);
     const [first] = bare;
     if (first !== undefined && (hits.edges === "every" || bare.length === targets.length)) return nobodyOn(first);
   }

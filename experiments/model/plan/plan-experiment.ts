@@ -37,7 +37,10 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
   const targets = (selector: EdgeSelector) =>
     targetsOf(selector).flatMap((target) => narrowed(mesh, target, select) ?? []);
   const { name, phases, onBroken, limits, halt } = experiment;
-  const faults = experiment.faults.map((fault) => planFault(fault, phases.duringMs, targets(fault.edge)));
+  const faults = experiment.faults.map((fault) =>
+    // A dead process is dead for every instance of a caller: no selection narrows the targets.
+    planFault(fault, phases.duringMs, fault.service === undefined ? targets(fault.edge) : targetsOf(fault.edge)),
+  );
   const struck = struckEdges({ faults });
   return {
     run,
@@ -58,11 +61,13 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
 };
 
 const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): PlannedFault => {
-  const { name, action, match, share, pulse, hits, stealth, startMs, forMs } = fault;
+  const { name, action, match, share, pulse, hits, stealth, startMs, forMs, service } = fault;
+  const life = lifeOf({ startMs, forMs }, duringMs);
   // On TCP there are no requests, so the connection is the exchange.
   const unit =
     targets.length > 0 && targets.every(({ protocol }) => protocol === "tcp") ? "connection" : unitOf(action);
-  return { name, action, unit, match, share, pulse, hits, stealth, targets, ...lifeOf({ startMs, forMs }, duringMs) };
+  const place = service === undefined ? { targets } : { targets, service };
+  return { name, action, unit, match, share, pulse, hits, stealth, ...place, ...life };
 };
 /** Planned life of a fault: offsets into `during`. */
 export const lifeOf = ({ startMs, forMs }: Pick<Fault, "startMs" | "forMs">, duringMs: number): Interval => ({

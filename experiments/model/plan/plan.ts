@@ -33,6 +33,8 @@ export interface PlannedFault {
   readonly hits: { readonly atLeast: number; readonly edges: "every" | "some" };
   readonly stealth: boolean;
   readonly targets: readonly Target[];
+  /** Service whose process the fault strikes; `targets` are the edges of its callers. Absent: a fault on edges. */
+  readonly service?: ServiceName;
   /** Live while fromMs <= offset into `during` < toMs. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -117,6 +119,11 @@ export const liveAt = (plan: Plan, offsetMs: number): readonly FaultName[] =>
 /** The edges on which a plan has faults. */
 export const struckEdges = ({ faults }: Pick<Plan, "faults">): readonly EdgeId[] => [
   ...new Set(faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
+];
+
+/** The services whose process a fault of the plan strikes. */
+export const struckServices = ({ faults }: Pick<Plan, "faults">): readonly ServiceName[] => [
+  ...new Set(faults.flatMap(({ service }) => service ?? [])),
 ];
 
 /**

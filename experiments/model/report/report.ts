@@ -5,6 +5,7 @@ import type { ServiceExit } from "../evidence/exits.ts";
 import { type InstanceNews, spellInstancesAt } from "../evidence/instances.ts";
 import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "../evidence/latency-counts.ts";
 import { joinReceipts, receiptsOn } from "../evidence/receipt.ts";
+import { type Strike, spellStrike } from "../evidence/strikes.ts";
 import {
   type BadSample,
   bySecond,
@@ -118,6 +119,8 @@ export interface FaultReport {
   readonly name: FaultName;
   readonly description: string;
   readonly edges: readonly EdgeId[];
+  /** Service whose process the fault strikes; absent: a fault on edges. */
+  readonly service?: ServiceName;
   /** Offsets into `during`. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -131,6 +134,11 @@ export interface InstanceReport {
   readonly atMs: number;
   /** The same as a sentence. */
   readonly says: string;
+}
+/** Strike of a fault on the process of a service. */
+export interface StrikeReport extends Pick<Strike, "fault" | "service" | "kind" | "atMs" | "awayMs"> {
+  /** `payments was killed at +5.0 s, ready again after 1.32 s`. */
+  readonly said: string;
 }
 /** Run in `runs` of `--json`. */
 export interface RunReport {
@@ -167,6 +175,8 @@ export interface RunReport {
   readonly exits?: readonly ServiceExit[];
   /** Instances of services that came and went, by address; absent: none. */
   readonly instances?: readonly InstanceReport[];
+  /** Strikes on processes of services, in that order; `atMs`: run time. Absent: none. */
+  readonly strikes?: readonly StrikeReport[];
   /** Sentences on facts that make the run worth less, whatever its verdict; absent: none. */
   readonly warnings?: readonly string[];
   /** Absent: no exchange was hit, or the run is older than the judgement of the radius. */
@@ -213,6 +223,7 @@ export const reportOf = (run: Run, created: RunCreated, { startedAt }: ReportMet
         : [],
     ...(run.exits.length === 0 ? {} : { exits: run.exits }),
     ...(run.instances.length === 0 ? {} : { instances: run.instances.map((news) => instanceReport(run, news)) }),
+    ...(run.strikes.length === 0 ? {} : { strikes: run.strikes.map((strike) => strikeReport(run, strike)) }),
     ...(run.unpassed.length === 0 ? {} : { warnings: run.unpassed.map(spellUnpassed) }),
     ...(radius === null ? {} : { radius }),
     ...(neighbourhood === null ? {} : { neighbourhood }),
@@ -242,10 +253,16 @@ const phaseOf = (run: Run): Phase | null => {
   }
 };
 
-const faultReport = ({ name, action, targets, fromMs, toMs }: PlannedFault): FaultReport => ({
+const strikeReport = ({ spans }: Run, strike: Strike): StrikeReport => {
+  const { fault, service, kind, atMs, awayMs } = strike;
+  return { fault, service, kind, atMs, awayMs, said: spellStrike(strike, spans) };
+};
+
+const faultReport = ({ name, action, targets, service, fromMs, toMs }: PlannedFault): FaultReport => ({
   name,
   description: describeFault(action),
   edges: targets.map(({ edge }) => edge),
+  ...(service === undefined ? {} : { service }),
   fromMs,
   toMs,
 });

@@ -9,7 +9,7 @@ import type { Tally } from "../evidence/tally.ts";
 import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
 import type { InstanceChange } from "../mesh/instances.ts";
-import type { AgentBoot, ServiceName } from "../names.ts";
+import type { AgentBoot, FaultName, ServiceName } from "../names.ts";
 import type { AgentRef } from "../plan/agents.ts";
 import type { ExposureCount } from "../verdict/exposure.ts";
 import type { AgentStall } from "../verdict/stalls.ts";
@@ -102,6 +102,15 @@ export type RunEvent = { readonly atMs: number } & (
    * a probe addresses. Faults stay on the edge; those that select by labels select the newcomers alike.
    */
   | ({ readonly type: "instances-changed" } & InstanceChange)
+  /** A fault of the run struck a service: the exit of its process, or its stop, was seen. */
+  | { readonly type: "service-struck"; readonly fault: FaultName; readonly service: ServiceName }
+  /** The service is ready again, or goes on; `awayMs`: time since the strike, as measured at the process. */
+  | {
+      readonly type: "service-back";
+      readonly fault: FaultName;
+      readonly service: ServiceName;
+      readonly awayMs: number;
+    }
   /** The baseline is over without any exchange on these faulted edges: a warning, no finding. */
   | { readonly type: "unpassed"; readonly edges: readonly UnpassedEdge[] }
   /**

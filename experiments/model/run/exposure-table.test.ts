@@ -25,6 +25,9 @@ const PARAMS: { readonly [K in FaultKind]: unknown } = {
   corrupt: { bytes: "10%" },
   rewrite: { response: { status: 500 } },
   throttle: { rate: "1/s" },
+  kill: {},
+  restart: {},
+  pause: {},
 };
 const PROBES: { readonly [K in ProbeKind]: unknown } = {
   http: { to: "gateway", rate: "40/s" },

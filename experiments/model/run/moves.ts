@@ -20,10 +20,24 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 /** Facts shared by every state, without the data of this state. */
 const factsOf = (run: Run): Facts => {
   const { plan, agents, joins, atMs, left, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
-  const { findings, exits, instances, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
-  const evidence = { told, settled, receipts, clearMs, exposure, hits, grades, stalls, looks, exits, unpassed, radius };
-  const moved = { joins, left, instances };
-  return { plan, agents, ...moved, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
+  const {
+    findings,
+    exits,
+    instances,
+    strikes,
+    unpassed,
+    spans,
+    injected,
+    recoveredMs,
+    exposure,
+    hits,
+    stalls,
+    radius,
+  } = run;
+  const tallied = { told, settled, receipts, clearMs, exposure, hits, grades, stalls, looks };
+  const evidence = { ...tallied, exits, instances, strikes, unpassed, radius };
+  const order = { joins, left, revision, sequence };
+  return { plan, agents, ...order, atMs, ...evidence, findings, spans, injected, recoveredMs };
 };
 
 export const find = <R extends Run>(run: R, finding: Omit<Finding, "sequence">): R => ({

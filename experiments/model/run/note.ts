@@ -1,6 +1,7 @@
 /** Notes an event in every state: evidence counts at any time. */
 
 import type { Receipt, Receipts } from "../evidence/receipt.ts";
+import { processFaultOf } from "../evidence/strikes.ts";
 import { withTallies } from "../evidence/tally.ts";
 import { type AgentBoot, type FaultId, faultId } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
@@ -40,6 +41,10 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteInstances(run, event);
     case "left":
       return noteLeft(run, event);
+    case "service-struck":
+      return noteStrike(run, event);
+    case "service-back":
+      return noteBack(run, event);
     case "unpassed":
       return { ...run, unpassed: event.edges };
     default:
@@ -120,6 +125,20 @@ const noteInstances = (run: Run, { service, came, went, atMs }: EventOf<"instanc
 const noteLeft = (run: Run, { boot }: EventOf<"left">): Run =>
   isPresent(run, boot) ? { ...run, left: { ...run.left, [boot]: run.atMs } } : run;
 
+const noteStrike = (run: Run, { fault, service, atMs }: EventOf<"service-struck">): Run => {
+  const how = processFaultOf(run.plan, fault);
+  if (how === null) return run;
+  return { ...run, strikes: [...run.strikes, { fault, service, ...how, atMs, awayMs: null }] };
+};
+/** Ends the strike on a service that is still open. */
+const noteBack = (run: Run, { fault, service, awayMs }: EventOf<"service-back">): Run => {
+  const at = run.strikes.findIndex(
+    (strike) => strike.fault === fault && strike.service === service && strike.awayMs === null,
+  );
+  return at < 0
+    ? run
+    : { ...run, strikes: run.strikes.map((strike, i) => (i === at ? { ...strike, awayMs } : strike)) };
+};
 const noteStall = (run: Run, { type: _, atMs: __, ...stall }: EventOf<"stalled">): Run =>
   run.agents.some(({ boot }) => boot === stall.boot) ? { ...run, stalls: withStall(run.stalls, stall) } : run;
 

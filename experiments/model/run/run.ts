@@ -75,6 +75,7 @@ export const begin = (plan: Plan): Run => ({
   findings: [],
   exits: [],
   instances: [],
+  strikes: [],
   unpassed: [],
   spans: {},
   injected: false,

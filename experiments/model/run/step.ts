@@ -4,6 +4,7 @@
  * event loses no change.
  */
 
+import { openStrikes } from "../evidence/strikes.ts";
 import type { AgentBoot } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { AgentRef } from "../plan/agents.ts";
@@ -216,7 +217,9 @@ const dueRecovering = (run: RunIn<"recovering">): Step | null => {
   if (run.spans.during !== undefined && !run.settled.includes("during")) return dueRecoveryEnd(run);
   const settled = run.settling && run.settled.includes("recovery");
   const recovery = recoveryOf(plan, { told, revertMs, nowMs: atMs, settled });
-  if (recovery.is === "waiting") return dueRecoveryEnd(run);
+  // A killed service must be seen ready again, or its time be over: a steady state without it is no recovery.
+  const isAwaited = openStrikes(run.strikes, atMs).length > 0;
+  if (recovery.is === "waiting" || (isAwaited && recovery.is !== "failed")) return dueRecoveryEnd(run);
   if (recovery.is === "unasked") return audit(run);
   if (recovery.is === "recovered") return audit({ ...run, recoveredMs: recovery.afterMs });
   const verdict = recovery.because === "not-recovered" ? "BROKEN" : "INCONCLUSIVE";

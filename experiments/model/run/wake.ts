@@ -1,4 +1,6 @@
 /** Times at which a run moves without an event. */
+
+import { openStrikes } from "../evidence/strikes.ts";
 import type { AgentBoot, FaultName } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { boundariesOf, liveAt } from "../plan/plan.ts";
@@ -54,7 +56,11 @@ const nextOf = (run: Run): number => {
     case "auditing":
       return run.sinceMs + ANSWER_MS;
     case "recovering":
-      return run.settling ? deadlineMs : Math.min(deadlineMs, run.sinceMs + recovery.withinMs + recovery.holdMs);
+      return Math.min(
+        deadlineMs,
+        run.settling ? deadlineMs : run.sinceMs + recovery.withinMs + recovery.holdMs,
+        ...openStrikes(run.strikes, atMs).map((strike) => strike.atMs + (strike.withinMs ?? 0)),
+      );
     case "finished":
       return Number.POSITIVE_INFINITY;
   }

@@ -2,6 +2,7 @@
 
 import { spellExits } from "../evidence/exits.ts";
 import { injectedIn } from "../evidence/receipt.ts";
+import { overdueStrikes, type Strike, spellStrike } from "../evidence/strikes.ts";
 import { seenOf, seriesOf, sumOf } from "../evidence/tally.ts";
 import type { AgentBoot, ExpectationName } from "../names.ts";
 import { ownKeys, ownProperty } from "../own-property.ts";
@@ -81,7 +82,8 @@ const brokeByAgents = (run: Facts, name: string): string => {
 
 /** Final form of a BROKEN finding: the last numbers, and INCONCLUSIVE where no fault had acted yet. */
 const settled = (run: Facts, finding: Finding): Finding => {
-  if (finding.verdict !== "BROKEN") return finding;
+  // A service that does not come back has failed, whoever called it meanwhile.
+  if (finding.verdict !== "BROKEN" || finding.because === "not-ready-again") return finding;
   const { about } = finding;
   const named = about !== undefined && finding.because === "expectation" ? about : null;
   const byFault = named === null ? injectedIn(run.receipts) > 0 : brokeByFault(run, named);
@@ -100,6 +102,16 @@ const settled = (run: Facts, finding: Finding): Finding => {
   const hit = injectedIn(run.receipts) === 0 ? "the faults hit nothing" : "it was bad before the faults hit anything";
   return { ...finding, verdict: "INCONCLUSIVE", because: "broke-without-fault", reason: `${reason} But ${hit}.` };
 };
+
+/** Findings about services that were not ready again in time after a strike. */
+const restoreFindings = (run: Facts): readonly Finding[] =>
+  run.plan.mode !== "full"
+    ? []
+    : overdueStrikes(run.strikes, run.atMs).map((strike) =>
+        found(run, { verdict: "BROKEN", because: "not-ready-again", reason: sayNotReady(run, strike) }),
+      );
+const sayNotReady = ({ spans }: Facts, strike: Strike): string =>
+  `${spellStrike(strike, spans)}; within ${sayRoundedDuration(strike.withinMs ?? 0)} was asked.`;
 
 const found = (run: Facts, finding: Omit<Finding, "sequence">): Finding => ({ ...finding, sequence: run.sequence });
 
@@ -220,7 +232,11 @@ export const conclude = (run: Facts): Conclusion => {
 type Conclusion = Outcome & { readonly findings: readonly Finding[] };
 const concludeAll = (run: Facts): Conclusion => {
   const whole = run.plan.mode === "full" && run.settled.includes("during") ? judged(run, "during") : run;
-  const before = [...whole.findings.map((finding) => settled(run, finding)), ...auditFindings(run)];
+  const before = [
+    ...whole.findings.map((finding) => settled(run, finding)),
+    ...auditFindings(run),
+    ...restoreFindings(run),
+  ];
   const findings = run.plan.mode === "full" && run.revision > 0 ? [...before, ...doubtsOf(run)] : before;
   const worst = decisive(findings);
   if (worst === null) return { findings, ...unjudged(run) };

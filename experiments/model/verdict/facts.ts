@@ -4,6 +4,7 @@ import type { RadiusFacts } from "../blast-radius/radius-facts.ts";
 import type { ServiceExit } from "../evidence/exits.ts";
 import type { InstanceNews } from "../evidence/instances.ts";
 import type { Receipt } from "../evidence/receipt.ts";
+import type { Strike } from "../evidence/strikes.ts";
 import type { SeriesByExpectation, Tally } from "../evidence/tally.ts";
 import type { UnpassedEdge } from "../evidence/unpassed.ts";
 import type { Phase } from "../experiment/phase.ts";
@@ -49,6 +50,8 @@ export interface Facts {
   readonly exits: readonly ServiceExit[];
   /** Instances of services that came and went, in that order. */
   readonly instances: readonly InstanceNews[];
+  /** Strikes of the run's faults on processes of services, in that order. */
+  readonly strikes: readonly Strike[];
   /** Faulted edges without an exchange in the baseline. */
   readonly unpassed: readonly UnpassedEdge[];
   /** Begin and end of each phase, run time; absent: not begun. */

@@ -11,6 +11,7 @@ export const VERDICT_OF = {
   expectation: "BROKEN",
   "not-recovered": "BROKEN",
   leak: "BROKEN",
+  "not-ready-again": "BROKEN",
   file: "INVALID",
   usage: "INVALID",
   ports: "INVALID",

@@ -167,7 +167,7 @@ export const section = (run: RunReport, id: string): Markup => {
     run.warnings ?? []
   ).map(
     (warning) => html`<p class="warn">Warning: ${warning}</p>`,
-  )}${(run.exits ?? []).map(({ service, how }) => html`<p class="warn">${service} ${how}.</p>`)}${(run.instances ?? []).map(({ says }) => html`<p class="small">${says}</p>`)}${facts(run)}</header>${radius(run, id)}${
+  )}${(run.strikes ?? []).map(({ said }) => html`<p>${said}.</p>`)}${(run.exits ?? []).map(({ service, how }) => html`<p class="warn">${service} ${how}.</p>`)}${(run.instances ?? []).map(({ says }) => html`<p class="small">${says}</p>`)}${facts(run)}</header>${radius(run, id)}${
     over === null ? null : card("Timeline", over)
   }${run.expectations.length === 0 ? null : card("Expectations", run.expectations.map(expectation))}${receipts(run)}${audit(run)}</section>`;
 };

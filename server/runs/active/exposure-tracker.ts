@@ -67,12 +67,19 @@ interface SampleSighting {
   seen: AgentMoment | null;
   hit: AgentMoment | null;
 }
+/** Absence of a callee; `to` null: not over. */
+interface AbsenceMoments {
+  readonly from: AgentMoment;
+  readonly to: AgentMoment | null;
+}
 /** A fault on an edge, and the times at which receipts say the fault acted. */
 interface FaultOnEdge {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
   /** Start of the fault's life on each agent, by boot. */
   readonly since: Map<AgentBoot, AgentMoment>;
+  /** Absences of the callee by the fault's strikes, as each agent last told, by boot. */
+  readonly absences: Map<AgentBoot, readonly AbsenceMoments[]>;
   firstHit: AgentMoment | null;
   firstCapped: AgentMoment | null;
   /**
@@ -125,6 +132,7 @@ export class ExposureTracker {
               fault,
               edge,
               since: new Map(),
+              absences: new Map(),
               firstHit: null,
               firstCapped: null,
               unmarked: new Map(),
@@ -181,7 +189,11 @@ export class ExposureTracker {
     const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
     place.since.set(boot, since);
     const at = (liveMs: number): AgentMoment => ({ clock: told.clock, atMs: since.atMs + liveMs });
-    const { firstHitMs, firstCappedMs, injected, capped, unread = 0 } = receipt;
+    const { firstHitMs, firstCappedMs, injected, capped, unread = 0, absences = [] } = receipt;
+    place.absences.set(
+      boot,
+      absences.map(({ fromMs, toMs }) => ({ from: at(fromMs), to: toMs === undefined ? null : at(toMs) })),
+    );
     place.isUnread ||= unread > 0;
     if (firstHitMs !== undefined) place.firstHit = earlier(place.firstHit, at(firstHitMs));
     // An old agent reports no time of the first hit: the hit was before this pulse.
@@ -480,9 +492,12 @@ export class ExposureTracker {
   }
   /**
    * Predicate on the server's clock for the fault's activity: after the first hit, outside the rests of the pulse,
-   * under no cap.
+   * under no cap; of a fault on a process, while the process is away.
    */
-  #acting({ fault, since, firstHit, firstCapped }: FaultOnEdge, spans: Facts["spans"]): (ms: number) => boolean {
+  #acting(
+    { fault, since, absences, firstHit, firstCapped }: FaultOnEdge,
+    spans: Facts["spans"],
+  ): (ms: number) => boolean {
     const { during } = spans;
     if (during === undefined || firstHit === null) return () => false;
     const { startedMs } = this.#config;
@@ -492,6 +507,9 @@ export class ExposureTracker {
     const toMs = Math.min(duringMs + fault.toMs, overMs, msOf(firstCapped));
     const { pulse } = fault;
     const lives = since.size === 0 ? [duringMs + fault.fromMs] : [...since.values()].map(msOf);
+    const away = [...absences.values()].flat().map(({ from, to }) => ({ fromMs: msOf(from), toMs: msOf(to) }));
+    if (fault.service !== undefined)
+      return (ms) => ms >= fromMs && ms < toMs && away.some((part) => part.fromMs <= ms && ms < part.toMs);
     const isAwake = (ms: number) =>
       pulse === null ||
       lives.every((sinceMs) => ms >= sinceMs && (ms - sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs);

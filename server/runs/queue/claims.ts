@@ -6,7 +6,7 @@
 
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "../../../experiments/model/names.ts";
-import { type Plan, struckEdges } from "../../../experiments/model/plan/plan.ts";
+import { type Plan, struckEdges, struckServices } from "../../../experiments/model/plan/plan.ts";
 import type { ProbeAction } from "../../../experiments/model/probes/index.ts";
 import { serviceOfTarget } from "../../../experiments/model/probes/target.ts";
 import type { ClaimMode, ResourceClaim } from "../../store/claims.ts";
@@ -57,7 +57,7 @@ export const computeClaims = (plan: Plan, mesh: Mesh): readonly ResourceClaim[] 
   for (const resource of [...felt, ...seen.flatMap(({ edges }) => edges)]) modes.set(resource, "shared");
   // A run that only matches or only samples does no harm.
   const harm: ClaimMode = plan.mode === "full" ? "exclusive" : "shared";
-  for (const resource of [...struckEdges(plan), ...plan.limits.services.map(serviceResource)])
-    modes.set(resource, harm);
+  const services = [...struckServices(plan), ...plan.limits.services].map(serviceResource);
+  for (const resource of [...struckEdges(plan), ...services]) modes.set(resource, harm);
   return [...modes].map(([resource, mode]) => ({ resource, mode })).sort((a, b) => (a.resource < b.resource ? -1 : 1));
 };

@@ -8,7 +8,7 @@ import { meshFitIssues } from "../../../experiments/model/experiment/mesh-check.
 import type { RunCreated } from "../../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
-import { asRunId, edgeEnds, type RunId } from "../../../experiments/model/names.ts";
+import { asRunId, edgeEnds, type RunId, type ServiceName } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import { planExperiment } from "../../../experiments/model/plan/plan-experiment.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
@@ -23,6 +23,8 @@ export interface PlanContext {
   readonly allowExec: boolean;
   /** Commands that `process` probes may run by name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
+  /** Services of the mesh that a keeper of this server starts; absent: none, so that no process can be struck. */
+  readonly startedServices?: readonly ServiceName[];
   /** Connected agents, whose instance labels the experiment may select. */
   readonly instances?: readonly ConnectedInstance[];
 }
@@ -41,13 +43,13 @@ const refuse = (issues: readonly Issue[]): never => {
 /** Checks the experiment against the mesh and the permissions of this server. */
 export const checkExperiment = (
   value: unknown,
-  { mesh, allowExec, commands = {}, instances = [] }: PlanContext,
+  { mesh, allowExec, commands = {}, instances = [], startedServices = [] }: PlanContext,
 ): { experiment: Experiment; mesh: Mesh } => {
   if (mesh === null) throw new ApiError("no-mesh", "this server watches no mesh, so no experiment can run on it");
   const parsed = parseExperiment(value);
   if ("problems" in parsed) return refuse(parsed.problems);
   const { experiment } = parsed;
-  const issues = meshFitIssues(experiment, mesh, instances);
+  const issues = meshFitIssues(experiment, mesh, instances, ({ name }) => startedServices.includes(name));
   if (issues.length > 0) return refuse(issues);
   for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
     const refusal = probe.kind === "process" ? whyCommandDenied(probe.params, { allowExec, commands }) : null;
@@ -66,7 +68,8 @@ const checkSelection = (
   mesh: Mesh,
   instances: readonly ConnectedInstance[],
 ) => {
-  const struck = faults.flatMap(({ edge }) => resolveTargets(mesh, edge, instances));
+  const onEdges = faults.filter(({ service }) => service === undefined);
+  const struck = onEdges.flatMap(({ edge }) => resolveTargets(mesh, edge, instances));
   const callers = [...new Set(struck.map(({ edge }) => edgeEnds(edge)[0]))];
   return Object.keys(selection)
     .filter((name) => !callers.includes(name))
