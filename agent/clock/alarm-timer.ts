@@ -4,15 +4,13 @@
  */
 import { AlarmQueue, type QueuedAlarm } from "./alarm-queue.ts";
 
-/** Parts of a clock. Each of the three timers returns a function that cancels the timer. */
+/** Parts of a clock. Both timers return a function that cancels the timer. */
 export interface Timers {
   nowMs(): number;
   /** Sleeps whole ms; may ring up to 1 ms early: libuv counts ticks of a separate clock. */
   sleep(ms: number, then: () => void): () => void;
   /** Calls `then` in the next turn of the loop, which does not wait for events before. */
   next(then: () => void): () => void;
-  /** Calls `then` after the next events or timers of the loop, whenever these come: wakes no process. */
-  afterEvents(then: () => void): () => void;
   /** Blocks the process for a part of a millisecond; may take 0.1 ms more. */
   nap(ms: number): void;
 }
@@ -32,12 +30,8 @@ const FEW_ALARMS = 16;
 /** The kernel ends a nap later by this, ms: default timer slack of a thread (prctl(2), PR_SET_TIMERSLACK). */
 const SLACK_MS = 0.05;
 
-/** Pace of the alarms: how long to sleep, and whether to look at the clock in turns that other events bring about. */
-export interface Pace {
-  /** Whole ms to sleep, with `restMs` to go; 0: nap for the rest, where the wait `mayNap`. */
-  sleepMs(restMs: number, nowMs: number, mayNap: boolean): number;
-  readonly looksAfterEvents: boolean;
-}
+/** Whole ms to sleep, with `restMs` to go; 0: nap for the rest, where the wait `mayNap`. */
+export type Pace = (restMs: number, nowMs: number, mayNap: boolean) => number;
 const NOTHING = (): void => {};
 
 export class AlarmTimer {
@@ -47,10 +41,10 @@ export class AlarmTimer {
     if (!this.#rings) this.#stop();
   });
   #cancelTimer = NOTHING;
-  #cancelLook = NOTHING;
-  #looks = false;
-  /** Time of the alarm that the timer is set for. Infinity: no timer is set. */
+  /** Time of the alarm that the timer was set for; the timer may ring before later alarms. Infinity: no timer is set. */
   #setForMs = Number.POSITIVE_INFINITY;
+  /** The timer is a sleep, and not a turn of the loop. */
+  #isAsleep = false;
   /** Alarms are ringing: the timer is set afterwards, once. */
   #rings = false;
 
@@ -64,19 +58,29 @@ export class AlarmTimer {
     return alarm;
   }
 
-  /** Sets the timer for the first alarm, unless the timer is set already. */
+  /** Rings the alarms that are due, ahead of the timer. Without effect within a ring. */
+  ringDue(): void {
+    const { first } = this.#queue;
+    if (first !== undefined && !this.#rings && first.atMs <= this.#timers.nowMs()) this.#ring();
+  }
+
+  /**
+   * Sets the timer for the first alarm. A sleep until an earlier time goes on: alarms that events ring would otherwise
+   * move the timer thousands of times a second.
+   */
   #set(): void {
     const { first } = this.#queue;
     if (first === undefined) {
       this.#stop();
       return;
     }
-    this.#look();
-    this.#cancelTimer();
-    this.#setForMs = first.atMs;
     const nowMs = this.#timers.nowMs();
     const restMs = first.atMs - nowMs;
-    const ms = restMs <= 0 ? 0 : this.#pace.sleepMs(restMs, nowMs, first.isShort && this.#queue.size <= FEW_ALARMS);
+    if (restMs > 0 && this.#isAsleep && first.atMs >= this.#setForMs) return;
+    this.#cancelTimer();
+    this.#setForMs = first.atMs;
+    const ms = restMs <= 0 ? 0 : this.#pace(restMs, nowMs, first.isShort && this.#queue.size <= FEW_ALARMS);
+    this.#isAsleep = ms > 0;
     this.#cancelTimer =
       ms === 0 ? this.#timers.next(this.#nap) : this.#timers.sleep(Math.min(ms, LONGEST_SLEEP_MS), this.#wakeUp);
   }
@@ -84,13 +88,7 @@ export class AlarmTimer {
     this.#cancelTimer();
     this.#cancelTimer = NOTHING;
     this.#setForMs = Number.POSITIVE_INFINITY;
-    this.#cancelLook();
-    this.#looks = false;
-  }
-  #look(): void {
-    if (!this.#pace.looksAfterEvents || this.#looks) return;
-    this.#looks = true;
-    this.#cancelLook = this.#timers.afterEvents(this.#afterEvents);
+    this.#isAsleep = false;
   }
   /** Naps behind the events of the turn, which do not wait for its end. */
   readonly #nap = (): void => {
@@ -100,14 +98,8 @@ export class AlarmTimer {
   };
   readonly #wakeUp = (): void => {
     this.#setForMs = Number.POSITIVE_INFINITY;
+    this.#isAsleep = false;
     this.#ring();
-  };
-  readonly #afterEvents = (): void => {
-    this.#looks = false;
-    const { first } = this.#queue;
-    if (first === undefined) this.#stop();
-    else if (first.atMs <= this.#timers.nowMs()) this.#ring();
-    else this.#look();
   };
   /** Rings the alarms that are due and were set before: an alarm set by another for now rings in a later turn. */
   #ring(): void {

@@ -11,10 +11,8 @@ class Loop implements Timers {
   #nowMs: number;
   readonly #turnMs: number;
   readonly #waiting = new Map<object, { readonly atMs: number; readonly then: () => void }>();
-  readonly #afterEvents = new Map<object, () => void>();
   turns = 0;
   sleeps = 0;
-  looks = 0;
   nappedMs = 0;
 
   constructor(startMs = 0, turnMs = 0.05) {
@@ -31,11 +29,6 @@ class Loop implements Timers {
     this.turns++;
     return this.#wait(this.#nowMs + this.#turnMs, then);
   }
-  afterEvents(then: () => void): () => void {
-    const key = {};
-    this.#afterEvents.set(key, then);
-    return () => this.#afterEvents.delete(key);
-  }
   nap(ms: number): void {
     if (ms <= 0 || ms >= 1) throw new RangeError(`a part of a millisecond, got ${ms}`);
     this.nappedMs += ms;
@@ -48,23 +41,15 @@ class Loop implements Timers {
       this.#waiting.delete(key!);
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.then();
-      this.event();
     }
     this.#nowMs = untilMs;
-  }
-  /** Bytes come on a connection at this time. */
-  event(): void {
-    const looks = [...this.#afterEvents.values()];
-    this.#afterEvents.clear();
-    this.looks += looks.length;
-    for (const look of looks) look();
   }
   /** A callback takes so much time. */
   take(ms: number): void {
     this.#nowMs += ms;
   }
   get idle(): boolean {
-    return this.#waiting.size === 0 && this.#afterEvents.size === 0;
+    return this.#waiting.size === 0;
   }
   #wait(atMs: number, then: () => void): () => void {
     const key = {};
@@ -106,13 +91,14 @@ describe("the clock", () => {
       ),
     );
   });
-  it("rings in the first turn of the loop that an event begins after the time, not with the next tick", () => {
+  it("rings behind the first read after the time, not with the next tick", () => {
     const loop = new Loop(0.3);
     const at: number[] = [];
-    clockOf(loop, 0.05).wake(5.2, () => at.push(loop.nowMs()), "exactly");
-    for (const eventMs of [5.1, 5.21]) {
-      loop.run(eventMs);
-      loop.event();
+    const clock = clockOf(loop, 0.05);
+    clock.wake(5.2, () => at.push(loop.nowMs()), "exactly");
+    for (const readMs of [5.1, 5.21]) {
+      loop.run(readMs);
+      clock.ringDue();
     }
     expect(at).toEqual([5.21]);
     loop.run(20);
@@ -193,11 +179,32 @@ describe("the clock", () => {
     loop.run(20);
     expect([rung, loop.idle]).toEqual([1, true]);
   });
-  it("looks at no event for waits that need not be exact", () => {
+  it("rings behind no read what need not be exact", () => {
     const loop = new Loop();
-    clockOf(loop).wake(5.5, () => {});
-    loop.event();
-    expect(loop.looks).toBe(0);
+    const clock = clockOf(loop);
+    let rung = 0;
+    clock.wake(5.5, () => rung++);
+    loop.run(5.6);
+    clock.ringDue();
+    expect(rung).toBe(0);
+    loop.run(20);
+    expect([rung, loop.idle]).toEqual([1, true]);
+  });
+  it("rings what is due behind a read within a ring no second time, and in order", () => {
+    const loop = new Loop();
+    const clock = clockOf(loop);
+    const order: number[] = [];
+    for (const i of [1, 2, 3])
+      clock.wake(
+        5,
+        () => {
+          order.push(i);
+          clock.ringDue();
+        },
+        "exactly",
+      );
+    loop.run(20);
+    expect([order, loop.idle]).toEqual([[1, 2, 3], true]);
   });
   it("naps for a twentieth of the time at most, and is late by two ticks at most beyond that", () => {
     const TURN_MS = 0.01;

@@ -1,5 +1,7 @@
 /** The agent's only clock and timers. Every other module is given a clock. */
 import { uptime } from "node:os";
+// The global of this name is a getter, which each reading would call.
+import { performance } from "node:perf_hooks";
 import { AlarmTimer, NAP_MS, type Pace, type Timers } from "./alarm-timer.ts";
 
 export interface Alarm {
@@ -10,11 +12,15 @@ export interface Clock {
   nowMs(): number;
   /**
    * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than
-   * 2^31-1 ms in several sleeps. `exactly` rings in the first turn of the loop after `atMs`, whatever event began that
-   * turn, and less than a millisecond late; for that the process may nap at the end of a short wait: only for the release
-   * of held bytes.
+   * 2^31-1 ms in several sleeps. `exactly` rings behind the first read after `atMs`, and less than a millisecond late; for
+   * that the process may nap at the end of a short wait: only for the release of held bytes.
    */
   wake(atMs: number, ring: () => void, how?: "exactly" | "roughly"): Alarm;
+  /**
+   * Rings exact alarms that are due. Transports call this behind each read: a turn of the loop that bytes began costs
+   * nothing more, and a look of its own in each turn (`setImmediate`) cost 4% of a delayed request.
+   */
+  ringDue(): void;
 }
 
 /** Waits below this may nap for the last fraction of a millisecond, which is 1% at most of a longer wait. */
@@ -35,19 +41,18 @@ const LEAST_CPUS = 0.25;
 /**
  * A millisecond more than the rest: libuv counts whole ticks from the last tick, and an early ring costs another sleep.
  */
-const ROUGHLY: Pace = { sleepMs: (restMs) => Math.ceil(restMs) + 1, looksAfterEvents: false };
+const ROUGHLY: Pace = (restMs) => Math.ceil(restMs) + 1;
 /**
  * Pace of exact waits. The kernel counts a sleep from its begin, so that a wait of whole milliseconds ends exactly. A
  * wait with a small fraction ends in a nap, another is rounded up; in a busy process events end waits earlier.
  */
-const exactly = (spend: (ms: number, nowMs: number) => boolean): Pace => ({
-  sleepMs(restMs, nowMs, mayNap) {
+const exactly =
+  (spend: (ms: number, nowMs: number) => boolean): Pace =>
+  (restMs, nowMs, mayNap) => {
     const wholeMs = Math.floor(restMs);
     const overMs = restMs - wholeMs;
     return mayNap && overMs <= NAP_MS && spend(wholeMs === 0 ? overMs : 0, nowMs) ? wholeMs : Math.ceil(restMs);
-  },
-  looksAfterEvents: true,
-});
+  };
 /** Budget of naps: true, and spent, where so much is saved up. */
 const napBudget = (share: number, mostMs: number, startMs: number) => {
   let savedMs = mostMs;
@@ -74,6 +79,7 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
       if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
       return how === "roughly" ? rough.add(atMs, ring, false) : exact.add(atMs, ring, atMs - timers.nowMs() < SHORT_MS);
     },
+    ringDue: () => exact.ringDue(),
   };
 };
 
@@ -86,11 +92,6 @@ const SYSTEM: Timers = {
   },
   next(then) {
     const immediate = setImmediate(then);
-    return () => clearImmediate(immediate);
-  },
-  afterEvents(then) {
-    // Without a reference an immediate does not keep the loop from waiting for events.
-    const immediate = setImmediate(then).unref();
     return () => clearImmediate(immediate);
   },
   nap(ms) {

@@ -279,7 +279,8 @@ export class EdgeFaults {
     return order.match === null || (request !== null && matches(request));
   }
   #isHealthCheck({ order }: Pick<FaultTarget, "order">, request: RequestView | null): boolean {
-    return request !== null && request.path === this.#edge.healthPath && order.match?.path === undefined;
+    const { healthPath } = this.#edge;
+    return request !== null && healthPath !== null && request.path === healthPath && order.match?.path === undefined;
   }
   #exchange({ order }: LiveFault, request: RequestView | null, ordinal: number): Exchange {
     const roll = () => dice(order.seed, order.name, this.id, this.#deps.instance, "roll", ordinal);

@@ -40,6 +40,10 @@ describe("latency", () => {
     expect([data(10), data(400)]).toEqual([10, 400].map((ms) => ({ do: "later", atMs: ms + head.atMs })));
     expect(request.end!(500)).toEqual({ do: "later", atMs: 500 + head.atMs });
   });
+  it("moves what came together with the head of a stream together with the head", () => {
+    const { request, head, data } = exchange({ "content-type": "text/event-stream" });
+    expect([data(0), request.end!(0)]).toEqual([head, head]);
+  });
   it("draws for each chunk of a raw stream anew", () => {
     const { stage, flow, log } = connection({ delay: "100ms", jitter: "50ms" });
     for (const chunk of ["a", "b", "c"]) {

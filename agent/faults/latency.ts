@@ -1,7 +1,7 @@
 import type { FaultParams } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { ResponseHead } from "../http1/message.ts";
-import { type Behaviours, type Chunk, type Exchange, later, type Treatment } from "./behaviour.ts";
+import { type Behaviours, type Chunk, type Exchange, type Later, later, type Treatment } from "./behaviour.ts";
 import { messageClassOf } from "./message-class.ts";
 
 type Params = FaultParams<"latency">;
@@ -18,7 +18,7 @@ const PARETO_SHAPE = 3;
 export const latency: Behaviours["latency"] = (params) => {
   if (params.at === "connect") return { begin: ({ roll }) => ({ open: (nowMs) => later(nowMs + draw(params, roll)) }) };
   const late = ({ raw, roll }: Exchange): Treatment => {
-    const filter = raw ? shiftBytes(() => draw(params, roll)) : shiftMessage(draw(params, roll));
+    const filter = raw ? shiftBytes(() => draw(params, roll)) : new MessageShift(draw(params, roll));
     return params.at === "request" ? { request: filter } : { response: filter };
   };
   return { begin: late, join: late };
@@ -29,20 +29,41 @@ const shiftBytes = (delayMs: () => number) => ({
   data: ({ atMs }: Chunk) => later(atMs + delayMs()),
   end: (nowMs: number) => later(nowMs + delayMs()),
 });
-const shiftMessage = (delayMs: number) => {
-  /** Due time of the head of a message; null: a stream, or a head that passed before. */
-  let headMs: number | null = null;
-  const shift = (nowMs: number) => later(headMs === null ? nowMs + delayMs : Math.max(nowMs, headMs));
-  return {
-    shifts: true,
-    head(head: RequestView | ResponseHead, nowMs: number) {
-      if (messageClassOf(head) === "message") headMs = nowMs + delayMs;
-      return later(nowMs + delayMs);
-    },
-    data: ({ atMs }: Chunk) => shift(atMs),
-    end: shift,
-  };
-};
+/**
+ * Shift of an HTTP message. What comes together with the head is due with the head in either class: the class is looked
+ * up in the header of a message that comes in several reads, and in no other.
+ */
+class MessageShift {
+  readonly shifts = true;
+  readonly #delayMs: number;
+  /** Head of the message, and the times at which it came and is due; null: a head that passed before. */
+  #head: RequestView | ResponseHead | null = null;
+  #cameMs = 0;
+  #due: Later = later(0);
+  #isMessage: boolean | null = null;
+
+  constructor(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+  head(head: RequestView | ResponseHead, nowMs: number): Later {
+    this.#head = head;
+    this.#cameMs = nowMs;
+    this.#due = later(nowMs + this.#delayMs);
+    return this.#due;
+  }
+  data({ atMs }: Chunk): Later {
+    return this.#shift(atMs);
+  }
+  end(nowMs: number): Later {
+    return this.#shift(nowMs);
+  }
+  #shift(nowMs: number): Later {
+    if (this.#head === null) return later(nowMs + this.#delayMs);
+    if (nowMs === this.#cameMs) return this.#due;
+    this.#isMessage ??= messageClassOf(this.#head) === "message";
+    return later(this.#isMessage ? Math.max(nowMs, this.#due.atMs) : nowMs + this.#delayMs);
+  }
+}
 
 /** Draws a delay in ms, never below 0. */
 const draw = (params: Params, roll: () => number): number => Math.max(0, spread(params, roll));

@@ -6,6 +6,7 @@
  * belongs to a lane, the binary logarithm of the wait in ms. A stall that lasts for minutes keeps no slab that short
  * delays need.
  */
+import { type MemoryUser, MemoryUsers } from "./memory-users.ts";
 import { Slab } from "./slab.ts";
 
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -34,11 +35,6 @@ const LEVELS = [
   { from: 1, below: 7 / 8 },
 ] as const;
 
-/** Flow whose parts may be held: told when memory runs out, and when there is room again. */
-export interface MemoryUser {
-  memoryChanged(): void;
-}
-
 const laneOf = (waitMs: number): number =>
   waitMs >= 2 ** 30 ? LAST_LANE : 32 - Math.clz32(Math.max(0, Math.floor(waitMs)));
 
@@ -51,7 +47,7 @@ export class HeldMemory {
   /** Number of slabs that hold a part. */
   #slabs = 0;
   #parts = 0;
-  readonly #users = new Set<MemoryUser>();
+  readonly #users = new MemoryUsers();
   /** 0: room; 1: short; 2: spent. */
   #level = 0;
   /** Number of calls of `rest` since the last part was held. */
@@ -122,7 +118,7 @@ export class HeldMemory {
   }
   #turn(level: number): void {
     this.#level = level;
-    for (const user of [...this.#users]) user.memoryChanged();
+    this.#users.tell();
   }
   #emptied(slab: Slab): void {
     this.#slabs--;

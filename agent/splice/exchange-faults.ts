@@ -37,13 +37,13 @@ export class ExchangeFaults implements FaultListener {
 
   /**
    * `admissions`: the admissions by `edge.admit` to this exchange, at least one. Call `over()` when the exchange ends,
-   * however that happens.
+   * however that happens. The connection tells of changes (`FaultedConnection`): an entry of its own in the edge's set of
+   * listeners, for each exchange, would be a twentieth of the cost of a delayed request.
    */
   constructor(edge: EdgeFaults, admissions: readonly Admission[], clock: Clock) {
     this.#edge = edge;
     this.#admissions = admissions;
     this.#clock = clock;
-    edge.open.add(this);
   }
   /** Has a fault really hit the exchange by now? */
   isHit(nowMs: number): boolean {
@@ -80,7 +80,6 @@ export class ExchangeFaults implements FaultListener {
   }
   /** Ends the admissions: the exchange has ended, or the caller has gone. */
   over(): void {
-    this.#edge.open.delete(this);
     this.#request?.dispose();
     this.#response?.dispose();
     for (const admission of this.#admissions) admission.over();

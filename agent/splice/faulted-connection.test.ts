@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { act, orderOf, Stage, text } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
+import type { FaultListener } from "../faults/fault-listener.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
-import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
+import { type ConnectionOwner, type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 
 /** A caller's socket and a splice at once, both of which only record their calls. */
 class Both implements Transport {
@@ -20,6 +21,8 @@ class Both implements Transport {
   receiver!: Receiver;
   /** The splice cannot take more. */
   spliceFull = false;
+  /** Faults upon an exchange of the splice. */
+  exchangeFaults: FaultListener | null = null;
 
   begin(): this {
     this.receiver = wrapConnection(
@@ -27,12 +30,13 @@ class Both implements Transport {
       this,
       (connection) => {
         this.connection = connection;
-        return this.#splice;
+        return Object.assign(this.#splice, { exchangeFaults: this.exchangeFaults });
       },
     );
     return this;
   }
-  readonly #splice: Receiver = {
+  readonly #splice: ConnectionOwner = {
+    exchangeFaults: null,
     opened: () => {
       this.log.push("opened");
       this.connection.resume();
@@ -97,6 +101,26 @@ describe("a faulted connection", () => {
     expect([rig.log.at(-1), rig.stage.edge.open.size]).toEqual(["closed clean", 0]);
   });
 
+  it("tells the exchange under way of each change, and counts what its faults hold, as long as the connection lives", () => {
+    const rig = new Both();
+    const told: string[] = [];
+    rig.exchangeFaults = {
+      faultsChanged: () => void told.push("changed"),
+      countHolds: () => void told.push("counted"),
+      hold: () => ({ held: 5, wounded: 1 }),
+    };
+    rig.begin();
+    rig.stage.order(stall);
+    expect(told).toEqual(["changed"]);
+    rig.says("in");
+    expect(rig.stage.edge.remains()).toEqual({ live: 1, held: 5 + 2, wounded: 1 });
+    rig.stage.receipt("stall");
+    expect(told).toEqual(["changed", "counted"]);
+    rig.stage.order();
+    expect(told.at(-1)).toBe("changed");
+    rig.receiver.closed(null);
+    expect(rig.stage.edge.remains()).toEqual({ live: 0, held: 0, wounded: 0 });
+  });
   it("takes up a fault while it is open, and lets go of it in the very turn of its removal", () => {
     const rig = both();
     rig.stage.order(stall);

@@ -29,6 +29,7 @@ const LEFT: ConnectionError = { code: "reset", message: "reset by the caller whi
  * waits.
  */
 const MOST_EARLY = 64 * 1024;
+const NO_HOLD: Hold = { held: 0, wounded: 0 };
 const CUT: ConnectionError = { code: "reset", message: "cut by a fault" };
 
 export interface FaultedConnectionDeps {
@@ -51,6 +52,8 @@ export interface ConnectionOwner extends Receiver {
    * struck together with the caller's, whose `closed` follows.
    */
   struck?(how: Cut["how"]): void;
+  /** Faults upon the exchange under way, which hear of changes by way of the connection; null: none. */
+  readonly exchangeFaults?: FaultListener | null;
   /** FIN came behind bytes that faults keep; `ended` is called once FIN is through the faults, if ever. */
   peekedEnd?(): void;
   /** From here on `bytes` is called at once; all peeked bytes have passed the faults, or never will. */
@@ -166,14 +169,14 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   /** A connection fault has really hit the connection. */
   get isTreated(): boolean {
     if (this.#faults === null) return false;
-    if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
+    if (this.#faults.isTouchable) this.#countOwnHolds(this.#clock.nowMs());
     return this.#faults.isTreated;
   }
   /** Has a connection fault hit the request in flight, or does a fault hold a part of the answer? */
   isHit(ordinal: number): boolean {
     if (ordinal <= this.#metUntil) return true;
     if (this.#faults === null) return false;
-    if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
+    if (this.#faults.isTouchable) this.#countOwnHolds(this.#clock.nowMs());
     return this.#faults.hitUntil >= ordinal || this.#outbound?.withholds === true;
   }
   /** Notes that the owner has answered a request. `untilEnd`: the answer lasts as long as the connection. */
@@ -194,10 +197,15 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
 
   // === FaultListener: faults come and go
   faultsChanged(nowMs: number): void {
+    this.#meetChange(nowMs);
+    this.#owner.exchangeFaults?.faultsChanged(nowMs);
+  }
+  /** Takes up a change of the faults upon connections. */
+  #meetChange(nowMs: number): void {
     if (this.#closed || this.#seen === this.#edge.connectionFaults) return;
     this.#seen = this.#edge.connectionFaults;
     // Before faults leave: a fault that has held bytes long enough has used a unit of the run's allotment.
-    this.countHolds(nowMs);
+    this.#countOwnHolds(nowMs);
     const faults = this.#meetFaults();
     const { came, wounded } = faults.change(!this.#ending, nowMs);
     if (wounded) this.#cut("rst");
@@ -221,6 +229,10 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     }
   }
   countHolds(nowMs: number): void {
+    this.#countOwnHolds(nowMs);
+    this.#owner.exchangeFaults?.countHolds(nowMs);
+  }
+  #countOwnHolds(nowMs: number): void {
     this.#gate?.countHolds(nowMs);
     this.#inbound?.countHolds(nowMs);
     this.#outbound?.countHolds(nowMs);
@@ -228,13 +240,17 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   hold(): Hold {
     const early = this.#isHeldBack ? this.#earlyBytes : 0;
     const held = early + (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
-    return { held, wounded: this.#faults?.isWounded === true ? 1 : 0 };
+    const ofExchange = this.#owner.exchangeFaults?.hold() ?? NO_HOLD;
+    return {
+      held: held + ofExchange.held,
+      wounded: (this.#faults?.isWounded === true ? 1 : 0) + ofExchange.wounded,
+    };
   }
 
   // === Receiver: from the caller
   opened(): void {}
   bytes(buffer: Buffer, end: number): void {
-    if (this.#edge.connectionFaults !== this.#seen) this.faultsChanged(this.#clock.nowMs());
+    if (this.#edge.connectionFaults !== this.#seen) this.#meetChange(this.#clock.nowMs());
     if (this.#dead || this.#leaving === "close") return;
     if (this.#isEarly) this.#keepEarly(buffer, end);
     else if (this.#inbound === null) this.#owner.bytes(buffer, end);
@@ -302,7 +318,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
 
   // === Transport: to the caller
   write(buffer: Buffer, start: number, end: number): boolean {
-    if (this.#edge.connectionFaults !== this.#seen) this.faultsChanged(this.#clock.nowMs());
+    if (this.#edge.connectionFaults !== this.#seen) this.#meetChange(this.#clock.nowMs());
     if (this.#dead) return true;
     const taken =
       this.#outbound === null

@@ -15,8 +15,9 @@ import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Chunk, Cut, Reply, Split } from "../faults/behaviour.ts";
-import type { HeldMemory, MemoryUser } from "../held/held-memory.ts";
+import type { HeldMemory } from "../held/held-memory.ts";
 import type { Holding } from "../held/holding.ts";
+import type { MemoryUser } from "../held/memory-users.ts";
 import type { ReleaseQueue, Releasing } from "../held/release-queue.ts";
 import type { Answer, HeadEdit, ResponseHead } from "../http1/message.ts";
 import { type DataPart, discard, type FaultFilter, FaultStage, type Part } from "./fault-stage.ts";
@@ -55,6 +56,8 @@ export interface FlowSource {
 }
 
 export class Flow<Head> implements Releasing, MemoryUser {
+  before: MemoryUser | null = null;
+  after: MemoryUser | null = null;
   readonly #sink: FlowSink<Head>;
   readonly #source: FlowSource;
   readonly #clock: Clock;

@@ -203,11 +203,14 @@ const play = (stage: Stage, script: Script, untilDropped: () => void): boolean =
   });
   const source = { pause() {}, resume() {} };
   const treated = new ExchangeFaults(stage.edge, stage.admit(view), clock);
+  // In an agent the connection tells the exchange of changes.
+  stage.edge.open.add(treated);
   const over = () => {
     isOver = true;
     up.closedMs ??= nowMs();
     down.closedMs ??= nowMs();
     treated.over();
+    stage.edge.open.delete(treated);
   };
   const sink: RequestSink = {
     ...sinkOf(up),

@@ -7,6 +7,7 @@ import { KEEP_ALIVE_AFTER_MS } from "../edge/limits.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
+import type { FaultListener } from "../faults/fault-listener.ts";
 import { areShifting } from "../faults/shifting.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
@@ -162,6 +163,9 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     const isInFlight = this.#handler !== null && exchange.endedMs === 0;
     const pending = this.#lookahead?.pending ?? [];
     return isInFlight ? [exchange, ...pending] : pending;
+  }
+  get exchangeFaults(): FaultListener | null {
+    return this.#handler === null ? null : this.#handler.faults;
   }
   peeked(buffer: Buffer, end: number): void {
     this.#lookahead ??= this.#startLookahead();

@@ -2,6 +2,8 @@
  * Handler of an exchange: passes the exchange through unchanged (`PassThrough`), through faults (`FaultedExchange`), or
  * as bytes both ways (`Tunnel`).
  */
+import type { FaultListener } from "../faults/fault-listener.ts";
+
 export interface ExchangeHandler {
   /**
    * Takes the request's bytes out of buffer[p, end), which is lent as by a transport. Returns where those bytes end;
@@ -14,6 +16,8 @@ export interface ExchangeHandler {
   callerEnded(): void;
   /** The caller cannot be answered any more. */
   callerGone(): void;
+  /** Faults upon the exchange; null: none. */
+  readonly faults: FaultListener | null;
   /** No byte has moved for too long. */
   stalled(): void;
   /** All bytes of the request that came have gone to the callee, or never will. */

@@ -5,6 +5,7 @@
  */
 import type { Admission } from "../faults/admission.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
+import type { FaultListener } from "../faults/fault-listener.ts";
 import type { RequestHeadView } from "../http1/head-view.ts";
 import type { HeadEdit, ResponseHead } from "../http1/message.ts";
 import { REFUSED, type Refusal, refusalParts } from "../http1/refusal.ts";
@@ -85,6 +86,9 @@ export abstract class FaultedExchange extends UpstreamExchange {
     );
     this.request = flows.request as unknown as Flow<RequestHeadView>;
     this.response = flows.response;
+  }
+  override get faults(): FaultListener {
+    return this.#faults;
   }
   /** While faults live, a standstill may be intended. */
   get withheld(): boolean {

@@ -34,7 +34,7 @@ export class ShiftedExchange extends FaultedExchange {
     } else {
       this.#view.look(buffer, REQUEST_HEAD, at).keep();
       this.request.head(this.#view, turnMs);
-      if (!this.isOver) this.request.data(buffer.subarray(at, to), turnMs);
+      if (to > at && !this.isOver) this.request.data(buffer.subarray(at, to), turnMs);
       if (exchange.requestDone && !this.isOver) this.request.end(turnMs);
     }
     if (!this.isOver) this.settle();
@@ -80,10 +80,11 @@ export class ShiftedExchange extends FaultedExchange {
       this.refuseAnswer(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
       return STOP;
     }
+    const nowMs = context.clock.nowMs();
     exchange.answered(RESPONSE_HEAD.status, buffer, p, at);
-    if (this.response.idle && !context.draining) return this.#answerData(buffer, p, to, end);
-    this.response.head(new ResponseHeadView(RESPONSE_HEAD.status, buffer, p, at), context.clock.nowMs());
-    return this.isOver ? STOP : this.#answerData(buffer, at, to, end);
+    if (this.response.idle && !context.draining) return this.#answerData(buffer, p, to, end, nowMs);
+    this.response.head(new ResponseHeadView(RESPONSE_HEAD.status, buffer, p, at), nowMs);
+    return this.isOver ? STOP : this.#answerData(buffer, at, to, end, nowMs);
   }
   protected answerPiece(buffer: Buffer, p: number, end: number): number {
     if (this.answerRead) {
@@ -95,20 +96,23 @@ export class ShiftedExchange extends FaultedExchange {
       this.cut("rst", "reset");
       return STOP;
     }
-    return this.#answerData(buffer, p, to, end);
+    return this.#answerData(buffer, p, to, end, this.caller.context.clock.nowMs());
   }
-  /** Takes buffer[p, to) of the answer; `to` MORE: the answer goes on behind `end`. Returns where reading stopped. */
-  #answerData(buffer: Buffer, p: number, to: number, end: number): number {
+  /**
+   * Takes buffer[p, to) of the answer, which came at `nowMs`; `to` MORE: the answer goes on behind `end`. Returns where
+   * reading stopped.
+   */
+  #answerData(buffer: Buffer, p: number, to: number, end: number, nowMs: number): number {
     const isWhole = to !== MORE;
     const until = isWhole ? to : end;
     const isHeld = !this.response.idle;
-    if (isHeld) this.response.data(buffer.subarray(p, until), this.caller.context.clock.nowMs());
+    if (isHeld) this.response.data(buffer.subarray(p, until), nowMs);
     else if (until > p && !this.answerWrites.lend(buffer.subarray(p, until))) this.response.congest();
     if (this.isOver) return STOP;
     if (!isWhole) return until;
     this.answerRead = true;
     if (until < end) this.behind(buffer, until, end);
-    if (isHeld) this.response.end(this.caller.context.clock.nowMs());
+    if (isHeld) this.response.end(nowMs);
     else {
       this.answerWrites.flush();
       this.answered();

@@ -5,6 +5,8 @@ import { type CallerSide, LENT } from "./http1-caller-side.ts";
 import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 
 export class Tunnel implements ResponseHandler, ExchangeHandler {
+  /** Faults upon the exchange ended with its 101. */
+  readonly faults = null;
   readonly #caller: CallerSide;
   progress = 0;
 

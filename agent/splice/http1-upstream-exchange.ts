@@ -5,6 +5,7 @@
  */
 
 import type { Alarm } from "../clock/clock.ts";
+import type { FaultListener } from "../faults/fault-listener.ts";
 import { BodyReader, type Framing, responseFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
@@ -70,6 +71,9 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
 
   protected get callee(): Callee {
     return this.caller.callee;
+  }
+  get faults(): FaultListener | null {
+    return null;
   }
   get patienceMs(): number {
     return this.caller.context.limits.stallMs;

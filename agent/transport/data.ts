@@ -13,7 +13,7 @@ export const dataTransports = (clock: Clock, listeners = new Listeners()): Trans
   tier: "data",
   listen: (address, accept) =>
     listeners.listen(address, (accepted) => {
-      const transport = new SocketTransport(true);
+      const transport = new SocketTransport(clock, true);
       transport.attach(readBy(accepted, transport));
       transport.own(accept(transport));
     }),

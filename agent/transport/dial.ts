@@ -11,7 +11,7 @@ export const dialSocket = (
   timeoutMs: number,
   make: (transport: SocketTransport) => Socket,
 ): Transport => {
-  const transport = new SocketTransport(false);
+  const transport = new SocketTransport(clock, false);
   const socket = make(transport);
   transport.attach(socket);
   transport.own(receiver);

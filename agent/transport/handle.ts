@@ -30,12 +30,12 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
     listen: (address, accept) =>
       listeners.listenRaw(address, (handle) => {
         handle.setNoDelay(true);
-        const transport = new HandleTransport(binding, handle, true);
+        const transport = new HandleTransport(binding, clock, handle, true);
         transport.own(accept(transport));
       }),
     dial(address, receiver, timeoutMs) {
       const family = familyOf(address.host);
-      const transport = new HandleTransport(binding, binding.newSocket(), false);
+      const transport = new HandleTransport(binding, clock, binding.newSocket(), false);
       transport.own(receiver);
       if (family !== 0 && isPort(address.port)) transport.connect(address, family, within(timeoutMs));
       else transport.refuse(`${address.host}:${address.port} is no IP address with a port`);
@@ -64,6 +64,7 @@ const errorOf = (status: number, what: string): ConnectionError => {
 
 class HandleTransport implements Transport {
   readonly #binding: Binding;
+  readonly #clock: Clock;
   readonly #handle: OwnedHandle;
   readonly #buffer = new ReadBuffer();
   #receiver: Receiver | null = null;
@@ -91,9 +92,10 @@ class HandleTransport implements Transport {
   #address: Address | null = null;
   #deadlines: Deadlines<HandleTransport> | null = null;
 
-  constructor(binding: Binding, handle: TcpHandle, isAccepted: boolean) {
+  constructor(binding: Binding, clock: Clock, handle: TcpHandle, isAccepted: boolean) {
     const owned = handle as OwnedHandle;
     this.#binding = binding;
+    this.#clock = clock;
     this.#handle = owned;
     this.#state = isAccepted ? "open" : "connecting";
     this.#paused = isAccepted;
@@ -313,6 +315,7 @@ class HandleTransport implements Transport {
     const { bytes } = this.#buffer;
     const next = this.#buffer.after(length);
     if (this.#leaving === "no") this.#receiver!.bytes(bytes, length);
+    this.#clock.ringDue();
     return next ?? undefined;
   }
   #readNoMore(status: number): void {

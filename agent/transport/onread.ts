@@ -22,7 +22,7 @@ export const onreadTransports = (clock: Clock, listeners = new Listeners()): Tra
   tier: "onread",
   listen: (address, accept) =>
     listeners.listen(address, (accepted) => {
-      const transport = new SocketTransport(true);
+      const transport = new SocketTransport(clock, true);
       transport.attach(adopt(accepted, transport));
       transport.own(accept(transport));
     }),

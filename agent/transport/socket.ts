@@ -2,6 +2,7 @@
  * Socket transport: the common part of the tiers over `net.Socket`, everything except how bytes come out of the socket.
  */
 import type { Socket } from "node:net";
+import type { Clock } from "../clock/clock.ts";
 import { connectionError } from "./connection-error.ts";
 import { markLent } from "./read-buffer.ts";
 import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "./transport.ts";
@@ -18,6 +19,7 @@ interface Handle {
 }
 
 export class SocketTransport implements Transport {
+  readonly #clock: Clock;
   #socket: Socket | null = null;
   #receiver: Receiver | null = null;
   #paused: boolean;
@@ -30,7 +32,8 @@ export class SocketTransport implements Transport {
   #late: Buffer[] = [];
   #endLate = false;
 
-  constructor(paused: boolean) {
+  constructor(clock: Clock, paused: boolean) {
+    this.#clock = clock;
     this.#paused = paused;
   }
 
@@ -61,6 +64,7 @@ export class SocketTransport implements Transport {
     if (this.#gone) return true;
     if (this.#paused || this.#late.length > 0) this.#late.push(Buffer.from(buffer.subarray(0, end)));
     else this.#receiver!.bytes(buffer, end);
+    this.#clock.ringDue();
     return !this.#paused;
   }
 

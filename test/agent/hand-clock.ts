@@ -13,6 +13,7 @@ export class HandClock implements Clock {
     this.#alarms.add(alarm);
     return { cancel: () => this.#alarms.delete(alarm) };
   }
+  ringDue(): void {}
   /** Advances the time; every alarm rings when due. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;

@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: the data path of the agent beside other proxies. All proxies of a row are alive at once; each round
  * gives every proxy a window of load, in shuffled order. Ratios are taken inside a round, and their median is the
- * result, because machines drift.
+ * result, because machines drift. Before the first round of a row every proxy serves the row's heaviest load for the
+ * same seconds (`rounds.ts` says why).
  *
  * The agents are those of the built dist/: `npm run build` first.
  *
  * `--rows a,b` measures the rows whose names begin so (`--list` names all), `--proxies a,b` only these beside the agent,
- * `--loads a,b` only these loads (`c=32`), `--rounds N` (default 9), `--window MS` (default 1000), `--against PATH` also
- * the agent of another checkout, `--write` puts the tables into docs/performance.md.
+ * `--loads a,b` only these loads (`c=32`), `--rounds N` (default 9), `--window MS` (default 1000), `--warm-up MS` (default
+ * 20000; 0: cold), `--against PATH` also the agent of another checkout, `--write` puts the tables into
+ * docs/performance.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -22,7 +24,7 @@ import { HTTP_PROXY_KIND } from "./proxies/http-proxy.ts";
 import { NGINX_KIND } from "./proxies/nginx.ts";
 import type { ProxyKind } from "./proxies/proxy.ts";
 import { TOXIPROXY_KIND } from "./proxies/toxiproxy.ts";
-import { measureRow } from "./rounds.ts";
+import { isWanted, measureRow } from "./rounds.ts";
 import type { BenchRow } from "./row.ts";
 import { ROWS } from "./rows.ts";
 import { AGENT, formatSection, formatTable, writeBlock } from "./table.ts";
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     loads: { type: "string", default: "" },
     rounds: { type: "string", default: "9" },
     window: { type: "string", default: "1000" },
+    "warm-up": { type: "string", default: "20000" },
     against: { type: "string" },
     list: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -45,17 +48,14 @@ const { values } = parseArgs({
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const named = (list: string): readonly string[] => list.split(",").filter((name) => name !== "");
 
+const loads = named(values.loads);
 /** Rows whose names begin with a wanted word; no word: all. Throws: a word without a row. */
 const chooseRows = (): readonly BenchRow[] => {
   const words = named(values.rows);
   const stray = words.find((word) => !ROWS.some(({ name }) => name.startsWith(word)));
   if (stray !== undefined) throw new Error(`no row "${stray}": expected ${ROWS.map(({ name }) => name).join(", ")}`);
   const rows = words.length === 0 ? ROWS : ROWS.filter(({ name }) => words.some((word) => name.startsWith(word)));
-  const loads = named(values.loads);
-  if (loads.length === 0) return rows;
-  return rows
-    .map((row) => ({ ...row, loads: row.loads.filter(({ name }) => name === "" || loads.includes(name)) }))
-    .filter((row) => row.loads.length > 0);
+  return rows.filter((row) => row.loads.some((load) => isWanted(load, loads)));
 };
 const PEERS = [TOXIPROXY_KIND, ENVOY_KIND, HAPROXY_KIND, NGINX_KIND, HTTP_PROXY_KIND];
 const agents: readonly ProxyKind[] = [
@@ -75,8 +75,8 @@ const write = (sections: ReadonlyMap<string, string>): void =>
   writeFileSync(DOCUMENT, writeBlock(readFileSync(DOCUMENT, "utf8"), ROWS, sections));
 
 const measureAll = async (): Promise<boolean> => {
-  const [rounds, windowMs] = [Number(values.rounds), Number(values.window)];
-  const setting = `${rounds} ${rounds === 1 ? "round" : "rounds"}, windows of ${windowMs} ms, Node ${process.version}`;
+  const [rounds, windowMs, warmUpMs] = [Number(values.rounds), Number(values.window), Number(values["warm-up"])];
+  const windows = `${rounds} ${rounds === 1 ? "round" : "rounds"}, windows of ${windowMs} ms`;
   const [rows, peers] = [chooseRows(), choosePeers()];
   const upstreamOf = openUpstreams(folder);
   let isRight = true;
@@ -90,6 +90,8 @@ const measureAll = async (): Promise<boolean> => {
   };
   for (const row of rows) {
     const own = peers.filter(({ name, protocols }) => row.proxies.includes(name) && protocols.includes(row.protocol));
+    const warmth = row.fresh ? "" : ` after ${warmUpMs / 1_000} s of load`;
+    const setting = `${windows}${warmth}, Node ${process.version}`;
     const conditions = [setting, ...own.map((kind) => `${kind.name} ${kind.version()}`)].join(", ");
     print(`\n${row.title} (${row.name}; ${conditions})`);
     try {
@@ -97,8 +99,10 @@ const measureAll = async (): Promise<boolean> => {
         kinds: [...agents, ...own],
         upstreamOf,
         folder,
+        loads,
         rounds,
         windowMs,
+        warmUpMs,
         tell,
         remark,
       });

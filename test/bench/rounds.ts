@@ -10,8 +10,12 @@ export interface RoundsPlan {
   /** Gives an upstream, started when first wanted. */
   upstreamOf(kind: UpstreamKind): Promise<Upstream>;
   readonly folder: string;
+  /** Names of the loads to measure; empty: all. */
+  readonly loads: readonly string[];
   readonly rounds: number;
   readonly windowMs: number;
+  /** Length of the load that warms each proxy up before the first round of a row, ms; 0: none. */
+  readonly warmUpMs: number;
   /** Tells the progress to people. */
   tell(line: string): void;
   /** Gets the remark of each proxy that starts. */
@@ -36,15 +40,20 @@ const direct = (upstream: Upstream): Subject => ({
 const hasFault = (kind: ProxyKind, row: BenchRow, fault: ProxyFault | null): boolean =>
   fault === null || kind.faults(row.protocol).includes(fault.kind);
 
-/** Measures all loads of a row. Rejects: a proxy answered wrongly, with its name and the load. */
+/** Is a load among the named loads? The only load of a row has no name, and is always wanted. */
+export const isWanted = ({ name }: BenchLoad, names: readonly string[]): boolean =>
+  names.length === 0 || name === "" || names.includes(name);
+
+/** Measures the wanted loads of a row. Rejects: a proxy answered wrongly, with its name and the load. */
 export const measureRow = async (row: BenchRow, plan: RoundsPlan): Promise<RowResult> => {
   const loads: LoadResult[] = [];
+  const wanted = row.loads.filter((load) => isWanted(load, plan.loads));
   if (row.fresh)
-    for (const load of row.loads) loads.push({ load, figures: bySubject(await measureFresh(row, load, plan)) });
+    for (const load of wanted) loads.push({ load, figures: bySubject(await measureFresh(row, load, plan)) });
   else
     await withSubjects(row, plan, async (subjects) => {
-      for (const load of row.loads)
-        loads.push({ load, figures: bySubject(await measureWarm(row, load, subjects, plan)) });
+      await warmUp(row, subjects, plan);
+      for (const load of wanted) loads.push({ load, figures: bySubject(await measureWarm(row, load, subjects, plan)) });
     });
   return { row, loads };
 };
@@ -56,7 +65,20 @@ const measureFresh = async (row: BenchRow, load: BenchLoad, plan: RoundsPlan): P
     rounds.push(await withSubjects(row, plan, (subjects) => measureRound(row, load, subjects, plan, round)));
   return rounds;
 };
-/** Rounds with the same processes; round 0 warms proxies and load up, and is not kept. */
+/**
+ * Gives every proxy of a row the row's last load, which is its heaviest, for the same time. A sidecar runs for days, and
+ * programs that compile while they run serve their first seconds with other code: at 10 requests a second a window of a
+ * second would measure little else.
+ */
+const warmUp = async (row: BenchRow, subjects: readonly Subject[], plan: RoundsPlan): Promise<void> => {
+  const load = row.loads.at(-1)!;
+  if (plan.warmUpMs === 0) return;
+  for (const subject of ableFor(load, row, subjects, plan)) {
+    plan.tell(`${row.name} ${load.name}: warming ${subject.name} up`);
+    await measureWindow(row, load, subject, { ...plan, windowMs: plan.warmUpMs });
+  }
+};
+/** Rounds with the same processes; round 0 gets proxies and load used to the row's load, and is not kept. */
 const measureWarm = async (
   row: BenchRow,
   load: BenchLoad,
@@ -105,23 +127,26 @@ const measureRound = async (
   plan: RoundsPlan,
   round: number,
 ): Promise<RoundFigures> => {
-  const able = subjects.filter(({ name }) => {
+  const able = ableFor(load, row, subjects, plan);
+  plan.tell(`${row.name} ${load.name}: round ${round} of ${plan.rounds}`);
+  const figures = new Map<string, Figures>(able.map(({ name }) => [name, {}]));
+  for (const subject of shuffled(able, round)) figures.set(subject.name, await measureWindow(row, load, subject, plan));
+  return figures;
+};
+/** Subjects that have the fault of a load. */
+const ableFor = (load: BenchLoad, row: BenchRow, subjects: readonly Subject[], plan: RoundsPlan): readonly Subject[] =>
+  subjects.filter(({ name }) => {
     const kind = plan.kinds.find((each) => each.name === name);
     return kind === undefined ? load.fault === null : hasFault(kind, row, load.fault);
   });
-  const upstream = await plan.upstreamOf(row.upstream);
-  plan.tell(`${row.name} ${load.name}: round ${round} of ${plan.rounds}`);
-  const figures = new Map<string, Figures>(able.map(({ name }) => [name, {}]));
-  for (const subject of shuffled(able, round)) {
-    const target: Target = { ...plan, subject, upstream };
-    try {
-      await subject.put(load.fault);
-      figures.set(subject.name, await within(plan.windowMs + LONGEST_MS, load.measure(target)));
-    } catch (error) {
-      throw new Error(`${subject.name}, ${row.name} ${load.name}: ${(error as Error).message}`, { cause: error });
-    }
+const measureWindow = async (row: BenchRow, load: BenchLoad, subject: Subject, plan: RoundsPlan): Promise<Figures> => {
+  const target: Target = { ...plan, subject, upstream: await plan.upstreamOf(row.upstream) };
+  try {
+    await subject.put(load.fault);
+    return await within(plan.windowMs + LONGEST_MS, load.measure(target));
+  } catch (error) {
+    throw new Error(`${subject.name}, ${row.name} ${load.name}: ${(error as Error).message}`, { cause: error });
   }
-  return figures;
 };
 /** Bound for a window beyond its length: a proxy that never answers fails the row. */
 const LONGEST_MS = 120_000;

@@ -1,16 +1,7 @@
 /** Effect of the faults, and the proof that the faults are gone. */
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
-
-const COUNTS = ["seen", "matched", "injected", "spared", "capped", "untouched"] as const;
-const MEANING: Readonly<Record<(typeof COUNTS)[number], string>> = {
-  seen: "passed the edge while the fault was live",
-  matched: "of these, were meant",
-  injected: "of the matched, were hit",
-  spared: "of the matched, were left out by share",
-  capped: "of the matched, were left out by limits",
-  untouched: "of the matched, nothing was done: made pointless by an earlier fault, or it ended before",
-};
+import { columnsFor, countIn } from "./receipt-columns.ts";
 
 export const Receipts = ({ receipts, faults }: RunReport) => (
   <section className="card">
@@ -23,8 +14,8 @@ export const Receipts = ({ receipts, faults }: RunReport) => (
           <tr>
             <th scope="col">Fault</th>
             <th scope="col">Edge</th>
-            {COUNTS.map((count) => (
-              <th key={count} scope="col" className="number" title={MEANING[count]}>
+            {columnsFor(receipts).map(({ count, meaning }) => (
+              <th key={count} scope="col" className="number" title={meaning}>
                 {count}
               </th>
             ))}
@@ -41,9 +32,9 @@ export const Receipts = ({ receipts, faults }: RunReport) => (
               <td className="edge">
                 {receipt.from} → {receipt.to}
               </td>
-              {COUNTS.map((count) => (
+              {columnsFor(receipts).map(({ count }) => (
                 <td key={count} data-label={count} className={`number${count === "injected" ? " strong" : ""}`}>
-                  {receipt[count]}
+                  {countIn(receipt, count)}
                 </td>
               ))}
               <td data-label="Unit">{receipt.unit}</td>
