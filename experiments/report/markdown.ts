@@ -56,6 +56,7 @@ const section = (run: RunReport): string[] => {
     run.reason.split("\n").map(markdown).join("<br>"),
     ...(run.strikes ?? []).flatMap(({ said }) => ["", `${markdown(said)}.`]),
     ...(run.warnings ?? []).flatMap((warning) => ["", `Warning: ${markdown(warning)}`]),
+    ...(run.instances ?? []).flatMap(({ says }) => ["", markdown(says)]),
     ...(run.residue.length === 0
       ? []
       : ["", `**Faults may still be live on ${run.residue.map(markdown).join(", ")}.**`]),
