@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { HandClock } from "../../test/agent/hand-clock.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import { asRunId, edgeId, faultId } from "../../experiments/model/names.ts";
+import { HandClock } from "../../test/agent/hand-clock.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { ToKeeper } from "../contract/processes.ts";
 import { ProcessFaults } from "./process-faults.ts";
