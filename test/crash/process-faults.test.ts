@@ -93,10 +93,11 @@ const FATAL: readonly (readonly Part[])[] = [
   ["keeper", "watchdog"],
   ["keeper", "agent"],
 ];
+const named = (all: readonly (readonly Part[])[]) => all.map((parts) => [parts.join(" and "), parts] as const);
 const SOME: readonly (readonly Part[])[] = [["keeper"], ["cli", "watchdog"], ["keeper", "watchdog"]];
 
 describe("invariant 18: kill -9 while a service is paused leaves no stopped process and no orphan", () => {
-  it.for(often(SOME, FATAL))("of %s", { timeout: TEST_MS }, (victims) =>
+  it.for(named(often(SOME, FATAL)))("of %s", { timeout: TEST_MS }, ([, victims]) =>
     paused(async (home, cli) => {
       send(home, victims, "SIGKILL");
       await until("the end of all processes", () => processesOf(home).length === 0, PATIENCE_MS);
@@ -125,7 +126,8 @@ describe("invariant 18: kill -9 while a service is paused leaves no stopped proc
 });
 
 describe("invariant 5: a frozen part never lengthens a pause beyond the lease", () => {
-  it.for([["agent"], ["keeper"], ["agent", "keeper"], ["cli"]] as const)("%s", { timeout: TEST_MS }, (parts) =>
+  const FROZEN: readonly (readonly Part[])[] = [["agent"], ["keeper"], ["agent", "keeper"], ["cli"]];
+  it.for(named(FROZEN))("%s", { timeout: TEST_MS }, ([, parts]) =>
     paused(async (home, cli) => {
       const callee = calleeOf(home)!.pid;
       send(home, parts, "SIGSTOP");
@@ -141,10 +143,10 @@ describe("invariant 5: a frozen part never lengthens a pause beyond the lease", 
 });
 
 describe("kill -9 while a killed service waits for its start", () => {
-  it.for(often([["keeper"], ["cli", "agent"]] as const, FATAL))(
+  it.for(named(often([["keeper"], ["cli", "agent"]], FATAL)))(
     "of %s: nothing is started any more, and nothing is left",
     { timeout: TEST_MS },
-    (victims) =>
+    ([, victims]) =>
       killed(async (home, cli) => {
         send(home, victims, "SIGKILL");
         await until("the end of all processes", () => processesOf(home).length === 0);
@@ -217,7 +219,8 @@ describe("a run with a fault on a process", () => {
       const { runs } = await run(home, file);
       isOver = true;
       await looking;
-      const [strike] = runs[0]!.strikes!;
+      const { strikes: [strike] = [], reason } = runs[0]!;
+      expect(strike, reason).toBeDefined();
       const from = seen.findIndex(({ isUp }, i) => !isUp && seen[i - 1]?.isUp === true);
       const to = seen.findIndex(({ isUp }, i) => i > from && isUp);
       const awayMs = seen[to]!.atMs - seen[from]!.atMs;
