@@ -66,7 +66,10 @@ describe.each(FILES)("%s", (file) => {
     expect(name).toBe(basename(file, ".yaml"));
     expect(path).toBe("./mesh.yaml");
     const edges = mesh().edges.map(({ id }) => id);
-    for (const { edge } of faults) expect(edges).toContain(edgeId(edge.from as string, edge.to as string));
+    const names = mesh().services.map((service) => service.name);
+    for (const { edge, service } of faults)
+      if (service === undefined) expect(edges).toContain(edgeId(edge.from as string, edge.to as string));
+      else expect(names).toContain(service);
   });
 
   it("says what it should come to, and if that is BROKEN, what the shop should have done", () => {

@@ -11,7 +11,7 @@ import type { ServiceName } from "../../experiments/model/names.ts";
 import type { Child } from "./child.ts";
 import type { FromKeeper, StruckService, ToWatchdog } from "./messages.ts";
 import { isSameProcess, type ProcessIdentity } from "./process-identity.ts";
-import { everyProcess, statOf } from "./processes.ts";
+import { everyProcess } from "./processes.ts";
 
 type StrikeOrder = Extract<FromAgent, { type: "strike" }>;
 type Kill = FaultAction<"kill" | "restart">;
@@ -261,16 +261,22 @@ export class Strikes {
     this.#deps.toAgent({ type: "ended", id });
     return true;
   }
+  /** Sends CONT until the group is seen to go on a moment later: another hand may stop it again. */
+  async #seesGoOn(identity: ProcessIdentity): Promise<boolean> {
+    const lastMs = nowMs() + SEEN_WITHIN_MS;
+    for (;;) {
+      if (!isSameProcess(identity)) return true;
+      signal(identity, "SIGCONT");
+      await sleep(LOOK_MS);
+      if (countStopped(identity).stopped === 0) return true;
+      if (nowMs() >= lastMs) return false;
+    }
+  }
   /** Lets a stopped group go on, and looks whether it does. A group that is gone is not stopped. */
   async #goOn(strike: OpenStrike, identity: ProcessIdentity): Promise<boolean> {
     if (strike.timer !== null) clearTimeout(strike.timer);
     strike.timer = null;
-    const goesOn = () => {
-      if (!isSameProcess(identity)) return true;
-      signal(identity, "SIGCONT");
-      return countStopped(identity).stopped === 0 && statOf(identity.pid)?.state !== "T";
-    };
-    if (!(await within(SEEN_WITHIN_MS, goesOn))) return false;
+    if (!(await this.#seesGoOn(identity))) return false;
     if (strike.stopped === null) return true;
     strike.stopped = null;
     this.#free(strike.order.service);

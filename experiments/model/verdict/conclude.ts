@@ -16,7 +16,7 @@ import { escapeGaps } from "./escapes.ts";
 import { exhaustionGaps, refusedIn } from "./exhaustion.ts";
 import type { Facts } from "./facts.ts";
 import { judged, judgeIn } from "./findings.ts";
-import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps } from "./gaps.ts";
+import { type ExpectationStanding, exposureGaps, type FaultHolder, hitGaps, lifetimeGaps, strikeGaps } from "./gaps.ts";
 import { allowedBad } from "./judge.ts";
 import { sayCoverage, unseenReason } from "./leaks.ts";
 import { boundIn, standIn } from "./run-standing.ts";
@@ -198,6 +198,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   // few hits.
   const doubts = [
     ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
+    ...strikeGaps(plan, run.strikes),
     ...exhaustionGaps(receipts, (boot) => nameOf(run, boot)),
     ...escapeGaps(plan, receipts, { nameOf: (boot) => nameOf(run, boot), left: run.left }),
     ...squeezeGaps(receipts, (boot) => nameOf(run, boot)),

@@ -4,6 +4,7 @@
  */
 
 import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "../evidence/receipt.ts";
+import type { Strike } from "../evidence/strikes.ts";
 import { type AgentBoot, type EdgeId, type FaultId, faultId, spellEdge } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
@@ -105,6 +106,17 @@ const gap = ({ name }: PlannedFault, edge: EdgeId, liveMs: number, plannedMs: nu
   because: "gap",
   reason: `${name} was live on ${spellEdge(edge)} for ${sayRoundedDuration(liveMs)} of its ${sayRoundedDuration(plannedMs)}.`,
 });
+
+/** Faults on a process whose strike was not seen, and strikes after which the service was not seen to be back. */
+export const strikeGaps = (plan: Plan, strikes: readonly Strike[]): readonly EvidenceGap[] =>
+  plan.faults.flatMap(({ name, service, action }): EvidenceGap[] => {
+    if (service === undefined) return [];
+    const mine = strikes.filter(({ fault }) => fault === name);
+    if (mine.length === 0)
+      return [{ because: "no-hits", reason: `${name}: no ${action.kind} of ${service} was seen.` }];
+    if (mine.every(({ awayMs }) => awayMs !== null)) return [];
+    return [{ because: "gap", reason: `${name}: ${service} was not seen to be back.` }];
+  });
 
 /** Expectation that counts in `during`, with its standing at the end of that phase. */
 export interface ExpectationStanding {
