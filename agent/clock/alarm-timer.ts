@@ -32,6 +32,8 @@ const SLACK_MS = 0.05;
 
 /** Whole ms to sleep, with `restMs` to go; 0: nap for the rest, where the wait `mayNap`. */
 export type Pace = (restMs: number, nowMs: number, mayNap: boolean) => number;
+/** A sleep goes on that was set for less than this before the first alarm, ms: its end is a wake that is nearly due. */
+const KEPT_MS = 1;
 const NOTHING = (): void => {};
 
 export class AlarmTimer {
@@ -65,7 +67,7 @@ export class AlarmTimer {
   }
 
   /**
-   * Sets the timer for the first alarm. A sleep until an earlier time goes on: alarms that events ring would otherwise
+   * Sets the timer for the first alarm. A sleep until a little earlier goes on: alarms that reads ring would otherwise
    * move the timer thousands of times a second.
    */
   #set(): void {
@@ -76,7 +78,8 @@ export class AlarmTimer {
     }
     const nowMs = this.#timers.nowMs();
     const restMs = first.atMs - nowMs;
-    if (restMs > 0 && this.#isAsleep && first.atMs >= this.#setForMs) return;
+    const laterMs = first.atMs - this.#setForMs;
+    if (restMs > 0 && this.#isAsleep && laterMs >= 0 && laterMs < KEPT_MS) return;
     this.#cancelTimer();
     this.#setForMs = first.atMs;
     const ms = restMs <= 0 ? 0 : this.#pace(restMs, nowMs, first.isShort && this.#queue.size <= FEW_ALARMS);
