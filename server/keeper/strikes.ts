@@ -10,7 +10,7 @@ import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
 import type { Child } from "./child.ts";
 import type { FromKeeper, StruckService, ToWatchdog } from "./messages.ts";
-import { isSameProcess, type ProcessIdentity } from "./process-identity.ts";
+import { isMarked, isSameProcess, type ProcessIdentity } from "./process-identity.ts";
 import { everyProcess } from "./processes.ts";
 
 type StrikeOrder = Extract<FromAgent, { type: "strike" }>;
@@ -64,6 +64,18 @@ const signal = (identity: ProcessIdentity, name: NodeJS.Signals): boolean => {
 const countStopped = ({ pid: group }: ProcessIdentity): { readonly stopped: number; readonly all: number } => {
   const members = everyProcess().filter((each) => each.group === group);
   return { stopped: members.filter(({ state }) => state === "T").length, all: members.length };
+};
+/**
+ * Kills the members of a group that outlive their leader, and hold its ports. The group is the recorded one while a
+ * member carries the mark.
+ */
+const killRest = ({ pid: group, mark }: ProcessIdentity): void => {
+  if (!everyProcess().some((each) => each.group === group && isMarked(each.pid, mark))) return;
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // The rest has ended since the look.
+  }
 };
 /** Polls until `look` is true, or the time is over. */
 const within = async (ms: number, look: () => boolean): Promise<boolean> => {
@@ -162,12 +174,7 @@ export class Strikes {
     }
     await child.end;
     const exitMs = nowMs();
-    // Members of the group that outlive their leader hold its ports.
-    try {
-      process.kill(-child.pid, "SIGKILL");
-    } catch {
-      // None is left.
-    }
+    killRest(child.identity);
     this.#deps.toAgent({ type: "struck", id, process: null });
     this.#deps.toParent({ type: "service-struck", ...named(strike) });
     if (action.kind === "kill" && action.params.restart > 0 && !strike.isOver)
