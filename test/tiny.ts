@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { RunReport } from "../experiments/model/report/report.ts";
 import { checkJournals } from "./journals.ts";
 import { freePort } from "./ports.ts";
+import { repeatStarved } from "./starved.ts";
 
 export const ROOT = resolve(import.meta.dirname, "..");
 
@@ -120,15 +121,14 @@ const runOnce = async (home: string, args: readonly string[]): Promise<Document 
   if (!result.stdout.startsWith("{")) throw new Error(`no document on stdout (exit ${result.code}):\n${result.stderr}`);
   return { ...(JSON.parse(result.stdout) as Document), ...result };
 };
-/** True for a run that ended because this machine was too busy to sample in time: no evidence about the mesh. */
-const isStarved = ({ because, reason }: RunReport): boolean => because === "errored" && reason.includes("late prober");
 /**
- * Runs the experiment with `--json` and parses the document. A starved run is repeated, twice at most; tests with
- * `--repeat` count their starved runs themselves.
+ * Runs the experiment with `--json` and parses the document. A starved run is repeated; tests with `--repeat` count
+ * their starved runs themselves.
  */
-export const run = async (home: string, ...args: readonly string[]): Promise<Document & Ended> => {
-  for (let more = 2; ; more--) {
-    const told = await runOnce(home, args);
-    if (more === 0 || args.includes("--repeat") || !told.runs.some(isStarved)) return told;
-  }
-};
+export const run = (home: string, ...args: readonly string[]): Promise<Document & Ended> =>
+  args.includes("--repeat")
+    ? runOnce(home, args)
+    : repeatStarved(
+        () => runOnce(home, args),
+        ({ code, runs }) => ({ code, text: runs.map(({ reason }) => reason).join() }),
+      );
