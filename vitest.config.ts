@@ -36,7 +36,7 @@ const NODES = ["test/nodes/exit.test.ts", "test/nodes/collected.test.ts"];
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    globalSetup: ["test/temporary.ts"],
+    globalSetup: ["test/temporary.ts", "test/environment.ts"],
     projects: [
       {
         test: {

@@ -37,9 +37,18 @@ const npmScript = () => {
 export const npm = (node, argv, cwd) =>
   run(node, [npmScript(), ...argv, "--no-audit", "--no-fund"], {
     cwd,
-    // Scripts of packages ask for `node` by name.
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+    env: {
+      ...process.env,
+      ...certificates(),
+      // Scripts of packages ask for `node` by name.
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+    },
   });
+/** The machine's certificates, which a run of the tests puts aside (`test/environment.ts`): a registry may need them. */
+const certificates = () => {
+  const { TEST_EXTRA_CA_CERTS: path } = process.env;
+  return path === undefined ? {} : { NODE_EXTRA_CA_CERTS: path };
+};
 
 /** Returns the path of a Node of this major version; installs that Node if this process has another. May throw. */
 export const ensureNode = (major) => (Number(major) === own() ? process.execPath : releasedNode(major));

@@ -11,6 +11,7 @@ import { openProgram } from "../cli/program.ts";
 import { NODES } from "../scripts/nodes.mjs";
 import { checkJournals } from "./journals.ts";
 import { openNetwork } from "./network.ts";
+import { repeatStarved } from "./starved.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DOCS = [
@@ -236,7 +237,10 @@ describe.concurrent("the docs", () => {
               // Other tests run at the same time.
               .replaceAll("halt --all", "halt --all --home-only");
             const [command, ...argv] = network.within(["sh", "-c", ready]);
-            const { code, output } = await ended(command, argv, home);
+            const { code, output } = await repeatStarved(
+              () => ended(command, argv, home),
+              (end) => ({ code: end.code, text: end.output }),
+            );
             expect({ line, code, output }).toMatchObject({ code: 0 });
           }
         } finally {

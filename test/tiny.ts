@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { RunReport } from "../experiments/model/report/report.ts";
 import { checkJournals } from "./journals.ts";
 import { freePort } from "./ports.ts";
+import { repeatStarved } from "./starved.ts";
 
 export const ROOT = resolve(import.meta.dirname, "..");
 
@@ -115,9 +116,19 @@ export const ended = (child: ChildProcess): Promise<Ended> =>
     child.on("close", (code) => done({ code, stdout, stderr }));
   });
 export const squall = (home: string, ...args: readonly string[]): Promise<Ended> => ended(start(home, args));
-/** Runs the experiment with `--json` and parses the document. */
-export const run = async (home: string, ...args: readonly string[]): Promise<Document & Ended> => {
+const runOnce = async (home: string, args: readonly string[]): Promise<Document & Ended> => {
   const result = await squall(home, "run", ...args, "--json");
   if (!result.stdout.startsWith("{")) throw new Error(`no document on stdout (exit ${result.code}):\n${result.stderr}`);
   return { ...(JSON.parse(result.stdout) as Document), ...result };
 };
+/**
+ * Runs the experiment with `--json` and parses the document. A starved run is repeated; tests with `--repeat` count
+ * their starved runs themselves.
+ */
+export const run = (home: string, ...args: readonly string[]): Promise<Document & Ended> =>
+  args.includes("--repeat")
+    ? runOnce(home, args)
+    : repeatStarved(
+        () => runOnce(home, args),
+        ({ code, runs }) => ({ code, text: runs.map(({ reason }) => reason).join() }),
+      );

@@ -2,7 +2,7 @@
 import { type Plan, struckEdges } from "../../experiments/model/plan/plan.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
 
-/** Caps over all runs that are live at once; absent: no cap. */
+/** Caps over all runs that are active at once; absent: no cap. */
 export interface Caps {
   /** Most edges with faults. */
   readonly edges?: number;
@@ -11,7 +11,7 @@ export interface Caps {
   /** Most runs that wait for their turn; absent: MOST_QUEUED. */
   readonly queued?: number;
 }
-/** Number of edges that a run faults while it is live. */
+/** Number of edges that a run faults while it is active. */
 export const countStruckEdges = (plan: Plan): number => (plan.mode === "full" ? struckEdges(plan).length : 0);
 
 /** Largest share of all requests of a single edge that the faults of a plan affect together. */

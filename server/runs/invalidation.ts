@@ -15,22 +15,22 @@ export const touchesEdges = ({ plan, isOver, mesh }: ActiveRun, edges: ReadonlyS
   !isOver && mesh !== null && [...struckEdges(plan), ...watchedEdges(plan)].some((edge) => edges.has(edge));
 
 /** Halts a run whose edges no longer match the plan. */
-export const haltForMeshChange = (live: ActiveRun, why: string): void => {
+export const haltForMeshChange = (active: ActiveRun, why: string): void => {
   const reason = `The mesh changed under the run: ${why}.`;
-  live.post({ type: "halted", because: "mesh-changed", reason, recover: false });
+  active.post({ type: "halted", because: "mesh-changed", reason, recover: false });
 };
 
 /** Halts a run that a freeze now forbids, or, if the run still waits, any policy. */
 export const haltIfForbidden = async (
-  live: ActiveRun,
+  active: ActiveRun,
   rules: AdmissionRules,
   sparse: RateLimitedLog,
 ): Promise<void> => {
-  const { plan, mesh, by } = live;
-  if (live.isOver || mesh === null) return;
+  const { plan, mesh, by } = active;
+  if (active.isOver || mesh === null) return;
   try {
-    const halting = await rules.findViolation({ plan, mesh, by }, live.isQueued);
-    if (halting !== null && !live.isOver) live.post({ type: "halted", ...halting, recover: false });
+    const halting = await rules.findViolation({ plan, mesh, by }, active.isQueued);
+    if (halting !== null && !active.isOver) active.post({ type: "halted", ...halting, recover: false });
   } catch (error) {
     sparse.warn("policies", `the policies could not be read: ${(error as Error).message}`);
   }

@@ -12,26 +12,28 @@ import { changeOf, summaryOf } from "./summary.ts";
 
 export class RunQueries {
   readonly #db: Db;
-  readonly #live: ReadonlyMap<RunId, ActiveRun>;
+  readonly #active: ReadonlyMap<RunId, ActiveRun>;
 
-  constructor(db: Db, live: ReadonlyMap<RunId, ActiveRun>) {
+  constructor(db: Db, active: ReadonlyMap<RunId, ActiveRun>) {
     this.#db = db;
-    this.#live = live;
+    this.#active = active;
   }
   /** Lists runs, newest first. */
   async list(query: RunsQuery): Promise<{ runs: readonly RunSummary[]; next: string | null }> {
     const { rows, next } = await pageRuns(this.#db, query);
     const current = (id: RunId) => {
-      const live = this.#live.get(id);
-      return live === undefined ? {} : changeOf(live.publishedRun);
+      const active = this.#active.get(id);
+      return active === undefined ? {} : changeOf(active.publishedRun);
     };
     return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
   }
   /** Report of a run. Throws ApiError `no-such-run`. */
   async report(id: RunId): Promise<RunReport> {
-    const live = this.#live.get(id);
-    if (live !== undefined)
-      return reportOf(live.publishedRun, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
+    const active = this.#active.get(id);
+    if (active !== undefined)
+      return reportOf(active.publishedRun, active.created, {
+        startedAt: new Date(active.origin.startedMs).toISOString(),
+      });
     return reportOfJournal(await this.records(id)) ?? unknown(id);
   }
   /** Records with a sequence greater than `after`, at most `limit`. Throws ApiError `no-such-run`. */
@@ -39,14 +41,14 @@ export class RunQueries {
     await this.check(id);
     // Memory first: a record written between the two reads is in the store, while with memory read last the record
     // would be in neither.
-    const unwritten = this.#live.get(id)?.unwritten ?? [];
+    const unwritten = this.#active.get(id)?.unwritten ?? [];
     const stored = await readRecords(this.#db, id, after, limit);
     const last = stored.at(-1)?.sequence ?? after;
     return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
   }
   /** Checks that a run exists. Throws ApiError `no-such-run`. */
   async check(id: RunId): Promise<void> {
-    if (!this.#live.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
+    if (!this.#active.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
   }
 }
 const unknown = (id: RunId): never => {

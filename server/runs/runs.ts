@@ -63,7 +63,7 @@ export interface DryRun {
 export class Runs {
   readonly #config: RunsConfig;
   /** Runs under way, waiting, or finished with records unwritten or claims held. In order of arrival. */
-  readonly #live = new Map<RunId, ActiveRun>();
+  readonly #active = new Map<RunId, ActiveRun>();
   readonly #gate: HaltGate;
   readonly #halts: Halts;
   readonly #rules: AdmissionRules;
@@ -89,32 +89,32 @@ export class Runs {
     this.#config = config;
     this.#sparse = new RateLimitedLog(log, clock);
     this.#gate = new HaltGate(db, epoch, clock, pendingHalt);
-    this.#halts = new Halts(config, this.#gate, this.#live);
+    this.#halts = new Halts(config, this.#gate, this.#active);
     this.#rules = new AdmissionRules(config);
     this.#lifecycle = new LifecycleEvents(log);
     // A run that waited in the queue was planned on an earlier mesh.
     this.#lifecycle.listen(({ what, id }) => {
-      if (what === "started") this.#live.get(id)?.noteInstances(config.mesh());
+      if (what === "started") this.#active.get(id)?.noteInstances(config.mesh());
     });
-    this.#queries = new RunQueries(db, this.#live);
+    this.#queries = new RunQueries(db, this.#active);
     this.#queue = new RunQueue({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new ResidueWatch({ clock, db, fleet, log, onCleared: () => this.#startReady() });
-    const onSettled = (live: ActiveRun) => {
+    const onSettled = (active: ActiveRun) => {
       // A retried write may discover the lost journal late.
-      if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
-      else this.#live.delete(live.id);
+      if (active.lostJournal !== null) this.#loseJournal(active, active.lostJournal);
+      else this.#active.delete(active.id);
     };
     this.#claims = new ClaimRelease({ db, log, sparse: this.#sparse, residue: this.#residue, onSettled });
     const hooks: RunHooks = {
       onLifecycleEvent: (news) => this.#lifecycle.tell(news),
       onFenced: () => this.#fenced(),
-      runs: () => [...this.#live.values()],
+      runs: () => [...this.#active.values()],
       onUncertainStart: (id) => this.#takeovers.add(id, UNANSWERED),
     };
-    const track = (live: ActiveRun) => this.#follow(live);
-    const enqueue = (live: ActiveRun) => {
-      track(live);
-      this.#queue.add(live);
+    const track = (active: ActiveRun) => this.#follow(active);
+    const enqueue = (active: ActiveRun) => {
+      track(active);
+      this.#queue.add(active);
     };
     const isHalted = () => this.isHalted;
     this.#takeoverConfig = { runs: config, hooks, residue: this.#residue, track, enqueue, isHalted };
@@ -139,14 +139,18 @@ export class Runs {
     await this.#gate.begin();
     for (const id of await takeOverAll(this.#takeoverConfig)) this.#takeovers.add(id, serverLost(this.#config));
     const unlisten = fleet.onReady((agent) => {
-      for (const live of this.#live.values()) live.tryJoin(agent);
+      for (const active of this.#active.values()) active.tryJoin(agent);
     });
     const orphans = new OrphanDetector({
       ...{ clock, db: this.#config.store.db, log: this.#config.log },
       // A run that is being let in may be in the database already, and those that wait are left to the next term by a
       // drain.
       has: (id) =>
-        this.#starting > 0 || this.#draining || this.#live.has(id) || this.#takeovers.has(id) || this.#residue.has(id),
+        this.#starting > 0 ||
+        this.#draining ||
+        this.#active.has(id) ||
+        this.#takeovers.has(id) ||
+        this.#residue.has(id),
       onRun: (id) => this.#takeovers.add(id, END_LOST),
       onClaims: (id) => takeOverClaims(id, this.#takeoverConfig),
     });
@@ -159,7 +163,7 @@ export class Runs {
     this.#residue.tick();
     this.#lookAtGate();
     await this.#takeovers.tick();
-    for (const live of this.#live.values()) await haltIfForbidden(live, this.#rules, this.#sparse);
+    for (const active of this.#active.values()) await haltIfForbidden(active, this.#rules, this.#sparse);
     await this.#settle();
   }
 
@@ -195,18 +199,18 @@ export class Runs {
       },
     );
     if ("again" in taken) return taken;
-    const { live } = taken;
-    this.#follow(live);
-    live.notify("queued");
-    if (this.#halts.count !== count || this.#gate.isShut) this.#halts.late(live);
-    else if (this.#draining) live.post({ type: "halted", because: "interrupted", reason: DRAINING, recover: false });
-    else this.#enqueue(live);
-    return { id: live.id, again: false };
+    const { active } = taken;
+    this.#follow(active);
+    active.notify("queued");
+    if (this.#halts.count !== count || this.#gate.isShut) this.#halts.late(active);
+    else if (this.#draining) active.post({ type: "halted", because: "interrupted", reason: DRAINING, recover: false });
+    else this.#enqueue(active);
+    return { id: active.id, again: false };
   }
-  #enqueue(live: ActiveRun): void {
-    const touched = edgesTouched(live.mesh, this.#config.mesh());
-    if (touchesEdges(live, touched)) haltForMeshChange(live, "it changed while the run was being let in");
-    else this.#queue.add(live);
+  #enqueue(active: ActiveRun): void {
+    const touched = edgesTouched(active.mesh, this.#config.mesh());
+    if (touchesEdges(active, touched)) haltForMeshChange(active, "it changed while the run was being let in");
+    else this.#queue.add(active);
     this.#startReady();
   }
   /** Dry run of a start: effects and refusals, without touching any state. Throws ApiError. */
@@ -224,28 +228,30 @@ export class Runs {
 
   // -- ending ------------------------------------------------------------------------------------------------------------
 
-  #follow(live: ActiveRun): void {
-    this.#live.set(live.id, live);
-    live.done.then(() => this.#ended(live)).catch(logFailure(this.#config.log, `${live.id}: what follows its end`));
+  #follow(active: ActiveRun): void {
+    this.#active.set(active.id, active);
+    active.done
+      .then(() => this.#ended(active))
+      .catch(logFailure(this.#config.log, `${active.id}: what follows its end`));
   }
-  #ended(live: ActiveRun): void {
-    this.#queue.remove(live.id);
-    if (live.crash !== null) {
-      const reason = `The run was halted for an error of Squall's own: ${live.crash}`;
-      this.#takeOver(live, { because: "server-lost", reason });
-    } else if (live.lostJournal !== null && !live.isGivenUp) {
-      this.#residue.watch(live.run);
-      this.#loseJournal(live, live.lostJournal);
-    } else if (live.isGivenUp) this.#live.delete(live.id);
+  #ended(active: ActiveRun): void {
+    this.#queue.remove(active.id);
+    if (active.crash !== null) {
+      const reason = `The run was halted for an error of Squall's own: ${active.crash}`;
+      this.#takeOver(active, { because: "server-lost", reason });
+    } else if (active.lostJournal !== null && !active.isGivenUp) {
+      this.#residue.watch(active.run);
+      this.#loseJournal(active, active.lostJournal);
+    } else if (active.isGivenUp) this.#active.delete(active.id);
     else {
-      this.#claims.add(live);
-      this.#settle().catch(logFailure(this.#config.log, `${live.id}: freeing its claims`));
+      this.#claims.add(active);
+      this.#settle().catch(logFailure(this.#config.log, `${active.id}: freeing its claims`));
     }
   }
-  #loseJournal(live: ActiveRun, why: string): void {
-    this.#config.log.error(`${live.id}: records that the database had confirmed are gone from it`, { error: why });
+  #loseJournal(active: ActiveRun, why: string): void {
+    this.#config.log.error(`${active.id}: records that the database had confirmed are gone from it`, { error: why });
     const reason = `Records that the database had confirmed are gone from it: ${why}.`;
-    this.#takeOver(live, { because: "journal-lost", reason });
+    this.#takeOver(active, { because: "journal-lost", reason });
   }
   /** Takes over a run from the last record in the store, to finish the run there too. */
   #takeOver({ id }: ActiveRun, why: LossReason): void {
@@ -278,9 +284,9 @@ export class Runs {
 
   /** Halts a run; returns the ids of the halted runs. Throws ApiError. */
   async halt(id: RunId, halting: HaltRequest): Promise<RunId[]> {
-    const live = this.live(id);
+    const active = this.active(id);
     await this.#queries.check(id);
-    return this.#halts.one(live, id, halting);
+    return this.#halts.one(active, id, halting);
   }
   /**
    * Withdraws every fault first, then shuts the gate in the store if the gate is to stay shut (`latch`). Resolves once
@@ -308,37 +314,37 @@ export class Runs {
    */
   async releaseClaims(id: RunId, by: Principal): Promise<string[]> {
     await this.#queries.check(id);
-    if (this.#live.has(id)) throw new ApiError("run-not-over", `run ${id} is not over: its claims are freed with it`);
+    if (this.#active.has(id)) throw new ApiError("run-not-over", `run ${id} is not over: its claims are freed with it`);
     const resources = await this.#claims.release(id, by.name);
     this.#startReady();
     return resources;
   }
   /** Halts every run after an error that cannot be attributed to a run: none can be trusted any more. */
   fail(error: unknown): void {
-    for (const live of this.#live.values()) live.fail(error, ", of which nobody knows to which run it belongs");
+    for (const active of this.#active.values()) active.fail(error, ", of which nobody knows to which run it belongs");
   }
   /**
    * Records that a service exited by itself: each run under way on that mesh notes the exit, from the run's preparation
    * on.
    */
   serviceExited(service: string, how: string): void {
-    for (const live of this.#live.values())
-      if (!live.isQueued && !live.isOver && live.mesh?.services.some(({ name }) => name === service) === true)
-        live.post({ type: "service-exited", service, how });
+    for (const active of this.#active.values())
+      if (!active.isQueued && !active.isOver && active.mesh?.services.some(({ name }) => name === service) === true)
+        active.post({ type: "service-exited", service, how });
   }
   /** Records that a fault of a run struck a service, as the keeper saw it. */
   serviceStruck({ run, fault, service }: StruckService): void {
-    this.#live.get(run)?.post({ type: "service-struck", fault, service });
+    this.#active.get(run)?.post({ type: "service-struck", fault, service });
   }
   /** Records that a struck service is ready again, or goes on, `awayMs` after the strike. */
   serviceBack({ run, fault, service, awayMs }: StruckService & { readonly awayMs: number }): void {
-    this.#live.get(run)?.post({ type: "service-back", fault, service, awayMs });
+    this.#active.get(run)?.post({ type: "service-back", fault, service, awayMs });
   }
   /** Halts the runs on these edges, which no longer match the plans; the others note instances that came and went. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {
-    for (const live of this.#live.values())
-      if (touchesEdges(live, touched)) haltForMeshChange(live, why);
-      else live.noteInstances(this.#config.mesh());
+    for (const active of this.#active.values())
+      if (touchesEdges(active, touched)) haltForMeshChange(active, why);
+      else active.noteInstances(this.#config.mesh());
   }
 
   // -- reading -----------------------------------------------------------------------------------------------------------
@@ -351,8 +357,8 @@ export class Runs {
    */
   records = (id: RunId, after?: number, limit?: number) => this.#queries.records(id, after, limit);
   /** Run that is not over, or has unwritten records; null: absent. */
-  live(id: RunId): ActiveRun | null {
-    return this.#live.get(id) ?? null;
+  active(id: RunId): ActiveRun | null {
+    return this.#active.get(id) ?? null;
   }
   /** Run that a queued run waits for; null: none. */
   blockerOf(id: RunId): ActiveRun | null {
@@ -360,7 +366,7 @@ export class Runs {
   }
   /** All unfinished or unwritten runs, in order of arrival. */
   all(): readonly ActiveRun[] {
-    return [...this.#live.values()];
+    return [...this.#active.values()];
   }
   /** Listens to lifecycle events until the returned function is called. */
   onLifecycleEvent(listener: (news: LifecycleEvent) => void): () => void {
@@ -377,13 +383,14 @@ export class Runs {
   async drain(halting: HaltRequest): Promise<void> {
     this.#draining = true;
     if (this.#config.keepsQueue === true)
-      for (const live of this.#live.values()) if (live.isQueued && isWithoutSecrets(live.created)) live.abandon();
+      for (const active of this.#active.values())
+        if (active.isQueued && isWithoutSecrets(active.created)) active.abandon();
     this.#halts.all(halting);
     await this.settled();
   }
   /** Resolves once every present run is over, and all claims of these runs are free. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#live.values()].map(({ done }) => done));
+    await Promise.all([...this.#active.values()].map(({ done }) => done));
     await this.#settle();
   }
   /** Stops at once: faults are dropped, and no more grants or writes are made. */
@@ -394,6 +401,6 @@ export class Runs {
     this.#takeovers.stop();
     this.#sparse.close();
     for (const end of this.#ends.splice(0)) end();
-    for (const live of this.#live.values()) live.abandon();
+    for (const active of this.#active.values()) active.abandon();
   }
 }

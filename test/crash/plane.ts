@@ -7,12 +7,14 @@ import { Agent as Connections, request } from "node:http";
 import { join } from "node:path";
 import { freePorts } from "../ports.ts";
 import { ask, eventually, type Ground, openGround, type Process, type Serving, shows, start } from "../serve/ground.ts";
+import { often } from "../soak.ts";
 
 /**
  * Header of a faulted answer (resident.mjs has the same name); the answer itself stays good, so that no run ends early.
  */
 const MARK = "x-struck";
-const ASK_MS = 100;
+/** Time between two requests of a caller: each costs caller, agent and callee some milliseconds of CPU on ten edges. */
+const ASK_MS = often(200, 100);
 /** Request timeout, long because a frozen agent answers waiting requests after the freeze. */
 const ANSWER_MS = 15_000;
 /** Timeout for events that a busy machine delays. */

@@ -177,7 +177,10 @@ export const reached = async (url: string, begin: () => Promise<string>, wanted:
     tryAgain(tries, (await ended(url, id)).report);
   }
 };
-/** Starts a run and waits for mid-fault: each caller has a faulted answer. */
+/**
+ * Starts a run and waits for mid-fault: each caller has a faulted answer, and the server knows that the agents applied
+ * the order. Ahead of that, the server orders anew where an agent drops the faults, and the run may rightly hold.
+ */
 export const injecting = async (
   url: string,
   begin: () => Promise<string>,
@@ -187,9 +190,10 @@ export const injecting = async (
     const sinceMs = performance.now();
     const id = await begin();
     const over = await patiently(`${id} strikes`, async () => {
-      if (callers.every(({ struckAskedMs }) => struckAskedMs > sinceMs)) return "struck";
       const report = await reportOf(url, id);
-      return report.state === "finished" ? report : undefined;
+      if (report.state === "finished") return report;
+      const isStruck = callers.every(({ struckAskedMs }) => struckAskedMs > sinceMs);
+      return isStruck && report.spans.during !== undefined ? "struck" : undefined;
     });
     if (over === "struck") return id;
     tryAgain(tries, over);

@@ -11,6 +11,7 @@ import { ensureNode, npm } from "../../scripts/nodes.mjs";
 import { checkJournals } from "../journals.ts";
 import { openNetwork } from "../network.ts";
 import { often } from "../soak.ts";
+import { repeatStarved } from "../starved.ts";
 import { ROOT } from "../tiny.ts";
 
 /**
@@ -81,11 +82,15 @@ describe("the package", () => {
     try {
       const squall = ["node_modules/.bin/squall", "run", EXPERIMENT];
       const [command, ...argv] = network.within([node, ...squall]);
-      const { status, stdout, stderr } = spawnSync(command, argv, {
+      const options = {
         cwd: join(folder, "empty"),
         env: { ...process.env, SQUALL_HOME: home, NO_COLOR: "1" },
         encoding: "utf8",
-      });
+      } as const;
+      const { status, stdout, stderr } = await repeatStarved(
+        () => spawnSync(command, argv, options),
+        (end) => ({ code: end.status, text: end.stdout }),
+      );
       expect({ status }, `${stdout}${stderr}`).toEqual({ status: 0 });
       expect(stdout).toContain("HELD");
       checkJournals(home);

@@ -43,10 +43,10 @@ export const stage = async (options: TermOptions = {}) => {
   const start = async (wanted: Wanted = {}, more: Partial<StartRequest> = {}) =>
     (await term.runs.start(submissionOf(experimentInTime(wanted), more))).id;
   const report = (id: RunId) => term.runs.report(id);
-  const state = (id: RunId) => term.runs.live(id)?.run.at ?? "finished";
+  const state = (id: RunId) => term.runs.active(id)?.run.at ?? "finished";
   const ended = async (id: RunId, { runs } = term) => {
     // An audit takes two rounds, and long, when no agent answers well.
-    await passUntil(clock, `${id} is over, and its claims are settled`, () => runs.live(id) === null, 120_000);
+    await passUntil(clock, `${id} is over, and its claims are settled`, () => runs.active(id) === null, 120_000);
     const records = await runs.records(id);
     expect(checkJournal(records, digest)).toEqual([]);
     return runs.report(id);

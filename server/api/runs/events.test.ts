@@ -16,7 +16,7 @@ const stage = () => {
   const clock = new FakeClock();
   let largest = 0;
   const runs = {
-    live: () => ({
+    active: () => ({
       listen: (listener: (record: JournalRecord) => void) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

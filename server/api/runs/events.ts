@@ -23,12 +23,12 @@ const LAGGING = Symbol();
  * Records in order of arrival; null after a heartbeat without records, LAGGING when records were passed over. Ends with
  * the last record, or when `stop` is called.
  */
-const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
+const follow = (active: ActiveRun | null, clock: Clock, looksOn: boolean) => {
   const queue: JournalRecord[] = [];
   let isLagging = false;
-  let over = live === null;
+  let over = active === null;
   let wake: () => void = () => {};
-  const unlisten = live?.listen((record) => {
+  const unlisten = active?.listen((record) => {
     if (queue.length < MOST_WAITING) queue.push(record);
     else {
       queue.length = 0;
@@ -41,7 +41,7 @@ const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
     wake();
   };
   // A run that crashed has no last record to end the stream.
-  live?.done.then(stop, stop);
+  active?.done.then(stop, stop);
   async function* records(): AsyncGenerator<JournalRecord | null | typeof LAGGING> {
     try {
       for (;;) {
@@ -93,8 +93,8 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
   let last = lastEventId(request);
   if (await isLast(runs, params.id, last)) return null;
   // Listening begins before the backlog is read: a record between the two comes twice, and the second is dropped.
-  const live = runs.live(params.id);
-  const { records, stop } = follow(live, clock, request.headers["squall-watch"] === "1");
+  const active = runs.active(params.id);
+  const { records, stop } = follow(active, clock, request.headers["squall-watch"] === "1");
   reply.raw.once("close", stop);
   const page = () => runs.records(params.id, last, MOST_WAITING);
   const first = await page().catch((error) => {

@@ -38,11 +38,11 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, controlPlan
   const { runs } = controlPlane();
   /** Summary of an active run from the run's state: a row is written only when the run begins and ends. */
   const fresh = (summary: RunSummary): RunSummary => {
-    const live = runs.live(summary.id);
-    if (live === null || live.run.at === "finished") return summary;
-    const waiting = live.run.at === "queued" ? waitsFor(runs.blockerOf(summary.id), clock.wallMs()) : null;
+    const active = runs.active(summary.id);
+    if (active === null || active.run.at === "finished") return summary;
+    const waiting = active.run.at === "queued" ? waitsFor(runs.blockerOf(summary.id), clock.wallMs()) : null;
     return {
-      ...{ ...summary, state: live.run.at, durationMs: Math.round(live.run.atMs) },
+      ...{ ...summary, state: active.run.at, durationMs: Math.round(active.run.atMs) },
       ...(waiting === null ? {} : { waitsFor: waiting }),
     };
   };

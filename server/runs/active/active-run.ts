@@ -277,7 +277,7 @@ export class ActiveRun {
     if (agent !== null) this.post({ type: "joined", agent });
   }
   /**
-   * Halts all other runs with injected faults after unclaimed damage: no live run declares such damage, so each of
+   * Halts all other runs with injected faults after unclaimed damage: no active run declares such damage, so each of
    * these runs may have caused the damage. This run ends by its own fold. /
    */
   #haltOthers(): void {

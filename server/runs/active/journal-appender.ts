@@ -1,5 +1,5 @@
 /**
- * Journal appender of a live run: numbers, chains, writes and publishes the run's records. Records that could not be
+ * Journal appender of an active run: numbers, chains, writes and publishes the run's records. Records that could not be
  * written are kept and retried.
  */
 import type { Entry, JournalRecord } from "../../../experiments/model/journal/journal.ts";

@@ -71,11 +71,11 @@ describe("a run of which the database lost records", () => {
     const told: (string | null)[] = [];
     term.runs.onLifecycleEvent(({ what, verdict }) => what === "finished" && told.push(verdict));
     const records: string[] = [];
-    term.runs.live(id)!.listen(({ entry }) => records.push(entry.kind === "event" ? entry.event.type : entry.kind));
+    term.runs.active(id)!.listen(({ entry }) => records.push(entry.kind === "event" ? entry.event.type : entry.kind));
     let writes = 0;
     const whole = beforeTransactions(store, async () => {
       // The first write of a finished run is the last event, the second write closes the journal.
-      if (term.runs.live(id)?.run.at === "finished" && ++writes === 2) await loseTail(store, id, 1);
+      if (term.runs.active(id)?.run.at === "finished" && ++writes === 2) await loseTail(store, id, 1);
     });
     const report = await ended(id);
     whole();
@@ -94,7 +94,7 @@ describe("a run of which the database lost records", () => {
     await store.db.deleteFrom("claims").where("run", "=", id).execute();
     await store.db.deleteFrom("run_labels").where("run", "=", id).execute();
     await store.db.deleteFrom("runs").where("id", "=", id).execute();
-    await passUntil(clock, "it is over", () => term.runs.live(id)?.isOver !== false);
+    await passUntil(clock, "it is over", () => term.runs.active(id)?.isOver !== false);
     expect(await term.runs.report(id)).toMatchObject({ verdict: "HALTED", because: "journal-lost" });
     expect(shop.live).toEqual([]);
     expect(await findRun(store.db, id)).toBeUndefined();
@@ -155,7 +155,7 @@ describe("a run whose last event could not be written in time", () => {
     term.runs.onLifecycleEvent(({ what, verdict }) => what === "finished" && told.push(verdict));
     let isFull = false;
     const whole = beforeTransactions(store, async () => {
-      if (term.runs.live(id)?.run.at !== "finished" || isFull) return;
+      if (term.runs.active(id)?.run.at !== "finished" || isFull) return;
       isFull = true;
       throw new Error("database or disk is full");
     });

@@ -134,7 +134,7 @@ describe("a halt that was acknowledged while the database was away, by a server 
     const { id } = await next.runs.start(submissionOf(experimentInTime()));
     await passUntil(clock, "its row is written", () => pendingHalt.halted === null, 3_000);
     await passUntil(clock, "the next one knows", () => next.runs.isHalted, 3_000);
-    await passUntil(clock, "the run is over", () => next.runs.live(id) === null, 60_000);
+    await passUntil(clock, "the run is over", () => next.runs.active(id) === null, 60_000);
     expect(await next.runs.report(id)).toMatchObject({ verdict: "HALTED", because: "operator", injected: false });
     expect(await readGate(store.db)).toMatchObject({ reason: "enough", by: "alice" });
     await next.runs.release(ALICE);

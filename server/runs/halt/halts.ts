@@ -16,7 +16,7 @@ const ROW_WITHIN_MS = 1_000;
 
 const halt = (runs: readonly ActiveRun[], halting: HaltRequest): RunId[] => {
   const halted = runs.filter(({ isOver }) => !isOver);
-  for (const live of halted) live.post({ type: "halted", ...halting });
+  for (const active of halted) active.post({ type: "halted", ...halting });
   return halted.map(({ id }) => id);
 };
 
@@ -28,30 +28,31 @@ export interface HaltsConfig {
 export class Halts {
   readonly #config: HaltsConfig;
   readonly #gate: HaltGate;
-  readonly #live: ReadonlyMap<RunId, ActiveRun>;
+  readonly #active: ReadonlyMap<RunId, ActiveRun>;
   /** Number of halts of all runs: a run admitted meanwhile is halted too. */
   count = 0;
   #last: HaltRequest = { because: "operator", reason: "Everything is halted.", recover: false };
 
-  constructor(config: HaltsConfig, gate: HaltGate, live: ReadonlyMap<RunId, ActiveRun>) {
+  constructor(config: HaltsConfig, gate: HaltGate, active: ReadonlyMap<RunId, ActiveRun>) {
     this.#config = config;
     this.#gate = gate;
-    this.#live = live;
+    this.#active = active;
   }
 
-  one(live: ActiveRun | null, id: RunId, halting: HaltRequest): RunId[] {
-    if (live === null || live.isOver) throw new ApiError("run-is-over", `run ${id} is over: there is nothing to halt`);
-    return halt([live], halting);
+  one(active: ActiveRun | null, id: RunId, halting: HaltRequest): RunId[] {
+    if (active === null || active.isOver)
+      throw new ApiError("run-is-over", `run ${id} is over: there is nothing to halt`);
+    return halt([active], halting);
   }
-  /** Halts all live runs, and those being admitted. */
+  /** Halts all active runs, and those being admitted. */
   all(halting: HaltRequest): RunId[] {
     this.count++;
     this.#last = halting;
-    return halt([...this.#live.values()], halting);
+    return halt([...this.#active.values()], halting);
   }
   /** Halts a run that was admitted during a halt of all runs. */
-  late(live: ActiveRun): void {
-    halt([live], this.#last);
+  late(active: ActiveRun): void {
+    halt([active], this.#last);
   }
 
   /**

@@ -19,7 +19,7 @@ export interface ClaimReleaseConfig {
   /**
    * Called once the run's resources are free, or are kept by its residue: in both cases there is no more to wait for.
    */
-  readonly onSettled: (live: ActiveRun) => void;
+  readonly onSettled: (active: ActiveRun) => void;
 }
 
 export class ClaimRelease {
@@ -30,22 +30,22 @@ export class ClaimRelease {
     this.#config = config;
   }
   /** Adds a finished run. */
-  add(live: ActiveRun): void {
-    this.#open.set(live.id, live);
+  add(active: ActiveRun): void {
+    this.#open.set(active.id, active);
   }
   /** Settles finished runs; claims that cannot be released yet are retried the next time. */
   async settle(): Promise<void> {
     const { db, sparse, residue, onSettled } = this.#config;
-    for (const [id, live] of this.#open) {
-      if (live.unwritten.length > 0) continue;
+    for (const [id, active] of this.#open) {
+      if (active.unwritten.length > 0) continue;
       this.#open.delete(id);
-      residue.watch(live.run);
+      residue.watch(active.run);
       try {
         if (!residue.has(id)) await releaseClaims(db, id);
-        onSettled(live);
+        onSettled(active);
       } catch (error) {
         sparse.warn(id, `${id}: its claims could not be freed yet: ${(error as Error).message}`);
-        this.#open.set(id, live);
+        this.#open.set(id, active);
       }
     }
   }

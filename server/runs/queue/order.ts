@@ -1,5 +1,5 @@
 /**
- * Order of the run queue. Pure: takes the live runs, the waiting runs and the caps, returns the runs that may be tried.
+ * Order of the run queue. Pure: takes the active runs, the waiting runs and the caps, returns the runs that may be tried.
  */
 
 import type { RunId } from "../../../experiments/model/names.ts";
@@ -21,14 +21,14 @@ export interface QueueEntry {
 const inTurn = (a: QueueEntry, b: QueueEntry): number => b.priority - a.priority || a.age - b.age;
 
 /**
- * Waiting and live runs by their claims. The cost of finding the next turns follows the changes since the last search,
+ * Waiting and active runs by their claims. The cost of finding the next turns follows the changes since the last search,
  * not the queue's length: with hundreds of runs waiting for the same services, comparing all pairs of claims took a
  * second per search.
  */
 export class QueueOrder<W extends QueueEntry = QueueEntry> {
   readonly #waiting = new Map<RunId, W>();
-  readonly #live = new Map<RunId, W>();
-  /** Runs that claim a resource, waiting or live. */
+  readonly #active = new Map<RunId, W>();
+  /** Runs that claim a resource, waiting or active. */
   readonly #exclusive = new Map<string, Set<W>>();
   readonly #all = new Map<string, Set<W>>();
   /**
@@ -44,19 +44,19 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     this.#waiting.set(one.id, one);
     this.#claim(one);
   }
-  /** Moves a run whose turn has come to the live runs. */
+  /** Moves a run whose turn has come to the active runs. */
   begin(id: RunId): void {
     const one = this.#waiting.get(id);
     if (one === undefined) return;
     this.#waiting.delete(id);
     this.#blockers.delete(id);
-    this.#live.set(id, one);
+    this.#active.set(id, one);
   }
   /** Removes a run that is over, or never was: the claims of that run block no other. */
   remove(id: RunId): void {
-    const one = this.#waiting.get(id) ?? this.#live.get(id);
+    const one = this.#waiting.get(id) ?? this.#active.get(id);
     if (one === undefined) return;
-    for (const map of [this.#waiting, this.#live, this.#blockers]) map.delete(id);
+    for (const map of [this.#waiting, this.#active, this.#blockers]) map.delete(id);
     for (const { resource } of one.claims)
       for (const claims of [this.#exclusive, this.#all]) {
         const holders = claims.get(resource);
@@ -78,7 +78,7 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
    */
   next(caps: Caps): readonly W[] {
     let room = caps.edges ?? Number.POSITIVE_INFINITY;
-    for (const { plan } of this.#live.values()) room -= countStruckEdges(plan);
+    for (const { plan } of this.#active.values()) room -= countStruckEdges(plan);
     const first: W[] = [];
     for (const one of [...this.#waiting.values()].sort(inTurn)) {
       const edges = countStruckEdges(one.plan);
@@ -104,10 +104,10 @@ export class QueueOrder<W extends QueueEntry = QueueEntry> {
     else this.#blockers.set(one.id, blocker);
     return blocker !== null;
   }
-  /** True if a run is live, or waiting and ahead in turn. */
+  /** True if a run is active, or waiting and ahead in turn. */
   #isBefore(other: W, one: W): boolean {
     if (other === one) return false;
-    return this.#live.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);
+    return this.#active.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);
   }
   #inTheWayOf(one: W): W | null {
     for (const { resource, mode } of one.claims) {

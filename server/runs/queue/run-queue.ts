@@ -21,7 +21,7 @@ export interface RunQueueConfig {
   readonly sparse: RateLimitedLog;
 }
 interface QueuedRun extends QueueEntry {
-  readonly live: ActiveRun;
+  readonly active: ActiveRun;
 }
 
 export class RunQueue {
@@ -42,12 +42,12 @@ export class RunQueue {
   }
   /** Run that a queued run waits for; null: the queued run waits for a cap or for the gate, or does not wait. */
   blockerOf(id: RunId): ActiveRun | null {
-    return this.#queue.blockerOf(id)?.live ?? null;
+    return this.#queue.blockerOf(id)?.active ?? null;
   }
-  add(live: ActiveRun): void {
-    const { plan, origin, mesh, id } = live;
+  add(active: ActiveRun): void {
+    const { plan, origin, mesh, id } = active;
     const claims = mesh === null ? [] : computeClaims(plan, mesh);
-    const seat: QueuedRun = { id, plan, claims, priority: origin.priority, age: this.#age++, live };
+    const seat: QueuedRun = { id, plan, claims, priority: origin.priority, age: this.#age++, active };
     this.#queue.add(seat);
   }
   /** Removes a run that is over, or never was, and from now on blocks no other run. */
@@ -81,19 +81,19 @@ export class RunQueue {
 
   async #try(seat: QueuedRun): Promise<void> {
     const { db, epoch, gate, rules } = this.#config;
-    const { id, live, plan, claims } = seat;
-    if (!live.isQueued) return this.remove(id);
-    if (live.mesh === null || gate.isShut) return;
-    const halting = await rules.findViolation({ plan, mesh: live.mesh, by: live.by }, true);
-    if (halting !== null) return live.post({ type: "halted", ...halting, recover: false });
+    const { id, active, plan, claims } = seat;
+    if (!active.isQueued) return this.remove(id);
+    if (active.mesh === null || gate.isShut) return;
+    const halting = await rules.findViolation({ plan, mesh: active.mesh, by: active.by }, true);
+    if (halting !== null) return active.post({ type: "halted", ...halting, recover: false });
     const { taken } = await acquireClaims(db, epoch, id, claims);
     if (!taken) return;
     // A halt that came while the claims were written did not see these claims.
-    if (!live.isQueued || this.#stopped) {
+    if (!active.isQueued || this.#stopped) {
       await releaseClaims(db, id);
       return;
     }
     this.#queue.begin(id);
-    live.start();
+    active.start();
   }
 }

@@ -40,7 +40,7 @@ const originOf = (submission: StartRequest, startedMs: number): Origin => {
 /** Errors thrown only when no record was written. */
 const SETTLED = [ApiError, Fenced, KeyReused];
 
-export type AdmittedRun = { readonly live: ActiveRun } | { readonly id: RunId; readonly again: true };
+export type AdmittedRun = { readonly active: ActiveRun } | { readonly id: RunId; readonly again: true };
 
 /** Checks a start, then writes the run in a single transaction. Throws ApiError, and errors of the store. */
 export const admitRun = async (
@@ -68,9 +68,9 @@ export const admitRun = async (
     throw error;
   });
   if (again) return { id, again };
-  const live = new ActiveRun({
+  const active = new ActiveRun({
     ...{ ...config, ...hooks, db: store.db, mesh, plan, created, origin, run, last, by, attached },
     secrets: redact,
   });
-  return { live };
+  return { active };
 };

@@ -56,7 +56,7 @@ describe("a run that waits for its turn when its server ends", () => {
     await expectHeldAt(await lost.begin(), lost);
     const drained = await waiting();
     const draining = drained.term.runs.drain({ because: "interrupted", reason: "stop", recover: false });
-    await passUntil(drained.clock, "it is drained", () => drained.term.runs.live(drained.first) === null);
+    await passUntil(drained.clock, "it is drained", () => drained.term.runs.active(drained.first) === null);
     await draining;
     // A long drain takes up no run that was left to the next term.
     await pass(drained.clock, 12_000);
@@ -222,7 +222,7 @@ describe("a database whose answers are lost", () => {
     await passUntil(clock, "its faults are gone", () => agent.live.length === 0);
     await pass(clock, 3_000);
     state.isDeaf = false;
-    await passUntil(clock, "its claims are settled", () => runs.live(id) === null);
+    await passUntil(clock, "its claims are settled", () => runs.active(id) === null);
     expect(await listClaims(store.db)).toEqual([]);
     expect(await runs.report(id)).toMatchObject({ verdict: "HALTED", because: "journal" });
     expect(checkJournal(await runs.records(id), digest)).toEqual([]);

@@ -16,9 +16,9 @@ export interface TakeoverConfig {
   readonly hooks: RunHooks;
   readonly residue: ResidueWatch;
   /** Called for a run that belongs to this term from now on. */
-  readonly track: (live: ActiveRun) => void;
+  readonly track: (active: ActiveRun) => void;
   /** Called for a run that waits for its turn. */
-  readonly enqueue: (live: ActiveRun) => void;
+  readonly enqueue: (active: ActiveRun) => void;
   /** True while all runs are halted: waiting runs are halted too. */
   readonly isHalted: () => boolean;
 }
@@ -48,11 +48,11 @@ export const takeOver = async (
     if (row === undefined || row.closed === 1) return true;
     // A run whose journal was lost has notified all listeners of the end already.
     const quiet = why.because === "journal-lost" ? { ...hooks, onLifecycleEvent: () => {} } : hooks;
-    const live = await resumeRun(row, runs, quiet);
-    log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
-    track(live);
-    if (live.run.at === "finished") await live.close();
-    else live.post({ type: "halted", ...why, recover: false });
+    const active = await resumeRun(row, runs, quiet);
+    log.warn(`run ${id} was left behind at ${active.run.at}: finishing it`);
+    track(active);
+    if (active.run.at === "finished") await active.close();
+    else active.post({ type: "halted", ...why, recover: false });
     return true;
   } catch (error) {
     log.error(`run ${id} could not be taken up, and keeps its claims: ${(error as Error).message}`);
@@ -70,13 +70,13 @@ export const takeOverClaims = async (id: RunId, { runs, residue }: TakeoverConfi
 const waitsOn = async (row: RunRow, config: TakeoverConfig): Promise<boolean> => {
   const { runs, hooks } = config;
   if (config.isHalted()) return false;
-  const live = await requeueRun(row, runs, hooks).catch((error: Error) => {
+  const active = await requeueRun(row, runs, hooks).catch((error: Error) => {
     runs.log.warn(`run ${row.id} cannot wait on: ${error.message}`);
     return null;
   });
-  if (live === null) return false;
+  if (active === null) return false;
   runs.log.info(`run ${row.id} waits on: nothing was injected by the server that it was started on`);
-  config.enqueue(live);
+  config.enqueue(active);
   return true;
 };
 
