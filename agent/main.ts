@@ -175,6 +175,7 @@ const { instance, service, labels, listen, policy, control, parent, processes, t
 running = await startAgent({
   ...source,
   ...{ instance, service, labels, listen, policy, control, transport, inherited, log, version: "0.1.0" },
+  endsWithMesh: parent,
   ...(processes.length > 0 && { processes, toKeeper: sendToKeeper }),
   ...(heldMemory !== null && { heldMemory }),
   ...(process.send === undefined ? {} : { takeOver: (carries) => takeOver(process, carries) }),

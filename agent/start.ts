@@ -56,6 +56,8 @@ export interface StartConfig extends AgentConfig {
   readonly handover?: Handover | null;
   /** Routes of the control socket beyond the common routes. */
   readonly routes?: (agent: Agent) => ControlRoutes;
+  /** The agent is a part of an embedded mesh and ends with the mesh: no other agent takes its place. Absent: it may. */
+  readonly endsWithMesh?: boolean;
   /** Services whose processes the keeper strikes for this agent, by the channel; absent or none: no process is struck. */
   readonly processes?: readonly ServiceName[];
   /** Sends the keeper an order; used only with `processes`. */
@@ -238,7 +240,8 @@ class StartedAgent implements RunningAgent {
   }
   async close(drainMs: number): Promise<void> {
     const { agent, clock, session, stop } = this.#parts;
-    if (!agent.isRetired && session()?.knowsLeaving === true) {
+    const isLeaving = !agent.isRetired && this.#config.endsWithMesh !== true && session()?.knowsLeaving === true;
+    if (isLeaving) {
       agent.leave("the agent ends");
       session()?.leave(false);
     } else agent.retire("the agent ends");
@@ -246,7 +249,7 @@ class StartedAgent implements RunningAgent {
     stop();
     const untilMs = clock.nowMs() + drainMs;
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
-    session()?.leave(true);
+    if (isLeaving) session()?.leave(true);
     const goodbye = session()?.close();
     this.#control?.close();
     await Promise.all([goodbye, agent.edges.close()]);

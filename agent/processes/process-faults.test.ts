@@ -130,8 +130,8 @@ describe("a fault on a process", () => {
 });
 
 describe("the count of external effects", () => {
-  test("is 0 only once the keeper has ended the strike and this process sees the stopped one go on", () => {
-    const { stopped, faults, hold } = setUp();
+  test("is 0 only once the keeper has ended the strike and two looks saw the stopped process go on", () => {
+    const { clock, stopped, faults, hold } = setUp();
     hold([order(PAUSE)]);
     expect(faults.external()).toEqual([RUN]);
     stopped.add(PROCESS.pid);
@@ -141,6 +141,14 @@ describe("the count of external effects", () => {
     faults.heard({ type: "ended", id: ID });
     expect(faults.external()).toEqual([RUN]);
     stopped.clear();
+    expect(faults.external()).toEqual([RUN]);
+    // Another hand stops the process again between the looks.
+    stopped.add(PROCESS.pid);
+    clock.advance(500);
+    expect(faults.external()).toEqual([RUN]);
+    stopped.clear();
+    expect(faults.external()).toEqual([RUN]);
+    clock.advance(500);
     expect(faults.external()).toEqual([]);
   });
   test("counts a kill that the keeper may still carry out", () => {
@@ -162,11 +170,12 @@ describe("the count of external effects", () => {
   });
   test("names the run of each effect, for an agent may serve several", () => {
     const other = asRunId("run-2");
-    const { faults, hold } = setUp();
+    const { clock, faults, hold } = setUp();
     hold([order(PAUSE), order(PAUSE, { run: other })]);
     faults.heard({ type: "struck", id: ID, process: PROCESS });
     faults.drop();
     faults.heard({ type: "ended", id: ID });
+    clock.advance(500);
     expect(faults.external()).toEqual([other]);
   });
 });

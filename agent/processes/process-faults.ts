@@ -43,6 +43,8 @@ class Strike {
   turnEndsMs = Number.POSITIVE_INFINITY;
   /** Process that was stopped, and has not been seen to go on since. */
   stopped: StruckProcess | null = null;
+  /** Time of the first look at that process that saw it go on, with no look since that saw it stopped; null: none. */
+  goesOnSinceMs: number | null = null;
 
   constructor(id: StrikeId, service: ServiceName, order: FaultOrder, sinceMs: number, endsAtMs: number) {
     this.id = id;
@@ -77,6 +79,8 @@ class Strike {
   }
 }
 
+/** Time between two looks that both see a process go on: another hand may stop the process again right behind a look. */
+const OBSERVED_MS = 200;
 /** Strikes whose counts are kept: a fault that is ordered again must not kill again. */
 const MOST_KEPT = 1_024;
 
@@ -142,7 +146,7 @@ export class ProcessFaults {
     const runs: RunId[] = [];
     for (const strike of this.#strikes.values()) {
       const { stopped, state, isHeld, order } = strike;
-      if (stopped !== null && state === "resting" && !this.#deps.isStopped(stopped)) strike.stopped = null;
+      if (stopped !== null && state === "resting") this.#look(strike, stopped);
       if (strike.state === "resting" && strike.stopped === null) continue;
       runs.push(order.run);
       if (!isHeld) this.#deps.send({ type: "end", id: strike.id });
@@ -150,6 +154,13 @@ export class ProcessFaults {
     return runs;
   }
 
+  /** Forgets a stopped process that two looks have seen to go on, or to be gone. */
+  #look(strike: Strike, stopped: StruckProcess): void {
+    const nowMs = this.#deps.clock.nowMs();
+    if (this.#deps.isStopped(stopped)) strike.goesOnSinceMs = null;
+    else if (strike.goesOnSinceMs === null) strike.goesOnSinceMs = nowMs;
+    else if (nowMs - strike.goesOnSinceMs >= OBSERVED_MS) strike.stopped = null;
+  }
   /** Takes a message of the keeper. */
   heard(message: FromKeeper): void {
     const strike = this.#strikes.get(message.id);
@@ -157,7 +168,10 @@ export class ProcessFaults {
     const nowMs = this.#deps.clock.nowMs();
     switch (message.type) {
       case "struck":
-        if (message.process !== null) strike.stopped = message.process;
+        if (message.process !== null) {
+          strike.stopped = message.process;
+          strike.goesOnSinceMs = null;
+        }
         if (strike.state === "ordered") this.#change(strike, "away", nowMs);
         break;
       case "back":
@@ -166,6 +180,7 @@ export class ProcessFaults {
         break;
       case "ended":
         this.#change(strike, "resting", nowMs);
+        if (strike.stopped !== null) this.#look(strike, strike.stopped);
         this.#turn();
         break;
       case "failed":
