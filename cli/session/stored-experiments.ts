@@ -5,12 +5,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document/document.ts";
+import type { DocumentName } from "../../experiments/model/names.ts";
 import { usage } from "../exit.ts";
 import type { LoadedMesh } from "../files/load.ts";
+import { type NamespaceOptions, namedDocument } from "../files/namespace.ts";
 import { ApiError, type Client } from "./client.ts";
 import type { Startable } from "./suite.ts";
 
-const NAME = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
+const NAME = /^((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\/)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
 /**
  * Splits command line arguments into names of stored experiments, and files, folders or globs. An argument that exists
  * as a file is a file.
@@ -27,7 +29,12 @@ interface Content {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec?: { readonly description?: unknown };
 }
-const read = async (client: Client, name: string, version: number | undefined, given: string): Promise<Content> => {
+const read = async (
+  client: Client,
+  name: DocumentName,
+  version: number | undefined,
+  given: string,
+): Promise<Content> => {
   const query = version === undefined ? {} : { version };
   try {
     const params = { kind: "Experiment" as const, name };
@@ -46,10 +53,12 @@ export const readStored = async (
   client: Client,
   mesh: LoadedMesh,
   names: readonly string[],
+  options: NamespaceOptions,
 ): Promise<readonly (Startable & { readonly labels: Readonly<Record<string, string>> })[]> =>
   Promise.all(
     names.map(async (given) => {
-      const [, name = "", at] = NAME.exec(given)!;
+      const [, text = "", at] = NAME.exec(given)!;
+      const name = namedDocument(text, options);
       const version = at === undefined ? undefined : Number(at);
       const content = await read(client, name, version, given);
       const { description } = content.spec ?? {};
