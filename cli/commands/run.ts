@@ -71,7 +71,7 @@ const readAll = async (
       "--namespace chooses among the experiments that a server holds: name the server by --server or --context",
     );
   if (server === null) return { reading: await reading(given), stored: [] };
-  const { names, files } = splitNames(given, context.cwd);
+  const { names, files } = splitNames(given, context.cwd, options);
   if (names.length === 0) return { reading: await reading(files), stored: [] };
   const wanted = labelFilter(options.label ?? []);
   const stored = (await readStored(server.client, server.mesh, names, options)).filter(({ labels }) => wanted(labels));

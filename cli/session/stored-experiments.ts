@@ -15,14 +15,19 @@ import type { Startable } from "./suite.ts";
 const NAME = /^((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\/)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
 /**
  * Splits command line arguments into names of stored experiments, and files, folders or globs. An argument that exists
- * as a file is a file.
+ * as a file is a file, unless the options say the namespace of a name. Throws a usage error for a file beside that
+ * namespace, which a run would otherwise ignore: a file has a namespace of its own.
  */
 export const splitNames = (
   given: readonly string[],
   cwd: string,
+  { namespace }: NamespaceOptions,
 ): { readonly names: readonly string[]; readonly files: readonly string[] } => {
-  const isName = (one: string) => NAME.test(one) && !existsSync(resolve(cwd, one));
-  return { names: given.filter(isName), files: given.filter((one) => !isName(one)) };
+  const isName = (one: string) => NAME.test(one) && (namespace !== undefined || !existsSync(resolve(cwd, one)));
+  const files = given.filter((one) => !isName(one));
+  if (namespace !== undefined && files.length > 0)
+    throw usage(`--namespace is for names of applied experiments; ${files[0]} says its own in metadata.namespace`);
+  return { names: given.filter(isName), files };
 };
 
 interface Content {
