@@ -97,11 +97,12 @@ const DEFAULTS: Words = {
 };
 /** Metadata with the parts of the typed name; a namespace is written where the name has one. */
 const metadataOf = (typed: string, before: Content | null): Content["metadata"] => {
-  const { namespace: _, ...kept } = before?.metadata ?? {};
   const { namespace, name } = splitDocumentName(typed);
-  // A stored `namespace: default` stays as written: without a change there is no new version.
-  const isWritten = namespace !== DEFAULT_NAMESPACE || before?.metadata.namespace === DEFAULT_NAMESPACE;
-  return { ...kept, name, ...(isWritten ? { namespace } : {}) };
+  // The order of the keys stays, and so does a stored `namespace: default`: without a change there is no new version.
+  if (namespace !== DEFAULT_NAMESPACE || before?.metadata.namespace === DEFAULT_NAMESPACE)
+    return { ...before?.metadata, name, namespace };
+  const { namespace: _, ...kept } = before?.metadata ?? {};
+  return { ...kept, name };
 };
 /** Document from the form. `before`: the stored document, whose other fields stay; null: a new schedule. */
 export const documentOf = (fields: Fields, before: Content | null): Content => {
