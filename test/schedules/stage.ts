@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { asRunId, type RunId } from "../../experiments/model/names.ts";
+import { asRunId, type DocumentName, type RunId } from "../../experiments/model/names.ts";
 import { splitDocumentName } from "../../experiments/model/notation/document-name.ts";
 import { ApiError } from "../../server/errors.ts";
 import { lineLog } from "../../server/log.ts";
@@ -23,6 +23,8 @@ export interface StartedRun {
   readonly wallMs: number;
   readonly submission: StartRequest;
 }
+/** Metadata as written: without a namespace, as in databases from before there were any, unless the name has one. */
+const metadataOf = (name: DocumentName) => (name.includes("/") ? splitDocumentName(name) : { name });
 const EXPERIMENT = "checkout-survives";
 
 export class Stage {
@@ -65,7 +67,7 @@ export class Stage {
   /** `name`: qualified. */
   async apply(name: string, spec: object): Promise<void> {
     const content = {
-      ...{ apiVersion: "squall.dev/v1", kind: "Schedule", metadata: splitDocumentName(name) },
+      ...{ apiVersion: "squall.dev/v1", kind: "Schedule", metadata: metadataOf(name) },
       spec: { experiment: EXPERIMENT, ...spec },
     };
     await putDocument(this.store.db, { kind: "Schedule", name, content, by: "anna", atMs: this.clock.wallMs() });
