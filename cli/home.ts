@@ -10,6 +10,7 @@ import { randomBytes } from "node:crypto";
 import { access, constants, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { fileNameOfDocument } from "../experiments/model/notation/document-name.ts";
 import { makeFolder } from "../server/folder.ts";
 import { CommandError, USAGE, usage } from "./exit.ts";
 import { ANOTHER_HOME, notWritable } from "./not-writable.ts";
@@ -65,10 +66,10 @@ export const homeIfAny = (context: { readonly home: string }): string | null => 
 };
 export const runsIn = (home: string): string => join(home, "runs");
 export const upIn = (home: string): string => join(home, "up");
-export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
+export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${fileNameOfDocument(mesh)}.json`);
 /** Control sockets of agents that no mesh started. */
 export const agentsIn = (home: string): string => join(home, "agents");
-export const serveIn = (home: string, mesh: string): string => join(home, "serve", mesh);
+export const serveIn = (home: string, mesh: string): string => join(home, "serve", fileNameOfDocument(mesh));
 
 /**
  * Makes a missing folder. `home`: this folder, or a parent that belongs to Squall too. Throws a usage error if the

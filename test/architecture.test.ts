@@ -16,7 +16,7 @@ const TABLE: Record<string, { readonly may: readonly string[]; readonly types?: 
   "agent/contract": { may: ["experiments/model"] },
   agent: { may: ["experiments/model", "agent/contract"] },
   "server/contract": { may: ["experiments/model"] },
-  "server/client": { may: [], types: ["server/contract"] },
+  "server/client": { may: ["experiments/model"], types: ["server/contract"] },
   server: { may: ["experiments/model", "experiments/report", "agent/contract", "server/contract"] },
   web: { may: ["experiments/model", "server/client"], types: ["server/contract"] },
   cli: {

@@ -4,10 +4,11 @@ import type { Kind } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { KINDS, kindOf, pathOf } from "../files/documents.ts";
+import { type NamespaceOptions, namedDocument } from "../files/namespace.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { isMissing, readDocumentFiles } from "./documents.ts";
 
-export interface DeleteOptions extends ServerOptions {
+export interface DeleteOptions extends ServerOptions, NamespaceOptions {
   readonly file?: readonly string[];
   readonly dryRun?: boolean;
   readonly ignoreNotFound?: boolean;
@@ -27,7 +28,7 @@ export const deleteDocuments: Command<DeleteOptions, [kind: string | undefined, 
   const wanted =
     kind === undefined || options.file !== undefined
       ? await readDocumentFiles(context, options)
-      : names.map((name) => ({ kind: kindOf(kind), name }));
+      : names.map((name) => ({ kind: kindOf(kind), name: namedDocument(name, options) }));
   const client = await openServer(context, options);
   const missing: string[] = [];
   for (const { kind, name } of backwards(wanted))

@@ -5,11 +5,12 @@ import type { Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";
 import { type Applicable, readApplicables } from "../files/documents.ts";
+import { type NamespaceOptions, namespaceIn } from "../files/namespace.ts";
 import { readVariables } from "../files/variables.ts";
 import { ApiError, allPages, type Client } from "../session/client.ts";
 import { problemText, tellPassedOver } from "./options.ts";
 
-export interface DocumentFiles {
+export interface DocumentFiles extends NamespaceOptions {
   readonly file?: readonly string[];
   readonly set?: readonly string[];
   readonly vars?: readonly string[];
@@ -25,6 +26,7 @@ export const readDocumentFiles = async (context: Context, options: DocumentFiles
   const { documents, problems, foreign } = await readApplicables(
     await collect(given, cwd, context.readStdin),
     variables,
+    namespaceIn(options),
   );
   tellPassedOver(context, foreign);
   if (problems.length > 0) {

@@ -1,5 +1,6 @@
 /** `squall down`: ends a mesh that is up. Runs on the mesh are halted and reverted first. */
 import { basename } from "node:path";
+import { documentNameOfFile } from "../../experiments/model/notation/document-name.ts";
 import type { Clock } from "../clock.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, forbidden, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
@@ -69,7 +70,7 @@ export const down: Command<Record<never, never>, [meshes: readonly string[]]> = 
   };
   const known = (await namesIn(upIn(context.home), skip))
     .filter((name) => name.endsWith(".json"))
-    .map((name) => basename(name, ".json"));
+    .map((name) => documentNameOfFile(basename(name, ".json")));
   for (const mesh of meshes)
     if (!known.includes(mesh))
       throw usage(`mesh ${mesh} is not up${known.length > 0 ? `; up: ${known.join(", ")}` : ""}`);

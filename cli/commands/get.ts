@@ -1,36 +1,47 @@
 /** `squall get`: the documents that a server holds. The YAML and JSON forms can be applied again as printed. */
+import type { DocumentName } from "../../experiments/model/names.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import type { DocumentView, FullDocument, Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { yaml } from "../escape/yaml.ts";
 import { usage } from "../exit.ts";
 import { kindOf, pathOf } from "../files/documents.ts";
+import {
+  checkNamespaces,
+  inNamespace,
+  type ListNamespaceOptions,
+  namedDocument,
+  nameFields,
+} from "../files/namespace.ts";
 import { allPages, type Client } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, roughly, show } from "../terminal/forms.ts";
 import { isMissing, listDocuments, readDocumentFiles } from "./documents.ts";
 
-export interface GetOptions extends ServerOptions, FormOptions {
+export interface GetOptions extends ServerOptions, FormOptions, ListNamespaceOptions {
   readonly file?: readonly string[];
   readonly versions?: boolean;
 }
 interface Named {
   readonly kind: Kind;
-  readonly name: string;
+  readonly name: DocumentName;
   readonly version?: number;
 }
 const VERSIONED = /^(.+)@([1-9]\d*)$/;
-const namedOf = (kind: Kind, text: string): Named => {
+const namedOf = (kind: Kind, text: string, options: GetOptions): Named => {
   const [, name, version] = VERSIONED.exec(text) ?? [];
-  return name === undefined ? { kind, name: text } : { kind, name, version: Number(version) };
+  return name === undefined
+    ? { kind, name: namedDocument(text, options) }
+    : { kind, name: namedDocument(name, options), version: Number(version) };
 };
 
 /** Documents that the command names. null: all that exist, of a kind or of all kinds. */
-const meant = async (context: Context, { file }: GetOptions, kind: Kind | undefined, names: readonly string[]) => {
+const meant = async (context: Context, options: GetOptions, kind: Kind | undefined, names: readonly string[]) => {
+  const { file, namespace } = options;
   if (file === undefined)
-    return kind === undefined || names.length === 0 ? null : names.map((one) => namedOf(kind, one));
+    return kind === undefined || names.length === 0 ? null : names.map((one) => namedOf(kind, one, options));
   if (kind !== undefined) throw usage("name either a kind or files, not both");
-  const documents = await readDocumentFiles(context, { file });
+  const documents = await readDocumentFiles(context, { file, ...(namespace && { namespace }) });
   return documents.map(({ kind, name }): Named => ({ kind, name }));
 };
 
@@ -42,9 +53,13 @@ const read = async (client: Client, { kind, name, version }: Named): Promise<Ful
   });
 };
 
-const fieldsOf = ({ clock }: Context, several: boolean): readonly Field<DocumentView>[] => [
+const fieldsOf = (
+  { clock }: Context,
+  rows: readonly DocumentView[],
+  several: boolean,
+): readonly Field<DocumentView>[] => [
   { title: "KIND", of: ({ kind }) => kind },
-  { title: "NAME", of: ({ name }) => name, elastic: 1 },
+  ...nameFields(rows, { title: "NAME", elastic: 1 }),
   { title: "VERSION", of: ({ version }) => String(version), side: "right" },
   { title: "APPLIED", of: ({ appliedAt }) => `${roughly(clock.wallMs() - Date.parse(appliedAt))} ago` },
   { title: "BY", of: ({ appliedBy }) => appliedBy },
@@ -80,12 +95,14 @@ export const get: Command<GetOptions, [kind: string | undefined, names: readonly
   names,
 ) => {
   const kind = kindText === undefined ? undefined : kindOf(kindText);
+  checkNamespaces(options, names.length > 0 || options.file !== undefined);
   const wanted = await meant(context, options, kind, names);
   const form = formOf(options);
   const client = await openServer(context, options);
-  const listing = (rows: readonly DocumentView[]) => ({
-    ...{ rows, fields: fieldsOf(context, options.versions === true), document: { schemaVersion: 1, documents: rows } },
-    none: `${client.url} holds no document${kind === undefined ? "" : ` of kind ${kind}`} yet`,
+  const listing = (rows: readonly DocumentView[], elsewhere = " yet") => ({
+    ...{ rows, fields: fieldsOf(context, rows, options.versions === true) },
+    document: { schemaVersion: 1, documents: rows },
+    none: `${client.url} holds no document${kind === undefined ? "" : ` of kind ${kind}`}${elsewhere}`,
     nameOf: (row: DocumentView) => pathOf(row.kind, row.name) + (options.versions === true ? `@${row.version}` : ""),
   });
   if (options.versions === true) {
@@ -94,13 +111,13 @@ export const get: Command<GetOptions, [kind: string | undefined, names: readonly
     await show(context.output, form, listing(rows));
     return 0;
   }
-  const named: readonly Named[] = wanted ?? (await listDocuments(client, kind));
+  const listed = wanted === null ? inNamespace(await listDocuments(client, kind), options) : null;
+  const named: readonly Named[] = wanted ?? listed!.rows;
   if (form === "json" || form === "yaml") {
     await showContents(context, form, await Promise.all(named.map((one) => read(client, one))));
     return 0;
   }
-  const rows =
-    wanted === null ? (named as readonly DocumentView[]) : await Promise.all(wanted.map((one) => read(client, one)));
-  await show(context.output, form, listing(rows));
+  const rows = listed?.rows ?? (await Promise.all(named.map((one) => read(client, one))));
+  await show(context.output, form, listing(rows, listed?.elsewhere || undefined));
   return 0;
 };

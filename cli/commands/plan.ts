@@ -11,6 +11,7 @@ import { spellCount } from "../../experiments/model/text/words.ts";
 import { EXIT } from "../../experiments/model/verdict/exit-code.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { PlanReply } from "../../server/contract/index.ts";
+import { agentName } from "../../server/keeper/agent-argv.ts";
 import type { Command } from "../context.ts";
 import type { LoadedExperiment } from "../files/load.ts";
 import { readSelect, type Select } from "../files/select.ts";
@@ -44,7 +45,7 @@ const planOf = (
   const drawn = seed ?? experiment.seed ?? 0;
   const plan = reply ?? planExperiment(experiment, mesh, { run: asRunId("plan"), seed: drawn, mode: "full" });
   const edges = mesh.edges.map(({ id, listen }) => ({
-    ...{ edge: id, listen, agent: `${mesh.name}-agent` },
+    ...{ edge: id, listen, agent: agentName(mesh) },
     faults: plan.faults.filter(({ targets }) => targets.some(({ edge }) => edge === id)).map(({ name }) => name),
   }));
   const warnings = explainExperiment(experiment, mesh).filter((line) => line.startsWith(WARNING));

@@ -1,9 +1,11 @@
 /** Options of `squall run`, as the command line parses them. */
+
+import type { NamespaceOptions } from "../files/namespace.ts";
 import type { ReportTargets } from "../report/targets.ts";
 import type { ServerOptions } from "../session/target.ts";
 import type { FileOptions } from "./options.ts";
 
-export interface RunOptions extends FileOptions, ServerOptions, ReportTargets {
+export interface RunOptions extends FileOptions, ServerOptions, NamespaceOptions, ReportTargets {
   readonly seed?: number;
   readonly repeat?: number;
   readonly failFast?: boolean;

@@ -66,11 +66,15 @@ const readAll = async (
 ): Promise<Everything> => {
   const reading = (files: readonly string[]) =>
     readExperiments(context, files, readingOf(options, server), server?.mesh);
+  if (server === null && options.namespace !== undefined)
+    throw usage(
+      "--namespace chooses among the experiments that a server holds: name the server by --server or --context",
+    );
   if (server === null) return { reading: await reading(given), stored: [] };
-  const { names, files } = splitNames(given, context.cwd);
+  const { names, files } = splitNames(given, context.cwd, options);
   if (names.length === 0) return { reading: await reading(files), stored: [] };
   const wanted = labelFilter(options.label ?? []);
-  const stored = (await readStored(server.client, server.mesh, names)).filter(({ labels }) => wanted(labels));
+  const stored = (await readStored(server.client, server.mesh, names, options)).filter(({ labels }) => wanted(labels));
   if (stored.length === 0 && files.length === 0)
     throw usage(`none of ${names.join(", ")} has the labels ${options.label?.join(", ")}`);
   return { reading: files.length === 0 ? NO_FILES : await reading(files), stored };

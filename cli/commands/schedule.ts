@@ -1,12 +1,22 @@
 /** `squall schedule`: the runs that a server starts by itself. */
+import type { DocumentName } from "../../experiments/model/names.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api, ScheduleNext, ScheduleView } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
+import {
+  checkNamespaces,
+  inNamespace,
+  type ListNamespaceOptions,
+  type NamespaceOptions,
+  namedDocument,
+  nameFields,
+} from "../files/namespace.ts";
 import { allPages, type Client } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, roughly, show, utc } from "../terminal/forms.ts";
 
-type ListOptions = ServerOptions & FormOptions;
+type ListOptions = ServerOptions & FormOptions & ListNamespaceOptions;
+type SteerOptions = ServerOptions & NamespaceOptions;
 const listAll = (client: Client): Promise<ScheduleView[]> =>
   allPages(
     (cursor) => client.call("GET /api/v1/schedules", { query: { limit: 200, ...(cursor && { cursor }) } }),
@@ -30,8 +40,8 @@ const nextText = (context: Context, schedule: ScheduleView): string => {
 const lastText = ({ last: [newest] }: ScheduleView): string =>
   newest === undefined ? "never" : `${instantText(newest.at)} ${newest.verdict ?? newest.outcome}`;
 
-const fieldsOf = (context: Context): readonly Field<ScheduleView>[] => [
-  { title: "SCHEDULE", of: ({ name }) => name, elastic: 2 },
+const fieldsOf = (context: Context, rows: readonly ScheduleView[]): readonly Field<ScheduleView>[] => [
+  ...nameFields(rows, { title: "SCHEDULE", elastic: 2 }),
   { title: "CRON", of: ({ cron }) => cron },
   { title: "ZONE", of: ({ timeZone }) => timeZone },
   {
@@ -48,10 +58,14 @@ const fieldsOf = (context: Context): readonly Field<ScheduleView>[] => [
 ];
 
 export const listSchedules: Command<ListOptions, []> = async (context, options) => {
-  const rows = await listAll(await openServer(context, options));
+  checkNamespaces(options, false);
+  const { rows, elsewhere } = inNamespace(await listAll(await openServer(context, options)), options);
   const document = { schemaVersion: 1, schedules: rows };
-  const none = "no schedule yet; `squall apply -f` makes one of a file of kind Schedule";
-  const listing = { rows, fields: fieldsOf(context), document, none, nameOf: ({ name }: ScheduleView) => name };
+  const none =
+    elsewhere === ""
+      ? "no schedule yet; `squall apply -f` makes one of a file of kind Schedule"
+      : `no schedule${elsewhere}`;
+  const listing = { rows, fields: fieldsOf(context, rows), document, none, nameOf: ({ name }: ScheduleView) => name };
   await show(context.output, formOf(options), listing);
   return 0;
 };
@@ -65,9 +79,14 @@ export const nextInstants: Command<ListOptions & { readonly limit: number }, [na
   options,
   names,
 ) => {
+  checkNamespaces(options, names.length > 0);
+  const wanted = names.map((name) => namedDocument(name, options));
   const client = await openServer(context, options);
-  const read = (name: string) => client.call("GET /api/v1/schedules/:name", { params: { name } });
-  const schedules = names.length === 0 ? await listAll(client) : await Promise.all(names.map(read));
+  const read = (name: DocumentName) => client.call("GET /api/v1/schedules/:name", { params: { name } });
+  const { rows: schedules, elsewhere } =
+    names.length === 0
+      ? inNamespace(await listAll(client), options)
+      : { rows: await Promise.all(wanted.map(read)), elsewhere: "" };
   const rows = schedules
     .flatMap(dueOf)
     .sort((a, b) => Date.parse(a.startAt) - Date.parse(b.startAt))
@@ -82,7 +101,7 @@ export const nextInstants: Command<ListOptions & { readonly limit: number }, [na
     { title: "SCHEDULE", of: ({ schedule }) => schedule, elastic: 1 },
     { title: "EXPERIMENT", of: ({ experiment }) => experiment, elastic: 1 },
   ];
-  const none = "nothing is due";
+  const none = `nothing is due${elsewhere}`;
   const document = { schemaVersion: 1, next: rows };
   await show(context.output, formOf(options), { rows, fields, document, none, nameOf: ({ schedule }) => schedule });
   return 0;
@@ -91,12 +110,13 @@ export const nextInstants: Command<ListOptions & { readonly limit: number }, [na
 type Steering = "POST /api/v1/schedules/:name/pause" | "POST /api/v1/schedules/:name/resume";
 const steer = async (
   context: Context,
-  options: ServerOptions,
+  options: SteerOptions,
   names: readonly string[],
-  ask: (client: Client, name: string) => Promise<Api[Steering]["reply"]>,
+  ask: (client: Client, name: DocumentName) => Promise<Api[Steering]["reply"]>,
 ): Promise<number> => {
+  const wanted = names.map((name) => namedDocument(name, options));
   const client = await openServer(context, options);
-  for (const name of names) {
+  for (const name of wanted) {
     const schedule = await ask(client, name);
     const first = firstOf(schedule);
     const state =
@@ -107,7 +127,7 @@ const steer = async (
   }
   return 0;
 };
-export const pauseSchedules: Command<ServerOptions & { readonly reason?: string }, [names: readonly string[]]> = (
+export const pauseSchedules: Command<SteerOptions & { readonly reason?: string }, [names: readonly string[]]> = (
   context,
   options,
   names,
@@ -116,12 +136,13 @@ export const pauseSchedules: Command<ServerOptions & { readonly reason?: string 
     const body = { reason: options.reason ?? "paused by an operator" };
     return client.call("POST /api/v1/schedules/:name/pause", { params: { name }, body });
   });
-export const resumeSchedules: Command<ServerOptions, [names: readonly string[]]> = (context, options, names) =>
+export const resumeSchedules: Command<SteerOptions, [names: readonly string[]]> = (context, options, names) =>
   steer(context, options, names, (client, name) =>
     client.call("POST /api/v1/schedules/:name/resume", { params: { name }, body: {} }),
   );
 
-export const triggerSchedule: Command<ServerOptions, [name: string]> = async (context, options, name) => {
+export const triggerSchedule: Command<SteerOptions, [name: string]> = async (context, options, given) => {
+  const name = namedDocument(given, options);
   const client = await openServer(context, options);
   const { id } = await client.call("POST /api/v1/schedules/:name/trigger", { params: { name }, body: {} });
   context.output.out(terminal(id));

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { fileNameOfDocument } from "../../experiments/model/notation/document-name.ts";
 import { withoutNodeOptions } from "../../server/keeper/node-options.ts";
 import { MeshError } from "../../server/keeper/start.ts";
 import type { Command, Context } from "../context.ts";
@@ -81,7 +82,7 @@ const START_MS = 60_000;
 const LOOK_MS = 100;
 const leave = async (context: Context, mesh: LoadedMesh, file: string, options: UpOptions): Promise<number> => {
   const { home, clock, cwd, environment, output } = context;
-  const log = join(await privateFolder(upIn(home), { home }), `${mesh.mesh.name}.log`);
+  const log = join(await privateFolder(upIn(home), { home }), `${fileNameOfDocument(mesh.mesh.name)}.log`);
   const flags = [
     ...(options.allowExec === true ? ["--allow-exec"] : []),
     ...(options.set ?? []).flatMap((one) => ["--set", one]),

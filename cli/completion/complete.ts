@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { documentNameOfFile } from "../../experiments/model/notation/document-name.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { readSecret } from "../../server/security/secret-file.ts";
 import { parseContexts } from "../contexts/contexts.ts";
@@ -26,7 +27,7 @@ const contextsIn = (home: string) => Object.keys(parseContexts(readSecret(join(h
 const meshesIn = (home: string) =>
   readdirSync(upIn(home))
     .filter((name) => name.endsWith(".json"))
-    .map((name) => name.slice(0, -".json".length))
+    .map((name) => documentNameOfFile(name.slice(0, -".json".length)))
     .sort();
 /** Names are read when completion needs names. */
 const namesOf = (environment: NodeJS.ProcessEnv): Names => {

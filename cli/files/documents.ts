@@ -4,13 +4,14 @@ import { type Document, readDocuments } from "../../experiments/model/document/d
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import { isMistyped, mistyped, noExperiment } from "../../experiments/model/document/kinds.ts";
 import { substituteDocument } from "../../experiments/model/document/variables.ts";
+import type { DocumentName } from "../../experiments/model/names.ts";
+import { DEFAULT_NAMESPACE, nameInMetadata } from "../../experiments/model/notation/document-name.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { validateMesh } from "../../experiments/model/read/mesh.ts";
 import type { Kind } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
 import type { Source } from "./collect.ts";
 import { isForeign, isForeignSource } from "./foreign.ts";
-import { nameOf } from "./load.ts";
 import type { Variables } from "./variables.ts";
 
 /** Kinds in the order of applying: a schedule names an experiment, and an experiment names edges of the mesh. */
@@ -37,10 +38,14 @@ export const pathOf = (kind: string, name: string): string => `${kind.toLowerCas
 
 export interface Applicable {
   readonly kind: Kind;
-  readonly name: string;
+  /** Qualified name. */
+  readonly name: DocumentName;
   readonly file: string;
   /** Document in file form; a variable that --set or --vars did not give is still a variable. */
-  readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
+  readonly content: {
+    readonly kind: string;
+    readonly metadata: { readonly name: string; readonly namespace?: string };
+  };
 }
 /**
  * Checks of each kind. Some modules are loaded only with the first file of that kind: cron and time zones cost more
@@ -67,13 +72,26 @@ export const nothingOurs = (source: Source): FileIssue => ({
 });
 
 type One = { readonly applicable: Applicable } | { readonly problems: readonly FileIssue[] };
-const readOne = async (written: Document, variables: Variables): Promise<One> => {
+const readOne = async (written: Document, variables: Variables, namespace: string | undefined): Promise<One> => {
   const { value: document, problems: malformed } = substituteDocument(written, variables, { partial: true });
   const problems = [...malformed, ...(await checkDocument(document))];
   if (problems.length > 0) return { problems };
-  const content = document.value as Applicable["content"];
-  return { applicable: { kind: document.kind as Kind, name: content.metadata.name, file: written.file, content } };
+  const content = withNamespace(document.value as Applicable["content"], namespace);
+  if (namespace !== undefined && (content.metadata.namespace ?? DEFAULT_NAMESPACE) !== namespace)
+    return { problems: [contradiction(document, content.metadata.namespace!, namespace)] };
+  const name = nameInMetadata(content.metadata);
+  return { applicable: { kind: document.kind as Kind, name, file: written.file, content } };
 };
+/** Content with the namespace of the command line, where the document names none. */
+const withNamespace = (content: Applicable["content"], namespace: string | undefined): Applicable["content"] =>
+  namespace === undefined || namespace === DEFAULT_NAMESPACE || content.metadata.namespace !== undefined
+    ? content
+    : { ...content, metadata: { ...content.metadata, namespace } };
+const contradiction = (document: Document, written: string, namespace: string): FileIssue =>
+  document.locate({
+    path: ["metadata", "namespace"],
+    message: `the document names the namespace ${written}, the command line ${namespace}: leave one of them out`,
+  });
 
 const twice = (document: Document, first: string): FileIssue =>
   document.locate({ path: ["metadata", "name"], message: `the same document stands in ${first} already` });
@@ -86,9 +104,13 @@ export interface Applicables {
 }
 /**
  * Selects Squall's files where a folder of manifests mixes several tools; a file named directly must hold a Squall
- * document.
+ * document. `namespace`: of documents that name none; a document that names another has a problem.
  */
-export const readApplicables = async (sources: readonly Source[], variables: Variables): Promise<Applicables> => {
+export const readApplicables = async (
+  sources: readonly Source[],
+  variables: Variables,
+  namespace?: string,
+): Promise<Applicables> => {
   const found = new Map<string, Applicable>();
   const problems: FileIssue[] = [];
   const foreign: string[] = [];
@@ -103,11 +125,14 @@ export const readApplicables = async (sources: readonly Source[], variables: Var
     if (source.named && ours.length === 0 && read.problems.length === 0 && !read.documents.some(isMistyped))
       problems.push(nothingOurs(source));
     for (const document of ours) {
-      const one = await readOne(document, variables);
-      const key = pathOf(document.kind!, nameOf(document));
+      const one = await readOne(document, variables, namespace);
+      if ("problems" in one) {
+        problems.push(...one.problems);
+        continue;
+      }
+      const key = pathOf(document.kind!, one.applicable.name);
       const before = found.get(key);
-      if ("problems" in one) problems.push(...one.problems);
-      else if (before !== undefined) problems.push(twice(document, before.file));
+      if (before !== undefined) problems.push(twice(document, before.file));
       else found.set(key, one.applicable);
     }
   }

@@ -1,7 +1,7 @@
 /** Commands about a server's stored documents: meshes, experiments, schedules, policies. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { asJson, envFile, examples, files, form, onServer, set, vars } from "./flags.ts";
+import { allNamespaces, asJson, envFile, examples, files, form, namespace, onServer, set, vars } from "./flags.ts";
 
 const dryRun = () => new Option("--dry-run", "let the server check, and change nothing");
 
@@ -14,6 +14,7 @@ export const applyCommand: Declare = (program, calls) =>
         "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; unchanged documents stay untouched. Variables are filled in from --set and --vars alone; the rest is the server's.",
       )
       .addOption(files("what to apply").makeOptionMandatory())
+      .addOption(namespace())
       .addOption(dryRun())
       .addOption(set())
       .addOption(vars())
@@ -25,6 +26,7 @@ export const applyCommand: Declare = (program, calls) =>
       examples(
         "squall apply -f chaos",
         "squall apply -f nightly.yaml --context prod",
+        "squall apply -f nightly.yaml -n shop",
         "cat nightly.yaml | squall apply -f -",
       ),
     )
@@ -39,6 +41,7 @@ export const diffCommand: Declare = (program, calls) =>
         "Shows what `apply` would change. Ends with 0 without a difference, with 1 otherwise; changes nothing.",
       )
       .addOption(files("what to compare").makeOptionMandatory())
+      .addOption(namespace())
       .addOption(set())
       .addOption(vars())
       .addOption(envFile())
@@ -59,6 +62,8 @@ export const getCommand: Declare = (program, calls) =>
         "Lists the documents of a server. -o yaml and json print documents as applied, ready to be applied again.",
       )
       .addOption(files("only the documents that these name"))
+      .addOption(namespace())
+      .addOption(allNamespaces())
       .addOption(form())
       .addOption(asJson())
       .addOption(new Option("--versions", "every version of the document, newest first")),
@@ -68,6 +73,8 @@ export const getCommand: Declare = (program, calls) =>
       examples(
         "squall get",
         "squall get experiments",
+        "squall get experiments -A",
+        "squall get schedule nightly -n shop",
         "squall get schedule nightly -o yaml > nightly.yaml",
         "squall get experiment checkout-survives-slow-payments --versions",
         "squall get experiment checkout-survives-slow-payments@3 -o yaml",
@@ -84,6 +91,7 @@ export const deleteCommand: Declare = (program, calls) =>
       .summary("delete documents from a server")
       .description("Deletes documents from a server. Past runs and applied versions stay readable.")
       .addOption(files("the documents that these name"))
+      .addOption(namespace())
       .addOption(dryRun())
       .addOption(new Option("--ignore-not-found", "a missing document is no error")),
   )

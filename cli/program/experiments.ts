@@ -10,6 +10,7 @@ import {
   form,
   label,
   mesh,
+  namespace,
   onServer,
   repeatable,
   seed,
@@ -63,6 +64,7 @@ export const runCommand: Declare = (program, calls) =>
       new Option("--detach", "start the runs, print their ids, and leave them to the server").helpGroup("Server:"),
     )
     .addOption(select())
+    .addOption(namespace().helpGroup("Server:"))
     .addOption(new Option("--static", "instances that appear in mid-run do not join it").helpGroup("Server:"))
     .addOption(
       new Option("--priority <n>", "place in the queue; higher goes first (default 0)")

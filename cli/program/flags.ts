@@ -50,6 +50,12 @@ const ca = () =>
 /** Adds the options that choose a command's server. */
 export const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 
+const NAMESPACE = "namespace of the documents (default: `default`)";
+export const namespace = () => new Option("-n, --namespace <namespace>", NAMESPACE);
+/** Without the letter, which means a number where a command has `-n, --limit`. */
+export const longNamespace = () => new Option("--namespace <namespace>", NAMESPACE);
+export const allNamespaces = () => new Option("-A, --all-namespaces", "documents of every namespace");
+
 export const form = () => new Option("-o, --output <form>", "output format (default table)").choices(FORMS);
 export const reason = (what: string) => new Option("--reason <text>", what);
 /** Names of documents to be read from files instead. */

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
+import { fileNameOfDocument } from "../../experiments/model/notation/document-name.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import { annotationsOfProblems } from "../../experiments/report/annotation.ts";
 import { json } from "../../experiments/report/escape/json.ts";
@@ -22,7 +23,7 @@ export interface Finished {
 const TEXT_WIDTH = 120;
 
 export const folderNameOf = ({ experiment, id }: RunReport): string =>
-  plainName(id) || `${plainName(experiment) || "experiment"}-not-run`;
+  plainName(id) || `${plainName(fileNameOfDocument(experiment)) || "experiment"}-not-run`;
 
 const put = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });

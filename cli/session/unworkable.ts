@@ -5,6 +5,8 @@
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { substitute } from "../../experiments/model/document/variables.ts";
 import { meshFitIssues } from "../../experiments/model/experiment/mesh-check.ts";
+import type { DocumentName } from "../../experiments/model/names.ts";
+import { resolveDocumentName, splitDocumentName } from "../../experiments/model/notation/document-name.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
@@ -63,9 +65,9 @@ const experimentsOn = async (client: Client): Promise<ReadonlySet<string>> => {
   );
   return new Set(pages.map(({ name }) => name));
 };
-const experimentIn = ({ content }: Applicable): string | null => {
+const experimentIn = ({ content, name }: Applicable): DocumentName | null => {
   const { experiment } = (content as { spec?: { experiment?: unknown } }).spec ?? {};
-  return typeof experiment === "string" ? experiment : null;
+  return typeof experiment === "string" ? resolveDocumentName(experiment, splitDocumentName(name).namespace) : null;
 };
 
 /** Reason why a document cannot be judged; null: judged. */

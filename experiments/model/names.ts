@@ -12,6 +12,8 @@ type NameOf<Kind extends string> = string & { readonly [KIND]?: Kind };
 export type ServiceName = NameOf<"service">;
 export type FaultName = NameOf<"fault">;
 export type ExpectationName = NameOf<"expectation">;
+/** Qualified name of a document: `x`, or `shop/x` outside the namespace `default` (`notation/document-name.ts`). */
+export type DocumentName = NameOf<"document">;
 /** `${from}->${to}`: an id for each pair of caller and callee. */
 export type EdgeId = string & $brand<"EdgeId">;
 /** `${run}/${fault}@${edge}`. The same id with the same order is the same live fault. */
@@ -41,7 +43,7 @@ export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => 
 /** Edge of a fault id. No edge has an `@` in its name. */
 export const edgeOfFault = (id: FaultId): EdgeId => asEdgeId(id.slice(id.lastIndexOf("@") + 1));
 
-/** Pattern of `metadata.name` and of every service name: a DNS label. */
+/** Pattern of `metadata.name`, of a namespace and of every service name: a DNS label. */
 export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**

@@ -1,5 +1,6 @@
 /** Audit log: every write attempted by a known principal, done or refused, is recorded before the answer. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DEFAULT_NAMESPACE } from "../../experiments/model/notation/document-name.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { insertAudit } from "../store/audit.ts";
@@ -25,13 +26,21 @@ const isAudited = ({ method, credential, routeOptions }: FastifyRequest): boolea
   routeOptions.url !== undefined &&
   (routeOptions.config.audited ?? !(READS.has(method) || method === "OPTIONS"));
 
+/** Path of the request, with the namespace of the document that the path names, as a client would send both. */
+const targetOf = ({ url, query }: FastifyRequest): string => {
+  const [path] = url.split("?", 1);
+  const { namespace = DEFAULT_NAMESPACE } = (query ?? {}) as { readonly namespace?: unknown };
+  if (namespace === DEFAULT_NAMESPACE || typeof namespace !== "string") return path!;
+  return `${path}?namespace=${encodeURIComponent(namespace)}`;
+};
+
 const rowOf = (request: FastifyRequest, atMs: number) => {
   const { name, role } = request.credential!.principal;
   return {
     at_ms: atMs,
     ...{ principal: name, role },
     action: `${request.method} ${request.routeOptions.url}`,
-    target: request.url.split("?", 1)[0]!.slice(0, LONGEST),
+    target: targetOf(request).slice(0, LONGEST),
     outcome: request.failure ?? "ok",
     detail: request.note.slice(0, LONGEST),
     request: request.id,

@@ -11,6 +11,21 @@ describe("the path of a request", () => {
       "/api/v1/documents/Mesh/a%2F..%2Fb%3Fc%23d",
     );
   });
+  it("has the name of a document in its place, and the namespace of a qualified name in the query", () => {
+    const params = { kind: "Schedule", name: "shop/nightly" };
+    expect(pathOf("GET /api/v1/documents/:kind/:name", params, { version: 2 })[1]).toBe(
+      "/api/v1/documents/Schedule/nightly?version=2&namespace=shop",
+    );
+    expect(pathOf("GET /api/v1/documents/:kind/:name/versions", params)[1]).toBe(
+      "/api/v1/documents/Schedule/nightly/versions?namespace=shop",
+    );
+    expect(pathOf("POST /api/v1/schedules/:name/pause", { name: "shop/nightly" })[1]).toBe(
+      "/api/v1/schedules/nightly/pause?namespace=shop",
+    );
+    expect(pathOf("GET /api/v1/schedules/:name", { name: "nightly" })[1]).toBe("/api/v1/schedules/nightly");
+    for (const name of ["a/b/c", "/x", "x/", "../x", "%2F/x", "Shop/x", `${"x".repeat(64)}/x`])
+      expect(pathOf("GET /api/v1/schedules/:name", { name })[1]).toBe(`/api/v1/schedules/${encodeURIComponent(name)}`);
+  });
   it("has the query that is given: no value that is undefined, and an empty text as such", () => {
     const query = { verdict: "RESIDUE", limit: 5, label: "a=b&c d", cursor: undefined, since: "" };
     const [, path] = pathOf("GET /api/v1/runs", {}, query);

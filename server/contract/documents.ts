@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
-import { flag, instant, name, next, page, versionAsked } from "./words.ts";
+import { flag, inNamespace, instant, name, namespaceAsked, next, page, versionAsked } from "./words.ts";
 
 export const KINDS = ["Mesh", "Experiment", "Schedule", "Policy"] as const;
 export const kind = z.enum(KINDS).meta({ id: "Kind" });
@@ -10,7 +10,7 @@ export type Kind = z.output<typeof kind>;
 export const documentView = z
   .object({
     kind,
-    name: z.string(),
+    name: z.string().describe("`metadata.name`, after `namespace/` where that is not `default`."),
     version: z.int().describe("From 1, +1 with each change."),
     digest: z.string().describe("SHA-256 of the content, hex; in quotes it is the ETag."),
     appliedBy: z.string(),
@@ -57,6 +57,7 @@ export const documents = {
     query: z.strictObject({
       ...page.shape,
       kind: kind.optional(),
+      namespace: namespaceAsked,
       content: flag.default(false).describe("With what each says, in file form."),
     }),
     reply: z.object({
@@ -69,7 +70,7 @@ export const documents = {
     errors: ["no-such-document"],
     summary: "Reads a document, in the newest version unless the request names another",
     params: documentName,
-    query: z.strictObject({ version: versionAsked.optional() }),
+    query: z.strictObject({ ...inNamespace, version: versionAsked.optional() }),
     reply: storedDocument,
   },
   "PUT /api/v1/documents/:kind/:name": {
@@ -78,13 +79,17 @@ export const documents = {
     summary: "Applies a document: stores a new version if the content differs; with dryRun only shows the difference",
     params: documentName,
     query: z.strictObject({
+      ...inNamespace,
       dryRun: flag.default(false).describe("Check everything, tell the difference, store nothing."),
     }),
     headers: ifMatch,
-    body: z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
+    body: z.looseObject({
+      kind: z.string(),
+      metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+    }),
     bodyForm: z
       .union(KINDS.map((kind) => z.unknown().meta({ "x-file": kind })))
-      .describe("The document in file form, of the kind and name that the path says."),
+      .describe("The document in file form, of the kind, name and namespace that the request says."),
     reply: z.object({
       outcome: z.enum(["created", "changed", "unchanged"]),
       document: documentView
@@ -100,6 +105,7 @@ export const documents = {
     summary: "Deletes a document; its versions stay readable",
     params: documentName,
     query: z.strictObject({
+      ...inNamespace,
       dryRun: flag.default(false).describe("Check everything, tell the difference, store nothing."),
     }),
     headers: ifMatch,
@@ -110,7 +116,7 @@ export const documents = {
     errors: ["no-such-document"],
     summary: "Lists the versions of a document, newest first",
     params: documentName,
-    query: page,
+    query: page.extend(inNamespace),
     reply: z.object({ versions: z.array(documentView), next }),
   },
 } as const satisfies Record<string, Route>;

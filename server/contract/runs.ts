@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal/journal.ts";
+import { LONGEST_DOCUMENT_NAME } from "../../experiments/model/notation/document-name.ts";
 import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/notation/label-selector.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
 import type { KeptConnections } from "../../experiments/model/plan/kept-connections.ts";
@@ -14,7 +15,20 @@ import { plan } from "./plan.ts";
 import { because, runReport, runState, verdict } from "./report.ts";
 import type { Frozen, Route } from "./route.ts";
 import { started } from "./schedules.ts";
-import { instant, labels, mode, name, next, page, reason, sequenceAsked, text, version, whole } from "./words.ts";
+import {
+  instant,
+  labels,
+  mode,
+  name,
+  next,
+  page,
+  qualifiedName,
+  reason,
+  sequenceAsked,
+  text,
+  version,
+  whole,
+} from "./words.ts";
 
 const runParams = z.strictObject({ id: text(100).brand<"RunId">() });
 
@@ -37,7 +51,7 @@ const startRunShape = z.strictObject({
     .optional()
     .describe("The experiment in file form, variables already substituted. This, or `stored`."),
   stored: z
-    .strictObject({ name, version: version.optional() })
+    .strictObject({ name: qualifiedName, version: version.optional() })
     .optional()
     .describe("One that was applied before; the newest version unless one is named."),
   file: text(4_096).nullable().default(null),
@@ -145,9 +159,9 @@ export type RunSummary = Frozen<z.output<typeof runSummary>>;
 
 export const runFilter = z.strictObject({
   ...page.shape,
-  experiment: text(63).optional(),
+  experiment: text(LONGEST_DOCUMENT_NAME).optional(),
   verdict: verdict.optional(),
-  schedule: text(63).optional(),
+  schedule: text(LONGEST_DOCUMENT_NAME).optional(),
   state: runState.optional(),
   label: z
     .string()

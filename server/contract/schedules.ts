@@ -3,7 +3,7 @@ import { START_ERRORS } from "./error.ts";
 import { runId } from "./ids.ts";
 import { verdict } from "./report.ts";
 import type { Frozen, Route } from "./route.ts";
-import { instant, mode, name, next, page, reason } from "./words.ts";
+import { inNamespace, instant, mode, name, namespaceAsked, next, page, reason } from "./words.ts";
 
 export const INSTANT_OUTCOMES = [
   ...(["started", "retried", "triggered"] as const),
@@ -36,9 +36,9 @@ export const scheduleNext = z
   .meta({ id: "ScheduleNext" });
 export const scheduleView = z
   .object({
-    name: z.string(),
+    name: z.string().describe("`metadata.name`, after `namespace/` where that is not `default`."),
     version: z.int(),
-    experiment: z.string(),
+    experiment: z.string().describe("Qualified in the same way."),
     cron: z.string(),
     timeZone: z.string(),
     mode,
@@ -59,12 +59,13 @@ export type ScheduleView = Frozen<z.output<typeof scheduleView>>;
 export const started = z.object({ id: runId }).meta({ id: "Started" });
 
 const scheduleName = z.strictObject({ name });
+const scheduleQuery = z.strictObject(inNamespace);
 
 export const schedules = {
   "GET /api/v1/schedules": {
     operation: "listSchedules",
     summary: "Lists the schedules by name, with the next instants and the last runs",
-    query: page,
+    query: z.strictObject({ ...page.shape, namespace: namespaceAsked }),
     reply: z.object({ schedules: z.array(scheduleView), next }),
   },
   "GET /api/v1/schedules/:name": {
@@ -72,6 +73,7 @@ export const schedules = {
     errors: ["no-such-schedule"],
     summary: "Reads a schedule",
     params: scheduleName,
+    query: scheduleQuery,
     reply: scheduleView,
   },
   "POST /api/v1/schedules/:name/pause": {
@@ -79,6 +81,7 @@ export const schedules = {
     errors: ["no-such-schedule", "invalid-document"],
     summary: "Pauses a schedule until it is resumed",
     params: scheduleName,
+    query: scheduleQuery,
     body: z.strictObject({ reason }),
     reply: scheduleView,
   },
@@ -87,6 +90,7 @@ export const schedules = {
     errors: ["no-such-schedule", "in-use", "invalid-document"],
     summary: "Resumes a paused schedule; missed instants are not made up for",
     params: scheduleName,
+    query: scheduleQuery,
     body: z.strictObject({}),
     reply: scheduleView,
   },
@@ -95,6 +99,7 @@ export const schedules = {
     errors: ["no-such-schedule", "invalid-document", ...START_ERRORS],
     summary: "Starts a schedule's run now, beside its instants",
     params: scheduleName,
+    query: scheduleQuery,
     body: z.strictObject({}),
     reply: started,
     status: 201,

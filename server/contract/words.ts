@@ -1,6 +1,7 @@
 /** Schemas that many routes share: names, times, pages. */
 import { z } from "zod";
 import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
+import { DEFAULT_NAMESPACE, DOCUMENT_NAME } from "../../experiments/model/notation/document-name.ts";
 
 /** Pattern without NUL: PostgreSQL stores no NUL in a text, and no client means a NUL. */
 const NO_NUL = /^[^\0]*$/;
@@ -9,6 +10,19 @@ export const text = (longest: number) =>
 
 /** A DNS label: the form of `metadata.name` and of every service. */
 export const name = z.string().regex(NAME, "must be a name: lower-case letters, digits and inner hyphens, at most 63");
+/** Namespace of the document that the path names. */
+export const namespace = name
+  .default(DEFAULT_NAMESPACE)
+  .describe("Namespace of the document that the path names; `default` where the request names none.");
+export const inNamespace = { namespace } as const;
+/** Filter of a list. */
+export const namespaceAsked = name.optional().describe("Only documents of this namespace; of all where left out.");
+/** Qualified name of a document. */
+export const qualifiedName = z
+  .string()
+  .regex(DOCUMENT_NAME, "must be a name, or namespace/name, both of lower-case letters, digits and inner hyphens")
+  .describe("The name, or `namespace/name` outside the namespace `default`.");
+
 /** Instance name of an agent: the name of the agent's host or pod. */
 export const instance = z.string().regex(INSTANCE, `must be a name of ${INSTANCE_FORM}`).brand<"Instance">();
 /** ISO 8601 with an offset: `2026-01-31T09:00:00Z`. */

@@ -3,8 +3,9 @@
  * of another user's process.
  */
 import { basename, dirname, join } from "node:path";
+import { fileNameOfDocument } from "../../experiments/model/notation/document-name.ts";
 
-export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
+export const agentName = (mesh: { readonly name: string }): string => `${fileNameOfDocument(mesh.name)}-agent`;
 
 export interface AgentOptions {
   readonly mesh: { readonly name: string };

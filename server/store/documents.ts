@@ -3,6 +3,7 @@
  * lost.
  */
 import type { Selectable } from "kysely";
+import type { DocumentName } from "../../experiments/model/names.ts";
 import { digest } from "./chain.ts";
 import { VersionMismatch } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
@@ -10,7 +11,8 @@ import { inTransaction } from "./transaction.ts";
 
 export interface DocumentRecord {
   readonly kind: string;
-  readonly name: string;
+  /** Qualified name. */
+  readonly name: DocumentName;
   /** Version from 1; numbering goes on after a removal. */
   readonly version: number;
   /** Content in file form, as applied. */
@@ -25,7 +27,8 @@ export interface DocumentRecord {
 }
 export interface DocumentWrite {
   readonly kind: string;
-  readonly name: string;
+  /** Qualified name. */
+  readonly name: DocumentName;
   readonly content: unknown;
   readonly by: string;
   readonly atMs: number;
@@ -44,11 +47,11 @@ const documentOf = (row: Selectable<Schema["documents"]>): DocumentRecord => ({
   deleted: row.deleted === 1,
 });
 
-const versionsNewestFirst = (db: Db, kind: string, name: string) =>
+const versionsNewestFirst = (db: Db, kind: string, name: DocumentName) =>
   db.selectFrom("documents").selectAll().where("kind", "=", kind).where("name", "=", name).orderBy("version", "desc");
 
 /** Newest version of a document, including a removal. */
-const newest = async (db: Db, kind: string, name: string): Promise<DocumentRecord | null> => {
+const newest = async (db: Db, kind: string, name: DocumentName): Promise<DocumentRecord | null> => {
   const row = await versionsNewestFirst(db, kind, name).limit(1).executeTakeFirst();
   return row === undefined ? null : documentOf(row);
 };
@@ -102,7 +105,7 @@ export const deleteDocument = async (db: Db, removal: Omit<DocumentWrite, "conte
 export const getDocument = async (
   db: Db,
   kind: string,
-  name: string,
+  name: DocumentName,
   version?: number,
 ): Promise<DocumentRecord | null> => {
   if (version === undefined) {
@@ -140,7 +143,7 @@ export const listDocuments = async (db: Db, kind?: string): Promise<DocumentReco
 export const pageVersions = async (
   db: Db,
   kind: string,
-  name: string,
+  name: DocumentName,
   { before, limit = 100 }: { readonly before?: number; readonly limit?: number } = {},
 ): Promise<DocumentRecord[]> => {
   const rows = await versionsNewestFirst(db, kind, name)

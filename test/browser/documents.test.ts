@@ -61,6 +61,35 @@ describeInBrowser.concurrent("stored documents", { timeout: 120_000 }, () => {
       expect(await descriptionOf(url, "fresh")).toBe("mine");
     }));
 
+  it("of a namespace have pages of their own, beside those of the same name", () =>
+    onGround(async (page, ground, url) => {
+      const inShop = described(ground, "twin", "of shop");
+      await put(url, "Experiment", "twin", described(ground, "twin", "of default"));
+      await put(url, "Experiment", "twin?namespace=shop", {
+        ...inShop,
+        metadata: { ...inShop.metadata, namespace: "shop" },
+      });
+      await goTo(page, "Experiments");
+      const links = page.locator(".experiments tbody th a");
+      await links.nth(1).waitFor();
+      expect(await links.allInnerTexts()).toEqual(["shop/twin", "twin"]);
+      await page.getByRole("link", { name: "shop/twin", exact: true }).click();
+      await page.getByRole("heading", { level: 1, name: "shop/twin" }).waitFor();
+      expect(new URL(page.url()).hash).toBe("#/experiments/shop%2Ftwin");
+      await page.reload();
+      await page.getByRole("heading", { level: 1, name: "shop/twin" }).waitFor();
+
+      await page.getByRole("link", { name: "Schedule…" }).click();
+      const name = page.getByLabel("Name of the schedule");
+      expect(await name.inputValue()).toBe("shop/twin-again");
+      await page.getByRole("button", { name: "Save…" }).click();
+      const dialog = page.getByRole("dialog", { name: "Save shop/twin-again?" });
+      await dialog.getByRole("button", { name: "Save", exact: true }).click();
+      await page.getByText("shop/twin-again").first().waitFor();
+      const stored = await ask(url, "/api/v1/documents/Schedule/twin-again?namespace=shop");
+      expect(stored.body).toMatchObject({ name: "shop/twin-again", content: { spec: { experiment: "shop/twin" } } });
+    }));
+
   it("are created anew after they were deleted during the preview", () =>
     onGround(async (page, ground, url) => {
       await put(url, "Experiment", "gone", described(ground, "gone", "first"));

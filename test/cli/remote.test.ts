@@ -159,6 +159,70 @@ describe("from afar", () => {
       expect(await plane.squall("get", "experiment", "stored")).toMatchObject({ code: 2, stdout: "" });
     });
   });
+  describe("namespaces", () => {
+    it("hold documents of the same name, which each command names, lists, starts and deletes apart", async () => {
+      const inShop = ["-n", "shop"];
+      expect((await plane.squall("apply", "-f", "stored")).code).toBe(0);
+      const applied = await plane.squall("apply", "-f", "stored", ...inShop);
+      expect(applied).toMatchObject({
+        code: 0,
+        stdout: "experiment/shop/stored created\nschedule/shop/nightly created\n",
+      });
+      expect(applied.stderr).not.toContain("starts nothing");
+      expect((await plane.squall("diff", "-f", "stored", ...inShop)).code).toBe(0);
+      const placed = STORED.replace("name: stored", "name: stored\n  namespace: shop");
+      expect((await plane.piped(placed, "apply", "-f", "-", ...inShop)).stdout).toContain("experiment/shop/stored ");
+      expect(await plane.piped(placed, "apply", "-f", "-", "-n", "bank")).toMatchObject({
+        ...{ code: 2, stdout: "" },
+        stderr: expect.stringContaining("names the namespace shop, the command line bank"),
+      });
+      expect(await plane.piped(placed, "apply", "-f", "-", "-n", "../x")).toMatchObject({ code: 2, stdout: "" });
+
+      const names = async (...more: readonly string[]) => (await plane.squall("get", "-o", "name", ...more)).stdout;
+      expect(await names()).toBe("experiment/stored\nschedule/nightly\n");
+      expect(await names(...inShop)).toBe("experiment/shop/stored\nschedule/shop/nightly\n");
+      expect((await names("-A")).split("\n")).toHaveLength(5);
+      expect((await plane.squall("get")).stdout).not.toContain("NAMESPACE");
+      expect((await plane.squall("get", "-A")).stdout).toMatch(
+        /^KIND +NAMESPACE +NAME[\s\S]*^Schedule +shop +nightly /m,
+      );
+      expect((await plane.squall("get", "-n", "bank")).stderr).toContain(
+        "in the namespace bank; -A lists those of others",
+      );
+      expect(await plane.squall("get", "-A", ...inShop)).toMatchObject({ code: 2, stdout: "" });
+      for (const named of [["shop/stored"], ["stored", ...inShop], ["shop/stored@1", ...inShop]])
+        expect((await plane.squall("get", "experiment", ...named, "-o", "yaml")).stdout).toContain("namespace: shop");
+      expect((await plane.squall("get", "experiment", "shop/stored", "-n", "bank")).stderr).toContain(
+        "leave one of them out",
+      );
+
+      expect((await plane.squall("schedule", "list")).stdout).not.toContain("shop");
+      expect((await plane.squall("schedule", "list", "-A")).stdout).toMatch(/^shop +nightly +0 3/m);
+      expect((await plane.squall("schedule", "pause", "nightly", ...inShop)).stdout).toContain(
+        "schedule/shop/nightly paused",
+      );
+      expect((await plane.squall("schedule", "resume", "shop/nightly")).stdout).toContain(
+        "schedule/shop/nightly resumed",
+      );
+      const next = JSON.parse((await plane.squall("schedule", "next", "--namespace", "shop", "--json")).stdout).next;
+      expect(next[0]).toMatchObject({ schedule: "shop/nightly", experiment: "shop/stored" });
+
+      const run = await plane.squall("run", "stored", ...inShop, ...MAIN, ...THERE, "--json", "--report", "reports");
+      const [report] = JSON.parse(run.stdout).runs;
+      expect({ code: run.code, report }).toMatchObject({ code: 0, report: { experiment: "shop/stored" } });
+      expect(report.id).toMatch(/^shop-stored-[0-9a-f]{8}$/);
+      expect(existsSync(join(plane.yard.folder, "reports", report.id, "report.json"))).toBe(true);
+      const runs = await plane.squall("runs", ...THERE, "--experiment", "shop/stored", "-o", "name");
+      expect(runs.stdout).toBe(`${report.id}\n`);
+      expect(await plane.squall("run", "held.yaml", ...inShop)).toMatchObject({ code: 2, stdout: "" });
+
+      expect((await plane.squall("delete", "-f", "stored", ...inShop)).stdout).toBe(
+        "schedule/shop/nightly deleted\nexperiment/shop/stored deleted\n",
+      );
+      expect(await names("-A")).toBe("experiment/stored\nschedule/nightly\n");
+      expect((await plane.squall("delete", "-f", "stored")).code).toBe(0);
+    });
+  });
   describe("applied experiments", () => {
     it("run by name, and are warned of where they cannot work as things stand", async () => {
       const named = (text: string, name: string) => text.replace("name: stored", `name: ${name}`);

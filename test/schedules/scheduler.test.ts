@@ -47,6 +47,33 @@ describe("a start", () => {
       by: { name: "anna", role: "operator", token: null },
     });
   });
+  it("of schedules of the same name in two namespaces is of the experiment beside each", async () => {
+    await stage.applyExperiment("x", "of default");
+    await stage.applyExperiment("shop/x", "of shop");
+    await stage.apply("nightly", { ...hourly, experiment: "x" });
+    await stage.apply("shop/nightly", { ...hourly, experiment: "x" });
+    await stage.apply("bank/nightly", { ...hourly, experiment: "default/x" });
+    const scheduler = await stage.elect("a");
+    await scheduler.pause("bank/nightly", "release", ANNA);
+    await stage.pass(HOUR_MS);
+    await scheduler.resume("bank/nightly", ANNA);
+    await stage.pass(HOUR_MS);
+    const started = stage.started.map(({ submission: { schedule, experiment } }) => [
+      schedule,
+      (experiment as { spec: { description: string } }).spec.description,
+    ]);
+    expect(started.slice(0, 2).sort()).toEqual([
+      ["nightly", "of default"],
+      ["shop/nightly", "of shop"],
+    ]);
+    expect(started.slice(2)).toContainEqual(["bank/nightly", "of default"]);
+    expect(await outcomes("nightly")).toEqual(["09:00 started", "10:00 overlapped"]);
+    expect(await outcomes("shop/nightly")).toEqual(["09:00 started", "10:00 overlapped"]);
+    expect(await outcomes("bank/nightly")).toEqual(["10:00 started"]);
+    await stage.remove("shop/nightly");
+    await scheduler.changed();
+    expect((await scheduler.list()).map(({ name }) => name)).toEqual(["bank/nightly", "nightly"]);
+  });
   it("takes a fresh seed each time where the schedule asks for it, and else leaves it to the experiment", async () => {
     await stage.apply("fresh", { ...hourly, seed: "fresh", concurrency: "queue" });
     await stage.apply("same", { ...hourly, concurrency: "queue" });

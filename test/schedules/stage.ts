@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { asRunId, type RunId } from "../../experiments/model/names.ts";
+import { asRunId, type DocumentName, type RunId } from "../../experiments/model/names.ts";
+import { splitDocumentName } from "../../experiments/model/notation/document-name.ts";
 import { ApiError } from "../../server/errors.ts";
 import { lineLog } from "../../server/log.ts";
 import type { LifecycleEvent } from "../../server/runs/lifecycle-events.ts";
@@ -22,6 +23,8 @@ export interface StartedRun {
   readonly wallMs: number;
   readonly submission: StartRequest;
 }
+/** Metadata as written: without a namespace, as in databases from before there were any, unless the name has one. */
+const metadataOf = (name: DocumentName) => (name.includes("/") ? splitDocumentName(name) : { name });
 const EXPERIMENT = "checkout-survives";
 
 export class Stage {
@@ -61,12 +64,17 @@ export class Stage {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** `name`: qualified. */
   async apply(name: string, spec: object): Promise<void> {
     const content = {
-      ...{ apiVersion: "squall.dev/v1", kind: "Schedule", metadata: { name } },
+      ...{ apiVersion: "squall.dev/v1", kind: "Schedule", metadata: metadataOf(name) },
       spec: { experiment: EXPERIMENT, ...spec },
     };
     await putDocument(this.store.db, { kind: "Schedule", name, content, by: "anna", atMs: this.clock.wallMs() });
+  }
+  async applyExperiment(name: string, description: string): Promise<void> {
+    const content = { kind: "Experiment", spec: { description } };
+    await putDocument(this.store.db, { kind: "Experiment", name, content, by: "anna", atMs: this.clock.wallMs() });
   }
   async remove(name: string): Promise<void> {
     await deleteDocument(this.store.db, { kind: "Schedule", name, by: "anna", atMs: this.clock.wallMs() });

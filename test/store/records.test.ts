@@ -84,6 +84,22 @@ onBoth("documents", (withStore) => {
       expect(versions).toHaveLength(8 - refused.length);
       expect(versions).toEqual(versions.map((_, i) => versions.length - i));
     }));
+  it("of the same name in two namespaces have versions, content and removal of their own", () =>
+    withStore(async ({ db }) => {
+      await putDocument(db, mesh("x", { of: "default" }));
+      await putDocument(db, mesh("shop/x", { of: "shop" }));
+      await putDocument(db, mesh("shop/x", { of: "shop", again: true }));
+      await putDocument(db, mesh("shop-x", { of: "another name" }));
+      expect(await getDocument(db, "Mesh", "x")).toMatchObject({ version: 1, content: { of: "default" } });
+      expect(await getDocument(db, "Mesh", "shop/x")).toMatchObject({ version: 2, content: { of: "shop" } });
+      const { by, atMs } = mesh("x", null);
+      expect(await deleteDocument(db, { kind: "Mesh", name: "shop/x", by, atMs })).toBe(true);
+      expect((await listDocuments(db)).map(({ name }) => name)).toEqual(["shop-x", "x"]);
+      expect((await pageVersions(db, "Mesh", "shop/x")).map(({ version }) => version)).toEqual([3, 2, 1]);
+      const longest = `${"n".repeat(63)}/${"x".repeat(63)}`;
+      await putDocument(db, mesh(longest, {}));
+      expect(await getDocument(db, "Mesh", longest)).toMatchObject({ name: longest });
+    }));
   it("are listed as they are now, by kind and name", () =>
     withStore(async ({ db }) => {
       for (const name of ["b", "a"]) await putDocument(db, mesh(name, { name }));

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
 import { diffDocuments } from "../../experiments/model/document/diff.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { nameInMetadata } from "../../experiments/model/notation/document-name.ts";
 import type { FullDocument } from "../../server/contract/index.ts";
 import { chunk } from "../chunk.ts";
 import { experimentHref, replace } from "../route.ts";
@@ -67,7 +68,7 @@ export const Workbench = ({ stored, draftKey = null, template, mesh }: Workbench
     draft.settle(draft.text, document.digest);
     setNotice(`Saved as version ${document.version}.`);
     // A new name leads to another page, which starts with the text and all YAML comments.
-    if (content.metadata.name === name) return;
+    if (nameInMetadata(content.metadata) === name) return;
     if (hasNotes(draft.text)) keepDraft(document.name, { text: draft.text, base: document.digest });
     replace(experimentHref(document.name));
   });
@@ -82,7 +83,7 @@ export const Workbench = ({ stored, draftKey = null, template, mesh }: Workbench
   const save = () =>
     soundly(({ content }) => {
       if (content !== null)
-        saving.rehearse(content, content.metadata.name === name ? draft.base : null).catch(reportError);
+        saving.rehearse(content, nameInMetadata(content.metadata) === name ? draft.base : null).catch(reportError);
     });
   const start = () => soundly(() => setStarting(true));
 

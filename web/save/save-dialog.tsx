@@ -1,5 +1,6 @@
 /** Preview of a save: the changes, before the save. */
 
+import { nameInMetadata } from "../../experiments/model/notation/document-name.ts";
 import { Changes } from "../ui/changes.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Refused, Unwritten } from "../ui/refused.tsx";
@@ -9,7 +10,7 @@ import "./save.css";
 
 interface SaveDialogProps {
   readonly of: ReturnType<typeof useSaving>;
-  /** Name of the opened document; null: a new document. */
+  /** Qualified name of the opened document; null: a new document. */
   readonly name: string | null;
   /** The text has notes, which are not stored. */
   readonly notes?: boolean;
@@ -24,7 +25,7 @@ const Meaning = ({
   readonly name: string | null;
 }) => {
   const { outcome, document } = rehearsal;
-  const own = content.metadata.name;
+  const own = nameInMetadata(content.metadata);
   const elsewhere = name !== null && own !== name && (
     <p>
       It is named <code>{own}</code> now: it is saved under that name, and <code>{name}</code> stays as it is.
@@ -71,7 +72,7 @@ export const SaveDialog = ({ of: { saving, leave, rehearse, confirm }, name, not
   };
   const isSame = saving.is === "shown" && saving.rehearsal.outcome === "unchanged";
   return (
-    <Dialog title={`Save ${content.metadata.name}?`} className="wide" onLeave={leave} onSubmit={submit}>
+    <Dialog title={`Save ${nameInMetadata(content.metadata)}?`} className="wide" onLeave={leave} onSubmit={submit}>
       {saving.is === "asking" && <p role="status">Asking the server…</p>}
       {saving.is === "shown" && <Meaning saving={saving} name={name} />}
       {saving.is === "shown" && !isSame && notes && (

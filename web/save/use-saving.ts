@@ -4,6 +4,7 @@
  */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { nameInMetadata } from "../../experiments/model/notation/document-name.ts";
 import type { Api, DocumentView, Kind } from "../../server/contract/index.ts";
 import { ApiError } from "../api/client.ts";
 import { refetch } from "../api/queries.ts";
@@ -13,7 +14,11 @@ import { useClient } from "../api/use-client.ts";
 export interface Content {
   readonly [key: string]: unknown;
   readonly kind: string;
-  readonly metadata: { readonly [key: string]: unknown; readonly name: string };
+  readonly metadata: {
+    readonly [key: string]: unknown;
+    readonly name: string;
+    readonly namespace?: string | undefined;
+  };
 }
 type Rehearsal = Api["PUT /api/v1/documents/:kind/:name"]["reply"];
 export type Saving =
@@ -40,7 +45,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
   const queries = useQueryClient();
   const [saving, setSaving] = useState<Saving>({ is: "idle" });
   const put = (content: Content, base: Base, dryRun: boolean) => {
-    const params = { kind, name: content.metadata.name } as const;
+    const params = { kind, name: nameInMetadata(content.metadata) } as const;
     const headers = preconditionOf(base);
     return client.call("PUT /api/v1/documents/:kind/:name", { params, query: { dryRun }, body: content, headers });
   };

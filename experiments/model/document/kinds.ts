@@ -1,4 +1,6 @@
 /** Kind of a document, and the issues for a document of an unexpected kind. */
+import type { DocumentName } from "../names.ts";
+import { nameInMetadata } from "../notation/document-name.ts";
 import type { Document } from "./document.ts";
 import { type FileIssue, quote } from "./issue.ts";
 import { nearest } from "./suggestion.ts";
@@ -25,8 +27,8 @@ export const noExperiment = (file: string, text: string): FileIssue => ({
   ...{ file, line: 1, column: 1, path: ["kind"], excerpt: text.split("\n", 1)[0] ?? "" },
   message: "expected a document of kind Experiment, and there is none in this file",
 });
-/** `metadata.name`, where the name can be read. */
-export const writtenName = ({ value }: Document): string | null => {
-  const name = (value as { metadata?: { name?: unknown } } | null)?.metadata?.name;
-  return typeof name === "string" ? name : null;
+/** Qualified name, where name and namespace can be read. */
+export const writtenName = ({ value }: Document): DocumentName | null => {
+  const { name, namespace } = (value as { metadata?: { name?: unknown; namespace?: unknown } } | null)?.metadata ?? {};
+  return typeof name === "string" ? nameInMetadata({ name, namespace }) : null;
 };

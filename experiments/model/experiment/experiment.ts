@@ -3,7 +3,7 @@ import type { FaultAction } from "../faults/index.ts";
 import type { Share } from "../faults/share.ts";
 import type { Match } from "../match/match.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
-import type { ExpectationName, FaultName, ServiceName } from "../names.ts";
+import type { DocumentName, ExpectationName, FaultName, ServiceName } from "../names.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import type { Criteria } from "../sample/criteria.ts";
 import type { Phase } from "./phase.ts";
@@ -76,7 +76,7 @@ export interface Limits {
 }
 
 export interface Experiment {
-  readonly name: string;
+  readonly name: DocumentName;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly description: string;

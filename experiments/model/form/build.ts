@@ -14,6 +14,7 @@ import { toCriteria } from "./criteria.ts";
 import { type expectation, type guardrail, PHASE_NAMES } from "./expectation.ts";
 import type { ExperimentFile } from "./experiment.ts";
 import type { fault } from "./fault.ts";
+import { toMetadata } from "./metadata.ts";
 
 type FaultForm = z.output<typeof fault>;
 type ExpectationForm = z.output<typeof expectation>;
@@ -107,7 +108,7 @@ const toGuardrail = (form: GuardrailForm): Guardrail => ({
 });
 
 export const toExperiment = ({ metadata, spec }: ExperimentFile): Experiment => ({
-  ...metadata,
+  ...toMetadata(metadata),
   description: spec.description,
   mesh: spec.mesh ?? null,
   seed: spec.seed ?? null,

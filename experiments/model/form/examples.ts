@@ -25,6 +25,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "Policy.kind": "Policy",
   metadata: "{ name: slow-payments }",
   "metadata.name": "slow-payments",
+  "metadata.namespace": "shop",
   labels: "{ zone: a }",
   "labels.*": "a",
   annotations: "{ squall.dev/expect: HELD }",

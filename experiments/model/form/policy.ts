@@ -5,7 +5,7 @@ import { type FaultKind, faultKinds } from "../faults/index.ts";
 import { label } from "../notation/name.ts";
 import type { Policy } from "../policy/policy.ts";
 import { share } from "../units/schemas.ts";
-import { apiVersion, metadata } from "./metadata.ts";
+import { apiVersion, metadata, toMetadata } from "./metadata.ts";
 import { selector } from "./selector.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 
@@ -69,7 +69,7 @@ export const policyFile = z
 export type PolicyFile = z.output<typeof policyFile>;
 
 export const toPolicy = ({ metadata, spec }: PolicyFile): Policy => ({
-  ...metadata,
+  ...toMetadata(metadata),
   description: spec.description,
   who: spec.who ?? null,
   where: spec.where ?? null,

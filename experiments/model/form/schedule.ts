@@ -1,13 +1,14 @@
 /** File form of a schedule, as users write the file. */
 
 import { z } from "zod";
-import { label, labels } from "../notation/name.ts";
+import { resolveDocumentName } from "../notation/document-name.ts";
+import { documentReference, label, labels } from "../notation/name.ts";
 import { whole } from "../notation/whole.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
 import { duration } from "../units/schemas.ts";
 import { EXIT } from "../verdict/exit-code.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import { apiVersion, metadata } from "./metadata.ts";
+import { apiVersion, metadata, toMetadata } from "./metadata.ts";
 import { howMany } from "./selector.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 
@@ -58,7 +59,9 @@ export const scheduleFile = z
     spec: z
       .strictObject({
         description: z.string().prefault("").describe("What it is for, in a sentence."),
-        experiment: label.describe("Name of the experiment, which the server has to know: apply it too."),
+        experiment: documentReference.describe(
+          "Name of the experiment, which the server has to know: apply it too. `namespace/name` names one of another namespace.",
+        ),
         version: whole.min(1).exactOptional().describe("Of that experiment; the newest by default."),
         cron,
         timeZone,
@@ -107,9 +110,9 @@ const toReaction = (given: z.output<typeof reaction>): Reaction =>
 const UNLESS_SAID: Schedule["after"] = { RESIDUE: { do: "pause" } };
 
 export const toSchedule = ({ metadata, spec }: ScheduleFile): Schedule => ({
-  ...metadata,
+  ...toMetadata(metadata),
   description: spec.description,
-  experiment: spec.experiment,
+  experiment: resolveDocumentName(spec.experiment, metadata.namespace),
   version: spec.version ?? null,
   cron: spec.cron,
   timeZone: spec.timeZone,

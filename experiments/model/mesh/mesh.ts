@@ -1,6 +1,6 @@
 /** The Mesh file: services and the edges between them. */
 
-import type { EdgeId, ServiceName } from "../names.ts";
+import type { DocumentName, EdgeId, ServiceName } from "../names.ts";
 import type { EdgeLimits } from "./edge-limits.ts";
 
 export interface Endpoint {
@@ -42,7 +42,7 @@ export interface Edge {
 }
 /** Model form of a Mesh file. */
 export interface Mesh {
-  readonly name: string;
+  readonly name: DocumentName;
   /** Working directory of commands, absolute once the CLI has read the file; null: the directory of the file. */
   readonly directory: string | null;
   readonly services: readonly Service[];

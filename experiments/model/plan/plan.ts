@@ -10,7 +10,7 @@ import type { FaultAction } from "../faults/index.ts";
 import type { Share } from "../faults/share.ts";
 import type { Match } from "../match/match.ts";
 import type { Target } from "../mesh/targets.ts";
-import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "../names.ts";
+import type { DocumentName, EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "../names.ts";
 import type { ProbeAction } from "../probes/index.ts";
 import type { Pace, ProbeStyle } from "../probes/probe.ts";
 import type { Criteria } from "../sample/criteria.ts";
@@ -74,7 +74,7 @@ export interface PlannedExpectation {
 }
 export interface Plan {
   readonly run: RunId;
-  readonly experiment: string;
+  readonly experiment: DocumentName;
   readonly mesh: string;
   readonly seed: number;
   readonly mode: RunMode;

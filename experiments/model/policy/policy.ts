@@ -2,7 +2,7 @@
 
 import type { FaultKind } from "../faults/index.ts";
 import type { Labels, Selector } from "../mesh/selector.ts";
-import type { ServiceName } from "../names.ts";
+import type { DocumentName, ServiceName } from "../names.ts";
 import type { Freeze, Window } from "../schedule/window.ts";
 
 /** Actor that starts a run, with the data that a policy reads. */
@@ -17,7 +17,7 @@ export interface EdgeScope {
   readonly to: Selector;
 }
 export interface Policy {
-  readonly name: string;
+  readonly name: DocumentName;
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly description: string;

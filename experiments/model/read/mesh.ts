@@ -1,10 +1,12 @@
 /** Reads a Mesh file, or data, into the model. */
+
 import { MOST_OF_MESH } from "../form/limits.ts";
 import { type MeshFile, meshFile } from "../form/mesh.ts";
 import { meshIssues } from "../form/mesh-rules.ts";
 import { ownLimits } from "../mesh/edge-limits.ts";
 import type { Edge, Mesh, Service } from "../mesh/mesh.ts";
 import { edgeId, type ServiceName } from "../names.ts";
+import { nameInMetadata } from "../notation/document-name.ts";
 import { reader } from "./reader.ts";
 
 const toService = (name: ServiceName, form: MeshFile["spec"]["services"][string]): Service => ({
@@ -40,7 +42,7 @@ const toEdge = ({
   };
 };
 const toMesh = ({ metadata, spec }: MeshFile): Mesh => ({
-  name: metadata.name,
+  name: nameInMetadata(metadata),
   directory: spec.directory ?? null,
   services: Object.entries(spec.services).map(([name, form]) => toService(name, form)),
   edges: spec.edges.map(toEdge),

@@ -3,7 +3,7 @@
  * verdicts.
  */
 import type { HowMany, Labels } from "../mesh/selector.ts";
-import type { ServiceName } from "../names.ts";
+import type { DocumentName, ServiceName } from "../names.ts";
 import type { RunMode } from "../plan/plan.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Freeze, Window } from "./window.ts";
@@ -21,12 +21,12 @@ export interface InstanceSelection {
 }
 
 export interface Schedule {
-  readonly name: string;
+  readonly name: DocumentName;
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly description: string;
-  /** Name of a stored experiment. */
-  readonly experiment: string;
+  /** Qualified name of a stored experiment. */
+  readonly experiment: DocumentName;
   /** Version of the stored experiment; null: the newest at each start. */
   readonly version: number | null;
   /** Five fields: minute, hour, day of month, month, day of week. */

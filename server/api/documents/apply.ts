@@ -4,6 +4,7 @@ import type { Kind } from "../../contract/index.ts";
 import { getDocument, putDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
 import { etagOf } from "../etag.ts";
+import { addressedName } from "./address.ts";
 import { checkDocument, refuse } from "./check.ts";
 import { parsePreconditions } from "./preconditions.ts";
 import { viewOf } from "./view.ts";
@@ -39,11 +40,12 @@ const outcomeOf = (isNew: boolean, changed: boolean) => (isNew ? "created" : cha
 
 export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async (context, asked) => {
   const { params, query, body, principal, request, reply, note } = asked;
-  const { kind, name } = params;
+  const { kind } = params;
+  const name = addressedName(asked);
   const { db } = context.store;
-  const mesh = checkDocument(context, params, body);
+  const mesh = checkDocument(context, { kind, name }, body);
   const before = await getDocument(db, kind, name);
-  const expected = parsePreconditions(request, before, params);
+  const expected = parsePreconditions(request, before, { kind, name });
   const changes = diffDocuments(before?.content ?? {}, body);
   if (query.dryRun) {
     if (mesh !== null) checkMeshFits(context, name, mesh);

@@ -1,6 +1,7 @@
 import { pageVersions } from "../../store/documents.ts";
 import type { Handler } from "../context.ts";
 import { badCursor, readCursor, writeCursor } from "../paging.ts";
+import { addressedName } from "./address.ts";
 import { noDocument, viewOf } from "./view.ts";
 
 const versionIn = (cursor: string): number => {
@@ -10,7 +11,8 @@ const versionIn = (cursor: string): number => {
 };
 
 export const listVersions: Handler<"GET /api/v1/documents/:kind/:name/versions"> = async (context, asked) => {
-  const { kind, name } = asked.params;
+  const { kind } = asked.params;
+  const name = addressedName(asked);
   const { limit, cursor } = asked.query;
   const before = cursor === undefined ? {} : { before: versionIn(cursor) };
   const found = await pageVersions(context.store.db, kind, name, { limit: limit + 1, ...before });

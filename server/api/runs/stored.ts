@@ -1,4 +1,5 @@
 /** Experiment of a start or a plan: included in the request, or applied before. */
+import { resolveDocumentName } from "../../../experiments/model/notation/document-name.ts";
 import { loadStoredExperiment } from "../../runs/start/stored-experiment.ts";
 import type { Context } from "../context.ts";
 
@@ -16,6 +17,6 @@ interface Asked {
 export const sourceOf = async ({ store, config }: Context, { experiment, stored }: Asked): Promise<Source> => {
   if (stored === undefined) return { experiment, version: null, secrets: [] };
   const read = loadStoredExperiment(store.db, config.environment);
-  const { content, version, redact } = await read(stored.name, stored.version ?? null);
+  const { content, version, redact } = await read(resolveDocumentName(stored.name), stored.version ?? null);
   return { experiment: content, version, secrets: redact };
 };

@@ -8,7 +8,13 @@ import { meshFitIssues } from "../../../experiments/model/experiment/mesh-check.
 import type { RunCreated } from "../../../experiments/model/journal/journal.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
-import { asRunId, edgeEnds, type RunId, type ServiceName } from "../../../experiments/model/names.ts";
+import {
+  asRunId,
+  type DocumentName,
+  edgeEnds,
+  type RunId,
+  type ServiceName,
+} from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import { planExperiment } from "../../../experiments/model/plan/plan-experiment.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
@@ -88,8 +94,14 @@ const checkTargets = ({ faults }: Plan): readonly Issue[] =>
       : [{ path: ["spec", "faults", i, "edge"], message: `the selection leaves ${quote(name)} nothing to strike` }],
   );
 
-/** Run id that is unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
-const newRunId = (name: string): RunId => asRunId(`${name}-${randomBytes(4).toString("hex")}`);
+/** Longest readable part of a run id: with the random part an id stays within the 100 characters of the API. */
+const LONGEST_STEM = 90;
+/**
+ * Run id that is readable and fit for a path: `checkout-survives-3f9a1c2b`, `shop-checkout-survives-3f9a1c2b`. The
+ * random part makes the id unique: `shop/x` and `shop-x` have the same readable part.
+ */
+export const newRunId = (experiment: DocumentName): RunId =>
+  asRunId(`${experiment.replace("/", "-").slice(0, LONGEST_STEM)}-${randomBytes(4).toString("hex")}`);
 export const newSeed = (): number => randomInt(2 ** 31 - 1);
 
 const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Plan => ({
@@ -104,7 +116,7 @@ export type PlanRequest = Pick<StartRequest, "experiment" | "seed" | "mode" | "s
 export const planRequest = (
   { experiment: value, mode, select = {}, ...asked }: PlanRequest,
   ground: PlanContext,
-  run: (experiment: string) => RunId,
+  run: (experiment: DocumentName) => RunId,
 ): { experiment: Experiment; mesh: Mesh; plan: Plan } => {
   const { instances = [] } = ground;
   const { experiment, mesh } = checkExperiment(value, ground);

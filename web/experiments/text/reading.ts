@@ -15,7 +15,7 @@ export interface Reading {
   readonly problems: readonly FileIssue[];
   /** Valid parts that will not work here: the mesh in force differs, or a variable has no value. */
   readonly warnings: readonly FileIssue[];
-  /** `metadata.name`, where readable. */
+  /** Qualified name, where readable. */
   readonly name: string | null;
   /** Parsed document, which locates the server's issues in the text; null: the text has no experiment. */
   readonly document: Document | null;

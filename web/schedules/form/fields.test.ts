@@ -31,6 +31,23 @@ describe("the form of a schedule", () => {
   it("gives a stored document back as it is, with all that the form does not know", () => {
     expect(documentOf(fieldsOf(RICH), RICH)).toEqual(RICH);
   });
+  it("writes the namespace of a qualified name, and gives a stored one back key by key", () => {
+    expect(documentOf({ ...FIELDS, name: "shop/nightly" }, null).metadata).toEqual({
+      name: "nightly",
+      namespace: "shop",
+    });
+    for (const namespace of ["shop", "default"]) {
+      const stored: Content = { ...RICH, metadata: { namespace, name: "rich", labels: { team: "a" } } };
+      expect(JSON.stringify(documentOf(fieldsOf(stored), stored).metadata)).toBe(JSON.stringify(stored.metadata));
+      expect(documentOf({ ...fieldsOf(stored), name: "bank/rich" }, stored).metadata).toMatchObject({
+        namespace: "bank",
+      });
+    }
+    const moved: Content = { ...RICH, metadata: { name: "rich", namespace: "shop" } };
+    expect(documentOf({ ...fieldsOf(moved), name: "rich" }, moved).metadata).toEqual({ name: "rich" });
+    for (const name of ["a/b/c", "/x", "../x", "Shop/x"])
+      expect(checkedOf(documentOf({ ...FIELDS, name }, null)).problems).toHaveProperty("name");
+  });
   it("changes only what was changed", () => {
     const fields = { ...fieldsOf(RICH), cron: " 0 4 * * * ", seed: "fresh" };
     const after = { ...fields.after, INCONCLUSIVE: { ...fields.after.INCONCLUSIVE, deed: "continue" as const } };

@@ -1,6 +1,11 @@
 /** Fields of the schedule form, and the Schedule document from these fields. Pure. */
 
 import type { DocumentPath, Issue } from "../../../experiments/model/document/issue.ts";
+import {
+  DEFAULT_NAMESPACE,
+  nameInMetadata,
+  splitDocumentName,
+} from "../../../experiments/model/notation/document-name.ts";
 import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
 import type { Schedule } from "../../../experiments/model/schedule/schedule.ts";
@@ -20,6 +25,7 @@ export type ReactionFields = (typeof REACTING)[number];
 
 /** Form fields as typed. */
 export interface Fields {
+  /** Qualified name: `nightly`, or `shop/nightly`. */
   readonly name: string;
   readonly experiment: string;
   readonly cron: string;
@@ -63,7 +69,7 @@ export const fieldsOf = ({ metadata, spec: written }: Content): Fields => {
   const spec = wordsOf(written);
   const after = wordsOf(spec.after);
   return {
-    name: metadata.name,
+    name: nameInMetadata(metadata),
     experiment: textOf(spec.experiment, ""),
     cron: textOf(spec.cron, ""),
     timeZone: textOf(spec.timeZone, "UTC"),
@@ -89,6 +95,15 @@ const afterOf = (fields: Fields, before: Words): Words => {
 const DEFAULTS: Words = {
   ...{ timeZone: "UTC", jitter: "0s", mode: "full", seed: "experiment", concurrency: "forbid" },
 };
+/** Metadata with the parts of the typed name; a namespace is written where the name has one. */
+const metadataOf = (typed: string, before: Content | null): Content["metadata"] => {
+  const { namespace, name } = splitDocumentName(typed);
+  // The order of the keys stays, and so does a stored `namespace: default`: without a change there is no new version.
+  if (namespace !== DEFAULT_NAMESPACE || before?.metadata.namespace === DEFAULT_NAMESPACE)
+    return { ...before?.metadata, name, namespace };
+  const { namespace: _, ...kept } = before?.metadata ?? {};
+  return { ...kept, name };
+};
 /** Document from the form. `before`: the stored document, whose other fields stay; null: a new schedule. */
 export const documentOf = (fields: Fields, before: Content | null): Content => {
   const old = wordsOf(before?.spec);
@@ -103,7 +118,7 @@ export const documentOf = (fields: Fields, before: Content | null): Content => {
   return {
     apiVersion: "squall.dev/v1",
     kind: "Schedule",
-    metadata: { ...before?.metadata, name: name.trim() },
+    metadata: metadataOf(name.trim(), before),
     spec: {
       ...kept,
       ...Object.fromEntries(Object.entries(written).filter(isSaid)),
@@ -115,6 +130,7 @@ export const documentOf = (fields: Fields, before: Content | null): Content => {
 /** Form field of each document path. */
 const PLACES: Readonly<Record<string, string>> = {
   "metadata.name": "name",
+  "metadata.namespace": "name",
   ...Object.fromEntries(
     ["experiment", "cron", "timeZone", "jitter", "mode", "seed", "concurrency"].map((key) => [`spec.${key}`, key]),
   ),

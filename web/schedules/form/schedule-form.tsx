@@ -1,6 +1,8 @@
 /** Form for a Schedule document: a new schedule, or the known fields of a stored schedule. */
 
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
+import type { DocumentName } from "../../../experiments/model/names.ts";
+import { documentName, nameInMetadata, splitDocumentName } from "../../../experiments/model/notation/document-name.ts";
 import type { RunMode } from "../../../experiments/model/plan/plan.ts";
 import type { FullDocument } from "../../../server/contract/index.ts";
 import { MODES } from "../../experiments/start/start-options.ts";
@@ -36,8 +38,13 @@ const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone")];
 const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const began = (experiment: string): Fields => ({
   ...UNWRITTEN,
-  ...{ experiment, name: experiment === "" ? "" : `${experiment}-again`.slice(0, 63), timeZone: here() },
+  ...{ experiment, name: experiment === "" ? "" : againOf(experiment), timeZone: here() },
 });
+/** Name of a schedule in the experiment's namespace. */
+const againOf = (experiment: DocumentName): DocumentName => {
+  const { name, namespace } = splitDocumentName(experiment);
+  return documentName(`${name}-again`.slice(0, 63), namespace);
+};
 
 export interface ScheduleFormProps {
   /** The edited document; null: a new schedule. */
@@ -66,7 +73,7 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
     setTried(true);
     if (schedule !== null && refusal === null)
       saving
-        .rehearse(content, stored !== null && stored.name === content.metadata.name ? stored.digest : null)
+        .rehearse(content, stored !== null && stored.name === nameInMetadata(content.metadata) ? stored.digest : null)
         .catch(reportError);
   };
   const text =
@@ -93,10 +100,18 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
         <h2>{stored === null ? "New schedule" : `Edit ${stored.name}`}</h2>
         {refusal !== null && <p className="problem">{refusal}</p>}
         <div className="fields">
-          <Field label="Experiment" hint="Its newest version, at each start." problem={told("experiment")}>
+          <Field
+            label="Experiment"
+            hint="Its newest version, at each start. Without a namespace it is one of the schedule's own."
+            problem={told("experiment")}
+          >
             {text("experiment", `${lists}-experiments`)}
           </Field>
-          <Field label="Name of the schedule" hint="a-z, 0-9 and hyphens." problem={told("name")}>
+          <Field
+            label="Name of the schedule"
+            hint="a-z, 0-9 and hyphens; namespace/name outside the namespace default."
+            problem={told("name")}
+          >
             {text("name")}
           </Field>
           <Field
