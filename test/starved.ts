@@ -18,5 +18,6 @@ export const repeatStarved = async <T>(run: () => T | Promise<T>, endOf: (result
     const result = await run();
     const { code, text } = endOf(result);
     if (tries === MOST_TRIES || code !== INCONCLUSIVE || !text.includes(LATE)) return result;
+    process.stderr.write(`a run was starved (${LATE}): try ${tries + 1} of ${MOST_TRIES}\n`);
   }
 };

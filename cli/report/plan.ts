@@ -73,7 +73,7 @@ const finerLines = ({ plan, server }: Planned, { width, outPaint }: Output): str
               `of ${spellEdge(edge)} only ${endpoints.join(", ")}; ${sayKeptConnections(server?.connections?.find((kept) => kept.fault === name && kept.edge === edge))}`,
             ],
       ),
-      `proof: ${hits.atLeast} hits on ${hits.edges === "every" ? "every edge" : "some edge"}`,
+      `proof: ${spellCount(hits.atLeast, "hit")} on ${hits.edges === "every" ? "every edge" : "some edge"}`,
     ];
     return wrap(terminal(`${name}: ${parts.join("; ")}`), width(), "  ").map(outPaint.dim);
   });

@@ -108,7 +108,7 @@ test("an agent whose parent is gone takes its faults away and ends", async () =>
   await server.apply([abort]);
   expect((await ask(edge)).status).toBe(503);
   agent.child.stdin!.end();
-  await server.hears("leaving");
+  await server.hears("lapsed");
   expect(await agent.ended).toBe(0);
 });
 

@@ -6,7 +6,7 @@ import { Agent, createServer, type IncomingMessage, request, type Server } from 
 import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
-import { protocolsOf } from "../../experiments/model/faults/scope.ts";
+import { isProcessFaultKind, protocolsOf } from "../../experiments/model/faults/scope.ts";
 import { asFaultId, asRunId, type RunId } from "../../experiments/model/names.ts";
 import { Caller, type Edge, openEdge, sleep, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
@@ -428,7 +428,7 @@ describe("throttle on HTTP", () => {
 });
 
 describe("an HTTP edge", () => {
-  it("tests every kind that works on HTTP", () => {
+  it("tests every kind that works on HTTP, but those on processes (test/crash/process-faults)", () => {
     const tested = [
       "latency",
       "abort",
@@ -442,7 +442,9 @@ describe("an HTTP edge", () => {
       "rewrite",
       "throttle",
     ];
-    const kinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => protocolsOf(kind).includes("http"));
+    const kinds = (Object.keys(faultKinds) as FaultKind[]).filter(
+      (kind) => protocolsOf(kind).includes("http") && !isProcessFaultKind(kind),
+    );
     expect(kinds.sort()).toEqual(tested.sort());
   });
   it("does not touch what asks to be bypassed", async () => {

@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FaultKind, faultKinds } from "../../experiments/model/faults/index.ts";
-import { protocolsOf } from "../../experiments/model/faults/scope.ts";
+import { isProcessFaultKind, protocolsOf } from "../../experiments/model/faults/scope.ts";
 import { asRunId } from "../../experiments/model/names.ts";
 import { deafPort } from "../data-path/rig.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
@@ -346,8 +346,10 @@ describe("corrupt on TCP", () => {
 });
 
 describe("a TCP edge", () => {
-  it("tests every kind that works on TCP", () => {
-    const kinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => protocolsOf(kind).includes("tcp"));
+  it("tests every kind that works on TCP, but those on processes (test/crash/process-faults)", () => {
+    const kinds = (Object.keys(faultKinds) as FaultKind[]).filter(
+      (kind) => protocolsOf(kind).includes("tcp") && !isProcessFaultKind(kind),
+    );
     expect(kinds.sort()).toEqual(
       ["bandwidth", "corrupt", "latency", "limitBytes", "partition", "reset", "slice", "slowClose"].sort(),
     );

@@ -85,7 +85,7 @@ describe.concurrent("a mesh that starts", () => {
     expect(log(told, "shop")).toContain("token none");
     const argv = /^argv (.*)$/m.exec(log(told, "stage-agent"))?.[1];
     expect(argv).toBe(
-      `--server http://127.0.0.1:1 --token-env SQUALL_TOKEN --instance stage-agent --control ${config.folder}/agent.sock --parent`,
+      `--server http://127.0.0.1:1 --token-env SQUALL_TOKEN --instance stage-agent --control ${config.folder}/agent.sock --parent --processes shop`,
     );
   });
 

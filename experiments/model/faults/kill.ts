@@ -11,11 +11,11 @@ const map = z
     signal: signal.prefault("KILL").describe("`KILL` ends the process at once; `TERM` asks it to end by itself."),
     restart: duration
       .prefault("0s")
-      .describe("The keeper starts the service again so long after its exit, and at the fault's end at the latest."),
+      .describe("Time from the exit until Squall starts the service again; the fault's end cuts it short."),
     every: duration
       .refine((ms) => ms >= 1_000, { error: "expected 1s or more" })
       .optional()
-      .describe("Kills the service again, each such interval, once it is ready again."),
+      .describe("Interval of repeated kills; each waits until the service is ready again."),
     within,
   })
   .refine(({ restart, within }) => restart < within, {
@@ -24,7 +24,7 @@ const map = z
   });
 
 export const kill = defineFault({
-  summary: "ends the process of a service; the keeper starts it again",
+  summary: "ends the process of a service; Squall starts it again",
   params: orShort({
     value: signal,
     key: "signal",
@@ -35,7 +35,7 @@ export const kill = defineFault({
   }),
   describe: ({ signal, restart, every }) =>
     `is ended with SIG${signal}${every === undefined ? "" : ` every ${formatDuration(every)}`}, and started again ${restart === 0 ? "at once" : `after ${formatDuration(restart)}`}`,
-  noun: ({ every }) => (every === undefined ? "a kill" : `a kill every ${sayDuration(every)}`),
+  noun: ({ every }) => (every === undefined ? "a kill" : `a repeated kill (every ${sayDuration(every)})`),
   label: ({ signal, every }) =>
     `${signal === "KILL" ? "kill" : "SIGTERM"}${every === undefined ? "" : ` every ${sayRoundedDuration(every)}`}`,
   lossless: () => false,

@@ -4,4 +4,4 @@ import { duration } from "../units/schemas.ts";
 export const within = duration
   .refine((ms) => ms >= 100, { error: "expected 100ms or more" })
   .prefault("15s")
-  .describe("The service must be ready again within so long after its exit, or the run is BROKEN.");
+  .describe("Longest time from the exit until the service is ready again; if it takes longer, the run is BROKEN.");

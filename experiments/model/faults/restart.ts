@@ -8,14 +8,12 @@ import { within } from "./process.ts";
 const grace = duration.refine((ms) => ms <= 60_000, { error: "expected 1m or less" });
 
 export const restart = defineFault({
-  summary: "stops a service in good order, and starts it again",
+  summary: "stops a service with SIGTERM, and starts it again",
   params: orShort({
     value: grace,
     key: "grace",
     map: z.strictObject({
-      grace: grace
-        .prefault("10s")
-        .describe("So long the service may take to end after SIGTERM; then it is ended with SIGKILL."),
+      grace: grace.prefault("10s").describe("Time that the service has to end after SIGTERM; then SIGKILL ends it."),
       within,
     }),
     example: { grace: "10s" },
