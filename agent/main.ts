@@ -93,7 +93,7 @@ const serverOf = (source: ServerSource, flags: Flags) => {
     return withoutServer((error as Error).message, source);
   }
 };
-/** An agent with edges of its own carries their traffic though it can show no server who it is. */
+/** Local edges carry their traffic also without a credential for the server. */
 const withoutServer = (why: string, { edges }: ServerSource): null => {
   if (edges === null) return fail(why);
   log(`${why}: no server is asked for faults until this is mended and the agent started again`, "error");

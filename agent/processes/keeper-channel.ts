@@ -37,7 +37,7 @@ const parse = (line: string): FromKeeper | null => {
   }
 };
 
-/** True while the process is stopped (state `T`, proc_pid_stat(5)); false where it is gone, or another has its pid. */
+/** True while the process is stopped (state `T`, proc_pid_stat(5)); false for an ended process or a reused pid. */
 export const isStopped = ({ pid, start }: StruckProcess): boolean => {
   const stat = parseLiveStat(readStat(pid));
   return stat !== null && stat.start === start && stat.state === "T";

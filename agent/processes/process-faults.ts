@@ -18,11 +18,11 @@ export interface ProcessFaultsDeps {
   readonly send: (message: ToKeeper) => void;
   /** CLOCK_MONOTONIC of a time of `clock`, ms. */
   readonly machineMsAt: (ms: number) => number;
-  /** True while the process is stopped; false as well where it is gone. */
+  /** True while the process is stopped; false also for a process that is gone. */
   readonly isStopped: (process: StruckProcess) => boolean;
   /** Called after each change of `isAway`. */
   readonly onAbsence: (service: ServiceName, nowMs: number) => void;
-  /** Called when the keeper could not do what was ordered: the faults are not what the server believes. */
+  /** Called when the keeper could not carry out an order: the live faults differ from those that the server believes. */
   readonly onFailure: (why: string) => void;
 }
 
@@ -208,7 +208,7 @@ export class ProcessFaults {
     this.#deps.send({ type: "end", id: strike.id });
   }
 
-  /** Strikes what is due, lets rest what has had its turn, and sleeps until the next change. */
+  /** Orders the strikes that are due, ends the turns that are over, and sleeps until the next change. */
   #turn(): void {
     this.#alarm?.cancel();
     this.#alarm = null;

@@ -1,8 +1,8 @@
 /**
  * Strikes on the processes of services, ordered by the mesh's agent, which holds the lease (SAFETY.md 4). The keeper
- * acts only on processes that it has started, while pid, start time, boot and mark match. A stopped group goes on at the
- * end of its lease whatever the agent does: the keeper has the time, and the watchdog has it before the group is
- * stopped. A killed service is always started again.
+ * acts only on its own children, while pid, start time, boot and mark match. A stopped group goes on at the end of the
+ * lease whatever the agent does: keeper and watchdog both have that time before the group is stopped. A killed service
+ * is always started again.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ToKeeper as FromAgent, machineMsOf, type FromKeeper as ToAgent } from "../../agent/contract/processes.ts";
@@ -19,19 +19,19 @@ type Kill = FaultAction<"kill" | "restart">;
 export interface StrikesDeps {
   /** Process of a service at this moment; undefined: the keeper runs no such service, or it is being started. */
   readonly childOf: (service: ServiceName) => Child | undefined;
-  /** Starts a service again and resolves once it is ready; rejects only when the mesh ends. */
+  /** Starts a service again and resolves once the service is ready; rejects only when the mesh ends. */
   readonly startAgain: (service: ServiceName) => Promise<void>;
   readonly toAgent: (message: ToAgent) => void;
   readonly toParent: (message: Extract<FromKeeper, { type: "service-struck" | "service-back" }>) => void;
   /** Resolves once the watchdog's pipe has taken the message. */
   readonly toWatchdog: (message: ToWatchdog) => Promise<void>;
-  /** Takes an error of work that nobody awaits. */
+  /** Takes an error of work without an awaiting caller. */
   readonly report: (error: unknown) => void;
 }
 
 interface OpenStrike {
   readonly order: StrikeOrder;
-  /** The fault has left: what can be undone is undone, and nothing more is done. */
+  /** The fault has left: a stop is undone, and nothing more is struck. */
   isOver: boolean;
   untilMs: number;
   /** Resolves once the act of a kill is done: the exit was seen. */
@@ -133,7 +133,7 @@ export class Strikes {
   #failed({ order: { id } }: OpenStrike, why: string): void {
     this.#deps.toAgent({ type: "failed", id, why });
   }
-  /** The process to strike; null, and told, where there is none, or the lease is over. */
+  /** Process to strike; null, and told to the agent, without a process or after the lease. */
   #targetOf(strike: OpenStrike): Child | null {
     const { service, untilMs } = strike.order;
     const child = this.#deps.childOf(service);
@@ -252,7 +252,7 @@ export class Strikes {
 
   // -- the end
 
-  /** Resolves with true once nothing that can be undone is left. May be called again. */
+  /** Ends a strike; resolves with true once no stopped process is left. May be called again. */
   async #end(id: string): Promise<boolean> {
     const strike = this.#open.get(id);
     if (strike === undefined) {
@@ -268,7 +268,7 @@ export class Strikes {
     this.#deps.toAgent({ type: "ended", id });
     return true;
   }
-  /** Sends CONT until the group is seen to go on a moment later: another hand may stop it again. */
+  /** Sends CONT until the group is seen to go on a moment later: another hand may stop the group again. */
   async #seesGoOn(identity: ProcessIdentity): Promise<boolean> {
     const lastMs = nowMs() + SEEN_WITHIN_MS;
     for (;;) {
@@ -279,7 +279,7 @@ export class Strikes {
       if (nowMs() >= lastMs) return false;
     }
   }
-  /** Lets a stopped group go on, and looks whether it does. A group that is gone is not stopped. */
+  /** Lets a stopped group go on, and checks the effect. A group that is gone counts as not stopped. */
   async #goOn(strike: OpenStrike, identity: ProcessIdentity): Promise<boolean> {
     if (strike.timer !== null) clearTimeout(strike.timer);
     strike.timer = null;
