@@ -7,7 +7,7 @@ const LATE = "late prober";
 const INCONCLUSIVE = 3;
 const MOST_TRIES = 3;
 
-/** What is known of a run, or of a command with runs: the exit code, and the reasons or the whole output. */
+/** End of a run, or of a command with runs: the exit code, and the reasons or the whole output. */
 export interface EndOfRun {
   readonly code: number | null;
   readonly text: string;

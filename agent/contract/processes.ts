@@ -1,6 +1,6 @@
 /**
  * Messages between the agent of an embedded mesh and the keeper, which owns the processes of the services. The agent
- * holds the lease, and orders; the keeper acts on processes that it has started, and tells what it has seen. All times
+ * holds the lease, and orders; the keeper acts on its own children, and tells each effect that was seen. All times
  * are CLOCK_MONOTONIC of the machine, ms, which both processes read alike. JSON, a document per line.
  */
 import type { FaultAction } from "../../experiments/model/faults/index.ts";

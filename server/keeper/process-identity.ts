@@ -101,3 +101,15 @@ export const isSameProcess = (identity: ProcessIdentity): boolean =>
   identity.start !== "" &&
   identity.start === startOf(identity.pid) &&
   carriesMark(identity);
+
+/** Signals the group that the recorded process leads; false where that process is gone, or its pid is another's. */
+export const signalGroup = (identity: ProcessIdentity, name: NodeJS.Signals): boolean => {
+  if (!isSameProcess(identity)) return false;
+  try {
+    process.kill(-identity.pid, name);
+    return true;
+  } catch {
+    // The group has ended since the check.
+    return false;
+  }
+};

@@ -10,7 +10,7 @@ import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
 import type { Child } from "./child.ts";
 import type { FromKeeper, StruckService, ToWatchdog } from "./messages.ts";
-import { isMarked, isSameProcess, type ProcessIdentity } from "./process-identity.ts";
+import { isMarked, isSameProcess, type ProcessIdentity, signalGroup } from "./process-identity.ts";
 import { everyProcess } from "./processes.ts";
 
 type StrikeOrder = Extract<FromAgent, { type: "strike" }>;
@@ -51,15 +51,6 @@ const LOOK_MS = 5;
 const SEEN_WITHIN_MS = 2_000;
 const nowMs = (): number => machineMsOf(process.hrtime.bigint());
 
-const signal = (identity: ProcessIdentity, name: NodeJS.Signals): boolean => {
-  if (!isSameProcess(identity)) return false;
-  try {
-    process.kill(-identity.pid, name);
-    return true;
-  } catch {
-    return false;
-  }
-};
 /** Members of a process group that are stopped, and all members that live. */
 const countStopped = ({ pid: group }: ProcessIdentity): { readonly stopped: number; readonly all: number } => {
   const members = everyProcess().filter((each) => each.group === group);
@@ -161,7 +152,7 @@ export class Strikes {
     this.#killed.add(service);
     strike.acted = child.end;
     const isGentle = action.kind === "restart" || action.params.signal === "TERM";
-    if (!signal(child.identity, isGentle ? "SIGTERM" : "SIGKILL")) {
+    if (!signalGroup(child.identity, isGentle ? "SIGTERM" : "SIGKILL")) {
       this.#free(service);
       strike.acted = Promise.resolve();
       this.#failed(strike, `its process ${child.pid} could not be signalled`);
@@ -170,7 +161,7 @@ export class Strikes {
     if (isGentle) {
       const graceMs = action.kind === "restart" ? action.params.grace : GRACE_OF_TERM_MS;
       await Promise.race([child.end, this.#wait(strike, graceMs)]);
-      if (child.ended() === null) signal(child.identity, "SIGKILL");
+      if (child.ended() === null) signalGroup(child.identity, "SIGKILL");
     }
     await child.end;
     const exitMs = nowMs();
@@ -217,7 +208,7 @@ export class Strikes {
     await this.#deps.toWatchdog({ type: "stopped", identity, untilMs: strike.untilMs });
     if (strike.isOver || nowMs() >= strike.untilMs) return;
     this.#arm(strike);
-    if (!signal(identity, "SIGSTOP")) {
+    if (!signalGroup(identity, "SIGSTOP")) {
       this.#failed(strike, `its process ${identity.pid} could not be stopped`);
       return;
     }
@@ -273,7 +264,7 @@ export class Strikes {
     const lastMs = nowMs() + SEEN_WITHIN_MS;
     for (;;) {
       if (!isSameProcess(identity)) return true;
-      signal(identity, "SIGCONT");
+      signalGroup(identity, "SIGCONT");
       await sleep(LOOK_MS);
       if (countStopped(identity).stopped === 0) return true;
       if (nowMs() >= lastMs) return false;

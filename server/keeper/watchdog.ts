@@ -6,7 +6,7 @@
 
 import { machineMsOf } from "../../agent/contract/processes.ts";
 import { readMessages, type ToWatchdog } from "./messages.ts";
-import { isSameProcess, type Mark, type ProcessIdentity } from "./process-identity.ts";
+import { type Mark, type ProcessIdentity, signalGroup } from "./process-identity.ts";
 import { terminateAll } from "./terminate.ts";
 
 const records: ProcessIdentity[] = [];
@@ -27,7 +27,7 @@ const letGoOnAt = (identity: ProcessIdentity, untilMs: number): void => {
     identity.pid,
     setTimeout(() => {
       alarms.delete(identity.pid);
-      if (isSameProcess(identity)) process.kill(-identity.pid, "SIGCONT");
+      signalGroup(identity, "SIGCONT");
     }, restMs),
   );
 };

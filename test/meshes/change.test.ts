@@ -8,13 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect } from "vitest";
 import type { RunReport } from "../../experiments/model/report/report.ts";
-import { lineLog } from "../../server/log.ts";
-import { startServer } from "../../server/server.ts";
 import { ask, dial, keptAlive, spawnAgent, startService } from "../agent/process.ts";
-import { TOKEN } from "../agent/server.ts";
 import { checkJournals } from "../journals.ts";
 import { freePort } from "../ports.ts";
 import { until } from "../waiting.ts";
+import { serveIn } from "./serve.ts";
 
 interface Callee {
   readonly name: string;
@@ -55,24 +53,9 @@ const stageIn = async (folder: string, atTheEnd: (cleanUp: () => unknown) => voi
   };
   const write = (...callees: readonly Callee[]) => writeFileSync(file, meshText(callees));
   const serve = async (meshFile?: string) => {
-    const server = await startServer({
-      ...{ folder: join(folder, "server"), mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: TOKEN },
-      ...{ allowExec: false, log: lineLog(() => {}), ...(meshFile === undefined ? {} : { meshFile }) },
-    });
-    atTheEnd(() => server.close());
-    const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-      const headers = {
-        authorization: `Bearer ${TOKEN}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      };
-      const response = await fetch(`${server.url}${path}`, {
-        ...{ method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
-      });
-      const reply = (await response.json()) as T;
-      if (!response.ok) throw new Error(JSON.stringify(reply));
-      return reply;
-    };
-    return { url: server.url, call };
+    const server = await serveIn(folder, meshFile);
+    atTheEnd(server.close);
+    return server;
   };
   const agent = (url: string, ...more: readonly string[]) => {
     const argv = ["--server", url, "--service", "checkout", "--instance", "checkout-1", ...more];

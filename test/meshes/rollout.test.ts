@@ -10,13 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { RunReport } from "../../experiments/model/report/report.ts";
-import { lineLog } from "../../server/log.ts";
-import { startServer } from "../../server/server.ts";
 import { ask, spawnAgent } from "../agent/process.ts";
-import { TOKEN } from "../agent/server.ts";
 import { checkJournals } from "../journals.ts";
 import { freePort } from "../ports.ts";
 import { sleep, until } from "../waiting.ts";
+import { serveIn } from "./serve.ts";
 
 interface Replica {
   readonly address: string;
@@ -62,7 +60,7 @@ const experimentOn = (port: number, to: unknown = "payments", share = "100%") =>
     hypothesis: [
       {
         name: "it answers",
-        // A connection stays at its endpoint: each sample brings its own, as most callers do in a rollout.
+        // Samples on kept connections would stay at the first endpoint: each opens a connection, as callers do in a rollout.
         http: { url: `http://127.0.0.1:${port}/`, via: "checkout", every: "50ms", headers: { connection: "close" } },
         good: { status: "2xx", within: "500ms" },
         objective: "95%",
@@ -84,23 +82,9 @@ const openShop = async (way: Way, replicas: readonly Replica[]) => {
   // JSON is YAML.
   const write = (present: readonly Replica[]) => writeFileSync(file, JSON.stringify(meshOf(present, port)));
   write(replicas);
-  const server = await startServer({
-    ...{ folder: join(folder, "server"), mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: TOKEN },
-    ...{ allowExec: false, log: lineLog(() => {}), ...(way === "file" ? { meshFile: file } : {}) },
-  });
-  cleanUps.push(() => server.close());
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const headers = {
-      authorization: `Bearer ${TOKEN}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    };
-    const response = await fetch(`${server.url}${path}`, {
-      ...{ method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
-    });
-    const reply = (await response.json()) as T;
-    if (!response.ok) throw new Error(JSON.stringify(reply));
-    return reply;
-  };
+  const server = await serveIn(folder, way === "file" ? file : undefined);
+  cleanUps.push(server.close);
+  const { call } = server;
   const put = async (present: readonly Replica[]) => {
     if (way === "file") write(present);
     else await call("PUT", "/api/v1/documents/Mesh/shop", meshOf(present, port));

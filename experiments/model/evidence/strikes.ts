@@ -1,10 +1,10 @@
 /** Strikes on the processes of services by faults of a run: exits and stops that were seen, and the returns. */
 
-import type { Phase } from "../experiment/phase.ts";
 import { isProcessFault, type ProcessFaultKind } from "../faults/scope.ts";
 import type { FaultName, ServiceName } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import { sayOffset, sayRoundedDuration } from "../units/duration.ts";
+import type { Spans } from "./moment.ts";
 
 export interface Strike {
   readonly fault: FaultName;
@@ -45,7 +45,6 @@ const BACK: { readonly [K in ProcessFaultKind]: (after: string) => string } = {
   restart: (after) => `ready again after ${after}`,
   pause: (after) => `went on after ${after}`,
 };
-type Spans = Readonly<Partial<Record<Phase, { readonly fromMs: number; readonly toMs: number | null }>>>;
 /** Agents strike as soon as they hold the order, some ms before the last agent has said so and `during` begins. */
 const whenOf = (atMs: number, { during }: Spans): string =>
   during === undefined ? "at once" : `at ${sayOffset(Math.max(0, atMs - during.fromMs))}`;

@@ -185,7 +185,7 @@ export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Sim
       const counts = prober.exposure().filter(({ phase }) => phase === "recovery");
       if (counts.length > 0) say({ type: "exposed", atMs: nowMs, counts });
     }
-    // An agent drops its faults before it says that it left.
+    // Agents drop their faults before they tell of leaving.
     if (event.type === "left") agents.order(event.boot, [], nowMs);
     const [next, ...wanted] = step(run, event);
     if (run.at !== "finished") events.push(event);
