@@ -1,6 +1,6 @@
 /**
- * Debian's part of the image: the C and C++ libraries that Node loads, certificates, and the files that name the
- * release.
+ * Debian's part of the image: the C and C++ libraries that Node loads, nft with its libraries and a shell for the gate of
+ * `squall agent --intercept`, certificates, and the files that name the release.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,6 +18,11 @@ const run = (command: string, ...argv: readonly string[]): string => {
 };
 export const sha256Of = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
+const NFT_LIBRARIES = [
+  ...["libbsd0", "libedit2", "libgmp10", "libjansson4", "libmd0", "libmnl0"],
+  ...["libnftables1", "libnftnl11", "libtinfo6", "libxtables12"],
+];
+const LIBRARY = /^(\/usr)?\/lib\/[^/]+-linux-gnu\/lib(?!tic\.)[^/]*\.so[.\d]*$/;
 /** Paths that the image takes from each package. Every package brings licences too. */
 const PARTS: Readonly<Record<string, RegExp>> = {
   "base-files": /^\/etc\/debian_version$|^\/usr\/lib\/os-release$|^\/etc\/os-release$/,
@@ -26,6 +31,10 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   libc6: /^\/lib(64)?\/.*(?<!(memusage|pcprofile|mvec|malloc_debug|thread_db)\.so[.\d]*)$/,
   "libgcc-s1": /^\/lib\//,
   "libstdc++6": /^\/usr\/lib\/[^/]+-linux-gnu\/libstdc\+\+\.so[.\d]*$/,
+  // Programs of the gate, and the libraries that nft loads.
+  dash: /^\/bin\/(sh|dash)$/,
+  nftables: /^\/usr\/sbin\/nft$/,
+  ...Object.fromEntries(NFT_LIBRARIES.map((name) => [name, LIBRARY])),
 };
 export const PACKAGES: readonly string[] = Object.keys(PARTS);
 const LICENCE = /^\/usr\/share\/doc\/[^/]+\/copyright$/;
