@@ -1,11 +1,16 @@
 /** The agent as a process: flags in, one line of JSON on stdout once the agent listens, plain lines on stderr. */
+import { dirname } from "node:path";
+import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { formatIn } from "../experiments/model/text/log-line.ts";
+import type { Agent } from "./agent.ts";
 import { systemClock } from "./clock/clock.ts";
+import type { ControlRoutes } from "./control/control-socket.ts";
 import { type Credential, fixedToken, joinCredential } from "./credential/credential.ts";
 import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
 import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { openLog } from "./log.ts";
+import { meshFilesFrom } from "./mesh-file.ts";
 import { hearKeeper, sendToKeeper } from "./processes/keeper-channel.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
@@ -100,22 +105,28 @@ const withoutServer = (why: string, { edges }: ServerSource): null => {
   return null;
 };
 
+/** Route that puts faults on the edges of a mesh. The parsers are loaded at the first order. */
+const applyRoutes =
+  (mesh: string) =>
+  (agent: Agent): ControlRoutes => ({
+    "POST /v1/apply": async (body) => (await import("./standalone.ts")).apply(agent, JSON.parse(mesh) as Mesh, body),
+  });
+
 const sourceOf = async (
   flags: Flags,
 ): Promise<Pick<StartConfig, "server" | "edges" | "bootFile"> & Partial<StartConfig>> => {
   const { source, service } = flags;
   const wrong = (error: Error) => fail(error.message);
-  // Loaded on demand: reading files needs the parsers, which a server's agent must not load.
-  const parsers = () => import("./standalone.ts");
+  const files = meshFilesFrom(dirname(process.argv[1]!));
   if (source.kind === "mesh") {
-    const orders = await (await parsers()).localOrders(source.file).catch(wrong);
-    return { server: null, bootFile: null, ...orders };
+    const { mesh, edges } = await files.meshEdgesIn(source.file).catch(wrong);
+    return { server: null, bootFile: null, edges, routes: applyRoutes(mesh) };
   }
-  const offers = source.offer === null ? [] : await (await parsers()).offersIn(source.offer, service).catch(wrong);
+  const offers = source.offer === null ? [] : await files.offersIn(source.offer, service).catch(wrong);
   const problem = checkOffers(offers);
   if (problem !== null) fail(problem);
   const bootFile = source.credential === null ? null : `${source.credential}.boot`;
-  const edges = source.edges === null ? [] : await (await parsers()).ownEdgesIn(source.edges, service).catch(wrong);
+  const edges = source.edges === null ? [] : await files.ownEdgesIn(source.edges, service).catch(wrong);
   return { server: serverOf(source, flags), edges, offers, bootFile };
 };
 

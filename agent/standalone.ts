@@ -15,8 +15,9 @@ import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
 import { LONGEST_FAULT_MS } from "./contract/limits.ts";
 import type { EdgeOffer, EdgeOrder, FaultOrder } from "./contract/messages.ts";
-import type { ControlResponse, ControlRoutes } from "./control/control-socket.ts";
+import type { ControlResponse } from "./control/control-socket.ts";
 import type { EdgeSource } from "./flags.ts";
+import type { MeshEdges } from "./mesh-file.ts";
 
 interface LocalFault {
   readonly fault: Fault;
@@ -25,12 +26,10 @@ interface LocalFault {
 /** Default of a fault's `for`: 15 min. */
 const USUAL_END_MS = 900_000;
 
-/** Edges of a mesh file, and the routes that put faults on them. Rejects with every problem of the file. */
-export const localOrders = async (
-  path: string,
-): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => ControlRoutes }> => {
+/** Mesh of a file, and the orders for its edges. Rejects with every problem of the file. */
+export const meshEdgesIn = async (path: string): Promise<MeshEdges> => {
   const mesh = await meshIn(path);
-  return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
+  return { mesh: JSON.stringify(mesh), edges: edgeOrders(mesh) };
 };
 
 /** Edges of a mesh file that an agent of this service offers to the server; `service` null: every edge. */
@@ -86,7 +85,7 @@ const refused = (message: string): ControlResponse => ({ status: 422, body: { me
  * Applies the whole set of faults, in the form of an experiment file:
  * `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`.
  */
-const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
+export const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
   // Each order is a separate run: faults that an earlier order ended do not end this order's.

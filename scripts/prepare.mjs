@@ -42,6 +42,7 @@ const SQUALL = {
   entryPoints: [
     "dist/cli/main.js",
     "dist/agent/main.js",
+    "dist/agent/mesh-reader.js",
     "dist/server/keeper/keeper.js",
     "dist/server/keeper/watchdog.js",
     "dist/server/probes/judge-worker.js",
