@@ -6,7 +6,7 @@ single clock and a single order of events.
 Input, a line of JSON for each run:  {"id", "listen": port, "dial": port, "caller": {...}, "callee": {...}, "stop": n}
 Output, a line of JSON for each run: {"id", "caller": [connection], "callee": [connection], "events": n}
 "pace" stretches every rest and wait of a run: a slow agent needs more time between the steps of an order that is fixed.
-A run with "stop" pauses before event n: it prints {"id", "at": n} and goes on at the input {"id", "go": true}.
+A run with "stop" pauses before event n, at both ends: it prints {"id", "at": n} and goes on at the input {"id", "go": true}.
 """
 
 import hashlib
@@ -60,6 +60,8 @@ class Run:
             self.events += 1
         if number == self.stop:
             say({"id": self.order["id"], "at": number})
+        # The other end waits too: in a direct run, an end that answers at once cannot overtake the next event either.
+        if self.stop is not None and number >= self.stop:
             self.go.wait(LIMIT)
 
 
