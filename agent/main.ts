@@ -7,6 +7,7 @@ import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { openLog } from "./log.ts";
 import { hearKeeper, sendToKeeper } from "./processes/keeper-channel.ts";
+import type { Gates } from "./redirect/gates.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { isJournaldStream } from "./systemd/journald.ts";
@@ -169,7 +170,19 @@ if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(proces
     `warning: NODE_OPTIONS loads code into this agent, in the path of traffic: ${process.env.NODE_OPTIONS}; unset it here`,
   );
 
+/** Gates of the redirect; from here on the kernel knows this process's own connections by their group. */
+const openGates = async (): Promise<Gates | null> => {
+  if (!flags.intercept) return null;
+  if (process.platform !== "linux") return fail(`--intercept: needs Linux, and this is ${process.platform}`);
+  const { Gates } = await import("./redirect/gates.ts");
+  const { joinAgentGroup } = await import("./redirect/agent-group.ts");
+  const gates = await Gates.open({ clock: systemClock, log }).catch((error: Error) => fail(error.message));
+  const problem = joinAgentGroup();
+  return problem === null ? gates : fail(problem);
+};
+
 const source = await sourceOf(flags);
+const gates = await openGates();
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
 const { instance, service, labels, listen, policy, control, parent, processes, transport, heldMemory } = flags;
 running = await startAgent({
@@ -178,6 +191,7 @@ running = await startAgent({
   endsWithMesh: parent,
   ...(processes.length > 0 && { processes, toKeeper: sendToKeeper }),
   ...(heldMemory !== null && { heldMemory }),
+  ...(gates !== null && { gates }),
   ...(process.send === undefined ? {} : { takeOver: (carries) => takeOver(process, carries) }),
   handover: parent
     ? null

@@ -15,6 +15,10 @@ export interface WayIn {
   /** Lets no more connections in. */
   close(): Promise<void>;
 }
+/** A way in that cannot be had, with a message that names the edge and the remedy. */
+export class WayInError extends Error {
+  override readonly name = "WayInError";
+}
 /** Takes a connection that is meant for this endpoint. */
 export type AcceptCall = (transport: Transport, endpoint: Endpoint) => Receiver;
 /** Opens the way in of an edge. Rejects when an address of the order is invalid, or cannot be had. */

@@ -167,11 +167,11 @@ describe("a redirect of arrivals", () => {
       "10.213.0.1 . 10.213.0.1 . 8080",
       "10.213.0.2 . 10.213.0.1 . 8080",
     ]);
-    await gate.ask("X10.213.0.1 8080");
+    await gate.ask("X10.213.0.2 10.213.0.1 8080");
     await sleep(200);
     expect(await caller.call(CALLEE, { pool: "old" })).toMatchObject({ status: 0, body: "ECONNRESET" });
     expect((await caller.call(CALLEE)).body).toMatch(/^agent/);
-    await gate.ask(">10.213.0.1 8080");
+    await gate.ask("O10.213.0.2 10.213.0.1 8080", ">10.213.0.1 8080");
     await until("arrivals are let be", async () => (await caller.call(CALLEE)).body.startsWith("callee"));
   });
 });

@@ -164,6 +164,9 @@ const COMMANDS = [
     "++1.2.3.4 80 81",
     "1.2.3.4 80 81",
     "X1.2.3.4 80 1.2.3.4",
+    "X1.2.3.4 ::1 80",
+    "O1.2.3.4 1.2.3.4",
+    "o1.2.3.4 1.2.3.4 80",
   ],
   ...[
     "+1.2.3.4 80 81; flush ruleset",
@@ -201,13 +204,20 @@ const COMMANDS = [
 
 export const HOSTILE_LINES: readonly string[] = [
   ...COMMANDS,
-  ...ADDRESSES.flatMap((address) => [`+${address} 80 81`, `<${address} 80 81`, `-${address} 80`, `x${address} 80`]),
+  ...ADDRESSES.flatMap((address) => [
+    `+${address} 80 81`,
+    `<${address} 80 81`,
+    `-${address} 80`,
+    `x${address} 80`,
+    `X1.2.3.4 ${address} 80`,
+    `O${address} 1.2.3.4 80`,
+  ]),
   ...PORTS.flatMap((port) => [
     `+1.2.3.4 ${port} 81`,
     `+1.2.3.4 80 ${port}`,
     `<::1 ${port} 81`,
     `<::1 80 ${port}`,
     `-::1 ${port}`,
-    `X::1 ${port}`,
+    `X::1 ::2 ${port}`,
   ]),
 ];

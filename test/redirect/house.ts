@@ -88,7 +88,7 @@ export class House {
   }
   start(room: Room, command: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
     const [program, ...rest] = room.within(command);
-    const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"], env });
+    const child = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe"], env });
     this.#children.add(child);
     child.stdin!.on("error", () => {});
     return child;
