@@ -26,7 +26,7 @@ const CHECKED_EVERY = 5;
 const SHORTEST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
 /** Life of a gate, ms, after which its end says nothing about the next. */
-const SOUND_MS = 5_000;
+const SOUND_MS = 1_000;
 /** Lines sent, bytes, after which a gate is replaced: `nft -i` keeps a history of its own longer commands in memory. */
 const MOST_SENT_BYTES = 2 ** 20;
 /** Time for the kernel to have what was sent, ms. */
