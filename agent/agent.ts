@@ -51,6 +51,8 @@ export interface AgentConfig {
   readonly labels?: Labels;
   /** Edges that the agent knows from a local mesh file. */
   readonly offers?: readonly EdgeOffer[];
+  /** The same for edges at the callee. */
+  readonly calleeOffers?: readonly EdgeOffer[];
   /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
@@ -256,7 +258,7 @@ export class Agent {
     return runs.length === 0 ? remains : { ...remains, external: runs.length, externalRuns: [...new Set(runs)] };
   }
   hello(): ToServer {
-    const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
+    const { instance, version, service = null, labels = {}, offers = [], calleeOffers = [] } = this.#config;
     const { boot, pid, process = null, predecessor = null, transport, processes } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
@@ -269,6 +271,7 @@ export class Agent {
       predecessor,
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
+      ...(calleeOffers.length > 0 && { calleeOffers }),
       knows: CAPABILITIES,
       ...(transport !== undefined && { transport }),
       ...(processes !== undefined && { processes: processes.services }),
