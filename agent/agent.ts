@@ -52,6 +52,8 @@ export interface AgentConfig {
   readonly labels?: Labels;
   /** Edges that the agent knows from a local mesh file. */
   readonly offers?: readonly EdgeOffer[];
+  /** The same for edges at the callee. */
+  readonly calleeOffers?: readonly EdgeOffer[];
   /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
@@ -260,7 +262,7 @@ export class Agent {
     return runs.length === 0 ? remains : { ...remains, external: runs.length, externalRuns: [...new Set(runs)] };
   }
   hello(): ToServer {
-    const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
+    const { instance, version, service = null, labels = {}, offers = [], calleeOffers = [] } = this.#config;
     const { boot, pid, process = null, predecessor = null, transport, processes, redirect } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
@@ -273,6 +275,7 @@ export class Agent {
       predecessor,
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
+      ...(calleeOffers.length > 0 && { calleeOffers }),
       knows: redirect === undefined ? CAPABILITIES : [...CAPABILITIES, "redirect" satisfies Capability],
       ...(transport !== undefined && { transport }),
       ...(processes !== undefined && { processes: processes.services }),

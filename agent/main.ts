@@ -104,20 +104,22 @@ const withoutServer = (why: string, { edges }: ServerSource): null => {
 const sourceOf = async (
   flags: Flags,
 ): Promise<Pick<StartConfig, "server" | "edges" | "bootFile"> & Partial<StartConfig>> => {
-  const { source, service } = flags;
+  const { source, service, intercept } = flags;
+  const reader = { service, intercepts: intercept };
   const wrong = (error: Error) => fail(error.message);
   // Loaded on demand: reading files needs the parsers, which a server's agent must not load.
   const parsers = () => import("./standalone.ts");
   if (source.kind === "mesh") {
-    const orders = await (await parsers()).localOrders(source.file).catch(wrong);
+    const orders = await (await parsers()).localOrders(source.file, reader).catch(wrong);
     return { server: null, bootFile: null, ...orders };
   }
-  const offers = source.offer === null ? [] : await (await parsers()).offersIn(source.offer, service).catch(wrong);
-  const problem = checkOffers(offers);
+  const own = source.offer === null ? null : await (await parsers()).offersIn(source.offer, reader).catch(wrong);
+  const { offers = [], calleeOffers = [] } = own ?? {};
+  const problem = checkOffers([...offers, ...calleeOffers]);
   if (problem !== null) fail(problem);
   const bootFile = source.credential === null ? null : `${source.credential}.boot`;
-  const edges = source.edges === null ? [] : await (await parsers()).ownEdgesIn(source.edges, service).catch(wrong);
-  return { server: serverOf(source, flags), edges, offers, bootFile };
+  const edges = source.edges === null ? [] : await (await parsers()).ownEdgesIn(source.edges, reader).catch(wrong);
+  return { server: serverOf(source, flags), edges, offers, calleeOffers, bootFile };
 };
 
 const flags = "problem" in read ? fail(read.problem) : read;

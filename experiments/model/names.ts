@@ -37,12 +37,24 @@ const AT_CALLEE = ":callee";
 /** Edges at the two places of a pair are two edges, with faults, counts and receipts of their own. */
 export const edgeId = (from: ServiceName, to: ServiceName, at: EdgePlace = "caller"): EdgeId =>
   asEdgeId(`${from}->${to}${at === "callee" ? AT_CALLEE : ""}`);
+/** An edge by its two services, as documents name it. */
+export interface EdgeName {
+  readonly from: ServiceName;
+  readonly to: ServiceName;
+  /** Absent: at the caller. */
+  readonly at?: EdgePlace;
+}
+export const edgeIdOf = ({ from, to, at }: EdgeName): EdgeId => edgeId(from, to, at);
 export const edgeAt = (edge: EdgeId): EdgePlace => (edge.endsWith(AT_CALLEE) ? "callee" : "caller");
 /** The caller and the callee of an edge, at either place. No name contains `->` or `:`. */
 export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: ServiceName] => {
   const arrow = edge.indexOf("->");
   return [edge.slice(0, arrow), edge.slice(arrow + 2, edgeAt(edge) === "callee" ? -AT_CALLEE.length : undefined)];
 };
+/** Id for both places of a pair, which is that of the edge at the caller: the calls are the same calls. */
+export const pairOf = (edge: EdgeId): EdgeId => edgeId(...edgeEnds(edge));
+/** Service beside which an agent carries the edge. */
+export const carrierOf = (edge: EdgeId): ServiceName => edgeEnds(edge)[edgeAt(edge) === "callee" ? 1 : 0];
 /** `a → b`, or `a → b (at callee)`, for people. */
 export const spellEdge = (edge: EdgeId): string =>
   `${edgeEnds(edge).join(" → ")}${edgeAt(edge) === "callee" ? " (at callee)" : ""}`;

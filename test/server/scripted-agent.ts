@@ -21,6 +21,8 @@ export interface Script {
   readonly instance?: Instance;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Capabilities that the agent announces; absent: none. */
+  readonly knows?: readonly string[];
   /** True: the agent attests when asked to drop faults; default true. */
   attests?: boolean;
   /** True: the agent sends pulses; default true. */
@@ -63,6 +65,7 @@ export class ScriptedAgent {
       instance = asInstance("scripted"),
       service = null,
       labels = {},
+      knows = [],
     } = this.script;
     this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/agent`, {
       headers: { authorization: `Bearer ${token}` },
@@ -72,7 +75,7 @@ export class ScriptedAgent {
       this.#socket.on("close", () => clearInterval(this.#timer));
       this.#socket.on("open", () => {
         const table = { ...this.#mark, ids: this.faults.map(({ id }) => id) };
-        const who = { v: CONTRACT_VERSION, version: "0", cluster: "", instance, service, labels, offers: [] };
+        const who = { v: CONTRACT_VERSION, version: "0", cluster: "", instance, service, labels, offers: [], knows };
         const mark = { boot: this.boot, pid, process: readProcessMark(pid), predecessor: null };
         this.say({ type: "hello", ...who, ...mark, seen: this.#mark, table });
       });

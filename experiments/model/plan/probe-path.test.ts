@@ -54,6 +54,22 @@ describe("the path of a probe", () => {
   });
 });
 
+describe("the two places of a pair", () => {
+  const AT_CALLEE = edgeId("checkout", "payments", "callee");
+  const mesh = { edges: [...MESH.edges, { ...edge("checkout", "payments"), id: AT_CALLEE, at: "callee" as const }] };
+  const of = (kind: ProbeKind, params: unknown) => pathOf(probe(kind, params), mesh, [...STRUCK, AT_CALLEE]);
+  it("lie on the path of requests alike, and neither on that of requests to the callee itself", () => {
+    expect(of("http", { to: "gateway" })).toEqual({ [STRUCK[0]!]: "below", [AT_CALLEE]: "below" });
+    expect(waitsOn(mesh, ["gateway"], AT_CALLEE)).toBe(true);
+    expect(of("http", { to: "catalog" })).toEqual({});
+  });
+  it("are passed by the same calls: what is counted at one may be hit at the other", () => {
+    expect(of("traffic", { from: "checkout", to: "payments" })).toEqual({ [STRUCK[0]!]: "own", [AT_CALLEE]: "below" });
+    expect(of("traffic", { from: "checkout", to: "payments", at: "callee" })).toEqual({
+      ...{ [STRUCK[0]!]: "below", [AT_CALLEE]: "own" },
+    });
+  });
+});
 it("a mesh with a cycle is walked once", () => {
   expect([...reachedFrom(MESH, ["checkout"])].sort()).toEqual(["checkout", "payments"]);
 });
