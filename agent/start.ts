@@ -90,6 +90,8 @@ export interface RunningAgent {
 }
 
 const LOOK_MS = 20;
+/** Time for callers to leave connections that they keep, ms, when an agent with a redirect ends. */
+const KEPT_DRAIN_MS = 500;
 
 export const startAgent = async (config: StartConfig): Promise<RunningAgent> => {
   const { server, edges, log } = config;
@@ -267,12 +269,23 @@ class StartedAgent implements RunningAgent {
     session()?.farewell();
     stop();
     const untilMs = clock.nowMs() + drainMs;
+    if (redirect !== null) await this.#drainKept(Math.min(drainMs, KEPT_DRAIN_MS));
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
     if (isLeaving) session()?.leave(true);
     const goodbye = session()?.close();
     this.#control?.close();
     await Promise.all([goodbye, agent.edges.close()]);
     redirect?.close();
+  }
+  /**
+   * Lets callers leave the connections that they keep, each with the answer that says so: their next connection passes
+   * by, where without a redirect it would meet a closed port.
+   */
+  async #drainKept(drainMs: number): Promise<void> {
+    const { agent, clock } = this.#parts;
+    const untilMs = clock.nowMs() + drainMs;
+    await agent.edges.drain();
+    while (agent.edges.connections > 0 && clock.nowMs() < untilMs) await this.#wait();
   }
   #wait(): Promise<void> {
     const { clock } = this.#parts;

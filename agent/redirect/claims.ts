@@ -8,17 +8,15 @@ import { type Direction, keyOf } from "./grammar.ts";
 export class Claims {
   readonly #owners = new Map<string, EdgeId>();
 
-  /** Throws, with the names of both edges, where another edge has the address. */
-  check(direction: Direction, edge: EdgeId, address: Address): void {
-    const owner = this.#owners.get(`${direction} ${keyOf(address)}`);
-    if (owner === undefined || owner === edge) return;
+  /** Takes the address for an edge. Throws, with the names of both edges, where another edge has the address. */
+  take(direction: Direction, edge: EdgeId, address: Address): void {
+    const key = `${direction} ${keyOf(address)}`;
+    const owner = this.#owners.get(key) ?? edge;
+    this.#owners.set(key, owner);
+    if (owner === edge) return;
     throw new WayInError(
       `${spellEdge(edge)} and ${spellEdge(owner)} both go to ${spellAddress(address)}: the redirect cannot tell their calls apart; give the services different addresses, or ports`,
     );
-  }
-  take(direction: Direction, edge: EdgeId, address: Address): void {
-    this.check(direction, edge, address);
-    this.#owners.set(`${direction} ${keyOf(address)}`, edge);
   }
   give(direction: Direction, edge: EdgeId, address: Address): void {
     const key = `${direction} ${keyOf(address)}`;

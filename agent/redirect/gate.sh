@@ -13,8 +13,8 @@ family() { new='tcp flags & (fin|syn|rst|ack) == syn' speaks='tcp flags & (syn|p
   map in$1 { type $2 . inet_service : $2 . inet_service; flags timeout; timeout 5s; }; set called$1 { $key 60s; }; set here$1 { $key 60s; };
   set guard$1 { $key 60s; }; set cutout$1 { $key 4s; }; set cutin$1 { type $2 . $2 . inet_service; flags timeout; timeout 4s; }; set heard$1 { $pair 5s; size 65535; }; set passed$1 { $pair 60s; size 8192; };
   chain note$1 { update @passed$1 { $from . $to } return; counter name full; }; chain back$1 { update @passed$1 { $to . $from } return; counter name full; };
-  chain hear$1 { update @heard$1 { $to . $from } return; counter name full; }; chain arrived$1 { tcp flags & syn == 0 $3 saddr . $to @cutin$1 reject with tcp reset; $speaks goto note$1; };
-  chain passing$1 { tcp flags & syn == 0 $to @cutout$1 reject with tcp reset; $speaks goto note$1; $from . $to @heard$1 goto note$1; };
+  chain hear$1 { update @heard$1 { $to . $from } return; counter name full; }; chain arrived$1 { tcp flags & (syn|rst) == 0 $3 saddr . $to @cutin$1 reject with tcp reset; $speaks goto note$1; };
+  chain passing$1 { tcp flags & (syn|rst) == 0 $to @cutout$1 reject with tcp reset; $speaks goto note$1; $from . $to @heard$1 goto note$1; };
   chain calls$1 { type nat hook output priority -110; $others $new redirect to :$to map @out$1; $others $new $to @called$1 goto note$1; };
   chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new dnat $3 to $to map @in$1; };
   chain leaving$1 { type filter hook output priority -90; $others $to @called$1 goto passing$1; oif lo $others $to @here$1 $speaks goto note$1; oif != lo $from @here$1 $speaks goto back$1; };

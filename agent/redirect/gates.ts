@@ -71,6 +71,8 @@ export class Gates {
   #alarm: Alarm | null = null;
   #hasOpened = false;
   #isLettingGo = false;
+  /** Resolves when no table redirects any more, once that was asked for. */
+  #gone: Promise<unknown> = Promise.resolve();
   /** Called when no gate stands: connections pass, and no table counts them. */
   onGap: () => void = () => {};
 
@@ -105,6 +107,7 @@ export class Gates {
   /** Ends the redirect of an address; resolves when no table has the address, so that its listener may close. */
   async release(direction: Direction, address: Address): Promise<void> {
     const key = keyOf(address);
+    if (this.#isLettingGo) await this.#gone;
     if (!this.#redirected[direction].delete(key)) return;
     this.#sendAll([releaseLine(direction, address)]);
     await this.#seen((table) => !table.redirected[direction].has(key));
@@ -136,19 +139,26 @@ export class Gates {
     const tables = await Promise.all(this.#standing.map(({ gate }) => gate!.list()));
     return new Set(tables.flatMap((table) => [...(table?.cuts ?? [])]));
   }
-  /** Ends every redirect for good; connections that came by the redirect live on until `end`. */
-  letGo(): void {
-    if (this.#isLettingGo) return;
+  /**
+   * Ends every redirect for good, and resolves when no table has any; connections that came by the redirect live on until
+   * `end`.
+   */
+  letGo(): Promise<unknown> {
+    if (this.#isLettingGo) return this.#gone;
     this.#isLettingGo = true;
     this.#alarm?.cancel();
     this.#redirected.calls.clear();
     this.#redirected.arrivals.clear();
     this.#cuts.clear();
     this.#sendAll(["!"]);
+    this.#gone = this.#seen(
+      ({ redirected: { calls, arrivals }, cuts }) => calls.size + arrivals.size + cuts.size === 0,
+    );
+    return this.#gone;
   }
   /** Lets both gates end: the kernel takes their tables away. */
   end(): void {
-    this.letGo();
+    this.letGo().catch(this.#report);
     for (const { gate } of this.#slots) gate?.end();
   }
 

@@ -14,7 +14,7 @@ import { holdingOf } from "../held/holding.ts";
 import type { AgentLog } from "../log.ts";
 import type { Observer } from "../metrics/observer.ts";
 import { serveTcp } from "../splice/tcp.ts";
-import { spellAddress } from "../transport/address.ts";
+import { familyOf, spellAddress } from "../transport/address.ts";
 import type { Transports } from "../transport/transport.ts";
 import { Addresses, type Lookup } from "./addresses.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -118,7 +118,7 @@ export class Redirect {
   letGo(): void {
     this.#isOver = true;
     this.#cuts.clear();
-    this.#deps.gates.letGo();
+    this.#deps.gates.letGo().catch((error) => this.#complain(error));
   }
   close(): void {
     this.letGo();
@@ -159,6 +159,7 @@ export class Redirect {
         const froms = way.callers === null ? [null] : [...way.callers];
         for (const { host, port } of way.targets)
           for (const from of froms) {
+            if (from !== null && familyOf(from) !== familyOf(host)) continue;
             const cut = { from, host, port };
             const runs = wanted.get(cutKeyOf(cut))?.runs ?? new Set<RunId>();
             wanted.set(cutKeyOf(cut), { cut, runs: runs.add(run) });

@@ -75,7 +75,8 @@ class RedirectedCalls implements WayIn, RedirectedWay {
   async open(): Promise<void> {
     const { gates, addresses, claims } = this.#deps;
     await addresses.look(this.#endpoints.map(({ host }) => host));
-    for (const target of this.#wanted.values()) claims.check("calls", this.#order.id, target);
+    // Claimed before anything waits: edges are opened side by side.
+    for (const target of this.#wanted.values()) claims.take("calls", this.#order.id, target);
     this.#leave = this.#deps.register(this.#order, this);
     await this.look();
     await gates.taken();
@@ -99,6 +100,7 @@ class RedirectedCalls implements WayIn, RedirectedWay {
     this.#leave();
     await this.#looking;
     await Promise.all([...this.#targets.keys()].map((key) => this.#drop(key)));
+    for (const target of this.#wanted.values()) this.#deps.claims.give("calls", this.#order.id, target);
     await this.#plain.close();
   }
   look(): Promise<void> {

@@ -121,8 +121,8 @@ export const serveHttp = async (
       context.limits = limitsFor(next);
     },
     async drain() {
-      await wayIn.close();
       context.draining = true;
+      await wayIn.close();
     },
     async close() {
       await wayIn.close();

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { NFT } from "../../scripts/needs.ts";
 import { findProgram, lackOf } from "../../scripts/programs.ts";
 import { lackOfNetworks, type Networks, openNetworks, type Room } from "../crash/networks.ts";
+import { sleep } from "../waiting.ts";
 
 const PEER = join(import.meta.dirname, "peer.mjs");
 
@@ -34,6 +35,8 @@ export interface Call {
   /** Calls of a pool share a kept connection; absent: each call has a connection of its own. */
   readonly pool?: string;
   readonly timeoutMs?: number;
+  /** Address to call from; absent: the system's choice. */
+  readonly from?: string;
 }
 export interface Caller {
   call(url: string, options?: Call): Promise<Answer>;
@@ -100,3 +103,25 @@ export class House {
 }
 const asGroup = (group: number | undefined): readonly string[] =>
   group === undefined ? [] : ["setpriv", `--regid=${group}`, "--clear-groups"];
+
+/** Calls all the time until `stop`, on new connections and on a kept one; returns the number of calls by status. */
+export const callOn = (caller: Caller, url = "http://10.213.0.1:8080/") => {
+  const statuses: Record<string, number> = {};
+  let isOver = false;
+  const loop = async (pool?: string) => {
+    while (!isOver) {
+      const { status, body } = await caller.call(url, pool === undefined ? {} : { pool });
+      const what = status === 0 ? `${pool ?? "new"}: ${body}` : String(status);
+      statuses[what] = (statuses[what] ?? 0) + 1;
+      await sleep(5);
+    }
+  };
+  const loops = [loop(), loop(), loop("kept"), loop("kept too")];
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(loops);
+      return statuses;
+    },
+  };
+};

@@ -77,7 +77,7 @@ export const startIntercepting = async (
     log += text;
   });
   const ended = new Promise<number | NodeJS.Signals>((done) =>
-    child.once("close", (code, signal) => done(signal ?? code ?? -1)),
+    child.once("exit", (code, signal) => done(signal ?? code ?? -1)),
   );
   await until(
     "the agent serves its edges",

@@ -19,7 +19,7 @@ const EDGE = { from: "checkout", to: "payments" };
 const ABORT = { name: "abort", edge: EDGE, abort: { status: 503 } };
 const MESH = {
   services: { checkout: {}, payments: { endpoints: ["10.213.0.1:8080"] } },
-  edges: [{ ...EDGE, listen: "127.0.0.1:7104", protocol: "http" }],
+  edges: [{ ...EDGE, protocol: "http" }],
 };
 const stage = async () => {
   const house = await House.open(1);
