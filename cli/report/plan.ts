@@ -5,10 +5,10 @@ import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
 import { ANY_PORT } from "../../experiments/model/mesh/mesh.ts";
-import { carrierOf, type EdgeId, edgeAt, spellEdge } from "../../experiments/model/names.ts";
+import { carrierOf, type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import { sayKeptConnections } from "../../experiments/model/plan/kept-connections.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan/plan.ts";
-import { redirectWords } from "../../experiments/model/plan/redirect-words.ts";
+import { redirectWordsOf } from "../../experiments/model/plan/redirect-words.ts";
 import { plannedSamples } from "../../experiments/model/plan/samples.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
@@ -61,9 +61,8 @@ const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): stri
 
 /** `match path /charge; 2s live, 8s at rest`: details that a table has no room for. */
 const finerLines = ({ plan, server }: Planned, { width, outPaint }: Output): string[] =>
-  plan.faults.flatMap(({ name, match, pulse, hits, unit, targets, existing }) => {
-    // All targets of a fault are at the same place.
-    const at = targets.some(({ edge }) => edgeAt(edge) === "callee") ? "callee" : "caller";
+  plan.faults.flatMap((fault) => {
+    const { name, match, pulse, hits, unit, targets } = fault;
     const units = unit === "connection" ? "connections" : "requests";
     const parts = [
       describeMatch(match) === "" ? `matches all ${units}` : `matches ${describeMatch(match)}`,
@@ -77,7 +76,7 @@ const finerLines = ({ plan, server }: Planned, { width, outPaint }: Output): str
               `of ${spellEdge(edge)} only ${endpoints.join(", ")}; ${sayKeptConnections(server?.connections?.find((kept) => kept.fault === name && kept.edge === edge))}`,
             ],
       ),
-      ...redirectWords({ at, ...(existing !== undefined && { existing }) }),
+      ...redirectWordsOf(fault),
       `proof: ${spellCount(hits.atLeast, "hit")} on ${hits.edges === "every" ? "every edge" : "some edge"}`,
     ];
     return wrap(terminal(`${name}: ${parts.join("; ")}`), width(), "  ").map(outPaint.dim);

@@ -11,7 +11,7 @@ import type { RunReport } from "../../experiments/model/report/report.ts";
 import { startService } from "../agent/process.ts";
 import { TOKEN } from "../agent/server.ts";
 import { checkJournals } from "../journals.ts";
-import { ScriptedAgent } from "../server/scripted-agent.ts";
+import { type Script, ScriptedAgent } from "../server/scripted-agent.ts";
 import { until } from "../waiting.ts";
 import { serveIn } from "./serve.ts";
 
@@ -53,23 +53,25 @@ const stageIn = async (folder: string, atTheEnd: (cleanUp: () => unknown) => voi
   writeFileSync(file, JSON.stringify(meshOf(address, edges)));
   const server = await serveIn(folder, file);
   atTheEnd(server.close);
-  const agent = async (instance: string, service: string, ...knows: readonly string[]) => {
+  const connect = async (instance: string, service: string, script: Partial<Script>) => {
     const connected = await ScriptedAgent.connect({
-      ...{ url: server.url, token: TOKEN, instance: asInstance(instance), service, knows },
+      ...{ url: server.url, token: TOKEN, instance: asInstance(instance), service, ...script },
     });
     atTheEnd(() => connected.close());
     return connected;
   };
+  const agent = (instance: string, service: string, ...knows: readonly string[]) =>
+    connect(instance, service, { knows });
   const report = (id: string) => server.call<RunReport>("GET", `/api/v1/runs/${id}`);
-  const start = async (edge: object, fault: object = {}) => {
+  const start = async (edge: object, fault: object = {}, request: object = {}) => {
     const experiment = experimentOn(address, edge, fault);
-    return (await server.call<{ id: string }>("POST", "/api/v1/runs", { experiment, seed: 7 })).id;
+    return (await server.call<{ id: string }>("POST", "/api/v1/runs", { experiment, seed: 7, ...request })).id;
   };
   const ended = async (id: string) => {
     await until("the run is over", async () => (await report(id)).state === "finished", 60_000);
     return report(id);
   };
-  return { ...server, address, agent, start, report, ended };
+  return { ...server, address, connect, agent, start, report, ended };
 };
 const test = base.extend<{ readonly stageOf: (edges: readonly object[]) => ReturnType<typeof stageIn> }>({
   stageOf: async ({ task: _ }, use) => {
@@ -160,4 +162,27 @@ test("an experiment at the place that the mesh has not, or with instances of cal
   await expect(start(CALLER)).rejects.toThrow("add `at: callee`");
   const labelled = { from: { service: "checkout", instances: 1 }, to: "payments", at: "callee" };
   await expect(start(labelled)).rejects.toThrow("callers are selected by instance at the caller only");
+  const select = { checkout: { instances: 1 } };
+  await expect(start(CALLEE, {}, { select })).rejects.toThrow("every instance of checkout would be struck there");
+});
+
+test("an agent offers the edges that its own service carries, and no others", async ({ stageOf }) => {
+  const { address, connect, call } = await stageOf([]);
+  const offer = (from: string, to: string) => ({
+    ...{ from, to, listen: "localhost:0", protocol: "http" as const, endpoints: [address], healthPath: null },
+  });
+  const beside = await connect("payments-1", "payments", {
+    knows: ["redirect"],
+    offers: [offer("payments", "ledger"), offer("checkout", "stock")],
+    calleeOffers: [offer("checkout", "payments"), offer("checkout", "ledger")],
+  });
+  const served = () =>
+    beside.heard
+      .flatMap((message) => (message.type === "edges" ? [message.edges.map(({ id }) => id)] : []))
+      .at(-1)
+      ?.sort();
+  await until("the offers are in the mesh", async () => served() !== undefined, 20_000);
+  expect(served()).toEqual(["checkout->payments:callee", "payments->ledger"]);
+  const { mesh } = await call<{ mesh: { edges: { id: string }[] } }>("GET", "/api/v1/mesh");
+  expect(mesh.edges.map(({ id }) => id).sort()).toEqual(["checkout->payments:callee", "payments->ledger"]);
 });

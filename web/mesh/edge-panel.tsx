@@ -1,6 +1,6 @@
 /** Panel of an edge: health, the faults on this edge, and the effect of these faults. */
 import { memo } from "react";
-import { type EdgeId, edgeAt, edgeEnds } from "../../experiments/model/names.ts";
+import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
 import { runHref } from "../route.ts";
 import { Mark } from "../ui/state.tsx";
 import { BreakThis } from "./break-this.tsx";
@@ -68,7 +68,6 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
         <button type="button" onClick={() => onSelect(to)}>
           {to}
         </button>
-        {edgeAt(id) === "callee" && <span className="small">at callee</span>}
       </p>
       {edge?.damaged && <Damage tone={tone} damaged={edge.damaged} />}
       {(edge?.traffic?.cancelled ?? 0) > 0 && (

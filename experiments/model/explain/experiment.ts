@@ -114,7 +114,7 @@ const ofFault = (fault: Fault, duringMs: number, mesh: Mesh | undefined): string
 };
 
 const sayRedirect = ({ edge, existing }: Fault): string =>
-  redirectWords({ at: edge.at ?? "caller", ...(existing !== undefined && { existing }) })
+  redirectWords(edge.at ?? "caller", existing)
     .map((part) => ` ${part[0]!.toUpperCase()}${part.slice(1)}.`)
     .join("");
 

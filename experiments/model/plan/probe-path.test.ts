@@ -64,10 +64,14 @@ describe("the two places of a pair", () => {
     expect(of("http", { to: "catalog" })).toEqual({});
   });
   it("are passed by the same calls: what is counted at one may be hit at the other", () => {
-    expect(of("traffic", { from: "checkout", to: "payments" })).toEqual({ [STRUCK[0]!]: "own", [AT_CALLEE]: "below" });
-    expect(of("traffic", { from: "checkout", to: "payments", at: "callee" })).toEqual({
-      ...{ [STRUCK[0]!]: "below", [AT_CALLEE]: "own" },
-    });
+    // No service calls back, so that the pair alone relates the two.
+    const [caller, callee] = [edgeId("a", "b"), edgeId("a", "b", "callee")];
+    const pair = { edges: [edge("a", "b"), { ...edge("a", "b"), id: callee, at: "callee" as const }] };
+    const relations = (kind: ProbeKind, params: unknown) => pathOf(probe(kind, params), pair, [caller, callee]);
+    expect(relations("traffic", { from: "a", to: "b" })).toEqual({ [caller]: "own", [callee]: "below" });
+    expect(relations("traffic", { from: "a", to: "b", at: "callee" })).toEqual({ [caller]: "below", [callee]: "own" });
+    const counted = { of: { from: "a", to: "b", at: "callee" }, per: { from: "a", to: "b" } };
+    expect(relations("ratio", counted)).toEqual({ [caller]: "own", [callee]: "own" });
   });
 });
 it("a mesh with a cycle is walked once", () => {

@@ -1,11 +1,6 @@
-/** What a plan tells of faults on edges that come by the redirect: what the application sees, and what stays out of reach. */
-import type { EdgePlace } from "../names.ts";
-
-/** Place and treatment of older connections; absent `existing`: left alone. */
-export interface RedirectedFault {
-  readonly at: EdgePlace;
-  readonly existing?: "reset";
-}
+/** Words on faults that the redirect serves: what the application sees, and which connections are out of reach. */
+import { type EdgePlace, edgeAt } from "../names.ts";
+import type { PlannedFault } from "./plan.ts";
 
 /** The agent dials the application anew, from the machine of both. */
 const AT_CALLEE = [
@@ -17,7 +12,11 @@ const CUT =
   "when it begins, each connection that is older than the redirect is reset, whatever `match` and `share` say";
 
 /** Parts of a sentence; empty: a fault at the caller that leaves older connections alone. */
-export const redirectWords = ({ at, existing }: RedirectedFault): readonly string[] => {
-  const reach = at === "callee" ? [LEFT_OPEN] : [];
-  return [...(at === "callee" ? AT_CALLEE : []), ...(existing === undefined ? reach : [CUT])];
+export const redirectWords = (at: EdgePlace, existing: "reset" | undefined): readonly string[] => {
+  const older = existing === undefined ? LEFT_OPEN : CUT;
+  if (at === "callee") return [...AT_CALLEE, older];
+  return existing === undefined ? [] : [CUT];
 };
+/** The same for a planned fault, whose targets are all at the same place. */
+export const redirectWordsOf = ({ targets, existing }: Pick<PlannedFault, "targets" | "existing">): readonly string[] =>
+  redirectWords(targets.some(({ edge }) => edgeAt(edge) === "callee") ? "callee" : "caller", existing);
