@@ -32,9 +32,9 @@ hear() { [ $# -ge 2 ] || return 1; while [ $# -gt 0 ]; do address "$1" || return
       case $verb in [+\<]) port "$3" || return 1; p=$3; shift 3 ;; *) shift 2 ;; esac ;; esac
     case $verb in +) renew out$f "$key : $p"; renew called$f "$key" ;; '<') renew in$f "$key : $a . $p"; renew here$f "$key"; renew guard$f "$a . $p" ;; x) renew cutout$f "$key" ;;
       X) renew cutin$f "$key" ;; o) uncut out$f "$key" ;; O) uncut in$f "$key" ;; -) drop out$f "$key"; uncut out$f "$key" ;; '>') drop in$f "$key" ;; esac; done; }
-exec 3>&1; { printf '%s\n' "$table"; n=0; until nft list table $t >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 50 ] || exit; sleep 0.1; done; echo "ready $t" >&3
+none=''; for map in out4 out6 in4 in6; do none="${none}flush map $t $map; flush set $t cut$map; "; done; exec 3>&1; { printf '%s\n' "$table"; n=0; until nft list table $t >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 50 ] || exit; sleep 0.1; done; echo "ready $t" >&3
   while IFS= read -r line; do nft='' reply=ok; case $line in
-      \?) nft list table $t >&3; reply=. ;; \!) for map in out4 out6 in4 in6; do nft="${nft}flush map $t $map; flush set $t cut$map; "; done ;;
+      \?) nft list table $t >&3; reply=. ;; \!) nft=$none ;;
       [-+\<\>xXoO]*) for verb in - + '<' '>' x X o O; do case $line in "$verb"*) hear ${line#"$verb"} || nft='' reply=wrong ;; esac; done ;; *) reply=wrong ;; esac
-    [ -z "$nft" ] || printf '%s\n' "$nft" || exit; echo "$reply" >&3 || exit; done
+    [ -z "$nft" ] || printf '%s\n' "$nft" || exit; echo "$reply" >&3 || exit; done; printf '%s\n' "$none"; sleep 0.3 # conntrack sees the ends
 } | nft -i >/dev/null

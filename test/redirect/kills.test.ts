@@ -3,10 +3,11 @@
  * under traffic. The kernel takes a redirect away with its owner, and no call fails but those through a killed process.
  */
 import { afterEach, describe, expect, test } from "vitest";
+import type { Room } from "../crash/networks.ts";
 import { needing } from "../needing.ts";
 import { often } from "../soak.ts";
 import { sleep, until } from "../waiting.ts";
-import { type Caller, House, lackOfRedirect, rulesetOf } from "./house.ts";
+import { type Caller, House, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
 import { gatesOf, type InterceptingAgent, openFolder, startIntercepting } from "./intercepting.ts";
 
 const cleanUps: (() => unknown)[] = [];
@@ -27,6 +28,12 @@ const stage = async () => {
   const folder = openFolder(MESH);
   cleanUps.push(folder.remove);
   await house.serve(house.hub, "payments", 8_080);
+  // As a container engine has: the kernel goes on to see the ends of redirected connections when the redirect is gone.
+  runIn(
+    house.room(),
+    "nft",
+    "table ip engine { chain output { type nat hook output priority -100; tcp dport 9 redirect to :9; }; }",
+  );
   const [caller, room] = [await house.caller(house.room()), house.room()];
   const start = () => startIntercepting(house, room, folder);
   const before = rulesetOf(room);
@@ -88,7 +95,7 @@ describe("kill -9", () => {
     const traffic = callOn(caller);
     const rounds = often(30, 120);
     for (let round = 0; round < rounds; round++) {
-      await until("both gates stand", () => tablesOf(rulesetOf(room)).length === 2);
+      await until("both gates stand", () => redirectsIn(room) === 2);
       await sleep(1_000);
       const { shells, nfts } = gates(agent);
       const all = [...shells, ...nfts];
@@ -102,11 +109,11 @@ describe("kill -9", () => {
       ).toEqual([]);
     }
     expect(await traffic.stop()).toEqual([]);
-    await until("both gates stand", () => tablesOf(rulesetOf(room)).length === 2);
+    await until("both gates stand", () => redirectsIn(room) === 2);
     await agent.apply(ABORT);
     const struck = callOn(caller, (status) => status === 503);
     for (let round = 0; round < 5; round++) {
-      await until("both gates stand", () => tablesOf(rulesetOf(room)).length === 2);
+      await until("both gates stand", () => redirectsIn(room) === 2);
       const { nfts } = gates(agent);
       kill(nfts[draw(nfts.length)]!);
       await sleep(300);
@@ -124,7 +131,7 @@ describe("kill -9", () => {
     await agent.apply(ABORT);
     expect((await caller.call(CALLEE)).status).toBe(503);
     kill(...gates(agent).nfts);
-    await until("both gates stand", () => tablesOf(rulesetOf(room)).length === 2);
+    await until("both gates stand", () => redirectsIn(room) === 2);
     await until("the fault strikes", async () => (await caller.call(CALLEE)).status === 503);
     await sleep(1_000);
     const { escaped, escapedBy } = await agent.receipt("abort");
@@ -166,14 +173,14 @@ describe("an agent that stands still", () => {
   it("is passed by new calls within 6 s, all of which count as escaped, and redirects again when it goes on", async () => {
     const { caller, start } = await stage();
     const agent = await start();
-    expect((await caller.call(CALLEE)).status).toBe(200);
-    agent.kill("SIGSTOP");
-    const stoppedMs = performance.now();
-    await until("new calls pass", async () => (await caller.call(CALLEE, { timeoutMs: 300 })).status === 200, 6_000);
-    expect(performance.now() - stoppedMs).toBeGreaterThan(3_000);
-    agent.kill("SIGCONT");
     await agent.apply(ABORT);
+    expect((await caller.call(CALLEE)).status).toBe(503);
+    agent.kill("SIGSTOP");
+    await until("new calls pass", async () => (await caller.call(CALLEE, { timeoutMs: 300 })).status === 200, 6_000);
+    agent.kill("SIGCONT");
     await until("calls are redirected again", async () => (await caller.call(CALLEE)).status === 503, 3_000);
+    await sleep(1_200);
+    expect(await agent.receipt("abort")).toMatchObject({ escaped: expect.any(Number), escapedBy: "redirect" });
   });
 });
 
@@ -193,7 +200,7 @@ describe("a gate that stands still", () => {
         "it is replaced",
         () => {
           const { shells, nfts } = gates(agent);
-          return ![...shells, ...nfts].includes(victim) && tablesOf(rulesetOf(room)).length === 2;
+          return ![...shells, ...nfts].includes(victim) && redirectsIn(room) === 2;
         },
         20_000,
       );
@@ -202,4 +209,6 @@ describe("a gate that stands still", () => {
   });
 });
 
+/** Number of tables that redirect the callee's address. */
+const redirectsIn = (room: Room): number => rulesetOf(room).match(/10\.213\.0\.1 \. 8080 : \d+/g)?.length ?? 0;
 const tablesOf = (ruleset: string): readonly string[] => ruleset.match(/squall_[0-9a-f]{8}/g) ?? [];
