@@ -4,7 +4,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The long ones first, so that none is left to run alone at the end. Each takes over a minute, the first three. */
 const LONG = [
   ...["browser/connection-faults", "browser/states", "transparency/pairs", "browser/break-this", "browser/run-page"],
-  ...["mesh/stalls", "run/leak", "mesh/experiments", "crash/server", "docs", "cli/run", "cli/ci-docs"],
+  ...[
+    "mesh/stalls",
+    "run/leak",
+    "redirect/kills",
+    "mesh/experiments",
+    "crash/server",
+    "docs",
+    "cli/run",
+    "cli/ci-docs",
+  ],
   ...["crash/partition-database", "stop/brake", "cli/remote", "mesh/exposure", "crash/agents", "crash/partition"],
   ...["server/safety", "crash/clocks", "browser/shop", "browser/dashboard", "browser/brake", "cli/life"],
   ...["stop/npx", "server/uncaught", "machines/package", "clients/clients", "api/fuzz", "api/schemathesis"],

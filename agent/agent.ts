@@ -38,6 +38,7 @@ import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
 import type { Stalls } from "./process/stalls.ts";
 import type { ProcessFaults } from "./processes/process-faults.ts";
+import type { Redirect } from "./redirect/redirect.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws", "endpoints"];
 type MessageOf<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
@@ -51,6 +52,8 @@ export interface AgentConfig {
   readonly labels?: Labels;
   /** Edges that the agent knows from a local mesh file. */
   readonly offers?: readonly EdgeOffer[];
+  /** The same for edges at the callee. */
+  readonly calleeOffers?: readonly EdgeOffer[];
   /** Listen addresses of edges on this machine; these override the mesh. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
@@ -75,6 +78,8 @@ export interface AgentDeps {
   readonly log: AgentLog;
   /** Faults on the processes of services; absent: this agent can strike none. */
   readonly processes?: ProcessFaults;
+  /** Redirect that brings the edges' connections; absent: callers are configured with the edges' addresses. */
+  readonly redirect?: Pick<Redirect, "faultsChanged" | "external">;
   /** Sends messages that are not the answer to a server message. */
   readonly send: (message: ToServer) => void;
 }
@@ -251,13 +256,14 @@ export class Agent {
     return this.#remains();
   }
   #remains(): Remains {
-    const runs = this.#deps.processes?.external() ?? [];
+    const { processes, redirect } = this.#deps;
+    const runs = [...(processes?.external() ?? []), ...(redirect?.external() ?? [])];
     const remains = this.edges.remains();
     return runs.length === 0 ? remains : { ...remains, external: runs.length, externalRuns: [...new Set(runs)] };
   }
   hello(): ToServer {
-    const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
-    const { boot, pid, process = null, predecessor = null, transport, processes } = this.#deps;
+    const { instance, version, service = null, labels = {}, offers = [], calleeOffers = [] } = this.#config;
+    const { boot, pid, process = null, predecessor = null, transport, processes, redirect } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
     return {
@@ -269,7 +275,8 @@ export class Agent {
       predecessor,
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
-      knows: CAPABILITIES,
+      ...(calleeOffers.length > 0 && { calleeOffers }),
+      knows: redirect === undefined ? CAPABILITIES : [...CAPABILITIES, "redirect" satisfies Capability],
       ...(transport !== undefined && { transport }),
       ...(processes !== undefined && { processes: processes.services }),
     };
@@ -386,6 +393,7 @@ export class Agent {
     const endsAtMs = ({ id }: FaultOrder) => this.#table.endsAtMs(id);
     this.edges.hold(faults, endsAtMs, nowMs);
     this.#deps.processes?.hold(faults, endsAtMs, untilMs);
+    this.#deps.redirect?.faultsChanged();
     this.#deps.clockJumps?.watchFaults(true);
   }
   #clear(nowMs: number): void {
@@ -393,6 +401,7 @@ export class Agent {
     this.lease.end();
     this.edges.drop(nowMs);
     this.#deps.processes?.drop();
+    this.#deps.redirect?.faultsChanged();
     this.#deps.clockJumps?.watchFaults(false);
   }
   /** Does the lease timer's work when the timer is late. */

@@ -68,4 +68,10 @@ describe("the agent's flags", () => {
   ])("%j are refused, with what was expected", (args, said) => {
     expect(problem(...args)).toContain(said);
   });
+  test("let the kernel bring the calls of a service, and of a service alone", () => {
+    expect(read(...SERVER, "--service", "checkout", "--intercept").intercept).toBe(true);
+    expect(read(...SERVER, "--service", "checkout").intercept).toBe(false);
+    expect(problem(...SERVER, "--intercept")).toMatch(/--intercept: goes with --service/);
+    expect(problem(...SERVER, "--service", "checkout", "--intercept", "--parent")).toMatch(/leave --parent out/);
+  });
 });

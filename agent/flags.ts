@@ -23,7 +23,7 @@ import { TIERS, type Tier } from "./transport/transport.ts";
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]
                     [--service NAME] [--label KEY=VALUE …] [--edges FILE | --edges-env NAME] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
        squall agent --mesh FILE
-       either with [--instance NAME] [--control PATH] [--parent [--processes SERVICE,…]] [--listen EDGE=HOST:PORT …]
+       either with [--instance NAME] [--intercept (with --service)] [--control PATH] [--parent [--processes SERVICE,…]] [--listen EDGE=HOST:PORT …]
                    [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
                    [--log-format text|json|journald] [--transport raw|onread|data] [--held-memory SIZE]
        a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
@@ -43,6 +43,8 @@ export interface Flags {
   readonly transport: Tier | null;
   /** Most memory for the bytes that faults hold, bytes; null: by the limit on the process's memory. */
   readonly heldMemory: number | null;
+  /** The kernel sends this agent the calls of its service, and to its service. */
+  readonly intercept: boolean;
 }
 export type ConfigSource =
   | { readonly kind: "mesh"; readonly file: string }
@@ -96,6 +98,7 @@ const OPTIONS = {
   "log-format": { type: "string" },
   transport: { type: "string" },
   "held-memory": { type: "string" },
+  intercept: { type: "boolean", default: false },
 } as const;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
@@ -116,6 +119,7 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
       processes: processesOf(values),
       transport: transportOf(values),
       heldMemory: heldMemoryOf(values),
+      intercept: interceptOf(values),
     };
   } catch (error) {
     const isOurs = error instanceof UsageError || error instanceof RangeError;
@@ -170,6 +174,15 @@ const heldMemoryOf = ({ "held-memory": given }: Values): number | null => {
   return wrong(
     `--held-memory: expected a size such as 256MiB, ${formatSize(LEAST_BUDGET)} at least, got ${given}: the memory for bytes that faults hold`,
   );
+};
+
+/** A redirect takes the calls of a whole machine: without a service nobody has said whose calls these are. */
+const interceptOf = ({ intercept, service, parent }: Values): boolean => {
+  if (!intercept) return false;
+  if (service === undefined)
+    return wrong("--intercept: goes with --service, whose calls the kernel sends to this agent");
+  if (parent) return wrong("--intercept: an agent that a mesh started has no redirect of its own: leave --parent out");
+  return true;
 };
 
 /** Checks that `--log-format` names a log format. `formatIn` reads the flag's value, before all other flags. */

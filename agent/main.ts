@@ -12,6 +12,7 @@ import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./fl
 import { openLog } from "./log.ts";
 import { meshFilesFrom } from "./mesh-file.ts";
 import { hearKeeper, sendToKeeper } from "./processes/keeper-channel.ts";
+import type { Gates } from "./redirect/gates.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { isJournaldStream } from "./systemd/journald.ts";
@@ -115,19 +116,21 @@ const applyRoutes =
 const sourceOf = async (
   flags: Flags,
 ): Promise<Pick<StartConfig, "server" | "edges" | "bootFile"> & Partial<StartConfig>> => {
-  const { source, service } = flags;
+  const { source, service, intercept } = flags;
+  const reader = { service, intercepts: intercept };
   const wrong = (error: Error) => fail(error.message);
   const files = meshFilesFrom(dirname(process.argv[1]!));
   if (source.kind === "mesh") {
-    const { mesh, edges } = await files.meshEdgesIn(source.file).catch(wrong);
+    const { mesh, edges } = await files.meshEdgesIn(source.file, reader).catch(wrong);
     return { server: null, bootFile: null, edges, routes: applyRoutes(mesh) };
   }
-  const offers = source.offer === null ? [] : await files.offersIn(source.offer, service).catch(wrong);
-  const problem = checkOffers(offers);
+  const own = source.offer === null ? null : await files.offersIn(source.offer, reader).catch(wrong);
+  const { offers = [], calleeOffers = [] } = own ?? {};
+  const problem = checkOffers([...offers, ...calleeOffers]);
   if (problem !== null) fail(problem);
   const bootFile = source.credential === null ? null : `${source.credential}.boot`;
-  const edges = source.edges === null ? [] : await files.ownEdgesIn(source.edges, service).catch(wrong);
-  return { server: serverOf(source, flags), edges, offers, bootFile };
+  const edges = source.edges === null ? [] : await files.ownEdgesIn(source.edges, reader).catch(wrong);
+  return { server: serverOf(source, flags), edges, offers, calleeOffers, bootFile };
 };
 
 const flags = "problem" in read ? fail(read.problem) : read;
@@ -180,7 +183,19 @@ if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(proces
     `warning: NODE_OPTIONS loads code into this agent, in the path of traffic: ${process.env.NODE_OPTIONS}; unset it here`,
   );
 
+/** Gates of the redirect; from here on the kernel knows this process's own connections by their group. */
+const openGates = async (): Promise<Gates | null> => {
+  if (!flags.intercept) return null;
+  if (process.platform !== "linux") return fail(`--intercept: needs Linux, and this is ${process.platform}`);
+  const { Gates } = await import("./redirect/gates.ts");
+  const { joinAgentGroup } = await import("./redirect/agent-group.ts");
+  const gates = await Gates.open({ clock: systemClock, log }).catch((error: Error) => fail(error.message));
+  const problem = joinAgentGroup();
+  return problem === null ? gates : fail(problem);
+};
+
 const source = await sourceOf(flags);
+const gates = await openGates();
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
 const { instance, service, labels, listen, policy, control, parent, processes, transport, heldMemory } = flags;
 running = await startAgent({
@@ -189,6 +204,7 @@ running = await startAgent({
   endsWithMesh: parent,
   ...(processes.length > 0 && { processes, toKeeper: sendToKeeper }),
   ...(heldMemory !== null && { heldMemory }),
+  ...(gates !== null && { gates }),
   ...(process.send === undefined ? {} : { takeOver: (carries) => takeOver(process, carries) }),
   handover: parent
     ? null

@@ -8,6 +8,18 @@ import { promisify } from "node:util";
 import type { EdgeOffer, EdgeOrder } from "./contract/messages.ts";
 import type { EdgeSource } from "./flags.ts";
 
+/** Agent that reads its edges from a mesh. */
+export interface EdgeReader {
+  /** null: the agent carries the calls of every service. */
+  readonly service: string | null;
+  /** True: the kernel redirects connections to the agent. Without that no connection at the callee would reach it. */
+  readonly intercepts?: boolean;
+}
+/** Offers of a hello: those of edges at the callee have a key of their own (`agent/contract/schemas/to-server.ts`). */
+export interface Offers {
+  readonly offers: readonly EdgeOffer[];
+  readonly calleeOffers: readonly EdgeOffer[];
+}
 /** Mesh with the orders for its edges. */
 export interface MeshEdges {
   /** The mesh as JSON: seldom read, and a tenth of the memory. */
@@ -16,9 +28,9 @@ export interface MeshEdges {
 }
 /** Query to the reader; the answer is that of the function of the same name in `standalone.ts`. */
 export type MeshQuery =
-  | { readonly read: "meshEdgesIn"; readonly path: string }
-  | { readonly read: "offersIn"; readonly path: string; readonly service: string | null }
-  | { readonly read: "ownEdgesIn"; readonly source: EdgeSource; readonly service: string | null };
+  | { readonly read: "meshEdgesIn"; readonly path: string; readonly reader: EdgeReader }
+  | { readonly read: "offersIn"; readonly path: string; readonly reader: EdgeReader }
+  | { readonly read: "ownEdgesIn"; readonly source: EdgeSource; readonly reader: EdgeReader };
 export type MeshAnswer = { readonly value: unknown } | { readonly problem: string };
 
 /** More than the largest mesh that the file form allows. */
@@ -36,14 +48,13 @@ export const meshFilesFrom = (folder: string) => {
   };
   return {
     /** Edges of a mesh file. Rejects with every problem of the file. */
-    meshEdgesIn: (path: string) => ask({ read: "meshEdgesIn", path }) as Promise<MeshEdges>,
-    /** Edges of a mesh file that an agent of this service offers to the server; `service` null: every edge. */
-    offersIn: (path: string, service: string | null) =>
-      ask({ read: "offersIn", path, service }) as Promise<readonly EdgeOffer[]>,
-    /** Edges of a mesh that an agent of this service serves with or without a server; `service` null: every edge. */
-    ownEdgesIn: (source: EdgeSource, service: string | null) =>
+    meshEdgesIn: (path: string, reader: EdgeReader) => ask({ read: "meshEdgesIn", path, reader }) as Promise<MeshEdges>,
+    /** Edges of a mesh file that this agent offers to the server. */
+    offersIn: (path: string, reader: EdgeReader) => ask({ read: "offersIn", path, reader }) as Promise<Offers>,
+    /** Edges of a mesh that this agent serves with or without a server. */
+    ownEdgesIn: (source: EdgeSource, reader: EdgeReader) =>
       ask(
-        { read: "ownEdgesIn", source, service },
+        { read: "ownEdgesIn", source, reader },
         "variable" in source ? { [source.variable]: process.env[source.variable] } : {},
       ) as Promise<readonly EdgeOrder[]>,
   };

@@ -5,9 +5,10 @@ import { readDocuments } from "../experiments/model/document/document.ts";
 import { type FileIssue, formatIssue, formatPath, type Issue } from "../experiments/model/document/issue.ts";
 import type { Fault } from "../experiments/model/experiment/experiment.ts";
 import { limitIssues } from "../experiments/model/form/limits.ts";
-import type { Mesh } from "../experiments/model/mesh/mesh.ts";
-import { resolveTargets } from "../experiments/model/mesh/targets.ts";
-import { asRunId, faultId } from "../experiments/model/names.ts";
+import { callerHosts } from "../experiments/model/mesh/caller-hosts.ts";
+import type { Edge, Mesh } from "../experiments/model/mesh/mesh.ts";
+import { resolveTargets, serviceOf } from "../experiments/model/mesh/targets.ts";
+import { asRunId, carrierOf, type EdgePlace, edgeAt, faultId } from "../experiments/model/names.ts";
 import { parseExperiment } from "../experiments/model/read/experiment.ts";
 import { readMesh } from "../experiments/model/read/mesh.ts";
 import { parseDuration } from "../experiments/model/units/duration.ts";
@@ -17,7 +18,7 @@ import { LONGEST_FAULT_MS } from "./contract/limits.ts";
 import type { EdgeOffer, EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import type { ControlResponse } from "./control/control-socket.ts";
 import type { EdgeSource } from "./flags.ts";
-import type { MeshEdges } from "./mesh-file.ts";
+import type { EdgeReader, MeshEdges, Offers } from "./mesh-file.ts";
 
 interface LocalFault {
   readonly fault: Fault;
@@ -26,28 +27,39 @@ interface LocalFault {
 /** Default of a fault's `for`: 15 min. */
 const USUAL_END_MS = 900_000;
 
+/** Edges of a mesh that this agent carries: the calls of its service, and at the callee the calls to its service. */
+const ownEdges = ({ edges }: Mesh, { service, intercepts = false }: EdgeReader): readonly Edge[] =>
+  edges.filter(({ id, at }) => (at === undefined || intercepts) && (service === null || carrierOf(id) === service));
+
 /** Mesh of a file, and the orders for its edges. Rejects with every problem of the file. */
-export const meshEdgesIn = async (path: string): Promise<MeshEdges> => {
+export const meshEdgesIn = async (path: string, reader: EdgeReader): Promise<MeshEdges> => {
   const mesh = await meshIn(path);
-  return { mesh: JSON.stringify(mesh), edges: edgeOrders(mesh) };
+  // Only the redirect asks for a service: without that, the file alone decides.
+  const own = ownEdges(mesh, reader.intercepts === true ? reader : { service: null });
+  return { mesh: JSON.stringify(mesh), edges: own.map((edge) => orderOf(mesh, edge)) };
 };
 
-/** Edges of a mesh file that an agent of this service offers to the server; `service` null: every edge. */
-export const offersIn = async (path: string, service: string | null): Promise<readonly EdgeOffer[]> => {
+/** Edges of a mesh file that this agent offers to the server. */
+export const offersIn = async (path: string, reader: EdgeReader): Promise<Offers> => {
   const mesh = await meshIn(path);
-  const orders = new Map(edgeOrders(mesh).map(({ id, ...order }) => [id, order]));
-  return mesh.edges
-    .filter(({ from }) => service === null || from === service)
-    .map(({ id, from, to }) => ({ from, to, ...orders.get(id)! }));
+  const offered = (at: EdgePlace): readonly EdgeOffer[] =>
+    ownEdges(mesh, reader)
+      .filter(({ id }) => edgeAt(id) === at)
+      .map((edge) => {
+        const { listen, protocol, endpoints, healthPath } = orderOf(mesh, edge);
+        return { from: edge.from, to: edge.to, listen, protocol, endpoints, healthPath };
+      });
+  return { offers: offered("caller"), calleeOffers: offered("callee") };
 };
 
-/** Edges of a mesh that an agent of this service serves with or without a server; `service` null: every edge. */
-export const ownEdgesIn = async (source: EdgeSource, service: string | null): Promise<readonly EdgeOrder[]> => {
+/** Edges of a mesh that this agent serves with or without a server. */
+export const ownEdgesIn = async (source: EdgeSource, reader: EdgeReader): Promise<readonly EdgeOrder[]> => {
   const mesh = "file" in source ? await meshIn(source.file) : meshInVariable(source.variable);
-  const ids = new Set(mesh.edges.filter(({ from }) => service === null || from === service).map(({ id }) => id));
+  const edges = ownEdges(mesh, reader);
   const where = "file" in source ? source.file : `$${source.variable}`;
-  if (ids.size === 0) throw new Error(`${where}: expected an edge from ${service ?? "some service"}, found none`);
-  return edgeOrders(mesh).filter(({ id }) => ids.has(id));
+  if (edges.length === 0)
+    throw new Error(`${where}: expected an edge from ${reader.service ?? "some service"}, found none`);
+  return edges.map((edge) => orderOf(mesh, edge));
 };
 
 const meshInVariable = (variable: string): Mesh => {
@@ -67,17 +79,17 @@ const meshOfText = (text: string, path: string): Mesh => {
   return read.mesh;
 };
 
-const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
-  edges.map(({ id, to, listen, protocol, balance, limits }) => {
-    const callee = services.find(({ name }) => name === to)!;
-    const endpoints = callee.endpoints.map(({ address }) => address);
-    const healthPath = "http" in callee.ready ? callee.ready.http : null;
-    return {
-      ...{ id, listen, protocol, endpoints, healthPath },
-      ...(balance !== undefined && { balance }),
-      ...(limits !== undefined && { limits }),
-    };
-  });
+const orderOf = (mesh: Mesh, { id, from, to, at, listen, protocol, balance, limits }: Edge): EdgeOrder => {
+  const callee = serviceOf(mesh, to)!;
+  const endpoints = callee.endpoints.map(({ address }) => address);
+  const healthPath = "http" in callee.ready ? callee.ready.http : null;
+  return {
+    ...{ id, listen, protocol, endpoints, healthPath },
+    ...(at !== undefined && { at, callers: callerHosts(mesh, from) }),
+    ...(balance !== undefined && { balance }),
+    ...(limits !== undefined && { limits }),
+  };
+};
 
 const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });
 
@@ -95,9 +107,10 @@ export const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse 
     const targets = resolveTargets(mesh, fault.edge);
     if (targets.length === 0) return refused(`fault "${fault.name}": its edge means no edge of the mesh`);
     for (const { edge, endpoints } of targets) {
-      const { name, action, match, share, pulse, stealth } = fault;
+      const { name, action, match, share, pulse, stealth, existing } = fault;
       const what = { name, edge, endpoints, action, match, share, pulse, stealth, shadow: false };
-      orders.push({ id: faultId(run, name, edge), run, ...what, seed: read.seed, notAfterMs: forMs });
+      const older = existing === undefined ? {} : { existing };
+      orders.push({ id: faultId(run, name, edge), run, ...what, seed: read.seed, notAfterMs: forMs, ...older });
     }
   }
   const checked = checkFaults(orders);

@@ -1,6 +1,6 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
-import { asAgentBoot, type Instance, type ServiceName } from "../experiments/model/names.ts";
+import { asAgentBoot, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
@@ -14,15 +14,19 @@ import type { Tls } from "./credential/tls.ts";
 import { Descriptors, readDescriptorLimit } from "./edge/descriptors.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import { LocalEdges } from "./edge/local-edges.ts";
+import { WayInError } from "./edge/way-in.ts";
 import type { PredecessorTraffic } from "./faults/predecessor-traffic.ts";
 import type { AgentLog } from "./log.ts";
 import { dialByName } from "./names/dial-by-name.ts";
+import { NameResolver } from "./names/name-resolver.ts";
 import { openSystemNames } from "./names/system-names.ts";
 import { readCpuLimit } from "./process/cpu-limit.ts";
 import { readProcessMark, recordBoot } from "./process/process-mark.ts";
 import { Stalls } from "./process/stalls.ts";
 import { isStopped } from "./processes/keeper-channel.ts";
 import { ProcessFaults } from "./processes/process-faults.ts";
+import type { Gates } from "./redirect/gates.ts";
+import type { Redirect } from "./redirect/redirect.ts";
 import { Session } from "./session/session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
@@ -64,6 +68,8 @@ export interface StartConfig extends AgentConfig {
   readonly toKeeper?: (message: ToKeeper) => void;
   /** Transport tier that is forced; absent or null: the fastest that works. */
   readonly transport?: Tier | null;
+  /** Gates that own the redirect of this machine's connections to this agent; absent or null: no redirect. */
+  readonly gates?: Gates | null;
   readonly log: AgentLog;
   /** Called once, when every edge listens that can. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
@@ -84,6 +90,8 @@ export interface RunningAgent {
 }
 
 const LOOK_MS = 20;
+/** Time for callers to leave connections that they keep, ms, when an agent with a redirect ends. */
+const KEPT_DRAIN_MS = 500;
 
 export const startAgent = async (config: StartConfig): Promise<RunningAgent> => {
   const { server, edges, log } = config;
@@ -92,7 +100,8 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
   const chosen = await chooseTransports(clock, listeners, config.transport);
-  const transports = dialByName(chosen.transports, clock, openSystemNames(clock.nowMs));
+  const resolver = new NameResolver(clock, openSystemNames(clock.nowMs));
+  const transports = dialByName(chosen.transports, clock, resolver);
   const transport: TransportReport = {
     tier: chosen.transports.tier,
     because: chosen.because?.slice(0, LIMITS.whyLength) ?? null,
@@ -109,17 +118,26 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   const local = new LocalEdges(edges);
   const listen = { ...local.listen, ...config.listen };
   const processes = processFaultsOf(config, clock, () => agent);
+  const { instance, gates = null } = config;
+  const lookup = (name: string) => resolver.lookup(name);
+  // Loaded on demand: an agent without a redirect starts as fast as before.
+  const redirect =
+    gates === null
+      ? null
+      : new (await import("./redirect/redirect.ts")).Redirect({ gates, clock, instance, transports, lookup, log });
   const agent: Agent = new Agent(server === null ? config : { ...config, listen }, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
-    serve: serveWith(config.instance, transports, clock, log),
+    serve: serveWith(instance, transports, clock, log, redirect),
     stalls: new Stalls(clock, cpu),
     clockJumps,
     ...(processes !== null && { processes }),
+    ...(redirect !== null && { redirect }),
     send: (message) => session?.send(message),
   });
   const running = new StartedAgent(config, {
     processes,
+    redirect,
     agent,
     clock,
     listeners,
@@ -159,6 +177,7 @@ const processFaultsOf = (
 
 interface AgentParts {
   readonly processes: ProcessFaults | null;
+  readonly redirect: Redirect | null;
   readonly agent: Agent;
   readonly clock: Clock;
   readonly listeners: Listeners;
@@ -239,7 +258,9 @@ class StartedAgent implements RunningAgent {
     await this.close(0);
   }
   async close(drainMs: number): Promise<void> {
-    const { agent, clock, session, stop } = this.#parts;
+    const { agent, clock, session, redirect, stop } = this.#parts;
+    // New calls pass by from here on: none comes to a listener that is about to close.
+    redirect?.letGo();
     const isLeaving = !agent.isRetired && this.#config.endsWithMesh !== true && session()?.knowsLeaving === true;
     if (isLeaving) {
       agent.leave("the agent ends");
@@ -248,11 +269,23 @@ class StartedAgent implements RunningAgent {
     session()?.farewell();
     stop();
     const untilMs = clock.nowMs() + drainMs;
+    if (redirect !== null) await this.#drainKept(Math.min(drainMs, KEPT_DRAIN_MS));
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
     if (isLeaving) session()?.leave(true);
     const goodbye = session()?.close();
     this.#control?.close();
     await Promise.all([goodbye, agent.edges.close()]);
+    redirect?.close();
+  }
+  /**
+   * Lets callers leave the connections that they keep, each with the answer that says so: their next connection passes
+   * by, where without a redirect it would meet a closed port.
+   */
+  async #drainKept(drainMs: number): Promise<void> {
+    const { agent, clock } = this.#parts;
+    const untilMs = clock.nowMs() + drainMs;
+    await agent.edges.drain();
+    while (agent.edges.connections > 0 && clock.nowMs() < untilMs) await this.#wait();
   }
   #wait(): Promise<void> {
     const { clock } = this.#parts;
@@ -262,13 +295,21 @@ class StartedAgent implements RunningAgent {
   }
 }
 
-const serveWith = (instance: Instance, transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
+const serveWith = (
+  instance: Instance,
+  transports: Transports,
+  clock: Clock,
+  log: AgentLog,
+  redirect: Redirect | null,
+): ServeEdge => {
   const descriptors = new Descriptors(readDescriptorLimit());
   const orphans = new Orphans(clock, (error) => log(error instanceof Error ? error.stack! : String(error), "error"));
-  return (order, faults, observer) => {
+  return async (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
+    if (order.at === "callee" && redirect === null)
+      throw new WayInError(`edge ${spellEdge(order.id)} needs a redirect: start this agent with --intercept`);
     return serve(order, faults, observer, {
       transports,
       clock,
@@ -276,6 +317,7 @@ const serveWith = (instance: Instance, transports: Transports, clock: Clock, log
       report,
       orphans,
       descriptors: descriptors.open(),
+      ...(redirect !== null && { wayIn: redirect.wayIn(order, faults) }),
     });
   };
 };

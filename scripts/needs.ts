@@ -16,6 +16,7 @@ export const OPENSSL = program("OpenSSL", "openssl");
 export const PYTHON = program("Python", "python3", "python3-minimal");
 const PS = program("ps", "ps", "procps");
 const IP = program("ip", "ip", "iproute2");
+export const NFT = program("nft", "nft", "nftables");
 export const ZSH = program("zsh", "zsh");
 /** The system's installation is the only place of fish's functions. */
 export const FISH: Program = { ...program("fish", "fish"), install: () => mayInstall() && installPackages("fish") };
@@ -24,7 +25,7 @@ export const WRK = program("wrk", "wrk");
 
 export const NEEDS: readonly Program[] = [
   ...[BROWSER, POSTGRES, PGBOUNCER, FAKETIME, PROMETHEUS, NGINX, HAPROXY],
-  ...[CURL, OPENSSL, PYTHON, PS, IP, ZSH, FISH, GROFF, NODE_TOOLS, PYTHON_TOOLS],
+  ...[CURL, OPENSSL, PYTHON, PS, IP, NFT, ZSH, FISH, GROFF, NODE_TOOLS, PYTHON_TOOLS],
 ];
 
 /** Programs that only the bench needs: a generator of load, and proxies to compare with. */

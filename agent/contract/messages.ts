@@ -20,8 +20,9 @@ export const CONTRACT_VERSION = 2;
  * sends no later additions. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`, `errored`,
  * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `exhausted`,
  * `escaped`, `connections`. 5: `squeezed`, `unchanged`. 6: `leaving`, `absences`.
+ * 7: `escapedBy`, `calleeOffers`; to agents that know `redirect`: `at` and `callers` of an edge, `existing` of a fault.
  */
-export const CONTRACT_MINOR = 6;
+export const CONTRACT_MINOR = 7;
 /** Addition from which on a server knows pulses that leave out unchanged edges. */
 export const MINOR_OF_UNCHANGED = 5;
 /** Addition from which on a server knows agents that end in order. */
@@ -46,9 +47,10 @@ export const CLOSED = {
  * Parts of the contract that were added after version 2 began, and that an agent announces. `draws`: a share by request
  * draws a sample's requests by the sample's mark, so that the server can work out whether a request that never came
  * would have been hit. `endpoints`: faults stay on an edge while the set of its endpoints changes, and a fault may name
- * addresses that the edge has not.
+ * addresses that the edge has not. `redirect`: the kernel sends connections to this agent (`squall agent --intercept`),
+ * so that the agent carries edges at the callee, and resets connections that are older than the redirect.
  */
-export type Capability = "marks" | "draws" | "endpoints";
+export type Capability = "marks" | "draws" | "endpoints" | "redirect";
 
 export type ToAgent = Value<typeof fromServer.toAgent>;
 export type EdgeOrder = Value<typeof orders.edgeOrder>;

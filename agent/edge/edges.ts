@@ -29,6 +29,7 @@ import { spellAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
 import { limitReceipts } from "./limit-receipts.ts";
 import { type ChangedCounts, ToldCounts } from "./told-counts.ts";
+import { WayInError } from "./way-in.ts";
 
 /** A listening edge, of either protocol. */
 export interface EdgeListener {
@@ -354,6 +355,7 @@ export class Edges {
 }
 
 const cannotListen = ({ id, listen }: EdgeOrder, error: unknown): Error => {
+  if (error instanceof WayInError) return error;
   const { code, message } = error as { code?: string; message: string };
   return new Error(
     `edge ${spellEdge(id)} cannot listen on ${listen}: ${code === "EADDRINUSE" ? "something else listens there already" : message}`,

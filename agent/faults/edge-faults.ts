@@ -20,6 +20,7 @@ import type { Candidate, InFlightRequest } from "./candidate.ts";
 import { type EndingMeter, EndingTraffic } from "./ending-traffic.ts";
 import type { FaultListener } from "./fault-listener.ts";
 import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
+import type { PassedBy } from "./passed-by.ts";
 import { NO_TRAFFIC, type PredecessorEdge } from "./predecessor-traffic.ts";
 import { FaultCounts } from "./receipt-counts.ts";
 import { shareKey } from "./share-key.ts";
@@ -58,6 +59,8 @@ export class EdgeFaults {
   connectionFaults: readonly LiveFault[] = NO_FAULTS;
   /** Marks that runs ask for on this edge; null: none, so no head is searched for a mark. */
   marks: EdgeMarks | null = null;
+  /** Count of the connections that a redirect does not bring; null: the edge's connections come by no redirect. */
+  passedBy: PassedBy | null = null;
 
   /** Memory and turns for the bytes that the faults hold. */
   readonly holding: Holding;
@@ -86,7 +89,7 @@ export class EdgeFaults {
 
   /**
    * Takes another definition of the same edge. All faults are dropped, since the orders were meant for the definition
-   * before; but where only the set of endpoints changed, faults stay: instances come and go in every rollout.
+   * before; but where only the set of endpoints or of callers changed, faults stay: instances come and go in every rollout.
    */
   redefine(edge: EdgeOrder, nowMs: number): void {
     if (isSameBut(edge, this.#edge)) this.#hadSeveral = true;
@@ -215,6 +218,10 @@ export class EdgeFaults {
       meter,
     );
   }
+  /** Orders of the live faults of this edge. */
+  get liveOrders(): readonly FaultOrder[] {
+    return this.#live.map(({ order }) => order);
+  }
   /** Ids of the live faults of this edge. */
   get liveIds(): readonly FaultId[] {
     return this.#live.map(({ order }) => order.id);
@@ -302,6 +309,7 @@ export class EdgeFaults {
     const count = this.#counts.of(order, unitOn(order, protocol), live);
     const fault = new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
     this.#escape(fault, 0);
+    this.passedBy?.begin(fault);
     return fault;
   }
 
@@ -356,8 +364,9 @@ export class EdgeFaults {
   }
 }
 
+/** Callers of an edge at the callee come and go, like endpoints. */
 const isSameBut = (a: EdgeOrder, b: EdgeOrder): boolean =>
-  JSON.stringify({ ...a, endpoints: [] }) === JSON.stringify({ ...b, endpoints: [] });
+  JSON.stringify({ ...a, endpoints: [], callers: [] }) === JSON.stringify({ ...b, endpoints: [], callers: [] });
 
 export const NO_ADMISSIONS: readonly Admission[] = Object.freeze([]);
 

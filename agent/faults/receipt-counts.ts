@@ -34,6 +34,8 @@ export class FaultCount {
   #firstCappedMs: number | null = null;
   /** Units that the process before an upgrade carried while the fault was live here. */
   escaped = 0;
+  /** Connections that the redirect did not bring while the fault was live. */
+  passedBy = 0;
   /** Units whose flow was slowed down because memory for held bytes was short. */
   squeezed = 0;
   readonly ordinals: number[] = [];
@@ -96,7 +98,8 @@ export class FaultCount {
       ...(this.#endpoints.size > 0 && { endpoints: Object.fromEntries(this.#endpoints) }),
       ...(this.#exhausted.size > 0 && { exhausted: [...this.#exhausted.values()] }),
       ...(this.#absences.length > 0 && { absences: this.#absences.map((absence) => ({ ...absence })) }),
-      ...(this.escaped > 0 && { escaped: this.escaped }),
+      ...(this.escaped + this.passedBy > 0 && { escaped: this.escaped + this.passedBy }),
+      ...(this.passedBy > 0 && { escapedBy: "redirect" as const }),
       ...(this.squeezed > 0 && { squeezed: this.squeezed }),
       ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };

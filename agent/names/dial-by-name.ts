@@ -2,13 +2,11 @@
 import type { Clock } from "../clock/clock.ts";
 import { familyOf } from "../transport/address.ts";
 import type { Transports } from "../transport/transport.ts";
-import { NameResolver } from "./name-resolver.ts";
+import type { NameResolver } from "./name-resolver.ts";
 import { NamedTransport } from "./named-transport.ts";
-import type { NameSources } from "./system-names.ts";
 
 /** Returns the tier with dials by name, all over a single resolver. */
-export const dialByName = (transports: Transports, clock: Clock, sources: NameSources): Transports => {
-  const resolver = new NameResolver(clock, sources);
+export const dialByName = (transports: Transports, clock: Clock, resolver: NameResolver): Transports => {
   const named = { clock, transports, lookup: (name: string) => resolver.lookup(name) };
   return {
     tier: transports.tier,

@@ -31,16 +31,20 @@ it("tells a server nothing that was added to the contract after its own time", (
   const edge = { edge: asEdgeId("a->b"), group: "treated" as const, exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0 };
   const counted = { ...edge, cancelled: 1, refused: [{ code: "tls", count: 1 }], byClass: [1], latencies: "" };
   const fourth = { endpoints: { "10.0.0.1:1": 1 }, exhausted: [{ of: "ports" as const, refused: 1 }], escaped: 1 };
+  const sixth: Receipt = { ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth, squeezed: 1 };
   const pulse: ToServer = {
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
     remains: { live: 0, held: 0, wounded: 0, external: 0 },
-    receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth, squeezed: 1 }],
+    receipts: [sixth],
     watches: [
       { id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, unknown: 1, firstBad: [] },
     ],
     stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
     edges: [{ ...counted, connections: { "10.0.0.1:1": 2 } }],
   };
+  const newest = { ...pulse, receipts: [{ ...sixth, escapedBy: "redirect" as const }] };
+  expect(downgradeMessage(7, newest)).toEqual(newest);
+  expect(downgradeMessage(6, newest)).toEqual(pulse);
   expect(downgradeMessage(5, pulse)).toEqual(pulse);
   const known = { ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth };
   expect(downgradeMessage(4, pulse)).toEqual({ ...pulse, receipts: [known] });

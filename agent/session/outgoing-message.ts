@@ -24,7 +24,9 @@ export const encodeMessage = (message: ToServer): string => {
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   // A pulse for a server of minor 4 is built without `unchanged`.
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  const fifth = toMinor5(message);
+  const sixth = toMinor6(message);
+  if (minor >= 6) return sixth;
+  const fifth = toMinor5(sixth);
   if (minor >= 5) return fifth;
   const fourth = toMinor4(fifth);
   if (minor >= 4) return fourth;
@@ -48,6 +50,11 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
+/** Message in the form of the contract's minor version 6. */
+const toMinor6 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
+  ...message,
+  receipts: message.receipts.map(({ escapedBy: _, ...receipt }) => receipt),
+});
 /** Message in the form of the contract's minor version 5. */
 const toMinor5 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,

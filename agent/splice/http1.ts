@@ -3,11 +3,10 @@ import type { Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
-import { Endpoints } from "../edge/endpoints.ts";
 import { limitsOf } from "../edge/limits.ts";
+import { listenOn, type OpenWayIn } from "../edge/way-in.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
-import { parseAddress } from "../transport/address.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { wrapConnection } from "./faulted-connection.ts";
@@ -22,6 +21,8 @@ export interface HttpDeps {
   readonly clock: Clock;
   /** Name of the agent; absent: of no agent. */
   readonly instance?: string;
+  /** Way in of the edge's connections; absent: the edge's listening address. */
+  readonly wayIn?: OpenWayIn;
   readonly limits?: Partial<HttpLimits>;
   /** Finder of callers that have gone, the same for all edges: each look reads the table of the whole machine. */
   readonly orphans?: Orphans;
@@ -60,10 +61,9 @@ export const serveHttp = async (
   deps: HttpDeps,
 ): Promise<HttpEdge> => {
   const { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report = () => {} } = deps;
-  const { orphans = new Orphans(clock, report) } = deps;
+  const { orphans = new Orphans(clock, report), wayIn: openWayIn = listenOn(transports, instance) } = deps;
   const limitsFor = (of: EdgeOrder): HttpLimits => ({ unreachedMs: UNREACHED_MS, ...limitsOf(of), ...given });
   const limits = limitsFor(order);
-  let endpoints = new Endpoints(order, instance);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
   const watch = new PeriodicCheck(
@@ -96,22 +96,18 @@ export const serveHttp = async (
       descriptors.give(1);
     },
   };
-  const listen = (name: string) =>
-    transports.listen(parseAddress(name), (transport) => {
-      if (!descriptors.takePair()) return turnAway(transport, observer);
-      const endpoint = endpoints.next(() => transport.addresses?.remote.host ?? null);
-      return wrapConnection({ edge: faults, clock, endpoint: endpoint.name }, transport, (connection) => {
-        const caller = new Caller(context, connection, endpoint, pairs);
-        callers.add(caller);
-        watch.begin();
-        return caller;
-      });
+  const wayIn = await openWayIn(order, (transport, endpoint) => {
+    if (!descriptors.takePair()) return turnAway(transport, observer);
+    return wrapConnection({ edge: faults, clock, endpoint: endpoint.name }, transport, (connection) => {
+      const caller = new Caller(context, connection, endpoint, pairs);
+      callers.add(caller);
+      watch.begin();
+      return caller;
     });
-  let definition = order;
-  let listener = await listen(order.listen);
+  });
   return {
     get address() {
-      return listener.address;
+      return wayIn.address;
     },
     get connections() {
       return callers.size;
@@ -121,20 +117,15 @@ export const serveHttp = async (
       return callees.size;
     },
     async change(next) {
-      const changed = new Endpoints(next, instance);
-      const fresh = next.listen === definition.listen ? listener : await listen(next.listen);
-      if (fresh !== listener) await listener.close();
-      listener = fresh;
-      definition = next;
-      endpoints = changed;
+      await wayIn.change(next);
       context.limits = limitsFor(next);
     },
     async drain() {
-      await listener.close();
       context.draining = true;
+      await wayIn.close();
     },
     async close() {
-      await listener.close();
+      await wayIn.close();
       watch.end();
       for (const caller of [...callers]) caller.end();
       context.unreached.close();

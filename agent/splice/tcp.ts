@@ -3,11 +3,10 @@ import type { Clock } from "../clock/clock.ts";
 import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { DESCRIPTORS_A_PAIR, type PairRoom, UNBOUNDED_ROOM } from "../edge/descriptors.ts";
-import { Endpoints } from "../edge/endpoints.ts";
 import { KEEP_ALIVE_AFTER_MS, limitsOf } from "../edge/limits.ts";
+import { listenOn, type OpenWayIn } from "../edge/way-in.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";
-import { parseAddress } from "../transport/address.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { wrapConnection } from "./faulted-connection.ts";
@@ -19,6 +18,8 @@ export interface TcpDeps {
   readonly clock: Clock;
   /** Name of the agent; absent: of no agent. */
   readonly instance?: string;
+  /** Way in of the edge's connections; absent: the edge's listening address. */
+  readonly wayIn?: OpenWayIn;
   readonly limits?: Partial<TcpLimits>;
   /** Finder of callers that have gone, the same for all edges: each look reads the table of the whole machine. */
   readonly orphans?: Orphans;
@@ -53,8 +54,7 @@ export const serveTcp: ServeTcp = async (
   observer,
   { transports, clock, instance = "", limits: given, descriptors = UNBOUNDED_ROOM, report, ...deps },
 ) => {
-  const { orphans = new Orphans(clock, report) } = deps;
-  let endpoints = new Endpoints(order, instance);
+  const { orphans = new Orphans(clock, report), wayIn: openWayIn = listenOn(transports, instance) } = deps;
   const open = new Set<TcpConnection>();
   const limitsFor = (of: EdgeOrder): TcpLimits => ({ ...limitsOf(of), ...given });
   const limits = limitsFor(order);
@@ -74,30 +74,21 @@ export const serveTcp: ServeTcp = async (
     quiet,
     gone,
   };
-  const listen = (name: string) =>
-    transports.listen(parseAddress(name), (transport) => {
-      if (!descriptors.takePair()) return turnAway(transport, observer);
-      const endpoint = endpoints.next(() => transport.addresses?.remote.host ?? null);
-      const deps = { edge: faults, clock, endpoint: endpoint.name };
-      return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint));
-    });
-  let definition = order;
-  let listener = await listen(order.listen);
+  const wayIn = await openWayIn(order, (transport, endpoint) => {
+    if (!descriptors.takePair()) return turnAway(transport, observer);
+    const deps = { edge: faults, clock, endpoint: endpoint.name };
+    return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint));
+  });
   return {
     get address() {
-      return listener.address;
+      return wayIn.address;
     },
     get connections() {
       return open.size;
     },
     connectedEndpoints: () => [...open].map(({ endpoint }) => endpoint.name),
     async change(next) {
-      const changed = new Endpoints(next, instance);
-      const fresh = next.listen === definition.listen ? listener : await listen(next.listen);
-      if (fresh !== listener) await listener.close();
-      listener = fresh;
-      definition = next;
-      endpoints = changed;
+      await wayIn.change(next);
       const { idleMs } = context.limits;
       context.limits = limitsFor(next);
       if (idleMs === context.limits.idleMs) return;
@@ -105,9 +96,9 @@ export const serveTcp: ServeTcp = async (
       context.idle = idleFor(context.limits.idleMs);
       allIdle.push(context.idle);
     },
-    drain: () => listener.close(),
+    drain: () => wayIn.close(),
     async close() {
-      await listener.close();
+      await wayIn.close();
       for (const connection of [...open]) connection.end();
       for (const idle of allIdle) idle.close();
       quiet.close();

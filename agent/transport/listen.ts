@@ -18,16 +18,16 @@ export class Listeners {
   /** Listens with sockets, handed over paused. Rejects when the address cannot be had (in use, not ours, forbidden). */
   listen(address: Address, accepted: (socket: Socket) => void): Promise<Listener> {
     const options = { noDelay: true, allowHalfOpen: true, pauseOnConnect: true };
-    return onBothFamilies(address, (each) => this.#listen(each, createServer(options, accepted)));
+    return onBothFamilies(address, (each, name) => this.#listen(each, name, createServer(options, accepted)));
   }
   /**
    * Listens with the TCP handles of accepted connections, without sockets around the handles. Rejects where Node does
    * not expose handles.
    */
   listenRaw(address: Address, accepted: (handle: TcpHandle) => void): Promise<Listener> {
-    return onBothFamilies(address, (each) => this.#listenRaw(each, accepted));
+    return onBothFamilies(address, (each, name) => this.#listenRaw(each, name, accepted));
   }
-  #listenRaw(address: Address, accepted: (handle: TcpHandle) => void): Promise<Listener> {
+  #listenRaw(address: Address, name: string, accepted: (handle: TcpHandle) => void): Promise<Listener> {
     const server = createServer();
     // Set before the turn of the loop in which the first connection could come.
     server.once("listening", () => {
@@ -36,10 +36,9 @@ export class Listeners {
         if (status === 0 && handle !== undefined) accepted(handle);
       };
     });
-    return this.#listen(address, server);
+    return this.#listen(address, name, server);
   }
-  #listen(address: Address, server: Server): Promise<Listener> {
-    const name = spellAddress(address);
+  #listen(address: Address, name: string, server: Server): Promise<Listener> {
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       const listening = () => {
@@ -84,22 +83,32 @@ export class Listeners {
 
 /** Errors of a machine without IPv6. */
 const NO_FAMILY = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
-/** Listens on both loopback addresses where the host is `localhost`: callers resolve that name to either. */
+/** Tries to find a port that is free in both families, where any port will do. */
+const MOST_TRIES = 10;
+/**
+ * Listens on both loopback addresses where the host is `localhost`: callers resolve that name to either. `listen` gets
+ * the address to bind, and the name of the address that was requested.
+ */
 const onBothFamilies = async (
   { host, port }: Address,
-  listen: (address: Address) => Promise<Listener>,
+  listen: (address: Address, name: string) => Promise<Listener>,
+  tries = MOST_TRIES,
 ): Promise<Listener> => {
-  if (host !== "localhost") return listen({ host, port });
-  const four = await listen({ host: "127.0.0.1", port });
+  if (host !== "localhost") return listen({ host, port }, spellAddress({ host, port }));
+  const named = (loopback: string, bound: number) =>
+    listen({ host: loopback, port: bound }, spellAddress({ host: loopback, port }));
+  const four = await named("127.0.0.1", port);
   try {
-    const six = await listen({ host: "::1", port: four.address.port });
+    const six = await named("::1", four.address.port);
     const close = async () => {
       await Promise.all([four.close(), six.close()]);
     };
     return { address: four.address, close };
   } catch (error) {
-    if (NO_FAMILY.has((error as NodeJS.ErrnoException).code ?? "")) return four;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (NO_FAMILY.has(code)) return four;
     await four.close();
+    if (port === 0 && code === "EADDRINUSE" && tries > 1) return onBothFamilies({ host, port }, listen, tries - 1);
     throw error;
   }
 };

@@ -3,7 +3,7 @@ import { readFlags } from "../../agent/flags.ts";
 import { openProgram } from "../program.ts";
 import { flagsOf } from "./agent.ts";
 
-const OF_EACH: Readonly<Record<string, string>> = {
+const OF_EACH: Readonly<Record<string, string | true>> = {
   ...{ instance: "checkout-1", control: "/run/agent.sock", service: "checkout", label: "zone=a", join: "join.token" },
   ...{
     credential: "-odd-name",
@@ -15,7 +15,7 @@ const OF_EACH: Readonly<Record<string, string>> = {
   },
   ...{ listen: "checkout->payments=127.0.0.1:7204", listenAllow: "10.0.0.0/8", upstreamAllow: "payments:8080" },
   ...{ allowKinds: "latency,abort", greatestShare: "20%", server: "https://a.example:4780", logFormat: "json" },
-  ...{ transport: "data", heldMemory: "64MiB" },
+  ...{ transport: "data", heldMemory: "64MiB", intercept: true },
 };
 
 describe("the flags of `squall agent`", () => {
@@ -25,6 +25,7 @@ describe("the flags of `squall agent`", () => {
       source: { kind: "server", urls: ["https://a.example:4780"], credential: "-odd-name", offer: "mesh.yaml" },
       ...{ instance: "checkout-1", service: "checkout", labels: { zone: "a" }, control: "/run/agent.sock" },
       ...{ listen: { "checkout->payments": "127.0.0.1:7204" }, policy: { kinds: ["latency", "abort"] } },
+      intercept: true,
     });
   });
   it("may come several times where the agent takes them so", () => {

@@ -11,7 +11,7 @@ import { onUncaught } from "../uncaught.ts";
 
 /** Option names as commander spells them; each is a flag of the agent's command line. */
 export interface AgentOptions {
-  readonly [option: string]: string | readonly string[] | undefined;
+  readonly [option: string]: string | readonly string[] | true | undefined;
   readonly mesh?: string;
   readonly server?: readonly string[];
   readonly control?: string;
@@ -21,6 +21,7 @@ export interface AgentOptions {
 export const flagsOf = (options: AgentOptions): string[] =>
   Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [flag];
     return value === undefined ? [] : [value].flat().map((one) => `${flag}=${one}`);
   });
 

@@ -38,6 +38,7 @@ const FIELDS: readonly Field<AgentView>[] = [
   { title: "EDGES", of: ({ edges }) => edges.map(spellEdge).join(", "), elastic: 1 },
   { title: "LABELS", of: ({ labels }) => labelText(labels), wide: true },
   { title: "TRANSPORT", of: ({ transport }) => transport?.tier ?? "unknown", wide: true },
+  { title: "REDIRECT", of: ({ intercepts }) => (intercepts ? "yes" : "no"), wide: true },
   { title: "VERSION", of: ({ version }) => version, wide: true },
   { title: "PID", of: ({ pid }) => String(pid), wide: true, side: "right" },
   { title: "BOOT", of: ({ boot }) => boot, wide: true },

@@ -49,6 +49,14 @@ services:
       )!.draft,
     ),
   ),
+  "one with edges at the callee": meshIn(`
+apiVersion: squall.dev/v1
+kind: Mesh
+metadata: { name: both }
+spec:
+  services: { a: { endpoints: ["10.0.0.1:1"] }, b: { endpoints: ["10.0.0.2:1"] }, c: { endpoints: ["10.0.0.3:1"] } }
+  edges: [{ from: a, to: b }, { from: a, to: b, at: callee }, { from: b, to: c, at: callee }]
+`),
   "one whose services have odd names": meshIn(`
 apiVersion: squall.dev/v1
 kind: Mesh
@@ -101,4 +109,9 @@ describe("a first experiment", () => {
     const shared = { mesh: shop!, meshPath: "./mesh.yaml", edge, to: null, request: REQUEST, name: null };
     expect(firstExperimentText({ ...shared, template: "slow", withinMs: 5_000 })).toContain("delay: 10s");
   });
+});
+
+it("puts the first fault at the caller, and at the callee where the mesh has the edge only there", () => {
+  const mesh = MESHES["one with edges at the callee"]!;
+  expect(openEdges(mesh).map(({ id }) => id)).toEqual(["a->b", "b->c:callee"]);
 });

@@ -1,6 +1,7 @@
 /** The text of a first experiment, from a template, an edge of the mesh, and a request that crosses the edge. */
 
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
+import { pairOf } from "../../experiments/model/names.ts";
 import { formatDuration } from "../../experiments/model/units/duration.ts";
 import { nameFor, yamlWord } from "../init/draft.ts";
 import { TEMPLATE, type TemplateName } from "./templates.ts";
@@ -30,10 +31,12 @@ export interface FirstExperiment {
 const SCHEMA = "https://raw.githubusercontent.com/squall-dev/squall/main/experiments/schema/experiment.schema.json";
 const text = (value: unknown): string => JSON.stringify(value);
 
-/** Edges that a fault may be put on. */
+/** Edges that a fault may be put on, each pair of services once: at the caller where the mesh has the edge there. */
 export const openEdges = ({ edges, services }: Mesh): readonly Edge[] => {
   const closed = new Set(services.filter((service) => service.protected).map(({ name }) => name));
-  return edges.filter(({ from, to }) => !closed.has(from) && !closed.has(to));
+  const open = edges.filter(({ from, to }) => !closed.has(from) && !closed.has(to));
+  const atCaller = new Set(open.flatMap(({ id, at }) => (at === undefined ? [id] : [])));
+  return open.filter(({ id, at }) => at === undefined || !atCaller.has(pairOf(id)));
 };
 /**
  * Services whose probes cross the edge: the caller itself first, then the services that call the caller, ever farther
@@ -98,7 +101,7 @@ export const firstExperimentText = (first: FirstExperiment): string => {
     `      objective: 99%                # of all answers, within ${formatDuration(withinMs)}`,
     "  faults:                           # what is done to real traffic",
     `    - name: ${text(title(edge.to))}`,
-    `      edge: { from: ${yamlWord(edge.from)}, to: ${yamlWord(edge.to)} }`,
+    `      edge: { from: ${yamlWord(edge.from)}, to: ${yamlWord(edge.to)}${edge.at === undefined ? "" : ", at: callee"} }`,
     ...lines(edge.protocol, withinMs).map((line) => `      ${line}`),
     "  limits:                           # how far it may go",
     "    requests: 1000",

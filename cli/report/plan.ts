@@ -4,9 +4,11 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import { demandOf } from "../../experiments/model/explain/experiment.ts";
 import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
-import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
+import { ANY_PORT } from "../../experiments/model/mesh/mesh.ts";
+import { carrierOf, type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import { sayKeptConnections } from "../../experiments/model/plan/kept-connections.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan/plan.ts";
+import { redirectWordsOf } from "../../experiments/model/plan/redirect-words.ts";
 import { plannedSamples } from "../../experiments/model/plan/samples.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { spellCount } from "../../experiments/model/text/words.ts";
@@ -59,7 +61,8 @@ const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): stri
 
 /** `match path /charge; 2s live, 8s at rest`: details that a table has no room for. */
 const finerLines = ({ plan, server }: Planned, { width, outPaint }: Output): string[] =>
-  plan.faults.flatMap(({ name, match, pulse, hits, unit, targets }) => {
+  plan.faults.flatMap((fault) => {
+    const { name, match, pulse, hits, unit, targets } = fault;
     const units = unit === "connection" ? "connections" : "requests";
     const parts = [
       describeMatch(match) === "" ? `matches all ${units}` : `matches ${describeMatch(match)}`,
@@ -73,6 +76,7 @@ const finerLines = ({ plan, server }: Planned, { width, outPaint }: Output): str
               `of ${spellEdge(edge)} only ${endpoints.join(", ")}; ${sayKeptConnections(server?.connections?.find((kept) => kept.fault === name && kept.edge === edge))}`,
             ],
       ),
+      ...redirectWordsOf(fault),
       `proof: ${spellCount(hits.atLeast, "hit")} on ${hits.edges === "every" ? "every edge" : "some edge"}`,
     ];
     return wrap(terminal(`${name}: ${parts.join("; ")}`), width(), "  ").map(outPaint.dim);
@@ -101,7 +105,11 @@ const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
     : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "nothing";
 const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Output): string[] => {
   if (server === null) {
-    const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${spellEdge(edge)})`);
+    const lines = edges.map(({ agent, listen, edge }) =>
+      listen === ANY_PORT
+        ? `an agent beside ${carrierOf(edge)} with \`--intercept\` (${spellEdge(edge)})`
+        : `agent ${agent} at ${listen} (${spellEdge(edge)})`,
+    );
     return [...new Set(lines)].flatMap((line) => wrap(terminal(line), width(), "  "));
   }
   if (server.agents.length === 0) return [outPaint.warn("  no agent that is ready serves these edges")];

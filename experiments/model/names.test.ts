@@ -10,6 +10,7 @@ import {
   asInstance,
   asRunId,
   type ExpectationName,
+  edgeAt,
   edgeEnds,
   edgeId,
   edgeOfFault,
@@ -19,6 +20,7 @@ import {
   INSTANCE,
   instanceFor,
   type ServiceName,
+  spellEdge,
 } from "./names.ts";
 import { ownKeys, ownProperty } from "./own-property.ts";
 
@@ -48,6 +50,18 @@ it("makes ids from names and takes them apart again", () => {
   expect(id).toBe("run-1/payments is slow @ night@checkout->payments");
   expect(edgeOfFault(id)).toBe(edge);
   expect(edgeEnds(edge)).toEqual(["checkout", "payments"]);
+});
+it("tells the two places of a pair apart, and finds the ends at either", () => {
+  const edge = edgeId("checkout", "payments", "callee");
+  expect(edge).toBe("checkout->payments:callee");
+  expect(edgeEnds(edge)).toEqual(["checkout", "payments"]);
+  expect(edgeEnds(edgeId("checkout", "callee"))).toEqual(["checkout", "callee"]);
+  expect([edge, edgeId("checkout", "payments"), edgeId("checkout", "callee")].map(edgeAt)).toEqual([
+    ...["callee", "caller", "caller"],
+  ]);
+  expect(edgeOfFault(faultId(asRunId("run-1"), "slow", edge))).toBe(edge);
+  expect(spellEdge(edge)).toBe("checkout → payments (at callee)");
+  expect(spellEdge(edgeId("checkout", "payments", "caller"))).toBe("checkout → payments");
 });
 /** Compiled by `npm run typecheck`: an expected error that does not come is an error. */
 it("takes no id for an id of another kind, and no plain text for an id", () => {

@@ -14,7 +14,7 @@ export type FaultName = NameOf<"fault">;
 export type ExpectationName = NameOf<"expectation">;
 /** Qualified name of a document: `x`, or `shop/x` outside the namespace `default` (`notation/document-name.ts`). */
 export type DocumentName = NameOf<"document">;
-/** `${from}->${to}`: an id for each pair of caller and callee. */
+/** `${from}->${to}`, and with `:callee` behind it at the callee: an id for each pair of services at each place. */
 export type EdgeId = string & $brand<"EdgeId">;
 /** `${run}/${fault}@${edge}`. The same id with the same order is the same live fault. */
 export type FaultId = string & $brand<"FaultId">;
@@ -31,14 +31,33 @@ export const asFaultId = (text: string): FaultId => text as FaultId;
 export const asAgentBoot = (text: string): AgentBoot => text as AgentBoot;
 export const asInstance = (text: string): Instance => text as Instance;
 
-export const edgeId = (from: ServiceName, to: ServiceName): EdgeId => asEdgeId(`${from}->${to}`);
-/** The caller and the callee of an edge. No name contains `->`. */
+/** Side of an edge at which an agent carries its calls: on the machine of the caller, or of the callee. */
+export type EdgePlace = "caller" | "callee";
+const AT_CALLEE = ":callee";
+/** Edges at the two places of a pair are two edges, with faults, counts and receipts of their own. */
+export const edgeId = (from: ServiceName, to: ServiceName, at: EdgePlace = "caller"): EdgeId =>
+  asEdgeId(`${from}->${to}${at === "callee" ? AT_CALLEE : ""}`);
+/** An edge by its two services, as documents name it. */
+export interface EdgeName {
+  readonly from: ServiceName;
+  readonly to: ServiceName;
+  /** Absent: at the caller. */
+  readonly at?: EdgePlace;
+}
+export const edgeIdOf = ({ from, to, at }: EdgeName): EdgeId => edgeId(from, to, at);
+export const edgeAt = (edge: EdgeId): EdgePlace => (edge.endsWith(AT_CALLEE) ? "callee" : "caller");
+/** The caller and the callee of an edge, at either place. No name contains `->` or `:`. */
 export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: ServiceName] => {
-  const at = edge.indexOf("->");
-  return [edge.slice(0, at), edge.slice(at + 2)];
+  const arrow = edge.indexOf("->");
+  return [edge.slice(0, arrow), edge.slice(arrow + 2, edgeAt(edge) === "callee" ? -AT_CALLEE.length : undefined)];
 };
-/** `a → b`, for people. */
-export const spellEdge = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
+/** Id for both places of a pair, which is that of the edge at the caller: the calls are the same calls. */
+export const pairOf = (edge: EdgeId): EdgeId => edgeId(...edgeEnds(edge));
+/** Service beside which an agent carries the edge. */
+export const carrierOf = (edge: EdgeId): ServiceName => edgeEnds(edge)[edgeAt(edge) === "callee" ? 1 : 0];
+/** `a → b`, or `a → b (at callee)`, for people. */
+export const spellEdge = (edge: EdgeId): string =>
+  `${edgeEnds(edge).join(" → ")}${edgeAt(edge) === "callee" ? " (at callee)" : ""}`;
 export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => asFaultId(`${run}/${fault}@${edge}`);
 /** Edge of a fault id. No edge has an `@` in its name. */
 export const edgeOfFault = (id: FaultId): EdgeId => asEdgeId(id.slice(id.lastIndexOf("@") + 1));

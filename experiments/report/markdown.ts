@@ -1,4 +1,5 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
+import { edgeIdOf, spellEdge } from "../model/names.ts";
 import { sayDamage, sayDamagedSince, sayRadiusCoverage } from "../model/report/radius-words.ts";
 import type { RunReport } from "../model/report/report.ts";
 import { spellCauses } from "../model/sample/errored.ts";
@@ -65,7 +66,7 @@ const section = (run: RunReport): string[] => {
       "llrrrrrr",
       run.receipts.map((receipt) => [
         markdown(receipt.fault),
-        markdown(`${receipt.from} → ${receipt.to}`),
+        markdown(spellEdge(edgeIdOf(receipt))),
         ...[receipt.seen, receipt.matched, receipt.injected, receipt.spared, receipt.capped, receipt.untouched].map(
           String,
         ),

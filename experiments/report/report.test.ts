@@ -6,6 +6,7 @@ import { HOSTILE } from "../../test/cli/hostile.ts";
 import { hostileRun, leakingRun, sampleRun } from "../../test/cli/sample-run.ts";
 import { asInstance } from "../model/names.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
+import { htmlReport } from "./html/page.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
@@ -31,6 +32,20 @@ describe("the blast radius in a report", () => {
     expect(junitReport([leakingRun()], "h")).toContain('<property name="leaks" value="catalog-&gt;inventory"/>');
     expect(JSON.parse(jsonReport([leakingRun()], { version: "1", exitCode: 1 })).runs[0].radius.leaks).toHaveLength(1);
   });
+});
+it("a receipt at the callee is told with its place in each form", () => {
+  const run = sampleRun();
+  const receipts = run.receipts.map((receipt) => ({ ...receipt, at: "callee" as const, escaped: 12 }));
+  const at = { ...run, receipts };
+  const [{ from, to }] = receipts as [(typeof receipts)[0]];
+  const place = `${from} → ${to} (at callee)`;
+  const spelled = [
+    textReport(at, { width: 200, paint: PLAIN }),
+    htmlReport([at], "1"),
+    markdownReport([at]).replace(/\\/g, ""),
+  ];
+  for (const text of spelled) expect(text.replace(/\s+/g, " ")).toContain(place);
+  expect(textReport(run, { width: 200, paint: PLAIN })).not.toContain("at callee");
 });
 const everyVerdict: readonly (Verdict | null)[] = [
   "HELD",

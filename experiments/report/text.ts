@@ -1,4 +1,5 @@
 /** A report for people at a terminal. */
+import { edgeIdOf, spellEdge } from "../model/names.ts";
 import { sayDamage, sayDamagedSince, sayRadiusCoverage } from "../model/report/radius-words.ts";
 import type { ExpectationReport, RunReport } from "../model/report/report.ts";
 import { terminal } from "./escape/terminal.ts";
@@ -45,7 +46,7 @@ const receiptLines = (
   ];
   const rows = receipts.map((receipt): Cell[] => [
     { text: terminal(receipt.fault) },
-    { text: terminal(`${receipt.from} → ${receipt.to}`) },
+    { text: terminal(spellEdge(edgeIdOf(receipt))) },
     { text: String(receipt.seen) },
     { text: String(receipt.matched) },
     { text: String(receipt.injected), paint: receipt.injected === 0 ? paint.warn : paint.bold },

@@ -33,6 +33,7 @@ export const agentView = z
         "The transport tier that carries its edges, `raw`, `onread` or `data`, and why it is not the fastest (`raw`); " +
           "null: it does not say.",
       ),
+    intercepts: z.boolean().describe("Whether the kernel redirects connections to it, as edges at the callee need."),
     edges: z.array(edgeId).describe("Ids of the edges it is to serve."),
     failed: z.array(z.object({ id: edgeId, why: z.string() })).describe("Those of them that it cannot serve, and why."),
     live: z.array(faultId).describe("Fault ids it said it holds, in its last pulse."),

@@ -27,6 +27,10 @@ const mesh = z
     edges: z.array(
       z.object({
         ...{ id: edgeId, from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() },
+        at: z
+          .literal("callee")
+          .exactOptional()
+          .describe("An agent beside the callee carries it; absent: the caller's."),
         balance: z.enum(["turn", "client"]).exactOptional(),
         limits: limits.exactOptional(),
       }),

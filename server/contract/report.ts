@@ -51,6 +51,7 @@ const receipt = z
     fault: z.string(),
     from: z.string(),
     to: z.string(),
+    at: z.literal("callee").exactOptional().describe("Place of the edge; absent: at the caller."),
     unit: z.enum(["exchange", "connection"]),
     seen: z.int(),
     matched: z.int(),
@@ -65,7 +66,11 @@ const receipt = z
     escaped: z
       .int()
       .exactOptional()
-      .describe("Units that the process before an upgrade of the agent carried meanwhile; absent: none."),
+      .describe(
+        "Units that passed the live fault by: carried by the process before an upgrade of the agent, by an agent that " +
+          "ended, or not redirected to the agent; absent: none.",
+      ),
+    escapedBy: z.literal("redirect").exactOptional().describe("Cause of `escaped`; absent: an upgrade, or an end."),
     squeezed: z
       .int()
       .exactOptional()

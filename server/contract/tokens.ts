@@ -34,7 +34,7 @@ const expiresIn = z
   .max(10 * 365 * 86_400)
   .optional()
   .describe("Seconds from now; absent: it does not expire.");
-const bound = { edges: z.array(text(130).brand<"EdgeId">()).max(1_000).optional(), instance: instance.optional() };
+const bound = { edges: z.array(text(135).brand<"EdgeId">()).max(1_000).optional(), instance: instance.optional() };
 export const createToken = z
   .strictObject({ name, role, service: name.optional(), ...bound, expiresIn })
   .refine(({ name }) => !RESERVED.has(name), { message: "this name stands for the server itself", path: ["name"] })

@@ -152,7 +152,7 @@ export const traffic = {
     operation: "readEdgeTraffic",
     errors: ["no-such-edge"],
     summary: "Shows the traffic of an edge in each of the last 300 seconds",
-    params: z.strictObject({ edge: text(128).brand<"EdgeId">().describe("`checkout->payments`.") }),
+    params: z.strictObject({ edge: text(135).brand<"EdgeId">().describe("`checkout->payments`.") }),
     reply: z.object({ edge: edgeId, seconds: z.array(trafficSecond) }),
   },
 } as const satisfies Record<string, Route>;

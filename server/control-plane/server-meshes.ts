@@ -1,5 +1,6 @@
 /** Meshes of this server: opened from all sources, and joined to the fleet and the runs. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { carrierOf, edgeId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { ServerConfig } from "../config/config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -31,8 +32,11 @@ const EMPTY_MESH: Mesh = { name: "nothing", directory: null, services: [], edges
 /** Passes agents' offers to the meshes, and mesh changes to the fleet. */
 export const connectMeshToFleet = (fleet: Fleet, meshes: Meshes, runs: Runs): (() => void) => {
   const offered = fleet.onReady(({ boot, instance, service }) => {
+    if (service === null) return;
     const offers = fleet.agents().find((agent) => agent.boot === boot)?.identity.offers ?? [];
-    if (service !== null) meshes.offered({ instance, service }, offers);
+    // An agent speaks for its own service alone, whatever its hello names.
+    const own = offers.filter(({ from, to, at }) => carrierOf(edgeId(from, to, at)) === service);
+    meshes.offered({ instance, service }, own);
   });
   // The runs first: faults of the changed edges are dropped before an edge becomes another edge.
   const changed = meshes.onChange(({ after, touched, why }) => {

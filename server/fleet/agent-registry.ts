@@ -14,6 +14,7 @@ import {
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import type { PlacedOffer } from "../meshes/meshes.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
 import { Agent, type AgentIdentity, type AgentSocket, type Hello } from "./agent.ts";
 import { type AgentState, instanceState } from "./agent-state.ts";
@@ -53,6 +54,8 @@ export interface InstanceView {
   readonly state: AgentState;
   /** Services whose processes the agent can strike. */
   readonly processes: readonly ServiceName[];
+  /** The kernel redirects connections to the agent. */
+  readonly intercepts: boolean;
   /** Faults that are live in the agent. */
   readonly live: readonly FaultId[];
   /** null: no pulse came over this connection. */
@@ -248,7 +251,7 @@ export class AgentRegistry {
       ...{ boot, instance, version, pid, contract, mark },
       service: service ?? ours?.service ?? null,
       labels: ours?.labels ?? {},
-      offers: ours?.offers ?? [],
+      offers: ours === null ? [] : offersOf(ours),
       knows: ours?.knows ?? [],
       transport: ours?.transport ?? null,
       // Only the agent that the keeper of this server's own mesh started has a hand on processes.
@@ -260,7 +263,7 @@ export class AgentRegistry {
    * the present edges.
    */
   #welcome(agent: Agent, session: string, holder: CredentialHolder): void {
-    const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
+    const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent, holder);
     agent.assign(edges ?? agent.assigned);
     const { cluster } = this.#config;
     const who = { session, epoch: this.#state.epoch, ...(cluster === null ? {} : { cluster }) };
@@ -285,7 +288,7 @@ export class AgentRegistry {
     for (const agent of this.#state.agents.values()) {
       if (agent.link === null || agent.isForeign) continue;
       const before = agent.assigned;
-      const edges = edgesFor(mesh, agent.service, agent.link.holder);
+      const edges = edgesFor(mesh, agent, agent.link.holder);
       if (JSON.stringify(before) === JSON.stringify(edges)) continue;
       agent.assign(edges);
       this.#state.invalidate();
@@ -391,11 +394,12 @@ export class AgentRegistry {
 
   view(agent: Agent): InstanceView {
     const nowMs = this.#state.clock.nowMs();
-    const { instance, boot, service, pulse, exited, serving } = agent;
+    const { instance, boot, service, pulse, exited, serving, intercepts } = agent;
     const { labels, version, contract, pid, transport, processes } = agent.identity;
     const edges = agent.edges;
     return {
       ...{ instance, boot, service, labels, edges, version, contract, pid, exited, transport, processes },
+      intercepts,
       listens: serving.edges.filter(({ id }) => edges.includes(id)),
       failed: serving.failed,
       connected: agent.link !== null,
@@ -410,6 +414,11 @@ export class AgentRegistry {
 const bootOwnerOf = ({ boot, instance, service }: Agent, { credential, expiresMs }: CredentialHolder): BootOwner => ({
   ...{ boot, instance, service, credential, expiresMs },
 });
+
+const offersOf = ({ offers, calleeOffers = [] }: Hello): readonly PlacedOffer[] => [
+  ...offers,
+  ...calleeOffers.map((offer) => ({ ...offer, at: "callee" as const })),
+];
 
 /** Reason why a credential contradicts the agent's hello, or null. */
 const credentialMismatch = (hello: AnyHello, holder: CredentialHolder): string | null => {

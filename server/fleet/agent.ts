@@ -4,7 +4,6 @@
 import {
   type Capability,
   CONTRACT_VERSION,
-  type EdgeOffer,
   type EdgeOrder,
   type Labels,
   LEASE_MS,
@@ -15,6 +14,7 @@ import {
   type TransportReport,
 } from "../../agent/contract/index.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
+import type { PlacedOffer } from "../meshes/meshes.ts";
 import type { CredentialHolder } from "./boot-owners.ts";
 import { NO_ORDERS, type OrderContent, type OrderSet, orderContent } from "./desired-state.ts";
 import type { ProcessMark } from "./process-mark.ts";
@@ -38,7 +38,7 @@ export interface AgentIdentity {
   readonly pid: number;
   readonly service: ServiceName | null;
   readonly labels: Labels;
-  readonly offers: readonly EdgeOffer[];
+  readonly offers: readonly PlacedOffer[];
   /** Optional capabilities of the contract that the agent supports. */
   readonly knows: readonly string[];
   /** Transport tier, as reported; null: not reported. */
@@ -209,6 +209,10 @@ export class Agent {
   /** True if the agent keeps the faults of an edge while the set of its endpoints changes. */
   get followsEndpoints(): boolean {
     return this.identity.knows.includes("endpoints" satisfies Capability);
+  }
+  /** True if the kernel redirects connections to the agent: only such an agent carries edges at the callee. */
+  get intercepts(): boolean {
+    return this.identity.knows.includes("redirect" satisfies Capability);
   }
   /** The agent reads more slowly than the server writes. */
   get isCongested(): boolean {

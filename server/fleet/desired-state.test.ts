@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asAgentBoot, asEdgeId, asFaultId, asRunId, type EdgeId } from "../../experiments/model/names.ts";
+import type { Plan } from "../../experiments/model/plan/plan.ts";
 import { planOf } from "../../test/server/plans.ts";
 import { allot, type DesiredRun, desiredStateOf, orderContent } from "./desired-state.ts";
 
@@ -45,6 +46,20 @@ describe("the desired state of an agent", () => {
   });
   it("says to match and count only, in shadow mode", () => {
     expect(desiredStateOf([desiredRun({ plan: planOf({ mode: "shadow" }) })], B1, 0).faults[0]!.shadow).toBe(true);
+  });
+  it("resets older connections where the redirect can, and never in shadow mode", () => {
+    const faults = planOf().faults.map((fault) => ({ ...fault, existing: "reset" as const }));
+    const existing = (change: Partial<Plan>, intercepts?: boolean) =>
+      desiredStateOf(
+        [desiredRun({ plan: planOf({ faults, ...change }) })],
+        { ...B1, ...(intercepts === undefined ? {} : { intercepts }) },
+        0,
+      ).faults.map((order) => ["existing" in order, order.existing]);
+    expect(existing({}, true)).toEqual([[true, "reset"]]);
+    expect(existing({})).toEqual([[false, undefined]]);
+    expect(existing({}, false)).toEqual([[false, undefined]]);
+    expect(existing({ mode: "shadow" }, true)).toEqual([[false, undefined]]);
+    expect(existing({ faults: planOf().faults }, true)).toEqual([[false, undefined]]);
   });
   it("is the same content when nothing but the time left has changed", () => {
     const at = (nowMs: number) => orderContent(desiredStateOf([desiredRun()], B1, nowMs));

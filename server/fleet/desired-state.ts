@@ -18,7 +18,7 @@ import {
   type RunId,
 } from "../../experiments/model/names.ts";
 import { ownProperty } from "../../experiments/model/own-property.ts";
-import type { Plan } from "../../experiments/model/plan/plan.ts";
+import type { Plan, PlannedFault } from "../../experiments/model/plan/plan.ts";
 import type { Selections } from "../../experiments/model/plan/selections.ts";
 
 /** An agent's part in a run. */
@@ -58,6 +58,8 @@ export interface OrderRecipient {
   /** Edges that the agent serves: the agent could not count on another edge, and would refuse the whole set. */
   readonly edges: readonly EdgeId[];
   readonly supportsMarks?: boolean;
+  /** True: the kernel redirects connections to the agent; absent: the agent would refuse `existing`. */
+  readonly intercepts?: boolean;
 }
 /** Body of an `apply` message. */
 export interface OrderSet {
@@ -81,7 +83,14 @@ const endpointsOf = ({ selections = {} }: DesiredRun, id: FaultId, planned: read
   return selected === undefined ? planned : selected;
 };
 
-const faultsOf = (run: DesiredRun, part: AgentAssignment, nowMs: number): FaultOrder[] => {
+/**
+ * Connections to reset at an agent. None in a shadow run, which touches nothing; none at an agent without a redirect,
+ * which every connection of its callers passes.
+ */
+const existingOf = ({ mode }: Plan, { existing }: PlannedFault, { intercepts = false }: OrderRecipient) =>
+  existing !== undefined && intercepts && mode === "full" ? { existing } : {};
+
+const faultsOf = (run: DesiredRun, part: AgentAssignment, agent: OrderRecipient, nowMs: number): FaultOrder[] => {
   const { plan, faults, endsAtMs } = run;
   const live = new Set(faults);
   const notAfterMs = Math.min(LONGEST_FAULT_MS, Math.max(0, Math.floor(endsAtMs - nowMs)));
@@ -102,6 +111,7 @@ const faultsOf = (run: DesiredRun, part: AgentAssignment, nowMs: number): FaultO
         stealth: fault.stealth,
         shadow: plan.mode === "shadow",
         notAfterMs,
+        ...existingOf(plan, fault, agent),
       })),
     )
     .filter(({ id }) => part.faults === null || part.faults.has(id));
@@ -118,11 +128,8 @@ export const markedFaults = (
     .map((fault) => ({ ...fault, endpoints: endpointsOf(run, fault.id, fault.endpoints) }));
 
 /** Desired state of an agent: runs in the order of start, faults in file order, the first nearest the caller. */
-export const desiredStateOf = (
-  runs: Iterable<DesiredRun>,
-  { boot, edges, supportsMarks = false }: OrderRecipient,
-  nowMs: number,
-): OrderSet => {
+export const desiredStateOf = (runs: Iterable<DesiredRun>, agent: OrderRecipient, nowMs: number): OrderSet => {
+  const { boot, edges, supportsMarks = false } = agent;
   const faults: FaultOrder[] = [];
   const watches: Watch[] = [];
   const allotments: Record<RunId, number> = {};
@@ -134,7 +141,7 @@ export const desiredStateOf = (
     const marked = supportsMarks ? markedFaults(run, part, edges) : [];
     if (marked.length > 0) marks.push({ run: run.plan.run, key: run.mark!.key, tag: run.mark!.tag, faults: marked });
     if (run.faults.length === 0 || run.excluded.has(boot) || nowMs >= run.endsAtMs) continue;
-    const orders = faultsOf(run, part, nowMs);
+    const orders = faultsOf(run, part, agent, nowMs);
     faults.push(...orders);
     if (part.allotment !== null && orders.length > 0) allotments[run.plan.run] = part.allotment;
   }

@@ -14,8 +14,10 @@ import { edgeOf, MESH, Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 import type { InstanceView } from "./agent-registry.ts";
 import type { CredentialHolder } from "./boot-owners.ts";
+import { edgesLost } from "./edges.ts";
 
 const [A_B, B_C] = [asEdgeId("a->b"), asEdgeId("b->c")];
+const AT_CALLEE = { id: asEdgeId("a->b:callee"), at: "callee", listen: "localhost:0" } as const;
 const edgesTold = (agent: Puppet) => agent.last("welcome")!.edges?.map(({ id }) => id);
 const newcomer = (boot: AgentBoot, hello: Puppet["hello"] = {}, holder: Partial<CredentialHolder> = {}) =>
   new Puppet(boot, hello, holder);
@@ -30,6 +32,42 @@ describe("who an agent is", () => {
     };
     expect(edgesTold(agent)).toEqual(["a->b", "b->c"]);
     expect([of("a"), of("b"), of("nobody")]).toEqual([["a->b"], ["b->c"], []]);
+  });
+  it("decides about edges at the callee: those of its own service, if the kernel redirects to it", () => {
+    const mesh = { ...MESH, edges: [...MESH.edges, { ...edgeOf("a", "b", 0), ...AT_CALLEE }] };
+    const { fleet } = stage({ mesh });
+    const orders = (service: string | null, knows: readonly string[]) => {
+      const puppet = newcomer(asAgentBoot(`of-${service}-${knows.join()}`), { service, knows: [...knows] });
+      puppet.connect(fleet);
+      return puppet.last("welcome")!.edges!;
+    };
+    const ids = (...told: Parameters<typeof orders>) => orders(...told).map(({ id }) => id);
+    expect(ids("b", ["redirect"])).toEqual(["b->c", "a->b:callee"]);
+    expect(ids("b", ["endpoints"])).toEqual(["b->c"]);
+    expect(ids("a", ["redirect"])).toEqual(["a->b"]);
+    expect(ids(null, [])).toEqual(["a->b", "b->c"]);
+    expect(orders("b", ["redirect"])[1]).toMatchObject({
+      at: "callee",
+      callers: ["127.0.0.1"],
+      endpoints: ["127.0.0.1:11"],
+    });
+    expect(orders("a", ["redirect"])[0]).not.toHaveProperty("callers");
+  });
+  it("keeps the faults of an edge at the callee while the addresses of its callers change", () => {
+    const edges = [{ ...edgeOf("a", "b", 0), ...AT_CALLEE }];
+    const { fleet } = stage({ mesh: { ...MESH, edges } });
+    const knows = ["redirect", "endpoints"];
+    const agent = newcomer(asAgentBoot("b-1"), { service: "b", knows });
+    agent.connect(fleet);
+    const moved = MESH.services.map((service) =>
+      service.name === "a" ? { ...service, endpoints: [{ address: "10.0.0.9:10", labels: {} }] } : service,
+    );
+    const before = agent.last("welcome")!.edges!;
+    fleet.setMesh({ ...MESH, services: moved, edges });
+    const after = agent.last("edges")!.edges;
+    expect(after).toMatchObject([{ callers: ["10.0.0.9"] }]);
+    expect([...edgesLost(before, after, true)]).toEqual([]);
+    expect([...edgesLost(before, after, false)]).toEqual(["a->b:callee"]);
   });
   it("is narrowed by its credential, which also names the service of who names none", () => {
     const { fleet } = stage();

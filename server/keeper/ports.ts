@@ -3,7 +3,8 @@
  * names the holder.
  */
 import { connect, createServer } from "node:net";
-import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { ANY_PORT, type Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import { meshOfAgent } from "./agent-argv.ts";
 import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";
 import { type Mark, markOf } from "./process-identity.ts";
@@ -21,7 +22,9 @@ export const requiredAddresses = (mesh: Mesh, agentOnly: boolean): readonly Requ
   ...mesh.services
     .filter(({ command }) => command !== null && !agentOnly)
     .flatMap(({ name, endpoints }) => endpoints.map(({ address }) => ({ address, use: `service ${name}` }))),
-  ...mesh.edges.map(({ from, to, listen }) => ({ address: listen, use: `edge ${from} → ${to}` })),
+  ...mesh.edges
+    .filter(({ listen }) => listen !== ANY_PORT)
+    .map(({ id, listen }) => ({ address: listen, use: `edge ${spellEdge(id)}` })),
 ];
 
 const CONNECT_MS = 500;

@@ -2,8 +2,8 @@
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { ANY_PORT, type Edge, type Mesh, type Service } from "../../experiments/model/mesh/mesh.ts";
+import { type EdgeId, type ServiceName, spellEdge } from "../../experiments/model/names.ts";
 
 export interface MeshPart {
   /** Source for people: "the file /etc/squall/mesh.yaml", "the document shop". */
@@ -50,7 +50,7 @@ const addEdge = (merged: MergedMesh, part: MeshPart, edge: Edge, index: number):
   const other = merged.edges.get(edge.id);
   if (other !== undefined) {
     if (canonical(other.value) === canonical(edge)) return [];
-    const message = `the edge ${edge.from} → ${edge.to} reads otherwise in ${other.source}`;
+    const message = `the edge ${spellEdge(edge.id)} reads otherwise in ${other.source}`;
     return [{ part, issue: { path, message } }];
   }
   const holder = merged.addresses.get(edge.listen);
@@ -59,6 +59,8 @@ const addEdge = (merged: MergedMesh, part: MeshPart, edge: Edge, index: number):
     return [{ part, issue: { path: [...path, "listen"], message } }];
   }
   merged.edges.set(edge.id, { value: edge, source: part.source });
+  // Each such edge has a port of its own.
+  if (edge.listen === ANY_PORT) return [];
   merged.addresses.set(edge.listen, `the edge ${edge.from} → ${edge.to} of ${part.source}`);
   return [];
 };

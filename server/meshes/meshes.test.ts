@@ -48,6 +48,18 @@ describe("documents applied to the mesh", () => {
     ]);
   });
 
+  it("may both leave the port to the agent, at either place of a pair", async () => {
+    const anywhere = [
+      { from: "checkout", to: "ledger", protocol: "tcp" },
+      { ...toPayments, listen: undefined, at: "callee" },
+    ];
+    const forms = anywhere.map((edge) => JSON.parse(JSON.stringify(edge)));
+    const { meshes, edges } = await open();
+    const services = { checkout: {}, ledger: LEDGER, payments: PAYMENTS };
+    await meshes.apply("one", meshOf("one", services, [forms[0]]), "alice", stored);
+    await meshes.apply("two", meshOf("two", services, [forms[1]]), "alice", stored);
+    expect(edges()).toEqual(["checkout->payments", "checkout->ledger", "checkout->payments:callee"]);
+  });
   it("leave everything as it was when they contradict another source, and are not stored", async () => {
     const { meshes, changes } = await open();
     const before = meshes.current();
@@ -219,6 +231,21 @@ describe("edges that agents offer", () => {
     expect(edges()).not.toContain("checkout->inventory");
   });
 
+  it("at the callee stand beside those at the caller, and on ports of their own", async () => {
+    const toInventory = offer({ listen: "localhost:0" });
+    const { edges, meshes } = await offered([
+      "checkout-1",
+      [toInventory, offer({ listen: "localhost:0", to: "stock" })],
+    ]);
+    meshes.offered({ instance: asInstance("inventory-1"), service: "inventory" }, [{ ...toInventory, at: "callee" }]);
+    expect(edges()).toEqual([
+      ...["checkout->payments", "checkout->inventory", "checkout->stock", "checkout->inventory:callee"],
+    ]);
+    expect(meshes.discovered().map(({ edge, why }) => [edge, why])).toContainEqual([
+      "checkout->inventory:callee",
+      null,
+    ]);
+  });
   it("are the agents' part among the sources", async () => {
     const { meshes } = await offered(["checkout-1", [offer()]]);
     expect(meshes.sources().at(-1)).toEqual({ kind: "agents", name: "", services: 1, edges: 1, problems: [] });

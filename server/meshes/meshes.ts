@@ -33,10 +33,14 @@ export interface SourceStatus {
   /** Problems that keep the source's newest version out of force; [] while that version is in force. */
   readonly problems: readonly string[];
 }
+/** Offer with the place at which the agent carries the edge; absent: at the caller. */
+export interface PlacedOffer extends EdgeOffer {
+  readonly at?: "callee";
+}
 /** An edge that agents offer. */
 export interface OfferedEdge {
   readonly edge: EdgeId;
-  readonly offer: EdgeOffer;
+  readonly offer: PlacedOffer;
   readonly instances: readonly Instance[];
   /** True if the mesh has this edge; otherwise `why` has the reason. */
   readonly adopted: boolean;
@@ -60,11 +64,8 @@ export interface Meshes {
    * rejects, the mesh is unchanged and the error goes to the caller. Concurrent calls run in sequence.
    */
   apply(name: string, mesh: Mesh | null, by: string, record: () => Promise<void>): Promise<MeshProposal>;
-  /**
-   * Registers the edges that an agent's hello offers. Only edges of the agent's own service: the caller has checked the
-   * offers against the agent's credential.
-   */
-  offered(from: { readonly instance: Instance; readonly service: ServiceName }, offers: readonly EdgeOffer[]): void;
+  /** Registers the edges that an agent's hello offers; the caller passes only edges that the agent's service carries. */
+  offered(from: { readonly instance: Instance; readonly service: ServiceName }, offers: readonly PlacedOffer[]): void;
   /** Reads the watched file now, instead of at the next poll (SIGHUP). */
   reload(): Promise<void>;
   close(): void;

@@ -1,19 +1,19 @@
 /**
  * Offered edges: edges that agents know from local files, added to the mesh where no definition contradicts the offer.
  */
-import type { EdgeOffer } from "../../agent/contract/index.ts";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import { edgeId, type Instance } from "../../experiments/model/names.ts";
-import type { OfferedEdge } from "./meshes.ts";
+import { ANY_PORT, type Edge, type Mesh, type Service } from "../../experiments/model/mesh/mesh.ts";
+import { edgeId, type Instance, spellEdge } from "../../experiments/model/names.ts";
+import type { OfferedEdge, PlacedOffer } from "./meshes.ts";
 
 /** Most instances remembered: instances come and go under ever new names; the instances heard last are kept. */
 const MAX_INSTANCES = 10_000;
 
-const edgeOf = ({ from, to, listen, protocol }: EdgeOffer): Edge => ({
-  ...{ id: edgeId(from, to), from, to, listen, protocol },
+const edgeOf = ({ from, to, at, listen, protocol }: PlacedOffer): Edge => ({
+  ...{ id: edgeId(from, to, at), from, to, listen, protocol },
+  ...(at !== undefined && { at }),
 });
-const serviceNamed = (name: string, offer: EdgeOffer | null): Service => ({
+const serviceNamed = (name: string, offer: PlacedOffer | null): Service => ({
   ...{ name, labels: {}, command: null, env: {}, startMs: 15_000, protected: false },
   endpoints: offer?.endpoints.map((address) => ({ address, labels: {} })) ?? [],
   ready: offer === null || offer.healthPath === null ? { tcp: true } : { http: offer.healthPath },
@@ -24,7 +24,7 @@ const addressesOf = ({ endpoints }: Service): string => canonical(endpoints.map(
  * Reason why an offer is refused, or null. A callee's endpoints are those of its service, for all callers: an agent
  * must not be able to redirect another agent's calls, so a contradicting offer is left out.
  */
-const conflictOf = (mesh: Mesh | null, offer: EdgeOffer): string | null => {
+const conflictOf = (mesh: Mesh | null, offer: PlacedOffer): string | null => {
   const edge = edgeOf(offer);
   const callee = mesh?.services.find(({ name }) => name === offer.to);
   if (callee !== undefined && callee.endpoints.length > 0)
@@ -35,18 +35,18 @@ const conflictOf = (mesh: Mesh | null, offer: EdgeOffer): string | null => {
     return canonical(known) === canonical(edge)
       ? null
       : `the mesh has this edge as ${known.protocol} on ${known.listen}, not as ${edge.protocol} on ${edge.listen}`;
-  const holder = mesh?.edges.find(({ listen }) => listen === edge.listen);
-  return holder === undefined ? null : `${edge.listen} is where ${holder.from} → ${holder.to} listens`;
+  const holder = edge.listen === ANY_PORT ? undefined : mesh?.edges.find(({ listen }) => listen === edge.listen);
+  return holder === undefined ? null : `${edge.listen} is where ${spellEdge(holder.id)} listens`;
 };
 
-const withService = (mesh: Mesh, name: string, offer: EdgeOffer | null): Mesh => {
+const withService = (mesh: Mesh, name: string, offer: PlacedOffer | null): Mesh => {
   const known = mesh.services.find((service) => service.name === name);
   if (known !== undefined && (offer === null || known.endpoints.length > 0)) return mesh;
   const others = mesh.services.filter((service) => service !== known);
   const { endpoints, ready } = serviceNamed(name, offer);
   return { ...mesh, services: [...others, { ...(known ?? serviceNamed(name, null)), endpoints, ready }] };
 };
-const withEdge = (mesh: Mesh | null, offer: EdgeOffer): Mesh => {
+const withEdge = (mesh: Mesh | null, offer: PlacedOffer): Mesh => {
   const bare = mesh ?? { name: "discovered", directory: null, services: [], edges: [] };
   const whole = withService(withService(bare, offer.to, offer), offer.from, null);
   const edge = edgeOf(offer);
@@ -54,7 +54,7 @@ const withEdge = (mesh: Mesh | null, offer: EdgeOffer): Mesh => {
 };
 
 interface OfferGroup {
-  readonly offer: EdgeOffer;
+  readonly offer: PlacedOffer;
   readonly instances: Set<Instance>;
 }
 /** The mesh with the accepted offers, and the reason why an offer is left out, by the offer's key. */
@@ -70,7 +70,7 @@ export class Offers {
   readonly #groups = new Map<string, OfferGroup>();
 
   /** Replaces the offers of an instance. True: an offer is new, or a former offer has no instance left. */
-  update(instance: Instance, offers: readonly EdgeOffer[]): boolean {
+  update(instance: Instance, offers: readonly PlacedOffer[]): boolean {
     const before = new Set(this.#groups.keys());
     const wanted = new Map(offers.map((offer) => [canonical(offer), offer]));
     this.#forget(instance, wanted);
@@ -112,7 +112,7 @@ export class Offers {
   discovered({ conflicts }: MeshWithOffers): readonly OfferedEdge[] {
     return [...this.#groups].map(([key, { offer, instances }]) => {
       const why = conflicts.get(key) ?? null;
-      return { edge: edgeId(offer.from, offer.to), offer, instances: [...instances], adopted: why === null, why };
+      return { edge: edgeOf(offer).id, offer, instances: [...instances], adopted: why === null, why };
     });
   }
 }

@@ -1,7 +1,6 @@
 /** Opens the mesh of a server: merges the sources, and merges again whenever a source changes. */
 
 import { createHash } from "node:crypto";
-import type { EdgeOffer } from "../../agent/contract/index.ts";
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Environment } from "../../experiments/model/document/variables.ts";
 import { canonical, describeDiff, diffMeshes, edgesTouched, isSame } from "../../experiments/model/mesh/diff.ts";
@@ -11,7 +10,15 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { meshOfDocument, type StoredMesh } from "./mesh-document.ts";
 import { MeshFile, type MeshReading } from "./mesh-file.ts";
-import type { CurrentMesh, MeshChange, Meshes, MeshProposal, OfferedEdge, SourceStatus } from "./meshes.ts";
+import type {
+  CurrentMesh,
+  MeshChange,
+  Meshes,
+  MeshProposal,
+  OfferedEdge,
+  PlacedOffer,
+  SourceStatus,
+} from "./meshes.ts";
 import { type MeshWithOffers, Offers } from "./offers.ts";
 import {
   describeConflicts,
@@ -134,7 +141,7 @@ class OpenMeshes implements Meshes {
     this.#applying = done.catch(() => {});
     return done;
   }
-  offered({ instance }: { readonly instance: Instance }, offers: readonly EdgeOffer[]): void {
+  offered({ instance }: { readonly instance: Instance }, offers: readonly PlacedOffer[]): void {
     if (this.#offers.update(instance, offers))
       this.#enforce(this.#sources, this.#declared, `${instance} offers other edges`);
   }

@@ -123,12 +123,25 @@ export const badMeshes: readonly BadFile[] = [
     parserOnly: true,
   },
   {
-    name: "an edge without an address",
-    edits: [
-      ['      listen: "127.0.0.1:7204"\n', ""],
-      ["- from", "- «from"],
+    name: "an edge at a place that there is not",
+    edits: [['      listen: "127.0.0.1:7204"', "      at: «server"]],
+    says: ['expected caller or callee, got "server"'],
+  },
+  {
+    name: "an edge at the callee with an address for callers",
+    edits: [['      listen: "127.0.0.1:7204"', '      at: callee\n      «listen: "127.0.0.1:7204"']],
+    says: [
+      "an edge at the callee has no `listen`: its connections come to the callee's own addresses, by the redirect; leave it out",
     ],
-    says: ['missing `listen`, such as `listen: "127.0.0.1:7204"`'],
+    parserOnly: true,
+  },
+  {
+    name: "an edge at the callee that is written twice",
+    edits: [
+      ['      listen: "127.0.0.1:7204"\n', `      at: callee\n    - «{ from: checkout, to: payments, at: callee }\n`],
+    ],
+    says: ["the edge checkout → payments (at callee) is written twice"],
+    parserOnly: true,
   },
   {
     name: "a time-out without a unit",

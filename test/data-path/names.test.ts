@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../agent/clock/clock.ts";
 import { dialByName } from "../../agent/names/dial-by-name.ts";
+import { NameResolver } from "../../agent/names/name-resolver.ts";
 import { openSystemNames } from "../../agent/names/system-names.ts";
 import { dataTransports } from "../../agent/transport/data.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";
@@ -42,7 +43,7 @@ const write = (name: string, text: string): void => writeFileSync(join(folder, n
 
 const named = (tier: Transports): Transports => {
   const files = { resolvConf: join(folder, "resolv.conf"), hosts: join(folder, "hosts"), port: dns.port };
-  return dialByName(tier, systemClock, openSystemNames(systemClock.nowMs, files));
+  return dialByName(tier, systemClock, new NameResolver(systemClock, openSystemNames(systemClock.nowMs, files)));
 };
 /** Callee that answers with the address of its listener, and keeps all bytes read. */
 const callee = async (host: string, port = 0): Promise<{ port: number; text: () => string; count: () => number }> => {

@@ -58,7 +58,12 @@ export const actions = Object.entries(written).flatMap(([kind, forms]) =>
   forms.map((form) => ({ kind, params: faultKinds[kind as FaultKind].params.parse(form) })),
 );
 
-const fault = fc.record({
+/** Record that may have further keys, each present in half of the records. */
+const recordWith = <T, O>(
+  keys: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  optional: { [K in keyof O]: fc.Arbitrary<O[K]> },
+) => fc.tuple(fc.record(keys), fc.record(optional, { requiredKeys: [] })).map(([all, some]) => ({ ...all, ...some }));
+const FAULT = {
   id: name,
   run: name,
   name,
@@ -76,7 +81,8 @@ const fault = fc.record({
   stealth: fc.boolean(),
   shadow: fc.boolean(),
   notAfterMs: ms,
-});
+};
+const fault = recordWith(FAULT, { existing: fc.constant("reset") });
 const watch = fc.record({
   id: name,
   edge: name,
@@ -92,13 +98,14 @@ const markOrder = fc.record({
     maxLength: 2,
   }),
 });
-const edge = fc.record({
+const EDGE = {
   id: name,
   listen: name,
   protocol: fc.constantFrom("http", "tcp"),
   endpoints: fc.array(name),
   healthPath: fc.option(name),
-});
+};
+const edge = recordWith(EDGE, { at: fc.constant("callee"), callers: fc.array(name) });
 const grant = { session: name, ...mark, basis: fc.nat(), leaseMs: fc.integer({ min: 1, max: 60_000 }) };
 export const toAgentMessage = fc.oneof(
   fc.record(
@@ -152,11 +159,12 @@ export const mutated = (message: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =
 
 const remains = fc.record({ live: fc.nat(3), held: fc.nat(3), wounded: fc.nat(3), external: fc.nat(3) });
 const count = fc.nat(1_000);
-const receipt = fc.record({
+const RECEIPT = {
   ...{ id: name, fault: name, edge: name, unit: fc.constantFrom("exchange", "connection"), liveMs: count },
   ...{ seen: count, matched: count, injected: count, spared: count, capped: count, untouched: count },
   ordinals: fc.array(fc.integer({ min: 1, max: 1_000 })),
-});
+};
+const receipt = recordWith(RECEIPT, { escaped: count, escapedBy: fc.constant("redirect") });
 const watchCount = fc.record({ id: name, good: count, bad: count, open: count, firstBad: fc.constant([]) });
 const edgeCount = fc.record({
   ...{ edge: name, group: fc.constantFrom("treated", "untreated"), exchanges: count, open: count },
@@ -172,13 +180,14 @@ const offer = fc.record({
 /** `boot`, `session`: the agent whose messages these claim to be. */
 export const toServerMessage = (boot: string, session: () => string, v: number): fc.Arbitrary<unknown> => {
   const mine = fc.oneof(fc.constant(0).map(session), name);
-  const hello = fc.record({
+  const greeting = {
     ...{ type: fc.constant("hello"), v: fc.oneof(fc.constant(v), fc.nat(9)), version: name, cluster: fc.string() },
     ...{ instance, service: fc.option(service), labels, offers: fc.array(offer), pid: fc.nat() },
     ...{ boot: fc.oneof(fc.constant(boot), process), process: fc.constant(null), seen: table },
     predecessor: fc.option(fc.record({ boot: fc.constant(boot) })),
     table: fc.record({ ...mark, ids: fc.array(name) }),
-  });
+  };
+  const hello = recordWith(greeting, { calleeOffers: fc.array(offer) });
   const listed = fc.record({ id: name, listen: name });
   const failed = fc.record({ id: name, why: fc.string() });
   return fc.oneof(

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
 import {
   CONTRACT_VERSION,
+  type EdgeOffer,
   type EdgeOrder,
   type FaultOrder,
   type ToAgent,
@@ -21,6 +22,11 @@ export interface Script {
   readonly instance?: Instance;
   readonly service?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Capabilities that the agent announces; absent: none. */
+  readonly knows?: readonly string[];
+  /** Edges that the agent offers, at the caller and at the callee; absent: none. */
+  readonly offers?: readonly EdgeOffer[];
+  readonly calleeOffers?: readonly EdgeOffer[];
   /** True: the agent attests when asked to drop faults; default true. */
   attests?: boolean;
   /** True: the agent sends pulses; default true. */
@@ -63,6 +69,9 @@ export class ScriptedAgent {
       instance = asInstance("scripted"),
       service = null,
       labels = {},
+      knows = [],
+      offers = [],
+      calleeOffers = [],
     } = this.script;
     this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/agent`, {
       headers: { authorization: `Bearer ${token}` },
@@ -72,7 +81,17 @@ export class ScriptedAgent {
       this.#socket.on("close", () => clearInterval(this.#timer));
       this.#socket.on("open", () => {
         const table = { ...this.#mark, ids: this.faults.map(({ id }) => id) };
-        const who = { v: CONTRACT_VERSION, version: "0", cluster: "", instance, service, labels, offers: [] };
+        const who = {
+          v: CONTRACT_VERSION,
+          version: "0",
+          cluster: "",
+          instance,
+          service,
+          labels,
+          offers,
+          calleeOffers,
+          knows,
+        };
         const mark = { boot: this.boot, pid, process: readProcessMark(pid), predecessor: null };
         this.say({ type: "hello", ...who, ...mark, seen: this.#mark, table });
       });

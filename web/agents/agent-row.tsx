@@ -78,6 +78,7 @@ const Row = ({ agent, serverVersion }: AgentRowProps) => {
               {key}={value}
             </span>
           ))}
+          {agent.intercepts && <span title="The kernel redirects connections to this agent">redirect</span>}
           <span title={`Boot ${boot}`}>pid {pid}</span>
         </span>
       </th>

@@ -17,6 +17,7 @@ const agent = (host: string, more: Partial<AgentView> = {}): AgentView => ({
     service: "checkout",
     labels: {},
     transport: { tier: "raw", because: null },
+    intercepts: false,
     edges: [asEdgeId("checkout->payments")],
     failed: [],
     live: [],

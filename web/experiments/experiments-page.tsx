@@ -32,7 +32,7 @@ type End = string | { readonly labels?: Readonly<Record<string, string>> };
 interface Written {
   readonly spec?: {
     readonly description?: string;
-    readonly faults?: readonly { readonly edge?: { readonly from?: End; readonly to?: End } }[];
+    readonly faults?: readonly { readonly edge?: { readonly from?: End; readonly to?: End; readonly at?: string } }[];
   };
 }
 const endOf = (end: End | undefined): string =>
@@ -44,7 +44,9 @@ const endOf = (end: End | undefined): string =>
 /** Description and target edges of an experiment, read from the file content. */
 const readListed = (content: unknown): { readonly description: string; readonly targets: readonly string[] } => {
   const { description = "", faults = [] } = (content as Written | null)?.spec ?? {};
-  const edges = faults.flatMap(({ edge }) => (edge === undefined ? [] : [`${endOf(edge.from)} → ${endOf(edge.to)}`]));
+  const spell = ({ from, to, at }: NonNullable<(typeof faults)[number]["edge"]>) =>
+    `${endOf(from)} → ${endOf(to)}${at === "callee" ? " (at callee)" : ""}`;
+  const edges = faults.flatMap(({ edge }) => (edge === undefined ? [] : [spell(edge)]));
   return { description, targets: [...new Set(edges)] };
 };
 

@@ -41,13 +41,18 @@ export interface EdgeListProps {
   readonly say: "from" | "to" | "both";
   readonly onSelect: (at: string) => void;
 }
+/** With the place where the edge is not at the caller: both places of a pair may be listed. */
+const textOf = (edge: Edge, say: EdgeListProps["say"]): string => {
+  if (say === "both") return spellEdge(edge.id);
+  return edge.at === undefined ? edge[say] : `${edge[say]} (at callee)`;
+};
 export const EdgeList = ({ title, edges, say, onSelect }: EdgeListProps) => (
   <section>
     <h3>{title}</h3>
     {edges.length === 0 && <p className="small">No service in this mesh.</p>}
     <ul className="plain edge-list">
       {edges.map((edge) => (
-        <Row key={edge.id} {...{ edge, onSelect }} text={say === "both" ? spellEdge(edge.id) : edge[say]} />
+        <Row key={edge.id} {...{ edge, onSelect }} text={textOf(edge, say)} />
       ))}
     </ul>
   </section>

@@ -13,6 +13,7 @@ import "@xyflow/react/dist/base.css";
 import { type CSSProperties, type KeyboardEvent, memo, useCallback, useMemo, useState } from "react";
 import { Boundaries } from "./boundary.tsx";
 import { GroupNode } from "./group-node.tsx";
+import { drawnAs } from "./grouping.ts";
 import type { Picture } from "./layouts.ts";
 import { Arrows, MeshEdge } from "./mesh-edge.tsx";
 import { useMeshStatus } from "./mesh-status-store.ts";
@@ -145,7 +146,8 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
 };
 
 const Flow = (props: GraphProps) => {
-  const { picture, selected, target, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
+  const { picture, target, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
+  const selected = drawnAs(picture.shown, props.selected);
   const onMoved = useViewportTarget(picture, target, selected, isPartOfPage);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
   const least = useStore(({ transform }) => leastOf(transform[2]));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupingsOf, meshViewOf, usualGrouping } from "./grouping.ts";
+import { drawnAs, groupingsOf, meshViewOf, usualGrouping } from "./grouping.ts";
 import { meshOf, SHOP } from "./made-up.ts";
 
 const none = new Set<string>();
@@ -52,6 +52,13 @@ describe("grouping by a label", () => {
     expect(meshViewOf(mesh, "t", none).nodes).toMatchObject([
       { value: "(none)", services: ["b", "c"] },
       { value: "x" },
+    ]);
+  });
+  it("draws the two places of a pair as a single line, on which a selection of either shows", () => {
+    const shown = meshViewOf(meshOf({ a: {}, b: {} }, ["a->b", "a->b:callee"]), null, none);
+    expect(shown.edges).toEqual([{ id: "a=>b", from: "a", to: "b", edges: ["a->b", "a->b:callee"] }]);
+    expect(["a->b", "a->b:callee", "a=>b", "b", null].map((at) => drawnAs(shown, at))).toEqual([
+      ...["a=>b", "a=>b", "a=>b", "b", null],
     ]);
   });
   it("shows a service that calls itself", () => {

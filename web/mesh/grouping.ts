@@ -18,7 +18,7 @@ export interface ShownGroup {
   readonly services: readonly ServiceName[];
   readonly open: boolean;
 }
-/** Edge between drawn nodes; `edges`: the mesh edges in this drawn edge. */
+/** Edge between drawn nodes; `edges`: the mesh edges in this drawn edge, both where a pair has two places. */
 export interface ShownEdge {
   readonly id: string;
   readonly from: ShownId;
@@ -113,3 +113,6 @@ export const meshViewOf = (mesh: Mesh, key: string | null, open: ReadonlySet<str
   );
   return { nodes, edges: shownEdges(mesh, standsFor), standsFor };
 };
+/** Id of the drawn element that shows a selection: an edge may be drawn together with others. */
+export const drawnAs = ({ edges }: MeshView, selected: string | null): string | null =>
+  edges.find((shown) => shown.edges.some((id) => id === selected))?.id ?? selected;

@@ -29,6 +29,20 @@ describe("the standing of a mesh", () => {
     ).toBe("struck");
     expect(stateOf("payments", now({ edges: [passing(asEdgeId("checkout->payments"), given)] }))).toBe("unreachable");
   });
+  it("calls it struck whichever place of the pair the fault is at: the figures of the other show the fault, too", () => {
+    const [caller, callee] = ["checkout->payments", "checkout->payments:callee"].map(asEdgeId) as [EdgeId, EdgeId];
+    const mesh = meshOf({ checkout: {}, payments: {} }, [caller, callee]);
+    const failing = { errors: 1, unanswered: 1 };
+    for (const [struck, other] of [
+      [caller, callee],
+      [callee, caller],
+    ] as const) {
+      const told = now({ edges: [passing(struck), passing(other, failing)], faults: [fault(struck)] });
+      expect(meshStatusOf(mesh, told).services.get("payments")?.state).toBe("struck");
+    }
+    const unstruck = now({ edges: [passing(caller), passing(callee)] });
+    expect(meshStatusOf(mesh, unstruck).services.get("payments")?.state).toBe("healthy");
+  });
   it.each([
     [{ errors: 0.009 }, "healthy"],
     [{ errors: 0.01 }, "failing"],

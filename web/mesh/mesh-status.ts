@@ -3,7 +3,7 @@
 import { healthOf } from "../../experiments/model/blast-radius/health.ts";
 import { type DamagePart, type ServiceState, worstState } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import { type EdgeId, edgeEnds, type RunId, type ServiceName } from "../../experiments/model/names.ts";
+import { type EdgeId, edgeEnds, pairOf, type RunId, type ServiceName } from "../../experiments/model/names.ts";
 import type { DamagedEdge, EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 import { throughputOf } from "./throughput.ts";
 
@@ -132,6 +132,9 @@ const BAD: readonly ServiceState[] = ["failing", "unreachable"];
 /** Edges and services unknown to the mesh are left out: the mesh is polled again soon. */
 export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
   const edges = edgeStandings(mesh, now);
+  // A fault at one place of a pair shows in the figures of the other place too.
+  const struckPairs = new Set([...edges.values()].filter(isStruck).map(({ id }) => pairOf(id)));
+  const isOfStruck = ({ id }: EdgeStatus): boolean => struckPairs.has(pairOf(id));
   const into = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[1]);
   const outOf = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[0]);
   const felt = feltIn(now.radii);
@@ -144,8 +147,8 @@ export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
     const callers = into.get(name);
     // Without callers no agent sees the answers of a service: the service counts as no better than the answers of the
     // callees.
-    const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
-    const struck = callers?.some(isStruck) === true;
+    const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isOfStruck(edge));
+    const struck = callers?.some(isOfStruck) === true;
     // Calls of a service that got worse are for the run to judge: the service may contain them.
     const damaged = callers === undefined ? null : worstAffected(judged.flatMap((edge) => edge.damaged ?? []));
     const worst = worstState([

@@ -37,9 +37,10 @@ export const paintOf = (standing: MeshStatus, ids: readonly EdgeId[]): Paint => 
   const edges = edgesIn(standing, ids);
   const traffic = edges.flatMap((edge) => edge.traffic ?? []);
   const damaged = worstAffected(edges.flatMap((edge) => edge.damaged ?? []));
+  const passing = throughputOf(traffic);
   return {
-    tone: toneOf(throughputOf(traffic), damaged?.how ?? null),
-    weight: weightOf(traffic.reduce((sum, { perSecond }) => sum + perSecond, 0)),
+    tone: toneOf(passing, damaged?.how ?? null),
+    weight: weightOf(passing?.perSecond ?? 0),
     struck: edges.some((edge) => edge.struck),
   };
 };

@@ -1,6 +1,6 @@
 /** Effect of faults on an edge, from the receipts of the runs that strike the edge. */
 import { memo } from "react";
-import { type EdgeId, edgeId, type RunId } from "../../experiments/model/names.ts";
+import { type EdgeId, edgeIdOf, type RunId } from "../../experiments/model/names.ts";
 import { useApiQuery } from "../api/queries.ts";
 import { runHref } from "../route.ts";
 
@@ -8,7 +8,7 @@ const LOOK_MS = 2_000;
 
 const OfRun = ({ run, edge }: { readonly run: RunId; readonly edge: EdgeId }) => {
   const { data, error } = useApiQuery("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
-  const receipts = data?.id === run ? data.receipts.filter(({ from, to }) => edgeId(from, to) === edge) : [];
+  const receipts = data?.id === run ? data.receipts.filter((receipt) => edgeIdOf(receipt) === edge) : [];
   if (data === undefined)
     return error === null ? <p className="small">Loading…</p> : <p className="problem">{error.message}</p>;
   return receipts.map(({ fault, unit, seen, matched, injected, spared, capped, untouched }) => (

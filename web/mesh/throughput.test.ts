@@ -13,6 +13,12 @@ describe("what passes several edges", () => {
     ];
     expect(throughputOf(all)).toMatchObject({ perSecond: 40, errors: 0.1, p99Ms: 80 });
   });
+  it("counts calls once that agents at both places of a pair see", () => {
+    const [caller, callee] = [asEdgeId("a->b"), asEdgeId("a->b:callee")];
+    const both = [passing(caller, { perSecond: 30 }), passing(callee, { perSecond: 29, open: 4 })];
+    expect(throughputOf([...both, passing(asEdgeId("a->c"))])).toMatchObject({ perSecond: 40, open: 0 });
+    expect(throughputOf([passing(caller, { perSecond: 0, errors: null }), both[1]!])).toMatchObject({ perSecond: 29 });
+  });
   it("knows nothing of edges that nobody watches, and no errors where nothing ended", () => {
     expect(throughputOf([])).toBeNull();
     expect(throughputOf([passing(asEdgeId("a->b"), { perSecond: 0, errors: null, p99Ms: null })])).toMatchObject({

@@ -1,4 +1,5 @@
 /** Traffic of a drawn edge, which may stand for several mesh edges. Pure. */
+import { type EdgeId, pairOf } from "../../experiments/model/names.ts";
 import type { EdgeTraffic } from "../../server/contract/index.ts";
 
 export interface Throughput {
@@ -17,8 +18,19 @@ const longest = (all: readonly (number | null)[]): number | null => {
   const known = all.filter((ms) => ms !== null);
   return known.length === 0 ? null : Math.max(...known);
 };
+/** Each pair of services once, by the place that more calls passed: agents at both places count the same calls. */
+const oncePerPair = (edges: readonly EdgeTraffic[]): readonly EdgeTraffic[] => {
+  const busiest = new Map<EdgeId, EdgeTraffic>();
+  for (const one of edges) {
+    const pair = pairOf(one.edge);
+    const known = busiest.get(pair);
+    if (known === undefined || one.perSecond > known.perSecond) busiest.set(pair, one);
+  }
+  return [...busiest.values()];
+};
 /** Combined traffic; null: no agent watches any of these edges. */
-export const throughputOf = (all: readonly EdgeTraffic[]): Throughput | null => {
+export const throughputOf = (edges: readonly EdgeTraffic[]): Throughput | null => {
+  const all = oncePerPair(edges);
   if (all.length === 0) return null;
   const perSecond = all.reduce((sum, one) => sum + one.perSecond, 0);
   const ended = all.filter(({ errors }) => errors !== null);

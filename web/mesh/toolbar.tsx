@@ -1,6 +1,7 @@
 /** View controls of the mesh: search, grouping, graph or list. */
 import { type FormEvent, memo, useState } from "react";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { edgeEnds } from "../../experiments/model/names.ts";
 import { findService } from "./find.ts";
 import { useMeshStatus } from "./mesh-status-store.ts";
 
@@ -67,7 +68,7 @@ const Search = ({ mesh, view, onFind, onWant }: Pick<ToolbarProps, "mesh" | "vie
 const useDamaged = (): readonly string[] =>
   useMeshStatus(({ services, edges }) => {
     const damaged = [...services.values()].flatMap(({ name, felt }) => (felt.length > 0 ? [name] : []));
-    const struck = [...edges.values()].flatMap(({ id, faults }) => (faults.length > 0 ? id.split("->") : []));
+    const struck = [...edges.values()].flatMap(({ id, faults }) => (faults.length > 0 ? edgeEnds(id) : []));
     return [...new Set([...damaged, ...struck])];
   });
 

@@ -1,6 +1,6 @@
 /** This run beside another run of the same experiment. */
 import { memo, useId } from "react";
-import type { RunId } from "../../experiments/model/names.ts";
+import { type RunId, spellEdge } from "../../experiments/model/names.ts";
 import { damagePartOf } from "../../experiments/model/report/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
@@ -92,12 +92,10 @@ const Hits = ({ mine, other }: Reports) => (
         </tr>
       </thead>
       <tbody>
-        {receiptPairs(mine, other).map(({ fault, from, to, ...pair }) => (
-          <tr key={JSON.stringify([fault, from, to])}>
+        {receiptPairs(mine, other).map(({ fault, edge, ...pair }) => (
+          <tr key={JSON.stringify([fault, edge])}>
             <th scope="row">{fault}</th>
-            <td>
-              {from} → {to}
-            </td>
+            <td>{spellEdge(edge)}</td>
             <td className="number">{pair.mine?.matched ?? "–"}</td>
             <td className="number">{pair.other?.matched ?? "–"}</td>
             <td className="number">{pair.mine?.injected ?? "–"}</td>

@@ -1,7 +1,7 @@
 /** Comparison of two runs of the same experiment. Pure. */
 
 import { PHASES, type Phase } from "../../experiments/model/experiment/phase.ts";
-import type { FaultName } from "../../experiments/model/names.ts";
+import { type EdgeId, edgeIdOf, type FaultName } from "../../experiments/model/names.ts";
 import type { RadiusReport } from "../../experiments/model/report/radius.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report/report.ts";
 
@@ -21,8 +21,7 @@ export interface ExpectationPair {
 }
 export interface ReceiptPair extends Pair<ReceiptReport> {
   readonly fault: FaultName;
-  readonly from: string;
-  readonly to: string;
+  readonly edge: EdgeId;
 }
 
 /** Items of either run, in the order of the first run that has the item. */
@@ -50,9 +49,9 @@ export const expectationPairs = (mine: RunReport, other: RunReport): readonly Ex
   }));
 
 export const receiptPairs = (mine: RunReport, other: RunReport): readonly ReceiptPair[] =>
-  paired(mine.receipts, other.receipts, ({ fault, from, to }) => JSON.stringify([fault, from, to])).map((pair) => {
-    const { fault, from, to } = (pair.mine ?? pair.other)!;
-    return { fault, from, to, ...pair };
+  paired(mine.receipts, other.receipts, (receipt) => JSON.stringify([receipt.fault, edgeIdOf(receipt)])).map((pair) => {
+    const receipt = (pair.mine ?? pair.other)!;
+    return { fault: receipt.fault, edge: edgeIdOf(receipt), ...pair };
   });
 
 export interface RadiusPair extends Pair<RadiusReport["services"][number]> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asEdgeId } from "../../experiments/model/names.ts";
+import { asEdgeId, type EdgeId } from "../../experiments/model/names.ts";
 import { neighbourhoodOf } from "../../experiments/model/report/neighbourhood.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { begin } from "../../experiments/model/run/run.ts";
@@ -37,6 +37,27 @@ it("the mesh of a run has its fault while it was live, and no longer", () => {
   expect(faults(during.fromMs + 2_000)).toEqual(["+2 s"]);
   expect(standingAt(during.fromMs + 2_000).services.get("payments")).toMatchObject({ state: "struck", may: null });
   expect(faults(120_000)).toEqual([]);
+});
+
+it("the mesh of a run has a fault at the callee on the edge at the callee", () => {
+  const [caller, callee] = ["checkout->payments", "checkout->payments:callee"].map(asEdgeId) as [EdgeId, EdgeId];
+  const faults = PLAN.faults.map((fault) => ({ ...fault, targets: [{ ...fault.targets[0]!, edge: callee }] }));
+  const plan = { ...PLAN, faults, radius: { ...PLAN.radius, edges: [caller, callee] } };
+  const { events } = simulate(plan);
+  const fold = (atMs: number) =>
+    events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(plan));
+  const atMs = fold(120_000).spans.during!.fromMs + 2_000;
+  const run = fold(atMs);
+  expect(neighbourhoodOf(run)!.edges).toEqual([{ from: "checkout", to: "payments", struck: true }]);
+  const mesh = meshOf(run, neighbourhoodOf(run)!);
+  expect(mesh.edges.map(({ id, at }) => [id, at])).toEqual([
+    [caller, undefined],
+    [callee, "callee"],
+  ]);
+  const standing = meshStatusOf(mesh, trafficAt(run, atMs));
+  expect(standing.edges.get(callee)?.faults).toHaveLength(1);
+  expect(standing.edges.get(caller)?.faults).toEqual([]);
+  expect(standing.services.get("payments")?.state).toBe("struck");
 });
 
 /** Traffic of the struck edge, on which nothing ends from the fault on; then the halt. */

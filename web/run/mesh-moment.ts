@@ -6,8 +6,8 @@
 import type { EdgeFacts } from "../../experiments/model/blast-radius/radius-facts.ts";
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import { shareAt } from "../../experiments/model/faults/share.ts";
-import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
+import { type EdgeId, edgeAt, edgeEnds, edgeIdOf, pairOf } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan/plan.ts";
 import type { Neighbourhood } from "../../experiments/model/report/neighbourhood.ts";
 import { LATELY_S } from "../../experiments/model/run/passed.ts";
@@ -19,11 +19,19 @@ const serviceOf = (name: string): Service => ({
   ...{ name, labels: {}, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },
 });
 /** Names and ends, which is all that a journal has of a mesh. */
-export const meshOf = (run: Run, { services, edges }: Neighbourhood): Mesh => ({
-  ...{ name: run.plan.mesh, directory: null },
-  services: services.map(({ service }) => serviceOf(service)),
-  edges: edges.map(({ from, to }) => ({ id: edgeId(from, to), from, to, listen: "", protocol: "http" })),
-});
+export const meshOf = (run: Run, { services, edges }: Neighbourhood): Mesh => {
+  const shown = new Set(edges.map(edgeIdOf));
+  const known = new Set([...(run.plan.radius?.edges ?? []), ...struckEdges(run.plan)]);
+  return {
+    ...{ name: run.plan.mesh, directory: null },
+    services: services.map(({ service }) => serviceOf(service)),
+    edges: [...known].flatMap((id): readonly Edge[] => {
+      const [from, to] = edgeEnds(id);
+      const place = edgeAt(id) === "callee" ? { at: "callee" as const } : {};
+      return shown.has(pairOf(id)) ? [{ id, from, to, ...place, listen: "", protocol: "http" }] : [];
+    }),
+  };
+};
 
 /** Journals tell a p95 with seconds that were slow only. */
 const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts, treated: boolean): EdgeTraffic => {

@@ -29,7 +29,10 @@ const ALWAYS: readonly ReceiptColumn[] = [
 ];
 /** Each of these counts is a gap in the evidence of the run. */
 const RARE: readonly ReceiptColumn[] = [
-  { count: "escaped", meaning: "were carried, past the fault, by the process before an upgrade of the agent" },
+  {
+    count: "escaped",
+    meaning: "passed the fault by: before an upgrade or the end of the agent, or not redirected to it",
+  },
   {
     count: "squeezed",
     meaning: "were slowed down by more than the fault's delay: the agent's memory for held bytes was full",

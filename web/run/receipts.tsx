@@ -1,4 +1,5 @@
 /** Effect of the faults, and the proof that the faults are gone. */
+import { edgeIdOf, spellEdge } from "../../experiments/model/names.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import { columnsFor, countIn } from "./receipt-columns.ts";
@@ -24,14 +25,12 @@ export const Receipts = ({ receipts, faults }: RunReport) => (
         </thead>
         <tbody>
           {receipts.map((receipt) => (
-            <tr key={`${receipt.fault} ${receipt.from} ${receipt.to}`}>
+            <tr key={`${receipt.fault} ${edgeIdOf(receipt)}`}>
               <th scope="row">
                 {receipt.fault}
                 <span className="small">{faults.find(({ name }) => name === receipt.fault)?.description}</span>
               </th>
-              <td className="edge">
-                {receipt.from} → {receipt.to}
-              </td>
+              <td className="edge">{spellEdge(edgeIdOf(receipt))}</td>
               {columnsFor(receipts).map(({ count }) => (
                 <td key={count} data-label={count} className={`number${count === "injected" ? " strong" : ""}`}>
                   {countIn(receipt, count)}

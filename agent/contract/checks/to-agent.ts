@@ -2,7 +2,7 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toAgent = validate190;
+export const toAgent = validate191;
 const schema46 = {"allOf":[{"type":"object","properties":{"type":{"enum":["welcome","edges","apply","renew","noted","drop"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"welcome"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"},"edges":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema3"}},{"type":"null"}]},"minor":{"allOf":[{"$ref":"#/definitions/__schema1"}]},"cluster":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["type","session","epoch","leaseMs","edges"],"passesOver":["type","session","epoch","leaseMs","edges","minor","cluster"]},{"type":"object","properties":{"type":{"type":"string","const":"edges"},"session":{"$ref":"#/definitions/__schema0"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema3"}}},"required":["type","session","edges"],"onlyKeys":["type","session","edges"]},{"type":"object","properties":{"type":{"type":"string","const":"apply"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"gen":{"$ref":"#/definitions/__schema1"},"basis":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"},"faults":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema6"}},"watches":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema34"}},"allotments":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema0"},"additionalProperties":{"$ref":"#/definitions/__schema1"}},"marks":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema37"}}},"required":["type","session","epoch","gen","basis","leaseMs","faults","watches","allotments"],"onlyKeys":["type","session","epoch","gen","basis","leaseMs","faults","watches","allotments","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"renew"},"session":{"$ref":"#/definitions/__schema0"},"epoch":{"$ref":"#/definitions/__schema1"},"gen":{"$ref":"#/definitions/__schema1"},"basis":{"$ref":"#/definitions/__schema1"},"leaseMs":{"$ref":"#/definitions/__schema2"}},"required":["type","session","epoch","gen","basis","leaseMs"],"onlyKeys":["type","session","epoch","gen","basis","leaseMs"]},{"type":"object","properties":{"type":{"type":"string","const":"noted"},"session":{"$ref":"#/definitions/__schema0"},"n":{"$ref":"#/definitions/__schema1"}},"required":["type","session","n"],"onlyKeys":["type","session","n"]},{"type":"object","properties":{"type":{"type":"string","const":"drop"},"nonce":{"$ref":"#/definitions/__schema0"}},"required":["type","nonce"],"passesOver":["type","nonce"]}],"required":["type"]}]};
 const schema7 = {"type":"string","minLength":1,"maxLength":4096};
 
@@ -85,44 +85,44 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema10 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"listen":{"$ref":"#/definitions/__schema0"},"protocol":{"type":"string","enum":["http","tcp"]},"endpoints":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"healthPath":{"anyOf":[{"$ref":"#/definitions/__schema0"},{"type":"null"}]},"balance":{"type":"string","enum":["turn","client"]},"limits":{"type":"object","properties":{"connectMs":{"$ref":"#/definitions/__schema4"},"headMs":{"$ref":"#/definitions/__schema4"},"idleMs":{"$ref":"#/definitions/__schema4"},"stallMs":{"$ref":"#/definitions/__schema4"},"tunnelMs":{"$ref":"#/definitions/__schema4"},"halfClosedMs":{"$ref":"#/definitions/__schema4"},"lingerMs":{"$ref":"#/definitions/__schema4"},"headBytes":{"type":"integer","minimum":1024,"maximum":1048576}},"onlyKeys":["connectMs","headMs","idleMs","stallMs","tunnelMs","halfClosedMs","lingerMs","headBytes"]}},"required":["id","listen","protocol","endpoints","healthPath"],"onlyKeys":["id","listen","protocol","endpoints","healthPath","balance","limits"]};
+const schema10 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"listen":{"$ref":"#/definitions/__schema0"},"protocol":{"type":"string","enum":["http","tcp"]},"endpoints":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"at":{"type":"string","const":"callee"},"callers":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"healthPath":{"anyOf":[{"$ref":"#/definitions/__schema0"},{"type":"null"}]},"balance":{"type":"string","enum":["turn","client"]},"limits":{"type":"object","properties":{"connectMs":{"$ref":"#/definitions/__schema4"},"headMs":{"$ref":"#/definitions/__schema4"},"idleMs":{"$ref":"#/definitions/__schema4"},"stallMs":{"$ref":"#/definitions/__schema4"},"tunnelMs":{"$ref":"#/definitions/__schema4"},"halfClosedMs":{"$ref":"#/definitions/__schema4"},"lingerMs":{"$ref":"#/definitions/__schema4"},"headBytes":{"type":"integer","minimum":1024,"maximum":1048576}},"onlyKeys":["connectMs","headMs","idleMs","stallMs","tunnelMs","halfClosedMs","lingerMs","headBytes"]}},"required":["id","listen","protocol","endpoints","healthPath"],"onlyKeys":["id","listen","protocol","endpoints","at","callers","healthPath","balance","limits"]};
 const schema11 = {"allOf":[{"$ref":"#/definitions/__schema5"}]};
 const schema12 = {"type":"number","minimum":0,"maximum":86400000};
 
-function validate34(data, {instancePath=""}={}){
+function validate35(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 86400000 || isNaN(data)){
-validate34.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
+validate35.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
 return false;
 }
 else {
 if(data < 0 || isNaN(data)){
-validate34.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate35.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 else {
-validate34.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate35.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate33(data, {instancePath=""}={}){
+function validate34(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate34(data, {instancePath}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data, {instancePath}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
@@ -215,21 +215,74 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.healthPath !== undefined){
-let data5 = data.healthPath;
+if(data.at !== undefined){
+let data5 = data.at;
 const _errs8 = errors;
-const _errs9 = errors;
-let valid2 = false;
+if(typeof data5 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/at",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("callee" !== data5){
+validate28.errors = [{instancePath:instancePath+"/at",keyword:"const",params:{allowedValue: "callee"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.callers !== undefined){
+let data6 = data.callers;
 const _errs10 = errors;
-if(!(validate22(data5, {instancePath:instancePath+"/healthPath"}))){
+if(errors === _errs10){
+if(Array.isArray(data6)){
+if(data6.length > 10000){
+validate28.errors = [{instancePath:instancePath+"/callers",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+const _errs12 = errors;
+if(!(validate22(data6[i1], {instancePath:instancePath+"/callers/" + i1}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var _valid0 = _errs10 === errors;
-valid2 = valid2 || _valid0;
+var valid2 = _errs12 === errors;
 if(!valid2){
-const _errs11 = errors;
-if(data5 !== null){
+break;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/callers",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.healthPath !== undefined){
+let data8 = data.healthPath;
+const _errs13 = errors;
+const _errs14 = errors;
+let valid3 = false;
+const _errs15 = errors;
+if(!(validate22(data8, {instancePath:instancePath+"/healthPath"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs15 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const _errs16 = errors;
+if(data8 !== null){
 const err0 = {instancePath:instancePath+"/healthPath",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -239,10 +292,10 @@ vErrors.push(err0);
 }
 errors++;
 }
-var _valid0 = _errs11 === errors;
-valid2 = valid2 || _valid0;
+var _valid0 = _errs16 === errors;
+valid3 = valid3 || _valid0;
 }
-if(!valid2){
+if(!valid3){
 const err1 = {instancePath:instancePath+"/healthPath",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err1];
@@ -255,32 +308,15 @@ validate28.errors = vErrors;
 return false;
 }
 else {
-errors = _errs9;
+errors = _errs14;
 if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
+if(_errs14){
+vErrors.length = _errs14;
 }
 else {
 vErrors = null;
 }
 }
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.balance !== undefined){
-let data6 = data.balance;
-const _errs13 = errors;
-if(typeof data6 !== "string"){
-validate28.errors = [{instancePath:instancePath+"/balance",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data6 === "turn") || (data6 === "client"))){
-validate28.errors = [{instancePath:instancePath+"/balance",keyword:"enum",params:{allowedValues: ["turn","client"]}}];
-return false;
 }
 var valid0 = _errs13 === errors;
 }
@@ -288,123 +324,140 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.limits !== undefined){
-let data7 = data.limits;
-const _errs15 = errors;
-if(errors === _errs15){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(data7.connectMs !== undefined){
-const _errs17 = errors;
-if(!(validate33(data7.connectMs, {instancePath:instancePath+"/limits/connectMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data7.headMs !== undefined){
+if(data.balance !== undefined){
+let data9 = data.balance;
 const _errs18 = errors;
-if(!(validate33(data7.headMs, {instancePath:instancePath+"/limits/headMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
+if(typeof data9 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/balance",keyword:"type",params:{type: "string"}}];
+return false;
 }
-var valid3 = _errs18 === errors;
+if(!((data9 === "turn") || (data9 === "client"))){
+validate28.errors = [{instancePath:instancePath+"/balance",keyword:"enum",params:{allowedValues: ["turn","client"]}}];
+return false;
 }
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data7.idleMs !== undefined){
-const _errs19 = errors;
-if(!(validate33(data7.idleMs, {instancePath:instancePath+"/limits/idleMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs19 === errors;
+var valid0 = _errs18 === errors;
 }
 else {
-var valid3 = true;
+var valid0 = true;
 }
-if(valid3){
-if(data7.stallMs !== undefined){
+if(valid0){
+if(data.limits !== undefined){
+let data10 = data.limits;
 const _errs20 = errors;
-if(!(validate33(data7.stallMs, {instancePath:instancePath+"/limits/stallMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs20 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data7.tunnelMs !== undefined){
-const _errs21 = errors;
-if(!(validate33(data7.tunnelMs, {instancePath:instancePath+"/limits/tunnelMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs21 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data7.halfClosedMs !== undefined){
+if(errors === _errs20){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.connectMs !== undefined){
 const _errs22 = errors;
-if(!(validate33(data7.halfClosedMs, {instancePath:instancePath+"/limits/halfClosedMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate34(data10.connectMs, {instancePath:instancePath+"/limits/connectMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-var valid3 = _errs22 === errors;
+var valid4 = _errs22 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data7.lingerMs !== undefined){
+if(valid4){
+if(data10.headMs !== undefined){
 const _errs23 = errors;
-if(!(validate33(data7.lingerMs, {instancePath:instancePath+"/limits/lingerMs"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate34(data10.headMs, {instancePath:instancePath+"/limits/headMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-var valid3 = _errs23 === errors;
+var valid4 = _errs23 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-if(data7.headBytes !== undefined){
-let data15 = data7.headBytes;
+if(valid4){
+if(data10.idleMs !== undefined){
 const _errs24 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+if(!(validate34(data10.idleMs, {instancePath:instancePath+"/limits/idleMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs24 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data10.stallMs !== undefined){
+const _errs25 = errors;
+if(!(validate34(data10.stallMs, {instancePath:instancePath+"/limits/stallMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data10.tunnelMs !== undefined){
+const _errs26 = errors;
+if(!(validate34(data10.tunnelMs, {instancePath:instancePath+"/limits/tunnelMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs26 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data10.halfClosedMs !== undefined){
+const _errs27 = errors;
+if(!(validate34(data10.halfClosedMs, {instancePath:instancePath+"/limits/halfClosedMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs27 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data10.lingerMs !== undefined){
+const _errs28 = errors;
+if(!(validate34(data10.lingerMs, {instancePath:instancePath+"/limits/lingerMs"}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs28 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data10.headBytes !== undefined){
+let data18 = data10.headBytes;
+const _errs29 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
 validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs24){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 1048576 || isNaN(data15)){
+if(errors === _errs29){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 1048576 || isNaN(data18)){
 validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"maximum",params:{comparison: "<=", limit: 1048576}}];
 return false;
 }
 else {
-if(data15 < 1024 || isNaN(data15)){
+if(data18 < 1024 || isNaN(data18)){
 validate28.errors = [{instancePath:instancePath+"/limits/headBytes",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
 }
 }
-var valid3 = _errs24 === errors;
+var valid4 = _errs29 === errors;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 }
-if(valid3){
-for(const key0 in data7){
+if(valid4){
+for(const key0 in data10){
 if(!((((((((key0 === "connectMs") || (key0 === "headMs")) || (key0 === "idleMs")) || (key0 === "stallMs")) || (key0 === "tunnelMs")) || (key0 === "halfClosedMs")) || (key0 === "lingerMs")) || (key0 === "headBytes"))){
 validate28.errors = [{instancePath:instancePath+"/limits",keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
@@ -425,17 +478,19 @@ validate28.errors = [{instancePath:instancePath+"/limits",keyword:"type",params:
 return false;
 }
 }
-var valid0 = _errs15 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 for(const key1 in data){
-if(!(((((((key1 === "id") || (key1 === "listen")) || (key1 === "protocol")) || (key1 === "endpoints")) || (key1 === "healthPath")) || (key1 === "balance")) || (key1 === "limits"))){
+if(!(((((((((key1 === "id") || (key1 === "listen")) || (key1 === "protocol")) || (key1 === "endpoints")) || (key1 === "at")) || (key1 === "callers")) || (key1 === "healthPath")) || (key1 === "balance")) || (key1 === "limits"))){
 validate28.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
+}
+}
 }
 }
 }
@@ -456,21 +511,21 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema13 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"run":{"$ref":"#/definitions/__schema0"},"name":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]},"action":{"allOf":[{"type":"object","properties":{"kind":{"enum":["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle","kill","restart","pause"]}},"required":["kind"]},{"type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"type":"string","const":"latency"},"params":{"anyOf":[{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"},"jitter":{"$ref":"#/definitions/__schema5"},"distribution":{"type":"string","enum":["uniform","normal","pareto"]},"at":{"$ref":"#/definitions/__schema7"}},"required":["delay","jitter","distribution","at"],"onlyKeys":["delay","jitter","distribution","at"]},{"type":"object","properties":{"percentiles":{"$ref":"#/definitions/__schema8"},"at":{"$ref":"#/definitions/__schema7"}},"required":["percentiles","at"],"condition":"risingPercentiles","onlyKeys":["percentiles","at"]}]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"abort"},"params":{"type":"object","properties":{"status":{"$ref":"#/definitions/__schema11"},"body":{"$ref":"#/definitions/__schema12"},"headers":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema12"}}},"required":["status","body","headers"],"onlyKeys":["status","body","headers"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"partition"},"params":{"type":"object","properties":{"how":{"$ref":"#/definitions/__schema14"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["how","direction"],"condition":"directedHolding","onlyKeys":["how","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"reset"},"params":{"type":"object","properties":{"after":{"$ref":"#/definitions/__schema5"},"afterBytes":{"$ref":"#/definitions/__schema16"},"every":{"$ref":"#/definitions/__schema17"}},"required":["after"],"condition":"singleTrigger","onlyKeys":["after","afterBytes","every"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"bandwidth"},"params":{"type":"object","properties":{"rate":{"type":"number","minimum":0},"per":{"type":"string","enum":["edge","connection"]},"direction":{"$ref":"#/definitions/__schema15"}},"required":["rate","per","direction"],"onlyKeys":["rate","per","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slowClose"},"params":{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"}},"required":["delay"],"onlyKeys":["delay"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"limitBytes"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema1"},"direction":{"type":"string","enum":["request","response"]}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slice"},"params":{"type":"object","properties":{"size":{"$ref":"#/definitions/__schema18"},"variation":{"$ref":"#/definitions/__schema1"},"pause":{"$ref":"#/definitions/__schema5"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["size","variation","pause","direction"],"condition":"variationBelowSize","onlyKeys":["size","variation","pause","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"corrupt"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema10"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"rewrite"},"params":{"type":"object","properties":{"request":{"$ref":"#/definitions/__schema19"},"response":{"$ref":"#/definitions/__schema22"}},"condition":"namedSide","onlyKeys":["request","response"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"throttle"},"params":{"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0},"burst":{"type":"integer","minimum":1,"maximum":9007199254740991},"status":{"type":"integer","minimum":400,"maximum":599},"retryAfter":{"$ref":"#/definitions/__schema5"}},"required":["rate","status","retryAfter"],"onlyKeys":["rate","burst","status","retryAfter"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"kill"},"params":{"type":"object","properties":{"signal":{"$ref":"#/definitions/__schema23"},"restart":{"$ref":"#/definitions/__schema5"},"every":{"$ref":"#/definitions/__schema24"},"within":{"$ref":"#/definitions/__schema5"}},"required":["signal","restart","within"],"condition":"restartInTime","onlyKeys":["signal","restart","every","within"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"restart"},"params":{"type":"object","properties":{"grace":{"type":"number","minimum":0,"maximum":60000},"within":{"$ref":"#/definitions/__schema5"}},"required":["grace","within"],"onlyKeys":["grace","within"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"pause"},"params":{"type":"object","properties":{},"onlyKeys":[]}},"required":["kind","params"],"onlyKeys":["kind","params"]}],"required":["kind"]}]},"match":{"anyOf":[{"$ref":"#/definitions/__schema25"},{"type":"null"}]},"share":{"type":"object","properties":{"steps":{"minItems":1,"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema10"}},"eachMs":{"$ref":"#/definitions/__schema5"},"by":{"anyOf":[{"type":"string","enum":["request","connection","trace"]},{"type":"string","maxLength":263,"pattern":"^header:[\\s\\S]"}]}},"required":["steps","eachMs","by"],"onlyKeys":["steps","eachMs","by"]},"pulse":{"anyOf":[{"type":"object","properties":{"liveMs":{"minimum":1,"allOf":[{"$ref":"#/definitions/__schema5"}]},"restMs":{"$ref":"#/definitions/__schema5"}},"required":["liveMs","restMs"],"onlyKeys":["liveMs","restMs"]},{"type":"null"}]},"seed":{"type":"number"},"stealth":{"type":"boolean"},"shadow":{"type":"boolean"},"notAfterMs":{"type":"number","minimum":0,"maximum":7200000}},"required":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"],"onlyKeys":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"]};
+const schema13 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"run":{"$ref":"#/definitions/__schema0"},"name":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]},"action":{"allOf":[{"type":"object","properties":{"kind":{"enum":["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle","kill","restart","pause"]}},"required":["kind"]},{"type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"type":"object","properties":{"kind":{"type":"string","const":"latency"},"params":{"anyOf":[{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"},"jitter":{"$ref":"#/definitions/__schema5"},"distribution":{"type":"string","enum":["uniform","normal","pareto"]},"at":{"$ref":"#/definitions/__schema7"}},"required":["delay","jitter","distribution","at"],"onlyKeys":["delay","jitter","distribution","at"]},{"type":"object","properties":{"percentiles":{"$ref":"#/definitions/__schema8"},"at":{"$ref":"#/definitions/__schema7"}},"required":["percentiles","at"],"condition":"risingPercentiles","onlyKeys":["percentiles","at"]}]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"abort"},"params":{"type":"object","properties":{"status":{"$ref":"#/definitions/__schema11"},"body":{"$ref":"#/definitions/__schema12"},"headers":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema12"}}},"required":["status","body","headers"],"onlyKeys":["status","body","headers"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"partition"},"params":{"type":"object","properties":{"how":{"$ref":"#/definitions/__schema14"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["how","direction"],"condition":"directedHolding","onlyKeys":["how","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"reset"},"params":{"type":"object","properties":{"after":{"$ref":"#/definitions/__schema5"},"afterBytes":{"$ref":"#/definitions/__schema16"},"every":{"$ref":"#/definitions/__schema17"}},"required":["after"],"condition":"singleTrigger","onlyKeys":["after","afterBytes","every"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"bandwidth"},"params":{"type":"object","properties":{"rate":{"type":"number","minimum":0},"per":{"type":"string","enum":["edge","connection"]},"direction":{"$ref":"#/definitions/__schema15"}},"required":["rate","per","direction"],"onlyKeys":["rate","per","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slowClose"},"params":{"type":"object","properties":{"delay":{"$ref":"#/definitions/__schema5"}},"required":["delay"],"onlyKeys":["delay"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"limitBytes"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema1"},"direction":{"type":"string","enum":["request","response"]}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"slice"},"params":{"type":"object","properties":{"size":{"$ref":"#/definitions/__schema18"},"variation":{"$ref":"#/definitions/__schema1"},"pause":{"$ref":"#/definitions/__schema5"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["size","variation","pause","direction"],"condition":"variationBelowSize","onlyKeys":["size","variation","pause","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"corrupt"},"params":{"type":"object","properties":{"bytes":{"$ref":"#/definitions/__schema10"},"direction":{"$ref":"#/definitions/__schema15"}},"required":["bytes","direction"],"onlyKeys":["bytes","direction"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"rewrite"},"params":{"type":"object","properties":{"request":{"$ref":"#/definitions/__schema19"},"response":{"$ref":"#/definitions/__schema22"}},"condition":"namedSide","onlyKeys":["request","response"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"throttle"},"params":{"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0},"burst":{"type":"integer","minimum":1,"maximum":9007199254740991},"status":{"type":"integer","minimum":400,"maximum":599},"retryAfter":{"$ref":"#/definitions/__schema5"}},"required":["rate","status","retryAfter"],"onlyKeys":["rate","burst","status","retryAfter"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"kill"},"params":{"type":"object","properties":{"signal":{"$ref":"#/definitions/__schema23"},"restart":{"$ref":"#/definitions/__schema5"},"every":{"$ref":"#/definitions/__schema24"},"within":{"$ref":"#/definitions/__schema5"}},"required":["signal","restart","within"],"condition":"restartInTime","onlyKeys":["signal","restart","every","within"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"restart"},"params":{"type":"object","properties":{"grace":{"type":"number","minimum":0,"maximum":60000},"within":{"$ref":"#/definitions/__schema5"}},"required":["grace","within"],"onlyKeys":["grace","within"]}},"required":["kind","params"],"onlyKeys":["kind","params"]},{"type":"object","properties":{"kind":{"type":"string","const":"pause"},"params":{"type":"object","properties":{},"onlyKeys":[]}},"required":["kind","params"],"onlyKeys":["kind","params"]}],"required":["kind"]}]},"match":{"anyOf":[{"$ref":"#/definitions/__schema25"},{"type":"null"}]},"share":{"type":"object","properties":{"steps":{"minItems":1,"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema10"}},"eachMs":{"$ref":"#/definitions/__schema5"},"by":{"anyOf":[{"type":"string","enum":["request","connection","trace"]},{"type":"string","maxLength":263,"pattern":"^header:[\\s\\S]"}]}},"required":["steps","eachMs","by"],"onlyKeys":["steps","eachMs","by"]},"pulse":{"anyOf":[{"type":"object","properties":{"liveMs":{"minimum":1,"allOf":[{"$ref":"#/definitions/__schema5"}]},"restMs":{"$ref":"#/definitions/__schema5"}},"required":["liveMs","restMs"],"onlyKeys":["liveMs","restMs"]},{"type":"null"}]},"seed":{"type":"number"},"stealth":{"type":"boolean"},"shadow":{"type":"boolean"},"notAfterMs":{"type":"number","minimum":0,"maximum":7200000},"existing":{"type":"string","const":"reset"}},"required":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs"],"onlyKeys":["id","run","name","edge","endpoints","action","match","share","pulse","seed","stealth","shadow","notAfterMs","existing"]};
 const schema14 = {"type":"string","enum":["request","response","connect"]};
 
-function validate61(data, {instancePath=""}={}){
+function validate62(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
-validate61.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate62.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data === "request") || (data === "response")) || (data === "connect"))){
-validate61.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["request","response","connect"]}}];
+validate62.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["request","response","connect"]}}];
 return false;
 }
-validate61.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
@@ -478,24 +533,80 @@ const schema15 = {"minItems":2,"maxItems":1000,"type":"array","items":{"$ref":"#
 const schema16 = {"type":"object","properties":{"at":{"$ref":"#/definitions/__schema10"},"ms":{"$ref":"#/definitions/__schema5"}},"required":["at","ms"],"onlyKeys":["at","ms"]};
 const schema17 = {"type":"number","minimum":0,"maximum":1};
 
-function validate65(data, {instancePath=""}={}){
+function validate66(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 1 || isNaN(data)){
-validate65.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 1}}];
+validate66.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 1}}];
 return false;
 }
 else {
 if(data < 0 || isNaN(data)){
-validate65.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate66.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 else {
-validate65.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate66.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+return false;
+}
+}
+validate66.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate65(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.at === undefined) && (missing0 = "at")) || ((data.ms === undefined) && (missing0 = "ms"))){
+validate65.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+if(data.at !== undefined){
+const _errs1 = errors;
+if(!(validate66(data.at, {instancePath:instancePath+"/at"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ms !== undefined){
+const _errs2 = errors;
+if(!(validate35(data.ms, {instancePath:instancePath+"/ms"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+for(const key0 in data){
+if(!((key0 === "at") || (key0 === "ms"))){
+validate65.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate65.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -508,70 +619,14 @@ function validate64(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.at === undefined) && (missing0 = "at")) || ((data.ms === undefined) && (missing0 = "ms"))){
-validate64.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
-if(data.at !== undefined){
-const _errs1 = errors;
-if(!(validate65(data.at, {instancePath:instancePath+"/at"}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.ms !== undefined){
-const _errs2 = errors;
-if(!(validate34(data.ms, {instancePath:instancePath+"/ms"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-for(const key0 in data){
-if(!((key0 === "at") || (key0 === "ms"))){
-validate64.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
-return false;
-break;
-}
-}
-}
-}
-}
-}
-else {
-validate64.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-validate64.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate63(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate63.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate64.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
 if(data.length < 2){
-validate63.errors = [{instancePath,keyword:"minItems",params:{limit: 2}}];
+validate64.errors = [{instancePath,keyword:"minItems",params:{limit: 2}}];
 return false;
 }
 else {
@@ -579,8 +634,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate64(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate65(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -592,196 +647,196 @@ break;
 }
 }
 else {
-validate63.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate64.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate63.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
 const schema18 = {"type":"integer","minimum":200,"maximum":599};
 
-function validate71(data, {instancePath=""}={}){
+function validate72(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate71.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate72.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 599 || isNaN(data)){
-validate71.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 599}}];
+validate72.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 599}}];
 return false;
 }
 else {
 if(data < 200 || isNaN(data)){
-validate71.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 200}}];
+validate72.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 200}}];
 return false;
 }
 }
 }
 }
-validate71.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
 
 const schema19 = {"type":"string","maxLength":65536};
 
-function validate73(data, {instancePath=""}={}){
+function validate74(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 65536){
-validate73.errors = [{instancePath,keyword:"maxLength",params:{limit: 65536}}];
+validate74.errors = [{instancePath,keyword:"maxLength",params:{limit: 65536}}];
 return false;
 }
 }
 else {
-validate73.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate74.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate73.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
 
 const schema20 = {"type":"string","maxLength":4096};
 
-function validate75(data, {instancePath=""}={}){
+function validate76(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 4096){
-validate75.errors = [{instancePath,keyword:"maxLength",params:{limit: 4096}}];
+validate76.errors = [{instancePath,keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
 }
 else {
-validate75.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate76.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
 
 const schema21 = {"type":"string","enum":["refuse","reset","blackhole","stall"]};
 
-function validate78(data, {instancePath=""}={}){
+function validate79(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
-validate78.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate79.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data === "refuse") || (data === "reset")) || (data === "blackhole")) || (data === "stall"))){
-validate78.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["refuse","reset","blackhole","stall"]}}];
+validate79.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["refuse","reset","blackhole","stall"]}}];
 return false;
 }
-validate78.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
 
 const schema22 = {"type":"string","enum":["both","request","response"]};
 
-function validate80(data, {instancePath=""}={}){
+function validate81(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
-validate80.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate81.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data === "both") || (data === "request")) || (data === "response"))){
-validate80.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["both","request","response"]}}];
+validate81.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["both","request","response"]}}];
 return false;
 }
-validate80.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
 
 const schema23 = {"allOf":[{"$ref":"#/definitions/__schema1"}]};
 
-function validate83(data, {instancePath=""}={}){
+function validate84(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(validate24(data, {instancePath}))){
 vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
-validate83.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
 
 const schema24 = {"type":"number","minimum":100,"maximum":86400000};
 
-function validate86(data, {instancePath=""}={}){
+function validate87(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 86400000 || isNaN(data)){
-validate86.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
+validate87.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
 return false;
 }
 else {
 if(data < 100 || isNaN(data)){
-validate86.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 100}}];
+validate87.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 100}}];
 return false;
 }
 }
 }
 else {
-validate86.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate87.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
-validate86.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
 
 const schema25 = {"type":"integer","minimum":1,"maximum":9007199254740991};
 
-function validate91(data, {instancePath=""}={}){
+function validate92(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate91.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate92.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 9007199254740991 || isNaN(data)){
-validate91.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate92.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate91.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate92.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-validate91.errors = vErrors;
+validate92.errors = vErrors;
 return errors === 0;
 }
 
 const schema26 = {"type":"object","properties":{"headers":{"$ref":"#/definitions/__schema20"},"body":{"$ref":"#/definitions/__schema21"},"path":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["headers"],"onlyKeys":["headers","body","path"]};
 const schema27 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"anyOf":[{"$ref":"#/definitions/__schema12"},{"type":"null"}]}};
 
-function validate99(data, {instancePath=""}={}){
+function validate100(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!(validate75(key0, {instancePath}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate76(key0, {instancePath}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -794,7 +849,7 @@ else {
 vErrors.push(err0);
 }
 errors++;
-validate99.errors = vErrors;
+validate100.errors = vErrors;
 return false;
 break;
 }
@@ -806,8 +861,8 @@ const _errs3 = errors;
 const _errs4 = errors;
 let valid2 = false;
 const _errs5 = errors;
-if(!(validate73(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate74(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -836,7 +891,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate99.errors = vErrors;
+validate100.errors = vErrors;
 return false;
 }
 else {
@@ -858,43 +913,43 @@ break;
 }
 }
 else {
-validate99.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate100.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate99.errors = vErrors;
+validate100.errors = vErrors;
 return errors === 0;
 }
 
 const schema28 = {"allOf":[{"$ref":"#/definitions/__schema12"}]};
 
-function validate103(data, {instancePath=""}={}){
+function validate104(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate73(data, {instancePath}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate74(data, {instancePath}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
-validate103.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate98(data, {instancePath=""}={}){
+function validate99(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.headers === undefined) && (missing0 = "headers")){
-validate98.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate99.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.headers !== undefined){
 const _errs1 = errors;
-if(!(validate99(data.headers, {instancePath:instancePath+"/headers"}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate100(data.headers, {instancePath:instancePath+"/headers"}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -905,8 +960,8 @@ var valid0 = true;
 if(valid0){
 if(data.body !== undefined){
 const _errs2 = errors;
-if(!(validate103(data.body, {instancePath:instancePath+"/body"}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate104(data.body, {instancePath:instancePath+"/body"}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -929,7 +984,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "headers") || (key0 === "body")) || (key0 === "path"))){
-validate98.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate99.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -940,31 +995,31 @@ break;
 }
 }
 else {
-validate98.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate99.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate98.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
 
 const schema29 = {"type":"object","properties":{"headers":{"$ref":"#/definitions/__schema20"},"body":{"$ref":"#/definitions/__schema21"},"status":{"allOf":[{"$ref":"#/definitions/__schema11"}]}},"required":["headers"],"onlyKeys":["headers","body","status"]};
 
-function validate108(data, {instancePath=""}={}){
+function validate109(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.headers === undefined) && (missing0 = "headers")){
-validate108.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate109.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.headers !== undefined){
 const _errs1 = errors;
-if(!(validate99(data.headers, {instancePath:instancePath+"/headers"}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate100(data.headers, {instancePath:instancePath+"/headers"}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -975,8 +1030,8 @@ var valid0 = true;
 if(valid0){
 if(data.body !== undefined){
 const _errs2 = errors;
-if(!(validate103(data.body, {instancePath:instancePath+"/body"}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate104(data.body, {instancePath:instancePath+"/body"}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -987,8 +1042,8 @@ var valid0 = true;
 if(valid0){
 if(data.status !== undefined){
 const _errs3 = errors;
-if(!(validate71(data.status, {instancePath:instancePath+"/status"}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate72(data.status, {instancePath:instancePath+"/status"}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -999,7 +1054,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "headers") || (key0 === "body")) || (key0 === "status"))){
-validate108.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate109.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1010,55 +1065,55 @@ break;
 }
 }
 else {
-validate108.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate109.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate108.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
 
 const schema30 = {"type":"string","enum":["KILL","TERM"]};
 
-function validate114(data, {instancePath=""}={}){
+function validate115(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
-validate114.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate115.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data === "KILL") || (data === "TERM"))){
-validate114.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["KILL","TERM"]}}];
+validate115.errors = [{instancePath,keyword:"enum",params:{allowedValues: ["KILL","TERM"]}}];
 return false;
 }
-validate114.errors = vErrors;
+validate115.errors = vErrors;
 return errors === 0;
 }
 
 const schema31 = {"type":"number","minimum":1000,"maximum":86400000};
 
-function validate117(data, {instancePath=""}={}){
+function validate118(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 86400000 || isNaN(data)){
-validate117.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
+validate118.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 86400000}}];
 return false;
 }
 else {
 if(data < 1000 || isNaN(data)){
-validate117.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1000}}];
+validate118.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1000}}];
 return false;
 }
 }
 }
 else {
-validate117.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate118.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
-validate117.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
 
@@ -1066,14 +1121,14 @@ const schema32 = {"type":"object","properties":{"method":{"$ref":"#/definitions/
 const schema33 = {"allOf":[{"$ref":"#/definitions/__schema27"}]};
 const schema34 = {"anyOf":[{"$ref":"#/definitions/__schema13"},{"type":"object","properties":{"regex":{"type":"string","maxLength":256}},"required":["regex"],"onlyKeys":["regex"]},{"type":"object","properties":{"absent":{"type":"boolean","const":true}},"required":["absent"],"onlyKeys":["absent"]}]};
 
-function validate123(data, {instancePath=""}={}){
+function validate124(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate75(data, {instancePath}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate76(data, {instancePath}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -1241,7 +1296,7 @@ else {
 vErrors.push(err10);
 }
 errors++;
-validate123.errors = vErrors;
+validate124.errors = vErrors;
 return false;
 }
 else {
@@ -1255,60 +1310,60 @@ vErrors = null;
 }
 }
 }
-validate123.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate122(data, {instancePath=""}={}){
+function validate123(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate123(data, {instancePath}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data, {instancePath}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
-validate122.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
 
 const schema35 = {"allOf":[{"$ref":"#/definitions/__schema27"}]};
 
-function validate127(data, {instancePath=""}={}){
+function validate128(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate123(data, {instancePath}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data, {instancePath}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
-validate127.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
 
 const schema36 = {"allOf":[{"$ref":"#/definitions/__schema27"}]};
 
-function validate130(data, {instancePath=""}={}){
+function validate131(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate123(data, {instancePath}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data, {instancePath}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
-validate130.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
 
 const schema37 = {"allOf":[{"$ref":"#/definitions/__schema31"}]};
 const schema38 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema13"},"additionalProperties":{"$ref":"#/definitions/__schema27"}};
 
-function validate134(data, {instancePath=""}={}){
+function validate135(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!(validate75(key0, {instancePath}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate76(key0, {instancePath}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1321,7 +1376,7 @@ else {
 vErrors.push(err0);
 }
 errors++;
-validate134.errors = vErrors;
+validate135.errors = vErrors;
 return false;
 break;
 }
@@ -1329,8 +1384,8 @@ break;
 if(valid0){
 for(const key1 in data){
 const _errs3 = errors;
-if(!(validate123(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate124(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -1341,62 +1396,62 @@ break;
 }
 }
 else {
-validate134.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate135.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
+}
+validate135.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate134(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(!(validate135(data, {instancePath}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+errors = vErrors.length;
 }
 validate134.errors = vErrors;
 return errors === 0;
 }
 
-
-function validate133(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(!(validate134(data, {instancePath}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
-errors = vErrors.length;
-}
-validate133.errors = vErrors;
-return errors === 0;
-}
-
 const schema39 = {"allOf":[{"$ref":"#/definitions/__schema31"}]};
 
-function validate139(data, {instancePath=""}={}){
+function validate140(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate134(data, {instancePath}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate135(data, {instancePath}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
-validate139.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
 
 const schema40 = {"allOf":[{"$ref":"#/definitions/__schema31"}]};
 
-function validate142(data, {instancePath=""}={}){
+function validate143(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-if(!(validate134(data, {instancePath}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate135(data, {instancePath}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
-validate142.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate121(data, {instancePath=""}={}){
+function validate122(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.method !== undefined){
 const _errs1 = errors;
-if(!(validate122(data.method, {instancePath:instancePath+"/method"}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate123(data.method, {instancePath:instancePath+"/method"}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1407,8 +1462,8 @@ var valid0 = true;
 if(valid0){
 if(data.path !== undefined){
 const _errs2 = errors;
-if(!(validate127(data.path, {instancePath:instancePath+"/path"}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate128(data.path, {instancePath:instancePath+"/path"}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -1419,8 +1474,8 @@ var valid0 = true;
 if(valid0){
 if(data.host !== undefined){
 const _errs3 = errors;
-if(!(validate130(data.host, {instancePath:instancePath+"/host"}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate131(data.host, {instancePath:instancePath+"/host"}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1431,8 +1486,8 @@ var valid0 = true;
 if(valid0){
 if(data.query !== undefined){
 const _errs4 = errors;
-if(!(validate133(data.query, {instancePath:instancePath+"/query"}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
+if(!(validate134(data.query, {instancePath:instancePath+"/query"}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -1443,8 +1498,8 @@ var valid0 = true;
 if(valid0){
 if(data.baggage !== undefined){
 const _errs5 = errors;
-if(!(validate139(data.baggage, {instancePath:instancePath+"/baggage"}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate140(data.baggage, {instancePath:instancePath+"/baggage"}))){
+vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -1455,8 +1510,8 @@ var valid0 = true;
 if(valid0){
 if(data.headers !== undefined){
 const _errs6 = errors;
-if(!(validate142(data.headers, {instancePath:instancePath+"/headers"}))){
-vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
+if(!(validate143(data.headers, {instancePath:instancePath+"/headers"}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -1472,8 +1527,8 @@ if(errors === _errs7){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.method !== undefined){
 const _errs9 = errors;
-if(!(validate122(data6.method, {instancePath:instancePath+"/not/method"}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate123(data6.method, {instancePath:instancePath+"/not/method"}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs9 === errors;
@@ -1484,8 +1539,8 @@ var valid1 = true;
 if(valid1){
 if(data6.path !== undefined){
 const _errs10 = errors;
-if(!(validate127(data6.path, {instancePath:instancePath+"/not/path"}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate128(data6.path, {instancePath:instancePath+"/not/path"}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs10 === errors;
@@ -1496,8 +1551,8 @@ var valid1 = true;
 if(valid1){
 if(data6.host !== undefined){
 const _errs11 = errors;
-if(!(validate130(data6.host, {instancePath:instancePath+"/not/host"}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate131(data6.host, {instancePath:instancePath+"/not/host"}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs11 === errors;
@@ -1508,8 +1563,8 @@ var valid1 = true;
 if(valid1){
 if(data6.query !== undefined){
 const _errs12 = errors;
-if(!(validate133(data6.query, {instancePath:instancePath+"/not/query"}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
+if(!(validate134(data6.query, {instancePath:instancePath+"/not/query"}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs12 === errors;
@@ -1520,8 +1575,8 @@ var valid1 = true;
 if(valid1){
 if(data6.baggage !== undefined){
 const _errs13 = errors;
-if(!(validate139(data6.baggage, {instancePath:instancePath+"/not/baggage"}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate140(data6.baggage, {instancePath:instancePath+"/not/baggage"}))){
+vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs13 === errors;
@@ -1532,8 +1587,8 @@ var valid1 = true;
 if(valid1){
 if(data6.headers !== undefined){
 const _errs14 = errors;
-if(!(validate142(data6.headers, {instancePath:instancePath+"/not/headers"}))){
-vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
+if(!(validate143(data6.headers, {instancePath:instancePath+"/not/headers"}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs14 === errors;
@@ -1544,7 +1599,7 @@ var valid1 = true;
 if(valid1){
 for(const key0 in data6){
 if(!((((((key0 === "method") || (key0 === "path")) || (key0 === "host")) || (key0 === "query")) || (key0 === "baggage")) || (key0 === "headers"))){
-validate121.errors = [{instancePath:instancePath+"/not",keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate122.errors = [{instancePath:instancePath+"/not",keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1557,7 +1612,7 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/not",keyword:"type",params:{type: "object"}}];
+validate122.errors = [{instancePath:instancePath+"/not",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1569,7 +1624,7 @@ var valid0 = true;
 if(valid0){
 for(const key1 in data){
 if(!(((((((key1 === "method") || (key1 === "path")) || (key1 === "host")) || (key1 === "query")) || (key1 === "baggage")) || (key1 === "headers")) || (key1 === "not"))){
-validate121.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
+validate122.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -1583,24 +1638,24 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate122.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate121.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
 
 const pattern0 = new RegExp("^header:[\\s\\S]", "u");
 
-function validate53(data, {instancePath=""}={}){
+function validate54(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.run === undefined) && (missing0 = "run"))) || ((data.name === undefined) && (missing0 = "name"))) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.endpoints === undefined) && (missing0 = "endpoints"))) || ((data.action === undefined) && (missing0 = "action"))) || ((data.match === undefined) && (missing0 = "match"))) || ((data.share === undefined) && (missing0 = "share"))) || ((data.pulse === undefined) && (missing0 = "pulse"))) || ((data.seed === undefined) && (missing0 = "seed"))) || ((data.stealth === undefined) && (missing0 = "stealth"))) || ((data.shadow === undefined) && (missing0 = "shadow"))) || ((data.notAfterMs === undefined) && (missing0 = "notAfterMs"))){
-validate53.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate54.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1723,7 +1778,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 }
 else {
@@ -1751,21 +1806,21 @@ if(errors === _errs13){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.kind === undefined) && (missing1 = "kind")){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing1}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 if(data6.kind !== undefined){
 let data7 = data6.kind;
 if(!((((((((((((((data7 === "latency") || (data7 === "abort")) || (data7 === "partition")) || (data7 === "reset")) || (data7 === "bandwidth")) || (data7 === "slowClose")) || (data7 === "limitBytes")) || (data7 === "slice")) || (data7 === "corrupt")) || (data7 === "rewrite")) || (data7 === "throttle")) || (data7 === "kill")) || (data7 === "restart")) || (data7 === "pause"))){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"enum",params:{allowedValues: ["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle","kill","restart","pause"]}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"enum",params:{allowedValues: ["latency","abort","partition","reset","bandwidth","slowClose","limitBytes","slice","corrupt","rewrite","throttle","kill","restart","pause"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1776,7 +1831,7 @@ if(errors === _errs16){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing2;
 if((data6.kind === undefined) && (missing2 = "kind")){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing2}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -1788,7 +1843,7 @@ if(errors === _errs19){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing3;
 if(((data6.kind === undefined) && (missing3 = "kind")) || ((data6.params === undefined) && (missing3 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing3}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
@@ -1796,11 +1851,11 @@ if(data6.kind !== undefined){
 let data8 = data6.kind;
 const _errs21 = errors;
 if(typeof data8 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("latency" !== data8){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "latency"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "latency"}}];
 return false;
 }
 var valid7 = _errs21 === errors;
@@ -1831,8 +1886,8 @@ errors++;
 else {
 if(data9.delay !== undefined){
 const _errs27 = errors;
-if(!(validate34(data9.delay, {instancePath:instancePath+"/action/params/delay"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data9.delay, {instancePath:instancePath+"/action/params/delay"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs27 === errors;
@@ -1843,8 +1898,8 @@ var valid9 = true;
 if(valid9){
 if(data9.jitter !== undefined){
 const _errs28 = errors;
-if(!(validate34(data9.jitter, {instancePath:instancePath+"/action/params/jitter"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data9.jitter, {instancePath:instancePath+"/action/params/jitter"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs28 === errors;
@@ -1884,8 +1939,8 @@ var valid9 = true;
 if(valid9){
 if(data9.at !== undefined){
 const _errs31 = errors;
-if(!(validate61(data9.at, {instancePath:instancePath+"/action/params/at"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate62(data9.at, {instancePath:instancePath+"/action/params/at"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs31 === errors;
@@ -1944,8 +1999,8 @@ errors++;
 else {
 if(data9.percentiles !== undefined){
 const _errs35 = errors;
-if(!(validate63(data9.percentiles, {instancePath:instancePath+"/action/params/percentiles"}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate64(data9.percentiles, {instancePath:instancePath+"/action/params/percentiles"}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
 errors = vErrors.length;
 }
 var valid10 = _errs35 === errors;
@@ -1956,8 +2011,8 @@ var valid10 = true;
 if(valid10){
 if(data9.at !== undefined){
 const _errs36 = errors;
-if(!(validate61(data9.at, {instancePath:instancePath+"/action/params/at"}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate62(data9.at, {instancePath:instancePath+"/action/params/at"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 var valid10 = _errs36 === errors;
@@ -2018,7 +2073,7 @@ else {
 vErrors.push(err13);
 }
 errors++;
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 }
 else {
@@ -2040,7 +2095,7 @@ var valid7 = true;
 if(valid7){
 for(const key2 in data6){
 if(!((key2 === "kind") || (key2 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key2}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key2}}];
 return false;
 break;
 }
@@ -2050,7 +2105,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2061,7 +2116,7 @@ if(errors === _errs39){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing6;
 if(((data6.kind === undefined) && (missing6 = "kind")) || ((data6.params === undefined) && (missing6 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing6}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -2069,11 +2124,11 @@ if(data6.kind !== undefined){
 let data16 = data6.kind;
 const _errs41 = errors;
 if(typeof data16 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("abort" !== data16){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "abort"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "abort"}}];
 return false;
 }
 var valid12 = _errs41 === errors;
@@ -2089,14 +2144,14 @@ if(errors === _errs43){
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 let missing7;
 if((((data17.status === undefined) && (missing7 = "status")) || ((data17.body === undefined) && (missing7 = "body"))) || ((data17.headers === undefined) && (missing7 = "headers"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing7}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
 if(data17.status !== undefined){
 const _errs45 = errors;
-if(!(validate71(data17.status, {instancePath:instancePath+"/action/params/status"}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate72(data17.status, {instancePath:instancePath+"/action/params/status"}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 var valid13 = _errs45 === errors;
@@ -2107,8 +2162,8 @@ var valid13 = true;
 if(valid13){
 if(data17.body !== undefined){
 const _errs46 = errors;
-if(!(validate73(data17.body, {instancePath:instancePath+"/action/params/body"}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate74(data17.body, {instancePath:instancePath+"/action/params/body"}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 var valid13 = _errs46 === errors;
@@ -2124,8 +2179,8 @@ if(errors === _errs47){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 for(const key3 in data20){
 const _errs49 = errors;
-if(!(validate75(key3, {instancePath:instancePath+"/action/params/headers"}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate76(key3, {instancePath:instancePath+"/action/params/headers"}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var valid14 = _errs49 === errors;
@@ -2138,7 +2193,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 break;
 }
@@ -2146,8 +2201,8 @@ break;
 if(valid14){
 for(const key4 in data20){
 const _errs51 = errors;
-if(!(validate73(data20[key4], {instancePath:instancePath+"/action/params/headers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate74(data20[key4], {instancePath:instancePath+"/action/params/headers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 var valid15 = _errs51 === errors;
@@ -2158,7 +2213,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params/headers",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/headers",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2170,7 +2225,7 @@ var valid13 = true;
 if(valid13){
 for(const key5 in data17){
 if(!(((key5 === "status") || (key5 === "body")) || (key5 === "headers"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key5}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key5}}];
 return false;
 break;
 }
@@ -2181,7 +2236,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2193,7 +2248,7 @@ var valid12 = true;
 if(valid12){
 for(const key6 in data6){
 if(!((key6 === "kind") || (key6 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key6}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key6}}];
 return false;
 break;
 }
@@ -2203,7 +2258,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2214,7 +2269,7 @@ if(errors === _errs54){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing8;
 if(((data6.kind === undefined) && (missing8 = "kind")) || ((data6.params === undefined) && (missing8 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing8}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -2222,11 +2277,11 @@ if(data6.kind !== undefined){
 let data22 = data6.kind;
 const _errs56 = errors;
 if(typeof data22 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("partition" !== data22){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "partition"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "partition"}}];
 return false;
 }
 var valid17 = _errs56 === errors;
@@ -2242,14 +2297,14 @@ if(errors === _errs58){
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing9;
 if(((data23.how === undefined) && (missing9 = "how")) || ((data23.direction === undefined) && (missing9 = "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing9}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
 if(data23.how !== undefined){
 const _errs60 = errors;
-if(!(validate78(data23.how, {instancePath:instancePath+"/action/params/how"}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate79(data23.how, {instancePath:instancePath+"/action/params/how"}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 var valid18 = _errs60 === errors;
@@ -2260,8 +2315,8 @@ var valid18 = true;
 if(valid18){
 if(data23.direction !== undefined){
 const _errs61 = errors;
-if(!(validate80(data23.direction, {instancePath:instancePath+"/action/params/direction"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate81(data23.direction, {instancePath:instancePath+"/action/params/direction"}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 var valid18 = _errs61 === errors;
@@ -2271,13 +2326,13 @@ var valid18 = true;
 }
 if(valid18){
 if(!conditions.directedHolding.holds(data23)){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "directedHolding"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "directedHolding"}}];
 return false;
 }
 else {
 for(const key7 in data23){
 if(!((key7 === "how") || (key7 === "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key7}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key7}}];
 return false;
 break;
 }
@@ -2288,7 +2343,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2300,7 +2355,7 @@ var valid17 = true;
 if(valid17){
 for(const key8 in data6){
 if(!((key8 === "kind") || (key8 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -2310,7 +2365,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2321,7 +2376,7 @@ if(errors === _errs64){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing10;
 if(((data6.kind === undefined) && (missing10 = "kind")) || ((data6.params === undefined) && (missing10 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing10}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
@@ -2329,11 +2384,11 @@ if(data6.kind !== undefined){
 let data26 = data6.kind;
 const _errs66 = errors;
 if(typeof data26 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("reset" !== data26){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "reset"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "reset"}}];
 return false;
 }
 var valid20 = _errs66 === errors;
@@ -2349,14 +2404,14 @@ if(errors === _errs68){
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 let missing11;
 if((data27.after === undefined) && (missing11 = "after")){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing11}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data27.after !== undefined){
 const _errs70 = errors;
-if(!(validate34(data27.after, {instancePath:instancePath+"/action/params/after"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data27.after, {instancePath:instancePath+"/action/params/after"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid21 = _errs70 === errors;
@@ -2367,8 +2422,8 @@ var valid21 = true;
 if(valid21){
 if(data27.afterBytes !== undefined){
 const _errs71 = errors;
-if(!(validate83(data27.afterBytes, {instancePath:instancePath+"/action/params/afterBytes"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate84(data27.afterBytes, {instancePath:instancePath+"/action/params/afterBytes"}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 var valid21 = _errs71 === errors;
@@ -2379,8 +2434,8 @@ var valid21 = true;
 if(valid21){
 if(data27.every !== undefined){
 const _errs72 = errors;
-if(!(validate86(data27.every, {instancePath:instancePath+"/action/params/every"}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate87(data27.every, {instancePath:instancePath+"/action/params/every"}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var valid21 = _errs72 === errors;
@@ -2390,13 +2445,13 @@ var valid21 = true;
 }
 if(valid21){
 if(!conditions.singleTrigger.holds(data27)){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "singleTrigger"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "singleTrigger"}}];
 return false;
 }
 else {
 for(const key9 in data27){
 if(!(((key9 === "after") || (key9 === "afterBytes")) || (key9 === "every"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key9}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key9}}];
 return false;
 break;
 }
@@ -2408,7 +2463,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2420,7 +2475,7 @@ var valid20 = true;
 if(valid20){
 for(const key10 in data6){
 if(!((key10 === "kind") || (key10 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key10}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key10}}];
 return false;
 break;
 }
@@ -2430,7 +2485,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2441,7 +2496,7 @@ if(errors === _errs75){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing12;
 if(((data6.kind === undefined) && (missing12 = "kind")) || ((data6.params === undefined) && (missing12 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing12}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
@@ -2449,11 +2504,11 @@ if(data6.kind !== undefined){
 let data31 = data6.kind;
 const _errs77 = errors;
 if(typeof data31 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("bandwidth" !== data31){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "bandwidth"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "bandwidth"}}];
 return false;
 }
 var valid23 = _errs77 === errors;
@@ -2469,7 +2524,7 @@ if(errors === _errs79){
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 let missing13;
 if((((data32.rate === undefined) && (missing13 = "rate")) || ((data32.per === undefined) && (missing13 = "per"))) || ((data32.direction === undefined) && (missing13 = "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing13}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
@@ -2479,12 +2534,12 @@ const _errs81 = errors;
 if(errors === _errs81){
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 < 0 || isNaN(data33)){
-validate53.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"type",params:{type: "number"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
@@ -2498,11 +2553,11 @@ if(data32.per !== undefined){
 let data34 = data32.per;
 const _errs83 = errors;
 if(typeof data34 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/params/per",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/per",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data34 === "edge") || (data34 === "connection"))){
-validate53.errors = [{instancePath:instancePath+"/action/params/per",keyword:"enum",params:{allowedValues: ["edge","connection"]}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/per",keyword:"enum",params:{allowedValues: ["edge","connection"]}}];
 return false;
 }
 var valid24 = _errs83 === errors;
@@ -2513,8 +2568,8 @@ var valid24 = true;
 if(valid24){
 if(data32.direction !== undefined){
 const _errs85 = errors;
-if(!(validate80(data32.direction, {instancePath:instancePath+"/action/params/direction"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate81(data32.direction, {instancePath:instancePath+"/action/params/direction"}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 var valid24 = _errs85 === errors;
@@ -2525,7 +2580,7 @@ var valid24 = true;
 if(valid24){
 for(const key11 in data32){
 if(!(((key11 === "rate") || (key11 === "per")) || (key11 === "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key11}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key11}}];
 return false;
 break;
 }
@@ -2536,7 +2591,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2548,7 +2603,7 @@ var valid23 = true;
 if(valid23){
 for(const key12 in data6){
 if(!((key12 === "kind") || (key12 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key12}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key12}}];
 return false;
 break;
 }
@@ -2558,7 +2613,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2569,7 +2624,7 @@ if(errors === _errs88){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing14;
 if(((data6.kind === undefined) && (missing14 = "kind")) || ((data6.params === undefined) && (missing14 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing14}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing14}}];
 return false;
 }
 else {
@@ -2577,11 +2632,11 @@ if(data6.kind !== undefined){
 let data36 = data6.kind;
 const _errs90 = errors;
 if(typeof data36 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("slowClose" !== data36){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "slowClose"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "slowClose"}}];
 return false;
 }
 var valid26 = _errs90 === errors;
@@ -2597,14 +2652,14 @@ if(errors === _errs92){
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 let missing15;
 if((data37.delay === undefined) && (missing15 = "delay")){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing15}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing15}}];
 return false;
 }
 else {
 if(data37.delay !== undefined){
 const _errs94 = errors;
-if(!(validate34(data37.delay, {instancePath:instancePath+"/action/params/delay"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data37.delay, {instancePath:instancePath+"/action/params/delay"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid27 = _errs94 === errors;
@@ -2615,7 +2670,7 @@ var valid27 = true;
 if(valid27){
 for(const key13 in data37){
 if(!(key13 === "delay")){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key13}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key13}}];
 return false;
 break;
 }
@@ -2624,7 +2679,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2636,7 +2691,7 @@ var valid26 = true;
 if(valid26){
 for(const key14 in data6){
 if(!((key14 === "kind") || (key14 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key14}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key14}}];
 return false;
 break;
 }
@@ -2646,7 +2701,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2657,7 +2712,7 @@ if(errors === _errs97){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing16;
 if(((data6.kind === undefined) && (missing16 = "kind")) || ((data6.params === undefined) && (missing16 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing16}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing16}}];
 return false;
 }
 else {
@@ -2665,11 +2720,11 @@ if(data6.kind !== undefined){
 let data39 = data6.kind;
 const _errs99 = errors;
 if(typeof data39 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("limitBytes" !== data39){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "limitBytes"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "limitBytes"}}];
 return false;
 }
 var valid29 = _errs99 === errors;
@@ -2685,7 +2740,7 @@ if(errors === _errs101){
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 let missing17;
 if(((data40.bytes === undefined) && (missing17 = "bytes")) || ((data40.direction === undefined) && (missing17 = "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing17}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing17}}];
 return false;
 }
 else {
@@ -2705,11 +2760,11 @@ if(data40.direction !== undefined){
 let data42 = data40.direction;
 const _errs104 = errors;
 if(typeof data42 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/params/direction",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/direction",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data42 === "request") || (data42 === "response"))){
-validate53.errors = [{instancePath:instancePath+"/action/params/direction",keyword:"enum",params:{allowedValues: ["request","response"]}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/direction",keyword:"enum",params:{allowedValues: ["request","response"]}}];
 return false;
 }
 var valid30 = _errs104 === errors;
@@ -2720,7 +2775,7 @@ var valid30 = true;
 if(valid30){
 for(const key15 in data40){
 if(!((key15 === "bytes") || (key15 === "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key15}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key15}}];
 return false;
 break;
 }
@@ -2730,7 +2785,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2742,7 +2797,7 @@ var valid29 = true;
 if(valid29){
 for(const key16 in data6){
 if(!((key16 === "kind") || (key16 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key16}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key16}}];
 return false;
 break;
 }
@@ -2752,7 +2807,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2763,7 +2818,7 @@ if(errors === _errs108){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing18;
 if(((data6.kind === undefined) && (missing18 = "kind")) || ((data6.params === undefined) && (missing18 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing18}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing18}}];
 return false;
 }
 else {
@@ -2771,11 +2826,11 @@ if(data6.kind !== undefined){
 let data43 = data6.kind;
 const _errs110 = errors;
 if(typeof data43 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("slice" !== data43){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "slice"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "slice"}}];
 return false;
 }
 var valid32 = _errs110 === errors;
@@ -2791,14 +2846,14 @@ if(errors === _errs112){
 if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 let missing19;
 if(((((data44.size === undefined) && (missing19 = "size")) || ((data44.variation === undefined) && (missing19 = "variation"))) || ((data44.pause === undefined) && (missing19 = "pause"))) || ((data44.direction === undefined) && (missing19 = "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing19}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing19}}];
 return false;
 }
 else {
 if(data44.size !== undefined){
 const _errs114 = errors;
-if(!(validate91(data44.size, {instancePath:instancePath+"/action/params/size"}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+if(!(validate92(data44.size, {instancePath:instancePath+"/action/params/size"}))){
+vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
 errors = vErrors.length;
 }
 var valid33 = _errs114 === errors;
@@ -2821,8 +2876,8 @@ var valid33 = true;
 if(valid33){
 if(data44.pause !== undefined){
 const _errs116 = errors;
-if(!(validate34(data44.pause, {instancePath:instancePath+"/action/params/pause"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data44.pause, {instancePath:instancePath+"/action/params/pause"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid33 = _errs116 === errors;
@@ -2833,8 +2888,8 @@ var valid33 = true;
 if(valid33){
 if(data44.direction !== undefined){
 const _errs117 = errors;
-if(!(validate80(data44.direction, {instancePath:instancePath+"/action/params/direction"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate81(data44.direction, {instancePath:instancePath+"/action/params/direction"}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 var valid33 = _errs117 === errors;
@@ -2844,13 +2899,13 @@ var valid33 = true;
 }
 if(valid33){
 if(!conditions.variationBelowSize.holds(data44)){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "variationBelowSize"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "variationBelowSize"}}];
 return false;
 }
 else {
 for(const key17 in data44){
 if(!((((key17 === "size") || (key17 === "variation")) || (key17 === "pause")) || (key17 === "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key17}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key17}}];
 return false;
 break;
 }
@@ -2863,7 +2918,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2875,7 +2930,7 @@ var valid32 = true;
 if(valid32){
 for(const key18 in data6){
 if(!((key18 === "kind") || (key18 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key18}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key18}}];
 return false;
 break;
 }
@@ -2885,7 +2940,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2896,7 +2951,7 @@ if(errors === _errs120){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing20;
 if(((data6.kind === undefined) && (missing20 = "kind")) || ((data6.params === undefined) && (missing20 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing20}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing20}}];
 return false;
 }
 else {
@@ -2904,11 +2959,11 @@ if(data6.kind !== undefined){
 let data49 = data6.kind;
 const _errs122 = errors;
 if(typeof data49 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("corrupt" !== data49){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "corrupt"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "corrupt"}}];
 return false;
 }
 var valid35 = _errs122 === errors;
@@ -2924,14 +2979,14 @@ if(errors === _errs124){
 if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
 let missing21;
 if(((data50.bytes === undefined) && (missing21 = "bytes")) || ((data50.direction === undefined) && (missing21 = "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing21}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing21}}];
 return false;
 }
 else {
 if(data50.bytes !== undefined){
 const _errs126 = errors;
-if(!(validate65(data50.bytes, {instancePath:instancePath+"/action/params/bytes"}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate66(data50.bytes, {instancePath:instancePath+"/action/params/bytes"}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 var valid36 = _errs126 === errors;
@@ -2942,8 +2997,8 @@ var valid36 = true;
 if(valid36){
 if(data50.direction !== undefined){
 const _errs127 = errors;
-if(!(validate80(data50.direction, {instancePath:instancePath+"/action/params/direction"}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate81(data50.direction, {instancePath:instancePath+"/action/params/direction"}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 var valid36 = _errs127 === errors;
@@ -2954,7 +3009,7 @@ var valid36 = true;
 if(valid36){
 for(const key19 in data50){
 if(!((key19 === "bytes") || (key19 === "direction"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key19}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key19}}];
 return false;
 break;
 }
@@ -2964,7 +3019,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2976,7 +3031,7 @@ var valid35 = true;
 if(valid35){
 for(const key20 in data6){
 if(!((key20 === "kind") || (key20 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key20}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key20}}];
 return false;
 break;
 }
@@ -2986,7 +3041,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2997,7 +3052,7 @@ if(errors === _errs130){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing22;
 if(((data6.kind === undefined) && (missing22 = "kind")) || ((data6.params === undefined) && (missing22 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing22}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing22}}];
 return false;
 }
 else {
@@ -3005,11 +3060,11 @@ if(data6.kind !== undefined){
 let data53 = data6.kind;
 const _errs132 = errors;
 if(typeof data53 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("rewrite" !== data53){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "rewrite"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "rewrite"}}];
 return false;
 }
 var valid38 = _errs132 === errors;
@@ -3025,8 +3080,8 @@ if(errors === _errs134){
 if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
 if(data54.request !== undefined){
 const _errs136 = errors;
-if(!(validate98(data54.request, {instancePath:instancePath+"/action/params/request"}))){
-vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+if(!(validate99(data54.request, {instancePath:instancePath+"/action/params/request"}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 var valid39 = _errs136 === errors;
@@ -3037,8 +3092,8 @@ var valid39 = true;
 if(valid39){
 if(data54.response !== undefined){
 const _errs137 = errors;
-if(!(validate108(data54.response, {instancePath:instancePath+"/action/params/response"}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate109(data54.response, {instancePath:instancePath+"/action/params/response"}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 var valid39 = _errs137 === errors;
@@ -3048,13 +3103,13 @@ var valid39 = true;
 }
 if(valid39){
 if(!conditions.namedSide.holds(data54)){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "namedSide"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "namedSide"}}];
 return false;
 }
 else {
 for(const key21 in data54){
 if(!((key21 === "request") || (key21 === "response"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key21}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key21}}];
 return false;
 break;
 }
@@ -3064,7 +3119,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3076,7 +3131,7 @@ var valid38 = true;
 if(valid38){
 for(const key22 in data6){
 if(!((key22 === "kind") || (key22 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key22}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key22}}];
 return false;
 break;
 }
@@ -3086,7 +3141,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3097,7 +3152,7 @@ if(errors === _errs140){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing23;
 if(((data6.kind === undefined) && (missing23 = "kind")) || ((data6.params === undefined) && (missing23 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing23}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing23}}];
 return false;
 }
 else {
@@ -3105,11 +3160,11 @@ if(data6.kind !== undefined){
 let data57 = data6.kind;
 const _errs142 = errors;
 if(typeof data57 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("throttle" !== data57){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "throttle"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "throttle"}}];
 return false;
 }
 var valid41 = _errs142 === errors;
@@ -3125,7 +3180,7 @@ if(errors === _errs144){
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 let missing24;
 if((((data58.rate === undefined) && (missing24 = "rate")) || ((data58.status === undefined) && (missing24 = "status"))) || ((data58.retryAfter === undefined) && (missing24 = "retryAfter"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing24}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing24}}];
 return false;
 }
 else {
@@ -3135,12 +3190,12 @@ const _errs146 = errors;
 if(errors === _errs146){
 if((typeof data59 == "number") && (isFinite(data59))){
 if(data59 <= 0 || isNaN(data59)){
-validate53.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"type",params:{type: "number"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/rate",keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
@@ -3154,18 +3209,18 @@ if(data58.burst !== undefined){
 let data60 = data58.burst;
 const _errs148 = errors;
 if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-validate53.errors = [{instancePath:instancePath+"/action/params/burst",keyword:"type",params:{type: "integer"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/burst",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs148){
 if((typeof data60 == "number") && (isFinite(data60))){
 if(data60 > 9007199254740991 || isNaN(data60)){
-validate53.errors = [{instancePath:instancePath+"/action/params/burst",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/burst",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data60 < 1 || isNaN(data60)){
-validate53.errors = [{instancePath:instancePath+"/action/params/burst",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/burst",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -3181,18 +3236,18 @@ if(data58.status !== undefined){
 let data61 = data58.status;
 const _errs150 = errors;
 if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-validate53.errors = [{instancePath:instancePath+"/action/params/status",keyword:"type",params:{type: "integer"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs150){
 if((typeof data61 == "number") && (isFinite(data61))){
 if(data61 > 599 || isNaN(data61)){
-validate53.errors = [{instancePath:instancePath+"/action/params/status",keyword:"maximum",params:{comparison: "<=", limit: 599}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/status",keyword:"maximum",params:{comparison: "<=", limit: 599}}];
 return false;
 }
 else {
 if(data61 < 400 || isNaN(data61)){
-validate53.errors = [{instancePath:instancePath+"/action/params/status",keyword:"minimum",params:{comparison: ">=", limit: 400}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/status",keyword:"minimum",params:{comparison: ">=", limit: 400}}];
 return false;
 }
 }
@@ -3206,8 +3261,8 @@ var valid42 = true;
 if(valid42){
 if(data58.retryAfter !== undefined){
 const _errs152 = errors;
-if(!(validate34(data58.retryAfter, {instancePath:instancePath+"/action/params/retryAfter"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data58.retryAfter, {instancePath:instancePath+"/action/params/retryAfter"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid42 = _errs152 === errors;
@@ -3218,7 +3273,7 @@ var valid42 = true;
 if(valid42){
 for(const key23 in data58){
 if(!((((key23 === "rate") || (key23 === "burst")) || (key23 === "status")) || (key23 === "retryAfter"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key23}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key23}}];
 return false;
 break;
 }
@@ -3230,7 +3285,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3242,7 +3297,7 @@ var valid41 = true;
 if(valid41){
 for(const key24 in data6){
 if(!((key24 === "kind") || (key24 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key24}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key24}}];
 return false;
 break;
 }
@@ -3252,7 +3307,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3263,7 +3318,7 @@ if(errors === _errs155){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing25;
 if(((data6.kind === undefined) && (missing25 = "kind")) || ((data6.params === undefined) && (missing25 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing25}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing25}}];
 return false;
 }
 else {
@@ -3271,11 +3326,11 @@ if(data6.kind !== undefined){
 let data63 = data6.kind;
 const _errs157 = errors;
 if(typeof data63 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("kill" !== data63){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "kill"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "kill"}}];
 return false;
 }
 var valid44 = _errs157 === errors;
@@ -3291,14 +3346,14 @@ if(errors === _errs159){
 if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
 let missing26;
 if((((data64.signal === undefined) && (missing26 = "signal")) || ((data64.restart === undefined) && (missing26 = "restart"))) || ((data64.within === undefined) && (missing26 = "within"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing26}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing26}}];
 return false;
 }
 else {
 if(data64.signal !== undefined){
 const _errs161 = errors;
-if(!(validate114(data64.signal, {instancePath:instancePath+"/action/params/signal"}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate115(data64.signal, {instancePath:instancePath+"/action/params/signal"}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 var valid45 = _errs161 === errors;
@@ -3309,8 +3364,8 @@ var valid45 = true;
 if(valid45){
 if(data64.restart !== undefined){
 const _errs162 = errors;
-if(!(validate34(data64.restart, {instancePath:instancePath+"/action/params/restart"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data64.restart, {instancePath:instancePath+"/action/params/restart"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid45 = _errs162 === errors;
@@ -3321,8 +3376,8 @@ var valid45 = true;
 if(valid45){
 if(data64.every !== undefined){
 const _errs163 = errors;
-if(!(validate117(data64.every, {instancePath:instancePath+"/action/params/every"}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(!(validate118(data64.every, {instancePath:instancePath+"/action/params/every"}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 var valid45 = _errs163 === errors;
@@ -3333,8 +3388,8 @@ var valid45 = true;
 if(valid45){
 if(data64.within !== undefined){
 const _errs164 = errors;
-if(!(validate34(data64.within, {instancePath:instancePath+"/action/params/within"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data64.within, {instancePath:instancePath+"/action/params/within"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid45 = _errs164 === errors;
@@ -3344,13 +3399,13 @@ var valid45 = true;
 }
 if(valid45){
 if(!conditions.restartInTime.holds(data64)){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "restartInTime"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"condition",params:{condition: "restartInTime"}}];
 return false;
 }
 else {
 for(const key25 in data64){
 if(!((((key25 === "signal") || (key25 === "restart")) || (key25 === "every")) || (key25 === "within"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key25}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key25}}];
 return false;
 break;
 }
@@ -3363,7 +3418,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3375,7 +3430,7 @@ var valid44 = true;
 if(valid44){
 for(const key26 in data6){
 if(!((key26 === "kind") || (key26 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key26}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key26}}];
 return false;
 break;
 }
@@ -3385,7 +3440,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3396,7 +3451,7 @@ if(errors === _errs167){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing27;
 if(((data6.kind === undefined) && (missing27 = "kind")) || ((data6.params === undefined) && (missing27 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing27}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing27}}];
 return false;
 }
 else {
@@ -3404,11 +3459,11 @@ if(data6.kind !== undefined){
 let data69 = data6.kind;
 const _errs169 = errors;
 if(typeof data69 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("restart" !== data69){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "restart"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "restart"}}];
 return false;
 }
 var valid47 = _errs169 === errors;
@@ -3424,7 +3479,7 @@ if(errors === _errs171){
 if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
 let missing28;
 if(((data70.grace === undefined) && (missing28 = "grace")) || ((data70.within === undefined) && (missing28 = "within"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing28}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"required",params:{missingProperty: missing28}}];
 return false;
 }
 else {
@@ -3434,18 +3489,18 @@ const _errs173 = errors;
 if(errors === _errs173){
 if((typeof data71 == "number") && (isFinite(data71))){
 if(data71 > 60000 || isNaN(data71)){
-validate53.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"maximum",params:{comparison: "<=", limit: 60000}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"maximum",params:{comparison: "<=", limit: 60000}}];
 return false;
 }
 else {
 if(data71 < 0 || isNaN(data71)){
-validate53.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"type",params:{type: "number"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params/grace",keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
@@ -3457,8 +3512,8 @@ var valid48 = true;
 if(valid48){
 if(data70.within !== undefined){
 const _errs175 = errors;
-if(!(validate34(data70.within, {instancePath:instancePath+"/action/params/within"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data70.within, {instancePath:instancePath+"/action/params/within"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid48 = _errs175 === errors;
@@ -3469,7 +3524,7 @@ var valid48 = true;
 if(valid48){
 for(const key27 in data70){
 if(!((key27 === "grace") || (key27 === "within"))){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key27}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key27}}];
 return false;
 break;
 }
@@ -3479,7 +3534,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3491,7 +3546,7 @@ var valid47 = true;
 if(valid47){
 for(const key28 in data6){
 if(!((key28 === "kind") || (key28 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key28}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key28}}];
 return false;
 break;
 }
@@ -3501,7 +3556,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3512,7 +3567,7 @@ if(errors === _errs178){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing29;
 if(((data6.kind === undefined) && (missing29 = "kind")) || ((data6.params === undefined) && (missing29 = "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing29}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"required",params:{missingProperty: missing29}}];
 return false;
 }
 else {
@@ -3520,11 +3575,11 @@ if(data6.kind !== undefined){
 let data73 = data6.kind;
 const _errs180 = errors;
 if(typeof data73 !== "string"){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pause" !== data73){
-validate53.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "pause"}}];
+validate54.errors = [{instancePath:instancePath+"/action/kind",keyword:"const",params:{allowedValue: "pause"}}];
 return false;
 }
 var valid50 = _errs180 === errors;
@@ -3540,14 +3595,14 @@ if(errors === _errs182){
 if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
 for(const key29 in data74){
 if(!(false)){
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key29}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"onlyKeys",params:{additionalProperty: key29}}];
 return false;
 break;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action/params",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3559,7 +3614,7 @@ var valid50 = true;
 if(valid50){
 for(const key30 in data6){
 if(!((key30 === "kind") || (key30 === "params"))){
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key30}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"onlyKeys",params:{additionalProperty: key30}}];
 return false;
 break;
 }
@@ -3569,24 +3624,24 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/action",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3604,8 +3659,8 @@ const _errs186 = errors;
 const _errs187 = errors;
 let valid51 = false;
 const _errs188 = errors;
-if(!(validate121(data75, {instancePath:instancePath+"/match"}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate122(data75, {instancePath:instancePath+"/match"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var _valid2 = _errs188 === errors;
@@ -3634,7 +3689,7 @@ else {
 vErrors.push(err16);
 }
 errors++;
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 }
 else {
@@ -3661,7 +3716,7 @@ if(errors === _errs191){
 if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
 let missing30;
 if((((data76.steps === undefined) && (missing30 = "steps")) || ((data76.eachMs === undefined) && (missing30 = "eachMs"))) || ((data76.by === undefined) && (missing30 = "by"))){
-validate53.errors = [{instancePath:instancePath+"/share",keyword:"required",params:{missingProperty: missing30}}];
+validate54.errors = [{instancePath:instancePath+"/share",keyword:"required",params:{missingProperty: missing30}}];
 return false;
 }
 else {
@@ -3671,12 +3726,12 @@ const _errs193 = errors;
 if(errors === _errs193){
 if(Array.isArray(data77)){
 if(data77.length > 10000){
-validate53.errors = [{instancePath:instancePath+"/share/steps",keyword:"maxItems",params:{limit: 10000}}];
+validate54.errors = [{instancePath:instancePath+"/share/steps",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
 if(data77.length < 1){
-validate53.errors = [{instancePath:instancePath+"/share/steps",keyword:"minItems",params:{limit: 1}}];
+validate54.errors = [{instancePath:instancePath+"/share/steps",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
@@ -3684,8 +3739,8 @@ var valid53 = true;
 const len1 = data77.length;
 for(let i1=0; i1<len1; i1++){
 const _errs195 = errors;
-if(!(validate65(data77[i1], {instancePath:instancePath+"/share/steps/" + i1}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate66(data77[i1], {instancePath:instancePath+"/share/steps/" + i1}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 var valid53 = _errs195 === errors;
@@ -3697,7 +3752,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/share/steps",keyword:"type",params:{type: "array"}}];
+validate54.errors = [{instancePath:instancePath+"/share/steps",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3709,8 +3764,8 @@ var valid52 = true;
 if(valid52){
 if(data76.eachMs !== undefined){
 const _errs196 = errors;
-if(!(validate34(data76.eachMs, {instancePath:instancePath+"/share/eachMs"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data76.eachMs, {instancePath:instancePath+"/share/eachMs"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid52 = _errs196 === errors;
@@ -3797,7 +3852,7 @@ else {
 vErrors.push(err22);
 }
 errors++;
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 }
 else {
@@ -3819,7 +3874,7 @@ var valid52 = true;
 if(valid52){
 for(const key31 in data76){
 if(!(((key31 === "steps") || (key31 === "eachMs")) || (key31 === "by"))){
-validate53.errors = [{instancePath:instancePath+"/share",keyword:"onlyKeys",params:{additionalProperty: key31}}];
+validate54.errors = [{instancePath:instancePath+"/share",keyword:"onlyKeys",params:{additionalProperty: key31}}];
 return false;
 break;
 }
@@ -3830,7 +3885,7 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/share",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/share",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3863,8 +3918,8 @@ else {
 if(data81.liveMs !== undefined){
 let data82 = data81.liveMs;
 const _errs208 = errors;
-if(!(validate34(data82, {instancePath:instancePath+"/pulse/liveMs"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data82, {instancePath:instancePath+"/pulse/liveMs"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 if(errors === _errs208){
@@ -3889,8 +3944,8 @@ var valid56 = true;
 if(valid56){
 if(data81.restMs !== undefined){
 const _errs210 = errors;
-if(!(validate34(data81.restMs, {instancePath:instancePath+"/pulse/restMs"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data81.restMs, {instancePath:instancePath+"/pulse/restMs"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid56 = _errs210 === errors;
@@ -3953,7 +4008,7 @@ else {
 vErrors.push(err28);
 }
 errors++;
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 }
 else {
@@ -3977,7 +4032,7 @@ if(data.seed !== undefined){
 let data84 = data.seed;
 const _errs214 = errors;
 if(!((typeof data84 == "number") && (isFinite(data84)))){
-validate53.errors = [{instancePath:instancePath+"/seed",keyword:"type",params:{type: "number"}}];
+validate54.errors = [{instancePath:instancePath+"/seed",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs214 === errors;
@@ -3989,7 +4044,7 @@ if(valid0){
 if(data.stealth !== undefined){
 const _errs216 = errors;
 if(typeof data.stealth !== "boolean"){
-validate53.errors = [{instancePath:instancePath+"/stealth",keyword:"type",params:{type: "boolean"}}];
+validate54.errors = [{instancePath:instancePath+"/stealth",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs216 === errors;
@@ -4001,7 +4056,7 @@ if(valid0){
 if(data.shadow !== undefined){
 const _errs218 = errors;
 if(typeof data.shadow !== "boolean"){
-validate53.errors = [{instancePath:instancePath+"/shadow",keyword:"type",params:{type: "boolean"}}];
+validate54.errors = [{instancePath:instancePath+"/shadow",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs218 === errors;
@@ -4016,18 +4071,18 @@ const _errs220 = errors;
 if(errors === _errs220){
 if((typeof data87 == "number") && (isFinite(data87))){
 if(data87 > 7200000 || isNaN(data87)){
-validate53.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"maximum",params:{comparison: "<=", limit: 7200000}}];
+validate54.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"maximum",params:{comparison: "<=", limit: 7200000}}];
 return false;
 }
 else {
 if(data87 < 0 || isNaN(data87)){
-validate53.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate54.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"type",params:{type: "number"}}];
+validate54.errors = [{instancePath:instancePath+"/notAfterMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
@@ -4037,9 +4092,26 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.existing !== undefined){
+let data88 = data.existing;
+const _errs222 = errors;
+if(typeof data88 !== "string"){
+validate54.errors = [{instancePath:instancePath+"/existing",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("reset" !== data88){
+validate54.errors = [{instancePath:instancePath+"/existing",keyword:"const",params:{allowedValue: "reset"}}];
+return false;
+}
+var valid0 = _errs222 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 for(const key33 in data){
-if(!(((((((((((((key33 === "id") || (key33 === "run")) || (key33 === "name")) || (key33 === "edge")) || (key33 === "endpoints")) || (key33 === "action")) || (key33 === "match")) || (key33 === "share")) || (key33 === "pulse")) || (key33 === "seed")) || (key33 === "stealth")) || (key33 === "shadow")) || (key33 === "notAfterMs"))){
-validate53.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key33}}];
+if(!((((((((((((((key33 === "id") || (key33 === "run")) || (key33 === "name")) || (key33 === "edge")) || (key33 === "endpoints")) || (key33 === "action")) || (key33 === "match")) || (key33 === "share")) || (key33 === "pulse")) || (key33 === "seed")) || (key33 === "stealth")) || (key33 === "shadow")) || (key33 === "notAfterMs")) || (key33 === "existing"))){
+validate54.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key33}}];
 return false;
 break;
 }
@@ -4059,12 +4131,13 @@ break;
 }
 }
 }
+}
 else {
-validate53.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
@@ -4072,47 +4145,47 @@ const schema41 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__sc
 const schema42 = {"type":"object","properties":{"least":{"$ref":"#/definitions/__schema36"},"most":{"$ref":"#/definitions/__schema36"}},"required":["least","most"],"onlyKeys":["least","most"]};
 const schema43 = {"type":"integer","minimum":0,"maximum":999};
 
-function validate162(data, {instancePath=""}={}){
+function validate163(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate162.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate163.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 999 || isNaN(data)){
-validate162.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 999}}];
+validate163.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 999}}];
 return false;
 }
 else {
 if(data < 0 || isNaN(data)){
-validate162.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate163.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 }
-validate162.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate161(data, {instancePath=""}={}){
+function validate162(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.least === undefined) && (missing0 = "least")) || ((data.most === undefined) && (missing0 = "most"))){
-validate161.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate162.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.least !== undefined){
 const _errs1 = errors;
-if(!(validate162(data.least, {instancePath:instancePath+"/least"}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate163(data.least, {instancePath:instancePath+"/least"}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -4123,8 +4196,8 @@ var valid0 = true;
 if(valid0){
 if(data.most !== undefined){
 const _errs2 = errors;
-if(!(validate162(data.most, {instancePath:instancePath+"/most"}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate163(data.most, {instancePath:instancePath+"/most"}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -4135,7 +4208,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "least") || (key0 === "most"))){
-validate161.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate162.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4145,23 +4218,23 @@ break;
 }
 }
 else {
-validate161.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate162.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate161.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate157(data, {instancePath=""}={}){
+function validate158(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.match === undefined) && (missing0 = "match"))) || ((data.of === undefined) && (missing0 = "of"))) || ((data.good === undefined) && (missing0 = "good"))){
-validate157.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate158.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4195,8 +4268,8 @@ const _errs3 = errors;
 const _errs4 = errors;
 let valid1 = false;
 const _errs5 = errors;
-if(!(validate121(data2, {instancePath:instancePath+"/match"}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate122(data2, {instancePath:instancePath+"/match"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -4225,7 +4298,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate157.errors = vErrors;
+validate158.errors = vErrors;
 return false;
 }
 else {
@@ -4249,11 +4322,11 @@ if(data.of !== undefined){
 let data3 = data.of;
 const _errs8 = errors;
 if(typeof data3 !== "string"){
-validate157.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+validate158.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data3 === "all") || (data3 === "treated")) || (data3 === "untreated"))){
-validate157.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["all","treated","untreated"]}}];
+validate158.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["all","treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -4273,7 +4346,7 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(Array.isArray(data5)){
 if(data5.length > 10000){
-validate157.errors = [{instancePath:instancePath+"/good/status",keyword:"maxItems",params:{limit: 10000}}];
+validate158.errors = [{instancePath:instancePath+"/good/status",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4281,8 +4354,8 @@ var valid3 = true;
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 const _errs14 = errors;
-if(!(validate161(data5[i0], {instancePath:instancePath+"/good/status/" + i0}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate162(data5[i0], {instancePath:instancePath+"/good/status/" + i0}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs14 === errors;
@@ -4293,7 +4366,7 @@ break;
 }
 }
 else {
-validate157.errors = [{instancePath:instancePath+"/good/status",keyword:"type",params:{type: "array"}}];
+validate158.errors = [{instancePath:instancePath+"/good/status",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -4305,8 +4378,8 @@ var valid2 = true;
 if(valid2){
 if(data4.withinMs !== undefined){
 const _errs15 = errors;
-if(!(validate34(data4.withinMs, {instancePath:instancePath+"/good/withinMs"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data4.withinMs, {instancePath:instancePath+"/good/withinMs"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs15 === errors;
@@ -4317,8 +4390,8 @@ var valid2 = true;
 if(valid2){
 if(data4.headers !== undefined){
 const _errs17 = errors;
-if(!(validate134(data4.headers, {instancePath:instancePath+"/good/headers"}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate135(data4.headers, {instancePath:instancePath+"/good/headers"}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs17 === errors;
@@ -4329,8 +4402,8 @@ var valid2 = true;
 if(valid2){
 if(data4.connectMs !== undefined){
 const _errs19 = errors;
-if(!(validate34(data4.connectMs, {instancePath:instancePath+"/good/connectMs"}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate35(data4.connectMs, {instancePath:instancePath+"/good/connectMs"}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs19 === errors;
@@ -4343,11 +4416,11 @@ if(data4.end !== undefined){
 let data10 = data4.end;
 const _errs21 = errors;
 if(typeof data10 !== "string"){
-validate157.errors = [{instancePath:instancePath+"/good/end",keyword:"type",params:{type: "string"}}];
+validate158.errors = [{instancePath:instancePath+"/good/end",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("clean" !== data10){
-validate157.errors = [{instancePath:instancePath+"/good/end",keyword:"const",params:{allowedValue: "clean"}}];
+validate158.errors = [{instancePath:instancePath+"/good/end",keyword:"const",params:{allowedValue: "clean"}}];
 return false;
 }
 var valid2 = _errs21 === errors;
@@ -4358,7 +4431,7 @@ var valid2 = true;
 if(valid2){
 for(const key0 in data4){
 if(!(((((key0 === "status") || (key0 === "withinMs")) || (key0 === "headers")) || (key0 === "connectMs")) || (key0 === "end"))){
-validate157.errors = [{instancePath:instancePath+"/good",keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate158.errors = [{instancePath:instancePath+"/good",keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4370,7 +4443,7 @@ break;
 }
 }
 else {
-validate157.errors = [{instancePath:instancePath+"/good",keyword:"type",params:{type: "object"}}];
+validate158.errors = [{instancePath:instancePath+"/good",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4384,11 +4457,11 @@ if(data.capture !== undefined){
 let data11 = data.capture;
 const _errs24 = errors;
 if(typeof data11 !== "boolean"){
-validate157.errors = [{instancePath:instancePath+"/capture",keyword:"type",params:{type: "boolean"}}];
+validate158.errors = [{instancePath:instancePath+"/capture",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data11){
-validate157.errors = [{instancePath:instancePath+"/capture",keyword:"const",params:{allowedValue: true}}];
+validate158.errors = [{instancePath:instancePath+"/capture",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -4401,11 +4474,11 @@ if(data.cancelled !== undefined){
 let data12 = data.cancelled;
 const _errs26 = errors;
 if(typeof data12 !== "string"){
-validate157.errors = [{instancePath:instancePath+"/cancelled",keyword:"type",params:{type: "string"}}];
+validate158.errors = [{instancePath:instancePath+"/cancelled",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data12 === "bad") || (data12 === "ignore")) || (data12 === "judge"))){
-validate157.errors = [{instancePath:instancePath+"/cancelled",keyword:"enum",params:{allowedValues: ["bad","ignore","judge"]}}];
+validate158.errors = [{instancePath:instancePath+"/cancelled",keyword:"enum",params:{allowedValues: ["bad","ignore","judge"]}}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -4416,7 +4489,7 @@ var valid0 = true;
 if(valid0){
 for(const key1 in data){
 if(!(((((((key1 === "id") || (key1 === "edge")) || (key1 === "match")) || (key1 === "of")) || (key1 === "good")) || (key1 === "capture")) || (key1 === "cancelled"))){
-validate157.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
+validate158.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -4431,25 +4504,25 @@ break;
 }
 }
 else {
-validate157.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate158.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate157.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
 
 const schema44 = {"type":"object","properties":{"run":{"$ref":"#/definitions/__schema0"},"key":{"type":"string","minLength":32,"maxLength":32},"tag":{"type":"integer","minimum":0,"maximum":65535},"faults":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema38"}}},"required":["run","key","tag","faults"],"onlyKeys":["run","key","tag","faults"]};
 const schema45 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema0"},"edge":{"$ref":"#/definitions/__schema0"},"match":{"anyOf":[{"$ref":"#/definitions/__schema25"},{"type":"null"}]},"endpoints":{"anyOf":[{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema0"}},{"type":"null"}]}},"required":["id","edge","match","endpoints"],"onlyKeys":["id","edge","match","endpoints"]};
 
-function validate174(data, {instancePath=""}={}){
+function validate175(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.id === undefined) && (missing0 = "id")) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.match === undefined) && (missing0 = "match"))) || ((data.endpoints === undefined) && (missing0 = "endpoints"))){
-validate174.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate175.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4483,8 +4556,8 @@ const _errs3 = errors;
 const _errs4 = errors;
 let valid1 = false;
 const _errs5 = errors;
-if(!(validate121(data2, {instancePath:instancePath+"/match"}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate122(data2, {instancePath:instancePath+"/match"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -4513,7 +4586,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate174.errors = vErrors;
+validate175.errors = vErrors;
 return false;
 }
 else {
@@ -4604,7 +4677,7 @@ else {
 vErrors.push(err5);
 }
 errors++;
-validate174.errors = vErrors;
+validate175.errors = vErrors;
 return false;
 }
 else {
@@ -4626,7 +4699,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "id") || (key0 === "edge")) || (key0 === "match")) || (key0 === "endpoints"))){
-validate174.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate175.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4638,23 +4711,23 @@ break;
 }
 }
 else {
-validate174.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate175.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate174.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate172(data, {instancePath=""}={}){
+function validate173(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.run === undefined) && (missing0 = "run")) || ((data.key === undefined) && (missing0 = "key"))) || ((data.tag === undefined) && (missing0 = "tag"))) || ((data.faults === undefined) && (missing0 = "faults"))){
-validate172.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate173.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4676,18 +4749,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 32){
-validate172.errors = [{instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 32}}];
+validate173.errors = [{instancePath:instancePath+"/key",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(data1.length < 32){
-validate172.errors = [{instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 32}}];
+validate173.errors = [{instancePath:instancePath+"/key",keyword:"minLength",params:{limit: 32}}];
 return false;
 }
 }
 }
 else {
-validate172.errors = [{instancePath:instancePath+"/key",keyword:"type",params:{type: "string"}}];
+validate173.errors = [{instancePath:instancePath+"/key",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -4701,18 +4774,18 @@ if(data.tag !== undefined){
 let data2 = data.tag;
 const _errs4 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate172.errors = [{instancePath:instancePath+"/tag",keyword:"type",params:{type: "integer"}}];
+validate173.errors = [{instancePath:instancePath+"/tag",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 65535 || isNaN(data2)){
-validate172.errors = [{instancePath:instancePath+"/tag",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+validate173.errors = [{instancePath:instancePath+"/tag",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
 if(data2 < 0 || isNaN(data2)){
-validate172.errors = [{instancePath:instancePath+"/tag",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate173.errors = [{instancePath:instancePath+"/tag",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -4730,7 +4803,7 @@ const _errs6 = errors;
 if(errors === _errs6){
 if(Array.isArray(data3)){
 if(data3.length > 10000){
-validate172.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
+validate173.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -4738,8 +4811,8 @@ var valid1 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
-if(!(validate174(data3[i0], {instancePath:instancePath+"/faults/" + i0}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+if(!(validate175(data3[i0], {instancePath:instancePath+"/faults/" + i0}))){
+vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs8 === errors;
@@ -4750,7 +4823,7 @@ break;
 }
 }
 else {
-validate172.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
+validate173.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -4762,7 +4835,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "run") || (key0 === "key")) || (key0 === "tag")) || (key0 === "faults"))){
-validate172.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate173.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -4774,16 +4847,16 @@ break;
 }
 }
 else {
-validate172.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate173.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate172.errors = vErrors;
+validate173.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate190(data, {instancePath=""}={}){
+function validate191(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -4791,21 +4864,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((data0 === "welcome") || (data0 === "edges")) || (data0 === "apply")) || (data0 === "renew")) || (data0 === "noted")) || (data0 === "drop"))){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["welcome","edges","apply","renew","noted","drop"]}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["welcome","edges","apply","renew","noted","drop"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4816,7 +4889,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4828,7 +4901,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if((((((data.type === undefined) && (missing2 = "type")) || ((data.session === undefined) && (missing2 = "session"))) || ((data.epoch === undefined) && (missing2 = "epoch"))) || ((data.leaseMs === undefined) && (missing2 = "leaseMs"))) || ((data.edges === undefined) && (missing2 = "edges"))){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -4836,11 +4909,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("welcome" !== data1){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "welcome"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "welcome"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -4956,7 +5029,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate190.errors = vErrors;
+validate191.errors = vErrors;
 return false;
 }
 else {
@@ -5015,7 +5088,7 @@ delete data[key0];
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5026,7 +5099,7 @@ if(errors === _errs24){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if((((data.type === undefined) && (missing3 = "type")) || ((data.session === undefined) && (missing3 = "session"))) || ((data.edges === undefined) && (missing3 = "edges"))){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing3}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
@@ -5034,11 +5107,11 @@ if(data.type !== undefined){
 let data9 = data.type;
 const _errs26 = errors;
 if(typeof data9 !== "string"){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("edges" !== data9){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "edges"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "edges"}}];
 return false;
 }
 var valid10 = _errs26 === errors;
@@ -5065,7 +5138,7 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(Array.isArray(data11)){
 if(data11.length > 10000){
-validate190.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate191.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -5085,7 +5158,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate191.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -5097,7 +5170,7 @@ var valid10 = true;
 if(valid10){
 for(const key1 in data){
 if(!(((key1 === "type") || (key1 === "session")) || (key1 === "edges"))){
-validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
+validate191.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -5108,7 +5181,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5119,7 +5192,7 @@ if(errors === _errs33){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((((((((((data.type === undefined) && (missing4 = "type")) || ((data.session === undefined) && (missing4 = "session"))) || ((data.epoch === undefined) && (missing4 = "epoch"))) || ((data.gen === undefined) && (missing4 = "gen"))) || ((data.basis === undefined) && (missing4 = "basis"))) || ((data.leaseMs === undefined) && (missing4 = "leaseMs"))) || ((data.faults === undefined) && (missing4 = "faults"))) || ((data.watches === undefined) && (missing4 = "watches"))) || ((data.allotments === undefined) && (missing4 = "allotments"))){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing4}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
 else {
@@ -5127,11 +5200,11 @@ if(data.type !== undefined){
 let data13 = data.type;
 const _errs35 = errors;
 if(typeof data13 !== "string"){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("apply" !== data13){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "apply"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "apply"}}];
 return false;
 }
 var valid13 = _errs35 === errors;
@@ -5206,7 +5279,7 @@ const _errs42 = errors;
 if(errors === _errs42){
 if(Array.isArray(data19)){
 if(data19.length > 10000){
-validate190.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
+validate191.errors = [{instancePath:instancePath+"/faults",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -5214,8 +5287,8 @@ var valid14 = true;
 const len2 = data19.length;
 for(let i2=0; i2<len2; i2++){
 const _errs44 = errors;
-if(!(validate53(data19[i2], {instancePath:instancePath+"/faults/" + i2}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data19[i2], {instancePath:instancePath+"/faults/" + i2}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid14 = _errs44 === errors;
@@ -5226,7 +5299,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
+validate191.errors = [{instancePath:instancePath+"/faults",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -5242,7 +5315,7 @@ const _errs45 = errors;
 if(errors === _errs45){
 if(Array.isArray(data21)){
 if(data21.length > 10000){
-validate190.errors = [{instancePath:instancePath+"/watches",keyword:"maxItems",params:{limit: 10000}}];
+validate191.errors = [{instancePath:instancePath+"/watches",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -5250,8 +5323,8 @@ var valid15 = true;
 const len3 = data21.length;
 for(let i3=0; i3<len3; i3++){
 const _errs47 = errors;
-if(!(validate157(data21[i3], {instancePath:instancePath+"/watches/" + i3}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+if(!(validate158(data21[i3], {instancePath:instancePath+"/watches/" + i3}))){
+vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
 errors = vErrors.length;
 }
 var valid15 = _errs47 === errors;
@@ -5262,7 +5335,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath:instancePath+"/watches",keyword:"type",params:{type: "array"}}];
+validate191.errors = [{instancePath:instancePath+"/watches",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -5293,7 +5366,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate190.errors = vErrors;
+validate191.errors = vErrors;
 return false;
 break;
 }
@@ -5313,7 +5386,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath:instancePath+"/allotments",keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath:instancePath+"/allotments",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5329,7 +5402,7 @@ const _errs53 = errors;
 if(errors === _errs53){
 if(Array.isArray(data25)){
 if(data25.length > 10000){
-validate190.errors = [{instancePath:instancePath+"/marks",keyword:"maxItems",params:{limit: 10000}}];
+validate191.errors = [{instancePath:instancePath+"/marks",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -5337,8 +5410,8 @@ var valid18 = true;
 const len4 = data25.length;
 for(let i4=0; i4<len4; i4++){
 const _errs55 = errors;
-if(!(validate172(data25[i4], {instancePath:instancePath+"/marks/" + i4}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+if(!(validate173(data25[i4], {instancePath:instancePath+"/marks/" + i4}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 var valid18 = _errs55 === errors;
@@ -5349,7 +5422,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "array"}}];
+validate191.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -5361,7 +5434,7 @@ var valid13 = true;
 if(valid13){
 for(const key4 in data){
 if(!((((((((((key4 === "type") || (key4 === "session")) || (key4 === "epoch")) || (key4 === "gen")) || (key4 === "basis")) || (key4 === "leaseMs")) || (key4 === "faults")) || (key4 === "watches")) || (key4 === "allotments")) || (key4 === "marks"))){
-validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key4}}];
+validate191.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key4}}];
 return false;
 break;
 }
@@ -5379,7 +5452,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5390,7 +5463,7 @@ if(errors === _errs57){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
 if(((((((data.type === undefined) && (missing5 = "type")) || ((data.session === undefined) && (missing5 = "session"))) || ((data.epoch === undefined) && (missing5 = "epoch"))) || ((data.gen === undefined) && (missing5 = "gen"))) || ((data.basis === undefined) && (missing5 = "basis"))) || ((data.leaseMs === undefined) && (missing5 = "leaseMs"))){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing5}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -5398,11 +5471,11 @@ if(data.type !== undefined){
 let data27 = data.type;
 const _errs59 = errors;
 if(typeof data27 !== "string"){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("renew" !== data27){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "renew"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "renew"}}];
 return false;
 }
 var valid20 = _errs59 === errors;
@@ -5473,7 +5546,7 @@ var valid20 = true;
 if(valid20){
 for(const key5 in data){
 if(!((((((key5 === "type") || (key5 === "session")) || (key5 === "epoch")) || (key5 === "gen")) || (key5 === "basis")) || (key5 === "leaseMs"))){
-validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key5}}];
+validate191.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key5}}];
 return false;
 break;
 }
@@ -5487,7 +5560,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5498,7 +5571,7 @@ if(errors === _errs67){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
 if((((data.type === undefined) && (missing6 = "type")) || ((data.session === undefined) && (missing6 = "session"))) || ((data.n === undefined) && (missing6 = "n"))){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -5506,11 +5579,11 @@ if(data.type !== undefined){
 let data33 = data.type;
 const _errs69 = errors;
 if(typeof data33 !== "string"){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("noted" !== data33){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "noted"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "noted"}}];
 return false;
 }
 var valid22 = _errs69 === errors;
@@ -5545,7 +5618,7 @@ var valid22 = true;
 if(valid22){
 for(const key6 in data){
 if(!(((key6 === "type") || (key6 === "session")) || (key6 === "n"))){
-validate190.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key6}}];
+validate191.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key6}}];
 return false;
 break;
 }
@@ -5556,7 +5629,7 @@ break;
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -5567,7 +5640,7 @@ if(errors === _errs74){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((data.type === undefined) && (missing7 = "type")) || ((data.nonce === undefined) && (missing7 = "nonce"))){
-validate190.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate191.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -5575,11 +5648,11 @@ if(data.type !== undefined){
 let data36 = data.type;
 const _errs76 = errors;
 if(typeof data36 !== "string"){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("drop" !== data36){
-validate190.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "drop"}}];
+validate191.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "drop"}}];
 return false;
 }
 var valid24 = _errs76 === errors;
@@ -5610,43 +5683,43 @@ delete data[key7];
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate191.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate191.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate190.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate191.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate190.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
 
-export const localFaults = validate217;
+export const localFaults = validate218;
 const schema47 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema6"}};
 
-function validate217(data, {instancePath=""}={}){
+function validate218(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 10000){
-validate217.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
+validate218.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -5654,8 +5727,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate53(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -5666,10 +5739,10 @@ break;
 }
 }
 else {
-validate217.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate218.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate217.errors = vErrors;
+validate218.errors = vErrors;
 return errors === 0;
 }

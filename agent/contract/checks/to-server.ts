@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate198;
-const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate199;
+const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -442,14 +442,14 @@ return errors === 0;
 
 const schema17 = {"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["epoch","gen"],"passesOver":["epoch","gen"]};
 
-function validate46(data, {instancePath=""}={}){
+function validate47(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.epoch === undefined) && (missing0 = "epoch")) || ((data.gen === undefined) && (missing0 = "gen"))){
-validate46.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate47.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -487,50 +487,50 @@ delete data[key0];
 }
 }
 else {
-validate46.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate47.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate46.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
 const schema18 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema12"}};
 const schema19 = {"type":"string","minLength":1,"maxLength":512};
 
-function validate53(data, {instancePath=""}={}){
+function validate54(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 512){
-validate53.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+validate54.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate53.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate54.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate53.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate54.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate52(data, {instancePath=""}={}){
+function validate53(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 10000){
-validate52.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
+validate53.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -538,8 +538,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate53(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -550,100 +550,100 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate53.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
 const schema20 = {"type":"string","maxLength":63};
 
-function validate56(data, {instancePath=""}={}){
+function validate57(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 63){
-validate56.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
+validate57.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 }
 else {
-validate56.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate57.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
 const schema21 = {"type":"string","maxLength":512};
 
-function validate59(data, {instancePath=""}={}){
+function validate60(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 512){
-validate59.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+validate60.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 }
 else {
-validate59.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate60.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate59.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
 const schema22 = {"type":"string","minLength":1,"maxLength":64};
 
-function validate62(data, {instancePath=""}={}){
+function validate63(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate62.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate63.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate62.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate63.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate62.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate63.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate62.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
 const schema23 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
 
-function validate64(data, {instancePath=""}={}){
+function validate65(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.listen === undefined) && (missing0 = "listen"))){
-validate64.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate65.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -666,7 +666,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "listen"))){
-validate64.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate65.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -676,31 +676,31 @@ break;
 }
 }
 else {
-validate64.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate65.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate64.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
 const schema24 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"why":{"$ref":"#/definitions/__schema14"}},"required":["id","why"],"onlyKeys":["id","why"]};
 
-function validate68(data, {instancePath=""}={}){
+function validate69(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.why === undefined) && (missing0 = "why"))){
-validate68.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate69.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -711,8 +711,8 @@ var valid0 = true;
 if(valid0){
 if(data.why !== undefined){
 const _errs2 = errors;
-if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -723,7 +723,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "why"))){
-validate68.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate69.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -733,24 +733,24 @@ break;
 }
 }
 else {
-validate68.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate69.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
 const schema25 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"},"externalRuns":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema12"}}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external","externalRuns"]};
 
-function validate75(data, {instancePath=""}={}){
+function validate76(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.live === undefined) && (missing0 = "live")) || ((data.held === undefined) && (missing0 = "held"))) || ((data.wounded === undefined) && (missing0 = "wounded"))) || ((data.external === undefined) && (missing0 = "external"))){
-validate75.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate76.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -808,7 +808,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-validate75.errors = [{instancePath:instancePath+"/externalRuns",keyword:"maxItems",params:{limit: 10000}}];
+validate76.errors = [{instancePath:instancePath+"/externalRuns",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -816,8 +816,8 @@ var valid1 = true;
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 const _errs7 = errors;
-if(!(validate53(data4[i0], {instancePath:instancePath+"/externalRuns/" + i0}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data4[i0], {instancePath:instancePath+"/externalRuns/" + i0}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs7 === errors;
@@ -828,7 +828,7 @@ break;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/externalRuns",keyword:"type",params:{type: "array"}}];
+validate76.errors = [{instancePath:instancePath+"/externalRuns",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -851,102 +851,102 @@ delete data[key0];
 }
 }
 else {
-validate75.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate76.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
 
 const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"absences":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"squeezed":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","absences","squeezed","firstHitMs","firstCappedMs"]};
+const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"escapedBy":{"type":"string","const":"redirect"},"absences":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"squeezed":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","escapedBy","absences","squeezed","firstHitMs","firstCappedMs"]};
 const schema28 = {"type":"number","minimum":0};
 
-function validate87(data, {instancePath=""}={}){
+function validate88(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data < 0 || isNaN(data)){
-validate87.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate88.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 else {
-validate87.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+validate88.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
 return false;
 }
 }
-validate87.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
 
 const schema29 = {"type":"integer","minimum":1,"maximum":9007199254740991};
 
-function validate95(data, {instancePath=""}={}){
+function validate96(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate95.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate96.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 9007199254740991 || isNaN(data)){
-validate95.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate96.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate95.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate96.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-validate95.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
 
 const schema30 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema24"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"};
 const schema31 = {"type":"string","minLength":1,"maxLength":300};
 
-function validate102(data, {instancePath=""}={}){
+function validate103(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 300){
-validate102.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
+validate103.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate102.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate103.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate102.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate103.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate102.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate101(data, {instancePath=""}={}){
+function validate102(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!(validate102(key0, {instancePath}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate103(key0, {instancePath}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -959,7 +959,7 @@ else {
 vErrors.push(err0);
 }
 errors++;
-validate101.errors = vErrors;
+validate102.errors = vErrors;
 return false;
 break;
 }
@@ -979,31 +979,31 @@ break;
 }
 if(_errs2 === errors){
 if(!conditions.fewEndpoints.holds(data)){
-validate101.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
+validate102.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
 return false;
 }
 }
 }
 }
 else {
-validate101.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate102.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate101.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
 
 const schema32 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
 
-function validate106(data, {instancePath=""}={}){
+function validate107(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.of === undefined) && (missing0 = "of")) || ((data.refused === undefined) && (missing0 = "refused"))){
-validate106.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate107.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1011,11 +1011,11 @@ if(data.of !== undefined){
 let data0 = data.of;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate106.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+validate107.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data0 === "descriptors") || (data0 === "ports"))){
-validate106.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
+validate107.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1050,7 +1050,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "of") || (key0 === "refused")) || (key0 === "limit"))){
-validate106.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate107.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1061,31 +1061,31 @@ break;
 }
 }
 else {
-validate106.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate107.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate106.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
 
 const schema33 = {"type":"object","properties":{"fromMs":{"$ref":"#/definitions/__schema21"},"toMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["fromMs"],"onlyKeys":["fromMs","toMs"]};
 
-function validate111(data, {instancePath=""}={}){
+function validate112(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.fromMs === undefined) && (missing0 = "fromMs")){
-validate111.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate112.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.fromMs !== undefined){
 const _errs1 = errors;
-if(!(validate87(data.fromMs, {instancePath:instancePath+"/fromMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.fromMs, {instancePath:instancePath+"/fromMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1096,8 +1096,8 @@ var valid0 = true;
 if(valid0){
 if(data.toMs !== undefined){
 const _errs2 = errors;
-if(!(validate87(data.toMs, {instancePath:instancePath+"/toMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.toMs, {instancePath:instancePath+"/toMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -1108,7 +1108,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "fromMs") || (key0 === "toMs"))){
-validate111.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate112.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1118,30 +1118,30 @@ break;
 }
 }
 else {
-validate111.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate112.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate111.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate83(data, {instancePath=""}={}){
+function validate84(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.fault === undefined) && (missing0 = "fault"))) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.unit === undefined) && (missing0 = "unit"))) || ((data.liveMs === undefined) && (missing0 = "liveMs"))) || ((data.seen === undefined) && (missing0 = "seen"))) || ((data.matched === undefined) && (missing0 = "matched"))) || ((data.injected === undefined) && (missing0 = "injected"))) || ((data.spared === undefined) && (missing0 = "spared"))) || ((data.capped === undefined) && (missing0 = "capped"))) || ((data.untouched === undefined) && (missing0 = "untouched"))) || ((data.ordinals === undefined) && (missing0 = "ordinals"))){
-validate83.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate84.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1152,8 +1152,8 @@ var valid0 = true;
 if(valid0){
 if(data.fault !== undefined){
 const _errs2 = errors;
-if(!(validate53(data.fault, {instancePath:instancePath+"/fault"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.fault, {instancePath:instancePath+"/fault"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -1164,8 +1164,8 @@ var valid0 = true;
 if(valid0){
 if(data.edge !== undefined){
 const _errs3 = errors;
-if(!(validate53(data.edge, {instancePath:instancePath+"/edge"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.edge, {instancePath:instancePath+"/edge"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1178,11 +1178,11 @@ if(data.unit !== undefined){
 let data3 = data.unit;
 const _errs4 = errors;
 if(typeof data3 !== "string"){
-validate83.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
+validate84.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data3 === "exchange") || (data3 === "connection"))){
-validate83.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
+validate84.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1193,8 +1193,8 @@ var valid0 = true;
 if(valid0){
 if(data.liveMs !== undefined){
 const _errs6 = errors;
-if(!(validate87(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -1281,7 +1281,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate83.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
+validate84.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1289,8 +1289,8 @@ var valid1 = true;
 const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
 const _errs15 = errors;
-if(!(validate95(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate96(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs15 === errors;
@@ -1301,7 +1301,7 @@ break;
 }
 }
 else {
-validate83.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
+validate84.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1361,8 +1361,8 @@ var valid0 = true;
 if(valid0){
 if(data.endpoints !== undefined){
 const _errs24 = errors;
-if(!(validate101(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+if(!(validate102(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs24 === errors;
@@ -1377,7 +1377,7 @@ const _errs26 = errors;
 if(errors === _errs26){
 if(Array.isArray(data18)){
 if(data18.length > 2){
-validate83.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
+validate84.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
 return false;
 }
 else {
@@ -1385,8 +1385,8 @@ var valid7 = true;
 const len1 = data18.length;
 for(let i1=0; i1<len1; i1++){
 const _errs28 = errors;
-if(!(validate106(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
-vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+if(!(validate107(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs28 === errors;
@@ -1397,7 +1397,7 @@ break;
 }
 }
 else {
-validate83.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
+validate84.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1419,35 +1419,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.absences !== undefined){
-let data21 = data.absences;
+if(data.escapedBy !== undefined){
+let data21 = data.escapedBy;
 const _errs31 = errors;
-if(errors === _errs31){
-if(Array.isArray(data21)){
-if(data21.length > 64){
-validate83.errors = [{instancePath:instancePath+"/absences",keyword:"maxItems",params:{limit: 64}}];
+if(typeof data21 !== "string"){
+validate84.errors = [{instancePath:instancePath+"/escapedBy",keyword:"type",params:{type: "string"}}];
 return false;
 }
-else {
-var valid9 = true;
-const len2 = data21.length;
-for(let i2=0; i2<len2; i2++){
-const _errs33 = errors;
-if(!(validate111(data21[i2], {instancePath:instancePath+"/absences/" + i2}))){
-vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
-errors = vErrors.length;
-}
-var valid9 = _errs33 === errors;
-if(!valid9){
-break;
-}
-}
-}
-}
-else {
-validate83.errors = [{instancePath:instancePath+"/absences",keyword:"type",params:{type: "array"}}];
+if("redirect" !== data21){
+validate84.errors = [{instancePath:instancePath+"/escapedBy",keyword:"const",params:{allowedValue: "redirect"}}];
 return false;
-}
 }
 var valid0 = _errs31 === errors;
 }
@@ -1455,22 +1436,46 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.squeezed !== undefined){
-const _errs34 = errors;
-if(!(validate22(data.squeezed, {instancePath:instancePath+"/squeezed"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(data.absences !== undefined){
+let data22 = data.absences;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data22)){
+if(data22.length > 64){
+validate84.errors = [{instancePath:instancePath+"/absences",keyword:"maxItems",params:{limit: 64}}];
+return false;
+}
+else {
+var valid9 = true;
+const len2 = data22.length;
+for(let i2=0; i2<len2; i2++){
+const _errs35 = errors;
+if(!(validate112(data22[i2], {instancePath:instancePath+"/absences/" + i2}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs34 === errors;
+var valid9 = _errs35 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+validate84.errors = [{instancePath:instancePath+"/absences",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs33 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.firstHitMs !== undefined){
+if(data.squeezed !== undefined){
 const _errs36 = errors;
-if(!(validate87(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate22(data.squeezed, {instancePath:instancePath+"/squeezed"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs36 === errors;
@@ -1479,10 +1484,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.firstCappedMs !== undefined){
+if(data.firstHitMs !== undefined){
 const _errs38 = errors;
-if(!(validate87(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs38 === errors;
@@ -1491,9 +1496,21 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.firstCappedMs !== undefined){
+const _errs40 = errors;
+if(!(validate88(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 for(const key0 in data){
-if(!(((((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "endpoints")) || (key0 === "exhausted")) || (key0 === "escaped")) || (key0 === "absences")) || (key0 === "squeezed")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
-validate83.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+if(!((((((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "endpoints")) || (key0 === "exhausted")) || (key0 === "escaped")) || (key0 === "escapedBy")) || (key0 === "absences")) || (key0 === "squeezed")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
+validate84.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1523,23 +1540,24 @@ break;
 }
 }
 }
+}
 else {
-validate83.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate84.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate83.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate82(data, {instancePath=""}={}){
+function validate83(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate82.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate83.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1547,8 +1565,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate83(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate84(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1559,11 +1577,11 @@ break;
 }
 }
 else {
-validate82.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate83.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate82.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
 
@@ -1571,14 +1589,14 @@ const schema34 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/
 const schema35 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema29"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
 const schema36 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
 
-function validate132(data, {instancePath=""}={}){
+function validate133(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
-validate132.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate133.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1586,7 +1604,7 @@ if(data.atMs !== undefined){
 let data0 = data.atMs;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate132.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+validate133.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1597,8 +1615,8 @@ var valid0 = true;
 if(valid0){
 if(data.why !== undefined){
 const _errs3 = errors;
-if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1611,7 +1629,7 @@ if(data.latencyMs !== undefined){
 let data2 = data.latencyMs;
 const _errs4 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate132.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+validate133.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1624,18 +1642,18 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs6 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate132.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+validate133.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate132.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate133.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate132.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+validate133.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
 return false;
 }
 }
@@ -1649,7 +1667,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
-validate132.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate133.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1661,30 +1679,30 @@ break;
 }
 }
 else {
-validate132.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate133.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate132.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate121(data, {instancePath=""}={}){
+function validate122(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
-validate121.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate122.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate53(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1779,8 +1797,8 @@ var valid0 = true;
 if(valid0){
 if(data.firstErrored !== undefined){
 const _errs13 = errors;
-if(!(validate59(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate60(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs13 === errors;
@@ -1807,7 +1825,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data10)){
 if(data10.length > 5){
-validate121.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+validate122.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
 return false;
 }
 else {
@@ -1815,8 +1833,8 @@ var valid7 = true;
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 const _errs19 = errors;
-if(!(validate132(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate133(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs19 === errors;
@@ -1827,7 +1845,7 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+validate122.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1839,7 +1857,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
-validate121.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate122.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1858,22 +1876,22 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate122.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate121.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate120(data, {instancePath=""}={}){
+function validate121(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate120.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate121.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1881,8 +1899,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate121(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate122(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1893,25 +1911,25 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate121.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate120.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
 const schema37 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"connections":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","connections","latencies"]};
 const schema38 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
 
-function validate145(data, {instancePath=""}={}){
+function validate146(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
-validate145.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate146.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1921,18 +1939,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 63){
-validate145.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+validate146.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate145.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+validate146.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate145.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+validate146.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1956,7 +1974,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "code") || (key0 === "count"))){
-validate145.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate146.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1966,30 +1984,30 @@ break;
 }
 }
 else {
-validate145.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate146.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate145.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate137(data, {instancePath=""}={}){
+function validate138(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
-validate137.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate138.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.edge !== undefined){
 const _errs1 = errors;
-if(!(validate53(data.edge, {instancePath:instancePath+"/edge"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.edge, {instancePath:instancePath+"/edge"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2002,11 +2020,11 @@ if(data.group !== undefined){
 let data1 = data.group;
 const _errs2 = errors;
 if(typeof data1 !== "string"){
-validate137.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+validate138.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data1 === "treated") || (data1 === "untreated"))){
-validate137.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+validate138.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -2045,7 +2063,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate137.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+validate138.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
 return false;
 }
 else {
@@ -2065,7 +2083,7 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+validate138.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2117,7 +2135,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data9)){
 if(data9.length > 100){
-validate137.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+validate138.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2125,8 +2143,8 @@ var valid3 = true;
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 const _errs15 = errors;
-if(!(validate145(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate146(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs15 === errors;
@@ -2137,7 +2155,7 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+validate138.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2149,8 +2167,8 @@ var valid0 = true;
 if(valid0){
 if(data.connections !== undefined){
 const _errs16 = errors;
-if(!(validate101(data.connections, {instancePath:instancePath+"/connections"}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+if(!(validate102(data.connections, {instancePath:instancePath+"/connections"}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs16 === errors;
@@ -2165,12 +2183,12 @@ const _errs18 = errors;
 if(errors === _errs18){
 if(typeof data12 === "string"){
 if(data12.length > 100000){
-validate137.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+validate138.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
 return false;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+validate138.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2182,7 +2200,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "connections")) || (key0 === "latencies"))){
-validate137.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate138.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2201,24 +2219,24 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate138.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate137.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
 
 const schema39 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate151(data, {instancePath=""}={}){
+function validate152(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate151.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate152.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2226,18 +2244,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate151.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate152.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate151.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate152.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate151.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate152.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -2251,8 +2269,8 @@ var valid0 = true;
 if(valid0){
 if(data.agoMs !== undefined){
 const _errs3 = errors;
-if(!(validate87(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -2263,8 +2281,8 @@ var valid0 = true;
 if(valid0){
 if(data.lengthMs !== undefined){
 const _errs4 = errors;
-if(!(validate87(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -2275,8 +2293,8 @@ var valid0 = true;
 if(valid0){
 if(data.throttledMs !== undefined){
 const _errs5 = errors;
-if(!(validate87(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate88(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -2287,7 +2305,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate151.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate152.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2299,32 +2317,32 @@ break;
 }
 }
 else {
-validate151.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate152.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate151.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
 
 const schema40 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema34"}};
 const schema41 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate158(data, {instancePath=""}={}){
+function validate159(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate158.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate159.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.fault !== undefined){
 const _errs1 = errors;
-if(!(validate53(data.fault, {instancePath:instancePath+"/fault"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate54(data.fault, {instancePath:instancePath+"/fault"}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2339,12 +2357,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate158.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate159.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate158.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate159.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2358,11 +2376,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate158.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate159.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate158.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate159.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2373,7 +2391,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate158.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate159.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2384,22 +2402,22 @@ break;
 }
 }
 else {
-validate158.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate159.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate158.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate157(data, {instancePath=""}={}){
+function validate158(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate157.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate158.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2407,8 +2425,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate158(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate159(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2419,55 +2437,55 @@ break;
 }
 }
 else {
-validate157.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate158.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate157.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
 
 const schema42 = {"type":"boolean","const":true};
 
-function validate162(data, {instancePath=""}={}){
+function validate163(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate162.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate163.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate162.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate163.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate162.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
 
 const schema43 = {"type":"string","maxLength":64};
 
-function validate181(data, {instancePath=""}={}){
+function validate182(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate181.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate182.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate181.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate182.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate181.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate198(data, {instancePath=""}={}){
+function validate199(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2475,21 +2493,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "leaving")) || (data0 === "attest"))){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2500,7 +2518,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2512,7 +2530,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2520,11 +2538,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2599,12 +2617,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate198.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate199.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate199.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2670,7 +2688,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate198.errors = vErrors;
+validate199.errors = vErrors;
 return false;
 }
 else {
@@ -2711,7 +2729,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate198.errors = vErrors;
+validate199.errors = vErrors;
 return false;
 break;
 }
@@ -2731,14 +2749,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate198.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate199.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2754,7 +2772,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate198.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate199.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2774,7 +2792,7 @@ break;
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate199.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2784,16 +2802,52 @@ else {
 var valid4 = true;
 }
 if(valid4){
-if(data.process !== undefined){
-let data13 = data.process;
+if(data.calleeOffers !== undefined){
+let data13 = data.calleeOffers;
 const _errs31 = errors;
-const _errs32 = errors;
-let valid9 = false;
+if(errors === _errs31){
+if(Array.isArray(data13)){
+if(data13.length > 1000){
+validate199.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid9 = true;
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
 const _errs33 = errors;
-if(errors === _errs33){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(!(validate37(data13[i1], {instancePath:instancePath+"/calleeOffers/" + i1}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+var valid9 = _errs33 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+validate199.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid4 = _errs31 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.process !== undefined){
+let data15 = data.process;
+const _errs34 = errors;
+const _errs35 = errors;
+let valid10 = false;
+const _errs36 = errors;
+if(errors === _errs36){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing3;
-if(((data13.started === undefined) && (missing3 = "started")) || ((data13.machineBoot === undefined) && (missing3 = "machineBoot"))){
+if(((data15.started === undefined) && (missing3 = "started")) || ((data15.machineBoot === undefined) && (missing3 = "machineBoot"))){
 const err5 = {instancePath:instancePath+"/process",keyword:"required",params:{missingProperty: missing3}};
 if(vErrors === null){
 vErrors = [err5];
@@ -2804,12 +2858,12 @@ vErrors.push(err5);
 errors++;
 }
 else {
-if(data13.started !== undefined){
-let data14 = data13.started;
-const _errs35 = errors;
-if(errors === _errs35){
-if(typeof data14 === "string"){
-if(data14.length > 64){
+if(data15.started !== undefined){
+let data16 = data15.started;
+const _errs38 = errors;
+if(errors === _errs38){
+if(typeof data16 === "string"){
+if(data16.length > 64){
 const err6 = {instancePath:instancePath+"/process/started",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err6];
@@ -2820,7 +2874,7 @@ vErrors.push(err6);
 errors++;
 }
 else {
-if(data14.length < 1){
+if(data16.length < 1){
 const err7 = {instancePath:instancePath+"/process/started",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err7];
@@ -2843,18 +2897,18 @@ vErrors.push(err8);
 errors++;
 }
 }
-var valid10 = _errs35 === errors;
+var valid11 = _errs38 === errors;
 }
 else {
-var valid10 = true;
+var valid11 = true;
 }
-if(valid10){
-if(data13.machineBoot !== undefined){
-let data15 = data13.machineBoot;
-const _errs37 = errors;
-if(errors === _errs37){
-if(typeof data15 === "string"){
-if(data15.length > 128){
+if(valid11){
+if(data15.machineBoot !== undefined){
+let data17 = data15.machineBoot;
+const _errs40 = errors;
+if(errors === _errs40){
+if(typeof data17 === "string"){
+if(data17.length > 128){
 const err9 = {instancePath:instancePath+"/process/machineBoot",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err9];
@@ -2865,7 +2919,7 @@ vErrors.push(err9);
 errors++;
 }
 else {
-if(data15.length < 1){
+if(data17.length < 1){
 const err10 = {instancePath:instancePath+"/process/machineBoot",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err10];
@@ -2888,15 +2942,15 @@ vErrors.push(err11);
 errors++;
 }
 }
-var valid10 = _errs37 === errors;
+var valid11 = _errs40 === errors;
 }
 else {
-var valid10 = true;
+var valid11 = true;
 }
-if(valid10){
-for(const key2 in data13){
+if(valid11){
+for(const key2 in data15){
 if(!((key2 === "started") || (key2 === "machineBoot"))){
-delete data13[key2];
+delete data15[key2];
 }
 }
 }
@@ -2914,11 +2968,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-var _valid1 = _errs33 === errors;
-valid9 = valid9 || _valid1;
-if(!valid9){
-const _errs39 = errors;
-if(data13 !== null){
+var _valid1 = _errs36 === errors;
+valid10 = valid10 || _valid1;
+if(!valid10){
+const _errs42 = errors;
+if(data15 !== null){
 const err13 = {instancePath:instancePath+"/process",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -2928,10 +2982,10 @@ vErrors.push(err13);
 }
 errors++;
 }
-var _valid1 = _errs39 === errors;
-valid9 = valid9 || _valid1;
+var _valid1 = _errs42 === errors;
+valid10 = valid10 || _valid1;
 }
-if(!valid9){
+if(!valid10){
 const err14 = {instancePath:instancePath+"/process",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err14];
@@ -2940,36 +2994,36 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate198.errors = vErrors;
+validate199.errors = vErrors;
 return false;
 }
 else {
-errors = _errs32;
+errors = _errs35;
 if(vErrors !== null){
-if(_errs32){
-vErrors.length = _errs32;
+if(_errs35){
+vErrors.length = _errs35;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid4 = _errs31 === errors;
+var valid4 = _errs34 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.predecessor !== undefined){
-let data16 = data.predecessor;
-const _errs41 = errors;
-const _errs42 = errors;
-let valid11 = false;
-const _errs43 = errors;
-if(errors === _errs43){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let data18 = data.predecessor;
+const _errs44 = errors;
+const _errs45 = errors;
+let valid12 = false;
+const _errs46 = errors;
+if(errors === _errs46){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing4;
-if((data16.boot === undefined) && (missing4 = "boot")){
+if((data18.boot === undefined) && (missing4 = "boot")){
 const err15 = {instancePath:instancePath+"/predecessor",keyword:"required",params:{missingProperty: missing4}};
 if(vErrors === null){
 vErrors = [err15];
@@ -2980,21 +3034,21 @@ vErrors.push(err15);
 errors++;
 }
 else {
-if(data16.boot !== undefined){
-const _errs45 = errors;
-if(!(validate28(data16.boot, {instancePath:instancePath+"/predecessor/boot"}))){
+if(data18.boot !== undefined){
+const _errs48 = errors;
+if(!(validate28(data18.boot, {instancePath:instancePath+"/predecessor/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid12 = _errs45 === errors;
+var valid13 = _errs48 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
-if(valid12){
-for(const key3 in data16){
+if(valid13){
+for(const key3 in data18){
 if(!(key3 === "boot")){
-delete data16[key3];
+delete data18[key3];
 }
 }
 }
@@ -3011,11 +3065,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-var _valid2 = _errs43 === errors;
-valid11 = valid11 || _valid2;
-if(!valid11){
-const _errs46 = errors;
-if(data16 !== null){
+var _valid2 = _errs46 === errors;
+valid12 = valid12 || _valid2;
+if(!valid12){
+const _errs49 = errors;
+if(data18 !== null){
 const err17 = {instancePath:instancePath+"/predecessor",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -3025,10 +3079,10 @@ vErrors.push(err17);
 }
 errors++;
 }
-var _valid2 = _errs46 === errors;
-valid11 = valid11 || _valid2;
+var _valid2 = _errs49 === errors;
+valid12 = valid12 || _valid2;
 }
-if(!valid11){
+if(!valid12){
 const err18 = {instancePath:instancePath+"/predecessor",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err18];
@@ -3037,88 +3091,88 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate198.errors = vErrors;
+validate199.errors = vErrors;
 return false;
 }
 else {
-errors = _errs42;
+errors = _errs45;
 if(vErrors !== null){
-if(_errs42){
-vErrors.length = _errs42;
+if(_errs45){
+vErrors.length = _errs45;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid4 = _errs41 === errors;
+var valid4 = _errs44 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.seen !== undefined){
-const _errs48 = errors;
-if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+const _errs51 = errors;
+if(!(validate47(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
-var valid4 = _errs48 === errors;
+var valid4 = _errs51 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.table !== undefined){
-let data19 = data.table;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-let missing5;
-if((((data19.epoch === undefined) && (missing5 = "epoch")) || ((data19.gen === undefined) && (missing5 = "gen"))) || ((data19.ids === undefined) && (missing5 = "ids"))){
-validate198.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
-return false;
-}
-else {
-if(data19.epoch !== undefined){
-const _errs51 = errors;
-if(!(validate22(data19.epoch, {instancePath:instancePath+"/table/epoch"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid13 = _errs51 === errors;
-}
-else {
-var valid13 = true;
-}
-if(valid13){
-if(data19.gen !== undefined){
+let data21 = data.table;
 const _errs52 = errors;
-if(!(validate22(data19.gen, {instancePath:instancePath+"/table/gen"}))){
+if(errors === _errs52){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing5;
+if((((data21.epoch === undefined) && (missing5 = "epoch")) || ((data21.gen === undefined) && (missing5 = "gen"))) || ((data21.ids === undefined) && (missing5 = "ids"))){
+validate199.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+return false;
+}
+else {
+if(data21.epoch !== undefined){
+const _errs54 = errors;
+if(!(validate22(data21.epoch, {instancePath:instancePath+"/table/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid13 = _errs52 === errors;
+var valid14 = _errs54 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-if(data19.ids !== undefined){
-const _errs53 = errors;
-if(!(validate52(data19.ids, {instancePath:instancePath+"/table/ids"}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(valid14){
+if(data21.gen !== undefined){
+const _errs55 = errors;
+if(!(validate22(data21.gen, {instancePath:instancePath+"/table/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid13 = _errs53 === errors;
+var valid14 = _errs55 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-for(const key4 in data19){
+if(valid14){
+if(data21.ids !== undefined){
+const _errs56 = errors;
+if(!(validate53(data21.ids, {instancePath:instancePath+"/table/ids"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid14 = _errs56 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+for(const key4 in data21){
 if(!(((key4 === "epoch") || (key4 === "gen")) || (key4 === "ids"))){
-delete data19[key4];
+delete data21[key4];
 }
 }
 }
@@ -3127,151 +3181,43 @@ delete data19[key4];
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid4 = _errs49 === errors;
+var valid4 = _errs52 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.knows !== undefined){
-let data23 = data.knows;
-const _errs54 = errors;
-if(errors === _errs54){
-if(Array.isArray(data23)){
-if(data23.length > 64){
-validate198.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+let data25 = data.knows;
+const _errs57 = errors;
+if(errors === _errs57){
+if(Array.isArray(data25)){
+if(data25.length > 64){
+validate199.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
-var valid14 = true;
-const len1 = data23.length;
-for(let i1=0; i1<len1; i1++){
-const _errs56 = errors;
-if(!(validate56(data23[i1], {instancePath:instancePath+"/knows/" + i1}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+var valid15 = true;
+const len2 = data25.length;
+for(let i2=0; i2<len2; i2++){
+const _errs59 = errors;
+if(!(validate57(data25[i2], {instancePath:instancePath+"/knows/" + i2}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
-var valid14 = _errs56 === errors;
-if(!valid14){
+var valid15 = _errs59 === errors;
+if(!valid15){
 break;
 }
 }
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid4 = _errs54 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data.transport !== undefined){
-let data25 = data.transport;
-const _errs57 = errors;
-if(errors === _errs57){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing6;
-if(((data25.tier === undefined) && (missing6 = "tier")) || ((data25.because === undefined) && (missing6 = "because"))){
-validate198.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
-return false;
-}
-else {
-if(data25.tier !== undefined){
-let data26 = data25.tier;
-const _errs59 = errors;
-if(!(validate33(data26, {instancePath:instancePath+"/transport/tier"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-if(errors === _errs59){
-if(typeof data26 === "string"){
-if(data26.length < 1){
-validate198.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-}
-}
-var valid15 = _errs59 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data25.because !== undefined){
-let data27 = data25.because;
-const _errs61 = errors;
-const _errs62 = errors;
-let valid17 = false;
-const _errs63 = errors;
-if(!(validate59(data27, {instancePath:instancePath+"/transport/because"}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
-errors = vErrors.length;
-}
-var _valid3 = _errs63 === errors;
-valid17 = valid17 || _valid3;
-if(!valid17){
-const _errs64 = errors;
-if(data27 !== null){
-const err19 = {instancePath:instancePath+"/transport/because",keyword:"type",params:{type: "null"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-var _valid3 = _errs64 === errors;
-valid17 = valid17 || _valid3;
-}
-if(!valid17){
-const err20 = {instancePath:instancePath+"/transport/because",keyword:"anyOf",params:{}};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-validate198.errors = vErrors;
-return false;
-}
-else {
-errors = _errs62;
-if(vErrors !== null){
-if(_errs62){
-vErrors.length = _errs62;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid15 = _errs61 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-for(const key5 in data25){
-if(!((key5 === "tier") || (key5 === "because"))){
-delete data25[key5];
-}
-}
-}
-}
-}
-}
-else {
-validate198.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3281,44 +3227,152 @@ else {
 var valid4 = true;
 }
 if(valid4){
-if(data.processes !== undefined){
-let data28 = data.processes;
-const _errs66 = errors;
-if(errors === _errs66){
-if(Array.isArray(data28)){
-if(data28.length > 1000){
-validate198.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
+if(data.transport !== undefined){
+let data27 = data.transport;
+const _errs60 = errors;
+if(errors === _errs60){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+let missing6;
+if(((data27.tier === undefined) && (missing6 = "tier")) || ((data27.because === undefined) && (missing6 = "because"))){
+validate199.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-var valid18 = true;
-const len2 = data28.length;
-for(let i2=0; i2<len2; i2++){
-const _errs68 = errors;
-if(!(validate38(data28[i2], {instancePath:instancePath+"/processes/" + i2}))){
+if(data27.tier !== undefined){
+let data28 = data27.tier;
+const _errs62 = errors;
+if(!(validate33(data28, {instancePath:instancePath+"/transport/tier"}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+if(errors === _errs62){
+if(typeof data28 === "string"){
+if(data28.length < 1){
+validate199.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+var valid16 = _errs62 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data27.because !== undefined){
+let data29 = data27.because;
+const _errs64 = errors;
+const _errs65 = errors;
+let valid18 = false;
+const _errs66 = errors;
+if(!(validate60(data29, {instancePath:instancePath+"/transport/because"}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var _valid3 = _errs66 === errors;
+valid18 = valid18 || _valid3;
+if(!valid18){
+const _errs67 = errors;
+if(data29 !== null){
+const err19 = {instancePath:instancePath+"/transport/because",keyword:"type",params:{type: "null"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var _valid3 = _errs67 === errors;
+valid18 = valid18 || _valid3;
+}
+if(!valid18){
+const err20 = {instancePath:instancePath+"/transport/because",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+validate199.errors = vErrors;
+return false;
+}
+else {
+errors = _errs65;
+if(vErrors !== null){
+if(_errs65){
+vErrors.length = _errs65;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid16 = _errs64 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+for(const key5 in data27){
+if(!((key5 === "tier") || (key5 === "because"))){
+delete data27[key5];
+}
+}
+}
+}
+}
+}
+else {
+validate199.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid4 = _errs60 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.processes !== undefined){
+let data30 = data.processes;
+const _errs69 = errors;
+if(errors === _errs69){
+if(Array.isArray(data30)){
+if(data30.length > 1000){
+validate199.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid19 = true;
+const len3 = data30.length;
+for(let i3=0; i3<len3; i3++){
+const _errs71 = errors;
+if(!(validate38(data30[i3], {instancePath:instancePath+"/processes/" + i3}))){
 vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
-var valid18 = _errs68 === errors;
-if(!valid18){
+var valid19 = _errs71 === errors;
+if(!valid19){
 break;
 }
 }
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
+validate199.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid4 = _errs66 === errors;
+var valid4 = _errs69 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 for(const key6 in data){
-if(!(((((((((((((((((key6 === "type") || (key6 === "v")) || (key6 === "version")) || (key6 === "instance")) || (key6 === "boot")) || (key6 === "pid")) || (key6 === "cluster")) || (key6 === "service")) || (key6 === "labels")) || (key6 === "offers")) || (key6 === "process")) || (key6 === "predecessor")) || (key6 === "seen")) || (key6 === "table")) || (key6 === "knows")) || (key6 === "transport")) || (key6 === "processes"))){
+if(!((((((((((((((((((key6 === "type") || (key6 === "v")) || (key6 === "version")) || (key6 === "instance")) || (key6 === "boot")) || (key6 === "pid")) || (key6 === "cluster")) || (key6 === "service")) || (key6 === "labels")) || (key6 === "offers")) || (key6 === "calleeOffers")) || (key6 === "process")) || (key6 === "predecessor")) || (key6 === "seen")) || (key6 === "table")) || (key6 === "knows")) || (key6 === "transport")) || (key6 === "processes"))){
 delete data[key6];
 }
 }
@@ -3341,94 +3395,59 @@ delete data[key6];
 }
 }
 }
+}
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "serving"){
-const _errs69 = errors;
-if(errors === _errs69){
+const _errs72 = errors;
+if(errors === _errs72){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data30 = data.type;
-const _errs71 = errors;
-if(typeof data30 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if("serving" !== data30){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
-return false;
-}
-var valid20 = _errs71 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.session !== undefined){
-const _errs73 = errors;
-if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
-errors = vErrors.length;
-}
-var valid20 = _errs73 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.edges !== undefined){
-let data32 = data.edges;
+let data32 = data.type;
 const _errs74 = errors;
-if(errors === _errs74){
-if(Array.isArray(data32)){
-if(data32.length > 10000){
-validate198.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+if(typeof data32 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
+}
+if("serving" !== data32){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+return false;
+}
+var valid21 = _errs74 === errors;
 }
 else {
 var valid21 = true;
-const len3 = data32.length;
-for(let i3=0; i3<len3; i3++){
+}
+if(valid21){
+if(data.session !== undefined){
 const _errs76 = errors;
-if(!(validate64(data32[i3], {instancePath:instancePath+"/edges/" + i3}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 var valid21 = _errs76 === errors;
-if(!valid21){
-break;
-}
-}
-}
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
-return false;
+var valid21 = true;
 }
-}
-var valid20 = _errs74 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.failed !== undefined){
-let data34 = data.failed;
+if(valid21){
+if(data.edges !== undefined){
+let data34 = data.edges;
 const _errs77 = errors;
 if(errors === _errs77){
 if(Array.isArray(data34)){
 if(data34.length > 10000){
-validate198.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate199.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3436,8 +3455,8 @@ var valid22 = true;
 const len4 = data34.length;
 for(let i4=0; i4<len4; i4++){
 const _errs79 = errors;
-if(!(validate68(data34[i4], {instancePath:instancePath+"/failed/" + i4}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+if(!(validate65(data34[i4], {instancePath:instancePath+"/edges/" + i4}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 var valid22 = _errs79 === errors;
@@ -3448,16 +3467,52 @@ break;
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate199.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid20 = _errs77 === errors;
+var valid21 = _errs77 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
 }
-if(valid20){
+if(valid21){
+if(data.failed !== undefined){
+let data36 = data.failed;
+const _errs80 = errors;
+if(errors === _errs80){
+if(Array.isArray(data36)){
+if(data36.length > 10000){
+validate199.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid23 = true;
+const len5 = data36.length;
+for(let i5=0; i5<len5; i5++){
+const _errs82 = errors;
+if(!(validate69(data36[i5], {instancePath:instancePath+"/failed/" + i5}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs82 === errors;
+if(!valid23){
+break;
+}
+}
+}
+}
+else {
+validate199.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid21 = _errs80 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
 for(const key7 in data){
 if(!((((key7 === "type") || (key7 === "session")) || (key7 === "edges")) || (key7 === "failed"))){
 delete data[key7];
@@ -3470,249 +3525,249 @@ delete data[key7];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "pulse"){
-const _errs80 = errors;
-if(errors === _errs80){
+const _errs83 = errors;
+if(errors === _errs83){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data36 = data.type;
-const _errs82 = errors;
-if(typeof data36 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data38 = data.type;
+const _errs85 = errors;
+if(typeof data38 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("pulse" !== data36){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+if("pulse" !== data38){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
-var valid24 = _errs82 === errors;
+var valid25 = _errs85 === errors;
 }
 else {
-var valid24 = true;
+var valid25 = true;
 }
-if(valid24){
+if(valid25){
 if(data.session !== undefined){
-const _errs84 = errors;
-if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+const _errs87 = errors;
+if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid24 = _errs84 === errors;
+var valid25 = _errs87 === errors;
 }
 else {
-var valid24 = true;
+var valid25 = true;
 }
-if(valid24){
+if(valid25){
 if(data.n !== undefined){
-const _errs85 = errors;
+const _errs88 = errors;
 if(!(validate22(data.n, {instancePath:instancePath+"/n"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid24 = _errs85 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data.table !== undefined){
-const _errs86 = errors;
-if(!(validate46(data.table, {instancePath:instancePath+"/table"}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
-}
-var valid24 = _errs86 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data.remains !== undefined){
-const _errs87 = errors;
-if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
-errors = vErrors.length;
-}
-var valid24 = _errs87 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data.receipts !== undefined){
-const _errs88 = errors;
-if(!(validate82(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
-errors = vErrors.length;
-}
-var valid24 = _errs88 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data.watches !== undefined){
-const _errs89 = errors;
-if(!(validate120(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
-errors = vErrors.length;
-}
-var valid24 = _errs89 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data.edges !== undefined){
-let data43 = data.edges;
-const _errs90 = errors;
-if(errors === _errs90){
-if(Array.isArray(data43)){
-if(data43.length > 20000){
-validate198.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
-return false;
+var valid25 = _errs88 === errors;
 }
 else {
 var valid25 = true;
-const len5 = data43.length;
-for(let i5=0; i5<len5; i5++){
+}
+if(valid25){
+if(data.table !== undefined){
+const _errs89 = errors;
+if(!(validate47(data.table, {instancePath:instancePath+"/table"}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs89 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.remains !== undefined){
+const _errs90 = errors;
+if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs90 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.receipts !== undefined){
+const _errs91 = errors;
+if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs91 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.watches !== undefined){
 const _errs92 = errors;
-if(!(validate137(data43[i5], {instancePath:instancePath+"/edges/" + i5}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 var valid25 = _errs92 === errors;
-if(!valid25){
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.edges !== undefined){
+let data45 = data.edges;
+const _errs93 = errors;
+if(errors === _errs93){
+if(Array.isArray(data45)){
+if(data45.length > 20000){
+validate199.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+return false;
+}
+else {
+var valid26 = true;
+const len6 = data45.length;
+for(let i6=0; i6<len6; i6++){
+const _errs95 = errors;
+if(!(validate138(data45[i6], {instancePath:instancePath+"/edges/" + i6}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs95 === errors;
+if(!valid26){
 break;
 }
 }
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate199.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid24 = _errs90 === errors;
+var valid25 = _errs93 === errors;
 }
 else {
-var valid24 = true;
+var valid25 = true;
 }
-if(valid24){
+if(valid25){
 if(data.unchanged !== undefined){
-const _errs93 = errors;
+const _errs96 = errors;
 if(!(validate22(data.unchanged, {instancePath:instancePath+"/unchanged"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid24 = _errs93 === errors;
+var valid25 = _errs96 === errors;
 }
 else {
-var valid24 = true;
+var valid25 = true;
 }
-if(valid24){
+if(valid25){
 if(data.stalls !== undefined){
-let data46 = data.stalls;
-const _errs95 = errors;
-if(errors === _errs95){
-if(Array.isArray(data46)){
-if(data46.length > 20){
-validate198.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
-return false;
-}
-else {
-var valid27 = true;
-const len6 = data46.length;
-for(let i6=0; i6<len6; i6++){
-const _errs97 = errors;
-if(!(validate151(data46[i6], {instancePath:instancePath+"/stalls/" + i6}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
-errors = vErrors.length;
-}
-var valid27 = _errs97 === errors;
-if(!valid27){
-break;
-}
-}
-}
-}
-else {
-validate198.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid24 = _errs95 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data.marks !== undefined){
-let data48 = data.marks;
+let data48 = data.stalls;
 const _errs98 = errors;
 if(errors === _errs98){
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-let missing9;
-if(((data48.sentMs === undefined) && (missing9 = "sentMs")) || ((data48.reports === undefined) && (missing9 = "reports"))){
-validate198.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+if(Array.isArray(data48)){
+if(data48.length > 20){
+validate199.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
-if(data48.sentMs !== undefined){
+var valid28 = true;
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
 const _errs100 = errors;
-if(!(validate87(data48.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate152(data48[i7], {instancePath:instancePath+"/stalls/" + i7}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
 errors = vErrors.length;
 }
 var valid28 = _errs100 === errors;
+if(!valid28){
+break;
+}
+}
+}
 }
 else {
-var valid28 = true;
+validate199.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+return false;
 }
-if(valid28){
-if(data48.reports !== undefined){
+}
+var valid25 = _errs98 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.marks !== undefined){
+let data50 = data.marks;
 const _errs101 = errors;
-if(!(validate157(data48.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
-errors = vErrors.length;
-}
-var valid28 = _errs101 === errors;
-}
-else {
-var valid28 = true;
-}
-if(valid28){
-if(data48.more !== undefined){
-const _errs102 = errors;
-if(!(validate162(data48.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-errors = vErrors.length;
-}
-var valid28 = _errs102 === errors;
-}
-else {
-var valid28 = true;
-}
-if(valid28){
-if(!conditions.fewMarks.holds(data48)){
-validate198.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+if(errors === _errs101){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+let missing9;
+if(((data50.sentMs === undefined) && (missing9 = "sentMs")) || ((data50.reports === undefined) && (missing9 = "reports"))){
+validate199.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
-for(const key8 in data48){
+if(data50.sentMs !== undefined){
+const _errs103 = errors;
+if(!(validate88(data50.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+errors = vErrors.length;
+}
+var valid29 = _errs103 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data50.reports !== undefined){
+const _errs104 = errors;
+if(!(validate158(data50.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+errors = vErrors.length;
+}
+var valid29 = _errs104 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data50.more !== undefined){
+const _errs105 = errors;
+if(!(validate163(data50.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
+errors = vErrors.length;
+}
+var valid29 = _errs105 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(!conditions.fewMarks.holds(data50)){
+validate199.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+return false;
+}
+else {
+for(const key8 in data50){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate198.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate199.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3724,16 +3779,16 @@ break;
 }
 }
 else {
-validate198.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid24 = _errs98 === errors;
+var valid25 = _errs101 === errors;
 }
 else {
-var valid24 = true;
+var valid25 = true;
 }
-if(valid24){
+if(valid25){
 for(const key9 in data){
 if(!(((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "unchanged")) || (key9 === "stalls")) || (key9 === "marks"))){
 delete data[key9];
@@ -3753,74 +3808,74 @@ delete data[key9];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "applied"){
-const _errs104 = errors;
-if(errors === _errs104){
+const _errs107 = errors;
+if(errors === _errs107){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data52 = data.type;
-const _errs106 = errors;
-if(typeof data52 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data54 = data.type;
+const _errs109 = errors;
+if(typeof data54 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("applied" !== data52){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+if("applied" !== data54){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid30 = _errs106 === errors;
+var valid31 = _errs109 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.session !== undefined){
-const _errs108 = errors;
-if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+const _errs111 = errors;
+if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs108 === errors;
+var valid31 = _errs111 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.epoch !== undefined){
-const _errs109 = errors;
+const _errs112 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs109 === errors;
+var valid31 = _errs112 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 if(data.gen !== undefined){
-const _errs110 = errors;
+const _errs113 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid30 = _errs110 === errors;
+var valid31 = _errs113 === errors;
 }
 else {
-var valid30 = true;
+var valid31 = true;
 }
-if(valid30){
+if(valid31){
 for(const key10 in data){
 if(!((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen"))){
 delete data[key10];
@@ -3833,115 +3888,115 @@ delete data[key10];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "refused"){
-const _errs111 = errors;
-if(errors === _errs111){
+const _errs114 = errors;
+if(errors === _errs114){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data56 = data.type;
-const _errs113 = errors;
-if(typeof data56 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data58 = data.type;
+const _errs116 = errors;
+if(typeof data58 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data56){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("refused" !== data58){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid32 = _errs113 === errors;
+var valid33 = _errs116 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.session !== undefined){
-const _errs115 = errors;
-if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+const _errs118 = errors;
+if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs115 === errors;
+var valid33 = _errs118 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.epoch !== undefined){
-const _errs116 = errors;
+const _errs119 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs116 === errors;
+var valid33 = _errs119 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.gen !== undefined){
-const _errs117 = errors;
+const _errs120 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs117 === errors;
+var valid33 = _errs120 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.why !== undefined){
-let data60 = data.why;
-const _errs118 = errors;
-if(typeof data60 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data60 === "stale") || (data60 === "fenced")) || (data60 === "unsupported")) || (data60 === "policy"))){
-validate198.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
-return false;
-}
-var valid32 = _errs118 === errors;
-}
-else {
-var valid32 = true;
-}
-if(valid32){
-if(data.detail !== undefined){
-const _errs120 = errors;
-if(!(validate59(data.detail, {instancePath:instancePath+"/detail"}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
-errors = vErrors.length;
-}
-var valid32 = _errs120 === errors;
-}
-else {
-var valid32 = true;
-}
-if(valid32){
-if(data.seen !== undefined){
+let data62 = data.why;
 const _errs121 = errors;
-if(!(validate46(data.seen, {instancePath:instancePath+"/seen"}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
+if(typeof data62 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+return false;
 }
-var valid32 = _errs121 === errors;
+if(!((((data62 === "stale") || (data62 === "fenced")) || (data62 === "unsupported")) || (data62 === "policy"))){
+validate199.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+return false;
+}
+var valid33 = _errs121 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
+if(data.detail !== undefined){
+const _errs123 = errors;
+if(!(validate60(data.detail, {instancePath:instancePath+"/detail"}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var valid33 = _errs123 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data.seen !== undefined){
+const _errs124 = errors;
+if(!(validate47(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+var valid33 = _errs124 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
 for(const key11 in data){
 if(!(((((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why")) || (key11 === "detail")) || (key11 === "seen"))){
 delete data[key11];
@@ -3957,74 +4012,74 @@ delete data[key11];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "lapsed"){
-const _errs122 = errors;
-if(errors === _errs122){
+const _errs125 = errors;
+if(errors === _errs125){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data63 = data.type;
-const _errs124 = errors;
-if(typeof data63 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data65 = data.type;
+const _errs127 = errors;
+if(typeof data65 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data63){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("lapsed" !== data65){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
-var valid34 = _errs124 === errors;
+var valid35 = _errs127 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.epoch !== undefined){
-const _errs126 = errors;
+const _errs129 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs126 === errors;
+var valid35 = _errs129 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.gen !== undefined){
-const _errs127 = errors;
+const _errs130 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs127 === errors;
+var valid35 = _errs130 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.why !== undefined){
-const _errs128 = errors;
-if(!(validate59(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+const _errs131 = errors;
+if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs128 === errors;
+var valid35 = _errs131 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 for(const key12 in data){
 if(!((((key12 === "type") || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why"))){
 delete data[key12];
@@ -4037,122 +4092,122 @@ delete data[key12];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "leaving"){
-const _errs129 = errors;
-if(errors === _errs129){
+const _errs132 = errors;
+if(errors === _errs132){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.session === undefined) && (missing13 = "session"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.isOver === undefined) && (missing13 = "isOver"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data67 = data.type;
-const _errs131 = errors;
-if(typeof data67 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data69 = data.type;
+const _errs134 = errors;
+if(typeof data69 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("leaving" !== data67){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
+if("leaving" !== data69){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
 return false;
 }
-var valid36 = _errs131 === errors;
+var valid37 = _errs134 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.session !== undefined){
-const _errs133 = errors;
-if(!(validate62(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+const _errs136 = errors;
+if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs133 === errors;
+var valid37 = _errs136 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.epoch !== undefined){
-const _errs134 = errors;
+const _errs137 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs134 === errors;
+var valid37 = _errs137 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.gen !== undefined){
-const _errs135 = errors;
+const _errs138 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs135 === errors;
+var valid37 = _errs138 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.isOver !== undefined){
-const _errs136 = errors;
+const _errs139 = errors;
 if(typeof data.isOver !== "boolean"){
-validate198.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
+validate199.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid36 = _errs136 === errors;
+var valid37 = _errs139 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.remains !== undefined){
-const _errs138 = errors;
-if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+const _errs141 = errors;
+if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs138 === errors;
+var valid37 = _errs141 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.receipts !== undefined){
-const _errs139 = errors;
-if(!(validate82(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+const _errs142 = errors;
+if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs139 === errors;
+var valid37 = _errs142 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.watches !== undefined){
-const _errs140 = errors;
-if(!(validate120(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+const _errs143 = errors;
+if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs140 === errors;
+var valid37 = _errs143 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 for(const key13 in data){
 if(!((((((((key13 === "type") || (key13 === "session")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "isOver")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
 delete data[key13];
@@ -4169,122 +4224,122 @@ delete data[key13];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "attest"){
-const _errs141 = errors;
-if(errors === _errs141){
+const _errs144 = errors;
+if(errors === _errs144){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing14;
 if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.nonce === undefined) && (missing14 = "nonce"))) || ((data.boot === undefined) && (missing14 = "boot"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
-validate198.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
+validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data75 = data.type;
-const _errs143 = errors;
-if(typeof data75 !== "string"){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data77 = data.type;
+const _errs146 = errors;
+if(typeof data77 !== "string"){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data75){
-validate198.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("attest" !== data77){
+validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
-var valid38 = _errs143 === errors;
+var valid39 = _errs146 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.nonce !== undefined){
-const _errs145 = errors;
-if(!(validate181(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+const _errs148 = errors;
+if(!(validate182(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs145 === errors;
+var valid39 = _errs148 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.boot !== undefined){
-const _errs146 = errors;
+const _errs149 = errors;
 if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs146 === errors;
+var valid39 = _errs149 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.epoch !== undefined){
-const _errs147 = errors;
+const _errs150 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs147 === errors;
+var valid39 = _errs150 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.gen !== undefined){
-const _errs148 = errors;
+const _errs151 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs148 === errors;
+var valid39 = _errs151 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.remains !== undefined){
-const _errs149 = errors;
-if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+const _errs152 = errors;
+if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs149 === errors;
+var valid39 = _errs152 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.receipts !== undefined){
-const _errs150 = errors;
-if(!(validate82(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+const _errs153 = errors;
+if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs150 === errors;
+var valid39 = _errs153 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.watches !== undefined){
-const _errs151 = errors;
-if(!(validate120(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+const _errs154 = errors;
+if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs151 === errors;
+var valid39 = _errs154 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 for(const key14 in data){
 if(!((((((((key14 === "type") || (key14 === "nonce")) || (key14 === "boot")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
 delete data[key14];
@@ -4301,44 +4356,44 @@ delete data[key14];
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate199.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate199.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate198.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate198.errors = vErrors;
+validate199.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate255;
+export const foreignHello = validate257;
 const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate255(data, {instancePath=""}={}){
+function validate257(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate255.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate257.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4346,11 +4401,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate255.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate257.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate255.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate257.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4426,14 +4481,14 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate255.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate257.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 if(data6.ids !== undefined){
 const _errs10 = errors;
-if(!(validate52(data6.ids, {instancePath:instancePath+"/table/ids"}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate53(data6.ids, {instancePath:instancePath+"/table/ids"}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs10 === errors;
@@ -4451,7 +4506,7 @@ delete data6[key0];
 }
 }
 else {
-validate255.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate257.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4476,25 +4531,25 @@ delete data[key1];
 }
 }
 else {
-validate255.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate257.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate255.errors = vErrors;
+validate257.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate262;
+export const foreignAttest = validate264;
 const schema46 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate262(data, {instancePath=""}={}){
+function validate264(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate262.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate264.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4502,11 +4557,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate262.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate264.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate262.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate264.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4517,8 +4572,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate181(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate182(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4541,8 +4596,8 @@ var valid0 = true;
 if(valid0){
 if(data.remains !== undefined){
 const _errs5 = errors;
-if(!(validate75(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -4563,10 +4618,10 @@ delete data[key0];
 }
 }
 else {
-validate262.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate264.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate262.errors = vErrors;
+validate264.errors = vErrors;
 return errors === 0;
 }

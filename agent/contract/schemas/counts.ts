@@ -31,6 +31,7 @@ export const receipt = typed<Receipt>()(
     endpoints: byEndpoint.exactOptional(),
     exhausted: listOf(exhaustion, LIMITS.exhausted).exactOptional(),
     escaped: count.exactOptional(),
+    escapedBy: z.literal("redirect").exactOptional(),
     absences: listOf(absence, LIMITS.absences).exactOptional(),
     squeezed: count.exactOptional(),
     firstHitMs: elapsed.exactOptional(),

@@ -18,6 +18,16 @@ export const edgeOrder = z.strictObject({
   listen: name,
   protocol,
   endpoints: listOf(name),
+  /**
+   * Place at which the agent carries the edge; absent: at the caller. At the callee, connections come by the redirect
+   * of the callee's machine. Only for agents with the capability `redirect`: others refuse the key.
+   */
+  at: z.literal("callee").exactOptional(),
+  /**
+   * Hosts (IP addresses or names, without ports) from which the caller's connections come: those of the caller
+   * service's endpoints. Only at the callee; absent at the caller. Empty: no address of the caller is known.
+   */
+  callers: listOf(name).exactOptional(),
   /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
   healthPath: name.nullable(),
   /** Choice of an endpoint for a connection; absent: by the protocol. */
@@ -57,6 +67,11 @@ export const faultOrder = z.strictObject({
    * value never moves an end later.
    */
   notAfterMs: z.number().min(0).max(LONGEST_FAULT_MS),
+  /**
+   * Treatment of connections that are older than the redirect when the fault begins, and so pass it by: reset. Absent:
+   * left alone, and counted as escaped. Only for agents with the capability `redirect`: others refuse the key.
+   */
+  existing: z.literal("reset").exactOptional(),
 });
 
 /** Watch of an edge: while the watch is listed, the agent counts good and bad exchanges by the time each exchange began. */

@@ -61,6 +61,8 @@ const hello = z.object({
   service: z.string().regex(NAME).nullable(),
   labels,
   offers: listOf(edgeOffer, LIMITS.offers),
+  /** Offers of edges that the agent carries at the callee (minor 7); a key of their own, which older servers pass over. */
+  calleeOffers: listOf(edgeOffer, LIMITS.offers).exactOptional(),
   /**
    * Identity, read from `/proc`, that separates this process from a later process with the same pid; null:
    * unavailable.

@@ -4,7 +4,7 @@
  */
 
 import type { Edge, Service } from "../mesh/mesh.ts";
-import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import { type EdgeId, edgeEnds, pairOf, type ServiceName } from "../names.ts";
 import type { DeclaredDamage } from "./declared.ts";
 import type { Harm } from "./harm.ts";
 import { type Health, healthAfter } from "./health.ts";
@@ -14,7 +14,7 @@ import { type DamageStop, stopAt } from "./stops.ts";
 export type EdgeEnds = Pick<Edge, "id" | "from" | "to">;
 export interface EdgeMeasurement {
   readonly mesh: { readonly services: readonly Pick<Service, "name">[]; readonly edges: readonly EdgeEnds[] };
-  /** Edges that the run's faults strike: answers there tell no state of the callee. */
+  /** Edges that the run's faults strike: answers there, and at the other place of the pair, tell no state of the callee. */
   readonly struck: readonly EdgeId[];
   readonly declared: readonly DeclaredDamage[];
   readonly damaged: ReadonlyMap<EdgeId, Harm>;
@@ -50,14 +50,14 @@ interface Standing {
   readonly damagedOut: readonly EdgeHarm[];
 }
 const standingOf = ({ into, outOf }: EdgesAt, { struck, damaged }: EdgeMeasurement): Standing => {
-  const isStruck = new Set(struck);
+  const isStruck = new Set(struck.map(pairOf));
   const damageOf = (edges: readonly EdgeEnds[]) =>
     edges.flatMap(({ id }): EdgeHarm[] => {
       const harm = damaged.get(id);
       return harm === undefined ? [] : [{ edge: id, harm }];
     });
   const isQuiet = ({ harm }: EdgeHarm) => harm.how === "quiet";
-  const incoming = into.filter(({ id }) => !isStruck.has(id));
+  const incoming = into.filter(({ id }) => !isStruck.has(pairOf(id)));
   const asked = damageOf(incoming);
   const calls = damageOf(outOf);
   return {

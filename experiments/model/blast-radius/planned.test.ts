@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Mesh } from "../mesh/mesh.ts";
-import { asEdgeId, edgeEnds } from "../names.ts";
+import { asEdgeId, type EdgeId, edgeEnds } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan/plan.ts";
-import { CHECKOUT, EXAMPLE } from "../run/example.ts";
+import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import { leakable, plannedRadius } from "./planned.ts";
 
 const IDS = [
@@ -44,5 +44,28 @@ describe("the declared radius is stated twice", () => {
     const { radius, leakable } = radiusOf([], { limits: { ...EXAMPLE.limits, services: ["catalog"] } });
     expect(radius.declared).toContainEqual({ service: "checkout", may: "fail" });
     expect(Object.keys(leakable)).toEqual(["checkout->inventory"]);
+  });
+});
+
+describe("a fault at one place of a pair", () => {
+  const [AT_CALLER, AT_CALLEE] = ["checkout->payments", "checkout->payments:callee"].map(asEdgeId) as [EdgeId, EdgeId];
+  const both: Mesh = {
+    ...MESH,
+    edges: MESH.edges.flatMap((edge) =>
+      edge.id === AT_CALLER ? [edge, { ...edge, id: AT_CALLEE, at: "callee" as const }] : [edge],
+    ),
+  };
+  it.each([AT_CALLER, AT_CALLEE])("leaks to neither place: %s", (edge) => {
+    const faults = [{ ...SLOW, targets: [{ edge, protocol: "http" as const, endpoints: null }] }];
+    const plan: Plan = { ...EXAMPLE, faults, expectations: [{ ...CHECKOUT, objective: { during: 0.9 } }] };
+    const radius = plannedRadius(plan, both);
+    expect(radius.path).toMatchObject([{ edge: "gateway->checkout" }]);
+    expect(radius.declared).toEqual([
+      { service: "gateway", may: "slow" },
+      { service: "checkout", may: "fail" },
+      { service: "admin", may: "slow" },
+    ]);
+    const open = [...leakable({ ...plan, radius }).keys()];
+    expect(open).toEqual(["checkout->inventory", "gateway->catalog"]);
   });
 });

@@ -3,7 +3,7 @@
  * every measured edge.
  */
 import type { Mesh } from "../mesh/mesh.ts";
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { type EdgeId, edgeEnds, pairOf } from "../names.ts";
 import { ownKeys } from "../own-property.ts";
 import { type Plan, type PlannedRadius, struckEdges, struckServices } from "../plan/plan.ts";
 import { pathOf } from "../plan/probe-path.ts";
@@ -19,7 +19,8 @@ const towards = (mesh: Mesh, struck: readonly EdgeId[]): readonly EdgeId[] => {
       above.add(from);
       todo.push(from);
     }
-  return mesh.edges.filter(({ id, to }) => !struck.includes(id) && above.has(to)).map(({ id }) => id);
+  const pairs = new Set(struck.map(pairOf));
+  return mesh.edges.filter(({ id, to }) => !pairs.has(pairOf(id)) && above.has(to)).map(({ id }) => id);
 };
 
 export const plannedRadius = (plan: Plan, mesh: Mesh): PlannedRadius => {
@@ -52,7 +53,8 @@ export const leakable = (
   plan: Plan & { readonly radius: PlannedRadius },
 ): ReadonlyMap<EdgeId, readonly ("failed" | "slow")[]> => {
   const { edges, declared, path } = plan.radius;
-  const inside = new Set([...struckEdges(plan), ...path.map(({ edge }) => edge)]);
+  // A fault at one place of a pair shows at the other place too.
+  const inside = new Set([...struckEdges(plan), ...path.map(({ edge }) => edge)].map(pairOf));
   // A process that dies or stops leaves its own calls half done: they are the fault's doing.
   const struck = new Set(struckServices(plan));
   const may = new Map(declared.map((each) => [each.service, each.may]));
@@ -60,7 +62,7 @@ export const leakable = (
     edges.flatMap((edge) => {
       const [caller, callee] = edgeEnds(edge);
       const allowed = may.get(callee);
-      if (inside.has(edge) || struck.has(caller) || allowed === "fail") return [];
+      if (inside.has(pairOf(edge)) || struck.has(caller) || allowed === "fail") return [];
       return [[edge, allowed === "slow" ? ["failed"] : ["failed", "slow"]] as const];
     }),
   );

@@ -36,6 +36,11 @@ describe("a receipt", () => {
     expect(joinReceipts(receiptsOn(receipts, asFaultId("r/x@a->b")))).toBeNull();
     expect(injectedIn(receipts)).toBe(6);
   });
+  it("says that the redirect let units escape if any boot's redirect did", () => {
+    const [upgraded, redirected] = [receipt({ escaped: 2 }), receipt({ escaped: 3, escapedBy: "redirect" })];
+    expect(joinReceipts([upgraded, redirected])).toMatchObject({ escaped: 5, escapedBy: "redirect" });
+    expect(joinReceipts([upgraded, upgraded])!.escapedBy).toBeUndefined();
+  });
   it("keeps a thousand ordinals", () => {
     const many = Array.from({ length: 800 }, (_, i) => i + 1);
     expect(joinReceipts([receipt({ ordinals: many }), receipt({ ordinals: many })])!.ordinals).toHaveLength(1_000);

@@ -54,10 +54,12 @@ export interface Receipt {
   /** Absent: none, or the agent does not say. */
   readonly exhausted?: readonly Exhaustion[];
   /**
-   * Units that the process before an upgrade of the agent carried while the fault was live here; absent: none, or the
-   * agent does not say.
+   * Units on which the fault could not act while it was live: the process before an upgrade of the agent carried them,
+   * they passed an agent that ended, or they passed by the redirect. Absent: none, or the agent does not say.
    */
   readonly escaped?: number;
+  /** Cause of `escaped`, where that is the redirect; absent: an upgrade, or an agent that ended. */
+  readonly escapedBy?: "redirect";
   /**
    * Units that the fault slowed down beyond what it says, because the agent's memory for held bytes was short; absent:
    * none, or the agent does not say.
@@ -119,6 +121,7 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
     }),
     ...(receipts.some(({ endpoints }) => endpoints !== undefined) && { endpoints: sumEndpoints(receipts) }),
     ...(receipts.some(({ escaped = 0 }) => escaped > 0) && { escaped: total(({ escaped = 0 }) => escaped) }),
+    ...(receipts.some(({ escapedBy }) => escapedBy === "redirect") && { escapedBy: "redirect" as const }),
     ...(receipts.some(({ squeezed = 0 }) => squeezed > 0) && { squeezed: total(({ squeezed = 0 }) => squeezed) }),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts

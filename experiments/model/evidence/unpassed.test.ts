@@ -47,3 +47,27 @@ describe("the advice for an edge on which nothing passed", () => {
     );
   });
 });
+
+describe("an edge that comes by the redirect, on which nothing passed,", () => {
+  const told = (edge: object, id: string) => {
+    const read = parseMesh({
+      ...{ apiVersion: "squall.dev/v1", kind: "Mesh", metadata: { name: "shop" } },
+      spec: {
+        services: { checkout: { endpoints: ["10.0.0.2:80"] }, payments: { endpoints: ["10.0.0.3:80"] } },
+        edges: [{ from: "checkout", to: "payments", ...edge }],
+      },
+    });
+    if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+    return spellUnpassed(withAdvice({ edge: asEdgeId(id), listen: "localhost:0" }, read.mesh));
+  };
+  it("at the caller asks for the redirect, or for an address to call", () => {
+    expect(told({}, "checkout->payments")).toBe(
+      "Nothing passed the agent on checkout → payments in the baseline: does the kernel redirect the calls of checkout? Start the agent of checkout with `--intercept`, or give the edge a `listen` address that checkout calls instead of 10.0.0.3:80.",
+    );
+  });
+  it("at the callee names the hosts and addresses by which connections are known", () => {
+    expect(told({ at: "callee" }, "checkout->payments:callee")).toBe(
+      "Nothing passed the agent on checkout → payments (at callee) in the baseline: does checkout call payments from another machine, by a connection that is new? The agent of payments knows the connections of checkout by the hosts 10.0.0.2, and those to payments by 10.0.0.3:80, as the mesh has them.",
+    );
+  });
+});

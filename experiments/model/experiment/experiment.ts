@@ -24,6 +24,8 @@ export interface Fault {
   readonly hits: { readonly atLeast: number; readonly edges: "every" | "some" };
   /** True: answers do not carry `x-squall-fault`. */
   readonly stealth: boolean;
+  /** Connections that are older than the redirect are reset when the fault begins; absent: left alone. */
+  readonly existing?: "reset";
 }
 
 export interface Expectation {

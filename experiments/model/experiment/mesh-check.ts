@@ -3,8 +3,9 @@
 import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
 import { nearest } from "../document/suggestion.ts";
 import { protocolsOf, unitOf } from "../faults/scope.ts";
+import { callerHosts, lookalikeOf } from "../mesh/caller-hosts.ts";
 import type { Edge, Mesh, Service } from "../mesh/mesh.ts";
-import type { CallerSelector, Selector } from "../mesh/selector.ts";
+import type { CallerSelector, EdgeSelector, Selector } from "../mesh/selector.ts";
 import {
   type ConnectedInstance,
   callerName,
@@ -13,11 +14,11 @@ import {
   resolveTargets,
   serviceOf,
 } from "../mesh/targets.ts";
-import { edgeId, type ServiceName } from "../names.ts";
+import { type EdgeName, edgeEnds, edgeIdOf, pairOf, type ServiceName, spellEdge } from "../names.ts";
 import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "../probes/target.ts";
 import type { Expectation, Experiment, Fault, Guardrail } from "./experiment.ts";
 
-const arrow = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`;
+const arrow = (edge: EdgeName): string => spellEdge(edgeIdOf(edge));
 
 const unknown = (what: string, name: string, known: readonly string[], path: DocumentPath): Issue => {
   const suggestion = nearest(name, known);
@@ -40,20 +41,23 @@ const ofService = (name: string, mesh: Mesh, path: DocumentPath): Issue[] =>
     : [];
 
 /** An edge given by both ends, or the issues of the names. */
-const edgeNamed = (
-  ends: { readonly from: string; readonly to: string },
-  mesh: Mesh,
-  path: DocumentPath,
-): Edge | Issue[] => {
+const edgeNamed = (ends: EdgeName, mesh: Mesh, path: DocumentPath): Edge | Issue[] => {
   const issues = [...ofService(ends.from, mesh, [...path, "from"]), ...ofService(ends.to, mesh, [...path, "to"])];
   if (issues.length > 0) return issues;
-  const edge = mesh.edges.find(({ id }) => id === edgeId(ends.from, ends.to));
+  const edge = mesh.edges.find(({ id }) => id === edgeIdOf(ends));
   if (edge !== undefined) return edge;
+  if (mesh.edges.some(({ id }) => pairOf(id) === pairOf(edgeIdOf(ends))))
+    return [{ path, message: sayElsewhere(ends) }];
   const callees = mesh.edges.filter(({ from }) => from === ends.from).map(({ to }) => to);
   const instead = callees.length === 0 ? `${ends.from} calls nothing` : `${ends.from} calls ${callees.join(", ")}`;
   return [{ path, message: `the mesh has no edge ${arrow(ends)}; ${instead}` }];
 };
 
+/** The mesh has the edge at the other place only. */
+const sayElsewhere = ({ from, to, at }: EdgeName): string =>
+  at === "callee"
+    ? `the mesh has ${arrow({ from, to })} at the caller only: leave \`at: callee\` out, or declare the edge with \`at: callee\` in the mesh too`
+    : `the mesh has ${arrow({ from, to })} at the callee only: add \`at: callee\`, as in \`{ from: ${from}, to: ${to}, at: callee }\``;
 const calleeName = (to: Selector): string | undefined => (typeof to === "string" && to !== "*" ? to : undefined);
 const written = (selector: Selector | CallerSelector): string => {
   if (typeof selector === "string") return selector;
@@ -64,7 +68,7 @@ const written = (selector: Selector | CallerSelector): string => {
 
 /** A selector must mean an edge that a fault may touch. */
 const ofSelector = (
-  { edge: { from, to } }: Fault,
+  { edge: { from, to, at } }: Fault,
   mesh: Mesh,
   instances: readonly ConnectedInstance[],
   path: DocumentPath,
@@ -72,7 +76,7 @@ const ofSelector = (
   const [caller, callee] = [callerName(from), calleeName(to)];
   const fromPath = [...path, "from", ...(typeof from === "string" ? [] : ["service"])];
   if (caller !== undefined && callee !== undefined) {
-    const edge = edgeNamed({ from: caller, to: callee }, mesh, path);
+    const edge = edgeNamed({ from: caller, to: callee, ...(at !== undefined && { at }) }, mesh, path);
     if (Array.isArray(edge))
       return edge.map((issue) => (issue.path.at(-1) === "from" ? { ...issue, path: fromPath } : issue));
   }
@@ -86,13 +90,36 @@ const ofSelector = (
       return [{ path, message: `${name} is protected: no fault may touch its edges` }];
     return ofService(name, mesh, path);
   });
-  const selector = { from, to };
+  const place = at === undefined ? {} : { at };
+  const selector = { from, to, ...place };
   if (issues.length > 0 || resolveTargets(mesh, selector, instances).length > 0) return issues;
+  const others: EdgeSelector = at === "callee" ? { from, to } : { from, to, at: "callee" };
+  if (edgesMeant(mesh, others, instances).length > 0) {
+    const remedy = at === "callee" ? "leave `at: callee` out" : "add `at: callee`";
+    const where = at === "callee" ? "caller" : "callee";
+    return [{ path, message: `from ${written(from)} to ${written(to)} means edges at the ${where} only: ${remedy}` }];
+  }
   const isGuarded = edgesMeant(mesh, selector, instances).length > 0;
   const why = isGuarded ? "only edges of protected services" : "no edge of the mesh";
   const hint =
     isGuarded || typeof from === "string" ? "" : "; where only its instances have such labels, name the service too";
   return [{ path, message: `from ${written(from)} to ${written(to)} means ${why}${hint}` }];
+};
+
+/** At the callee, a caller is known by the addresses that its connections come from, and by nothing else. */
+const ofCallers = ({ edge }: Fault, mesh: Mesh, path: DocumentPath): readonly Issue[] => {
+  if (edge.at !== "callee") return [];
+  return edgesMeant(mesh, edge).flatMap(({ edge: meant }): Issue[] => {
+    const { id, from } = meant;
+    if (callerHosts(mesh, from).length === 0) {
+      const message = `no connection of ${from} could be told from others' on ${spellEdge(id)}: give ${from} \`endpoints\` in the mesh, since callers are known by the hosts of their endpoints at the callee`;
+      return [{ path, message }];
+    }
+    const other = lookalikeOf(mesh, meant);
+    if (other === null) return [];
+    const message = `${edgeEnds(other.edge)[0]} calls from ${other.host} too, as ${from} does: at the callee a fault on ${spellEdge(id)} would strike both; strike it at the caller`;
+    return [{ path, message }];
+  });
 };
 
 interface StruckContext {
@@ -115,7 +142,7 @@ const ofStruckService = (
   const guarded = mesh.edges.find((edge) => (edge.from === name || edge.to === name) && isProtected(mesh, edge));
   if (guarded !== undefined)
     return [{ path: at, message: `${kind} of ${name} touches ${arrow(guarded)}, the edge of a protected service` }];
-  if (mesh.edges.some(({ to }) => to === name)) return [];
+  if (mesh.edges.some(({ to, at }) => to === name && at === undefined)) return [];
   const message = `no edge of the mesh leads to ${name}: without an agent before it nobody would see whose requests met its absence; add the edge of a caller`;
   return [{ path: at, message }];
 };
@@ -229,6 +256,7 @@ export const meshFitIssues = (
     ...(fault.service === undefined
       ? [
           ...ofSelector(fault, mesh, instances, ["spec", "faults", i, "edge"]),
+          ...ofCallers(fault, mesh, ["spec", "faults", i, "edge"]),
           ...ofProtocol(fault, mesh, instances, ["spec", "faults", i]),
         ]
       : ofStruckService(fault, fault.service, { mesh, isStarted }, ["spec", "faults", i])),

@@ -1,6 +1,6 @@
 /** Meshes, schedules and policies in plain sentences, each on a line; `experiment.ts` explains experiments. */
 
-import type { Balance, Mesh } from "../mesh/mesh.ts";
+import { ANY_PORT, type Balance, type Edge, type Mesh } from "../mesh/mesh.ts";
 import type { Selector } from "../mesh/selector.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Reaction, Schedule } from "../schedule/schedule.ts";
@@ -36,13 +36,18 @@ export const explainMesh = ({ name, directory, services, edges }: Mesh): string[
         ]),
     ...(others.length === 0 ? [] : [`${names(others)} ${others.length === 1 ? "is" : "are"} run by somebody else.`]),
     ...(guarded.length === 0 ? [] : [`No fault may touch the edges of ${names(guarded)}.`]),
-    ...edges.map(
-      ({ from, to, listen, protocol, balance, limits }) =>
-        `${from} calls ${to} at ${listen}, where its agent listens and sees ${protocol === "http" ? "requests" : "bytes"}.${sayBalance(balance)}${sayLimits(limits)}`,
-    ),
+    ...edges.map((edge) => `${sayWay(edge)}.${sayBalance(edge.balance)}${sayLimits(edge.limits)}`),
   ];
 };
 
+const sayWay = ({ from, to, at, listen, protocol }: Edge): string => {
+  const sees = `sees ${protocol === "http" ? "requests" : "bytes"}`;
+  if (at === "callee")
+    return `${from} calls ${to}, where the kernel redirects what arrives to the agent of ${to}, which ${sees}`;
+  return listen === ANY_PORT
+    ? `${from} calls ${to}, and the kernel redirects that to the agent of ${from} (\`--intercept\`), which ${sees}`
+    : `${from} calls ${to} at ${listen}, where its agent listens and ${sees}`;
+};
 const sayBalance = (balance: Balance | undefined): string => {
   if (balance === undefined) return "";
   return balance === "turn" ? " Its connections go to each endpoint in turn." : " A client keeps to one endpoint.";

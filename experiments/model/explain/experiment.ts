@@ -7,10 +7,11 @@ import { describeFault } from "../faults/index.ts";
 import { unitOf } from "../faults/scope.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { edgesMeant, isProtected } from "../mesh/targets.ts";
-import { asRunId, edgeEnds } from "../names.ts";
+import { asRunId, edgeEnds, spellEdge } from "../names.ts";
 import { type Plan, type PlannedExpectation, struckEdges } from "../plan/plan.ts";
 import { planExperiment } from "../plan/plan-experiment.ts";
 import { entriesOf } from "../plan/probe-path.ts";
+import { redirectWords } from "../plan/redirect-words.ts";
 import { plannedSamples } from "../plan/samples.ts";
 import { describeProbe } from "../probes/index.ts";
 import { nounOf } from "../probes/sample-noun.ts";
@@ -86,7 +87,7 @@ const places = (fault: Fault, mesh: Mesh | undefined): string => {
   const open = meant.filter(({ edge }) => !isProtected(mesh, edge));
   const names = open.map(({ edge, endpoints }) => {
     const some = endpoints === null ? "" : ` (${endpoints.map(({ address }) => address).join(", ")} only)`;
-    return `${edge.from} → ${edge.to}${some}`;
+    return `${spellEdge(edge.id)}${some}`;
   });
   const left = meant.length - open.length;
   return `${list(names)}${left === 0 ? "" : ` (not ${left} of protected services)`}`;
@@ -108,9 +109,14 @@ const ofFault = (fault: Fault, duringMs: number, mesh: Mesh | undefined): string
     `"${name}" ${describeFault(action)} on ${places(fault, mesh)}`,
     which === "" ? "" : `, where ${which}`,
     part === "" ? "" : `, for ${part} of it`,
-    `, ${when}${turns}. Proof is ${hits.atLeast} ${units} hit on ${hits.edges === "every" ? "every edge" : "some edge"}.`,
+    `, ${when}${turns}.${sayRedirect(fault)} Proof is ${hits.atLeast} ${units} hit on ${hits.edges === "every" ? "every edge" : "some edge"}.`,
   ].join("");
 };
+
+const sayRedirect = ({ edge, existing }: Fault): string =>
+  redirectWords(edge.at ?? "caller", existing)
+    .map((part) => ` ${part[0]!.toUpperCase()}${part.slice(1)}.`)
+    .join("");
 
 const CALLERS = {
   slower: "Their callers may be slower but not fail",

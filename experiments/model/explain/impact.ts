@@ -9,7 +9,7 @@ import type { Experiment } from "../experiment/experiment.ts";
 import { nounOfFault } from "../faults/index.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { EdgeSelector } from "../mesh/selector.ts";
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { type EdgeId, edgeAt, edgeEnds } from "../names.ts";
 import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan/plan.ts";
 import { list } from "../text/words.ts";
 import { sayDuration } from "../units/duration.ts";
@@ -19,7 +19,10 @@ import { describeEdge, describeRequests } from "./phrases.ts";
 const fromTo = (from: string, to: string) => `from ${from} to ${to}`;
 /** Most services that a phrase names: edges with more callers or callees are counted. */
 const MOST_NAMED = 4;
-const placesOf = (edges: readonly EdgeId[]): string => {
+/** All edges of a fault are at the same place. */
+const placesOf = (edges: readonly EdgeId[]): string =>
+  `${callsOf(edges)}${edges.some((edge) => edgeAt(edge) === "callee") ? " (at callee)" : ""}`;
+const callsOf = (edges: readonly EdgeId[]): string => {
   const ends = edges.map(edgeEnds);
   const callers = [...new Set(ends.map(([from]) => from))];
   const callees = [...new Set(ends.map(([, to]) => to))];

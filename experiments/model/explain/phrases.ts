@@ -75,8 +75,9 @@ const inCaller = (selector: CallerSelector): string => {
   const named = who === "" ? "anything" : who;
   return instances === undefined ? named : `${describeHowMany(instances)} of ${named}`;
 };
-/** `checkout → payments`, `50% of the instances of checkout → payments`. */
-export const describeEdge = ({ from, to }: EdgeSelector): string => `${inCaller(from)} → ${inSelector(to)}`;
+/** `checkout → payments`, `50% of the instances of checkout → payments`, `checkout → payments (at callee)`. */
+export const describeEdge = ({ from, to, at }: EdgeSelector): string =>
+  `${inCaller(from)} → ${inSelector(to)}${at === undefined ? "" : " (at callee)"}`;
 
 /** `POST /charge`, `requests with method POST, header x-tenant acme`, or just the unit where all are matched. */
 export const describeRequests = (match: Match | null, unit: "requests" | "connections"): string => {

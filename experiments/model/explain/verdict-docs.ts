@@ -56,8 +56,8 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   mesh: {
     means:
-      "A service of the mesh did not start, a probe names a target that does not exist, or this machine has no room for the run: a full disk, an unwritable folder.",
-    remedy: "Read the end of the service's log, which the reason quotes.",
+      "A service of the mesh did not start, a probe names a target that does not exist, no agent has the redirect that a fault needs, or this machine has no room for the run: a full disk, an unwritable folder.",
+    remedy: "Read the reason: it quotes the end of the service's log, or says which agent to start.",
   },
   "baseline-not-steady": {
     means: "The hypothesis did not hold before any fault, so no fault was injected.",
@@ -95,7 +95,7 @@ export const REASON_DOCS: Readonly<Record<ReasonCode, ReasonDocs>> = {
   },
   gap: {
     means:
-      "A fault was not live for the whole planned time, an agent's lease lapsed, the last agent that held a fault left or the last selected instance went, or traffic bypassed a fault: an agent lacked descriptors or ports, was upgraded, or was ending.",
+      "A fault was not live for the whole planned time, an agent's lease lapsed, the last agent that held a fault left or the last selected instance went, or traffic bypassed a fault: an agent lacked descriptors or ports, was upgraded, was ending, or did not get every connection from the redirect.",
     remedy: "Check the agent's log, and the agent's link to the server; raise the limit that the reason names.",
   },
   "agent-stalled": {

@@ -42,7 +42,11 @@ const byName = ({ from, to }: EdgeSelector) =>
 
 /** Place of a fault: a fault on a service meets the calls of every caller. `edge` or `service` is there after validation. */
 const placeOf = ({ edge, service }: FaultForm): Pick<Fault, "edge" | "service"> =>
-  service === undefined ? { edge: edge! } : { edge: { from: "*", to: service }, service };
+  service === undefined ? { edge: selectorOf(edge!) } : { edge: { from: "*", to: service }, service };
+const selectorOf = ({ from, to, at }: NonNullable<FaultForm["edge"]>): EdgeSelector => ({
+  ...{ from, to },
+  ...(at === "callee" && { at }),
+});
 const fewestHits = (form: FaultForm): number => form.hits.atLeast ?? (isProcessFault(faultActionOf(form)) ? 1 : 10);
 
 const toFault = (form: FaultForm): Fault => ({
@@ -56,6 +60,7 @@ const toFault = (form: FaultForm): Fault => ({
   pulse: form.pulse === undefined ? null : { liveMs: form.pulse.live, restMs: form.pulse.rest },
   hits: { atLeast: fewestHits(form), edges: form.hits.edges ?? (byName(placeOf(form).edge) ? "every" : "some") },
   stealth: form.stealth,
+  ...(form.existing !== undefined && { existing: form.existing }),
 });
 
 /** The phases that an expectation counts in. */

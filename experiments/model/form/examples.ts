@@ -174,6 +174,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "edges.[].from": "checkout",
   "edges.[].to": "payments",
   listen: '"127.0.0.1:7204"',
+  "edges.[].at": "callee",
   "edges.[].timeouts": "{ idle: 90s }",
 
   experiment: "slow-payments",

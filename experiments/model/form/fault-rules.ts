@@ -101,10 +101,25 @@ const ofProcess = (form: FaultForm, path: DocumentPath): Issue[] => {
   if (form.match !== undefined && Object.keys(form.match).length > 0)
     issues.push(issue("match", `${kind} strikes a whole process: it cannot match requests`));
   if (form.share !== 1) issues.push(issue("share", `${kind} strikes a whole process: it has no share of the requests`));
+  if (form.existing !== undefined)
+    issues.push(
+      issue("existing", `${kind} strikes a whole process, with all of its connections: leave \`existing\` out`),
+    );
   if (form.stealth) issues.push(issue("stealth", `${kind} answers no request: there is no header to leave out`));
   if (form.pulse !== undefined && kind !== "pause")
     issues.push(issue("pulse", `${kind} does not last: ${kind === "kill" ? "use `every` of kill" : "leave it out"}`));
   return issues;
+};
+
+/** Instances of a caller are told apart by the agent beside each of them: an agent at the callee stands beside none. */
+const ofCallee = ({ edge }: FaultForm, path: DocumentPath): Issue[] => {
+  if (edge?.at !== "callee" || typeof edge.from === "string") return [];
+  const { labels, instances } = edge.from;
+  return Object.entries({ labels, instances }).flatMap(([key, value]): Issue[] => {
+    if (value === undefined) return [];
+    const message = `callers are selected by instance at the caller only: leave \`${key}\` out, or \`at: callee\``;
+    return [{ path: [...path, "edge", "from", key], at: "key", message }];
+  });
 };
 
 /** Looked at although other fields may be wrong. */
@@ -122,5 +137,5 @@ export const faultIssues = (raw: unknown, phase: Phases | null, path: DocumentPa
   if (form === null) return [...kinds, ...places, ...requests];
   const times = phase === null || phase.during <= 0 ? [] : ofTimeline(form, phase.during, path);
   if (kinds.length > 0) return [...kinds, ...places, ...requests, ...times];
-  return [...places, ...requests, ...times, ...ofProcess(form, path), ...ofUnit(form, path)];
+  return [...places, ...requests, ...times, ...ofProcess(form, path), ...ofCallee(form, path), ...ofUnit(form, path)];
 };

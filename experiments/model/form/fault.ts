@@ -5,6 +5,7 @@ import { faultKinds } from "../faults/index.ts";
 import { isProcessFaultKind } from "../faults/scope.ts";
 import type { ShareKey } from "../faults/share.ts";
 import { match } from "../match/match.ts";
+import { edgePlace } from "../notation/edge-place.ts";
 import { label, title } from "../notation/name.ts";
 import { orArrow } from "../notation/short-form.ts";
 import { whole } from "../notation/whole.ts";
@@ -50,6 +51,9 @@ export const fault = z
       z.strictObject({
         from: callerSelector.describe('The caller: a service, "*", or some of its instances.'),
         to: selector.describe('The callee: a service, "*", or labels of its endpoints.'),
+        at: edgePlace
+          .exactOptional()
+          .describe("Beside which of the two it acts: caller (default), or callee, behind the caller's own proxies."),
       }),
     )
       .exactOptional()
@@ -83,6 +87,12 @@ export const fault = z
       })
       .prefault({})
       .describe("What counts as proof that it acted."),
+    existing: z
+      .literal("reset", { error: "expected reset, or no `existing` at all" })
+      .exactOptional()
+      .describe(
+        "Resets, when it begins, the connections that are older than the redirect and so pass it by, whatever `match` and `share` say. Without it they are left alone and count as escaped.",
+      ),
     stealth: z.boolean().prefault(false).describe("Leave `x-squall-fault` out of injected answers."),
   })
   .meta({ description: "One fault: what is done to the traffic of which edges.", ...oneKindAndPlace });

@@ -126,6 +126,26 @@ const ofLimits = (edge: unknown, path: DocumentPath): Issue[] => {
   return issues;
 };
 
+/** Settings of an edge that mean nothing where the agent stands beside the callee. */
+const OF_CALLERS: Readonly<Record<string, string>> = {
+  listen: "its connections come to the callee's own addresses, by the redirect",
+  balance: "each connection goes to the address that the caller chose",
+};
+const ofPlace = (edge: unknown, path: DocumentPath): Issue[] =>
+  text(edge, "at") !== "callee"
+    ? []
+    : Object.entries(OF_CALLERS).flatMap(([key, why]): Issue[] =>
+        fieldOf(edge, key) === undefined
+          ? []
+          : [
+              {
+                path: [...path, key],
+                at: "key",
+                message: `an edge at the callee has no \`${key}\`: ${why}; leave it out`,
+              },
+            ],
+      );
+
 /** Limit, since no user reads more, and searching for the intended word of each issue takes time. */
 const MOST_ISSUES = 50;
 /** `value`: the document as written. */
@@ -142,8 +162,9 @@ export const meshIssues = (value: unknown): Issue[] => {
   for (const [i, edge] of edges.entries()) {
     if (issues.length >= MOST_ISSUES) break;
     const path = ["spec", "edges", i];
-    issues.push(...ofEdge(edge, path, services), ...ofLimits(edge, path));
-    const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`);
+    issues.push(...ofEdge(edge, path, services), ...ofPlace(edge, path), ...ofLimits(edge, path));
+    const at = text(edge, "at") === "callee" ? "callee" : "caller";
+    const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`, at);
     if (seen.has(id)) issues.push({ path, message: `the edge ${spellEdge(id)} is written twice` });
     seen.add(id);
   }

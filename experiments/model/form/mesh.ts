@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { address, httpPath } from "../notation/address.ts";
+import { edgePlace } from "../notation/edge-place.ts";
 import { label, labels } from "../notation/name.ts";
 import { duration, size, timeout } from "../units/schemas.ts";
 import { apiVersion, metadata } from "./metadata.ts";
@@ -74,7 +75,14 @@ const edge = z
   .strictObject({
     from: label.describe("The caller."),
     to: label.describe("The callee."),
-    listen: address.describe("Where the caller's agent listens; the caller must be configured to call here."),
+    at: edgePlace
+      .exactOptional()
+      .describe("Beside which of the two an agent carries the calls: caller (default), or callee by the redirect."),
+    listen: address
+      .exactOptional()
+      .describe(
+        "Where the caller's agent listens; the caller must be configured to call here. Leave it out where the kernel redirects the calls (`squall agent --intercept`).",
+      ),
     protocol,
     balance: z
       .enum(["turn", "client"])

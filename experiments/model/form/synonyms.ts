@@ -34,6 +34,7 @@ const PARTS = "percent, percentage, probability, toxicity, chance, fraction, rat
 const END_OF_EDGE = words(
   ["source, src, caller, client, upstream", "from"],
   ["target, destination, dest, dst, callee, server, downstream, service", "to"],
+  ["side, place, location", "at"],
 );
 
 const PATTERN = words(
@@ -231,6 +232,7 @@ const TABLE: Readonly<Record<string, Words>> = {
     ],
     ["title, description, id", "name"],
     ["minHits, atLeast", "hits"],
+    ["connections, existingConnections, keepAlive, established, resetExisting", "existing"],
   ),
   "faults.[].edge": {
     ...END_OF_EDGE,

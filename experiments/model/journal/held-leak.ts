@@ -4,7 +4,7 @@
  * an error in either shows in the other.
  */
 
-import { edgeEnds } from "../names.ts";
+import { type EdgeId, edgeEnds } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../run/event.ts";
 import { ofType } from "./held-participants.ts";
@@ -29,7 +29,8 @@ export const leakViolations = (plan: Plan, events: readonly RunEvent[], revertMs
   const outside = radius.edges.flatMap((edge, place) => {
     const may = radius.declared.find(({ service }) => service === edgeEnds(edge)[1])?.may;
     const before = befores.find((sums) => sums.edge === place);
-    const isInside = struck.includes(edge) || radius.path.some((way) => way.edge === edge) || may === "fail";
+    const isSame = (other: EdgeId) => callsOf(other) === callsOf(edge);
+    const isInside = struck.some(isSame) || radius.path.some((way) => isSame(way.edge)) || may === "fail";
     return isInside || before === undefined || before.n === 0 ? [] : [{ edge, place, may, before }];
   });
   const streams = 2 * outside.length;
@@ -46,6 +47,8 @@ export const leakViolations = (plan: Plan, events: readonly RunEvent[], revertMs
   });
 };
 
+/** The calls of an edge, whichever of the two places counts them. */
+const callsOf = (edge: EdgeId): string => edgeEnds(edge).join();
 const secondsOf = (passed: readonly Passed[], place: number, column: 2 | 3): readonly Second[] =>
   passed.map(({ edges }) => {
     const row = edges.find(([edge]) => edge === place);

@@ -32,7 +32,9 @@ export interface Edge {
   readonly id: EdgeId;
   readonly from: ServiceName;
   readonly to: ServiceName;
-  /** `host:port` where the agent of the caller listens. */
+  /** Place at which an agent carries the edge; absent: at the caller. */
+  readonly at?: "callee";
+  /** `host:port` where the agent listens; `ANY_PORT`: the edge comes by the redirect, and nobody needs to know where. */
   readonly listen: string;
   readonly protocol: Protocol;
   /** Absent: `client` on tcp, `turn` on http. */
@@ -40,6 +42,8 @@ export interface Edge {
   /** Limits that differ from the defaults; absent: none. */
   readonly limits?: Partial<EdgeLimits>;
 }
+/** Listen address of edges that name none: a free port, different for each edge. */
+export const ANY_PORT = "localhost:0";
 /** Model form of a Mesh file. */
 export interface Mesh {
   readonly name: DocumentName;

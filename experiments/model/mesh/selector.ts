@@ -16,4 +16,6 @@ export type CallerSelector =
 export interface EdgeSelector {
   readonly from: CallerSelector;
   readonly to: Selector;
+  /** Place of the edges that are meant; absent: at the caller. */
+  readonly at?: "callee";
 }

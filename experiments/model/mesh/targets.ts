@@ -1,6 +1,6 @@
 /** Edges of a mesh that a selector matches, and the selected instances of the callers. */
 
-import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import { type EdgeId, edgeAt, edgeEnds, type ServiceName } from "../names.ts";
 import type { Edge, Endpoint, Mesh, Protocol, Service } from "./mesh.ts";
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "./selector.ts";
 
@@ -81,10 +81,11 @@ interface Meant {
 /** Edges that a selector matches, including the protected edges: for messages. */
 export const edgesMeant = (
   mesh: Mesh,
-  { from, to }: EdgeSelector,
+  { from, to, at }: EdgeSelector,
   instances: readonly ConnectedInstance[] = [],
 ): readonly Meant[] =>
   mesh.edges.flatMap((edge) => {
+    if (edge.at !== at) return [];
     const [caller, callee] = [serviceOf(mesh, edge.from), serviceOf(mesh, edge.to)];
     if (caller === undefined || callee === undefined || !isCaller(from, caller, edge, instances)) return [];
     const endpoints = calleeEndpoints(to, callee);
@@ -152,11 +153,15 @@ const fewer = (before: HowMany | null, wanted: HowMany | undefined): HowMany | n
   if ("share" in before && "share" in wanted) return before.share < wanted.share ? before : wanted;
   return wanted;
 };
-/** The target with only those callers that the selection matches too; null: no caller can match both. */
+/**
+ * The target with only those callers that the selection matches too; null: no caller can match both, or the target is at
+ * the callee, where callers are not told apart by instance.
+ */
 export const narrowed = (mesh: Mesh, target: Target, selection: Selection): Target | null => {
   const [caller] = edgeEnds(target.edge);
   const wanted = Object.hasOwn(selection, caller) ? selection[caller] : undefined;
   if (wanted === undefined) return target;
+  if (edgeAt(target.edge) === "callee") return null;
   const before = target.callers?.labels ?? {};
   const labels = { ...before, ...wanted.labels };
   if (!hasAll(labels, before)) return null;

@@ -5,7 +5,7 @@ import type { Callers } from "../mesh/targets.ts";
 import { asAgentBoot, asEdgeId, asInstance, type EdgeId } from "../names.ts";
 import { probeKinds } from "../probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
-import { type Candidate, joinerOf, pickAgents, takenOf, watchedEdges } from "./agents.ts";
+import { type Candidate, joinerOf, lackOf, pickAgents, takenOf, watchedEdges } from "./agents.ts";
 import type { Plan } from "./plan.ts";
 
 const EDGE = asEdgeId("checkout->payments");
@@ -135,5 +135,45 @@ describe("how many of those that are there are taken", () => {
     expect(takenOf({ share: 0.5 }, 0)).toBe(0);
     expect(takenOf({ count: 4 }, 3)).toBe(3);
     expect(takenOf(null, 7)).toBe(7);
+  });
+});
+
+describe("a fault at the callee", () => {
+  const AT_CALLEE = asEdgeId("checkout->payments:callee");
+  const beside = (host: string, more: Partial<Candidate> = {}) =>
+    agent(host, { service: "payments", edges: [AT_CALLEE], intercepts: true, ...more });
+  it("belongs to the agents of the callee's service", () => {
+    const plan = planOn(on(AT_CALLEE));
+    expect(names(plan, [beside("payments-1"), agent("checkout-1", { edges: [EDGE, AT_CALLEE] })])).toEqual([
+      "payments-1",
+    ]);
+    expect(names(planOn(on(EDGE)), [beside("payments-1", { edges: [EDGE, AT_CALLEE] })])).toEqual([]);
+    expect(lackOf(plan, [beside("payments-1")])).toBeNull();
+  });
+  it("needs such an agent, and says how to start it", () => {
+    expect(lackOf(planOn(on(AT_CALLEE)), [agent("checkout-1")])).toEqual({
+      reason:
+        "no agent serves checkout → payments (at callee): start an agent on the machine of payments with `--service payments --intercept`",
+      redirectBeside: "payments",
+    });
+    expect(lackOf(planOn(on(EDGE)), [])).toEqual({
+      ...{ reason: "no agent serves checkout → payments", redirectBeside: null },
+    });
+  });
+});
+describe("a fault that resets older connections", () => {
+  const resetting: Plan = { ...EXAMPLE, faults: [{ ...SLOW, targets: [on(EDGE)], existing: "reset" }] };
+  it("needs an agent with the redirect on each edge, and says how to start it", () => {
+    expect(lackOf(resetting, [agent("checkout-1")])).toEqual({
+      reason:
+        "no agent with the redirect serves checkout → payments, and `existing: reset` needs the redirect: start the agent of checkout with `--intercept`, or leave `existing` out",
+      redirectBeside: "checkout",
+    });
+    expect(lackOf(planOn(on(EDGE)), [agent("checkout-1")])).toBeNull();
+  });
+  it("strikes at every agent of the edge: those without the redirect carry each connection anyway", () => {
+    const mixed = [agent("checkout-1"), agent("checkout-2", { intercepts: true })];
+    expect(lackOf(resetting, mixed)).toBeNull();
+    expect(names(resetting, mixed)).toEqual(["checkout-1", "checkout-2"]);
   });
 });

@@ -7,9 +7,11 @@ import type { HowMany, Labels } from "../mesh/selector.ts";
 import type { Target } from "../mesh/targets.ts";
 import {
   type AgentBoot,
+  carrierOf,
   type EdgeId,
+  edgeAt,
   edgeEnds,
-  edgeId,
+  edgeIdOf,
   type FaultId,
   faultId,
   type Instance,
@@ -36,7 +38,7 @@ export const holdsFault = ({ faults }: AgentRef, id: FaultId): boolean => faults
 export interface Candidate {
   readonly instance: Instance;
   readonly boot: AgentBoot;
-  /** null: the agent stands for every caller of the edges that it serves. */
+  /** null: the agent stands for every caller, and every callee, of the edges that it serves. */
   readonly service: ServiceName | null;
   /** Labels of the agent, without those of its service. */
   readonly labels: Labels;
@@ -44,6 +46,8 @@ export interface Candidate {
   readonly edges: readonly EdgeId[];
   /** Services whose processes the agent can strike; absent: none. */
   readonly processes?: readonly ServiceName[];
+  /** True: the kernel redirects connections to the agent; absent: it does not. */
+  readonly intercepts?: boolean;
 }
 
 /** True: the labels are met, by an instance's own labels or else by labels inherited from the service. */
@@ -61,7 +65,7 @@ export const takenOf = (wanted: HowMany | null, there: number): number => {
 };
 
 const serves = ({ service, edges }: Candidate, edge: EdgeId): boolean =>
-  edges.includes(edge) && (service === null || service === edgeEnds(edge)[0]);
+  edges.includes(edge) && (service === null || service === carrierOf(edge));
 
 /** Agents on a target that match the labels, regardless of the wanted number. */
 export const meantOn = ({ edge, callers }: Target, candidates: readonly Candidate[]): readonly Candidate[] =>
@@ -89,9 +93,8 @@ const canStrike = ({ processes = [] }: Candidate, { service }: Pick<PlannedFault
   service === undefined || processes.includes(service);
 
 const edgesOf = ({ kind, params }: ProbeAction): readonly EdgeId[] => {
-  const id = ({ from, to }: { readonly from: ServiceName; readonly to: ServiceName }) => edgeId(from, to);
-  if (kind === "traffic") return [id(params)];
-  return kind === "ratio" ? [id(params.of), id(params.per)] : [];
+  if (kind === "traffic") return [edgeIdOf(params)];
+  return kind === "ratio" ? [edgeIdOf(params.of), edgeIdOf(params.per)] : [];
 };
 /** The edges whose traffic agents count for the expectations and guardrails of a plan. */
 export const watchedEdges = ({ expectations, guardrails }: Plan): readonly EdgeId[] => [
@@ -133,27 +136,50 @@ const spellLabels = (labels: Labels): string =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(", ");
-const nobodyOn = ({ edge, callers }: Target): string => {
+/** Reason why a run cannot begin with the agents that are there. */
+export interface Lack {
+  readonly reason: string;
+  /** Service beside which an agent with the redirect is missing; null: any agent would do. */
+  readonly redirectBeside: ServiceName | null;
+}
+const nobodyOn = ({ edge, callers }: Target): Lack => {
   const labels = spellLabels(callers?.labels ?? {});
-  return `no agent ${labels === "" ? "" : `with ${labels} `}serves ${spellEdge(edge)}`;
+  return lackOn(edge, `no agent ${labels === "" ? "" : `with ${labels} `}serves ${spellEdge(edge)}`);
 };
+/** At the callee, only an agent with the redirect is given an edge. */
+const lackOn = (edge: EdgeId, reason: string): Lack => {
+  if (edgeAt(edge) === "caller") return { reason, redirectBeside: null };
+  const service = carrierOf(edge);
+  const remedy = `start an agent on the machine of ${service} with \`--service ${service} --intercept\``;
+  return { reason: `${reason}: ${remedy}`, redirectBeside: service };
+};
+const nobodyResets = ({ edge }: Target): Lack => ({
+  reason: `no agent with the redirect serves ${spellEdge(edge)}, and \`existing: reset\` needs the redirect: start the agent of ${carrierOf(edge)} with \`--intercept\`, or leave \`existing\` out`,
+  redirectBeside: carrierOf(edge),
+});
 /**
- * Reason why a run cannot begin with these agents; null: the run can begin. Each fault needs an agent on every edge
+ * Lack of agents that keeps a run from beginning; null: the run can begin. Each fault needs an agent on every edge
  * that the fault has to hit, or on at least a single edge where some edge is enough; each edge whose traffic counts
  * needs an agent that counts the traffic.
  */
-export const lackOf = (plan: Plan, candidates: readonly Candidate[]): string | null => {
+export const lackOf = (plan: Plan, candidates: readonly Candidate[]): Lack | null => {
   const faults = plan.mode === "baseline" ? [] : plan.faults;
   for (const fault of faults) {
     const { targets, hits, service } = fault;
     const able = candidates.filter((candidate) => canStrike(candidate, fault));
-    if (service !== undefined && able.length === 0) return `no agent has a hand on the process of ${service}`;
+    if (service !== undefined && able.length === 0)
+      return { reason: `no agent has a hand on the process of ${service}`, redirectBeside: null };
     const bare = targets.filter((target) => struckOn(target, able, plan.seed).length === 0);
     const [first] = bare;
     if (first !== undefined && (hits.edges === "every" || bare.length === targets.length)) return nobodyOn(first);
+    const resetting = fault.existing === undefined ? able : able.filter(({ intercepts }) => intercepts === true);
+    const unreset = targets.find((target) => !bare.includes(target) && meantOn(target, resetting).length === 0);
+    if (unreset !== undefined) return nobodyResets(unreset);
   }
   const blind = watchedEdges(plan).find((edge) => !candidates.some((candidate) => serves(candidate, edge)));
-  return blind === undefined ? null : `no agent serves ${blind}, whose traffic is to be counted`;
+  return blind === undefined
+    ? null
+    : lackOn(blind, `no agent serves ${spellEdge(blind)}, whose traffic is to be counted`);
 };
 
 /** Agents of a run, and those of them that left. */

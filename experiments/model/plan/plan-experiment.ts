@@ -61,13 +61,14 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
 };
 
 const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): PlannedFault => {
-  const { name, action, match, share, pulse, hits, stealth, startMs, forMs, service } = fault;
+  const { name, action, match, share, pulse, hits, stealth, startMs, forMs, service, existing } = fault;
   const life = lifeOf({ startMs, forMs }, duringMs);
   // On TCP there are no requests, so the connection is the exchange.
   const unit =
     targets.length > 0 && targets.every(({ protocol }) => protocol === "tcp") ? "connection" : unitOf(action);
   const place = service === undefined ? { targets } : { targets, service };
-  return { name, action, unit, match, share, pulse, hits, stealth, ...place, ...life };
+  const rest = existing === undefined ? {} : { existing };
+  return { name, action, unit, match, share, pulse, hits, stealth, ...rest, ...place, ...life };
 };
 /** Planned life of a fault: offsets into `during`. */
 export const lifeOf = ({ startMs, forMs }: Pick<Fault, "startMs" | "forMs">, duringMs: number): Interval => ({

@@ -32,6 +32,8 @@ export interface PlannedFault {
   readonly pulse: { readonly liveMs: number; readonly restMs: number } | null;
   readonly hits: { readonly atLeast: number; readonly edges: "every" | "some" };
   readonly stealth: boolean;
+  /** Connections that are older than the redirect are reset when the fault begins; absent: left alone. */
+  readonly existing?: "reset";
   readonly targets: readonly Target[];
   /** Service whose process the fault strikes; `targets` are the edges of its callers. Absent: a fault on edges. */
   readonly service?: ServiceName;

@@ -54,6 +54,26 @@ describe("the path of a probe", () => {
   });
 });
 
+describe("the two places of a pair", () => {
+  const AT_CALLEE = edgeId("checkout", "payments", "callee");
+  const mesh = { edges: [...MESH.edges, { ...edge("checkout", "payments"), id: AT_CALLEE, at: "callee" as const }] };
+  const of = (kind: ProbeKind, params: unknown) => pathOf(probe(kind, params), mesh, [...STRUCK, AT_CALLEE]);
+  it("lie on the path of requests alike, and neither on that of requests to the callee itself", () => {
+    expect(of("http", { to: "gateway" })).toEqual({ [STRUCK[0]!]: "below", [AT_CALLEE]: "below" });
+    expect(waitsOn(mesh, ["gateway"], AT_CALLEE)).toBe(true);
+    expect(of("http", { to: "catalog" })).toEqual({});
+  });
+  it("are passed by the same calls: what is counted at one may be hit at the other", () => {
+    // No service calls back, so that the pair alone relates the two.
+    const [caller, callee] = [edgeId("a", "b"), edgeId("a", "b", "callee")];
+    const pair = { edges: [edge("a", "b"), { ...edge("a", "b"), id: callee, at: "callee" as const }] };
+    const relations = (kind: ProbeKind, params: unknown) => pathOf(probe(kind, params), pair, [caller, callee]);
+    expect(relations("traffic", { from: "a", to: "b" })).toEqual({ [caller]: "own", [callee]: "below" });
+    expect(relations("traffic", { from: "a", to: "b", at: "callee" })).toEqual({ [caller]: "below", [callee]: "own" });
+    const counted = { of: { from: "a", to: "b", at: "callee" }, per: { from: "a", to: "b" } };
+    expect(relations("ratio", counted)).toEqual({ [caller]: "own", [callee]: "own" });
+  });
+});
 it("a mesh with a cycle is walked once", () => {
   expect([...reachedFrom(MESH, ["checkout"])].sort()).toEqual(["checkout", "payments"]);
 });

@@ -3,7 +3,7 @@
  * more.
  */
 import type { Mesh } from "../mesh/mesh.ts";
-import { type EdgeId, edgeId, type ServiceName } from "../names.ts";
+import { type EdgeId, edgeIdOf, pairOf, type ServiceName } from "../names.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../probes/index.ts";
 import { serviceOfTarget } from "../probes/target.ts";
 
@@ -25,14 +25,13 @@ interface Origin {
 }
 const at = (services: readonly ServiceName[] | undefined): Origin | null =>
   services === undefined ? null : { services };
-const ofEdge = ({ from, to }: { readonly from: ServiceName; readonly to: ServiceName }) => edgeId(from, to);
 
 /** Table of PROOF.md 2: a probe kind without a row does not compile. */
 const ORIGINS: { readonly [K in ProbeKind]: (params: ProbeParams<K>) => Origin | null } = {
   http: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
   tcp: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
-  traffic: ({ from, to }) => ({ edges: [edgeId(from, to)], services: [to] }),
-  ratio: ({ of, per }) => ({ edges: [ofEdge(of), ofEdge(per)], callers: [of.from, of.to] }),
+  traffic: (edge) => ({ edges: [edgeIdOf(edge)], services: [edge.to] }),
+  ratio: ({ of, per }) => ({ edges: [edgeIdOf(of), edgeIdOf(per)], callers: [of.from, of.to] }),
   prometheus: ({ via }) => at(via),
   process: ({ via }) => at(via),
 };
@@ -67,6 +66,8 @@ export const pathOf = (probe: ProbeAction, mesh: Pick<Mesh, "edges">, struck: re
   const callerOf = new Map(mesh.edges.map(({ id, from }) => [id, from]));
   const relation = (edge: EdgeId): readonly (readonly [EdgeId, PathRelation])[] => {
     if (edges.includes(edge)) return [[edge, "own"]];
+    // The calls that are counted pass the other place of their pair too, where this agent does not see what is hit.
+    if (edges.some((own) => pairOf(own) === pairOf(edge))) return [[edge, "below"]];
     return below.has(callerOf.get(edge) ?? "") ? [[edge, "below"]] : [];
   };
   return Object.fromEntries(struck.flatMap(relation));

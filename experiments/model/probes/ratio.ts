@@ -1,10 +1,18 @@
 import { z } from "zod";
+import { edgeIdOf, spellEdge } from "../names.ts";
+import { edgePlace } from "../notation/edge-place.ts";
 import { label } from "../notation/name.ts";
 import { orArrow } from "../notation/short-form.ts";
 import { duration } from "../units/schemas.ts";
 import { defineProbe, interval } from "./probe.ts";
 
-const edge = orArrow(z.strictObject({ from: label.describe("The caller."), to: label.describe("The callee.") })).meta({
+const edge = orArrow(
+  z.strictObject({
+    from: label.describe("The caller."),
+    to: label.describe("The callee."),
+    at: edgePlace.exactOptional().describe("Beside which of the two it is counted: caller (default), or callee."),
+  }),
+).meta({
   title: "edge, or map of both ends",
   examples: ["checkout -> payments"],
 });
@@ -19,7 +27,10 @@ export const ratio = defineProbe({
       .describe("How far back is counted."),
     every: interval.prefault("1s").describe("How often it samples."),
   }),
-  describe: ({ of, per }) => `exchanges ${of.from} → ${of.to} for each ${per.from} → ${per.to}`,
+  describe: ({ of, per }) => {
+    const [counted, divisor] = [of, per].map((edge) => spellEdge(edgeIdOf(edge)));
+    return `exchanges ${counted} for each ${divisor}`;
+  },
   style: () => "poll",
   criteria: ["value"],
 });

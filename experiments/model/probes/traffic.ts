@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { match } from "../match/match.ts";
+import { edgePlace } from "../notation/edge-place.ts";
 import { label } from "../notation/name.ts";
 import { orArrow } from "../notation/short-form.ts";
 import { defineProbe } from "./probe.ts";
@@ -10,6 +11,7 @@ export const traffic = defineProbe({
     z.strictObject({
       from: label.describe("The caller."),
       to: label.describe("The callee."),
+      at: edgePlace.exactOptional().describe("Beside which of the two it is counted: caller (default), or callee."),
       match: match.optional().describe("Which requests are counted; all by default."),
       of: z
         .enum(["all", "treated", "untreated"])
@@ -23,7 +25,8 @@ export const traffic = defineProbe({
         ),
     }),
   ).meta({ title: "edge, or map", examples: ["gateway -> checkout", { from: "gateway", to: "checkout" }] }),
-  describe: ({ from, to, of }) => `${of === "all" ? "all" : `the ${of}`} traffic from ${from} to ${to}`,
+  describe: ({ from, to, at, of }) =>
+    `${of === "all" ? "all" : `the ${of}`} traffic from ${from} to ${to}${at === "callee" ? ", as it arrives there" : ""}`,
   style: () => "counted",
   criteria: ["status", "within", "headers", "connect", "end"],
 });

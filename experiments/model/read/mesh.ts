@@ -4,7 +4,7 @@ import { MOST_OF_MESH } from "../form/limits.ts";
 import { type MeshFile, meshFile } from "../form/mesh.ts";
 import { meshIssues } from "../form/mesh-rules.ts";
 import { ownLimits } from "../mesh/edge-limits.ts";
-import type { Edge, Mesh, Service } from "../mesh/mesh.ts";
+import { ANY_PORT, type Edge, type Mesh, type Service } from "../mesh/mesh.ts";
 import { edgeId, type ServiceName } from "../names.ts";
 import { nameInMetadata } from "../notation/document-name.ts";
 import { reader } from "./reader.ts";
@@ -26,7 +26,8 @@ const toService = (name: ServiceName, form: MeshFile["spec"]["services"][string]
 const toEdge = ({
   from,
   to,
-  listen,
+  at,
+  listen = ANY_PORT,
   protocol,
   balance,
   timeouts,
@@ -36,7 +37,8 @@ const toEdge = ({
   const times = { connectMs: connect, headMs: head, idleMs: idle, stallMs: stall, tunnelMs: tunnel };
   const own = ownLimits({ ...times, halfClosedMs: halfClosed, lingerMs: linger, headBytes: headSize });
   return {
-    ...{ id: edgeId(from, to), from, to, listen, protocol },
+    ...{ id: edgeId(from, to, at), from, to, listen, protocol },
+    ...(at === "callee" && { at }),
     ...(balance !== undefined && { balance }),
     ...(own !== null && { limits: own }),
   };

@@ -4,7 +4,7 @@
  */
 
 import type { DeclaredDamage } from "../blast-radius/declared.ts";
-import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import { type EdgeId, edgeEnds, pairOf, type ServiceName } from "../names.ts";
 import { struckEdges } from "../plan/plan.ts";
 import type { Run } from "../run/run.ts";
 
@@ -52,15 +52,17 @@ export const neighbourhoodOf = (run: Run): Neighbourhood | null => {
     edges: [...struck],
     declared: [],
   };
+  const pairs = new Set([...struck].map(pairOf));
   const drawn = new Set(all.length <= SMALL ? all : nearestFirst(run, edges).slice(0, MOST));
   return {
     services: all
       .filter((name) => drawn.has(name))
       .map((service) => ({ service, may: declared.find((may) => may.service === service)?.may ?? null })),
-    edges: edges
-      .map((edge) => ({ edge, ends: edgeEnds(edge) }))
+    // The two places of a pair are a single line, struck where either is.
+    edges: [...new Set(edges.map(pairOf))]
+      .map((pair) => ({ pair, ends: edgeEnds(pair) }))
       .filter(({ ends }) => ends.every((end) => drawn.has(end)))
-      .map(({ edge, ends: [from, to] }) => ({ from, to, struck: struck.has(edge) })),
+      .map(({ pair, ends: [from, to] }) => ({ from, to, struck: pairs.has(pair) })),
     beyond: all.filter((name) => !drawn.has(name)).length,
   };
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { countLatencies } from "../evidence/latency-counts.ts";
+import type { Receipt } from "../evidence/receipt.ts";
 import type { RunCreated } from "../journal/journal.ts";
+import { asEdgeId } from "../names.ts";
 import type { RunEvent } from "../run/event.ts";
 import { EXAMPLE } from "../run/example.ts";
 import { begin } from "../run/run.ts";
@@ -98,6 +100,19 @@ describe("the report of a run", () => {
       edges: [{ from: "checkout", to: "payments", struck: true }],
       beyond: 0,
     });
+  });
+  it("names the place of a receipt at the callee, and the redirect as the cause of what escaped", () => {
+    const targets = [{ edge: asEdgeId("checkout->payments:callee"), protocol: "http" as const, endpoints: null }];
+    const plan = { ...EXAMPLE, faults: EXAMPLE.faults.map((fault) => ({ ...fault, targets })) };
+    const reported = (receipt: Receipt): Receipt => ({ ...receipt, escaped: 3, escapedBy: "redirect" });
+    const { run } = simulate(plan, { reported });
+    const { receipts, faults, neighbourhood } = reportOf(run, created, meta);
+    expect(receipts).toMatchObject([
+      { from: "checkout", to: "payments", at: "callee", escaped: 3, escapedBy: "redirect" },
+    ]);
+    expect(faults[0]!.edges).toEqual(["checkout->payments:callee"]);
+    expect(neighbourhood!.edges).toEqual([{ from: "checkout", to: "payments", struck: true }]);
+    expect(report().receipts[0]).not.toHaveProperty("at");
   });
   it("says of what never came back that it is not met", () => {
     const wrecked = report({ sample: (_of, atMs) => (atMs > 16_130 ? "bad" : "good") });

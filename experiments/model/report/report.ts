@@ -26,6 +26,7 @@ import {
   type AgentBoot,
   type EdgeId,
   type ExpectationName,
+  edgeAt,
   edgeEnds,
   type FaultName,
   faultId,
@@ -53,6 +54,8 @@ export interface ReceiptReport {
   readonly fault: FaultName;
   readonly from: ServiceName;
   readonly to: ServiceName;
+  /** Place of the edge; absent: at the caller. */
+  readonly at?: "callee";
   readonly unit: Unit;
   readonly seen: number;
   readonly matched: number;
@@ -62,8 +65,13 @@ export interface ReceiptReport {
   readonly untouched: number;
   /** Hits by address of the endpoint, where the edge has several; absent: no hit, or a single endpoint. */
   readonly endpoints?: Readonly<Record<string, number>>;
-  /** Units that the process before an upgrade of the agent carried meanwhile; absent: none. */
+  /**
+   * Units that passed a live fault by: by the process before an upgrade of the agent, by an agent that ended, or by the
+   * redirect; absent: none.
+   */
   readonly escaped?: number;
+  /** Cause of `escaped`, where that is the redirect; absent: another cause. */
+  readonly escapedBy?: "redirect";
   /** Units that the fault slowed down by more than its delay, for want of the agent's memory; absent: none. */
   readonly squeezed?: number;
   /** Callers that agents refused because the agents' resources were exhausted; absent: none. */
@@ -278,11 +286,13 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
     const { seen = 0, matched = 0, injected = 0, spared = 0, capped = 0, untouched = 0, ordinals = [] } = sum ?? {};
     const [from, to] = edgeEnds(edge);
     const counts = { seen, matched, injected, spared, capped, untouched };
-    const { escaped = 0, squeezed = 0, endpoints } = sum ?? {};
+    const place = edgeAt(edge) === "callee" ? { at: "callee" as const } : {};
+    const { escaped = 0, escapedBy, squeezed = 0, endpoints } = sum ?? {};
     const spread = endpoints === undefined ? {} : { endpoints };
-    const unmet = { ...(escaped > 0 && { escaped }), ...(refused > 0 && { refused }) };
+    const past = { ...(escaped > 0 && { escaped }), ...(escapedBy !== undefined && { escapedBy }) };
+    const unmet = { ...past, ...(refused > 0 && { refused }) };
     const rare = { ...spread, ...unmet, ...(squeezed > 0 && { squeezed }) };
-    return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ...rare, ordinals };
+    return { fault: name, from, to, ...place, unit: sum?.unit ?? unit, ...counts, ...rare, ordinals };
   });
 
 const countedIn = (run: Run, expectation: PlannedExpectation, phase: Phase): Series =>

@@ -2,18 +2,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { often } from "../../../test/soak.ts";
+import type { Receipt } from "../evidence/receipt.ts";
 import { heldViolations } from "../journal/held-invariant.ts";
-import { type AgentBoot, asAgentBoot, asInstance } from "../names.ts";
+import { type AgentBoot, asAgentBoot, asInstance, edgeAt, edgeId } from "../names.ts";
+import type { Plan, PlannedFault } from "../plan/plan.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
 import { begin } from "./run.ts";
 import { type SimulatedWorld, simulate } from "./simulation.ts";
 import { step } from "./step.ts";
 
-const PLAN = {
+/** The second fault is at the other place of the pair, by the redirect. */
+const AT_CALLEE = edgeId("checkout", "payments", "callee");
+const LATER: PlannedFault = {
+  ...{ ...SLOW, name: "later", fromMs: 4_000, toMs: 8_000, existing: "reset" },
+  targets: SLOW.targets.map((target) => ({ ...target, edge: AT_CALLEE })),
+};
+const asked = { ...CHECKOUT, path: { ...CHECKOUT.path, [AT_CALLEE]: "below" } } as const;
+const PLAN: Plan = {
   ...EXAMPLE,
-  faults: [SLOW, { ...SLOW, name: "later", fromMs: 4_000, toMs: 8_000 }],
-  expectations: [CHECKOUT, { ...CHECKOUT, name: "loose", objective: { baseline: 0.9, during: 0.5, recovery: 0.9 } }],
+  faults: [SLOW, LATER],
+  expectations: [asked, { ...asked, name: "loose", objective: { baseline: 0.9, during: 0.5, recovery: 0.9 } }],
 };
 const ONE = asAgentBoot("boot-1");
 const boot = fc.constantFrom(...["boot-1", "boot-2", "boot-3"].map(asAgentBoot));
@@ -49,6 +58,7 @@ const world: fc.Arbitrary<Partial<SimulatedWorld>> = fc
     missing: rarely("good" as const, fc.constantFrom("none" as const, "errored" as const)),
     outageMs: rarely(-10_000, atMs),
     injected: rarely(40, fc.constantFrom(0, 0.2, 1, 2)),
+    escaped: rarely(0, fc.constantFrom(1, 200)),
     applyMs: rarely(20, fc.constantFrom(null, 3_000, 6_000)),
     missedMs: rarely(0, fc.integer({ min: 0, max: 9_000 })),
     grades: fc.array(rarely("attested" as const, fc.constantFrom(null, "unknown", "inferred", "witnessed")), {
@@ -57,8 +67,10 @@ const world: fc.Arbitrary<Partial<SimulatedWorld>> = fc
     }),
     happens: rarely([] as RunEvent[], fc.array(mishap, { maxLength: 3 })),
   })
-  .map(({ badEvery, missing, outageMs, injected, applyMs, grades, ...rest }) => ({
+  .map(({ badEvery, missing, outageMs, injected, escaped, applyMs, grades, ...rest }) => ({
     ...rest,
+    reported: (receipt: Receipt): Receipt =>
+      escaped > 0 && edgeAt(receipt.edge) === "callee" ? { ...receipt, escaped, escapedBy: "redirect" } : receipt,
     sample: (_of: string, ms: number) =>
       ms >= outageMs && ms < outageMs + 2_000
         ? missing === "good"

@@ -6,6 +6,7 @@ import { asEdgeId } from "../names.ts";
 import type { Plan, PlannedRadius } from "../plan/plan.ts";
 import { countRadius } from "../report/radius.ts";
 import { reportOf } from "../report/report.ts";
+import { radiusCoverage } from "../verdict/leaks.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";
 import { radiusNow } from "./radius-now.ts";
@@ -33,11 +34,15 @@ const PLAN: Plan = { ...EXAMPLE, radius: RADIUS };
 const limited = (limits: Partial<Plan["limits"]>): Plan => ({ ...PLAN, limits: { ...PLAN.limits, ...limits } });
 
 const BASELINE_ENDS_MS = 6_100;
-const WELL: EdgeSecond[] = [STRUCK, PATH, BROWSE, STOCK].map((edge) => [edge, 20] as const);
+const PLACES = [STRUCK, PATH, BROWSE, STOCK] as const;
 type Passed = Extract<RunEvent, { type: "passed" }>;
 /** Traffic of a run, an event each second; `bad`: rows of edges that differ while the fault is live. */
-const traffic = (bad: readonly EdgeSecond[], more: Partial<Passed> = {}): readonly RunEvent[] => {
-  const before = [STRUCK, PATH, BROWSE, STOCK].map((edge) => ({
+const traffic = (
+  bad: readonly EdgeSecond[],
+  more: Partial<Passed> = {},
+  places: readonly number[] = PLACES,
+): readonly RunEvent[] => {
+  const before = places.map((edge) => ({
     ...{ edge, n: 100, failed: 0, unanswered: 0, perSecond: 20, p95Ms: 10 },
     slow: { afterMs: 35, timed: 100, over: 0 },
   }));
@@ -46,7 +51,7 @@ const traffic = (bad: readonly EdgeSecond[], more: Partial<Passed> = {}): readon
   };
   const seconds = Array.from({ length: 14 }, (_, i): RunEvent => {
     const fromMs = BASELINE_ENDS_MS + i * 1_000;
-    const rows = WELL.map((row) => bad.find(([edge]) => edge === row[0]) ?? row);
+    const rows = places.map((place): EdgeSecond => bad.find(([edge]) => edge === place) ?? [place, 20]);
     return { type: "passed", atMs: fromMs + 1_000, fromMs, toMs: fromMs + 1_000, edges: rows, ...more };
   });
   return [base, ...seconds];
@@ -257,5 +262,56 @@ describe("the measured radius", () => {
     expect(folded).toEqual(run);
     const held = play(PLAN, traffic([]));
     expect(heldViolations(PLAN, held.events)).toEqual([]);
+  });
+});
+
+describe("calls that agents count at both places of a pair", () => {
+  const [STOCK_AT_CALLEE, STRUCK_AT_CALLEE] = [4, 5];
+  const both = ["catalog->inventory:callee", "checkout->payments:callee"].map(asEdgeId);
+  const radius: PlannedRadius = { ...RADIUS, edges: [...RADIUS.edges, ...both] };
+  const places = [...PLACES, STOCK_AT_CALLEE, STRUCK_AT_CALLEE];
+  const judged = (bad: readonly EdgeSecond[], plan: Plan = PLAN) => {
+    const whole = { ...plan, radius };
+    const { run, events } = play(whole, traffic(bad, {}, places));
+    return { run, violations: heldViolations(whole, events) };
+  };
+  it("leak once where both show the damage of a callee", () => {
+    const { run } = judged([FAILING, [STOCK_AT_CALLEE, 20, 8]]);
+    expect(run).toMatchObject({ verdict: "BROKEN", because: "leak" });
+    expect(run.radius.leaks).toHaveLength(1);
+    expect(run.radius.services).toMatchObject({ inventory: { state: "failing" }, catalog: { state: "contained" } });
+    expect(countRadius(run)).toMatchObject({ leaks: ["inventory"], beyond: 0 });
+  });
+  it("are a single edge of the coverage, and seen where either place is", () => {
+    const told = (watched: readonly number[]) => {
+      const plan: Plan = { ...PLAN, radius };
+      return radiusCoverage(play(plan, traffic([], {}, watched)).run)!;
+    };
+    const whole = told(places);
+    expect([whole.of, whole.unseen]).toEqual([2, []]);
+    expect(whole.measured.map(({ edge }) => edge)).toEqual(["gateway->catalog", "catalog->inventory"]);
+    const beside = told([STRUCK, PATH, BROWSE, STOCK_AT_CALLEE]);
+    expect(beside.measured.map(({ edge }) => edge)).toEqual(["gateway->catalog", "catalog->inventory:callee"]);
+    expect(beside.unseen).toEqual([]);
+    expect(told([STRUCK, PATH, BROWSE]).unseen).toEqual(["catalog->inventory"]);
+  });
+  it("leak where the place of the callee alone is watched", () => {
+    const { run } = judged([[STOCK_AT_CALLEE, 20, 8]]);
+    expect(run.radius.leaks).toMatchObject([{ service: "inventory", edge: "catalog->inventory:callee" }]);
+  });
+  it.each([
+    ["checkout->payments", STRUCK_AT_CALLEE],
+    ["checkout->payments:callee", STRUCK],
+  ])("do not leak at the place that is not struck, nor is the callee blamed there: %s", (edge, other) => {
+    const faults = PLAN.faults.map((fault) => ({
+      ...fault,
+      targets: [{ ...fault.targets[0]!, edge: asEdgeId(edge) }],
+    }));
+    const path = { [asEdgeId(edge)]: "below" as const };
+    const expectations = PLAN.expectations.map((expectation) => ({ ...expectation, path }));
+    const { run, violations } = judged([[other, 20, 20]], { ...PLAN, faults, expectations });
+    expect(run).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+    expect(run.radius.services).not.toHaveProperty("payments");
+    expect(violations).toEqual([]);
   });
 });

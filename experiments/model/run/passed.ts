@@ -8,7 +8,7 @@ import { leakable } from "../blast-radius/planned.ts";
 import type { DamagedServiceFacts, EdgeFacts, Leak, PassedSums, RadiusFacts } from "../blast-radius/radius-facts.ts";
 import { sayBroken, sayIncoming } from "../blast-radius/reason.ts";
 import { injectedIn } from "../evidence/receipt.ts";
-import { type EdgeId, edgeEnds } from "../names.ts";
+import { type EdgeId, edgeEnds, pairOf } from "../names.ts";
 import { ownProperty } from "../own-property.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan/plan.ts";
 import type { Facts } from "../verdict/facts.ts";
@@ -219,20 +219,25 @@ const worsened = (radius: RadiusFacts, found: MeasuredRadius, moment: Moment): R
   return { ...radius.services, ...Object.fromEntries(worse.map((each) => [each.service, each])) };
 };
 
+/** True: the leak is of the same calls, which agents at both places of a pair count. */
+const isOfPair = (edge: EdgeId) => (leak: Leak) => pairOf(leak.edge) === pairOf(edge);
 const newLeaks = (
   plan: Judged,
   radius: RadiusFacts,
   damaged: ReadonlyMap<EdgeId, Harm>,
   event: PassedEvent,
-): readonly Leak[] =>
-  radius.edges.flatMap((facts, place): Leak[] => {
+): readonly Leak[] => {
+  const found: Leak[] = [];
+  radius.edges.forEach((facts, place) => {
     const edge = plan.radius.edges[place]!;
     const harm = damaged.get(edge);
     const proven = facts === null || harm === undefined ? null : provenOn(facts);
-    if (proven === null || harm === undefined || radius.leaks.some((leak) => leak.edge === edge)) return [];
+    if (proven === null || harm === undefined || [...radius.leaks, ...found].some(isOfPair(edge))) return;
     const [, service] = edgeEnds(edge);
     const may = plan.radius.declared.find((each) => each.service === service)?.may ?? null;
     const said = `${sayBroken(service, may, proven.how)}: ${sayIncoming({ edge, harm })}`;
     const unclaimed = event.beside === undefined ? {} : { unclaimed: true as const };
-    return [{ service, edge, ...proven, atMs: event.toMs, reason: said, ...unclaimed }];
+    found.push({ service, edge, ...proven, atMs: event.toMs, reason: said, ...unclaimed });
   });
+  return found;
+};

@@ -1,9 +1,10 @@
 /**
  * Escapes: traffic past a live fault. The process that an agent was upgraded from still carries some (DATA-PATH.md 1),
- * where no fault of the successor acts; and an agent that ends drops its faults before its last traffic is over.
+ * where no fault of the successor acts; an agent that ends drops its faults before its last traffic is over; and
+ * connections that the kernel does not redirect never come to the agent.
  */
 
-import type { Receipts } from "../evidence/receipt.ts";
+import type { Receipt, Receipts } from "../evidence/receipt.ts";
 import { type AgentBoot, faultId, spellEdge } from "../names.ts";
 import { ownKeys, ownProperty } from "../own-property.ts";
 import type { Plan, PlannedFault } from "../plan/plan.ts";
@@ -18,10 +19,18 @@ export interface EscapeContext {
   /** Agents that left in order. */
   readonly left: Readonly<Record<AgentBoot, number>>;
 }
-const why = (boot: AgentBoot, { nameOf, left }: EscapeContext): string =>
-  ownProperty(left, boot) === undefined
+/** Remedy against connections that pass by: the older ones are cut by `existing: reset`. */
+const remedyFor = ({ existing }: PlannedFault): string =>
+  existing === undefined
+    ? "`existing: reset` cuts those that were open before."
+    : "Those that were open before were cut: let the callers call from another machine than the callee's, and the agent have the CPU that it needs.";
+const why = (fault: PlannedFault, { escapedBy }: Receipt, boot: AgentBoot, { nameOf, left }: EscapeContext): string => {
+  if (escapedBy === "redirect")
+    return `they passed by the redirect of the agent ${nameOf(boot)}: they were open before, or the agent did not renew the redirect in time. ${remedyFor(fault)}`;
+  return ownProperty(left, boot) === undefined
     ? `the process that the agent ${nameOf(boot)} was upgraded from still carried them. Start the run once that process has ended, or let the callers connect anew.`
     : `the agent ${nameOf(boot)} was ending, and carried them without the fault. Let the callers end before their agent does.`;
+};
 
 /**
  * Gaps in the evidence: faults on all traffic of an edge that some of that traffic escaped. Under an agent that was
@@ -36,9 +45,12 @@ export const escapeGaps = (
     fault.targets.flatMap(({ edge }) =>
       ownKeys(receipts).flatMap((boot) => {
         if (!isOnAll(fault) && ownProperty(context.left, boot) === undefined) return [];
-        const { escaped = 0, unit } = ownProperty(receipts[boot]!, faultId(plan.run, fault.name, edge)) ?? {};
-        if (escaped === 0 || unit === undefined) return [];
-        const reason = `${fault.name} could not act on ${spellCount(escaped, unit)} of ${spellEdge(edge)}: ${why(boot, context)}`;
+        const receipt = ownProperty(receipts[boot]!, faultId(plan.run, fault.name, edge));
+        const { escaped = 0, escapedBy, unit } = receipt ?? {};
+        if (escaped === 0 || receipt === undefined) return [];
+        // The kernel knows connections, and no exchanges.
+        const passed = spellCount(escaped, escapedBy === undefined ? unit! : "connection");
+        const reason = `${fault.name} could not act on ${passed} of ${spellEdge(edge)}: ${why(fault, receipt, boot, context)}`;
         return [{ because: "gap" as const, reason }];
       }),
     ),

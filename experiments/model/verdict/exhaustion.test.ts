@@ -63,6 +63,24 @@ describe("exchanges that a process before an upgrade still carried", () => {
   });
 });
 
+describe("connections that passed by the redirect", () => {
+  const escaped = receipt({ escaped: 12, escapedBy: "redirect" });
+  const reasonOf = (fault: Partial<typeof SLOW> = {}, left = {}) =>
+    escapeGaps({ ...EXAMPLE, faults: [{ ...SLOW, ...fault }] }, told(escaped), { nameOf, left })[0]?.reason;
+  it("are a gap with the causes and the remedy, counted as connections whatever the fault counts", () => {
+    expect(reasonOf()).toBe(
+      `${SLOW.name} could not act on 12 connections of checkout → payments: they passed by the redirect of the agent checkout-1: they were open before, or the agent did not renew the redirect in time. \`existing: reset\` cuts those that were open before.`,
+    );
+  });
+  it("are not to be cut a second time", () => {
+    expect(reasonOf({ existing: "reset" })).toContain("Those that were open before were cut");
+    expect(reasonOf({ existing: "reset" })).not.toContain("`existing: reset`");
+  });
+  it("are told as such of an agent that left, too", () => {
+    expect(reasonOf({}, { [X]: 9_000 })).toContain("passed by the redirect");
+  });
+});
+
 describe("flows that a delay slowed down for want of memory", () => {
   it("are a gap that names the agent and the remedy", () => {
     expect(squeezeGaps(told(receipt({ squeezed: 2 })), nameOf)).toEqual([
@@ -84,6 +102,7 @@ describe("a run", () => {
     expect(verdictOf({})).toBe("HELD held");
     expect(verdictOf({ exhausted: [{ of: "descriptors", refused: 1, limit: 256 }] })).toBe("INCONCLUSIVE gap");
     expect(verdictOf({ escaped: 1 })).toBe("INCONCLUSIVE gap");
+    expect(verdictOf({ escaped: 1, escapedBy: "redirect" })).toBe("INCONCLUSIVE gap");
     expect(verdictOf({ squeezed: 1 })).toBe("INCONCLUSIVE gap");
   });
   it("that broke is broken only by more bad samples than the agent refused callers", () => {

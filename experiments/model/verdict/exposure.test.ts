@@ -3,8 +3,10 @@
  * recovery.
  */
 import { describe, expect, it } from "vitest";
-import { asEdgeId } from "../names.ts";
+import type { Receipt } from "../evidence/receipt.ts";
+import { asAgentBoot, asEdgeId, type EdgeId, type EdgeName, faultId } from "../names.ts";
 import type { PlannedExpectation } from "../plan/plan.ts";
+import { probeKinds } from "../probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "../run/example.ts";
 import {
   type EdgeExposure,
@@ -103,5 +105,33 @@ describe("samples of the recovery", () => {
   it("do not count where they come clearly more or less often", () => {
     expect(exposed({ ...SHUT, again: { since: 200, seen: 170 } }).atLeast).toBe(alone);
     expect(exposed({ ...SHUT, again: { since: 200, seen: 60 } }).atLeast).toBe(alone);
+  });
+});
+
+describe("traffic against a fault at a place where it is not counted", () => {
+  const [AT_CALLER, AT_CALLEE] = ["checkout->payments", "checkout->payments:callee"].map(asEdgeId) as [EdgeId, EdgeId];
+  const faults = [{ ...SLOW, targets: [{ edge: AT_CALLEE, protocol: "http" as const, endpoints: null }] }];
+  const counts = { seen: 60, matched: 60, injected: 60, spared: 0, capped: 0, untouched: 0, liveMs: 10_000 };
+  const receipt: Receipt = {
+    ...{ id: faultId(EXAMPLE.run, SLOW.name, AT_CALLEE), fault: SLOW.name, edge: AT_CALLEE, unit: "exchange" },
+    ...{ ...counts, ordinals: [] },
+  };
+  const passed = (during: number) => ({ perSecond: 10, during, seconds: 10 });
+  const met = (edge: EdgeName, into: ExposureEvidence["passed"]) => {
+    const probe = { kind: "traffic", params: probeKinds.traffic.params.parse(edge) } as const;
+    const expectation: PlannedExpectation = { ...CHECKOUT, probe, path: { [AT_CALLEE]: "below" } };
+    const series = { count: { good: 100, bad: 0, errored: 0 }, tallies: [] };
+    const receipts = { [asAgentBoot("boot")]: { [receipt.id]: receipt } };
+    const evidence = { ...{ series, receipts, marks: {}, duringMs: 0 }, passed: into };
+    return exposureOf({ ...EXAMPLE, faults }, expectation, evidence).atMost;
+  };
+  it("may have met every hit where the fault is at the other place of its pair", () => {
+    expect(met({ from: "checkout", to: "payments" }, { [asEdgeId("gateway->checkout")]: passed(400) })).toBe(60);
+  });
+  it("further up has its part of the hits, of calls that are counted once though both places count", () => {
+    const gateway = { from: "gateway", to: "checkout" };
+    const [caller, callee] = [asEdgeId("gateway->checkout"), asEdgeId("gateway->checkout:callee")];
+    expect(met(gateway, { [caller]: passed(200), [AT_CALLER]: passed(200) })).toBe(30);
+    expect(met(gateway, { [caller]: passed(200), [callee]: passed(199) })).toBe(30);
   });
 });

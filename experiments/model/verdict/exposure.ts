@@ -8,7 +8,16 @@ import { type Series, seenOf, type Tally } from "../evidence/tally.ts";
 import type { Phase } from "../experiment/phase.ts";
 import { leastHoldMsOf } from "../faults/index.ts";
 import type { Protocol } from "../mesh/mesh.ts";
-import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "../names.ts";
+import {
+  type EdgeId,
+  type ExpectationName,
+  edgeEnds,
+  edgeIdOf,
+  type FaultName,
+  faultId,
+  pairOf,
+  type ServiceName,
+} from "../names.ts";
 import { ownEntries, ownProperty } from "../own-property.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "../plan/counting.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan/plan.ts";
@@ -334,15 +343,28 @@ const byMetrics = (site: Site, expectation: PlannedExpectation, evidence: Exposu
   const looks = site.hits > 0 ? looksUnder(site, expectation, evidence) : 0;
   return { by: "metrics", averted: 0, sure: 0, atMost: looks, reach: null };
 };
+/** Exchanges that a service received under the faults; calls that are counted at both places of a pair count once. */
+const receivedBy = (service: ServiceName, { passed }: ExposureEvidence): number => {
+  const byPair = new Map<EdgeId, number>();
+  for (const [id, { during }] of ownEntries(passed)) {
+    const pair = pairOf(id);
+    if (edgeEnds(id)[1] === service) byPair.set(pair, Math.max(during, byPair.get(pair) ?? 0));
+  }
+  return [...byPair.values()].reduce((sum, during) => sum + during, 0);
+};
 /**
  * Traffic above the struck edge: the expectation's part of the hits, as its share of the exchanges that the struck
- * edge's caller received.
+ * edge's caller received. Traffic at the other place of the struck pair may have met every hit.
  */
-const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence): Contact => {
-  const [caller] = edgeEnds(edge);
-  const into = ownEntries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
-  const all = into.reduce((sum, [, { during }]) => sum + during, 0);
-  const part = all > 0 ? Math.min(1, n / all) : 1;
+const byTraffic = (
+  { probe }: PlannedExpectation,
+  { hits, edge }: Site,
+  n: number,
+  evidence: ExposureEvidence,
+): Contact => {
+  const isSamePair = probe.kind === "traffic" && pairOf(edgeIdOf(probe.params)) === pairOf(edge);
+  const all = receivedBy(edgeEnds(edge)[0], evidence);
+  const part = all > 0 && !isSamePair ? Math.min(1, n / all) : 1;
   return { by: "graph", averted: 0, sure: 0, atMost: clamp(hits * part, n), reach: null };
 };
 
@@ -351,7 +373,7 @@ const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evide
   if (kind === "traffic")
     return site.relation === "own"
       ? { by: "agents", averted: 0, sure: 0, atMost: clamp(Math.min(site.hits, n), n), reach: null }
-      : byTraffic(site, n, evidence);
+      : byTraffic(expectation, site, n, evidence);
   if (kind === "ratio" || kind === "prometheus")
     return { ...byMetrics(site, expectation, evidence), ...(site.relation === "unknown" ? { by: "unknown" } : {}) };
   const marked = byMark(site, n, evidence);

@@ -3,7 +3,7 @@
 import { detectableRate } from "../blast-radius/leak.ts";
 import { leakable } from "../blast-radius/planned.ts";
 import type { Leak } from "../blast-radius/radius-facts.ts";
-import { type EdgeId, spellEdge } from "../names.ts";
+import { type EdgeId, pairOf, spellEdge } from "../names.ts";
 import { list, spellCount } from "../text/words.ts";
 import { sayOffset } from "../units/duration.ts";
 import { formatShare } from "../units/share.ts";
@@ -30,7 +30,7 @@ const verdictOn = ({ spans }: Facts, { reason, sinceMs, unclaimed }: Leak): Omit
       };
 };
 
-/** Coverage: the measured part of the edges that could leak. */
+/** Coverage: the measured part of the edges that could leak; the two places of a pair count as a single edge. */
 export interface RadiusCoverage {
   /** Edges beyond the radius. */
   readonly of: number;
@@ -41,15 +41,22 @@ export interface RadiusCoverage {
 export const radiusCoverage = ({ plan, radius }: Facts): RadiusCoverage | null => {
   const { radius: planned } = plan;
   if (planned === undefined) return null;
-  const outside = [...leakable({ ...plan, radius: planned }).keys()];
+  const beyond = [...leakable({ ...plan, radius: planned }).keys()];
   const places = new Map(planned.edges.map((edge, place) => [edge, place]));
-  const measured = outside.flatMap((edge) => {
+  const seen = new Map<EdgeId, RadiusCoverage["measured"][number]>();
+  for (const edge of beyond) {
     const test = radius.edges[places.get(edge) ?? -1]?.tests.failed;
     const detectable = test === undefined ? null : detectableRate(test);
-    return detectable === null ? [] : [{ edge, detectable }];
-  });
-  const seen = new Set(measured.map(({ edge }) => edge));
-  return { of: outside.length, measured, unseen: outside.filter((edge) => !seen.has(edge)) };
+    const other = seen.get(pairOf(edge));
+    if (detectable !== null && (other === undefined || detectable < other.detectable))
+      seen.set(pairOf(edge), { edge, detectable });
+  }
+  const outside = new Set(beyond.map(pairOf));
+  // An unseen pair is named by an edge that the mesh has.
+  const unseen = [...outside].flatMap((pair) =>
+    seen.has(pair) ? [] : [beyond.find((edge) => pairOf(edge) === pair)!],
+  );
+  return { of: outside.size, measured: [...seen.values()], unseen };
 };
 
 /**

@@ -8,7 +8,8 @@ import {
   type ServiceState,
   STATE_WORDS,
 } from "../../../experiments/model/blast-radius/service-state.ts";
-import { edgeId } from "../../model/names.ts";
+import { type EdgeId, edgeId, pairOf } from "../../model/names.ts";
+import type { RadiusReport } from "../../model/report/radius.ts";
 import { damagePartOf } from "../../model/report/radius-words.ts";
 import type { RunReport } from "../../model/report/report.ts";
 import { type Content, html, type Markup } from "../escape/html.ts";
@@ -117,10 +118,12 @@ const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood
   if (edges.some(({ to, struck }) => to === service && struck)) return standingAs("struck");
   const into = edges.filter(({ to }) => to === service).map(({ from, to }) => edgeId(from, to));
   // Includes a service that only probes call: no edge in the mesh measures the service's answers.
-  return into.every((edge) => radius.unseen.includes(edge))
-    ? standingAs("unwatched", "not measured")
-    : standingAs("healthy");
+  return into.every((pair) => isUnseen(radius, pair)) ? standingAs("unwatched", "not measured") : standingAs("healthy");
 };
+
+/** True: no agent at either place of the pair measured the calls. */
+const isUnseen = ({ unseen, measured }: RadiusReport, pair: EdgeId): boolean =>
+  unseen.some((edge) => pairOf(edge) === pair) && !measured.some(({ edge }) => pairOf(edge) === pair);
 
 const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourhood["services"][number]): Markup => {
   const told = toldOf(run, service, run.neighbourhood!);
@@ -194,7 +197,9 @@ const draw = (run: RunReport, form: Form, id: string): Markup => {
   for (const [i, { from, to, struck }] of drawn.entries()) {
     const kind = struck ? "struck" : "calm";
     const { path, mid } = lineOf(form, centres, layers.ways[i]!);
-    const faults = run.faults.filter((fault) => fault.edges.includes(edgeId(from, to))).map(({ name }) => name);
+    const faults = run.faults
+      .filter((fault) => fault.edges.some((edge) => pairOf(edge) === edgeId(from, to)))
+      .map(({ name }) => name);
     lines.push(
       html`<path class="edge ${kind}" d="${path}" marker-end="url(#${id}-${kind})"><title>${from} → ${to}${faults.length === 0 ? "" : `: ${faults.join(", ")}`}</title></path>`,
     );

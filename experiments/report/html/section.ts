@@ -1,6 +1,7 @@
 /** Section of the page for a run: verdict and reason, picture, timeline, expectations, receipts and audit. */
 
 import { partWord, STATE_WORDS } from "../../model/blast-radius/service-state.ts";
+import { edgeIdOf, spellEdge } from "../../model/names.ts";
 import type { RadiusReport } from "../../model/report/radius.ts";
 import { damagePartOf, sayDamagedSince, sayRadiusCoverage } from "../../model/report/radius-words.ts";
 import type { ExpectationReport, RunReport } from "../../model/report/report.ts";
@@ -136,7 +137,7 @@ const receipts = ({ receipts: all }: RunReport): Markup | null => {
   const numbers = ["seen", "matched", "hit", ...rare].map((title) => [title, "number"] as const);
   const rows = all.map((receipt) => [
     receipt.fault,
-    `${receipt.from} → ${receipt.to}`,
+    spellEdge(edgeIdOf(receipt)),
     ...[receipt.seen, receipt.matched],
     html`<strong class="${receipt.injected === 0 ? "warn" : ""}">${receipt.injected}</strong>`,
     ...rare.map((key) => receipt[key] ?? 0),

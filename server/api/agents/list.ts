@@ -5,7 +5,7 @@ import { pageOf } from "../paging.ts";
 
 const viewOf = (agent: InstanceView): AgentView => {
   const { instance, boot, version, pid, connected, ready, state } = agent;
-  const { service, labels, transport, edges, failed, live, lastPulseAgoMs } = agent;
+  const { service, labels, transport, intercepts, edges, failed, live, lastPulseAgoMs } = agent;
   return {
     instance,
     boot,
@@ -17,6 +17,7 @@ const viewOf = (agent: InstanceView): AgentView => {
     service,
     labels,
     transport,
+    intercepts,
     edges,
     failed,
     live,

@@ -204,6 +204,21 @@ describe("what passes the edges of a run", () => {
     // b -> c is faulted, and b is damaged by the fault.
     expect(posted.at(-1)).toMatchObject({ beside: true, claimed: [0, 1] });
   });
+  it("says so of both places of a pair, whichever of them another run strikes", async () => {
+    const callee = { ...edgeOf("b", "c", 0), id: asEdgeId("b->c:callee"), at: "callee" as const };
+    const mesh: Mesh = { ...MESH, edges: [...MESH.edges, edgeOf("c", "a", 3), callee] };
+    const { posted, pass, runs, plan, clock } = await afterBaseline(6, mesh);
+    const bare = planOf({
+      run: asRunId("other"),
+      faults: plan.faults.map((f) => ({ ...f, targets: [{ ...f.targets[0]!, edge: callee.id }] })),
+    });
+    // Without a radius, only the struck edges are declared.
+    const run = { ...begin(bare), at: "preparing" as const, sinceMs: 0, injected: true };
+    const who = { id: asRunId("other"), plan: bare, mesh, run, isOver: false, isQueued: false };
+    runs.push({ ...who, startedMs: clock.nowMs() });
+    await pass(1);
+    expect(posted.at(-1)).toMatchObject({ beside: true, claimed: [1, 3] });
+  });
   it("is not told of a run that is not judged by it", async () => {
     const { posted, pass } = await afterBaseline(6, MESH, { mode: "shadow" });
     await pass(2);

@@ -7,7 +7,7 @@ import { type EdgeBefore, type EdgeSecond, toRow } from "../../../experiments/mo
 import { isAlike, p95BoundRank, slowAfterMs } from "../../../experiments/model/blast-radius/leak.ts";
 import type { Phase } from "../../../experiments/model/experiment/phase.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
-import type { EdgeId } from "../../../experiments/model/names.ts";
+import { type EdgeId, edgeEnds, pairOf } from "../../../experiments/model/names.ts";
 import { type Plan, struckEdges } from "../../../experiments/model/plan/plan.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
@@ -215,8 +215,10 @@ export class EdgeTrafficRecorder {
       (other) => other.id !== plan.run && other.plan.mode === "full" && other.run.injected && other.run.at !== "queued",
     );
     if (others.length === 0) return {};
-    const claimed = new Set(others.flatMap((other) => claimedBy(other.plan)));
-    return { beside: true, claimed: [...this.#edges].flatMap(([id, { place }]) => (claimed.has(id) ? [place] : [])) };
+    // Damage of the other run's faults shows at both places of a pair.
+    const claimed = new Set(others.flatMap((other) => claimedBy(other.plan).map(pairOf)));
+    const places = [...this.#edges].flatMap(([id, { place }]) => (claimed.has(pairOf(id)) ? [place] : []));
+    return { beside: true, claimed: places };
   }
 }
 
@@ -227,7 +229,7 @@ export class EdgeTrafficRecorder {
 const claimedBy = (plan: Plan): readonly EdgeId[] => {
   const { radius } = plan;
   const declared = new Set(radius?.declared.map(({ service }) => service));
-  const answered = radius?.edges.filter((edge) => declared.has(edge.slice(edge.indexOf("->") + 2))) ?? [];
+  const answered = radius?.edges.filter((edge) => declared.has(edgeEnds(edge)[1])) ?? [];
   return [...struckEdges(plan), ...(radius?.path.map(({ edge }) => edge) ?? []), ...answered];
 };
 

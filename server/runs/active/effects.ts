@@ -1,10 +1,11 @@
 /** Effect handlers of a run: a function for each effect. A missing handler does not compile. */
 
-import { lackOf, pickAgents } from "../../../experiments/model/plan/agents.ts";
+import { type Lack, lackOf, pickAgents } from "../../../experiments/model/plan/agents.ts";
 import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";
 import type { UnstampedEvent } from "../../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
+import type { InstanceView } from "../../fleet/agent-registry.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Log } from "../../log.ts";
 import { ProberLost } from "../../probes/prober.ts";
@@ -25,6 +26,15 @@ export interface EffectContext {
   readonly fail: (error: unknown) => void;
   readonly log: Log;
 }
+const AGENT_LOST = { verdict: "HALTED", because: "agent-lost" } as const;
+const NO_REDIRECT = { verdict: "INVALID", because: "mesh" } as const;
+/** True: the agent with the redirect that a run needs is not away: nobody ever started such an agent. */
+const neverCame = (lack: Lack | null, instances: readonly InstanceView[]): boolean =>
+  lack !== null &&
+  lack.redirectBeside !== null &&
+  !instances.some(
+    ({ state, service, intercepts }) => state !== "left" && intercepts && service === lack.redirectBeside,
+  );
 type EffectHandlers = { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void };
 
 export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
@@ -55,15 +65,16 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
       if (!begun && !fleet.ownAgentEnded && clock.nowMs() < lastMs) return;
       waiting.cancel();
       if (begun) return;
+      const instances = fleet.instances();
       const lack = lackOf(
         plan,
-        fleet.instances().filter(({ ready }) => ready),
+        instances.filter(({ ready }) => ready),
       );
       const when = fleet.ownAgentEnded
         ? "the agent that this server started has ended, and"
         : `within ${AGENTS_WITHIN_MS / 1_000} s`;
-      const reason = `Nothing was injected: ${when} ${lack ?? "no agent was ready"}.`;
-      post({ type: "failed", verdict: "HALTED", because: "agent-lost", reason });
+      const reason = `Nothing was injected: ${when} ${lack?.reason ?? "no agent was ready"}.`;
+      post({ type: "failed", ...(neverCame(lack, instances) ? NO_REDIRECT : AGENT_LOST), reason });
     });
   };
 

@@ -1,11 +1,12 @@
 /**
  * Claims of a run: exclusive for resources that the run's faults strike or may affect, shared for resources that the
  * run's probes sample. A caller of a service feels every fault on an edge behind that service, so all those edges are
- * claimed too: two runs must not see each other's damage.
+ * claimed too: two runs must not see each other's damage. The two places of a pair are one resource, with the name of
+ * the edge at the caller: the calls are the same calls.
  */
 
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
-import { type EdgeId, edgeId, type ServiceName } from "../../../experiments/model/names.ts";
+import { type EdgeId, type EdgeName, edgeIdOf, pairOf, type ServiceName } from "../../../experiments/model/names.ts";
 import { type Plan, struckEdges, struckServices } from "../../../experiments/model/plan/plan.ts";
 import type { ProbeAction } from "../../../experiments/model/probes/index.ts";
 import { serviceOfTarget } from "../../../experiments/model/probes/target.ts";
@@ -17,9 +18,9 @@ interface ProbedParts {
   readonly services: readonly ServiceName[];
   readonly edges: readonly EdgeId[];
 }
-const onEdges = (...ends: readonly { readonly from: ServiceName; readonly to: ServiceName }[]): ProbedParts => ({
-  services: ends.map(({ to }) => to),
-  edges: ends.map(({ from, to }) => edgeId(from, to)),
+const onEdges = (...edges: readonly EdgeName[]): ProbedParts => ({
+  services: edges.map(({ to }) => to),
+  edges: edges.map(edgeIdOf),
 });
 /**
  * Services that a probe calls through the mesh, and edges whose traffic the probe counts. Targets outside the mesh are
@@ -43,7 +44,10 @@ const behind = ({ edges }: Mesh, from: readonly ServiceName[]): readonly string[
     seen.add(name);
     todo.push(...edges.filter((edge) => edge.from === name).map(({ to }) => to));
   }
-  return [...[...seen].map(serviceResource), ...edges.filter((edge) => seen.has(edge.from)).map(({ id }) => id)];
+  return [
+    ...[...seen].map(serviceResource),
+    ...edges.filter((edge) => seen.has(edge.from)).map(({ id }) => pairOf(id)),
+  ];
 };
 
 export const computeClaims = (plan: Plan, mesh: Mesh): readonly ResourceClaim[] => {
@@ -54,10 +58,10 @@ export const computeClaims = (plan: Plan, mesh: Mesh): readonly ResourceClaim[] 
     mesh,
     seen.flatMap(({ services }) => services),
   );
-  for (const resource of [...felt, ...seen.flatMap(({ edges }) => edges)]) modes.set(resource, "shared");
+  for (const resource of [...felt, ...seen.flatMap(({ edges }) => edges.map(pairOf))]) modes.set(resource, "shared");
   // A run that only matches or only samples does no harm.
   const harm: ClaimMode = plan.mode === "full" ? "exclusive" : "shared";
   const services = [...struckServices(plan), ...plan.limits.services].map(serviceResource);
-  for (const resource of [...struckEdges(plan), ...services]) modes.set(resource, harm);
+  for (const resource of [...struckEdges(plan).map(pairOf), ...services]) modes.set(resource, harm);
   return [...modes].map(([resource, mode]) => ({ resource, mode })).sort((a, b) => (a.resource < b.resource ? -1 : 1));
 };

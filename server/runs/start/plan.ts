@@ -11,9 +11,11 @@ import { type ConnectedInstance, resolveTargets, type Selection } from "../../..
 import {
   asRunId,
   type DocumentName,
+  edgeAt,
   edgeEnds,
   type RunId,
   type ServiceName,
+  spellEdge,
 } from "../../../experiments/model/names.ts";
 import type { Plan } from "../../../experiments/model/plan/plan.ts";
 import { planExperiment } from "../../../experiments/model/plan/plan-experiment.ts";
@@ -75,11 +77,17 @@ const checkSelection = (
   instances: readonly ConnectedInstance[],
 ) => {
   const onEdges = faults.filter(({ service }) => service === undefined);
-  const struck = onEdges.flatMap(({ edge }) => resolveTargets(mesh, edge, instances));
-  const callers = [...new Set(struck.map(({ edge }) => edgeEnds(edge)[0]))];
+  const struck = onEdges.flatMap(({ edge }) => resolveTargets(mesh, edge, instances)).map(({ edge }) => edge);
+  const callers = [...new Set(struck.filter((edge) => edgeAt(edge) === "caller").map((edge) => edgeEnds(edge)[0]))];
+  const calleeEdgeOf = (name: string) => struck.find((edge) => edgeAt(edge) === "callee" && edgeEnds(edge)[0] === name);
   return Object.keys(selection)
-    .filter((name) => !callers.includes(name))
+    .filter((name) => !callers.includes(name) || calleeEdgeOf(name) !== undefined)
     .map((name): Issue => {
+      const atCallee = calleeEdgeOf(name);
+      if (atCallee !== undefined) {
+        const message = `callers are selected by instance at the caller only, and a fault strikes ${spellEdge(atCallee)}: every instance of ${name} would be struck there`;
+        return { path: ["select", name], message };
+      }
       const suggestion = nearest(name, callers);
       const message = `no fault strikes calls of ${quote(name)}; those of ${callers.join(", ")} are`;
       const issue = { path: ["select", name], message };

@@ -80,8 +80,12 @@ describe("what is offered at the cursor", () => {
   it("has whole edges where an edge is meant", () => {
     expect(labels("spec:\n  faults:\n    - edge: |")).toContain("checkout -> ledger");
   });
+  it("writes the place of an edge at the callee, which an arrow alone does not mean", () => {
+    const placed = { ...mesh, edges: [{ ...mesh.edges[0]!, at: "callee" as const }] };
+    expect(labels("spec:\n  faults:\n    - edge: |", placed)).toContain("{ from: gateway, to: checkout, at: callee }");
+  });
   it("still has the schema where there is no mesh, and nothing where there is no field", () => {
-    expect(labels("spec:\n  faults:\n    - edge: { | }", null)).toEqual(["from", "to"]);
+    expect(labels("spec:\n  faults:\n    - edge: { | }", null)).toEqual(["from", "to", "at"]);
     expect(labels("nonsense:\n  |")).toEqual([]);
     expect(labels("metadata:\n  labels:\n    |")).toEqual([]);
   });

@@ -130,9 +130,11 @@ const edgesAt = (path: DocumentPath, mesh: Mesh): readonly Offer[] => {
   const keys = forms.flatMap((form) => Object.keys(defOf(form).shape ?? {}));
   if (!keys.includes("from") || !keys.includes("to")) return [];
   const isShort = forms.some((form) => defOf(form).type === "string");
-  return mesh.edges.map(({ from, to, protocol }) =>
-    offer(isShort ? `${from} -> ${to}` : `{ from: ${from}, to: ${to} }`, "name", protocol, true),
-  );
+  return mesh.edges.map(({ from, to, at, protocol }) => {
+    // An arrow alone means the edge at the caller.
+    if (at !== undefined) return offer(`{ from: ${from}, to: ${to}, at: ${at} }`, "name", protocol, true);
+    return offer(isShort ? `${from} -> ${to}` : `{ from: ${from}, to: ${to} }`, "name", protocol, true);
+  });
 };
 const valuesAt = (cursor: Cursor, mesh: Mesh | null): readonly Offer[] => {
   const { path } = cursor;

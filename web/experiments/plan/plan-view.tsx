@@ -6,6 +6,7 @@ import { explainExperiment } from "../../../experiments/model/explain/experiment
 import { describeFault } from "../../../experiments/model/faults/index.ts";
 import { spellEdge } from "../../../experiments/model/names.ts";
 import { sayKeptConnections } from "../../../experiments/model/plan/kept-connections.ts";
+import { redirectWordsOf } from "../../../experiments/model/plan/redirect-words.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
 import { formatDuration } from "../../../experiments/model/units/duration.ts";
 import { sayPlannedShows } from "../../../experiments/model/verdict/bounds.ts";
@@ -58,6 +59,16 @@ const SelectedEndpoints = ({ plan }: { readonly plan: PlanReply }) =>
       ),
     ),
   );
+/** Connections that faults cut or cannot reach, where the redirect serves an edge. */
+const Redirected = ({ plan }: { readonly plan: PlanReply }) =>
+  plan.faults.map((fault) => {
+    const words = redirectWordsOf(fault);
+    return words.length === 0 ? null : (
+      <p key={fault.name} className="small">
+        {fault.name}: {words.join("; ")}.
+      </p>
+    );
+  });
 const Instances = ({ plan }: { readonly plan: PlanReply }) => {
   if (plan.agents.length === 0)
     return (
@@ -156,6 +167,7 @@ export const PlanView = ({ plan, reading }: { readonly plan: PlanReply; readonly
       <p>{radiusOf(plan)}</p>
       <Faults plan={plan} />
       <SelectedEndpoints plan={plan} />
+      <Redirected plan={plan} />
       <Instances plan={plan} />
       <Expectations plan={plan} />
       <Shows plan={plan} />

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { asEdgeId } from "../../../experiments/model/names.ts";
 import { SHOP } from "../../mesh/made-up.ts";
 import { BREAKS } from "./break.ts";
@@ -16,4 +17,17 @@ describe("an experiment that breaks an edge somebody pointed at", () => {
       expect(experiment?.faults.map(({ edge }) => edge)).toEqual([{ from: "checkout", to: "ledger" }]);
     },
   );
+  it("names the place of an edge at the callee", () => {
+    const id = asEdgeId("checkout->ledger:callee");
+    const endpoints = (name: string) => [{ address: `${name}:80`, labels: {} }];
+    const mesh: Mesh = {
+      ...SHOP,
+      services: SHOP.services.map((service) => ({ ...service, endpoints: endpoints(service.name) })),
+      edges: [{ ...SHOP.edges[2]!, id, at: "callee" }],
+    };
+    const { problems, experiment } = readText(templateOf(mesh, { how: "slow", edge: id }), mesh);
+    expect(problems).toEqual([]);
+    expect(experiment?.faults.map(({ edge }) => edge)).toEqual([{ from: "checkout", to: "ledger", at: "callee" }]);
+    expect(experiment?.hypothesis[0]?.probe.params).toMatchObject({ from: "checkout", to: "ledger", at: "callee" });
+  });
 });

@@ -48,6 +48,7 @@ export const templateOf = (mesh: Mesh | null, wish: BreakRequest | null = null):
   const fault = faultOf(wish?.how ?? "slow", edge.protocol === "tcp");
   const watched = watchedOf(edge, mesh);
   const { from, to } = edge;
+  const placeOf = ({ at }: Edge) => (at === undefined ? "" : `, at: ${at}`);
   const isShared = fault.lines.some((line) => line.startsWith("share:"));
   const share =
     watched === edge && !isShared ? "\n      # Half of it: what is broken is watched itself.\n      share: 50%" : "";
@@ -64,12 +65,12 @@ spec:
   hypothesis:
     - name: ${`${watched.to} answers ${watched.from}`.slice(0, LONGEST_TITLE)}
       # The real traffic, as the agents see it. Without any there is no verdict: probe with \`http: { to, path, rate }\` then.
-      traffic: { from: ${watched.from}, to: ${watched.to} }
+      traffic: { from: ${watched.from}, to: ${watched.to}${placeOf(watched)} }
       good: ${edge.protocol === "tcp" ? GOOD.tcp : GOOD.http}
       objective: ${objective}
   faults:
     - name: ${to} ${fault.does}
-      edge: { from: ${from}, to: ${to} }${share}
+      edge: { from: ${from}, to: ${to}${placeOf(edge)} }${share}
 ${fault.lines.map((line) => `      ${line}`).join("\n")}
   limits:
     services: []

@@ -1,0 +1,251 @@
+/**
+ * Gates: two gate processes, each with the whole redirect in a table of its own. When the kernel takes a table away, the
+ * other redirects on without a gap; and connections that come by the redirect live only while some table redirects.
+ */
+import type { Alarm, Clock } from "../clock/clock.ts";
+import { WayInError } from "../edge/way-in.ts";
+import type { AgentLog } from "../log.ts";
+import type { Address } from "../transport/transport.ts";
+import { GateProcess } from "./gate-process.ts";
+import {
+  type ConnectionCut,
+  cutKeyOf,
+  cutLines,
+  type Direction,
+  type GateTable,
+  keyOf,
+  type Redirection,
+  redirectLines,
+  releaseLine,
+} from "./grammar.ts";
+
+/** Interval of renewals, ms: elements live for 5 s. */
+const RENEW_MS = 1_000;
+/** Renewals from one check of the tables to the next. */
+const CHECKED_EVERY = 5;
+const SHORTEST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 5_000;
+/** Life of a gate, ms, after which its end says nothing about the next. */
+const SOUND_MS = 1_000;
+/** Lines sent, bytes, after which a gate is replaced: `nft -i` keeps a history of its own longer commands in memory. */
+const MOST_SENT_BYTES = 2 ** 20;
+/** Time for the kernel to have what was sent, ms. */
+const TAKEN_WITHIN_MS = 2_000;
+const LOOK_MS = 20;
+
+const NO_RIGHT = /not permitted/i;
+/** Reason why there can be no redirect, with the remedy. */
+const unavailable = (why: string): Error =>
+  new Error(
+    NO_RIGHT.test(why)
+      ? `--intercept: no right to change this machine's nftables (${why}): run the agent as root, or with AmbientCapabilities=CAP_NET_ADMIN and Group=4780`
+      : `--intercept: no redirect is possible here: ${why}; expected nft (nftables 0.9.9 or later) and Linux 5.12 or later`,
+  );
+
+export interface GatesDeps {
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** Starts a gate; other than a process of `gate.sh` in tests only. */
+  readonly start?: (onEnd: () => void) => GateProcess;
+}
+interface Slot {
+  gate: GateProcess | null;
+  sinceMs: number;
+  backoffMs: number;
+}
+
+export class Gates {
+  readonly #clock: Clock;
+  readonly #log: AgentLog;
+  readonly #report = (error: unknown) => this.#log(`the redirect: ${String(error)}`, "error");
+  readonly #start: (onEnd: () => void) => GateProcess;
+  readonly #slots: readonly Slot[];
+  readonly #redirected: Readonly<Record<Direction, Map<string, Redirection>>> = {
+    calls: new Map(),
+    arrivals: new Map(),
+  };
+  readonly #cuts = new Map<string, ConnectionCut>();
+  /** Packets of passers without room, by gate: what was counted before. */
+  readonly #overflows = new WeakMap<GateProcess, number>();
+  #renewals = 0;
+  #alarm: Alarm | null = null;
+  #hasOpened = false;
+  #isLettingGo = false;
+  /** Resolves when no table redirects any more, once that was asked for. */
+  #gone: Promise<unknown> = Promise.resolve();
+  /** Called when no gate stands: connections pass, and no table counts them. */
+  onGap: () => void = () => {};
+
+  /** Starts the gates. Rejects, with the reason and the remedy, where the kernel gives no redirect. */
+  static async open(deps: GatesDeps): Promise<Gates> {
+    const gates = new Gates(deps);
+    const started = gates.#slots.map((slot) => gates.#fill(slot));
+    try {
+      await Promise.all(started.map(({ ready }) => ready));
+    } catch (error) {
+      gates.end();
+      throw unavailable((error as Error).message);
+    }
+    gates.#hasOpened = true;
+    gates.#renew();
+    return gates;
+  }
+  private constructor({ clock, log, start }: GatesDeps) {
+    this.#clock = clock;
+    this.#log = log;
+    const onError = (line: string) => log(`gate: ${line.slice(0, 200)}`, "warn");
+    this.#start = start ?? ((onEnd) => new GateProcess({ clock, onError, onEnd }));
+    const empty = (): Slot => ({ gate: null, sinceMs: 0, backoffMs: 0 });
+    this.#slots = [empty(), empty()];
+  }
+
+  /** Redirects connections to an address from here on, at once. */
+  put(direction: Direction, redirection: Redirection): void {
+    this.#redirected[direction].set(keyOf(redirection), redirection);
+    this.#sendAll(redirectLines(direction, [redirection]));
+  }
+  /** Ends the redirect of an address; resolves when no table has the address, so that its listener may close. */
+  async release(direction: Direction, address: Address): Promise<void> {
+    const key = keyOf(address);
+    if (this.#isLettingGo) await this.#gone;
+    if (!this.#redirected[direction].delete(key)) return;
+    this.#sendAll([releaseLine(direction, address)]);
+    await this.#seen((table) => !table.redirected[direction].has(key));
+  }
+  /** Resolves when each table has all that is redirected. Rejects if the kernel has not taken all in time. */
+  async taken(): Promise<void> {
+    if (!(await this.#seen((table) => this.#lacksNothing(table))))
+      throw new WayInError("the kernel has not taken the redirect in time: the log has nft's reason");
+  }
+  /** Resets older connections of exactly these kinds from here on. */
+  setCuts(cuts: readonly ConnectionCut[]): void {
+    const wanted = new Set(cuts.map(cutKeyOf));
+    const over = [...this.#cuts.values()].filter((cut) => !wanted.has(cutKeyOf(cut)));
+    this.#cuts.clear();
+    for (const cut of cuts) this.#cuts.set(cutKeyOf(cut), cut);
+    this.#sendAll([...cutLines("uncut", over), ...cutLines("cut", cuts)]);
+  }
+  /** The table of the gate that stands for the longest time, and so has seen the most; null: no gate stands. */
+  async list(): Promise<GateTable | null> {
+    const [oldest] = this.#standing.toSorted((a, b) => a.sinceMs - b.sinceMs);
+    const table = (await oldest?.gate?.list()) ?? null;
+    if (table === null) return null;
+    const before = this.#overflows.get(oldest!.gate!) ?? 0;
+    this.#overflows.set(oldest!.gate!, table.overflow);
+    return { ...table, overflow: table.overflow - before };
+  }
+  /** The cuts that some table still has. */
+  async cutsInForce(): Promise<ReadonlySet<string>> {
+    const tables = await Promise.all(this.#standing.map(({ gate }) => gate!.list()));
+    return new Set(tables.flatMap((table) => [...(table?.cuts ?? [])]));
+  }
+  /**
+   * Ends every redirect for good, and resolves when no table has any; connections that came by the redirect live on until
+   * `end`.
+   */
+  letGo(): Promise<unknown> {
+    if (this.#isLettingGo) return this.#gone;
+    this.#isLettingGo = true;
+    this.#alarm?.cancel();
+    this.#redirected.calls.clear();
+    this.#redirected.arrivals.clear();
+    this.#cuts.clear();
+    this.#sendAll(["!"]);
+    this.#gone = this.#seen(
+      ({ redirected: { calls, arrivals }, cuts }) => calls.size + arrivals.size + cuts.size === 0,
+    );
+    return this.#gone;
+  }
+  /** Lets both gates end: the kernel takes their tables away. */
+  end(): void {
+    this.letGo().catch(this.#report);
+    for (const { gate } of this.#slots) gate?.end();
+  }
+
+  /** False: connections pass, and no table counts them. */
+  get isStanding(): boolean {
+    return this.#standing.length > 0;
+  }
+  get #standing(): readonly Slot[] {
+    return this.#slots.filter(({ gate }) => gate?.isStanding === true);
+  }
+  #sendAll(lines: readonly string[]): void {
+    for (const { gate } of this.#standing) for (const line of lines) gate!.send(line);
+  }
+  get #lines(): readonly string[] {
+    const { calls, arrivals } = this.#redirected;
+    return [
+      ...redirectLines("calls", [...calls.values()]),
+      ...redirectLines("arrivals", [...arrivals.values()]),
+      ...cutLines("cut", [...this.#cuts.values()]),
+    ];
+  }
+  #lacksNothing({ redirected }: GateTable): boolean {
+    const has = (direction: Direction) =>
+      [...this.#redirected[direction]].every(([key, { localPort }]) => redirected[direction].get(key) === localPort);
+    return has("calls") && has("arrivals");
+  }
+  /** Looks until each table that stands fits; false: some table does not in time. */
+  async #seen(fits: (table: GateTable) => boolean): Promise<boolean> {
+    const untilMs = this.#clock.nowMs() + TAKEN_WITHIN_MS;
+    for (;;) {
+      const tables = await Promise.all(this.#standing.map(({ gate }) => gate!.list()));
+      if (tables.every((table) => table === null || fits(table))) return true;
+      if (this.#clock.nowMs() >= untilMs) return false;
+      await new Promise<void>((done) => this.#clock.wake(this.#clock.nowMs() + LOOK_MS, done));
+    }
+  }
+
+  #renew(): void {
+    if (this.#isLettingGo) return;
+    this.#renewals += 1;
+    const lines = this.#lines;
+    for (const slot of this.#standing) {
+      const gate = slot.gate!;
+      gate.look();
+      for (const line of lines) gate.send(line);
+      if (this.#renewals % CHECKED_EVERY === 0) this.#check(gate).catch(this.#report);
+      if (gate.sentBytes > MOST_SENT_BYTES && this.#standing.length > 1) gate.end();
+    }
+    this.#alarm = this.#clock.wake(this.#clock.nowMs() + RENEW_MS, () => this.#renew(), "roughly");
+  }
+  /** Replaces a gate whose table lacks what was sent: its nft does not follow. */
+  async #check(gate: GateProcess): Promise<void> {
+    const lacksBefore = await this.#lacks(gate);
+    if (!lacksBefore || !(await this.#lacks(gate))) return;
+    this.#log("a gate's table lacks the redirect that was sent: the gate is replaced", "warn");
+    gate.kill();
+  }
+  async #lacks(gate: GateProcess): Promise<boolean> {
+    await new Promise<void>((done) => this.#clock.wake(this.#clock.nowMs() + RENEW_MS / 2, done));
+    const table = await gate.list();
+    return table !== null && !this.#isLettingGo && !this.#lacksNothing(table);
+  }
+
+  #fill(slot: Slot): GateProcess {
+    const gate = this.#start(() => this.#fell(slot, gate));
+    slot.gate = gate;
+    slot.sinceMs = this.#clock.nowMs();
+    gate.ready.then(
+      () => {
+        slot.sinceMs = this.#clock.nowMs();
+        for (const line of this.#lines) gate.send(line);
+      },
+      () => {},
+    );
+    return gate;
+  }
+  #fell(slot: Slot, gate: GateProcess): void {
+    if (!this.#hasOpened || this.#isLettingGo || slot.gate !== gate) return;
+    const wasSound = this.#clock.nowMs() - slot.sinceMs >= SOUND_MS;
+    slot.backoffMs = wasSound ? 0 : Math.min(LONGEST_BACKOFF_MS, Math.max(SHORTEST_BACKOFF_MS, slot.backoffMs * 2));
+    const isGap = this.#standing.length === 0;
+    this.#log(`a gate has ended${isGap ? ", and no other stands: calls pass by" : ""}; another is started`, "warn");
+    if (isGap) this.onGap();
+    slot.gate = null;
+    const again = () => {
+      if (!this.#isLettingGo) this.#fill(slot);
+    };
+    this.#clock.wake(this.#clock.nowMs() + slot.backoffMs, again);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Grammar of the gate (`gate.sh`): the lines that a gate takes, and its answer about the table. Addresses stand as nft
+ * prints them, so that an element of the table is found by its text.
+ */
+import { isIPv4, isIPv6 } from "node:net";
+import type { Address } from "../transport/transport.ts";
+
+/** `calls`: connections that leave this machine's programs; `arrivals`: connections from other machines. */
+export type Direction = "calls" | "arrivals";
+/** Connections to an address go to a local port. */
+export interface Redirection extends Address {
+  readonly localPort: number;
+}
+/** Connections that are reset if they are older than the redirect. `from`: host of the caller; null: each caller here. */
+export interface ConnectionCut extends Address {
+  readonly from: string | null;
+}
+/** A connection that passed the redirect by. */
+export interface Passer {
+  readonly from: Address;
+  readonly to: Address;
+  /** Time since the last packet that carried bytes, ms. */
+  readonly ageMs: number;
+}
+/** Table of a gate as the kernel has it. */
+export interface GateTable {
+  /** Local port by the key of the address. */
+  readonly redirected: Readonly<Record<Direction, ReadonlyMap<string, number>>>;
+  /** Keys of the cuts in force. */
+  readonly cuts: ReadonlySet<string>;
+  readonly passers: readonly Passer[];
+  /** Packets of passers for which the set of passers had no room, since the gate began. */
+  readonly overflow: number;
+}
+
+const VERBS = {
+  calls: { redirect: "+", release: "-", cut: "x", uncut: "o" },
+  arrivals: { redirect: "<", release: ">", cut: "X", uncut: "O" },
+} as const;
+/** Words in a line at most: the shell reads a line byte by byte, and nft carries out a line as one transaction. */
+const MOST_IN_LINE = 32;
+
+/** Key of an address in the gate's table. */
+export const keyOf = ({ host, port }: Address): string => `${host} . ${port}`;
+export const cutKeyOf = (cut: ConnectionCut): string =>
+  cut.from === null ? keyOf(cut) : `${cut.from} . ${keyOf(cut)}`;
+
+const linesOf = (verb: string, words: readonly string[]): readonly string[] => {
+  const lines: string[] = [];
+  for (let first = 0; first < words.length; first += MOST_IN_LINE)
+    lines.push(verb + words.slice(first, first + MOST_IN_LINE).join(" "));
+  return lines;
+};
+export const redirectLines = (direction: Direction, all: readonly Redirection[]): readonly string[] =>
+  linesOf(
+    VERBS[direction].redirect,
+    all.map(({ host, port, localPort }) => `${host} ${port} ${localPort}`),
+  );
+export const releaseLine = (direction: Direction, { host, port }: Address): string =>
+  `${VERBS[direction].release}${host} ${port}`;
+/** Lines that set these cuts, or take these away. */
+export const cutLines = (what: "cut" | "uncut", cuts: readonly ConnectionCut[]): readonly string[] => {
+  const [here, arriving] = [cuts.filter(({ from }) => from === null), cuts.filter(({ from }) => from !== null)];
+  return [
+    ...linesOf(
+      VERBS.calls[what],
+      here.map(({ host, port }) => `${host} ${port}`),
+    ),
+    ...linesOf(
+      VERBS.arrivals[what],
+      arriving.map(({ from, host, port }) => `${from} ${host} ${port}`),
+    ),
+  ];
+};
+
+/**
+ * IP address in the form that the gate takes and nft prints: an IPv4-mapped address as IPv4; null: no such form, because
+ * the text is a name, or an address of a single link.
+ */
+export const canonicalHost = (text: string): string | null => {
+  if (isIPv4(text)) return text;
+  if (!isIPv6(text) || text.includes("%")) return null;
+  const host = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(host) ?? [];
+  if (high === undefined || low === undefined) return host;
+  return [high, low].flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 255]).join(".");
+};
+
+const ELEMENTS = /elements = \{([^}]*)\}/;
+/** A part of the table by name, such as `map out4`, with the texts of its elements. */
+const elementsIn = (text: string): ReadonlyMap<string, readonly string[]> => {
+  const parts = text.split(/\n\t(?=(?:map|set|counter|chain) )/);
+  return new Map(
+    parts.map((part) => {
+      const [, kind = "", name = ""] = /^(\w+) (\w+)/.exec(part) ?? [];
+      const [, elements = ""] = ELEMENTS.exec(part) ?? [];
+      return [`${kind} ${name}`, elements.split(",").flatMap((element) => element.trim() || [])];
+    }),
+  );
+};
+const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+/** Milliseconds of nft's form, such as `1m59s980ms`. */
+const durationMs = (text: string): number =>
+  [...text.matchAll(/(\d+)(ms|[dhms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
+/** Time for which a passer is remembered after its last packet, ms (`gate.sh`: the set `passed`). */
+const REMEMBERED_MS = 60_000;
+
+const passerOf = (element: string): Passer => {
+  const [pair = "", rest = ""] = element.split(" expires ");
+  const [fromHost = "", fromPort, toHost = "", toPort] = pair.split(" . ");
+  return {
+    from: { host: fromHost, port: Number(fromPort) },
+    to: { host: toHost, port: Number(toPort) },
+    ageMs: Math.max(0, REMEMBERED_MS - durationMs(rest)),
+  };
+};
+/** Key and local port of an element such as `10.0.0.1 . 80 expires 3s : 40001`, or `… : 10.0.0.1 . 40001`. */
+const redirectedOf = (element: string): readonly [string, number] => {
+  const [key = "", data = ""] = element.split(" : ");
+  return [key.split(" expires ")[0]!, Number(data.split(" . ").at(-1))];
+};
+
+/** Reads the answer of a gate to `?`, the text of `nft list table`. */
+export const parseTable = (text: string): GateTable => {
+  const elements = elementsIn(text);
+  const both = (name: string) => [...(elements.get(`${name}4`) ?? []), ...(elements.get(`${name}6`) ?? [])];
+  const cuts = [...both("set cutout"), ...both("set cutin")].map((element) => element.split(" expires ")[0]!);
+  return {
+    redirected: {
+      calls: new Map(both("map out").map(redirectedOf)),
+      arrivals: new Map(both("map in").map(redirectedOf)),
+    },
+    cuts: new Set(cuts),
+    passers: both("set passed").map(passerOf),
+    overflow: Number(/\tcounter full \{\s*packets (\d+)/.exec(text)?.[1] ?? 0),
+  };
+};

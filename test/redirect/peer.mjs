@@ -1,0 +1,51 @@
+// A service, or a caller, in a network of its own. Neither knows of any agent. A service answers with its name and the
+// caller's address; the path /stream begins an answer without an end, a part each 100 ms. A caller takes calls as lines
+// of JSON on stdin, and answers each with a line.
+import { Agent, createServer, request } from "node:http";
+import { createInterface } from "node:readline";
+
+const [, , role, name, ...listens] = process.argv;
+if (role === "service") {
+  const server = createServer((asked, answer) => {
+    if (asked.url !== "/stream") return answer.end(`${name} ${answer.socket.remoteAddress.replace("::ffff:", "")}`);
+    const timer = setInterval(() => answer.write("part\n"), 100);
+    return answer.on("close", () => clearInterval(timer));
+  });
+  server.keepAliveTimeout = 600_000;
+  const [port, host = "::"] = listens;
+  server.listen({ port: Number(port), host }, () => process.stdout.write("listening\n"));
+} else {
+  const pools = new Map();
+  const poolOf = (key) => {
+    if (!pools.has(key)) pools.set(key, new Agent({ keepAlive: true, maxSockets: 1 }));
+    return pools.get(key);
+  };
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    const { id, url, pool, from, timeoutMs = 5_000 } = JSON.parse(line);
+    const begunMs = performance.now();
+    let isOver = false;
+    const over = (what) => {
+      if (isOver) return;
+      isOver = true;
+      process.stdout.write(`${JSON.stringify({ id, ms: performance.now() - begunMs, ...what })}\n`);
+    };
+    const agent = pool === undefined ? false : poolOf(pool);
+    const asked = request(url, { agent, timeout: timeoutMs, localAddress: from }, (answer) => {
+      const reply = { status: answer.statusCode, isReused: asked.reusedSocket };
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text) => {
+        body += text;
+        if (url.endsWith("/stream")) over({ ...reply, body });
+      });
+      answer.on("end", () => over({ ...reply, body })).on("error", () => over({ status: 0, body: "cut" }));
+    });
+    asked.on("error", ({ code }) => over({ status: 0, body: String(code) }));
+    asked.on("timeout", () => {
+      over({ status: 0, body: "timeout" });
+      asked.destroy();
+    });
+    asked.end();
+  });
+  process.stdin.on("end", () => process.exit(0));
+  process.stdout.write("listening\n");
+}
