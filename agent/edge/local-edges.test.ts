@@ -18,6 +18,7 @@ it("an edge that the server names is served as the server says, but for the addr
   const ordered = edge("a->b", { listen: "127.0.0.1:9", endpoints: ["10.0.0.1:80"] });
   expect(local.merge([ordered])).toEqual({ orders: [ordered], failed: [], unled: [] });
   expect(local.listen).toEqual({ "a->b": "127.0.0.1:1" });
+  expect(new LocalEdges([edge("a->b", { listen: "localhost:0" })]).listen).toEqual({});
 });
 it("an edge of another protocol goes on as defined here, and is told as not served", () => {
   const local = new LocalEdges([edge("a->b")]);

@@ -3,6 +3,7 @@
  * last has gone. A server assigns, narrows and redirects; it takes no local edge away from under its traffic.
  */
 
+import { ANY_PORT } from "../../experiments/model/mesh/mesh.ts";
 import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import type { EdgeFailure } from "./edges.ts";
@@ -25,9 +26,14 @@ export class LocalEdges {
   get orders(): readonly EdgeOrder[] {
     return [...this.#byId.values()];
   }
-  /** Listen addresses of the local edges, which win over those of a server: the callers' configuration names them. */
+  /**
+   * Listen addresses of the local edges, which win over those of a server: the callers' configuration names them. An edge
+   * that names none leaves the choice to the server.
+   */
   get listen(): Readonly<Record<EdgeId, string>> {
-    return Object.fromEntries(this.orders.map(({ id, listen }) => [id, listen]));
+    return Object.fromEntries(
+      this.orders.flatMap(({ id, listen }) => (listen === ANY_PORT ? [] : [[id, listen] as const])),
+    );
   }
   /**
    * The ordered edges, and each local edge that is not among these, as defined here. An ordered edge of another protocol

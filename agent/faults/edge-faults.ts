@@ -317,7 +317,10 @@ export class EdgeFaults {
   #refresh(nowMs: number): void {
     const over = this.#live.filter((fault) => fault.endsAtMs <= nowMs);
     for (const fault of over) fault.leave(nowMs);
-    if (over.length > 0) this.#live = this.#live.filter((fault) => !fault.isGone);
+    if (over.length > 0) {
+      this.#live = this.#live.filter((fault) => !fault.isGone);
+      this.passedBy?.ended();
+    }
 
     const awake = this.#live.filter((fault) => fault.isAwake(nowMs));
     const connection = sameUnlessChanged(this.connectionFaults, awake, "connection");

@@ -30,7 +30,12 @@ interface CountedFault {
 
 export class PassedBy {
   readonly #counted: CountedFault[] = [];
+  /** Called when faults have ended by their own time: what stands in the kernel for them is over, too. */
+  readonly ended: () => void;
 
+  constructor(ended: () => void = () => {}) {
+    this.ended = ended;
+  }
   begin(fault: LiveFault): void {
     this.#counted.push({ fault, known: new Set(), reportsLeft: REPORTS_AFTER_END });
   }

@@ -13,6 +13,9 @@ const KEPT_MS = 30_000;
 /** Time, ms, that an edge waits for a first answer: a name without addresses must not keep other edges waiting. */
 const FIRST_WITHIN_MS = 1_000;
 
+/** Codes of an answer that says: no such name, or no address under that name. */
+const ABSENT: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA"]);
+
 export type Lookup = (name: string) => Promise<readonly string[]>;
 
 export class Addresses {
@@ -39,8 +42,14 @@ export class Addresses {
   async look(hosts: readonly string[]): Promise<void> {
     const names = [...new Set(hosts)].filter((host) => canonicalHost(host) === null && !this.#asking.has(host));
     if (names.length === 0) return;
-    const soon = new Promise<void>((done) => this.#clock.wake(this.#clock.nowMs() + FIRST_WITHIN_MS, done));
-    await Promise.race([Promise.all(names.map((name) => this.#ask(name))), soon]);
+    await new Promise<void>((done) => {
+      const alarm = this.#clock.wake(this.#clock.nowMs() + FIRST_WITHIN_MS, done);
+      const answered = () => {
+        alarm.cancel();
+        done();
+      };
+      Promise.all(names.map((name) => this.#ask(name))).then(answered, answered);
+    });
   }
   async #ask(name: string): Promise<void> {
     this.#asking.add(name);
@@ -51,7 +60,8 @@ export class Addresses {
         const host = canonicalHost(address);
         if (host !== null) found.set(host, this.#clock.nowMs());
       }
-    } catch {
+    } catch (error) {
+      if (ABSENT.has((error as { code?: string }).code ?? "")) return;
       // A name server that does not answer takes no address away before its time.
       const nowMs = this.#clock.nowMs();
       const known = this.#found.get(name);

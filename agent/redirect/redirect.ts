@@ -86,7 +86,7 @@ export class Redirect {
     const { gates, transports, instance, log } = this.#deps;
     const warn = (line: string) => log(`edge ${spellEdge(order.id)}: ${line}`, "warn", { edge: order.id });
     const register = (given: EdgeOrder, way: RedirectedWay) => {
-      faults.passedBy = new PassedBy();
+      faults.passedBy = new PassedBy(() => this.#setCuts());
       const edge = { order: given, faults, way };
       this.#edges.set(given.id, edge);
       return () => {
@@ -117,8 +117,11 @@ export class Redirect {
   /** Ends the redirect: new connections pass by; those that came by the redirect live on until `close`. */
   letGo(): void {
     this.#isOver = true;
-    this.#cuts.clear();
-    this.#deps.gates.letGo().catch((error) => this.#complain(error));
+    const { gates } = this.#deps;
+    gates.letGo().then(
+      () => this.#cuts.clear(),
+      (error) => this.#complain(error),
+    );
   }
   close(): void {
     this.letGo();

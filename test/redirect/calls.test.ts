@@ -120,6 +120,18 @@ describe("an agent with --intercept", () => {
     }
   });
 
+  it("redirects calls within a machine, too, and dials the service there", async () => {
+    const { house, caller, start } = await stage(meshOf("127.0.0.1:8080", "[::1]:8080"));
+    await house.serve(house.room(), "neighbour", 8_080);
+    const agent = await start();
+    for (const url of ["http://127.0.0.1:8080/", "http://[::1]:8080/"])
+      expect((await caller.call(url)).body).toMatch(/^neighbour/);
+    await agent.apply(ABORT);
+    for (const url of ["http://127.0.0.1:8080/", "http://[::1]:8080/"]) expect(await statusOf(caller, url)).toBe(503);
+    await sleep(1_200);
+    expect(await agent.receipt("abort")).not.toHaveProperty("escaped");
+  });
+
   it("serves no edge whose address another edge has, and says so with both names", async () => {
     const { start } = await stage({
       services: {

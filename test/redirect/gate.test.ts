@@ -6,6 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
+import { findProgram } from "../../scripts/programs.ts";
 import { needing } from "../needing.ts";
 import { sleep, until } from "../waiting.ts";
 import { HOSTILE_LINES } from "./hostile-lines.ts";
@@ -14,6 +15,8 @@ import { House, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
 const GATE = "agent/redirect/gate.sh";
 const GROUP = 4_780;
 const lack = lackOfRedirect();
+/** Shells that stand behind `sh` on some system, as far as this machine has them. */
+const SHELLS = ["sh", "bash --posix", "busybox sh"].filter((shell) => findProgram(shell.split(" ")[0]!) !== null);
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -43,8 +46,8 @@ class Gate {
     return this.lines.slice(before).join("\n");
   }
 }
-const startGate = async (house: House, room = house.room()): Promise<Gate> => {
-  const gate = new Gate(house.start(room, ["sh", GATE]));
+const startGate = async (house: House, room = house.room(), shell: readonly string[] = ["sh"]): Promise<Gate> => {
+  const gate = new Gate(house.start(room, [...shell, GATE]));
   await until("the gate is ready", () => gate.lines.length > 0);
   expect(gate.lines[0]).toMatch(/^ready inet squall_[0-9a-f]{8}$/);
   return gate;
@@ -178,28 +181,59 @@ describe("a redirect of arrivals", () => {
 
 describe("a gate", () => {
   const it = needing(test, lack);
-  it("changes nothing for a hostile line, neither in its own table nor beside it", { timeout: 120_000 }, async () => {
-    const house = await openHouse();
-    const room = house.room();
-    runIn(
-      room,
-      "nft",
-      "table inet foreign { chain input { type filter hook input priority 0; tcp dport 22 accept; }; set s { type ipv4_addr; }; }",
-    );
+  it.each(SHELLS)(
+    "changes nothing for a hostile line, neither in its own table nor beside it, under %s",
+    {
+      timeout: 120_000,
+    },
+    async (shell) => {
+      const house = await openHouse();
+      const room = house.room();
+      runIn(
+        room,
+        "nft",
+        "table inet foreign { chain input { type filter hook input priority 0; tcp dport 22 accept; }; set s { type ipv4_addr; }; }",
+      );
+      const gate = await startGate(house, room, shell.split(" "));
+      await gate.ask("?");
+      const before = rulesetOf(room);
+      for (const line of HOSTILE_LINES) expect(await gate.ask(line), JSON.stringify(line.slice(0, 200))).toBe("wrong");
+      await sleep(300);
+      expect(rulesetOf(room)).toBe(before);
+      expect(existsSync("/tmp/squall-hostile")).toBe(false);
+      expect(gate.child.exitCode).toBeNull();
+      expect(await gate.ask("+10.0.0.1 80 1234")).toBe("ok");
+      await until("the gate goes on", () => rulesetOf(room).includes("10.0.0.1 . 80 : 1234"));
+      gate.child.stdin!.end();
+      await gate.ended;
+      expect(rulesetOf(room)).toContain("table inet foreign");
+      expect(rulesetOf(room)).not.toContain("squall_");
+    },
+  );
+
+  it("keeps its table when somebody else flushes the ruleset, or deletes the table", async () => {
+    const { house, caller } = await stage();
     const gate = await startGate(house);
-    await gate.ask("?");
-    const before = rulesetOf(room);
-    for (const line of HOSTILE_LINES) expect(await gate.ask(line), JSON.stringify(line.slice(0, 200))).toBe("wrong");
-    await sleep(300);
-    expect(rulesetOf(room)).toBe(before);
-    expect(existsSync("/tmp/squall-hostile")).toBe(false);
-    expect(gate.child.exitCode).toBeNull();
-    expect(await gate.ask("+10.0.0.1 80 1234")).toBe("ok");
-    await until("the gate goes on", () => rulesetOf(room).includes("10.0.0.1 . 80 : 1234"));
-    gate.child.stdin!.end();
-    await gate.ended;
-    expect(rulesetOf(room)).toContain("table inet foreign");
-    expect(rulesetOf(room)).not.toContain("squall_");
+    await gate.ask(REDIRECT);
+    await until("calls are redirected", async () => (await caller.call(CALLEE)).body.startsWith("agent"));
+    const table = gate.lines[0]!.split(" ").slice(1);
+    runIn(house.room(), "nft", "flush", "ruleset");
+    expect(() => runIn(house.room(), "nft", "delete", "table", ...table)).toThrow(/not permitted/);
+    expect((await caller.call(CALLEE)).body).toMatch(/^agent/);
+  });
+
+  it("shows that passers were too many to be told apart", { timeout: 90_000 }, async () => {
+    const { house } = await stage();
+    const gate = await startGate(house);
+    // The address is known from here on, and its calls pass.
+    await gate.ask(REDIRECT, "-10.213.0.1 8080 fd00:213::1 8080");
+    const connect = `let open = 0, left = 20000; const next = () => { if (left-- <= 0) return; open++;
+      require("net").connect(8080, "10.213.0.1", function () { this.resetAndDestroy(); }).on("close", next).on("error", () => {}); };
+      for (let i = 0; i < 50; i++) next();`;
+    runIn(house.room(), process.execPath, "-e", connect);
+    const table = await gate.ask("?");
+    expect(passedIn(table).length).toBe(8_192);
+    expect(Number(/counter full \{\s*packets (\d+)/.exec(table)![1])).toBeGreaterThan(100);
   });
 
   it("says in a line why there can be no redirect, and leaves nothing half made", async () => {

@@ -70,6 +70,12 @@ export class House {
     await once(child.stdout!, "data");
     return child;
   }
+  /** Starts a service that answers by calls to another; `modes`: `fallback`, `kept`. */
+  async front(room: Room, name: string, port: number, callee: string, ...modes: readonly string[]) {
+    const child = this.start(room, [process.execPath, PEER, "front", name, String(port), callee, ...modes]);
+    await once(child.stdout!, "data");
+    return child;
+  }
   async caller(room: Room, group?: number): Promise<Caller> {
     const child = this.start(room, [...asGroup(group), process.execPath, PEER, "caller"]);
     const waiting = new Map<number, (answer: Answer) => void>();

@@ -1,6 +1,7 @@
 // A service, or a caller, in a network of its own. Neither knows of any agent. A service answers with its name and the
 // caller's address; the path /stream begins an answer without an end, a part each 100 ms. A caller takes calls as lines
-// of JSON on stdin, and answers each with a line.
+// of JSON on stdin, and answers each with a line. A front answers each request by a call to another service; `fallback`
+// answers well also when that call fails, `kept` calls on a connection that it keeps.
 import { Agent, createServer, request } from "node:http";
 import { createInterface } from "node:readline";
 
@@ -14,6 +15,26 @@ if (role === "service") {
   server.keepAliveTimeout = 600_000;
   const [port, host = "::"] = listens;
   server.listen({ port: Number(port), host }, () => process.stdout.write("listening\n"));
+} else if (role === "front") {
+  const [port, callee, ...modes] = listens;
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  const answerWith = (asked) =>
+    new Promise((done) => {
+      const { host, connection, ...headers } = asked.headers;
+      const agent = modes.includes("kept") ? kept : false;
+      const call = request(callee, { agent, headers, timeout: 400 }, (reply) => {
+        reply
+          .resume()
+          .on("end", () => done(reply.statusCode))
+          .on("error", () => done(0));
+      });
+      call.on("error", () => done(0)).on("timeout", () => call.destroy());
+      call.end();
+    });
+  createServer(async (asked, answer) => {
+    const status = await answerWith(asked);
+    answer.writeHead(status === 200 || modes.includes("fallback") ? 200 : 502).end(`${name} ${status}`);
+  }).listen({ port: Number(port), host: "::" }, () => process.stdout.write("listening\n"));
 } else {
   const pools = new Map();
   const poolOf = (key) => {
