@@ -57,7 +57,8 @@ export class GateProcess {
     this.#onError = onError;
     const script = join(nearest(import.meta.dirname), GATE);
     // A group of its own: a terminal's Ctrl-C reaches the agent alone, which then ends the redirect in order.
-    const child = spawn("sh", [script], { stdio: ["pipe", "pipe", "pipe"], detached: true, cwd: "/" });
+    // By its path: the image has no folder of programs but its own in the PATH.
+    const child = spawn("/bin/sh", [script], { stdio: ["pipe", "pipe", "pipe"], detached: true, cwd: "/" });
     this.#child = child;
     this.pid = child.pid ?? 0;
     let errors = 0;

@@ -34,6 +34,8 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   // Programs of the gate, and the libraries that nft loads.
   dash: /^\/bin\/(sh|dash)$/,
   nftables: /^\/usr\/sbin\/nft$/,
+  // `nft -i` looks its terminal up, even where its input is a pipe.
+  "ncurses-base": /^\/lib\/terminfo\/d\/dumb$/,
   ...Object.fromEntries(NFT_LIBRARIES.map((name) => [name, LIBRARY])),
 };
 export const PACKAGES: readonly string[] = Object.keys(PARTS);

@@ -25,6 +25,8 @@ export interface Wire {
 export interface Networks {
   readonly hub: Room;
   readonly wires: readonly Wire[];
+  /** Lets the rooms reach each other, through the hub. */
+  joinWires(): void;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,11 @@ export const openNetworks = async (wires: number): Promise<Networks> => {
   return {
     hub,
     wires: others.map((room, i) => openWire(hub, room, i)),
+    joinWires() {
+      const [program, ...rest] = hub.within(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
+      execFileSync(program, rest);
+      for (const [i, room] of others.entries()) room.ip("route", "add", "default", "via", `10.213.${i}.1`);
+    },
     async close() {
       for (const { close } of rooms) await close();
     },

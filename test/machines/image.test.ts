@@ -5,15 +5,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { validate } from "dockerfile-utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { lackOfPackages } from "../../scripts/image/debian.ts";
 import { ARCHITECTURES, IMAGE, readPins } from "../../scripts/image/settings.ts";
 import { NODES } from "../../scripts/nodes.mjs";
+import { lackOfNetworks, openNetworks } from "../crash/networks.ts";
 import { needing } from "../needing.ts";
 import { type Network, openNetwork } from "../network.ts";
 import { often } from "../soak.ts";
@@ -65,11 +66,23 @@ interface ComposeService {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly network_mode?: string;
+  readonly user?: string;
+  readonly cap_add?: readonly string[];
   readonly image: string;
 }
 const compose = parse(readFileSync(join(ROOT, "compose.yaml"), "utf8"), { merge: true }) as {
   readonly services: Readonly<Record<string, ComposeService>>;
 };
+/** What a second compose file says anew about services of the first (docs.docker.com, "Merge Compose files"). */
+const redirect = parse(readFileSync(join(ROOT, "compose.redirect.yaml"), "utf8"), { merge: true }) as {
+  readonly services: Readonly<Record<string, Partial<ComposeService>>>;
+};
+const redirected: Readonly<Record<string, ComposeService>> = Object.fromEntries(
+  Object.entries(compose.services).map(([name, service]) => {
+    const { environment, ...rest } = redirect.services[name] ?? {};
+    return [name, { ...service, ...rest, environment: { ...service.environment, ...environment } }];
+  }),
+);
 interface MeshForm {
   readonly spec: {
     readonly services: Readonly<
@@ -156,6 +169,26 @@ describe("compose.yaml", () => {
   });
 });
 
+describe("compose.redirect.yaml", () => {
+  const mesh = meshForm("composed.yaml");
+  const own = Object.entries(mesh.spec.services).flatMap(([name, { endpoints }]) => [name, ...endpoints]);
+  it("lets each service call the others by their own addresses, and gives the right to redirect to agents alone", () => {
+    expect(Object.keys(redirect.services).filter((name) => !(name in compose.services))).toEqual([]);
+    for (const [name, service] of Object.entries(redirected)) {
+      const isAgent = name.endsWith("-agent");
+      expect({ name, cap_add: service.cap_add, user: service.user }).toEqual({
+        ...{ name, cap_add: isAgent ? ["NET_ADMIN"] : undefined, user: isAgent ? "0:4780" : undefined },
+      });
+      expect(service.command.includes("--intercept")).toBe(isAgent);
+      if (isAgent) expect(service.command.toSpliced(1, 1)).toEqual(compose.services[name]!.command);
+      // A service that called its agent by address would pass this file's point by.
+      if (name in mesh.spec.services)
+        for (const [key, value] of Object.entries(service.environment))
+          if (/:\d+$/.test(value)) expect(own, `${name}: ${key}`).toContain(value);
+    }
+  });
+});
+
 needing(describe, lackOfDebian)("the image", () => {
   let folder = "";
   let first: ReturnType<typeof openArchive>;
@@ -207,9 +240,14 @@ needing(describe, lackOfDebian)("the image", () => {
     /**
      * Command line as an engine starts it: environment, user and folder of the image, and no variable of this process.
      */
-    const argvOf = (network: Network, argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const argvOf = (
+      network: Pick<Network, "within">,
+      argv: readonly string[],
+      env: Readonly<Record<string, string>> = {},
+      User: string = IMAGE.config.User,
+    ) => {
       const settings = [...IMAGE.config.Env, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
-      const { WorkingDir, User } = IMAGE.config;
+      const { WorkingDir } = IMAGE.config;
       const mount = `/bin/mount --rbind /proc "$0/proc" && /bin/mount --bind /dev/null "$0/dev/null" && exec "$@"`;
       const enter = ["/usr/sbin/chroot", `--userspec=${User}`, root, "/usr/local/bin/node", "-e", STARTER, WorkingDir];
       const isolate = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", mount, root];
@@ -222,22 +260,28 @@ needing(describe, lackOfDebian)("the image", () => {
       const child = require("node:child_process").spawn(name, argv, { stdio: "inherit" });
       for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => child.kill(signal));
       child.on("close", (code) => process.exit(code ?? 99));`;
-    const squall = (network: Network, argv: readonly string[], env?: Readonly<Record<string, string>>) => {
+    const squall = (
+      network: Pick<Network, "within">,
+      argv: readonly string[],
+      env?: Readonly<Record<string, string>>,
+    ) => {
       const [command, ...rest] = argvOf(network, [...IMAGE.config.Entrypoint, ...argv], env);
       const { status, stdout, stderr } = spawnSync(command, rest, { encoding: "utf8" });
       return { status, stdout, output: `${stdout}${stderr}` };
     };
+    const endChildren = () =>
+      Promise.all(
+        children.splice(0).map(async (child) => {
+          const closed = once(child, "close");
+          if (child.exitCode === null && child.kill("SIGTERM")) await closed;
+        }),
+      );
     const within = async (use: (network: Network) => unknown): Promise<void> => {
       const network = await openNetwork();
       try {
         await use(network);
       } finally {
-        await Promise.all(
-          children.splice(0).map(async (child) => {
-            const closed = once(child, "close");
-            if (child.exitCode === null && child.kill("SIGTERM")) await closed;
-          }),
-        );
+        await endChildren();
         await network.close();
       }
     };
@@ -267,36 +311,77 @@ needing(describe, lackOfDebian)("the image", () => {
         expect(output).toContain("HELD");
       }),
     );
+    const token = { SQUALL_TOKEN: "a-secret-of-this-test-alone-0123456789" };
+    const SERVER = ["--server", "http://127.0.0.1:4780"];
+    /**
+     * Runs the shop's experiment on the services of a compose file. `networkOf`: the network of a container. Fails
+     * unless the run ends HELD.
+     */
+    const runComposed = async (
+      services: Readonly<Record<string, ComposeService>>,
+      networkOf: (name: string) => Pick<Network, "within">,
+      experiment = EXPERIMENT,
+    ): Promise<void> => {
+      let said = "";
+      const volumes = join("/tmp", basename(mkdtempSync(join(root, "tmp/volumes-"))));
+      chmodSync(join(root, volumes), 0o1777);
+      for (const [name, { entrypoint = IMAGE.config.Entrypoint, command, environment, user }] of Object.entries(
+        services,
+      )) {
+        const env = "SQUALL_TOKEN" in environment ? token : environment;
+        // Each container has a separate volume.
+        const home = { SQUALL_HOME: `${volumes}/${name}` };
+        const [program, ...rest] = argvOf(networkOf(name), [...entrypoint, ...command], { ...env, ...home }, user);
+        const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
+        for (const stream of [child.stdout, child.stderr])
+          stream.setEncoding("utf8").on("data", (text) => {
+            said += `${name}: ${text}`;
+          });
+        children.push(child);
+      }
+      const atServer = (...argv: readonly string[]) => squall(networkOf("squall"), [...argv, ...SERVER], token);
+      const callers = Object.keys(services).filter((name) => name.endsWith("-agent"));
+      await until(`all agents are there:\n${said}`, () => {
+        const { stdout } = atServer("agents", "-o", "json");
+        return callers.every((name) => stdout.includes(`"${name.replace("-agent", "-1")}"`));
+      });
+      const { status, output } = await repeatStarved(
+        () => atServer("run", experiment),
+        (end) => ({ code: end.status, text: end.output }),
+      );
+      expect({ status }, `${output}\n${said}`).toEqual({ status: 0 });
+      expect(output).toContain("HELD");
+    };
+    const nameHosts = (addressOf: (name: string) => string) => {
+      const lines = [...Object.keys(compose.services), "localhost"].map((name) => `${addressOf(name)} ${name}\n`);
+      writeFileSync(join(root, "etc/hosts"), lines.join(""));
+    };
     it("serves compose.yaml: server, agents and services, and an experiment on them", { timeout: 180_000 }, () =>
       within(async (network) => {
-        const names = [...Object.keys(compose.services), "localhost"];
-        writeFileSync(join(root, "etc/hosts"), names.map((name) => `127.0.0.1 ${name}\n`).join(""));
-        const token = { SQUALL_TOKEN: "a-secret-of-this-test-alone-0123456789" };
-        let said = "";
-        for (const [name, { entrypoint = IMAGE.config.Entrypoint, command, environment }] of Object.entries(
-          compose.services,
-        )) {
-          const env = "SQUALL_TOKEN" in environment ? token : environment;
-          // Each container has a separate volume.
-          const home = { SQUALL_HOME: `/tmp/${name}` };
-          const [program, ...rest] = argvOf(network, [...entrypoint, ...command], { ...env, ...home });
-          const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
-          for (const stream of [child.stdout, child.stderr])
-            stream.setEncoding("utf8").on("data", (text) => {
-              said += `${name}: ${text}`;
-            });
-          children.push(child);
-        }
-        const server = ["--server", "http://127.0.0.1:4780"];
-        const callers = Object.keys(compose.services).filter((name) => name.endsWith("-agent"));
-        await until(`all agents are there:\n${said}`, () => {
-          const { stdout } = squall(network, ["agents", ...server, "-o", "json"], token);
-          return callers.every((name) => stdout.includes(`"${name.replace("-agent", "-1")}"`));
-        });
-        const { status, output } = squall(network, ["run", EXPERIMENT, ...server], token);
-        expect({ status }, `${output}\n${said}`).toEqual({ status: 0 });
-        expect(output).toContain("HELD");
+        nameHosts(() => "127.0.0.1");
+        await runComposed(compose.services, () => network);
       }),
+    );
+    needing(it, lackOfNetworks())(
+      "serves compose.redirect.yaml: services that know nothing of agents, each in a network of its own",
+      { timeout: 180_000 },
+      async () => {
+        const hosts = Object.keys(compose.services).filter((name) => !name.endsWith("-agent"));
+        const networks = await openNetworks(hosts.length);
+        try {
+          networks.joinWires();
+          const number = (name: string) => hosts.indexOf(name.replace(/-agent$/, ""));
+          nameHosts((name) => (name === "localhost" ? "127.0.0.1" : `10.213.${number(name)}.2`));
+          // A service starts before the agent that joins its network, and keeps connections from then.
+          const text = readFileSync(join(root, EXPERIMENT), "utf8");
+          writeFileSync(join(root, "work/redirected.yaml"), text.replace(/\n +latency:/, "\n      existing: reset$&"));
+          const roomOf = (name: string) => networks.wires[number(name)]!.room;
+          await runComposed(redirected, roomOf, "/work/redirected.yaml");
+        } finally {
+          await endChildren();
+          await networks.close();
+        }
+      },
     );
   });
 });
