@@ -19,14 +19,13 @@ export interface EscapeContext {
   /** Agents that left in order. */
   readonly left: Readonly<Record<AgentBoot, number>>;
 }
-/** Remedy against connections that pass by: the older ones are cut by `existing: reset`. */
-const remedyFor = ({ existing }: PlannedFault): string =>
+/** Connections that pass by: the older ones, which `existing: reset` cuts, and those of a redirect that lapsed. */
+const whyNotRedirected = ({ existing }: PlannedFault, agent: string): string =>
   existing === undefined
-    ? "`existing: reset` cuts those that were open before."
-    : "Those that were open before were cut: let the callers call from another machine than the callee's, and the agent have the CPU that it needs.";
+    ? `they passed by the redirect of the agent ${agent}: they were open before, or the agent did not renew the redirect in time. \`existing: reset\` cuts those that were open before.`
+    : `they passed by the redirect of the agent ${agent}, which cut those that were open before: it did not renew the redirect in time, or they came from the callee's own machine. Give the agent the CPU that it needs, and call from another machine.`;
 const why = (fault: PlannedFault, { escapedBy }: Receipt, boot: AgentBoot, { nameOf, left }: EscapeContext): string => {
-  if (escapedBy === "redirect")
-    return `they passed by the redirect of the agent ${nameOf(boot)}: they were open before, or the agent did not renew the redirect in time. ${remedyFor(fault)}`;
+  if (escapedBy === "redirect") return whyNotRedirected(fault, nameOf(boot));
   return ownProperty(left, boot) === undefined
     ? `the process that the agent ${nameOf(boot)} was upgraded from still carried them. Start the run once that process has ended, or let the callers connect anew.`
     : `the agent ${nameOf(boot)} was ending, and carried them without the fault. Let the callers end before their agent does.`;
@@ -46,10 +45,11 @@ export const escapeGaps = (
       ownKeys(receipts).flatMap((boot) => {
         if (!isOnAll(fault) && ownProperty(context.left, boot) === undefined) return [];
         const receipt = ownProperty(receipts[boot]!, faultId(plan.run, fault.name, edge));
-        const { escaped = 0, escapedBy, unit } = receipt ?? {};
-        if (escaped === 0 || receipt === undefined) return [];
+        if (receipt === undefined) return [];
+        const { escaped = 0, escapedBy, unit } = receipt;
+        if (escaped === 0) return [];
         // The kernel knows connections, and no exchanges.
-        const passed = spellCount(escaped, escapedBy === undefined ? unit! : "connection");
+        const passed = spellCount(escaped, escapedBy === undefined ? unit : "connection");
         const reason = `${fault.name} could not act on ${passed} of ${spellEdge(edge)}: ${why(fault, receipt, boot, context)}`;
         return [{ because: "gap" as const, reason }];
       }),

@@ -73,7 +73,9 @@ describe("connections that passed by the redirect", () => {
     );
   });
   it("are not to be cut a second time", () => {
-    expect(reasonOf({ existing: "reset" })).toContain("Those that were open before were cut");
+    expect(reasonOf({ existing: "reset" })).toContain(
+      "which cut those that were open before: it did not renew the redirect in time",
+    );
     expect(reasonOf({ existing: "reset" })).not.toContain("`existing: reset`");
   });
   it("are told as such of an agent that left, too", () => {
