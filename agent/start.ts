@@ -275,7 +275,7 @@ class StartedAgent implements RunningAgent {
     const goodbye = session()?.close();
     this.#control?.close();
     await Promise.all([goodbye, agent.edges.close()]);
-    redirect?.close();
+    await redirect?.close();
   }
   /**
    * Lets callers leave the connections that they keep, each with the answer that says so: their next connection passes

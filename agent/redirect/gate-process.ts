@@ -46,7 +46,9 @@ export class GateProcess {
   #silentLooks = 0;
   #isStanding = false;
   #hasEnded = false;
-  #closed = false;
+  #isClosed = false;
+  /** Resolves when no process of the gate is left. */
+  readonly #closed: Promise<void>;
   /** Bytes sent, as the history of `nft -i` counts: a line that repeats the line before is kept once. */
   #sentBytes = 0;
   #lastLine = "";
@@ -69,6 +71,7 @@ export class GateProcess {
       errors += 1;
       if (errors <= MOST_ERRORS) onError(line);
     });
+    this.#closed = new Promise((resolve) => child.once("close", () => resolve()).once("error", () => resolve()));
     this.ready = new Promise((resolve, reject) => {
       createInterface({ input: child.stdout }).on("line", (line) => {
         if (this.#isStanding) this.#heard(line);
@@ -82,7 +85,7 @@ export class GateProcess {
         this.#ended();
       });
       child.once("close", () => {
-        this.#closed = true;
+        this.#isClosed = true;
         reject(new Error(firstError || "the gate ended without a word"));
         this.#ended();
       });
@@ -90,7 +93,7 @@ export class GateProcess {
     this.ready.catch(() => {});
     child.once("exit", () => {
       this.#ended();
-      this.end();
+      this.#endSoon();
     });
   }
   /** The table stands, as far as is known. */
@@ -122,15 +125,19 @@ export class GateProcess {
     else this.#silentLooks += 1;
     if (this.#silentLooks >= MOST_SILENT_LOOKS) this.kill();
   }
-  /** Lets the gate end. */
-  end(): void {
+  /** Lets the gate end, and resolves when it has; kills what does not end in time. */
+  end(): Promise<void> {
+    this.#endSoon();
+    return this.#closed;
+  }
+  #endSoon(): void {
     this.#child.stdin.end();
     this.#clock.wake(this.#clock.nowMs() + ENDS_WITHIN_MS, () => this.kill());
   }
   /** Kills all processes of the gate, stopped processes too; the kernel takes the table away. */
   kill(): void {
     this.#ended();
-    if (this.#closed || this.pid === 0) return;
+    if (this.#isClosed || this.pid === 0) return;
     try {
       process.kill(-this.pid, "SIGKILL");
     } catch {

@@ -4,7 +4,7 @@
 #   +ADDR PORT LOCAL …  calls of ADDR:PORT go to LOCAL on loopback for 5 s   -ADDR PORT …  no more   x, o  ADDR PORT …
 #   <ADDR PORT LOCAL …  arrivals at ADDR:PORT go to ADDR:LOCAL for 5 s       >ADDR PORT …  no more   X, O  FROM ADDR PORT …
 #   !  no redirect at all from here on   ?  the table, and a dot.  x, X: older connections meet RST if they speak, for 4 s; o, O: no more.
-export LC_ALL=C TERM=dumb HOME=/nonexistent PATH="$PATH:/usr/sbin:/sbin"; set -f; trap '' HUP INT TERM
+export LC_ALL=C TERM=dumb HOME=/nonexistent PATH="$PATH:/usr/sbin:/sbin:/usr/bin:/bin"; set -f; trap '' HUP INT TERM
 command -v nft >/dev/null || { echo 'failed the program nft is not installed'; exit 1; }
 nl=$(printf '\n.'); nl=${nl%.}; read -r id </proc/sys/kernel/random/uuid; t="inet squall_${id%%-*}"
 family() { new='tcp flags & (fin|syn|rst|ack) == syn' speaks='tcp flags & (syn|psh) != 0' others='meta skgid != 4780'
@@ -32,7 +32,7 @@ hear() { [ $# -ge 2 ] || return 1; while [ $# -gt 0 ]; do address "$1" || return
       case $verb in [+\<]) port "$3" || return 1; p=$3; shift 3 ;; *) shift 2 ;; esac ;; esac
     case $verb in +) renew out$f "$key : $p"; renew called$f "$key" ;; '<') renew in$f "$key : $a . $p"; renew here$f "$key"; renew guard$f "$a . $p" ;; x) renew cutout$f "$key" ;;
       X) renew cutin$f "$key" ;; o) uncut out$f "$key" ;; O) uncut in$f "$key" ;; -) drop out$f "$key"; uncut out$f "$key" ;; '>') drop in$f "$key" ;; esac; done; }
-none=''; for map in out4 out6 in4 in6; do none="${none}flush map $t $map; flush set $t cut$map; "; done; exec 3>&1; { printf '%s\n' "$table"; n=0; until nft list table $t >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 100 ] || exit; sleep 0.1 2>/dev/null; done; echo "ready $t" >&3
+none=''; for map in out4 out6 in4 in6; do none="${none}flush map $t $map; flush set $t cut$map; "; done; exec 3>&1; { printf '%s\n' "$table"; n=0; until nft list table $t >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 100 ] || exit; sleep 0.1; done; echo "ready $t" >&3
   while IFS= read -r line; do nft='' reply=ok; case $line in
       \?) nft list table $t >&3; reply=. ;; \!) nft=$none ;;
       [-+\<\>xXoO]*) for verb in - + '<' '>' x X o O; do case $line in "$verb"*) hear ${line#"$verb"} || nft='' reply=wrong ;; esac; done ;; *) reply=wrong ;; esac

@@ -27,6 +27,8 @@ const SHORTEST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
 /** Life of a gate, ms, after which its end says nothing about the next. */
 const SOUND_MS = 1_000;
+/** Time for a gate to stand, ms. */
+const STANDS_WITHIN_MS = 10_000;
 /** Lines sent, bytes, after which a gate is replaced: `nft -i` keeps a history of its own longer commands in memory. */
 const MOST_SENT_BYTES = 2 ** 20;
 /** Time for the kernel to have what was sent, ms. */
@@ -83,7 +85,7 @@ export class Gates {
     try {
       await Promise.all(started.map(({ ready }) => ready));
     } catch (error) {
-      gates.end();
+      await gates.end();
       throw unavailable((error as Error).message);
     }
     gates.#hasOpened = true;
@@ -156,10 +158,10 @@ export class Gates {
     );
     return this.#gone;
   }
-  /** Lets both gates end: the kernel takes their tables away. */
-  end(): void {
+  /** Lets both gates end, and resolves when they have: the kernel has taken their tables away. */
+  async end(): Promise<void> {
     this.letGo().catch(this.#report);
-    for (const { gate } of this.#slots) gate?.end();
+    await Promise.all(this.#slots.map(({ gate }) => gate?.end()));
   }
 
   /** False: connections pass, and no table counts them. */
@@ -189,23 +191,32 @@ export class Gates {
   async #seen(fits: (table: GateTable) => boolean): Promise<boolean> {
     const untilMs = this.#clock.nowMs() + TAKEN_WITHIN_MS;
     for (;;) {
-      const tables = await Promise.all(this.#standing.map(({ gate }) => gate!.list()));
-      if (tables.every((table) => table === null || fits(table))) return true;
+      const lists = Promise.all(this.#standing.map(({ gate }) => gate!.list()));
+      // A gate that stands still gives no answer.
+      const tables = await Promise.race([lists, this.#wait(untilMs).then(() => null)]);
+      if (tables?.every((table) => table === null || fits(table)) === true) return true;
       if (this.#clock.nowMs() >= untilMs) return false;
-      await new Promise<void>((done) => this.#clock.wake(this.#clock.nowMs() + LOOK_MS, done));
+      await this.#wait(this.#clock.nowMs() + LOOK_MS);
     }
+  }
+  #wait(untilMs: number): Promise<void> {
+    return new Promise((done) => {
+      this.#clock.wake(untilMs, done);
+    });
   }
 
   #renew(): void {
     if (this.#isLettingGo) return;
     this.#renewals += 1;
     const lines = this.#lines;
+    const stuckMs = this.#clock.nowMs() - STANDS_WITHIN_MS;
+    for (const { gate, sinceMs } of this.#slots) if (gate?.isStanding === false && sinceMs < stuckMs) gate.kill();
     for (const slot of this.#standing) {
       const gate = slot.gate!;
       gate.look();
       for (const line of lines) gate.send(line);
       if (this.#renewals % CHECKED_EVERY === 0) this.#check(gate).catch(this.#report);
-      if (gate.sentBytes > MOST_SENT_BYTES && this.#standing.length > 1) gate.end();
+      if (gate.sentBytes > MOST_SENT_BYTES && this.#standing.length > 1) gate.end().catch(this.#report);
     }
     this.#alarm = this.#clock.wake(this.#clock.nowMs() + RENEW_MS, () => this.#renew(), "roughly");
   }
@@ -217,7 +228,7 @@ export class Gates {
     gate.kill();
   }
   async #lacks(gate: GateProcess): Promise<boolean> {
-    await new Promise<void>((done) => this.#clock.wake(this.#clock.nowMs() + RENEW_MS / 2, done));
+    await this.#wait(this.#clock.nowMs() + RENEW_MS / 2);
     const table = await gate.list();
     return table !== null && !this.#isLettingGo && !this.#lacksNothing(table);
   }

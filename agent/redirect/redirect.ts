@@ -123,9 +123,10 @@ export class Redirect {
       (error) => this.#complain(error),
     );
   }
-  close(): void {
+  /** Resolves when the kernel has nothing of the redirect any more. */
+  async close(): Promise<void> {
     this.letGo();
-    this.#deps.gates.end();
+    await this.#deps.gates.end();
   }
 
   /** Looks the addresses of all edges up again; the next look begins a while after this one has ended. */

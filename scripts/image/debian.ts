@@ -32,6 +32,7 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   "libgcc-s1": /^\/lib\//,
   "libstdc++6": /^\/usr\/lib\/[^/]+-linux-gnu\/libstdc\+\+\.so[.\d]*$/,
   // Programs of the gate, and the libraries that nft loads.
+  coreutils: /^\/bin\/sleep$/,
   dash: /^\/bin\/(sh|dash)$/,
   nftables: /^\/usr\/sbin\/nft$/,
   // `nft -i` looks its terminal up, even where its input is a pipe.

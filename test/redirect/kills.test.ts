@@ -186,6 +186,16 @@ describe("an agent that stands still", () => {
 
 describe("a gate that stands still", () => {
   const it = needing(test, lack);
+  it("does not keep its agent from ending, and ends with it", async () => {
+    const { caller, start, gates, isAsBefore } = await stage();
+    const agent = await start();
+    const { shells, nfts } = gates(agent);
+    for (const pid of [...shells, ...nfts]) process.kill(pid, "SIGSTOP");
+    agent.kill("SIGTERM");
+    expect(await agent.ended).toBe(0);
+    expect(isAsBefore()).toBe(true);
+    expect((await caller.call(CALLEE)).body).toMatch(/^payments/);
+  });
   it("is replaced, whether its shell or its nft, and no call fails", { timeout: 60_000 }, async () => {
     const { caller, room, start, gates } = await stage();
     const agent = await start();
