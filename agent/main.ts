@@ -191,7 +191,9 @@ const openGates = async (): Promise<Gates | null> => {
   const { joinAgentGroup } = await import("./redirect/agent-group.ts");
   const gates = await Gates.open({ clock: systemClock, log }).catch((error: Error) => fail(error.message));
   const problem = joinAgentGroup();
-  return problem === null ? gates : fail(problem);
+  if (problem === null) return gates;
+  await gates.end();
+  return fail(problem);
 };
 
 const source = await sourceOf(flags);

@@ -1,6 +1,6 @@
 /**
- * Connections that passed an edge's faults by, because the redirect that brings the edge's connections did not bring
- * these: they were open before, or the redirect was late. A receipt counts them as escaped, each connection once.
+ * Connections that passed an edge's faults by: the redirect brings the edge's connections to the agent, except for
+ * connections that were open before, or while the redirect was late. A receipt counts such connections as escaped, once.
  */
 import type { LiveFault } from "./live-fault.ts";
 
@@ -12,14 +12,14 @@ export interface PassingConnection {
   readonly lastMs: number;
 }
 
-/** Reports in which a fault that has left still counts: the report after its end has what passed before. */
+/** Reports in which a fault that has left still counts: a report tells of the time before the report. */
 const REPORTS_AFTER_END = 2;
 /**
- * Time, ms, for a fault that resets older connections to have reset them: what these carry meanwhile was under way when
- * the fault began.
+ * Time, ms, from the begin of a fault that resets older connections to the last reset: bytes until then were under way
+ * when the fault began.
  */
 const RESET_WITHIN_MS = 250;
-/** Connections told apart for each fault; beyond, every report of an unknown connection counts. */
+/** Connections told apart for a fault; beyond, every report of an unknown connection counts. */
 const MOST_KNOWN = 10_000;
 
 interface CountedFault {
@@ -30,7 +30,7 @@ interface CountedFault {
 
 export class PassedBy {
   readonly #counted: CountedFault[] = [];
-  /** Called when faults have ended by their own time: what stands in the kernel for them is over, too. */
+  /** Called when a fault has ended by its `notAfterMs`: the cuts in the kernel end with the fault. */
   readonly ended: () => void;
 
   constructor(ended: () => void = () => {}) {
@@ -57,7 +57,7 @@ export class PassedBy {
     for (const counted of this.#counted) if (counted.fault.isGone) counted.reportsLeft -= 1;
     this.#counted.splice(0, Number.POSITIVE_INFINITY, ...this.#counted.filter(({ reportsLeft }) => reportsLeft > 0));
   }
-  /** Counts connections that passed by with nothing to tell them apart by, or an unknown number: 1 at least. */
+  /** Counts connections that passed by without addresses; 1 stands for an unknown number. */
   noteUnknown(count: number): void {
     for (const { fault } of this.#counted) if (!fault.isGone) fault.count.passedBy += count;
   }

@@ -6,11 +6,11 @@ import type { Clock } from "../clock/clock.ts";
 import { canonicalHost } from "./grammar.ts";
 
 /**
- * Time, ms, for which an address stays after its name last had it: name servers answer with a part of a long list, and
- * callers keep an answer for a while.
+ * Time, ms, for which an address stays after a last answer with the address: name servers answer with a part of a long
+ * list, and callers keep an answer for a while.
  */
 const KEPT_MS = 30_000;
-/** Time, ms, that an edge waits for a first answer: a name without addresses must not keep other edges waiting. */
+/** Time, ms, that an edge waits for a first answer: a name without addresses must not keep further edges waiting. */
 const FIRST_WITHIN_MS = 1_000;
 
 /** Codes of an answer that says: no such name, or no address under that name. */
@@ -21,7 +21,7 @@ export type Lookup = (name: string) => Promise<readonly string[]>;
 export class Addresses {
   readonly #clock: Clock;
   readonly #lookup: Lookup;
-  /** By name: the time at which the name last had each address. */
+  /** By name and address: the time of the last answer with that address. */
   readonly #found = new Map<string, Map<string, number>>();
   readonly #asking = new Set<string>();
 
@@ -38,7 +38,7 @@ export class Addresses {
     for (const [address, lastMs] of found) if (lastMs + KEPT_MS < nowMs) found.delete(address);
     return [...found.keys()];
   }
-  /** Looks the names among these hosts up; resolves when each has an answer, or soon without. */
+  /** Looks the names among `hosts` up; resolves when all have an answer, or soon without. */
   async look(hosts: readonly string[]): Promise<void> {
     const names = [...new Set(hosts)].filter((host) => canonicalHost(host) === null && !this.#asking.has(host));
     if (names.length === 0) return;
@@ -62,7 +62,7 @@ export class Addresses {
       }
     } catch (error) {
       if (ABSENT.has((error as { code?: string }).code ?? "")) return;
-      // A name server that does not answer takes no address away before its time.
+      // Silence of a name server takes no address away.
       const nowMs = this.#clock.nowMs();
       const known = this.#found.get(name);
       for (const [address, lastMs] of known ?? []) if (lastMs + KEPT_MS >= nowMs) known!.set(address, nowMs);

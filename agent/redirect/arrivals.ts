@@ -21,14 +21,14 @@ export interface ArrivalsDeps {
   readonly transports: Transports;
   /**
    * Takes a connection of no declared caller. `from`: host of the caller; null: unknown. `claimants`: edges whose callers
-   * all have that host, so that nobody can tell whose call the connection is; else none.
+   * all have that host, so that the caller of the connection is unknown; else none.
    */
   readonly strangers: (from: string | null, claimants: readonly EdgeId[]) => AcceptCall;
 }
 interface Door {
   readonly address: Address;
   readonly listener: Listener;
-  /** The endpoint under the name that each edge has for it. */
+  /** Edges, with the endpoint under the edge's name for this address. */
   readonly edges: Map<EdgeId, { readonly edge: ArrivingEdge; readonly endpoint: Endpoint }>;
 }
 

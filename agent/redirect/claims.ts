@@ -1,4 +1,4 @@
-/** Claims of edges on addresses: the kernel cannot tell the calls of two edges to one address apart. */
+/** Claims of edges on addresses: the kernel cannot tell apart the calls of two edges to the same address. */
 import { type EdgeId, spellEdge } from "../../experiments/model/names.ts";
 import { WayInError } from "../edge/way-in.ts";
 import { spellAddress } from "../transport/address.ts";
@@ -8,7 +8,7 @@ import { type Direction, keyOf } from "./grammar.ts";
 export class Claims {
   readonly #owners = new Map<string, EdgeId>();
 
-  /** Takes the address for an edge. Throws, with the names of both edges, where another edge has the address. */
+  /** Takes the address for an edge. Throws, with the names of both edges, where a different edge has the address. */
   take(direction: Direction, edge: EdgeId, address: Address): void {
     const key = `${direction} ${keyOf(address)}`;
     const owner = this.#owners.get(key) ?? edge;

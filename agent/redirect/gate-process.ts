@@ -1,6 +1,6 @@
 /**
  * Gate process: `gate.sh` as a child that owns the redirect (KUBERNETES.md 1). The kernel takes the redirect away when
- * the gate ends, and the gate ends when this process does: its stdin is a pipe.
+ * the gate ends, and the gate ends when this process does, because stdin of the gate is a pipe.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -16,7 +16,7 @@ const GATE = join("agent", "redirect", "gate.sh");
 
 /** Looks in a row without any answer, though answers are due, after which a gate counts as stuck. */
 const MOST_SILENT_LOOKS = 4;
-/** Time for a gate's processes to end once its stdin is closed, ms: a stopped nft would hold its table. */
+/** Time for a gate's processes to end once stdin is closed, ms: a stopped nft would hold the table. */
 const ENDS_WITHIN_MS = 1_000;
 const MOST_ERRORS = 20;
 
@@ -27,7 +27,7 @@ interface Listing {
 
 export interface GateProcessDeps {
   readonly clock: Clock;
-  /** Takes a line that nft or the shell wrote on stderr, the first few of each gate. */
+  /** Takes a line that nft or the shell wrote on stderr, the first few of a gate. */
   readonly onError: (line: string) => void;
   /** Called once, when the gate holds no table any more, or none that this process can change. */
   readonly onEnd: () => void;
@@ -35,7 +35,7 @@ export interface GateProcessDeps {
 
 export class GateProcess {
   readonly pid: number;
-  /** Resolves when the table stands in the kernel; rejects with the reason why there is none. */
+  /** Resolves when the table stands in the kernel; rejects with the reason where no table comes to stand. */
   readonly ready: Promise<void>;
   readonly #clock: Clock;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -58,8 +58,8 @@ export class GateProcess {
     this.#onEnd = onEnd;
     this.#onError = onError;
     const script = join(nearest(import.meta.dirname), GATE);
-    // A group of its own: a terminal's Ctrl-C reaches the agent alone, which then ends the redirect in order.
-    // By its path: the image has no folder of programs but its own in the PATH.
+    // Process group of the gate alone: Ctrl-C in a terminal reaches only the agent, which then ends the redirect in order.
+    // Started by its path, because the image's PATH has no folder of programs but Squall's own.
     const child = spawn("/bin/sh", [script], { stdio: ["pipe", "pipe", "pipe"], detached: true, cwd: "/" });
     this.#child = child;
     this.pid = child.pid ?? 0;
@@ -111,7 +111,7 @@ export class GateProcess {
     this.#lastLine = line;
     this.#write(line);
   }
-  /** The table as it is in the kernel now; null: the gate has ended. */
+  /** The table as the kernel has it now; null: the gate has ended. */
   list(): Promise<GateTable | null> {
     if (!this.isStanding) return Promise.resolve(null);
     return new Promise((done) => {
@@ -125,7 +125,7 @@ export class GateProcess {
     else this.#silentLooks += 1;
     if (this.#silentLooks >= MOST_SILENT_LOOKS) this.kill();
   }
-  /** Lets the gate end, and resolves when it has; kills what does not end in time. */
+  /** Lets the gate end; resolves when no process of the gate is left, and kills processes that do not end in time. */
   end(): Promise<void> {
     this.#endSoon();
     return this.#closed;

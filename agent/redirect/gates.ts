@@ -1,6 +1,6 @@
 /**
- * Gates: two gate processes, each with the whole redirect in a table of its own. When the kernel takes a table away, the
- * other redirects on without a gap; and connections that come by the redirect live only while some table redirects.
+ * Gates: two gate processes, with the whole redirect in two tables. When the kernel takes a table away, the second table
+ * redirects on without a gap; and connections that come by the redirect live only while some table redirects.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import { WayInError } from "../edge/way-in.ts";
@@ -25,18 +25,18 @@ const RENEW_MS = 1_000;
 const CHECKED_EVERY = 5;
 const SHORTEST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
-/** Life of a gate, ms, after which its end says nothing about the next. */
+/** Life of a gate, ms, after which the end of that gate says nothing about the next gate. */
 const SOUND_MS = 1_000;
 /** Time for a gate to stand, ms. */
 const STANDS_WITHIN_MS = 10_000;
-/** Lines sent, bytes, after which a gate is replaced: `nft -i` keeps a history of its own longer commands in memory. */
+/** Lines sent, bytes, after which a gate is replaced: `nft -i` keeps a history of all commands in memory. */
 const MOST_SENT_BYTES = 2 ** 20;
-/** Time for the kernel to have what was sent, ms. */
+/** Time, ms, in which the kernel has every line that was sent. */
 const TAKEN_WITHIN_MS = 2_000;
 const LOOK_MS = 20;
 
 const NO_RIGHT = /not permitted/i;
-/** Reason why there can be no redirect, with the remedy. */
+/** Reason why no redirect is possible, with the remedy. */
 const unavailable = (why: string): Error =>
   new Error(
     NO_RIGHT.test(why)
@@ -67,7 +67,7 @@ export class Gates {
     arrivals: new Map(),
   };
   readonly #cuts = new Map<string, ConnectionCut>();
-  /** Packets of passers without room, by gate: what was counted before. */
+  /** Packets of passers without room, by gate, as of the last list. */
   readonly #overflows = new WeakMap<GateProcess, number>();
   #renewals = 0;
   #alarm: Alarm | null = null;
@@ -106,7 +106,7 @@ export class Gates {
     this.#redirected[direction].set(keyOf(redirection), redirection);
     this.#sendAll(redirectLines(direction, [redirection]));
   }
-  /** Ends the redirect of an address; resolves when no table has the address, so that its listener may close. */
+  /** Ends the redirect of an address; resolves when no table has the address: the listener may close. */
   async release(direction: Direction, address: Address): Promise<void> {
     const key = keyOf(address);
     if (this.#isLettingGo) await this.#gone;
@@ -114,12 +114,12 @@ export class Gates {
     this.#sendAll([releaseLine(direction, address)]);
     await this.#seen((table) => !table.redirected[direction].has(key));
   }
-  /** Resolves when each table has all that is redirected. Rejects if the kernel has not taken all in time. */
+  /** Resolves when both tables have all redirections. Rejects if the kernel has not taken all in time. */
   async taken(): Promise<void> {
     if (!(await this.#seen((table) => this.#lacksNothing(table))))
       throw new WayInError("the kernel has not taken the redirect in time: the log has nft's reason");
   }
-  /** Resets older connections of exactly these kinds from here on. */
+  /** Resets older connections from here on: exactly `cuts`. */
   setCuts(cuts: readonly ConnectionCut[]): void {
     const wanted = new Set(cuts.map(cutKeyOf));
     const over = [...this.#cuts.values()].filter((cut) => !wanted.has(cutKeyOf(cut)));
@@ -158,7 +158,7 @@ export class Gates {
     );
     return this.#gone;
   }
-  /** Lets both gates end, and resolves when they have: the kernel has taken their tables away. */
+  /** Lets both gates end; resolves when the kernel has taken both tables away. */
   async end(): Promise<void> {
     this.letGo().catch(this.#report);
     await Promise.all(this.#slots.map(({ gate }) => gate?.end()));
@@ -187,7 +187,7 @@ export class Gates {
       [...this.#redirected[direction]].every(([key, { localPort }]) => redirected[direction].get(key) === localPort);
     return has("calls") && has("arrivals");
   }
-  /** Looks until each table that stands fits; false: some table does not in time. */
+  /** Looks until every table that stands fits; false: some table does not in time. */
   async #seen(fits: (table: GateTable) => boolean): Promise<boolean> {
     const untilMs = this.#clock.nowMs() + TAKEN_WITHIN_MS;
     for (;;) {
@@ -220,7 +220,7 @@ export class Gates {
     }
     this.#alarm = this.#clock.wake(this.#clock.nowMs() + RENEW_MS, () => this.#renew(), "roughly");
   }
-  /** Replaces a gate whose table lacks what was sent: its nft does not follow. */
+  /** Replaces a gate whose table lacks lines that were sent: the gate's nft does not follow. */
   async #check(gate: GateProcess): Promise<void> {
     const lacksBefore = await this.#lacks(gate);
     if (!lacksBefore || !(await this.#lacks(gate))) return;

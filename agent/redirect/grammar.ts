@@ -1,17 +1,17 @@
 /**
  * Grammar of the gate (`gate.sh`): the lines that a gate takes, and its answer about the table. Addresses stand as nft
- * prints them, so that an element of the table is found by its text.
+ * prints addresses, so that the text finds an element of the table.
  */
 import { isIPv4, isIPv6 } from "node:net";
 import type { Address } from "../transport/transport.ts";
 
-/** `calls`: connections that leave this machine's programs; `arrivals`: connections from other machines. */
+/** `calls`: connections of this machine's programs; `arrivals`: connections from elsewhere. */
 export type Direction = "calls" | "arrivals";
 /** Connections to an address go to a local port. */
 export interface Redirection extends Address {
   readonly localPort: number;
 }
-/** Connections that are reset if they are older than the redirect. `from`: host of the caller; null: each caller here. */
+/** Connections that are reset if they are older than the redirect. `from`: host of the caller; null: this machine. */
 export interface ConnectionCut extends Address {
   readonly from: string | null;
 }
@@ -22,7 +22,7 @@ export interface Passer {
   /** Time since the last packet that carried bytes, ms. */
   readonly ageMs: number;
 }
-/** Table of a gate as the kernel has it. */
+/** Table of a gate as the kernel has the table. */
 export interface GateTable {
   /** Local port by the key of the address. */
   readonly redirected: Readonly<Record<Direction, ReadonlyMap<string, number>>>;
@@ -58,7 +58,7 @@ export const redirectLines = (direction: Direction, all: readonly Redirection[])
   );
 export const releaseLine = (direction: Direction, { host, port }: Address): string =>
   `${VERBS[direction].release}${host} ${port}`;
-/** Lines that set these cuts, or take these away. */
+/** Lines that set cuts (`cut`), or take cuts away (`uncut`). */
 export const cutLines = (what: "cut" | "uncut", cuts: readonly ConnectionCut[]): readonly string[] => {
   const [here, arriving] = [cuts.filter(({ from }) => from === null), cuts.filter(({ from }) => from !== null)];
   return [
@@ -102,7 +102,7 @@ const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m
 /** Milliseconds of nft's form, such as `1m59s980ms`. */
 const durationMs = (text: string): number =>
   [...text.matchAll(/(\d+)(ms|[dhms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
-/** Time for which a passer is remembered after its last packet, ms (`gate.sh`: the set `passed`). */
+/** Time for which the kernel remembers a passer after the last packet, ms (`gate.sh`: the set `passed`). */
 const REMEMBERED_MS = 60_000;
 
 const passerOf = (element: string): Passer => {

@@ -1,6 +1,6 @@
 /**
  * Redirect: the kernel sends a caller's new connections to this agent (KUBERNETES.md 1). Joins the gates with the edges:
- * opens the way in of each, counts for their faults which connections passed by, and resets older connections where a
+ * opens the way in of an edge, counts for the faults which connections passed by, and resets older connections where a
  * fault asks for that.
  */
 import { asEdgeId, type EdgeId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
@@ -56,7 +56,7 @@ export class Redirect {
   readonly #arrivals: Arrivals;
   readonly #claims = new Claims();
   readonly #edges = new Map<EdgeId, RedirectedEdge>();
-  /** Runs by the key of each cut that a table may have. */
+  /** Runs by the key of a cut that a table may have. */
   #cuts = new Map<string, ReadonlySet<RunId>>();
   #isUncutting = false;
   #isReporting = false;
@@ -114,7 +114,7 @@ export class Redirect {
   get strangers(): number {
     return this.#strangers;
   }
-  /** Ends the redirect: new connections pass by; those that came by the redirect live on until `close`. */
+  /** Ends the redirect: new connections pass by, redirected connections live on until `close`. */
   letGo(): void {
     this.#isOver = true;
     const { gates } = this.#deps;
@@ -129,7 +129,7 @@ export class Redirect {
     await this.#deps.gates.end();
   }
 
-  /** Looks the addresses of all edges up again; the next look begins a while after this one has ended. */
+  /** Looks the addresses of all edges up again, and once more a while after the end of this look. */
   #look(): void {
     if (this.#isOver) return;
     const { clock } = this.#deps;
@@ -171,7 +171,7 @@ export class Redirect {
       }
     return wanted;
   }
-  /** Looks until the tables have no cut that is over: the audit believes only what was seen. */
+  /** Looks until the tables have no cut that is over: the audit believes observations alone. */
   async #uncut(): Promise<void> {
     if (this.#isUncutting) return;
     this.#isUncutting = true;

@@ -32,7 +32,7 @@ export const redirectedArrivals =
     return way;
   };
 
-/** Addresses of this machine by which other machines reach it. */
+/** Addresses by which other machines reach this machine. */
 const ownHosts = (): ReadonlySet<string> => {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return new Set(

@@ -23,7 +23,7 @@ export interface RedirectedCallsDeps {
   readonly register: (order: EdgeOrder, way: RedirectedWay) => () => void;
   readonly warn: (line: string) => void;
 }
-/** What the redirect asks of an edge's way in. */
+/** Way in of an edge, as the redirect sees the way in. */
 export interface RedirectedWay {
   /** Looks for addresses that have come or gone. */
   look(): Promise<void>;
@@ -63,7 +63,7 @@ class RedirectedCalls implements WayIn, RedirectedWay {
   #leave: () => void = () => {};
   #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
-  /** Complaints that the log has: a name without addresses, an address that another edge has. */
+  /** Complaints that the log has: a name without addresses, an address that two edges want. */
   readonly #told = new Set<string>();
 
   constructor(deps: RedirectedCallsDeps, order: EdgeOrder, accept: AcceptCall, plain: WayIn) {
@@ -104,7 +104,7 @@ class RedirectedCalls implements WayIn, RedirectedWay {
     await this.#plain.close();
   }
   look(): Promise<void> {
-    // One look after the other: two at a time would listen twice for one address.
+    // Looks run in turn: two at a time would listen twice for an address.
     this.#looking = this.#looking.then(() => this.#look());
     return this.#looking;
   }
@@ -122,7 +122,7 @@ class RedirectedCalls implements WayIn, RedirectedWay {
   get #endpoints(): readonly Endpoint[] {
     return this.#order.endpoints.map(parseAddress);
   }
-  /** Endpoints by address, each under the name that the order gives it. */
+  /** Endpoints by address, under the names of the order. */
   get #wanted(): ReadonlyMap<string, Endpoint> {
     const wanted = new Map<string, Endpoint>();
     for (const { name, host: declared, port } of this.#endpoints)

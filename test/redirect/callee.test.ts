@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { needing } from "../needing.ts";
 import { sleep, until } from "../waiting.ts";
-import { callOn, House, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
+import { callOn, House, isCut, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
 import { openFolder, startIntercepting } from "./intercepting.ts";
 
 const cleanUps: (() => unknown)[] = [];
@@ -96,12 +96,12 @@ describe("an agent with --intercept at the callee", () => {
     expect(await agent.receipt("abort")).toMatchObject({ escaped: 2, escapedBy: "redirect" });
     await agent.apply({ ...ABORT, name: "later", existing: "reset" });
     await sleep(300);
-    expect(await checkout.call(SEEN_BY_ALL, { pool: "old" })).toMatchObject({ status: 0, body: "ECONNRESET" });
+    expect(await checkout.call(SEEN_BY_ALL, { pool: "old" })).toSatisfy(isCut);
     expect(await cart.call(CART, { pool: "old" })).toMatchObject({ status: 200, isReused: true });
     expect((await checkout.call(SEEN_BY_ALL, { pool: "old" })).status).toBe(503);
     await agent.drop();
     await until("no cut is left", async () => (await agent.status()).remains.external === 0, 2_000);
-    expect(await agent.receipt("later")).toMatchObject({ injected: 1 });
+    expect((await agent.receipt("later")).injected).toBeGreaterThanOrEqual(1);
     expect(await agent.receipt("later")).not.toHaveProperty("escaped");
   });
 

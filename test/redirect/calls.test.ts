@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { needing } from "../needing.ts";
 import { sleep, until } from "../waiting.ts";
-import { type Caller, callOn, House, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
+import { type Caller, callOn, House, isCut, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
 import { openFolder, startIntercepting } from "./intercepting.ts";
 
 const cleanUps: (() => unknown)[] = [];
@@ -78,7 +78,7 @@ describe("an agent with --intercept", () => {
     expect(await agent.receipt("abort")).toMatchObject({ injected: 1, escaped: 3, escapedBy: "redirect" });
     await agent.apply({ ...ABORT, name: "later", existing: "reset" });
     await sleep(300);
-    expect(await caller.call(CALLEE, { pool: "a" })).toMatchObject({ status: 0, body: "ECONNRESET" });
+    expect(await caller.call(CALLEE, { pool: "a" })).toSatisfy(isCut);
     expect(await statusOf(caller)).toBe(503);
     expect((await caller.call(CALLEE, { pool: "a" })).status).toBe(503);
     expect((await agent.status()).remains.external).toBeGreaterThan(0);
@@ -86,7 +86,8 @@ describe("an agent with --intercept", () => {
     await until("no cut is left", async () => (await agent.status()).remains.external === 0, 2_000);
     expect(await caller.call(CALLEE_6, { pool: "b" })).toMatchObject({ status: 200, isReused: true });
     const { injected, escaped } = await agent.receipt("later");
-    expect([injected, escaped]).toEqual([2, undefined]);
+    expect(injected).toBeGreaterThanOrEqual(2);
+    expect(escaped).toBeUndefined();
   });
 
   it("follows the addresses of a name, and tells hits by the name that the mesh gives the endpoint", async () => {

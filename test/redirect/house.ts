@@ -31,6 +31,8 @@ export interface Answer {
   readonly isReused?: boolean;
   readonly ms: number;
 }
+/** True when the call met RST on the kept connection. */
+export const isCut = ({ status, body }: Answer): boolean => status === 0 && body === "ECONNRESET";
 export interface Call {
   /** Calls of a pool share a kept connection; absent: each call has a connection of its own. */
   readonly pool?: string;

@@ -7,7 +7,7 @@ import type { Room } from "../crash/networks.ts";
 import { needing } from "../needing.ts";
 import { often } from "../soak.ts";
 import { sleep, until } from "../waiting.ts";
-import { type Caller, House, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
+import { type Caller, House, isCut, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
 import { gatesOf, type InterceptingAgent, openFolder, startIntercepting } from "./intercepting.ts";
 
 const cleanUps: (() => unknown)[] = [];
@@ -137,6 +137,24 @@ describe("kill -9", () => {
     const { escaped, escapedBy } = await agent.receipt("abort");
     expect(escaped).toBeGreaterThan(0);
     expect(escapedBy).toBe("redirect");
+  });
+
+  it("of an agent that cuts older connections ends the cuts with it; a stopped agent's end by themselves", {
+    timeout: 90_000,
+  }, async () => {
+    const { caller, start, isAsBefore } = await stage();
+    for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
+      for (const pool of ["first", "second"])
+        expect((await caller.call(CALLEE, { pool: `${signal} ${pool}` })).status).toBe(200);
+      const agent = await start();
+      await agent.apply({ ...ABORT, existing: "reset" });
+      await sleep(300);
+      expect(await caller.call(CALLEE, { pool: `${signal} first` })).toSatisfy(isCut);
+      agent.kill(signal);
+      if (signal === "SIGKILL") await until("the ruleset is as before", isAsBefore, 1_000);
+      else await sleep(5_500);
+      expect(await caller.call(CALLEE, { pool: `${signal} second` })).toMatchObject({ status: 200, isReused: true });
+    }
   });
 
   it("of the agent, alone or with its gates, twenty times: the ruleset is as before within a second", {

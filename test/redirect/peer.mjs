@@ -6,6 +6,8 @@ import { Agent, createServer, request } from "node:http";
 import { createInterface } from "node:readline";
 
 const [, , role, name, ...listens] = process.argv;
+/** A kept connection is silent between calls: no keep-alive probe of TCP meets a cut. */
+const KEPT = { keepAlive: true, maxSockets: 1, keepAliveMsecs: 600_000 };
 if (role === "service") {
   const server = createServer((asked, answer) => {
     if (asked.url !== "/stream") return answer.end(`${name} ${answer.socket.remoteAddress.replace("::ffff:", "")}`);
@@ -17,7 +19,7 @@ if (role === "service") {
   server.listen({ port: Number(port), host }, () => process.stdout.write("listening\n"));
 } else if (role === "front") {
   const [port, callee, ...modes] = listens;
-  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  const kept = new Agent(KEPT);
   const answerWith = (asked) =>
     new Promise((done) => {
       const { host, connection, ...headers } = asked.headers;
@@ -38,7 +40,7 @@ if (role === "service") {
 } else {
   const pools = new Map();
   const poolOf = (key) => {
-    if (!pools.has(key)) pools.set(key, new Agent({ keepAlive: true, maxSockets: 1 }));
+    if (!pools.has(key)) pools.set(key, new Agent(KEPT));
     return pools.get(key);
   };
   createInterface({ input: process.stdin }).on("line", (line) => {
