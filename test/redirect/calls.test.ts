@@ -171,6 +171,7 @@ describe("an agent with --intercept", () => {
     );
     await agent.apply(ABORT);
     expect(await statusOf(caller)).toBe(503);
+    await until("the fault strikes the other calls, too", () => calls.statuses["503"] !== undefined);
     await agent.drop();
     await sleep(500);
     const statuses = await calls.stop();

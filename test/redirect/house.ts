@@ -126,6 +126,7 @@ export const callOn = (caller: Caller, url = "http://10.213.0.1:8080/") => {
   };
   const loops = [loop(), loop(), loop("kept"), loop("kept too")];
   return {
+    statuses: statuses as Readonly<Record<string, number>>,
     async stop() {
       isOver = true;
       await Promise.all(loops);
