@@ -6,14 +6,14 @@
 import { createRequire } from "node:module";
 
 type Undici = Pick<typeof import("undici"), "Pool" | "buildConnector">;
-const load = createRequire(import.meta.url);
-const part = (path: string) => load(`undici/lib/${path}.js`);
+// Left out of the bundle (scripts/prepare.mjs), so that the parts become a file of the bundle.
+const require = createRequire(import.meta.url);
 
 let loaded: Undici | null = null;
 const loadParts = (): Undici => {
   // The package's index gives each dispatcher `request` and the like by this line.
-  Object.assign(part("dispatcher/dispatcher").prototype, part("api/index"));
-  return { Pool: part("dispatcher/pool"), buildConnector: part("core/connect") };
+  Object.assign(require("undici/lib/dispatcher/dispatcher.js").prototype, require("undici/lib/api/index.js"));
+  return { Pool: require("undici/lib/dispatcher/pool.js"), buildConnector: require("undici/lib/core/connect.js") };
 };
 export const undici = (): Undici => {
   loaded ??= loadParts();

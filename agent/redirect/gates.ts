@@ -34,6 +34,8 @@ const MOST_SENT_BYTES = 2 ** 20;
 /** Time, ms, in which the kernel has every line that was sent. */
 const TAKEN_WITHIN_MS = 2_000;
 const LOOK_MS = 20;
+/** Time, ms, in which a listener accepts the last redirected connections: those left in its queue would be reset. */
+const ACCEPTED_WITHIN_MS = 50;
 
 const NO_RIGHT = /not permitted/i;
 /** Reason why no redirect is possible, with the remedy. */
@@ -110,9 +112,11 @@ export class Gates {
   async release(direction: Direction, address: Address): Promise<void> {
     const key = keyOf(address);
     if (this.#isLettingGo) await this.#gone;
-    if (!this.#redirected[direction].delete(key)) return;
-    this.#sendAll([releaseLine(direction, address)]);
-    await this.#seen((table) => !table.redirected[direction].has(key));
+    else if (this.#redirected[direction].delete(key)) {
+      this.#sendAll([releaseLine(direction, address)]);
+      await this.#seen((table) => !table.redirected[direction].has(key));
+    } else return;
+    await this.#wait(this.#clock.nowMs() + ACCEPTED_WITHIN_MS);
   }
   /** Resolves when both tables have all redirections. Rejects if the kernel has not taken all in time. */
   async taken(): Promise<void> {

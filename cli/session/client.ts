@@ -9,6 +9,7 @@ import { pathOf, type Values } from "../../server/client/path.ts";
 import type { Api, ErrorBody } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";
+import type { Answer } from "./exchange.ts";
 import { openFailover, type SentRequest, type ServerAddresses } from "./failover.ts";
 import { eventsIn, untilSilent } from "./stream.ts";
 
@@ -71,8 +72,8 @@ export interface Client {
  */
 const REPEATABLE = /^(GET|PUT|DELETE) |^POST .*\/(halt|release|pause|resume|plan)$/;
 
-const apiErrorOf = async (response: Response): Promise<ApiError> =>
-  new ApiError(response.status, readErrorBody(response.status, await response.text()));
+const apiErrorOf = async (answer: Answer): Promise<ApiError> =>
+  new ApiError(answer.status, readErrorBody(answer.status, await answer.text()));
 /** An answer that a retry would not change. */
 const isFinal = (error: unknown): boolean =>
   (error instanceof ApiError && error.status < 500) || (error instanceof CommandError && error.exitCode === FORBIDDEN);
@@ -89,11 +90,11 @@ const SILENT_MS = 15_000;
 
 export const connect = (servers: ServerAddresses, clock: Clock): Client => {
   const wire = openFailover(servers, clock);
-  const request = async (path: string, sending: SentRequest): Promise<Response> => {
-    const response = await wire.send(path, sending);
-    if (response.ok) return response;
-    const error = await apiErrorOf(response);
-    if (response.status === 401 || response.status === 403) throw forbidden(`${wire.url()}: ${error.message}`);
+  const request = async (path: string, sending: SentRequest): Promise<Answer> => {
+    const answer = await wire.send(path, sending);
+    if (answer.ok) return answer;
+    const error = await apiErrorOf(answer);
+    if (answer.status === 401 || answer.status === 403) throw forbidden(`${wire.url()}: ${error.message}`);
     throw error;
   };
   const retries = servers.urls.length > 1 ? RETRIES_OF_SEVERAL : RETRIES;
@@ -104,18 +105,18 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
     async call(route, asking) {
       const { params, query, body, headers = {}, withinMs } = asking as RouteInput<Route> & { body?: unknown };
       const [method, path] = pathOf(route, params as Values | undefined, query as Values | undefined);
-      const response = await request(path, {
+      const answer = await request(path, {
         method,
         repeatable: REPEATABLE.test(route) || headers["idempotency-key"] !== undefined,
         headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(withinMs === undefined ? {} : { withinMs }),
       });
-      return (await response.json()) as never;
+      return JSON.parse(await answer.text()) as never;
     },
     async stream(route) {
       const [method, path] = pathOf(route);
-      return (await request(path, { method, repeatable: true })).body!;
+      return (await request(path, { method, repeatable: true })).stream();
     },
     async *records(run, { looksOn } = { looksOn: false }) {
       let last = 0;
@@ -128,8 +129,8 @@ export const connect = (servers: ServerAddresses, clock: Clock): Client => {
             ...(looksOn ? { "squall-watch": "1" } : {}),
           };
           const [method, path] = pathOf("GET /api/v1/runs/:id/events", { id: run });
-          const response = await request(path, { method, headers, repeatable: true });
-          for await (const data of eventsIn(untilSilent(response.body!, clock, SILENT_MS))) {
+          const answer = await request(path, { method, headers, repeatable: true });
+          for await (const data of eventsIn(untilSilent(answer.stream(), clock, SILENT_MS))) {
             const record = JSON.parse(data) as JournalRecord;
             // A resumed stream may begin with records that are known already.
             if (record.sequence <= last) continue;

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { type CommandError, unreachable } from "../exit.ts";
-import { exchange } from "./exchange.ts";
+import { type Answer, exchange } from "./exchange.ts";
 
 export interface ServerAddresses {
   /** Origins, at least a single origin. */
@@ -29,7 +29,7 @@ export interface Failover {
   /** The server that answered last; before that, the first. */
   url(): string;
   /** Any answer but `not the leader`. Throws `unreachable`. */
-  send(path: string, sending: SentRequest): Promise<Response>;
+  send(path: string, sending: SentRequest): Promise<Answer>;
 }
 
 const ANSWER_MS = 10_000;
@@ -70,7 +70,7 @@ const silenceOf = (error: Error): Silence => {
 export const openFailover = ({ urls, token, ca = null, proxy = null }: ServerAddresses, clock: Clock): Failover => {
   let preferred = urls[0]!;
 
-  const ask = async (url: string, path: string, sending: SentRequest): Promise<Response | Silence> => {
+  const ask = async (url: string, path: string, sending: SentRequest): Promise<Answer | Silence> => {
     const { method, headers, body, withinMs = ANSWER_MS } = sending;
     const cut = new AbortController();
     const patience = clock.after(withinMs, () => cut.abort(new Error(`no answer within ${withinMs / 1_000} s`)));
@@ -87,16 +87,16 @@ export const openFailover = ({ urls, token, ca = null, proxy = null }: ServerAdd
     }
   };
   /** null: a real answer. */
-  const notLeader = async (response: Response): Promise<{ leader: string | null; why: string } | null> => {
-    if (response.status === UNAVAILABLE) {
-      const { code } = (await response
-        .clone()
-        .json()
+  const notLeader = async (answer: Answer): Promise<{ leader: string | null; why: string } | null> => {
+    if (answer.status === UNAVAILABLE) {
+      const { code } = (await answer
+        .text()
+        .then(JSON.parse)
         .catch(() => ({}))) as { code?: string };
       return code === undefined || !Object.hasOwn(NOT_NOW, code) ? null : { leader: null, why: NOT_NOW[code]! };
     }
-    if (response.status !== NOT_LEADER) return null;
-    const leader = response.headers.get("squall-leader")?.replace(/\/+$/, "") || null;
+    if (answer.status !== NOT_LEADER) return null;
+    const leader = answer.header("squall-leader")?.replace(/\/+$/, "") || null;
     if (leader === null) return { leader, why: "does not lead, and knows no leader" };
     const unlisted = urls.includes(leader)
       ? ""
@@ -105,7 +105,7 @@ export const openFailover = ({ urls, token, ca = null, proxy = null }: ServerAdd
   };
 
   /** Each server once, the leader that a standby names before the others. */
-  const round = async (path: string, sending: SentRequest): Promise<Response | Map<string, string>> => {
+  const round = async (path: string, sending: SentRequest): Promise<Answer | Map<string, string>> => {
     const silent = new Map<string, string>();
     const waiting = [preferred, ...urls.filter((url) => url !== preferred)];
     for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
@@ -120,7 +120,7 @@ export const openFailover = ({ urls, token, ca = null, proxy = null }: ServerAdd
         preferred = url;
         return answer;
       }
-      answer.body?.cancel().catch(() => {});
+      answer.discard();
       silent.set(url, standby.why);
       const place = standby.leader === null ? -1 : waiting.indexOf(standby.leader);
       if (place > 0) waiting.unshift(...waiting.splice(place, 1));

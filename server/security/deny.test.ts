@@ -10,8 +10,10 @@ describe("the deny list", () => {
     for (const address of [
       ...["169.254.169.254", "169.254.0.1", "::ffff:169.254.169.254", "::ffff:a9fe:a9fe", "[fe80::1]", "fe80::1%eth0"],
       ...["fd00:ec2::254", "100.100.100.200", "168.63.129.16", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"],
-    ])
+    ]) {
       expect(list.isDenied(address), address).toBe(true);
+      expect(() => list.check(address), address).toThrow(AddressDenied);
+    }
   });
   it("lets everything else through", () => {
     for (const address of ["127.0.0.1", "::1", "10.0.0.1", "192.168.1.1", "8.8.8.8", "2001:db8::1", "169.253.255.255"])

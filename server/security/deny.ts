@@ -5,10 +5,10 @@
  * gains no access.
  */
 import { type LookupAddress, lookup } from "node:dns";
-import { connect, isIP, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
+import { connect, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
 import type { buildConnector } from "undici";
 import { undici } from "../undici.ts";
-import { AddressList } from "./networks.ts";
+import { AddressList, ipVersion } from "./networks.ts";
 
 const DENIED_BY_DEFAULT: readonly string[] = [
   // Link-local, where most clouds answer with the machine's credentials.
@@ -57,7 +57,7 @@ export class DenyList {
   /** Throws AddressDenied for an address that may not be dialled. Names pass: a name is checked once resolved. */
   check(host: string): void {
     const bare = host.replace(/^\[|\]$/g, "");
-    if (isIP(bare) !== 0 && this.isDenied(bare)) throw new AddressDenied(bare, bare);
+    if (ipVersion(bare.replace(/%.*$/, "")) !== 0 && this.isDenied(bare)) throw new AddressDenied(bare, bare);
   }
 }
 

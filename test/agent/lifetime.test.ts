@@ -7,7 +7,16 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/index.ts";
 import { asEdgeId, asFaultId, asRunId, type EdgeId } from "../../experiments/model/names.ts";
-import { type AgentProcess, ask, dial, spawnAgent, startAgent, startEcho, startService } from "./process.ts";
+import {
+  type AgentProcess,
+  ask,
+  dial,
+  IN_MODULES,
+  spawnAgent,
+  startAgent,
+  startEcho,
+  startService,
+} from "./process.ts";
 import { ContractServer, eventually, sleep } from "./server.ts";
 
 const HTTP = asEdgeId("a->b");
@@ -427,7 +436,7 @@ test("a hot start loads no schema library, no file parser and no database", asyn
     export const load = (url, context, next) => { writeSync(1, url + "\\n"); return next(url, context); };`;
   const module = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
   const listing = module(`import { register } from "node:module"; register(${JSON.stringify(module(hooks))});`);
-  const agent = spawnAgent(["--server", "http://127.0.0.1:1"], ["--import", listing]);
+  const agent = spawnAgent(["--server", "http://127.0.0.1:1"], ["--import", listing], {}, process.execPath, IN_MODULES);
   ending(agent);
   await eventually("it is up", () => agent.log().includes("no connection to the server") || undefined);
   const loaded = agent.output().split("\n");

@@ -8,7 +8,10 @@ import { resolve } from "node:path";
 import { eventually, TOKEN } from "./server.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MAIN = resolve(ROOT, "dist/agent/main.js");
+/** The agent as a package has it; it takes a third of the CPU of the agent in single modules to start. */
+const BUNDLED = resolve(ROOT, "dist/bundle/agent/main.js");
+/** The agent in single modules, as the compiler leaves them. */
+export const IN_MODULES = resolve(ROOT, "dist/agent/main.js");
 
 export interface AgentProcess {
   readonly child: ChildProcess;
@@ -28,9 +31,10 @@ export const spawnAgent = (
   node: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
   binary = process.execPath,
+  main = BUNDLED,
 ) => {
-  if (!existsSync(MAIN)) throw new Error("the agent is not built: npm run build");
-  const child = spawn(binary, [...node, MAIN, ...args], {
+  if (!existsSync(main)) throw new Error("the agent is not built: npm run build");
+  const child = spawn(binary, [...node, main, ...args], {
     cwd: ROOT,
     env: { ...process.env, SQUALL_TOKEN: TOKEN, ...env },
     stdio: ["pipe", "pipe", "pipe"],

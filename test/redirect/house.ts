@@ -39,6 +39,8 @@ export interface Call {
   readonly timeoutMs?: number;
   /** Address to call from; absent: the system's choice. */
   readonly from?: string;
+  /** Port to call from, on a new connection; absent: the system's choice. */
+  readonly fromPort?: number;
 }
 export interface Caller {
   call(url: string, options?: Call): Promise<Answer>;

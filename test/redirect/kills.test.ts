@@ -47,6 +47,17 @@ interface Failure {
   readonly endedMs: number;
   readonly what: string;
 }
+/**
+ * First port of the callers: no port calls twice. For 10 s the kernel's connection tracking remembers a connection that
+ * was refused, and sends a second one from the same port to the same closed port.
+ */
+const FIRST_PORT = 2_000;
+const lastPorts = new WeakMap<Caller, number>();
+const nextPort = (caller: Caller): number => {
+  const port = (lastPorts.get(caller) ?? FIRST_PORT) + 1;
+  lastPorts.set(caller, port);
+  return port;
+};
 /** Calls all the time, on new connections and on a kept one, until `stop`; returns the calls that failed. */
 const callOn = (caller: Caller, isWell: (status: number) => boolean = (status) => status === 200) => {
   const failures: Failure[] = [];
@@ -55,8 +66,9 @@ const callOn = (caller: Caller, isWell: (status: number) => boolean = (status) =
   const loop = async (pool?: string) => {
     while (!isOver) {
       const begunMs = performance.now();
-      const { status, body } = await caller.call(CALLEE, { timeoutMs: 2_000, ...(pool !== undefined && { pool }) });
       calls += 1;
+      const how = pool === undefined ? { fromPort: nextPort(caller) } : { pool };
+      const { status, body } = await caller.call(CALLEE, { timeoutMs: 2_000, ...how });
       if (!isWell(status))
         failures.push({ begunMs, endedMs: performance.now(), what: `${pool ?? "new"}: ${status} ${body}` });
       await sleep(5);

@@ -44,7 +44,7 @@ if (role === "service") {
     return pools.get(key);
   };
   createInterface({ input: process.stdin }).on("line", (line) => {
-    const { id, url, pool, from, timeoutMs = 5_000 } = JSON.parse(line);
+    const { id, url, pool, from, fromPort, timeoutMs = 5_000 } = JSON.parse(line);
     const begunMs = performance.now();
     let isOver = false;
     const over = (what) => {
@@ -53,7 +53,7 @@ if (role === "service") {
       process.stdout.write(`${JSON.stringify({ id, ms: performance.now() - begunMs, ...what })}\n`);
     };
     const agent = pool === undefined ? false : poolOf(pool);
-    const asked = request(url, { agent, timeout: timeoutMs, localAddress: from }, (answer) => {
+    const asked = request(url, { agent, timeout: timeoutMs, localAddress: from, localPort: fromPort }, (answer) => {
       const reply = { status: answer.statusCode, isReused: asked.reusedSocket };
       let body = "";
       answer.setEncoding("utf8").on("data", (text) => {

@@ -39,7 +39,7 @@ const experiment = (fault: object, at?: "callee") => ({
   kind: "Experiment",
   metadata: { name: "payments-away" },
   spec: {
-    phases: { warmup: "300ms", baseline: "2s", during: "3s", recovery: { within: "8s", hold: "500ms" } },
+    phases: { warmup: "300ms", baseline: "2s", during: "5s", recovery: { within: "8s", hold: "500ms" } },
     hypothesis: [
       {
         name: "checkout answers",
