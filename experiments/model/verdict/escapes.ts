@@ -22,8 +22,8 @@ export interface EscapeContext {
 /** Connections that pass by: the older ones, which `existing: reset` cuts, those of a redirect that lapsed, and those to other addresses. */
 const whyNotRedirected = ({ existing }: PlannedFault, agent: string): string =>
   existing === undefined
-    ? `they passed by the redirect of the agent ${agent}: they were open before, the agent did not renew the redirect in time, or another NAT rule brought them to an endpoint. \`existing: reset\` cuts those that were open before.`
-    : `they passed by the redirect of the agent ${agent}, which cut those that were open before: it did not renew the redirect in time, they came from the callee's own machine, or another NAT rule brought them to an endpoint. Give the agent the CPU that it needs, call from another machine, and give the mesh the addresses that callers dial.`;
+    ? `they passed by the redirect of the agent ${agent}: they were open before, the agent did not renew the redirect in time, another NAT rule brought them to an endpoint, or their caller has no declared address of their family. \`existing: reset\` cuts those that were open before.`
+    : `they passed by the redirect of the agent ${agent}, which cut those that were open before: it did not renew the redirect in time, they came from the callee's own machine, another NAT rule brought them to an endpoint, or their caller has no declared address of their family. Give the agent the CPU that it needs, call from another machine, and give the mesh the addresses that callers dial, and those that they call from.`;
 const why = (fault: PlannedFault, { escapedBy }: Receipt, boot: AgentBoot, { nameOf, left }: EscapeContext): string => {
   if (escapedBy === "redirect") return whyNotRedirected(fault, nameOf(boot));
   return ownProperty(left, boot) === undefined
