@@ -88,13 +88,17 @@ describe("an agent with --intercept at the callee", () => {
   it("counts the calls that may be of a caller of whom no address of that family is declared", async () => {
     const { start, checkout, cart } = await stage();
     const agent = await start();
+    // Kept through the agent from before the fault.
+    expect((await cart.call("http://[fd00:213:1::1]:8080/", { pool: "kept" })).status).toBe(200);
     await agent.apply({ ...ABORT, edge: { ...EDGE, from: "*" } });
+    const kept = await cart.call("http://[fd00:213:1::1]:8080/", { pool: "kept" });
+    expect(kept).toMatchObject({ status: 200, isReused: true });
     expect((await cart.call(CART)).status).toBe(503);
     expect((await checkout.call(SIXTH)).status).toBe(503);
     expect((await cart.call("http://[fd00:213:1::1]:8080/")).status).toBe(200);
     await sleep(1_200);
     const escaped = (await agent.status()).receipts.map(({ edge, escaped = 0 }) => [edge, escaped]);
-    expect(Object.fromEntries(escaped)).toEqual({ "cart->payments:callee": 1, "checkout->payments:callee": 0 });
+    expect(Object.fromEntries(escaped)).toEqual({ "cart->payments:callee": 2, "checkout->payments:callee": 0 });
   });
 
   it("counts the older connections of the edge's caller alone, and cuts those alone", async () => {
