@@ -91,7 +91,7 @@ export interface RunningAgent {
 
 const LOOK_MS = 20;
 /** Time for callers to leave connections that they keep, ms, when an agent with a redirect ends. */
-const KEPT_DRAIN_MS = 500;
+const KEPT_DRAIN_MS = 1_000;
 
 export const startAgent = async (config: StartConfig): Promise<RunningAgent> => {
   const { server, edges, log } = config;
@@ -245,7 +245,8 @@ class StartedAgent implements RunningAgent {
 
   /** Hands over to a successor that serves every edge: from here on this process only lets open connections end. */
   async #handOn(drainMs: number): Promise<void> {
-    const { agent, clock, session } = this.#parts;
+    const { agent, clock, redirect, session } = this.#parts;
+    redirect?.letGo();
     agent.retire("a successor serves its edges");
     session()?.farewell();
     this.#control?.close();
@@ -283,8 +284,9 @@ class StartedAgent implements RunningAgent {
    */
   async #drainKept(drainMs: number): Promise<void> {
     const { agent, clock } = this.#parts;
-    const untilMs = clock.nowMs() + drainMs;
     await agent.edges.drain();
+    // Until here the kernel has sent connections, the last of which may have had no answer yet.
+    const untilMs = clock.nowMs() + drainMs;
     while (agent.edges.connections > 0 && clock.nowMs() < untilMs) await this.#wait();
   }
   #wait(): Promise<void> {

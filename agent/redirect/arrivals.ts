@@ -58,11 +58,17 @@ export class Arrivals {
   }
   leave(edge: EdgeId, address: Address): Promise<void> {
     return this.#inTurn(async () => {
+      const { gates } = this.#deps;
+      // Connections that still arrive are the edge's: as a stranger's they would be cut at the agent's end.
+      await gates.settled();
       const door = this.#doors.get(keyOf(address));
-      if (door === undefined || !door.edges.delete(edge) || door.edges.size > 0) return;
-      this.#doors.delete(keyOf(address));
-      await this.#deps.gates.release("arrivals", address);
-      await door.listener.close();
+      if (door?.edges.has(edge) !== true) return;
+      if (door.edges.size === 1) {
+        this.#doors.delete(keyOf(address));
+        await gates.release("arrivals", address);
+        await door.listener.close();
+      }
+      door.edges.delete(edge);
     });
   }
   #inTurn<T>(change: () => Promise<T>): Promise<T> {

@@ -108,14 +108,19 @@ export class Gates {
     this.#redirected[direction].set(keyOf(redirection), redirection);
     this.#sendAll(redirectLines(direction, [redirection]));
   }
+  /** Resolves at once, or, when the redirect is ending, once the last redirected connections are accepted. */
+  async settled(): Promise<void> {
+    if (!this.#isLettingGo) return;
+    await this.#gone;
+    await this.#wait(this.#clock.nowMs() + ACCEPTED_WITHIN_MS);
+  }
   /** Ends the redirect of an address; resolves when no table has the address: the listener may close. */
   async release(direction: Direction, address: Address): Promise<void> {
     const key = keyOf(address);
-    if (this.#isLettingGo) await this.#gone;
-    else if (this.#redirected[direction].delete(key)) {
-      this.#sendAll([releaseLine(direction, address)]);
-      await this.#seen((table) => !table.redirected[direction].has(key));
-    } else return;
+    if (this.#isLettingGo) return this.settled();
+    if (!this.#redirected[direction].delete(key)) return;
+    this.#sendAll([releaseLine(direction, address)]);
+    await this.#seen((table) => !table.redirected[direction].has(key));
     await this.#wait(this.#clock.nowMs() + ACCEPTED_WITHIN_MS);
   }
   /** Resolves when both tables have all redirections. Rejects if the kernel has not taken all in time. */

@@ -4,7 +4,7 @@
  * fault asks for that.
  */
 import { asEdgeId, type EdgeId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
-import type { Clock } from "../clock/clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type AcceptCall, listenOn, type OpenWayIn } from "../edge/way-in.ts";
 import { Allotments } from "../faults/allotments.ts";
@@ -60,7 +60,7 @@ export class Redirect {
   /** Runs by the key of a cut that a table may have. */
   #cuts = new Map<string, ReadonlySet<RunId>>();
   #isUncutting = false;
-  #isReporting = false;
+  #nextReport: Alarm | null = null;
   #isOver = false;
   readonly #strangerConnections: StrangerConnections;
   #strangers = 0;
@@ -113,7 +113,8 @@ export class Redirect {
   /** Takes up that faults have come or gone. */
   faultsChanged(): void {
     this.#setCuts();
-    if (!this.#isReporting) this.#report();
+    // At once, behind a fault's end too: the run may be over before the next report would come.
+    this.#report();
   }
   /** Runs whose cuts a table may still have: effects outside of this process (SAFETY.md 3). */
   external(): readonly RunId[] {
@@ -202,8 +203,7 @@ export class Redirect {
   }
   #report(): void {
     const { clock, gates } = this.#deps;
-    this.#isReporting = !this.#isOver && this.#isAsked;
-    if (!this.#isReporting) return;
+    if (this.#isOver || !this.#isAsked) return;
     // Faults end by themselves, too.
     this.#setCuts();
     if (!gates.isStanding) this.#passedUnknown(1);
@@ -213,7 +213,10 @@ export class Redirect {
         if (table !== null) this.#passed(table);
       })
       .catch((error) => this.#complain(error))
-      .finally(() => clock.wake(clock.nowMs() + REPORT_MS, () => this.#report()));
+      .finally(() => {
+        this.#nextReport?.cancel();
+        this.#nextReport = clock.wake(clock.nowMs() + REPORT_MS, () => this.#report());
+      });
   }
   #passed({ passers, overflow }: GateTable): void {
     const nowMs = this.#deps.clock.nowMs();

@@ -90,6 +90,21 @@ describe("an agent with --intercept", () => {
     expect(escaped).toBeUndefined();
   });
 
+  it("counts a connection that speaks only in the last moment of a fault", { timeout: 90_000 }, async () => {
+    const { caller, start } = await stage();
+    expect((await caller.call(CALLEE, { pool: "old" })).status).toBe(200);
+    const agent = await start();
+    for (const [i, restMs] of [100, 250, 400].entries()) {
+      await agent.apply({ ...ABORT, name: `abort-${i}` });
+      await sleep(600 + restMs);
+      expect(await caller.call(CALLEE, { pool: "old" })).toMatchObject({ status: 200, isReused: true });
+      await agent.drop();
+      await sleep(200);
+      // The receipts of an audit that follows at once: no later report could mend a verdict.
+      expect(await agent.receipt(`abort-${i}`)).toMatchObject({ escaped: 1, escapedBy: "redirect" });
+    }
+  });
+
   it("follows the addresses of a name, and tells hits by the name that the mesh gives the endpoint", async () => {
     const { house, folder, caller, start } = await stage(meshOf("payments:8080", "[fd00:213::1]:8080"));
     runIn(house.hub, "ip", "addr", "add", "10.213.0.77/32", "dev", "lo");
