@@ -10,6 +10,10 @@ export const joinAgentGroup = (): string | null => {
     process.setgid!(AGENT_GROUP);
     return null;
   } catch (error) {
-    return `--intercept: this process may not join the group ${AGENT_GROUP}, by which the kernel knows the agent's own connections (${(error as Error).message}): run the agent as root, or with AmbientCapabilities=CAP_NET_ADMIN and Group=${AGENT_GROUP}`;
+    const isUnmapped = (error as { code?: string }).code === "EINVAL";
+    const remedy = isUnmapped
+      ? `map the group ${AGENT_GROUP} into this user namespace (newgidmap, /etc/subgid)`
+      : `run the agent as root, or with AmbientCapabilities=CAP_NET_ADMIN and Group=${AGENT_GROUP}`;
+    return `--intercept: this process may not join the group ${AGENT_GROUP}, by which the kernel knows the agent's own connections (${(error as Error).message}): ${remedy}`;
   }
 };

@@ -5,7 +5,7 @@
  */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { AcceptCall } from "../edge/way-in.ts";
-import type { Endpoint } from "../transport/address.ts";
+import { type Endpoint, familyOf } from "../transport/address.ts";
 import type { Address, Listener, Receiver, Transport, Transports } from "../transport/transport.ts";
 import type { Gates } from "./gates.ts";
 import { canonicalHost, keyOf } from "./grammar.ts";
@@ -25,6 +25,13 @@ export interface ArrivalsDeps {
    */
   readonly strangers: (from: string | null, claimants: readonly EdgeId[]) => AcceptCall;
 }
+/**
+ * False: a connection from this host is none of a caller with these addresses. A caller of whom no address of the host's
+ * family is declared may call from any such address.
+ */
+export const mayCall = (callers: ReadonlySet<string>, host: string): boolean =>
+  callers.has(host) || ![...callers].some((caller) => familyOf(caller) === familyOf(host));
+
 interface Door {
   readonly address: Address;
   readonly listener: Listener;
@@ -86,7 +93,8 @@ export class Arrivals {
     const fits = from === null ? [] : [...edges.values()].filter(({ edge }) => edge.callers.has(from));
     const [own] = fits;
     if (own !== undefined && fits.length === 1) return own.edge.accept(transport, own.endpoint);
-    const claimants = fits.map(({ edge }) => edge.id);
+    const all = [...edges.values()].map(({ edge }) => edge);
+    const claimants = all.filter(({ callers }) => from === null || mayCall(callers, from)).map(({ id }) => id);
     return this.#deps.strangers(from, claimants)(transport, endpoint);
   }
 }

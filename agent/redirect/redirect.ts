@@ -23,6 +23,7 @@ import type { Gates } from "./gates.ts";
 import { type ConnectionCut, cutKeyOf, type GateTable, type Passer } from "./grammar.ts";
 import { redirectedArrivals } from "./redirected-arrivals.ts";
 import { type RedirectedWay, redirectedCalls } from "./redirected-calls.ts";
+import { StrangerConnections } from "./stranger-connections.ts";
 
 const LOOK_MS = 1_000;
 /** Interval of reports on passers while a fault is live, ms. */
@@ -61,6 +62,7 @@ export class Redirect {
   #isUncutting = false;
   #nextReport: Alarm | null = null;
   #isOver = false;
+  readonly #strangerConnections: StrangerConnections;
   #strangers = 0;
   #strangersTold = 0;
 
@@ -68,13 +70,20 @@ export class Redirect {
     const { clock, gates, transports, lookup } = deps;
     this.#deps = deps;
     this.#addresses = new Addresses(clock, lookup);
+    this.#strangerConnections = new StrangerConnections(clock);
     const untouched = this.#passThrough();
     this.#arrivals = new Arrivals({
       ...{ gates, transports },
       strangers: (from, claimants) => {
         this.#stranger(from);
-        for (const id of claimants) this.#edges.get(id)?.faults.passedBy?.noteUnknown(1);
-        return untouched;
+        return (transport, endpoint) => {
+          const receiver = untouched(transport, endpoint);
+          const port = transport.addresses?.remote.port;
+          if (from !== null && port !== undefined)
+            return this.#strangerConnections.watch({ host: from, port }, endpoint, receiver);
+          for (const id of claimants) this.#edges.get(id)?.faults.passedBy?.noteUnknown(1);
+          return receiver;
+        };
       },
     });
     gates.onGap = () => this.#passedUnknown(1);
@@ -134,6 +143,7 @@ export class Redirect {
   #look(): void {
     if (this.#isOver) return;
     const { clock } = this.#deps;
+    this.#strangerConnections.forget();
     Promise.all([...this.#edges.values()].map(({ way }) => way.look()))
       .then(() => this.#setCuts())
       .catch((error) => this.#complain(error))
@@ -210,10 +220,14 @@ export class Redirect {
   }
   #passed({ passers, overflow }: GateTable): void {
     const nowMs = this.#deps.clock.nowMs();
+    const all = [
+      ...passers.map(({ from, to, ageMs }) => ({ from, to, lastMs: nowMs - ageMs })),
+      ...this.#strangerConnections.all,
+    ];
     const connections = (way: RedirectedWay) =>
-      passers
+      all
         .filter(({ from, to }) => way.isFor(from.host, to))
-        .map((passer) => ({ pair: pairOf(passer), lastMs: nowMs - passer.ageMs }));
+        .map(({ from, to, lastMs }) => ({ pair: pairOf({ from, to }), lastMs }));
     for (const { faults, way } of this.#edges.values()) faults.passedBy?.note(connections(way));
     if (overflow > 0) this.#passedUnknown(overflow);
   }
@@ -256,5 +270,5 @@ export class Redirect {
   }
 }
 
-const pairOf = ({ from, to }: Passer): string => `${spellAddress(from)} ${spellAddress(to)}`;
+const pairOf = ({ from, to }: Pick<Passer, "from" | "to">): string => `${spellAddress(from)} ${spellAddress(to)}`;
 const UNOBSERVED: Observer = { began: () => null, ended() {}, unread() {}, refused() {}, turnedAway() {} };

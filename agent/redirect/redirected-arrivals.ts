@@ -6,7 +6,7 @@ import { type AcceptCall, type OpenWayIn, type WayIn, WayInError } from "../edge
 import { type Endpoint, parseAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
 import type { Addresses } from "./addresses.ts";
-import type { Arrivals, ArrivingEdge } from "./arrivals.ts";
+import { type Arrivals, type ArrivingEdge, mayCall } from "./arrivals.ts";
 import type { Gates } from "./gates.ts";
 import { canonicalHost, keyOf } from "./grammar.ts";
 import type { RedirectedWay } from "./redirected-calls.ts";
@@ -49,6 +49,7 @@ class RedirectedArrivals implements WayIn, RedirectedWay, ArrivingEdge {
   readonly #targets = new Map<string, Endpoint>();
   #address: Address = { host: "localhost", port: 0 };
   #callers: ReadonlySet<string> = new Set();
+  #own: ReadonlySet<string> = new Set();
   #order: EdgeOrder;
   #leave: () => void = () => {};
   #looking: Promise<void> = Promise.resolve();
@@ -82,7 +83,10 @@ class RedirectedArrivals implements WayIn, RedirectedWay, ArrivingEdge {
     return [...this.#targets.values()];
   }
   isFor(from: string, to: Address): boolean {
-    return this.#targets.has(keyOf(to)) && this.#callers.has(from);
+    return (
+      this.#targets.has(keyOf(to)) &&
+      (this.#callers.has(from) || (!this.#own.has(from) && mayCall(this.#callers, from)))
+    );
   }
   async change(next: EdgeOrder): Promise<void> {
     this.#order = next;
@@ -110,6 +114,7 @@ class RedirectedArrivals implements WayIn, RedirectedWay, ArrivingEdge {
         "no address of the caller is known: its connections pass untouched; give the caller endpoints in the mesh",
       );
     const own = ownHosts();
+    this.#own = own;
     const wanted = new Map<string, Endpoint>();
     for (const { name, host: declared, port } of endpoints)
       for (const host of addresses.of(declared))

@@ -17,7 +17,9 @@ const MESH = {
   services: {
     checkout: { endpoints: ["10.213.0.2:7000", "[fd00:213::2]:7000"] },
     cart: { endpoints: ["10.213.1.2:7000"] },
-    payments: { endpoints: ["10.213.0.1:8080", "10.213.1.1:8080", "[fd00:213::1]:8080", "10.99.0.1:8080"] },
+    payments: {
+      endpoints: ["10.213.0.1:8080", "10.213.1.1:8080", "[fd00:213::1]:8080", "[fd00:213:1::1]:8080", "10.99.0.1:8080"],
+    },
   },
   edges: [
     { ...EDGE, protocol: "http" },
@@ -81,6 +83,22 @@ describe("an agent with --intercept at the callee", () => {
       body: "payments 10.213.0.1",
     });
     expect(agent.log()).toMatch(/a connection from 10\.99\.0\.3 is of no declared caller, and passes untouched/);
+  });
+
+  it("counts the calls that may be of a caller of whom no address of that family is declared", async () => {
+    const { start, checkout, cart } = await stage();
+    const agent = await start();
+    // Kept through the agent from before the fault.
+    expect((await cart.call("http://[fd00:213:1::1]:8080/", { pool: "kept" })).status).toBe(200);
+    await agent.apply({ ...ABORT, edge: { ...EDGE, from: "*" } });
+    const kept = await cart.call("http://[fd00:213:1::1]:8080/", { pool: "kept" });
+    expect(kept).toMatchObject({ status: 200, isReused: true });
+    expect((await cart.call(CART)).status).toBe(503);
+    expect((await checkout.call(SIXTH)).status).toBe(503);
+    expect((await cart.call("http://[fd00:213:1::1]:8080/")).status).toBe(200);
+    await sleep(1_200);
+    const escaped = (await agent.status()).receipts.map(({ edge, escaped = 0 }) => [edge, escaped]);
+    expect(Object.fromEntries(escaped)).toEqual({ "cart->payments:callee": 2, "checkout->payments:callee": 0 });
   });
 
   it("counts the older connections of the edge's caller alone, and cuts those alone", async () => {

@@ -5,7 +5,7 @@
  */
 
 import type { Receipt, Receipts } from "../evidence/receipt.ts";
-import { type AgentBoot, faultId, spellEdge } from "../names.ts";
+import { type AgentBoot, type EdgeId, edgeAt, faultId, spellEdge } from "../names.ts";
 import { ownKeys, ownProperty } from "../own-property.ts";
 import type { Plan, PlannedFault } from "../plan/plan.ts";
 import { spellCount } from "../text/words.ts";
@@ -19,13 +19,28 @@ export interface EscapeContext {
   /** Agents that left in order. */
   readonly left: Readonly<Record<AgentBoot, number>>;
 }
-/** Connections that pass by: the older ones, which `existing: reset` cuts, and those of a redirect that lapsed. */
-const whyNotRedirected = ({ existing }: PlannedFault, agent: string): string =>
-  existing === undefined
-    ? `they passed by the redirect of the agent ${agent}: they were open before, or the agent did not renew the redirect in time. \`existing: reset\` cuts those that were open before.`
-    : `they passed by the redirect of the agent ${agent}, which cut those that were open before: it did not renew the redirect in time, or they came from the callee's own machine. Give the agent the CPU that it needs, and call from another machine.`;
-const why = (fault: PlannedFault, { escapedBy }: Receipt, boot: AgentBoot, { nameOf, left }: EscapeContext): string => {
-  if (escapedBy === "redirect") return whyNotRedirected(fault, nameOf(boot));
+/** Connections that pass by: the older ones, which `existing: reset` cuts, and those that no redirect brought. */
+const whyNotRedirected = ({ existing }: PlannedFault, edge: EdgeId, agent: string): string => {
+  const isAtCallee = edgeAt(edge) === "callee";
+  const other = isAtCallee
+    ? "or the mesh has no address of their caller for their family (IPv4, IPv6)"
+    : "or they went to an address that the mesh, or its name, did not have yet";
+  const late = "the agent did not renew the redirect in time";
+  if (existing === undefined)
+    return `they passed by the redirect of the agent ${agent}: they were open before, ${late}, ${other}. \`existing: reset\` cuts those that were open before.`;
+  const own = isAtCallee ? "they came from the callee's own machine, " : "";
+  const remedy = isAtCallee
+    ? "call from another machine, and give the mesh the addresses that callers call from"
+    : "and give the mesh the addresses that callers dial";
+  return `they passed by the redirect of the agent ${agent}, which cut those that were open before: ${late}, ${own}${other}. Give the agent the CPU that it needs, ${remedy}.`;
+};
+const why = (
+  fault: PlannedFault,
+  { escapedBy }: Receipt,
+  [edge, boot]: readonly [EdgeId, AgentBoot],
+  { nameOf, left }: EscapeContext,
+): string => {
+  if (escapedBy === "redirect") return whyNotRedirected(fault, edge, nameOf(boot));
   return ownProperty(left, boot) === undefined
     ? `the process that the agent ${nameOf(boot)} was upgraded from still carried them. Start the run once that process has ended, or let the callers connect anew.`
     : `the agent ${nameOf(boot)} was ending, and carried them without the fault. Let the callers end before their agent does.`;
@@ -50,7 +65,7 @@ export const escapeGaps = (
         if (escaped === 0) return [];
         // The kernel knows connections, and no exchanges.
         const passed = spellCount(escaped, escapedBy === undefined ? unit : "connection");
-        const reason = `${fault.name} could not act on ${passed} of ${spellEdge(edge)}: ${why(fault, receipt, boot, context)}`;
+        const reason = `${fault.name} could not act on ${passed} of ${spellEdge(edge)}: ${why(fault, receipt, [edge, boot], context)}`;
         return [{ because: "gap" as const, reason }];
       }),
     ),

@@ -69,12 +69,12 @@ describe("connections that passed by the redirect", () => {
     escapeGaps({ ...EXAMPLE, faults: [{ ...SLOW, ...fault }] }, told(escaped), { nameOf, left })[0]?.reason;
   it("are a gap with the causes and the remedy, counted as connections whatever the fault counts", () => {
     expect(reasonOf()).toBe(
-      `${SLOW.name} could not act on 12 connections of checkout → payments: they passed by the redirect of the agent checkout-1: they were open before, or the agent did not renew the redirect in time. \`existing: reset\` cuts those that were open before.`,
+      `${SLOW.name} could not act on 12 connections of checkout → payments: they passed by the redirect of the agent checkout-1: they were open before, the agent did not renew the redirect in time, or they went to an address that the mesh, or its name, did not have yet. \`existing: reset\` cuts those that were open before.`,
     );
   });
   it("are not to be cut a second time", () => {
     expect(reasonOf({ existing: "reset" })).toContain(
-      "which cut those that were open before: it did not renew the redirect in time",
+      "which cut those that were open before: the agent did not renew the redirect in time",
     );
     expect(reasonOf({ existing: "reset" })).not.toContain("`existing: reset`");
   });
