@@ -68,7 +68,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/{architecture,style}.test.ts", "test/bench/**", ...NODES],
           pool: "forks",
-          maxWorkers: 3,
+          maxWorkers: 4,
           // What two files load is loaded once; none leaves anything behind in its process.
           isolate: false,
           // Each test has processes and ports of its own; more of them at a time starve each other on two cores.

@@ -79,9 +79,10 @@ export class Arrivals {
   async #open(key: string, { name, host, port }: Endpoint): Promise<Door> {
     const { transports, gates } = this.#deps;
     const edges: Door["edges"] = new Map();
-    const listener = await transports.listen({ host, port: 0 }, (transport) =>
-      this.#arrived(transport, { name, host, port }, edges),
-    );
+    const listener = await transports.listen({ host, port: 0 }, (transport) => {
+      gates.delivered("arrivals");
+      return this.#arrived(transport, { name, host, port }, edges);
+    });
     const door: Door = { address: { host, port }, listener, edges };
     this.#doors.set(key, door);
     gates.put("arrivals", { host, port, localPort: listener.address.port });

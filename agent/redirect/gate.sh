@@ -48,10 +48,11 @@ family() {
   echo "chain back$1 { update @passed$1 { $to . $from } return; counter name full; };"
   echo "chain hear$1 { update @heard$1 { $to . $from } return; counter name full; };"
 
-  # The redirect, ahead of other tables' rules for destinations (-100).
-  echo "chain calls$1 { type nat hook output priority -110;"
+  # The redirect, ahead of other tables' rules for destinations (-100). The counters tell whether connections come through.
+  echo "chain calls$1 { type nat hook output priority -110; $others $new $to @called$1 counter name calls;"
   echo "  $others $new redirect to :$to map @out$1; $others $new $to @called$1 goto note$1; };"
-  echo "chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new dnat $3 to $to map @in$1; };"
+  echo "chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new $to @here$1 counter name arrivals;"
+  echo "  iif != lo $new dnat $3 to $to map @in$1; };"
 
   # Connections that still go to the place itself have passed by; behind the translation (-90, 110).
   echo "chain passing$1 { $older $to @cutout$1 reject with tcp reset;"
@@ -63,7 +64,7 @@ family() {
   echo "  $from @called$1 $speaks goto hear$1; iif != lo $to @here$1 goto arrived$1; };"
 }
 # On one line, as `nft -i` reads.
-table=$(echo table $t "{ flags owner; counter full { };" $(family 4 ipv4_addr ip; family 6 ipv6_addr ip6) "}")
+table=$(echo table $t "{ flags owner; counter full { }; counter calls { }; counter arrivals { };" $(family 4 ipv4_addr ip; family 6 ipv6_addr ip6) "}")
 why=$(nft -c "$table" 2>&1) || { echo "failed $why" | { read -r first && echo "$first"; }; exit 1; }
 none=''
 for map in out4 out6 in4 in6; do none="${none}flush map $t $map; flush set $t cut$map; "; done

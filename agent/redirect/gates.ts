@@ -6,6 +6,7 @@ import type { Alarm, Clock } from "../clock/clock.ts";
 import { WayInError } from "../edge/way-in.ts";
 import type { AgentLog } from "../log.ts";
 import type { Address } from "../transport/transport.ts";
+import { Deliveries } from "./deliveries.ts";
 import { GateProcess } from "./gate-process.ts";
 import {
   type ConnectionCut,
@@ -34,6 +35,12 @@ const MOST_SENT_BYTES = 2 ** 20;
 /** Time, ms, in which the kernel has every line that was sent. */
 const TAKEN_WITHIN_MS = 2_000;
 const LOOK_MS = 20;
+/** Time after a new redirection, ms, in which every renewal looks whether connections come through. */
+const FRESH_MS = 5_000;
+/** Time for which nothing is redirected in a blocked direction, ms, doubled each time: a try costs callers some seconds. */
+const SHORTEST_BLOCK_MS = 60_000;
+const LONGEST_BLOCK_MS = 1_800_000;
+const DIRECTIONS = ["calls", "arrivals"] as const;
 /** Time, ms, in which a listener accepts the last redirected connections: those left in its queue would be reset. */
 const ACCEPTED_WITHIN_MS = 50;
 
@@ -69,6 +76,15 @@ export class Gates {
     arrivals: new Map(),
   };
   readonly #cuts = new Map<string, ConnectionCut>();
+  readonly #deliveries: Readonly<Record<Direction, Deliveries>> = {
+    calls: new Deliveries(),
+    arrivals: new Deliveries(),
+  };
+  readonly #blockedUntilMs: Record<Direction, number> = { calls: 0, arrivals: 0 };
+  readonly #blockMs: Record<Direction, number> = { calls: SHORTEST_BLOCK_MS, arrivals: SHORTEST_BLOCK_MS };
+  /** Packets that began connections, by gate, as of the last look. */
+  readonly #begun = new WeakMap<GateProcess, Readonly<Record<Direction, number>>>();
+  #lastPutMs = Number.NEGATIVE_INFINITY;
   /** Packets of passers without room, by gate, as of the last list. */
   readonly #overflows = new WeakMap<GateProcess, number>();
   #renewals = 0;
@@ -77,7 +93,7 @@ export class Gates {
   #isLettingGo = false;
   /** Resolves when no table redirects any more, once that was asked for. */
   #gone: Promise<unknown> = Promise.resolve();
-  /** Called when no gate stands: connections pass, and no table counts them. */
+  /** Called when connections begin to pass that no table counts. */
   onGap: () => void = () => {};
 
   /** Starts the gates. Rejects, with the reason and the remedy, where the kernel gives no redirect. */
@@ -106,7 +122,12 @@ export class Gates {
   /** Redirects connections to an address from here on, at once. */
   put(direction: Direction, redirection: Redirection): void {
     this.#redirected[direction].set(keyOf(redirection), redirection);
-    this.#sendAll(redirectLines(direction, [redirection]));
+    this.#lastPutMs = this.#clock.nowMs();
+    if (!this.#isBlocked(direction)) this.#sendAll(redirectLines(direction, [redirection]));
+  }
+  /** The agent has accepted a connection that the redirect brought. */
+  delivered(direction: Direction): void {
+    this.#deliveries[direction].accept();
   }
   /** Resolves at once, or, when the redirect is ending, once the last redirected connections are accepted. */
   async settled(): Promise<void> {
@@ -173,9 +194,9 @@ export class Gates {
     await Promise.all(this.#slots.map(({ gate }) => gate?.end()));
   }
 
-  /** False: connections pass, and no table counts them. */
+  /** False: connections pass, and not every connection is counted by a table. */
   get isStanding(): boolean {
-    return this.#standing.length > 0;
+    return this.#standing.length > 0 && !DIRECTIONS.some((direction) => this.#isBlocked(direction));
   }
   get #standing(): readonly Slot[] {
     return this.#slots.filter(({ gate }) => gate?.isStanding === true);
@@ -184,15 +205,18 @@ export class Gates {
     for (const { gate } of this.#standing) for (const line of lines) gate!.send(line);
   }
   get #lines(): readonly string[] {
-    const { calls, arrivals } = this.#redirected;
+    const open = DIRECTIONS.filter((direction) => !this.#isBlocked(direction));
     return [
-      ...redirectLines("calls", [...calls.values()]),
-      ...redirectLines("arrivals", [...arrivals.values()]),
+      ...open.flatMap((direction) => redirectLines(direction, [...this.#redirected[direction].values()])),
       ...cutLines("cut", [...this.#cuts.values()]),
     ];
   }
+  #isBlocked(direction: Direction): boolean {
+    return this.#clock.nowMs() < this.#blockedUntilMs[direction];
+  }
   #lacksNothing({ redirected }: GateTable): boolean {
     const has = (direction: Direction) =>
+      this.#isBlocked(direction) ||
       [...this.#redirected[direction]].every(([key, { localPort }]) => redirected[direction].get(key) === localPort);
     return has("calls") && has("arrivals");
   }
@@ -217,6 +241,8 @@ export class Gates {
   #renew(): void {
     if (this.#isLettingGo) return;
     this.#renewals += 1;
+    if (this.#renewals % CHECKED_EVERY === 0 || this.#clock.nowMs() - this.#lastPutMs < FRESH_MS)
+      this.#lookForBlocks().catch(this.#report);
     const lines = this.#lines;
     const stuckMs = this.#clock.nowMs() - STANDS_WITHIN_MS;
     for (const { gate, sinceMs } of this.#slots) if (gate?.isStanding === false && sinceMs < stuckMs) gate.kill();
@@ -240,6 +266,41 @@ export class Gates {
     await this.#wait(this.#clock.nowMs() + RENEW_MS / 2);
     const table = await gate.list();
     return table !== null && !this.#isLettingGo && !this.#lacksNothing(table);
+  }
+
+  /** Lets connections pass in a direction in which the redirect brings them nowhere. */
+  async #lookForBlocks(): Promise<void> {
+    const gates = this.#standing.map(({ gate }) => gate!);
+    const begun = { calls: 0, arrivals: 0 };
+    for (const gate of gates) {
+      const table = await gate.list();
+      if (table === null) continue;
+      for (const direction of DIRECTIONS)
+        begun[direction] += table.begun[direction] - (this.#begun.get(gate)?.[direction] ?? 0);
+      this.#begun.set(gate, table.begun);
+    }
+    const nowMs = this.#clock.nowMs();
+    for (const direction of DIRECTIONS)
+      if (
+        !this.#isBlocked(direction) &&
+        !this.#isLettingGo &&
+        this.#deliveries[direction].look(begun[direction], nowMs)
+      )
+        this.#block(direction, nowMs);
+  }
+  #block(direction: Direction, nowMs: number): void {
+    const blockMs = this.#blockMs[direction];
+    this.#log(
+      `the redirect of ${direction} is taken away for ${blockMs / 1_000} s: its connections do not reach this agent, so that every call hangs. A firewall of this machine drops them: let it accept \`ct status dnat\``,
+      "error",
+    );
+    for (const redirection of this.#redirected[direction].values())
+      this.#sendAll([releaseLine(direction, redirection)]);
+    this.#blockedUntilMs[direction] = nowMs + blockMs;
+    this.#blockMs[direction] = Math.min(2 * blockMs, LONGEST_BLOCK_MS);
+    // The first looks at the next try are close together, too.
+    this.#lastPutMs = this.#blockedUntilMs[direction];
+    this.onGap();
   }
 
   #fill(slot: Slot): GateProcess {

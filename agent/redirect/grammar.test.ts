@@ -9,6 +9,14 @@ const TABLE = `table inet squall_0a1b2c3d { # progname nft
 		packets 3 bytes 180
 	}
 
+	counter calls {
+		packets 7 bytes 420
+	}
+
+	counter arrivals {
+		packets 11 bytes 660
+	}
+
 	map out4 {
 		type ipv4_addr . inet_service : inet_service
 		flags timeout
@@ -65,7 +73,7 @@ const TABLE = `table inet squall_0a1b2c3d { # progname nft
 
 describe("the answer of a gate", () => {
   it("says what is redirected, cut, and has passed by, in both families and directions", () => {
-    const { redirected, cuts, passers, overflow } = parseTable(TABLE);
+    const { redirected, cuts, passers, overflow, begun } = parseTable(TABLE);
     expect(Object.fromEntries(redirected.calls)).toEqual({
       ...{ "10.0.0.1 . 80": 40_001, "10.0.0.2 . 8080": 40_002, "fd00::1 . 80": 40_004 },
     });
@@ -78,6 +86,7 @@ describe("the answer of a gate", () => {
     ]);
     expect(passers[2]!.to).toEqual({ host: "fd00::1", port: 80 });
     expect(overflow).toBe(3);
+    expect(begun).toEqual({ calls: 7, arrivals: 11 });
   });
   it("says of an empty table that there is nothing", () => {
     const { redirected, cuts, passers, overflow } = parseTable("table inet squall_0a1b2c3d {\n\tflags owner\n}");

@@ -31,6 +31,8 @@ export interface GateTable {
   readonly passers: readonly Passer[];
   /** Packets of passers for which the set of passers had no room, since the gate began. */
   readonly overflow: number;
+  /** Packets that began connections to redirected addresses, since the gate began. */
+  readonly begun: Readonly<Record<Direction, number>>;
 }
 
 const VERBS = {
@@ -120,6 +122,9 @@ const redirectedOf = (element: string): readonly [string, number] => {
   return [key.split(" expires ")[0]!, Number(data.split(" . ").at(-1))];
 };
 
+const countIn = (text: string, counter: string): number =>
+  Number(new RegExp(`\\tcounter ${counter} \\{\\s*packets (\\d+)`).exec(text)?.[1] ?? 0);
+
 /** Reads the answer of a gate to `?`, the text of `nft list table`. */
 export const parseTable = (text: string): GateTable => {
   const elements = elementsIn(text);
@@ -132,6 +137,7 @@ export const parseTable = (text: string): GateTable => {
     },
     cuts: new Set(cuts),
     passers: both("set passed").map(passerOf),
-    overflow: Number(/\tcounter full \{\s*packets (\d+)/.exec(text)?.[1] ?? 0),
+    overflow: countIn(text, "full"),
+    begun: { calls: countIn(text, "calls"), arrivals: countIn(text, "arrivals") },
   };
 };

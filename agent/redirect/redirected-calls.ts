@@ -140,7 +140,10 @@ class RedirectedCalls implements WayIn, RedirectedWay {
     }
     try {
       const host = familyOf(endpoint.host) === 6 ? "::1" : "127.0.0.1";
-      const listener = await transports.listen({ host, port: 0 }, (transport) => this.#accept(transport, endpoint));
+      const listener = await transports.listen({ host, port: 0 }, (transport) => {
+        gates.delivered("calls");
+        return this.#accept(transport, endpoint);
+      });
       this.#targets.set(key, { endpoint, listener });
       gates.put("calls", { host: endpoint.host, port: endpoint.port, localPort: listener.address.port });
     } catch (error) {

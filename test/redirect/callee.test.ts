@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { needing } from "../needing.ts";
 import { sleep, until } from "../waiting.ts";
-import { callOn, House, isCut, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
+import { callOn, House, isCut, lackOfRedirect, nftIn, rulesetOf, runIn } from "./house.ts";
 import { openFolder, startIntercepting } from "./intercepting.ts";
 
 const cleanUps: (() => unknown)[] = [];
@@ -38,6 +38,13 @@ const stage = async () => {
   );
   const start = () => startIntercepting(house, house.hub, folder, { service: "payments" });
   return { house, start, checkout: checkout!, cart: cart!, stranger: stranger!, neighbour: neighbour! };
+};
+/** Firewall of somebody else at the callee, that lets nothing in but calls of the service. */
+const protect = (house: House, more = ""): void => {
+  const accepted = ["iif lo", "ct state established", "tcp dport 8080", "meta l4proto icmpv6"];
+  const rules = accepted.map((what) => `${what} accept;`).join(" ");
+  const chain = `chain input { type filter hook input priority 0; policy drop; ${rules} ${more} };`;
+  nftIn(house.hub, `table inet firewall { ${chain} }`);
 };
 const CART = "http://10.213.1.1:8080/";
 const STRANGER = "http://10.213.2.1:8080/";
@@ -133,5 +140,29 @@ describe("an agent with --intercept at the callee", () => {
     expect(await agent.ended).toBe(0);
     await sleep(300);
     expect(Object.keys(await calls.stop())).toEqual(["200"]);
+  });
+
+  it("lets connections pass that a firewall of somebody else keeps from the agent", { timeout: 90_000 }, async () => {
+    const { house, start, checkout } = await stage();
+    protect(house);
+    expect((await checkout.call(SEEN_BY_ALL)).status).toBe(200);
+    const agent = await start();
+    await agent.apply(ABORT);
+    await until(
+      "calls reach the service again",
+      async () => (await checkout.call(SEEN_BY_ALL, { timeoutMs: 1_500 })).status === 200,
+      30_000,
+    );
+    expect(agent.log()).toMatch(/redirect of arrivals is taken away for 60 s.*firewall.*ct status dnat/);
+    await until("the fault is known to be passed by", async () => ((await agent.receipt("abort")).escaped ?? 0) > 0);
+    for (const url of [SEEN_BY_ALL, SIXTH]) expect((await checkout.call(url)).status).toBe(200);
+  });
+  it("needs one rule to come through that firewall", { timeout: 90_000 }, async () => {
+    const { house, start, checkout } = await stage();
+    protect(house, "ct status dnat accept;");
+    const agent = await start();
+    await agent.apply(ABORT);
+    for (const url of [SEEN_BY_ALL, SIXTH]) expect((await checkout.call(url)).status).toBe(503);
+    expect(agent.log()).not.toMatch(/taken away/);
   });
 });

@@ -22,7 +22,9 @@ export const runIn = (room: Room, ...command: readonly string[]): string => {
   const [program, ...rest] = room.within(command);
   return execFileSync(program, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 };
-export const rulesetOf = (room: Room): string => runIn(room, findProgram("nft") ?? "nft", "-s", "list", "ruleset");
+export const nftIn = (room: Room, ...words: readonly string[]): string =>
+  runIn(room, findProgram("nft") ?? "nft", ...words);
+export const rulesetOf = (room: Room): string => nftIn(room, "-s", "list", "ruleset");
 
 export interface Answer {
   readonly status: number;
