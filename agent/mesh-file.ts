@@ -1,5 +1,5 @@
 /**
- * Mesh files, read in a process of their own: the parsers and what they leave behind end with that process, and are no
+ * Mesh files, read in a process of their own: the parsers and their garbage end with that process, and are no
  * weight of an agent for the rest of its life (with 1,000 edges a third of the resident memory).
  */
 import { execFile } from "node:child_process";

@@ -43,7 +43,7 @@ const readImport = ({ specifiers, source }, from) => {
 
 /**
  * Returns the script of an ES module that esbuild wrote, with the names of the module's exports and of the chunks that
- * it imports. `parse`: source → syntax tree; `name`: of the chunk, such as `cli/main`. Throws for an export that is
+ * the module imports. `parse`: source → syntax tree; `name`: of the chunk, such as `cli/main`. Throws for an export that is
  * assigned a value after its declaration, since importers would keep the value of the first moment, and for statements
  * that esbuild does not write.
  */

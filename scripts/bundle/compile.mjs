@@ -44,7 +44,7 @@ spec:
     - { name: slow, edge: { from: caller, to: callee }, latency: { delay: 20ms } }
 `;
 
-/** Commands in a folder, each until it ends, or until it has printed `shown`. */
+/** Commands in a folder, each to the end, or until the command has printed `shown`. */
 const openShell = (folder, variables) => {
   const running = new Set();
   const begin = (argv, { env = {}, stdin = "", shown } = {}) => {

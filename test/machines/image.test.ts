@@ -73,7 +73,7 @@ interface ComposeService {
 const compose = parse(readFileSync(join(ROOT, "compose.yaml"), "utf8"), { merge: true }) as {
   readonly services: Readonly<Record<string, ComposeService>>;
 };
-/** What a second compose file says anew about services of the first (docs.docker.com, "Merge Compose files"). */
+/** Settings of a second compose file, which override those of the first (docs.docker.com, "Merge Compose files"). */
 const redirect = parse(readFileSync(join(ROOT, "compose.redirect.yaml"), "utf8"), { merge: true }) as {
   readonly services: Readonly<Record<string, Partial<ComposeService>>>;
 };

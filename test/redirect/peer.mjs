@@ -1,7 +1,7 @@
 // A service, or a caller, in a network of its own. Neither knows of any agent. A service answers with its name and the
 // caller's address; the path /stream begins an answer without an end, a part each 100 ms. A caller takes calls as lines
 // of JSON on stdin, and answers each with a line. A front answers each request by a call to another service; `fallback`
-// answers well also when that call fails, `kept` calls on a connection that it keeps.
+// answers well also when that call fails, `kept` calls on a kept connection.
 import { Agent, createServer, request } from "node:http";
 import { createInterface } from "node:readline";
 
