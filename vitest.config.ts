@@ -66,7 +66,7 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{architecture,style}.test.ts", "test/bench/**", ...NODES],
+          exclude: ["test/{architecture,style}.test.ts", "test/bench/**", "test/cluster/**", ...NODES],
           pool: "forks",
           maxWorkers: 4,
           // What two files load is loaded once; none leaves anything behind in its process.
@@ -78,6 +78,19 @@ export default defineConfig({
           retry: 2,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Last, since Kubernetes is built beside the other tests; a cluster takes both cores while it starts.
+        test: {
+          name: "cluster",
+          include: ["test/cluster/**/*.test.ts"],
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          retry: 2,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
       {

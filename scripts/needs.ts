@@ -1,11 +1,12 @@
 /** Programs that the tests need besides Node, npm's packages and the usual tools of a Linux. */
 import { BROWSER } from "./browser.ts";
+import { BUSYBOX, CNI, CONTAINERD, RUNC } from "./cluster/node-programs.ts";
 import { ENVOY } from "./envoy.ts";
 import { FAKETIME } from "./faketime.ts";
 import { NODE_TOOLS, PYTHON_TOOLS } from "./openapi-tools.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
-import { ensure, installPackages, mayInstall, type Program, program } from "./programs.ts";
+import { ensure, findProgram, installPackages, mayInstall, type Program, program } from "./programs.ts";
 import { PROMETHEUS } from "./prometheus.ts";
 import { TOXIPROXY } from "./toxiproxy.ts";
 
@@ -23,9 +24,14 @@ export const FISH: Program = { ...program("fish", "fish"), install: () => mayIns
 export const GROFF = program("groff", "groff", "groff-base");
 export const WRK = program("wrk", "wrk");
 
+/** Programs of a node of Kubernetes, besides Kubernetes itself. */
+export const NODE_NEEDS: readonly Program[] = [CONTAINERD, RUNC, CNI, BUSYBOX, OPENSSL, IP, NFT];
+
 export const NEEDS: readonly Program[] = [
   ...[BROWSER, POSTGRES, PGBOUNCER, FAKETIME, PROMETHEUS, NGINX, HAPROXY],
   ...[CURL, OPENSSL, PYTHON, PS, IP, NFT, ZSH, FISH, GROFF, NODE_TOOLS, PYTHON_TOOLS],
+  // A node of Kubernetes is of use to root, and where Go builds Kubernetes.
+  ...(mayInstall() && findProgram("go") !== null ? NODE_NEEDS : []),
 ];
 
 /** Programs that only the bench needs: a generator of load, and proxies to compare with. */

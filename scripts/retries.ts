@@ -17,11 +17,12 @@ export interface Retry {
 }
 
 /**
- * Files in which every test is an invariant: fault removal, lease, truth of a verdict, loss of a journal. In other
+ * Files in which every test is an invariant: fault removal, lease, truth of a verdict, loss of a journal, traces of a cluster. In other
  * files the name of a test marks an invariant (`invariant 18: …`, by the numbers of docs/safety.md).
  */
 const INVARIANT_FILES: readonly string[] = [
   "test/agent/lease.test.ts",
+  "test/cluster/kills.test.ts",
   "test/crash/",
   "test/mesh/kill.test.ts",
   "test/run/seed.test.ts",

@@ -1,7 +1,8 @@
 /**
  * Installs the programs that the tests need besides npm's packages; with `--bench` also the programs of the bench: the
- * generator of load, Toxiproxy and Envoy.
+ * generator of load, Toxiproxy and Envoy; with `--cluster` also Kubernetes, which `npm test` builds beside the tests.
  */
+import { KUBE } from "./cluster/kube.ts";
 import { BENCH_NEEDS, NEEDS } from "./needs.ts";
 import { ensure, type Program } from "./programs.ts";
 
@@ -11,4 +12,5 @@ const install = (programs: readonly Program[], user: string): void => {
 };
 
 install(NEEDS, "tests");
+if (process.argv.includes("--cluster")) install([KUBE], "tests");
 if (process.argv.includes("--bench")) install(BENCH_NEEDS, "rows of the bench");

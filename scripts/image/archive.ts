@@ -7,7 +7,6 @@ import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { IMAGE } from "./settings.ts";
 import { type Entry, writeTar } from "./tar.ts";
 
 export interface Layer {
@@ -19,6 +18,14 @@ interface Blob {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+}
+/** Name and configuration of an image. */
+export interface ImageSettings {
+  /** With the registry, or alone for an image that an engine loads. */
+  readonly name: string;
+  readonly version: string;
+  /** Defaults of the containers, as the image specification names them: `Cmd`, `Env`, `User`. */
+  readonly config: object;
 }
 export interface Packed {
   /** Digest of the image's manifest: `sha256:…`, the image's name at registries and engines. */
@@ -52,6 +59,7 @@ const gzip = (from: string, to: string, level: number): void => {
  */
 export const packImage = (
   file: string,
+  image: ImageSettings,
   layers: readonly Layer[],
   { architecture, epoch, level }: { readonly architecture: string; readonly epoch: number; readonly level: number },
 ): Packed => {
@@ -75,7 +83,7 @@ export const packImage = (
     const config = keep(
       {
         bytes: asJson({
-          ...{ created, architecture, os: "linux", config: IMAGE.config },
+          ...{ created, architecture, os: "linux", config: image.config },
           rootfs: { type: "layers", diff_ids: packed.map(({ diff }) => diff) },
           history: packed.map(({ comment }) => ({ created, created_by: "npm run image", comment })),
         }),
@@ -87,10 +95,10 @@ export const packImage = (
       { bytes: asJson({ schemaVersion: 2, mediaType: manifestType, config, layers: packed.map(({ blob }) => blob) }) },
       manifestType,
     );
-    const tag = `${IMAGE.name}:${IMAGE.version}`;
+    const tag = `${image.name}:${image.version}`;
     const annotations = {
-      "io.containerd.image.name": `docker.io/library/${tag}`,
-      "org.opencontainers.image.ref.name": IMAGE.version,
+      "io.containerd.image.name": image.name.includes("/") ? tag : `docker.io/library/${tag}`,
+      "org.opencontainers.image.ref.name": image.version,
     };
     const pathOf = ({ digest }: Blob) => `blobs/sha256/${digest.slice("sha256:".length)}`;
     const top: readonly (readonly [string, unknown])[] = [

@@ -68,7 +68,7 @@ try {
     const file = resolve(values.out ?? join(CHECKOUT, "reports", name));
     mkdirSync(dirname(file), { recursive: true });
     const settings = { architecture, epoch: epochOf(), level: Number(values.level) };
-    const { digest, bytes, layers } = packImage(file, layersOf(pins, folder), settings);
+    const { digest, bytes, layers } = packImage(file, IMAGE, layersOf(pins, folder), settings);
     const megabytes = (count: number) => `${(count / 1e6).toFixed(1)} MB`;
     for (const layer of layers) process.stdout.write(`${megabytes(layer.bytes).padStart(8)}  ${layer.comment}\n`);
     process.stdout.write(`${megabytes(bytes).padStart(8)}  ${digest}\n${file}\n`);
