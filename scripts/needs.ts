@@ -2,6 +2,7 @@
 import { BROWSER } from "./browser.ts";
 import { ENVOY } from "./envoy.ts";
 import { FAKETIME } from "./faketime.ts";
+import { VIRTUAL_MACHINE } from "./linux-kernel.ts";
 import { NODE_TOOLS, PYTHON_TOOLS } from "./openapi-tools.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
@@ -22,6 +23,8 @@ export const ZSH = program("zsh", "zsh");
 export const FISH: Program = { ...program("fish", "fish"), install: () => mayInstall() && installPackages("fish") };
 export const GROFF = program("groff", "groff", "groff-base");
 export const WRK = program("wrk", "wrk");
+export const CONTAINERD = program("containerd", "containerd");
+export const RUNC = program("runc", "runc");
 
 export const NEEDS: readonly Program[] = [
   ...[BROWSER, POSTGRES, PGBOUNCER, FAKETIME, PROMETHEUS, NGINX, HAPROXY],
@@ -30,6 +33,9 @@ export const NEEDS: readonly Program[] = [
 
 /** Programs that only the bench needs: a generator of load, and proxies to compare with. */
 export const BENCH_NEEDS: readonly Program[] = [WRK, TOXIPROXY, ENVOY];
+
+/** Programs that only the soak needs: a virtual machine with another cgroup version, and containers to try there. */
+export const SOAK_NEEDS: readonly Program[] = [...VIRTUAL_MACHINE, CONTAINERD, RUNC];
 
 /** Finds or installs each; a line for each that is not to be had. */
 export const ensureAll = (needs: readonly Program[] = NEEDS): readonly string[] =>

@@ -1,8 +1,8 @@
 /**
  * Installs the programs that the tests need besides npm's packages; with `--bench` also the programs of the bench: the
- * generator of load, Toxiproxy and Envoy.
+ * generator of load, Toxiproxy and Envoy; with `--soak` also those of the soak: QEMU, a Linux kernel and containerd.
  */
-import { BENCH_NEEDS, NEEDS } from "./needs.ts";
+import { BENCH_NEEDS, NEEDS, SOAK_NEEDS } from "./needs.ts";
 import { ensure, type Program } from "./programs.ts";
 
 const install = (programs: readonly Program[], user: string): void => {
@@ -12,3 +12,4 @@ const install = (programs: readonly Program[], user: string): void => {
 
 install(NEEDS, "tests");
 if (process.argv.includes("--bench")) install(BENCH_NEEDS, "rows of the bench");
+if (process.argv.includes("--soak")) install(SOAK_NEEDS, "tests of the soak");
