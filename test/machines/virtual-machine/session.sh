@@ -9,6 +9,9 @@ end() { $box poweroff -f; }
 $box mkdir -p /dev/pts /dev/shm
 $box mount -t devpts -o gid=5,mode=620,ptmxmode=000 devpts /dev/pts
 $box mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+for kind in securityfs:/sys/kernel/security debugfs:/sys/kernel/debug tracefs:/sys/kernel/tracing bpf:/sys/fs/bpf; do
+  $box mount -t "${kind%%:*}" "${kind%%:*}" "${kind#*:}"
+done
 $box ln -sf /proc/self/fd /dev/fd
 $box ln -sf fd/0 /dev/stdin
 $box ln -sf fd/1 /dev/stdout
