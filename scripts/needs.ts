@@ -1,8 +1,10 @@
 /** Programs that the tests need besides Node, npm's packages and the usual tools of a Linux. */
 import { BROWSER } from "./browser.ts";
-import { BUSYBOX, CNI, CONTAINERD, RUNC } from "./cluster/node-programs.ts";
+import { BUSYBOX } from "./busybox.ts";
+import { CNI, CONTAINERD, RUNC } from "./cluster/node-programs.ts";
 import { ENVOY } from "./envoy.ts";
 import { FAKETIME } from "./faketime.ts";
+import { VIRTUAL_MACHINE } from "./linux-kernel.ts";
 import { NODE_TOOLS, PYTHON_TOOLS } from "./openapi-tools.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
@@ -36,6 +38,9 @@ export const NEEDS: readonly Program[] = [
 
 /** Programs that only the bench needs: a generator of load, and proxies to compare with. */
 export const BENCH_NEEDS: readonly Program[] = [WRK, TOXIPROXY, ENVOY];
+
+/** Programs that only the soak needs: a virtual machine with another cgroup version. */
+export const SOAK_NEEDS: readonly Program[] = VIRTUAL_MACHINE;
 
 /** Finds or installs each; a line for each that is not to be had. */
 export const ensureAll = (needs: readonly Program[] = NEEDS): readonly string[] =>

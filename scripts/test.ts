@@ -5,12 +5,12 @@
  */
 import { spawnSync } from "node:child_process";
 import { buildKubeInBackground } from "./cluster/kube.ts";
-import { ensureAll } from "./needs.ts";
+import { ensureAll, NEEDS, SOAK_NEEDS } from "./needs.ts";
 import { mayInstall } from "./programs.ts";
 import { closingLine, runVitest } from "./vitest.ts";
 
 if (spawnSync(process.execPath, ["scripts/prepare.mjs"], { stdio: "inherit" }).status !== 0) process.exit(1);
-const missing = ensureAll();
+const missing = ensureAll(process.env.TEST_SOAK === "1" ? [...NEEDS, ...SOAK_NEEDS] : NEEDS);
 for (const line of missing) process.stderr.write(`${line}\n`);
 if (missing.length > 0 && process.env.CI === "true" && mayInstall()) process.exit(1);
 

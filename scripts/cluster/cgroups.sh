@@ -31,6 +31,13 @@ folders() {
 make() {
   folders "$1" | while read -r folder; do
     mkdir "$folder" || exit 1
+    if [ -f "$folder/cgroup.controllers" ]; then
+      # systemd hands down only what its units use; a kubelet wants these.
+      for controller in cpu cpuset io memory pids hugetlb; do
+        echo "+$controller" >"${folder%/*}/cgroup.subtree_control"
+      done 2>/dev/null
+      mkdir "$folder/outer"
+    fi
     # A cpuset without CPUs and memory takes no process.
     for file in cpuset.cpus cpuset.mems; do
       [ -f "$folder/$file" ] && [ -f "$folder/tasks" ] && cat "${folder%/*}/$file" >"$folder/$file"

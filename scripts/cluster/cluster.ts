@@ -1,8 +1,8 @@
 /** Clusters of Kubernetes on this machine: start, find, stop. A node without a container engine, or an API alone. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterStatus, control } from "./control.ts";
@@ -16,7 +16,7 @@ import { type Holder, holderOf, isAlive, makeState, stateOf, sweep } from "./sta
 
 const CHECKOUT = resolve(import.meta.dirname, "../..");
 const START_LIMIT_MS = 120_000;
-const STOP_LIMIT_MS = 8_000;
+const STOP_LIMIT_MS = 15_000;
 const LOOK_MS = 50;
 /** Longest path of a Unix socket (unix(7)). */
 const LONGEST_SOCKET = 107;
@@ -27,6 +27,8 @@ export interface ClusterOptions {
   readonly isApiOnly?: boolean;
   /** Outlives this process, until `stopCluster`; otherwise ends with this process, however that ends. */
   readonly outlives: boolean;
+  /** Longest time until all is ready; default: 2 minutes. */
+  readonly limitMs?: number;
 }
 export interface Cluster {
   readonly name: string;
@@ -89,30 +91,61 @@ const writeFiles = (state: string, layout: Layout, port: number, busybox: string
   mkdirSync(fileOf(layout, "logs"));
 };
 
+/** The process `hold.sh`, as the parent sees it. */
+interface HolderProcess {
+  hasEnded(): boolean;
+  /** Last words on standard error, of the holder and of the supervisor. */
+  words(): string;
+  /** Lets the cluster outlive this process. */
+  release(): void;
+  /** Ends the cluster; resolves when the holder has ended. */
+  end(): Promise<void>;
+  /** Lets this process end first: the cluster ends with the process, unless released. */
+  unref(): void;
+}
+/** `listener`: descriptor of the API server's listener on the host's loopback. */
+const startHolder = (layout: Layout, listener: number): HolderProcess => {
+  const { state, node } = layout;
+  const log = openSync(fileOf(layout, "logs", "hold.log"), "a+");
+  const supervisor = [process.execPath, "--import", "tsx", join(import.meta.dirname, "supervisor.ts"), state];
+  const argv = [join(import.meta.dirname, "hold.sh"), state, node === undefined ? "host" : "namespaces", ...supervisor];
+  const child = spawn("sh", argv, { cwd: CHECKOUT, detached: true, stdio: ["ignore", log, log, "pipe", listener] });
+  const pipe = child.stdio[3] as Socket;
+  pipe.on("error", () => {});
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  return {
+    hasEnded,
+    words: () => textOf(log) || "no reason given",
+    release: () => pipe.end("stay\n"),
+    async end() {
+      pipe.end();
+      if (!hasEnded()) await once(child, "exit");
+    },
+    unref() {
+      closeSync(log);
+      pipe.unref();
+      child.unref();
+    },
+  };
+};
 /** Waits until the cluster is ready. Throws: a component failed, the holder ended, or the limit passed. */
-const untilReady = async (state: string, holderEnded: () => boolean): Promise<void> => {
-  const end = Date.now() + START_LIMIT_MS;
+const untilReady = async (state: string, limitMs: number, holder: HolderProcess): Promise<void> => {
+  const end = Date.now() + limitMs;
   let status: ClusterStatus | null = null;
   while (Date.now() < end) {
     status = await control(state, "GET", "/status").catch(() => null);
     if (status?.phase === "ready") return;
     if (status?.phase === "failed") throw new Error(status.failure);
-    if (holderEnded()) throw new Error(`the cluster ended while it started: ${holdLog(state)}`);
+    if (holder.hasEnded()) throw new Error(`the cluster ended while it started: ${holder.words()}`);
     await sleep(LOOK_MS);
   }
-  const components = status === null ? holdLog(state) : JSON.stringify(status.components);
-  throw new Error(`the cluster is not ready after ${START_LIMIT_MS / 1_000} s: ${components}`);
+  const components = status === null ? holder.words() : JSON.stringify(status.components);
+  throw new Error(`the cluster is not ready after ${limitMs / 1_000} s: ${components}`);
 };
-const holdLog = (state: string): string => {
-  try {
-    return (
-      readFileSync(fileOf({ state }, "logs", "hold.log"), "utf8")
-        .trim()
-        .slice(-1_000) || "no reason given"
-    );
-  } catch {
-    return "its folder is gone";
-  }
+/** Text of a file that is open, from its start, although the file may have been removed. */
+const textOf = (descriptor: number): string => {
+  const bytes = Buffer.alloc(4_096);
+  return bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, bytes.length, 0)).trim();
 };
 
 const claim = (name: string): string => {
@@ -130,40 +163,27 @@ const claim = (name: string): string => {
 };
 
 /** Starts a cluster; resolves when the API, and the node if any, are ready. Rejects with the component that failed. */
-export const startCluster = async ({ name, isApiOnly = false, outlives }: ClusterOptions): Promise<Cluster> => {
+export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+  const { name, isApiOnly = false, outlives, limitMs = START_LIMIT_MS } = options;
   const programs = controlPlanePrograms();
   const node = isApiOnly ? null : nodePrograms();
   const state = claim(name);
   try {
-    const ports = node === null ? await freePorts() : INSIDE;
     const { server, port, descriptor } = await listen();
-    const layout: Layout = {
-      ...{ state, ports, programs },
-      ...(node === null
-        ? { data: join(state, "etcd"), bind: "127.0.0.1" }
-        : { data: "/var/lib/etcd/data", bind: "0.0.0.0", node }),
-    };
-    writeFiles(state, layout, node === null ? ports.api : port, node?.busybox ?? null);
-    const log = openSync(fileOf(layout, "logs", "hold.log"), "a");
-    const supervisor = [process.execPath, "--import", "tsx", join(import.meta.dirname, "supervisor.ts"), state];
-    const holder = spawn(
-      "sh",
-      [join(import.meta.dirname, "hold.sh"), state, node === null ? "host" : "namespaces", ...supervisor],
-      { cwd: CHECKOUT, detached: true, stdio: ["ignore", log, log, "pipe", descriptor] },
-    );
-    closeSync(log);
+    const layout: Layout =
+      node === null
+        ? { state, programs, ports: await freePorts(), data: join(state, "etcd"), bind: "127.0.0.1" }
+        : { state, programs, ports: INSIDE, data: "/var/lib/etcd/data", bind: "0.0.0.0", node };
+    writeFiles(state, layout, node === null ? layout.ports.api : port, node?.busybox ?? null);
+    const holder = startHolder(layout, descriptor);
     server.close();
-    const stay = holder.stdio[3] as NodeJS.WritableStream & { unref?(): void };
-    stay.on("error", () => {});
     try {
-      await untilReady(state, () => holder.exitCode !== null || holder.signalCode !== null);
+      await untilReady(state, limitMs, holder);
     } catch (error) {
-      stay.end();
-      if (holder.exitCode === null && holder.signalCode === null) await once(holder, "exit");
+      await holder.end();
       throw error;
     }
-    if (outlives) stay.end("stay\n");
-    stay.unref?.();
+    if (outlives) holder.release();
     holder.unref();
     return readCluster(name);
   } catch (error) {

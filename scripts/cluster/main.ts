@@ -1,9 +1,10 @@
 /** `npm run cluster`: a real Kubernetes for developers and tests, in namespaces of its own. */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../../cli/clock.ts";
 import { openLauncher } from "../../cli/launcher.ts";
+import { parseDuration } from "../../experiments/model/units/duration.ts";
 import { type Cluster, findCluster, startCluster, stopCluster } from "./cluster.ts";
 import { type ClusterStatus, control } from "./control.ts";
 import { enterCommand } from "./enter.ts";
@@ -33,6 +34,11 @@ const program = new Command("npm run cluster --")
 interface Named {
   readonly name: string;
 }
+const readDuration = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  throw new InvalidArgumentError("expected a duration such as 90s or 5m.");
+};
 const command = (name: string, description: string): Command =>
   program
     .command(name)
@@ -54,11 +60,14 @@ const describeStatus = ({ phase, failure, components }: ClusterStatus): void => 
 
 command("up", "starts a cluster, and prints the path of its kubeconfig when its node is ready")
   .option("--api-only", "an API server with its controllers, without a node: needs no root, and runs no pods", false)
-  .action(async ({ name, apiOnly }: Named & { readonly apiOnly: boolean }) => {
+  .addOption(
+    new Option("--wait <duration>", "longest time until all is ready").argParser(readDuration).default(120_000, "2m"),
+  )
+  .action(async ({ name, apiOnly, wait }: Named & { readonly apiOnly: boolean; readonly wait: number }) => {
     // A package manager that is killed leaves this command without a reader: nobody would know of the cluster.
     openLauncher(process.env, systemClock).watch(() => process.exit(1));
     ensureCluster();
-    const { kubeconfig } = await startCluster({ name, isApiOnly: apiOnly, outlives: true });
+    const { kubeconfig } = await startCluster({ name, isApiOnly: apiOnly, outlives: true, limitMs: wait });
     say(`export KUBECONFIG=${kubeconfig}`);
   });
 command("down", "ends the cluster; no process, mount, link, control group or file is left").action(({ name }: Named) =>
@@ -100,6 +109,8 @@ for (const action of ["stop", "start"] as const)
       describeStatus(await control(found(named).state, "POST", path));
     });
 
+// A reader may leave early, such as head(1).
+process.stdout.on("error", () => process.exit());
 // `npm run cluster` alone starts a cluster.
 program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, "up"]).catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);

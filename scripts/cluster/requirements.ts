@@ -2,11 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { BUSYBOX } from "../busybox.ts";
 import { NODE_NEEDS, OPENSSL } from "../needs.ts";
 import { ensure, lackOf, type Program, program } from "../programs.ts";
 import { KUBE } from "./kube.ts";
 import type { ControlPlanePrograms, NodePrograms } from "./layout.ts";
-import { BUSYBOX, CNI, CONTAINERD } from "./node-programs.ts";
+import { CNI, CONTAINERD } from "./node-programs.ts";
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 const NAMESPACES = ["--mount", "--net", "--pid", "--uts", "--ipc", "--cgroup", "--fork", "--mount-proc"];
