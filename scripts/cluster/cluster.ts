@@ -78,7 +78,7 @@ const writeFiles = (state: string, layout: Layout, port: number, busybox: string
   const pki = makePki(fileOf(layout, "pki"));
   const ca = readFileSync(pki.file("ca.crt"), "utf8");
   const inside = `https://127.0.0.1:${layout.ports.api}`;
-  for (const account of ["kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet"] as const)
+  for (const account of ["kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "coredns"] as const)
     write(kubeconfigFile(layout, account), kubeconfigOf({ server: inside, ca, token: pki.token(account) }, account));
   const credentials = { server: `https://127.0.0.1:${port}`, ca, token: pki.token("admin") };
   write(fileOf(layout, "kubeconfig"), kubeconfigOf(credentials, "squall"));

@@ -123,6 +123,10 @@ export const kubeProxy = (layout: Layout, node: NodePrograms): Component => ({
   name: "kube-proxy",
   command: [...node["kube-proxy"], ...flags({ config: fileOf(layout, "kube-proxy.json") })],
 });
+export const coreDns = (layout: Layout, node: NodePrograms): Component => ({
+  name: "coredns",
+  command: [...node.coredns, "-conf", fileOf(layout, "Corefile")],
+});
 
 /** Import of an image archive; containerd keeps the images of Kubernetes in a namespace of this name. */
 export const importImage = (node: NodePrograms, archive: string): readonly string[] => [

@@ -1,6 +1,6 @@
 /**
- * `kube`, the program that is etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, kubelet and
- * kubectl (scripts/cluster/kube/): built from their Go modules, and cached in the user's cache by the hash of the sources
+ * `kube`, the program that is etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, kubelet,
+ * kubectl and CoreDNS (scripts/cluster/kube/): built from their Go modules, and cached in the user's cache by the hash of the sources
  * and of Go's version, outside of the checkout.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -29,7 +29,7 @@ const goVersion = (): string | null => {
 /** Folder of the program in the user's cache, which need not exist. */
 const folderOf = (version: string): string => {
   const hash = createHash("sha256").update(`${version} ${process.platform}-${process.arch}`);
-  for (const name of ["go.mod", "go.sum", "main.go", "../build-kube.sh"])
+  for (const name of ["go.mod", "go.sum", "main.go", "dns.go", "../build-kube.sh"])
     hash.update(readFileSync(join(SOURCES, name)));
   return join(cacheFolder("squall"), `kube-${hash.digest("hex").slice(0, 16)}`);
 };

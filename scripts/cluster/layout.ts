@@ -22,6 +22,7 @@ export interface ControlPlanePrograms {
 export interface NodePrograms {
   readonly kubelet: readonly string[];
   readonly "kube-proxy": readonly string[];
+  readonly coredns: readonly string[];
   readonly containerd: string;
   readonly ctr: string;
   /** Folder of the CNI plugins. */
@@ -42,6 +43,8 @@ export interface Layout {
 
 export const NODE = "node";
 export const NODE_ADDRESS = "192.0.2.1";
+/** Domain of the names of Services. */
+export const DOMAIN = "cluster.local";
 export const POD_RANGE = "10.244.0.0/24";
 export const SERVICE_RANGE = "10.96.0.0/16";
 /** Socket of containerd, in the cluster's own /run. */

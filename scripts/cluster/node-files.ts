@@ -2,10 +2,12 @@
 import { PAUSE_IMAGE } from "./images.ts";
 import {
   CONTAINERD_SOCKET,
+  DOMAIN,
   fileOf,
   kubeconfigFile,
   type Layout,
   NODE,
+  NODE_ADDRESS,
   type NodePrograms,
   POD_RANGE,
 } from "./layout.ts";
@@ -61,6 +63,8 @@ const kubeletFile = (layout: Layout) => ({
   // Settings of the whole machine are checked, not written: node.sh has put files in their place.
   protectKernelDefaults: true,
   resolvConf: "",
+  clusterDNS: [NODE_ADDRESS],
+  clusterDomain: DOMAIN,
   // The disk and the memory are the host's: a full host is no reason to evict pods.
   evictionHard: {
     "memory.available": "0%",
@@ -87,10 +91,24 @@ const proxyFile = (layout: Layout) => ({
   oomScoreAdj: 0,
 });
 
+/** Names of Services and pods; other names fail (SERVFAIL), since no packet leaves the cluster. */
+const dnsFile = (layout: Layout): string => `.:53 {
+  bind ${NODE_ADDRESS}
+  errors
+  kubernetes ${DOMAIN} in-addr.arpa ip6.arpa {
+    kubeconfig ${kubeconfigFile(layout, "coredns")}
+    pods verified
+    ttl 5
+  }
+  cache 5
+}
+`;
+
 /** Files by their path. */
 export const nodeFiles = (layout: Layout, node: NodePrograms): Readonly<Record<string, string>> => ({
   [fileOf(layout, "containerd.toml")]: containerdFile(layout, node),
   [fileOf(layout, "cni/10-squall.conflist")]: JSON.stringify(NETWORK),
+  [fileOf(layout, "Corefile")]: dnsFile(layout),
   [fileOf(layout, "kubelet.json")]: JSON.stringify(kubeletFile(layout)),
   [fileOf(layout, "kube-proxy.json")]: JSON.stringify(proxyFile(layout)),
 });

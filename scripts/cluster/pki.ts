@@ -15,6 +15,7 @@ const ACCOUNTS = {
   "kube-scheduler": ["system:kube-scheduler"],
   "kube-proxy": ["system:kube-proxy"],
   kubelet: ["system:node:node", "system:nodes"],
+  coredns: ["coredns", "system:masters"],
 } as const;
 export type Account = keyof typeof ACCOUNTS;
 

@@ -73,6 +73,7 @@ export const nodePrograms = (): NodePrograms & { readonly busybox: string } => {
   return {
     kubelet: [kube, "kubelet"],
     "kube-proxy": [kube, "kube-proxy"],
+    coredns: [kube, "coredns"],
     containerd: found(CONTAINERD),
     ctr: found(program("ctr", "ctr", "containerd")),
     cni: found(CNI),

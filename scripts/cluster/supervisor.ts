@@ -5,6 +5,7 @@
  * input ends.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { Resolver } from "node:dns/promises";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
@@ -15,6 +16,7 @@ import {
   type Component,
   containerd,
   controllerManager,
+  coreDns,
   etcd,
   importImage,
   kubelet,
@@ -22,7 +24,7 @@ import {
   scheduler,
 } from "./components.ts";
 import type { ClusterStatus, ComponentStatus } from "./control.ts";
-import { CONTAINERD_SOCKET, fileOf, type Layout, NODE, type NodePrograms } from "./layout.ts";
+import { CONTAINERD_SOCKET, DOMAIN, fileOf, type Layout, NODE, NODE_ADDRESS, type NodePrograms } from "./layout.ts";
 import type { Plan } from "./plan.ts";
 
 const RESTART_MS = 500;
@@ -129,6 +131,12 @@ const isNodeReady = ({ spec, status }: ApiObject): boolean =>
   (spec?.taints ?? []).length === 0 &&
   (status?.conditions ?? []).some((condition) => condition.type === "Ready" && condition.status === "True");
 
+const isResolving = async (): Promise<boolean> => {
+  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  resolver.setServers([NODE_ADDRESS]);
+  return (await resolver.resolve4(`kubernetes.default.svc.${DOMAIN}`)).length > 0;
+};
+
 const startAll = async ({ node, programs, ports }: Layout): Promise<void> => {
   const api = openApi({ ...credentials, server: `https://127.0.0.1:${ports.api}` });
   if (node !== undefined) start(containerd(layout, node));
@@ -145,7 +153,9 @@ const startAll = async ({ node, programs, ports }: Layout): Promise<void> => {
   if (node !== undefined) {
     start(kubelet(layout, node));
     start(kubeProxy(layout, node));
+    start(coreDns(layout, node));
     await until(() => is(api, `/api/v1/nodes/${NODE}`, isNodeReady));
+    await until(isResolving);
   }
   // Pods without a ServiceAccount are refused.
   if (manager !== undefined)

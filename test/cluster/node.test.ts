@@ -68,6 +68,8 @@ needing(describe, lackOfPods)("a node of the tests' Kubernetes", () => {
     // A pod that reaches itself through the Service needs the bridge's hairpin mode; two replicas: every second call.
     for (let i = 0; i < 4; i++) expect(exec(...askFrom(SERVICE))).toBe("hello");
     expect(exec("sh", "-c", "echo | nc -w 2 10.96.0.1 443 && echo the API is reached")).toBe("the API is reached");
+    const resolved = exec("nslookup", "web.default.svc.cluster.local");
+    expect(resolved).toContain(`Address: ${SERVICE}`);
     expect(kubectl("logs", "deployment/web", "-c", "web")).toContain("serving hello");
   });
   it("forwards a port of a pod to the host's loopback", async () => {
@@ -84,7 +86,7 @@ needing(describe, lackOfPods)("a node of the tests' Kubernetes", () => {
       forward.kill();
     }
   });
-  it("rolls a Deployment out, and evicts a pod", async () => {
+  it("rolls a Deployment out, and replaces a deleted pod", async () => {
     const podOf = () => kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={.items[0].metadata.name}");
     kubectl.apply(webDeployment("web", "changed"));
     kubectl("rollout", "status", "deployment/web", "--timeout=60s");
