@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { it, pairExperiment } from "./squall.ts";
+import { it, openYard, pairExperiment, pairMesh, type Yard } from "./squall.ts";
 
 describe.concurrent("an interrupted run", () => {
   it.for(["SIGINT", "SIGTERM"] as const)(
@@ -76,6 +76,52 @@ describe.concurrent("a mesh that is up", () => {
     }
     await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
     expect(existsSync(join(yard.home, "up/pair.json"))).toBe(false);
+  });
+});
+
+describe.concurrent("halt of a run, where another $SQUALL_HOME has a run of that name", () => {
+  const both = async (here: Yard, there: Yard) => {
+    there.put("mesh.yaml", await pairMesh());
+    return Promise.all(
+      [here, there].map(async (yard) => {
+        yard.put("here-and-there.yaml", pairExperiment({ name: "here-and-there", during: "60s" }));
+        const running = yard.start(["run", "here-and-there.yaml"]);
+        await running.shows("faults ordered");
+        const [{ id }] = JSON.parse((await yard.squall(["runs", "--json"])).stdout).runs;
+        return { running, id };
+      }),
+    );
+  };
+  it("halts its own home's run first, and the other once there is none here", async ({ yard, expect }) => {
+    const there = openYard();
+    try {
+      const [own, other] = await both(yard, there);
+      expect(await yard.squall(["halt", "here-and-there"])).toMatchObject({ code: 0, stdout: `halted ${own!.id}\n` });
+      expect((await own!.running.ended).code).toBe(4);
+      expect(other!.running.child.exitCode).toBeNull();
+      expect(await yard.squall(["halt", "here-and-there", "--home-only"])).toMatchObject({ code: 2, stdout: "" });
+      expect(await yard.squall(["halt", other!.id])).toMatchObject({ code: 0, stdout: `halted ${other!.id}\n` });
+      expect((await other!.running.ended).code).toBe(4);
+    } finally {
+      there.remove();
+    }
+  });
+  it("without a name halts the run of this home, and names those that go on", async ({ yard, expect }) => {
+    const there = openYard();
+    try {
+      const [own, other] = await both(yard, there);
+      const halted = await yard.squall(["halt"]);
+      expect(halted).toMatchObject({
+        code: 0,
+        stdout: `halted ${own!.id}\n`,
+        stderr: expect.stringContaining(other!.id),
+      });
+      expect(halted.stderr).toContain("still under way: ");
+      expect(await there.squall(["halt", "--home-only"])).toMatchObject({ code: 0, stdout: `halted ${other!.id}\n` });
+      await Promise.all([own!.running.ended, other!.running.ended]);
+    } finally {
+      there.remove();
+    }
   });
 });
 
