@@ -16,6 +16,7 @@ import type { Clock } from "./clock/clock.ts";
 import type { ClockJumpDetector } from "./clock/clock-jump.ts";
 import type { CheckedMessage } from "./contract/check.ts";
 import { LIMITS, LONGEST_FAULT_MS } from "./contract/limits.ts";
+import type { MachineClock } from "./contract/machine-clock.ts";
 import {
   type Capability,
   CONTRACT_VERSION,
@@ -66,6 +67,8 @@ export interface AgentDeps {
   readonly boot: AgentBoot;
   readonly pid: number;
   readonly process?: ProcessMark | null;
+  /** Place of `clock` on the clock of the machine; absent or null: unknown. */
+  readonly machineClock?: MachineClock | null;
   /** Transport tier that carries the edges; absent: not reported. */
   readonly transport?: TransportReport;
   /** The agent process before this one, verified to have ended. */
@@ -263,7 +266,16 @@ export class Agent {
   }
   hello(): ToServer {
     const { instance, version, service = null, labels = {}, offers = [], calleeOffers = [] } = this.#config;
-    const { boot, pid, process = null, predecessor = null, transport, processes, redirect } = this.#deps;
+    const {
+      boot,
+      pid,
+      process = null,
+      predecessor = null,
+      transport,
+      processes,
+      redirect,
+      machineClock = null,
+    } = this.#deps;
     const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
     return {
@@ -275,6 +287,7 @@ export class Agent {
       predecessor,
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
+      ...(machineClock !== null && { clock: machineClock }),
       ...(calleeOffers.length > 0 && { calleeOffers }),
       knows: redirect === undefined ? CAPABILITIES : [...CAPABILITIES, "redirect" satisfies Capability],
       ...(transport !== undefined && { transport }),

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { asAgentBoot, type Instance, type ServiceName, spellEdge } from "../experiments/model/names.ts";
 import { Agent, type AgentConfig } from "./agent.ts";
-import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
+import { type Clock, readClocks, systemClockOn, systemZeroMs } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
 import { tightenTimerSlack } from "./clock/timer-slack.ts";
 import { LIMITS } from "./contract/limits.ts";
@@ -21,7 +21,7 @@ import { dialByName } from "./names/dial-by-name.ts";
 import { NameResolver } from "./names/name-resolver.ts";
 import { openSystemNames } from "./names/system-names.ts";
 import { readCpuLimit } from "./process/cpu-limit.ts";
-import { readProcessMark, recordBoot } from "./process/process-mark.ts";
+import { readMachineClock, readProcessMark, recordBoot } from "./process/process-mark.ts";
 import { Stalls } from "./process/stalls.ts";
 import { isStopped } from "./processes/keeper-channel.ts";
 import { ProcessFaults } from "./processes/process-faults.ts";
@@ -127,6 +127,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
       : new (await import("./redirect/redirect.ts")).Redirect({ gates, clock, instance, transports, lookup, log });
   const agent: Agent = new Agent(server === null ? config : { ...config, listen }, {
     ...{ clock, boot, log, transport, pid: process.pid, process: readProcessMark(process.pid) },
+    machineClock: readMachineClock(systemZeroMs()),
     predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(instance, transports, clock, log, redirect),
     stalls: new Stalls(clock, cpu),

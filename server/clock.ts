@@ -1,5 +1,6 @@
 /** The server's only clock and timers. Every other module is given a clock. */
 import { uptime } from "node:os";
+import { originOf } from "../agent/contract/machine-clock.ts";
 
 export interface Alarm {
   cancel(): void;
@@ -11,6 +12,8 @@ export interface Clock {
   wallMs(): number;
   /** Milliseconds since the machine started, sleep included. */
   uptimeMs(): number;
+  /** CLOCK_MONOTONIC of the machine at 0 of this clock, ms; absent: not a clock of this machine. */
+  zeroMs?(): number;
   /** Calls `ring` once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
   wake(atMs: number, ring: () => void): Alarm;
 }
@@ -37,19 +40,18 @@ const clockBy = (nowMs: () => number): Clock => ({
   },
 });
 
-export const systemClock: Clock = clockBy(() => performance.now());
+export const systemClock: Clock = {
+  ...clockBy(() => performance.now()),
+  zeroMs: () => Number(systemOriginNs()) / 1_000_000,
+};
 
-const TRIES = 5;
 /**
  * `process.hrtime` at which the system clock was 0. Threads share that counter, while each thread has a separate
  * `performance.now()`; a thread's `performance.timeOrigin` is wall time, which may have been set between the starts of
- * two threads. The latest of several readings is the nearest: a delay of this thread between the two calls makes an
- * origin earlier.
+ * two threads.
  */
-export const systemOriginNs = (): bigint => {
-  const read = () => process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1_000_000));
-  return Array.from({ length: TRIES }, read).reduce((latest, each) => (each > latest ? each : latest));
-};
+export const systemOriginNs = (): bigint =>
+  originOf(process.hrtime.bigint, () => BigInt(Math.round(performance.now() * 1_000_000)));
 /** Clock of another thread: the clock of the thread that read `systemOriginNs`. */
 export const clockSince = (originNs: () => bigint): Clock =>
   clockBy(() => Number(process.hrtime.bigint() - originNs()) / 1_000_000);
@@ -80,11 +82,14 @@ export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm =>
   };
 };
 
+const zeroOf = ({ zeroMs }: Clock): Pick<Clock, "zeroMs"> => (zeroMs === undefined ? {} : { zeroMs });
+
 /** The clock with a moved wall time: the wall time of the database that several servers share. */
 export const offsetBy = (clock: Clock, offsetMs: () => number): Clock => ({
   nowMs: () => clock.nowMs(),
   wallMs: () => clock.wallMs() + offsetMs(),
   uptimeMs: () => clock.uptimeMs(),
+  ...zeroOf(clock),
   wake: (atMs, ring) => clock.wake(atMs, ring),
 });
 
@@ -95,6 +100,7 @@ export const contained = (clock: Clock, fail: (error: unknown) => void): Clock =
   nowMs: () => clock.nowMs(),
   wallMs: () => clock.wallMs(),
   uptimeMs: () => clock.uptimeMs(),
+  ...zeroOf(clock),
   wake: (atMs, ring) =>
     clock.wake(atMs, () => {
       try {

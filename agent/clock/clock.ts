@@ -2,6 +2,7 @@
 import { uptime } from "node:os";
 // The global of this name is a getter, which each reading would call.
 import { performance } from "node:perf_hooks";
+import { originOf } from "../contract/machine-clock.ts";
 import { AlarmTimer, NAP_MS, type Pace, type Timers } from "./alarm-timer.ts";
 
 export interface Alarm {
@@ -101,6 +102,10 @@ const SYSTEM: Timers = {
 export const systemClock: Clock = clockOf(SYSTEM);
 /** The system clock, with exact waits sized for a process that may use `cpus` CPUs; null: without a limit. */
 export const systemClockOn = (cpus: number | null): Clock => (cpus === null ? systemClock : clockOf(SYSTEM, cpus));
+
+/** CLOCK_MONOTONIC of the machine, ms, at which the system clock was 0. */
+export const systemZeroMs = (): number =>
+  Number(originOf(process.hrtime.bigint, () => BigInt(Math.round(performance.now() * 1e6)))) / 1e6;
 
 /** The three clocks of this machine that `clock-jump.ts` compares, ms. */
 export const readClocks = () => ({ monotonicMs: performance.now(), wallMs: Date.now(), uptimeMs: uptime() * 1_000 });

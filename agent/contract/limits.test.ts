@@ -60,6 +60,7 @@ const TOO_MUCH: Record<string, object> = {
   "a cluster": { ...hello, cluster: long(301) },
   "a process": { ...hello, process: { started: long(65), machineBoot: "x" } },
   "a machine": { ...hello, process: { started: "1", machineBoot: long(129) } },
+  "a clock": { ...hello, clock: { of: long(129), zeroMs: 1 } },
   "a predecessor": { ...hello, predecessor: { boot: long(65) } },
   offers: { ...hello, offers: many(offer, LIMITS.offers + 1) },
   "an offer's endpoints": { ...hello, offers: [{ ...offer, endpoints: many("b:80", 1_001) }] },

@@ -1,6 +1,7 @@
 /** Mark of the agent's own process, left in a file, and the proof that the agent before this one has ended. */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { AgentBoot } from "../../experiments/model/names.ts";
+import { type MachineClock, machineClockOf } from "../contract/machine-clock.ts";
 import { machineBootOf, type ProcessMark, parseLiveStat } from "../contract/process-mark.ts";
 
 const read = (path: string): string | null => {
@@ -10,19 +11,24 @@ const read = (path: string): string | null => {
     return null;
   }
 };
-const pidNamespace = (): string => {
+const namespace = (kind: "pid" | "time"): string => {
   try {
-    return readlinkSync("/proc/self/ns/pid");
+    return readlinkSync(`/proc/self/ns/${kind}`);
   } catch {
     return "";
   }
 };
+const bootId = (): string => read("/proc/sys/kernel/random/boot_id") ?? "";
 /** Returns null for no such process, for a zombie, which only waits for the parent, and on a system without /proc. */
 export const readProcessMark = (pid: number): ProcessMark | null => {
   const started = parseLiveStat(read(`/proc/${pid}/stat`))?.start;
-  const machineBoot = machineBootOf(read("/proc/sys/kernel/random/boot_id") ?? "", pidNamespace());
+  const machineBoot = machineBootOf(bootId(), namespace("pid"));
   return started === undefined || machineBoot === null ? null : { started, machineBoot };
 };
+
+/** Place of this process's clock on the clock of the machine; null: on a system without /proc or time namespaces. */
+export const readMachineClock = (zeroMs: number): MachineClock | null =>
+  machineClockOf(bootId(), namespace("time"), zeroMs);
 
 /**
  * Records this process's boot in the file where the instance's previous process left a record. Returns the previous

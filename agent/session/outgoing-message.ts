@@ -1,5 +1,5 @@
 import { LIMITS } from "../contract/limits.ts";
-import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "../contract/messages.ts";
+import type { EdgeOffer, ToServer, WatchCount } from "../contract/messages.ts";
 
 const isTooLong = (text: string, most: number): boolean =>
   // A character takes at most 3 bytes for each UTF-16 unit.
@@ -22,8 +22,8 @@ export const encodeMessage = (message: ToServer): string => {
 
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
-  // A pulse for a server of minor 4 is built without `unchanged`.
-  if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
+  // A pulse for a server of minor 4 is built without `unchanged`; minor 8 adds to the hello alone.
+  if (minor >= 7 || !("receipts" in message)) return message;
   const sixth = toMinor6(message);
   if (minor >= 6) return sixth;
   const fifth = toMinor5(sixth);

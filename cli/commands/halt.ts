@@ -3,11 +3,12 @@
  * agents.
  */
 
+import type { RunId } from "../../experiments/model/names.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
-import { ApiError } from "../session/client.ts";
+import { ApiError, type Client } from "../session/client.ts";
 import { findLocalMachine, type HaltRequest, haltEverything, haltRequestOf, PATIENCE_MS } from "../session/halt.ts";
 import { listRemote, pickOne } from "../session/remote.ts";
 import { type ServerOptions, type Target, targetInUse, targetOfFlags } from "../session/target.ts";
@@ -24,13 +25,23 @@ const REASON = "halted by an operator";
 /** Number of newest runs that are searched for active runs. */
 const LOOK_BACK = 400;
 
-/** The server that the flags name, or else those of this machine and the server of the context in use. */
-const meant = async (context: Context, options: HaltOptions): Promise<readonly HaltRequest[]> => {
+/**
+ * Servers in the order in which a run is searched: the server that the flags name; or else those of this $SQUALL_HOME, the
+ * others of this machine, and the server of the context in use. A run of the same name elsewhere on the machine, or a
+ * server there that hangs, must not stand between an operator and the operator's own run.
+ */
+const nearestFirst = async (context: Context, options: HaltOptions): Promise<readonly (readonly HaltRequest[])[]> => {
   const target = await targetOfFlags(context, options);
-  if (target !== null) return [haltRequestOf(context, target)];
+  if (target !== null) return [[haltRequestOf(context, target)]];
   const inUse = options.context === undefined ? await targetInUse(context) : null;
-  const { servers } = await findLocalMachine(context, options.homeOnly === true);
-  return [...servers, ...(inUse === null ? [] : [haltRequestOf(context, inUse)])];
+  const { servers, places } = await findLocalMachine(context, options.homeOnly === true);
+  const own = new Set(places.flatMap(({ live }) => (live === null ? [] : [live.url])));
+  const isOwn = ({ name }: HaltRequest) => own.has(name);
+  return [
+    servers.filter(isOwn),
+    servers.filter((server) => !isOwn(server)),
+    inUse === null ? [] : [haltRequestOf(context, inUse)],
+  ];
 };
 
 /** A context that cannot be used is reported, and does not stop the halt on this machine. */
@@ -50,7 +61,7 @@ const haltAll = async (context: Context, options: HaltOptions): Promise<number> 
 
 /** Each server is sent the release, regardless of another server's answer. */
 const release = async (context: Context, options: HaltOptions): Promise<number> => {
-  const servers = await meant(context, options);
+  const servers = (await nearestFirst(context, options)).flat();
   if (servers.length === 0) throw usage("no server: name one with --server or --context");
   const { output } = context;
   const { reason } = options;
@@ -70,7 +81,11 @@ const release = async (context: Context, options: HaltOptions): Promise<number> 
   return Math.max(...codes);
 };
 
-const underWay = async (context: Context, servers: readonly HaltRequest[]) => {
+interface LiveRun {
+  readonly id: RunId;
+  readonly client: Client;
+}
+const underWay = async (context: Context, servers: readonly HaltRequest[]): Promise<readonly LiveRun[]> => {
   const lists = await Promise.all(
     servers.map(async ({ name, client }) => {
       const runs = await listRemote(client, {}, LOOK_BACK).catch((error: Error) => {
@@ -84,24 +99,40 @@ const underWay = async (context: Context, servers: readonly HaltRequest[]) => {
 };
 
 const haltOne = async (context: Context, options: HaltOptions, wanted: string | undefined): Promise<number> => {
-  const live = await underWay(context, await meant(context, options));
-  const ids = live.map(({ id }) => id);
-  if (wanted === undefined && ids.length > 1) throw usage(`name one of ${ids.join(", ")}, or --all`);
-  const id = wanted === undefined ? (ids[0] ?? null) : pickOne(wanted, ids);
-  const found = live.find((run) => run.id === id);
-  if (found === undefined)
-    throw usage(
-      `${wanted === undefined ? "no run is" : `no run that begins with ${wanted} is`} under way${ids.length === 0 ? "" : `; there are ${ids.join(", ")}`}. \`squall halt --all\` also goes to agents without a server`,
-    );
+  const [...places] = await nearestFirst(context, options);
+  const others: RunId[] = [];
+  for (let place = places.shift(); place !== undefined; place = places.shift()) {
+    const live = await underWay(context, place);
+    const ids = live.map(({ id }) => id);
+    if (wanted === undefined && ids.length > 1) throw usage(`name one of ${ids.join(", ")}, or --all`);
+    const id = wanted === undefined ? (ids[0] ?? null) : pickOne(wanted, ids);
+    const found = live.find((run) => run.id === id);
+    if (found === undefined) {
+      others.push(...ids);
+      continue;
+    }
+    await haltFound(context, options, found);
+    // Only a name says that the operator knows of the others.
+    const left = wanted === undefined ? await underWay(context, places.flat()) : [];
+    if (left.length > 0)
+      context.output.err(
+        terminal(`still under way: ${left.map((run) => run.id).join(", ")}. \`squall halt --all\` halts everything`),
+      );
+    return 0;
+  }
+  throw usage(
+    `${wanted === undefined ? "no run is" : `no run that begins with ${wanted} is`} under way${others.length === 0 ? "" : `; there are ${others.join(", ")}`}. \`squall halt --all\` also goes to agents without a server`,
+  );
+};
+const haltFound = async (context: Context, options: HaltOptions, { id, client }: LiveRun): Promise<void> => {
   try {
     const body = { reason: options.reason ?? REASON, because: "operator" as const };
-    await found.client.call("POST /api/v1/runs/:id/halt", { params: { id: found.id }, body, withinMs: PATIENCE_MS });
+    await client.call("POST /api/v1/runs/:id/halt", { params: { id }, body, withinMs: PATIENCE_MS });
   } catch (error) {
     // The run ended by itself in between, which is the requested result.
     if (!(error instanceof ApiError && error.status === 409)) throw error;
   }
-  context.output.out(terminal(`halted ${found.id}`));
-  return 0;
+  context.output.out(terminal(`halted ${id}`));
 };
 
 export const halt: Command<HaltOptions, [run: string | undefined]> = (context, options, run) => {

@@ -25,3 +25,16 @@ it("compares only what is near, because clocks drift", () => {
 it("knows nothing of an agent that was never heard", () => {
   expect(new AgentClock().serverMs(5)).toBeNaN();
 });
+it("knows the time of an agent on the same machine exactly, however late each message came", () => {
+  const clock = new AgentClock(5_000);
+  clock.heard(0, 5_030);
+  expect(clock.serverMs(500)).toBe(5_500);
+  expect(clock.serverMs(600_000)).toBe(605_000);
+});
+it("believes no offset that a message refutes: one that came before its sending, or took far too long", () => {
+  for (const offsetMs of [5_040, -1_000]) {
+    const clock = new AgentClock(offsetMs);
+    clock.heard(0, 5_030);
+    expect(clock.serverMs(500)).toBe(5_530);
+  }
+});

@@ -11,9 +11,11 @@ import {
   LEASE_MS,
   type TransportReport,
 } from "../../agent/contract/index.ts";
+import { clockOffsetMs, machineClockOf } from "../../agent/contract/machine-clock.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentBoot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/plan/agents.ts";
+import { bootId, timeNamespace } from "../keeper/processes.ts";
 import type { PlacedOffer } from "../meshes/meshes.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
 import { Agent, type AgentIdentity, type AgentSocket, type Hello } from "./agent.ts";
@@ -249,6 +251,7 @@ export class AgentRegistry {
     const mark = (this.#config.markOf ?? processMarkOf)(pid, ours?.process ?? null);
     return {
       ...{ boot, instance, version, pid, contract, mark },
+      clockOffsetMs: this.#offsetOf(ours?.clock),
       service: service ?? ours?.service ?? null,
       labels: ours?.labels ?? {},
       offers: ours === null ? [] : offersOf(ours),
@@ -257,6 +260,11 @@ export class AgentRegistry {
       // Only the agent that the keeper of this server's own mesh started has a hand on processes.
       processes: credential === OWN_TOKEN ? (ours?.processes ?? []) : [],
     };
+  }
+  /** Server clock less agent clock, ms; null: unknown. Read at each hello, which is rare. */
+  #offsetOf(theirs: Hello["clock"]): number | null {
+    const zeroMs = this.#state.clock.zeroMs?.();
+    return zeroMs === undefined ? null : clockOffsetMs(machineClockOf(bootId(), timeNamespace(), zeroMs), theirs);
   }
   /**
    * Without a mesh, and to an agent with another contract version, the welcome names no edges: the agent keeps serving
@@ -315,6 +323,7 @@ export class AgentRegistry {
       offers: [],
       knows: [],
       transport: null,
+      clockOffsetMs: null,
       processes: [],
     };
     const nowMs = this.#state.clock.nowMs();

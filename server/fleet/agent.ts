@@ -44,6 +44,8 @@ export interface AgentIdentity {
   /** Transport tier, as reported; null: not reported. */
   readonly transport: TransportReport | null;
   readonly mark: ProcessMark;
+  /** Server clock less agent clock, ms, where both are clocks of one machine; null: unknown. */
+  readonly clockOffsetMs: number | null;
   /** Services whose processes the agent can strike. */
   readonly processes: readonly ServiceName[];
 }

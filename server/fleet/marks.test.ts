@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { MarkReports } from "../../agent/contract/index.ts";
+import { machineClockOf } from "../../agent/contract/machine-clock.ts";
 import { asAgentBoot, asEdgeId, asFaultId, asInstance, asRunId, type FaultId } from "../../experiments/model/names.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
+import { FakeClock } from "../../test/server/fake-clock.ts";
 import { planOf } from "../../test/server/plans.ts";
+import { bootId, timeNamespace } from "../keeper/processes.ts";
+import type { Hello } from "./agent.ts";
+import type { FleetConfig } from "./fleet.ts";
 import type { PulseMarks } from "./registered-run.ts";
 
 const ID = asFaultId("run-1/slow@a->b");
@@ -11,12 +16,12 @@ const MARK = {
   faults: [{ id: ID, edge: asEdgeId("a->b"), match: null, endpoints: null }],
 };
 /** A run that marks its probes, with an agent that supports marks and an agent that does not. */
-const marked = () => {
-  const all = stage();
+const marked = (config: Partial<FleetConfig> = {}, hello: Partial<Hello> = {}) => {
+  const all = stage(config);
   const { clock, fleet } = all;
   const heard: (readonly [string, PulseMarks])[] = [];
   const [knowing, old] = [
-    new Puppet(asAgentBoot("b2"), { knows: ["marks", "draws", "later words"] }),
+    new Puppet(asAgentBoot("b2"), { knows: ["marks", "draws", "later words"], ...hello }),
     new Puppet(asAgentBoot("b3")),
   ];
   for (const agent of [knowing, old]) {
@@ -54,6 +59,22 @@ describe("an agent that knows marks", () => {
     expect(heard).toEqual([["b2", { ...reports(ID).marks, arrivedMs: clock.nowMs(), receipts: [] }]]);
     knowing.pulse(reports(ID, { reports: [] }));
     expect([knowing.count("noted"), heard.length]).toEqual([1, 2]);
+  });
+  it("is told with the offset of its clock where it reads the clock of the server's machine", () => {
+    const zeroMs = 40_000;
+    const clock = Object.assign(new FakeClock(), { zeroMs: () => zeroMs });
+    const here = machineClockOf(bootId(), timeNamespace(), zeroMs + 700)!;
+    const offsetOf = (theirs: Hello["clock"]) => {
+      const { knowing, assign, heard } = marked({ clock }, theirs === undefined ? {} : { clock: theirs });
+      assign("b2");
+      knowing.pulse(reports(ID));
+      return heard[0]![1].offsetMs;
+    };
+    expect([offsetOf(here), offsetOf({ ...here, of: "elsewhere" }), offsetOf(undefined)]).toEqual([
+      700,
+      undefined,
+      undefined,
+    ]);
   });
   it("is believed only of the run's faults, on edges that it was given", () => {
     const { knowing, assign, heard } = marked();

@@ -159,12 +159,14 @@ export class MessageHandlers {
    */
   #mark(agent: Agent, { session, n, marks, receipts }: MessageOf<"pulse">): void {
     if (marks === undefined) return;
+    const { clockOffsetMs } = agent.identity;
     for (const [id, run] of this.#state.runs) {
       if (!run.has(agent.boot)) continue;
       const isMine = (fault: FaultId) => fault.startsWith(`${id}/`) && agent.wasAssigned(edgeOfFault(fault));
       run.callbacks.marked?.(agent.boot, {
         ...marks,
         arrivedMs: agent.heardMs,
+        ...(clockOffsetMs === null ? {} : { offsetMs: clockOffsetMs }),
         reports: marks.reports.filter(({ fault }) => isMine(fault)),
         receipts: receipts.filter((receipt) => isMine(receipt.id)),
       });

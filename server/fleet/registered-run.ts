@@ -39,6 +39,8 @@ export interface RunCallbacks {
 export interface PulseMarks extends MarkReports {
   /** Arrival of the pulse, server clock, ms. */
   readonly arrivedMs: number;
+  /** Server clock less agent clock, ms, where both are clocks of one machine; absent: unknown. */
+  readonly offsetMs?: number;
   /** Receipts of this run, as of the making of the pulse. */
   readonly receipts: readonly Receipt[];
 }

@@ -117,5 +117,7 @@ export const socketsOf = (pid: number): ReadonlySet<string> =>
  */
 export const pidNamespace = (): string => linkOf("self", "ns/pid") ?? "";
 
+/** Time namespace of this process; "" where none can be read. */
+export const timeNamespace = (): string => linkOf("self", "ns/time") ?? "";
 /** Id of this boot of the machine; "" where no id can be read. */
 export const bootId = (): string => (read("/proc/sys/kernel/random/boot_id") ?? "").trim();

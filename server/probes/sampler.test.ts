@@ -150,6 +150,26 @@ describe("an open loop", () => {
 });
 
 describe("a poll", () => {
+  it("is never late in the baseline either: a sample that the prober kept from its random moment leaves at once", async () => {
+    const { clock, sampler, asked } = stage(answeringAfter(10), {
+      pace: { everyMs: 100, openLoop: false },
+      spreadMs: 100,
+      random: () => 0.5,
+    });
+    sampler.observe("baseline");
+    await clock.advance(110);
+    clock.stall(295);
+    await clock.advance(110);
+    const sent = sampler.takeSent();
+    const tallies = sampler.take();
+    expect(asked).toEqual([50, 405]);
+    expect([sum(tallies, "good"), sum(tallies, "errored")]).toEqual([2, 0]);
+    expect(sent).toMatchObject([
+      { slotMs: 1_000, spreadMs: 100 },
+      { sentMs: 1_405, answeredMs: 1_415 },
+    ]);
+    expect(sent[1]).not.toHaveProperty("slotMs");
+  });
   it("waits for its answer, and leaves out what would have fallen into it", async () => {
     const clock = new FakeClock();
     const asked: number[] = [];

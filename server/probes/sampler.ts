@@ -146,7 +146,7 @@ export class Sampler implements SamplerControl {
    * ends the run by `fail`.
    */
   async #sample(slotMs: number): Promise<void> {
-    const { clock, hear } = this.#config;
+    const { clock, hear, pace } = this.#config;
     hear?.();
     const stretch = this.#phases.at(slotMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
@@ -154,9 +154,14 @@ export class Sampler implements SamplerControl {
     const number = this.#samples++;
     const spreadMs = stretch?.phase === "baseline" ? this.#spreadMs() : null;
     // A spread sample still belongs to the phase and the second of the slot: the planned counts per second stay.
-    const intendedMs = spreadMs === null ? slotMs : slotMs + spreadMs * this.#random();
-    if (intendedMs > clock.nowMs()) await this.#until(intendedMs);
-    const lateMs = clock.nowMs() - intendedMs;
+    const plannedMs = spreadMs === null ? slotMs : slotMs + spreadMs * this.#random();
+    if (plannedMs > clock.nowMs()) await this.#until(plannedMs);
+    const nowMs = clock.nowMs();
+    // A poll keeps no times against which a sample could be late. A poll's sample that this loop kept from leaving at the
+    // random moment leaves now, and is none of the spread samples.
+    const isKept = !pace.openLoop && nowMs - plannedMs > LATE_MS;
+    const intendedMs = isKept ? nowMs : plannedMs;
+    const lateMs = nowMs - intendedMs;
     const verdict =
       lateMs > LATE_MS
         ? errored({ cause: "late prober", why: `the prober was ${Math.round(lateMs)} ms late` })
@@ -166,7 +171,7 @@ export class Sampler implements SamplerControl {
     this.#count(slotMs, stretch, verdict);
     if (verdict.sample !== null) this.#lastLatencyMs = verdict.sample.latencyMs;
     if (stretch === null) return;
-    const spread = spreadMs === null ? {} : { slotMs, spreadMs };
+    const spread = spreadMs === null || isKept ? {} : { slotMs, spreadMs };
     if (verdict.sample !== null)
       this.#sent.push(this.#sentOf({ number, slotMs, intendedMs, spread }, stretch, verdict, verdict.sample));
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { it, pairExperiment } from "./squall.ts";
+import { it, openYard, pairExperiment, pairMesh, type Yard } from "./squall.ts";
 
 describe.concurrent("an interrupted run", () => {
   it.for(["SIGINT", "SIGTERM"] as const)(
@@ -10,8 +10,8 @@ describe.concurrent("an interrupted run", () => {
     async (signal, { yard }) => {
       yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
       yard.put("next.yaml", pairExperiment({ name: "next" }));
-      const running = yard.start(["run", "long.yaml", "next.yaml", "--json", "--report", "out"]);
-      await running.shows("faults hit");
+      const argv = ["run", "long.yaml", "next.yaml", "--json", "--report", "out"];
+      const running = await yard.startLive(argv, /long: .*faults hit/);
       running.child.kill(signal);
       const { code, stdout, stderr } = await running.ended;
       const document = JSON.parse(stdout);
@@ -36,16 +36,16 @@ describe.concurrent("an interrupted run", () => {
   });
   it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async ({ yard, expect }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
-    const running = yard.start(["run", "long.yaml"]);
-    await running.shows("faults ordered");
+    const running = await yard.startLive(["run", "long.yaml"], "faults ordered");
     running.child.kill("SIGKILL");
     await running.ended;
     await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
     const { code, stdout } = await yard.squall(["runs", "--json"]);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).runs).toMatchObject([
-      { experiment: "long", verdict: "HALTED", because: "server-lost", running: false },
-    ]);
+    // The newest comes first; runs that were starved before are INCONCLUSIVE.
+    const [killed, ...starved] = JSON.parse(stdout).runs;
+    expect(killed).toMatchObject({ experiment: "long", verdict: "HALTED", because: "server-lost", running: false });
+    for (const run of starved) expect(run).toMatchObject({ verdict: "INCONCLUSIVE" });
     expect((await yard.squall(["report"])).stdout).toMatch(/^HALTED {2}long/);
   });
 });
@@ -58,8 +58,7 @@ describe.concurrent("a mesh that is up", () => {
     try {
       expect(statSync(join(yard.home, "up/pair.json")).mode & 0o777).toBe(0o600);
       expect((await yard.squall(["up", "mesh.yaml"])).stderr).toContain("is up already");
-      const running = yard.start(["run", "long.yaml", "--json"]);
-      await running.shows("faults ordered");
+      const running = await yard.startLive(["run", "long.yaml", "--json"], "faults ordered");
       expect(yard.runFolders()).toHaveLength(1);
       const [shown] = JSON.parse((await yard.squall(["runs", "--json"])).stdout).runs;
       expect(shown).toMatchObject({ experiment: "long", running: true, verdict: null });
@@ -79,11 +78,55 @@ describe.concurrent("a mesh that is up", () => {
   });
 });
 
+describe.concurrent("halt of a run, where another $SQUALL_HOME has a run of that name", () => {
+  const both = async (here: Yard, there: Yard) => {
+    there.put("mesh.yaml", await pairMesh());
+    return Promise.all(
+      [here, there].map(async (yard) => {
+        yard.put("here-and-there.yaml", pairExperiment({ name: "here-and-there", during: "60s" }));
+        const running = await yard.startLive(["run", "here-and-there.yaml"], "faults ordered");
+        const [{ id }] = JSON.parse((await yard.squall(["runs", "--json"])).stdout).runs;
+        return { running, id };
+      }),
+    );
+  };
+  it("halts its own home's run first, and the other once there is none here", async ({ yard, expect }) => {
+    const there = openYard();
+    try {
+      const [own, other] = await both(yard, there);
+      expect(await yard.squall(["halt", "here-and-there"])).toMatchObject({ code: 0, stdout: `halted ${own!.id}\n` });
+      expect((await own!.running.ended).code).toBe(4);
+      expect(other!.running.child.exitCode).toBeNull();
+      expect(await yard.squall(["halt", "here-and-there", "--home-only"])).toMatchObject({ code: 2, stdout: "" });
+      expect(await yard.squall(["halt", other!.id])).toMatchObject({ code: 0, stdout: `halted ${other!.id}\n` });
+      expect((await other!.running.ended).code).toBe(4);
+    } finally {
+      there.remove();
+    }
+  });
+  it("without a name halts the run of this home, and names those that go on", async ({ yard, expect }) => {
+    const there = openYard();
+    try {
+      const [own, other] = await both(yard, there);
+      const halted = await yard.squall(["halt"]);
+      expect(halted).toMatchObject({
+        code: 0,
+        stdout: `halted ${own!.id}\n`,
+        stderr: expect.stringContaining(other!.id),
+      });
+      expect(halted.stderr).toContain("still under way: ");
+      expect(await there.squall(["halt", "--home-only"])).toMatchObject({ code: 0, stdout: `halted ${other!.id}\n` });
+      await Promise.all([own!.running.ended, other!.running.ended]);
+    } finally {
+      there.remove();
+    }
+  });
+});
+
 describe.concurrent("halt --all", () => {
   it("goes straight to an agent whose server is stopped dead", async ({ yard, expect }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
-    const running = yard.start(["run", "long.yaml"]);
-    await running.shows("faults ordered");
+    const running = await yard.startLive(["run", "long.yaml"], "faults ordered");
     running.child.kill("SIGSTOP");
     try {
       const { stdout, stderr } = await yard.squall(["halt", "--all", "--home-only"]);

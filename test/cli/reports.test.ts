@@ -111,8 +111,7 @@ describe.concurrent("reports of a run", () => {
     expect(yard.runFolders()).toHaveLength(1);
     const { pairMesh } = await import("./squall.ts");
     yard.put("other.yaml", await pairMesh("other"));
-    const running = yard.start(["run", "long.yaml"]);
-    await running.shows("faults ordered");
+    const running = await yard.startLive(["run", "long.yaml"], "faults ordered");
     const pruned = await yard.squall(["runs", "--prune", "0s"]);
     expect(pruned).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
     expect(yard.runFolders()).toHaveLength(1);

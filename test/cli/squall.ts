@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { test as base } from "vitest";
 import { checkJournals } from "../journals.ts";
 import { freePorts } from "../ports.ts";
+import { startLive } from "../starved.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const SQUALL = join(ROOT, "cli/squall.js");
@@ -19,6 +20,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** Output so far, of both streams. */
+  said(): string;
   /** Resolves once stdout or stderr has shown the text; rejects when the process ends without. */
   shows(text: string | RegExp): Promise<void>;
 }
@@ -28,6 +31,8 @@ export interface Yard {
   readonly home: string;
   put(path: string, text: string): string;
   start(argv: readonly string[], environment?: Record<string, string>, stdin?: string): Running;
+  /** Starts a run, and resolves once the output shows the text. A run that was starved in its baseline is started again. */
+  startLive(argv: readonly string[], text: string | RegExp): Promise<Running>;
   squall(argv: readonly string[], environment?: Record<string, string>, stdin?: string): Promise<Ended>;
   remove(): void;
 }
@@ -68,10 +73,18 @@ export const openYard = (): Yard => {
         look();
         ended.then(({ stdout, stderr }) => fail(new Error(`ended without ${text}:\n${stdout}\n${stderr}`)), fail);
       });
-    return { child, ended, shows };
+    return { child, ended, shows, said: () => heard.stdout + heard.stderr };
+  };
+  const startRun = async (argv: readonly string[], text: string | RegExp): Promise<Running> => {
+    const shows = ({ said }: Running) => (typeof text === "string" ? said().includes(text) : text.test(said()));
+    const begin = () => {
+      const running = start(argv);
+      return { ...running, closed: running.ended };
+    };
+    return startLive(begin, shows);
   };
   return {
-    ...{ folder, home, put, start },
+    ...{ folder, home, put, start, startLive: startRun },
     squall: (...given) => start(...given).ended,
     remove() {
       checkJournals(folder);

@@ -18,10 +18,12 @@ import { asEdgeId, asFaultId, asInstance, asRunId, type FaultName } from "../../
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Time after which a wait has failed; no measure of speed: a busy machine took over 5 s to relay 24 MiB. */
+const VAIN_MS = 30_000;
 /** Waits until the condition holds, or fails with the last seen value. */
 export const eventually = async (what: string, holds: () => boolean, seen: () => unknown = () => ""): Promise<void> => {
-  for (const deadline = performance.now() + 5_000; performance.now() < deadline; await sleep(5)) if (holds()) return;
-  throw new Error(`${what} did not come within 5 s: ${JSON.stringify(seen())}`);
+  for (const deadline = performance.now() + VAIN_MS; performance.now() < deadline; await sleep(5)) if (holds()) return;
+  throw new Error(`${what} did not come within ${VAIN_MS / 1_000} s: ${JSON.stringify(seen())}`);
 };
 
 export interface Seen extends Omit<Outcome, "header"> {

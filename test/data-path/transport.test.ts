@@ -103,17 +103,26 @@ describe.each(TIERS)("the $tier transport", (transports) => {
     "lets the kernel look for the peer of a connection that rests",
     async () => {
       const { dialled } = await pair(transports);
-      const { port } = dialled.transport.addresses!.local;
-      /** proc(5): the timer of the socket with this local port; 02: keep-alive. */
-      const timer = () =>
-        readFileSync("/proc/net/tcp", "utf8")
-          .split("\n")
-          .map((line) => line.trim().split(/\s+/))
-          .find(([, local]) => local?.endsWith(`:${port.toString(16).toUpperCase().padStart(4, "0")}`))?.[5]
-          ?.slice(0, 2);
-      expect(timer()).toBe("00");
+      const { local, remote } = dialled.transport.addresses!;
+      const hex = ({ port }: { readonly port: number }) => port.toString(16).toUpperCase().padStart(4, "0");
+      /**
+       * proc(5): the timer of the socket with both of these ports; 02: keep-alive. Another connection of the machine may
+       * have one port alike, and a line is passed over where other sockets end while the kernel writes the table.
+       */
+      const timer = async (): Promise<string> => {
+        let line: readonly string[] | undefined;
+        await eventually("the socket in the kernel's table", () => {
+          const lines = readFileSync("/proc/net/tcp", "utf8").split("\n");
+          line = lines
+            .map((each) => each.trim().split(/\s+/))
+            .find(([, from, to]) => from === `0100007F:${hex(local)}` && to === `0100007F:${hex(remote)}`);
+          return line !== undefined;
+        });
+        return line![5]!.slice(0, 2);
+      };
+      expect(await timer()).toBe("00");
       dialled.transport.keepAlive();
-      expect(timer()).toBe("02");
+      expect(await timer()).toBe("02");
     },
   );
 

@@ -187,7 +187,10 @@ export const toServerMessage = (boot: string, session: () => string, v: number):
     predecessor: fc.option(fc.record({ boot: fc.constant(boot) })),
     table: fc.record({ ...mark, ids: fc.array(name) }),
   };
-  const hello = recordWith(greeting, { calleeOffers: fc.array(offer) });
+  const hello = recordWith(greeting, {
+    calleeOffers: fc.array(offer),
+    clock: fc.record({ of: name, zeroMs: fc.double() }),
+  });
   const listed = fc.record({ id: name, listen: name });
   const failed = fc.record({ id: name, why: fc.string() });
   return fc.oneof(

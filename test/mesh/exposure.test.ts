@@ -86,6 +86,11 @@ describe.concurrent("the exposure of the shop's samples", () => {
       good: { status: 2xx, within: 500ms }
       objective: 90%
       minSamples: 10
+    - name: charged
+      http: { to: gateway, method: POST, path: /checkout, json: { sku: kettle, quantity: 1 }, rate: 20/s, timeout: 2s }
+      good: { status: 200 }
+      objective: { baseline: 1% }
+      minSamples: 10
     - name: late payments
       http: { to: gateway, method: POST, path: /checkout, json: { sku: cup, quantity: 1 }, rate: 10/s, of: treated }
       good: { status: 202, within: 1s }
@@ -113,10 +118,23 @@ describe.concurrent("the exposure of the shop's samples", () => {
     const records = await journalOf(file);
     const { events, exposed, last, edgeOf, receipts } = read(records);
 
-    // Every checkout calls payments before responding: r = 1.
+    const judged = (of: string, phase: ExposureCount["phase"]) =>
+      sumOf(
+        events
+          .flatMap((event) => (event.type === "tallied" ? event.tallies : []))
+          .filter((tally) => tally.of === of && tally.phase === phase),
+      );
+
+    // Each checkout that was charged has called payments before its answer. On a busy machine some are not charged: the
+    // limit of 300 ms and the breaker are the shop's own. No call of a checkout begins after the answer.
     const before = last("checkout", "baseline");
     expect(before.samples).toBeGreaterThan(30);
-    expect(edgeOf(before, "checkout->payments").seen / before.samples).toBeGreaterThan(0.95);
+    const charged = judged("charged", "baseline").good;
+    expect(charged).toBeGreaterThan(10);
+    expect(edgeOf(last("charged", "baseline"), "checkout->payments").seen).toBeGreaterThanOrEqual(charged);
+    expect(edgeOf(before, "checkout->payments").seen).toBeGreaterThan(10);
+    for (const name of ["checkout", "charged", "late payments", "other payments"])
+      expect(edgeOf(last(name, "baseline"), "checkout->payments").late).toBeUndefined();
     expect([before.struck, before.late]).toEqual([0, 0]);
 
     // The breaker opens: some samples are hit, and it keeps the others away from the fault.
@@ -132,16 +150,10 @@ describe.concurrent("the exposure of the shop's samples", () => {
 
     // Each sample is judged in exactly one group, treated or untreated, and only after the agents have reported the
     // hits.
-    const judged = (of: string) =>
-      sumOf(
-        events
-          .flatMap((event) => (event.type === "tallied" ? event.tallies : []))
-          .filter((tally) => tally.of === of && tally.phase === "during"),
-      );
     const [treated, untreated] = [last("late payments", "during"), last("other payments", "during")];
     expect(treated.struck).toBeGreaterThan(0);
-    expect(seenOf(judged("late payments"))).toBe(treated.struck);
-    expect(seenOf(judged("other payments"))).toBe(untreated.samples - untreated.struck);
+    expect(seenOf(judged("late payments", "during"))).toBe(treated.struck);
+    expect(seenOf(judged("other payments", "during"))).toBe(untreated.samples - untreated.struck);
 
     // catalog passes no trace on: no mark is seen on the edge, although browsing causes all of the edge's traffic.
     const browsing = last("browsing", "baseline");

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { RunReport } from "../../experiments/model/report/report.ts";
 import { openControlPlane } from "../cli/control-plane.ts";
 import { pairExperiment } from "../cli/squall.ts";
+import { untilStruck } from "../starved.ts";
 
 const HOOK = `--import=${join(import.meta.dirname, "planting.mjs")}`;
 const experiment = pairExperiment({ name: "long", during: "20s" }).replace("  mesh: ./mesh.yaml\n", "");
@@ -18,16 +20,19 @@ const withRun = async (
   try {
     plane.yard.put("long.yaml", experiment);
     const start = ["run", "long.yaml", "--context", "test", "--select", "front:track=main", "--detach"];
-    let id = "";
-    await expect
-      .poll(async () => (id = (await plane.squall(...start)).stdout.trim()), { timeout: 20_000, interval: 200 })
-      .not.toBe("");
-    const { token } = JSON.parse(readFileSync(join(plane.serverHome, "serve/pair/server.json"), "utf8"));
-    const state = async () => {
-      const response = await fetch(`${plane.url}/api/v1/runs/${id}`, { headers: { authorization: `Bearer ${token}` } });
-      return ((await response.json()) as { state: string }).state;
+    const begin = async () => {
+      let id = "";
+      await expect
+        .poll(async () => (id = (await plane.squall(...start)).stdout.trim()), { timeout: 20_000, interval: 200 })
+        .not.toBe("");
+      return id;
     };
-    await expect.poll(state, { timeout: 20_000, interval: 100 }).toBe("injecting");
+    const { token } = JSON.parse(readFileSync(join(plane.serverHome, "serve/pair/server.json"), "utf8"));
+    const read = async (id: string) => {
+      const response = await fetch(`${plane.url}/api/v1/runs/${id}`, { headers: { authorization: `Bearer ${token}` } });
+      return (await response.json()) as RunReport;
+    };
+    const id = await untilStruck(begin, async (run) => (await read(run)).state === "injecting", read);
     await check(plane, id);
   } finally {
     await plane.close();

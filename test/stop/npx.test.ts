@@ -3,10 +3,11 @@
  * hit.
  */
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it, type PairYard, pairExperiment, ROOT } from "../cli/squall.ts";
+import { startLive } from "../starved.ts";
 import { sleep, until } from "../waiting.ts";
 import { canHaveCells, LEFT_OUT } from "./cell.ts";
 import { ABORT, edgePortOf, WATCHED, watchFaults } from "./faulted.ts";
@@ -39,17 +40,19 @@ describe.concurrent("a run that a package manager started is stopped", () => {
   it.for(STOPS)("by %s: faults away, attested, HALTED", async ([name, argv, stop], { yard, expect }) => {
     install(yard);
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
-    const running = launch(yard, argv);
     const faults = watchFaults(edgePortOf(yard));
+    const running = await startLive(
+      () => launch(yard, argv),
+      () => faults.lastMs() > 0,
+    );
     try {
-      await until("a request is hit", () => faults.lastMs() > 0, 30_000);
       const stoppedMs = performance.now();
       stop(running.child);
       await running.closed;
       const tookMs = Math.round(faults.lastMs() - stoppedMs);
       process.stderr.write(`measured: ${name}: ${tookMs} ms from the signal to the last faulted request\n`);
       expect(tookMs).toBeLessThanOrEqual(BOUND_MS);
-      const [id] = readdirSync(join(yard.folder, "out"));
+      const [id] = /^HALTED.* run (\S+)/m.exec(running.said())!.slice(1);
       const { runs } = JSON.parse(yard.read(`out/${id}/report.json`));
       expect(runs[0]).toMatchObject({ verdict: "HALTED", because: "interrupted", residue: [] });
       expect(running.said()).toMatch(/^HALTED/m);
@@ -64,9 +67,11 @@ describe.concurrent("a run that a package manager started is stopped", () => {
     install(yard);
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
     // bash replaces the shell by the last command: npm's signal reaches squall, in addition to the group's signal.
-    const running = launch(yard, RUN, { npm_config_script_shell: "bash" });
+    const running = await startLive(
+      () => launch(yard, RUN, { npm_config_script_shell: "bash" }),
+      ({ said }) => said().includes("faults ordered"),
+    );
     try {
-      await until("faults are ordered", () => running.said().includes("faults ordered"), 30_000);
       process.kill(-running.child.pid!, "SIGINT");
       await running.closed;
       expect(running.child.exitCode).toBe(4);
@@ -81,10 +86,12 @@ describe.skipIf(!canHaveCells)(`npx as process 1 of a container${LEFT_OUT}`, () 
   it("is stopped by SIGTERM, and the fault with it", async ({ yard, expect }) => {
     install(yard);
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
-    const running = launch(yard, ["unshare", "--pid", "--fork", "--mount-proc", ...RUN]);
     const faults = watchFaults(edgePortOf(yard));
+    const running = await startLive(
+      () => launch(yard, ["unshare", "--pid", "--fork", "--mount-proc", ...RUN]),
+      () => faults.lastMs() > 0,
+    );
     try {
-      await until("a request is hit", () => faults.lastMs() > 0, 40_000);
       const stoppedMs = performance.now();
       process.kill(childOf(running.child.pid!)!, "SIGTERM");
       await running.closed;

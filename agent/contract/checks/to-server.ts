@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate199;
-const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate200;
+const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"clock":{"type":"object","properties":{"of":{"type":"string","minLength":1,"maxLength":128},"zeroMs":{"$ref":"#/definitions/__schema10"}},"required":["of","zeroMs"],"passesOver":["of","zeroMs"]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema11"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema12"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema14"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema15"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","clock","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema16"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema18"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema16"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema11"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema10"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema15"},"seen":{"$ref":"#/definitions/__schema11"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema15"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -440,16 +440,37 @@ validate37.errors = vErrors;
 return errors === 0;
 }
 
-const schema17 = {"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["epoch","gen"],"passesOver":["epoch","gen"]};
+const schema17 = {"type":"number","minimum":0};
 
-function validate47(data, {instancePath=""}={}){
+function validate46(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if((typeof data == "number") && (isFinite(data))){
+if(data < 0 || isNaN(data)){
+validate46.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+else {
+validate46.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
+return false;
+}
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+const schema18 = {"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["epoch","gen"],"passesOver":["epoch","gen"]};
+
+function validate49(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.epoch === undefined) && (missing0 = "epoch")) || ((data.gen === undefined) && (missing0 = "gen"))){
-validate47.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate49.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -487,50 +508,50 @@ delete data[key0];
 }
 }
 else {
-validate47.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate49.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate47.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-const schema18 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema12"}};
-const schema19 = {"type":"string","minLength":1,"maxLength":512};
+const schema19 = {"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema13"}};
+const schema20 = {"type":"string","minLength":1,"maxLength":512};
 
-function validate54(data, {instancePath=""}={}){
+function validate56(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 512){
-validate54.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+validate56.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate54.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate56.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate54.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate56.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate54.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate53(data, {instancePath=""}={}){
+function validate55(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 10000){
-validate53.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
+validate55.errors = [{instancePath,keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -538,8 +559,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate54(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -550,100 +571,100 @@ break;
 }
 }
 else {
-validate53.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate55.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate53.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-const schema20 = {"type":"string","maxLength":63};
+const schema21 = {"type":"string","maxLength":63};
 
-function validate57(data, {instancePath=""}={}){
+function validate59(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 63){
-validate57.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
+validate59.errors = [{instancePath,keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 }
 else {
-validate57.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate59.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate57.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"string","maxLength":512};
+const schema22 = {"type":"string","maxLength":512};
 
-function validate60(data, {instancePath=""}={}){
+function validate62(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 512){
-validate60.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
+validate62.errors = [{instancePath,keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 }
 else {
-validate60.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate62.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate60.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"type":"string","minLength":1,"maxLength":64};
+const schema23 = {"type":"string","minLength":1,"maxLength":64};
 
-function validate63(data, {instancePath=""}={}){
+function validate65(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate63.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate65.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate63.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate65.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate63.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate65.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate63.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
+const schema24 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema13"},"listen":{"$ref":"#/definitions/__schema9"}},"required":["id","listen"],"onlyKeys":["id","listen"]};
 
-function validate65(data, {instancePath=""}={}){
+function validate67(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.listen === undefined) && (missing0 = "listen"))){
-validate65.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate67.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -666,7 +687,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "listen"))){
-validate65.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate67.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -676,31 +697,31 @@ break;
 }
 }
 else {
-validate65.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate67.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate65.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"why":{"$ref":"#/definitions/__schema14"}},"required":["id","why"],"onlyKeys":["id","why"]};
+const schema25 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema13"},"why":{"$ref":"#/definitions/__schema15"}},"required":["id","why"],"onlyKeys":["id","why"]};
 
-function validate69(data, {instancePath=""}={}){
+function validate71(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.why === undefined) && (missing0 = "why"))){
-validate69.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate71.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -711,8 +732,8 @@ var valid0 = true;
 if(valid0){
 if(data.why !== undefined){
 const _errs2 = errors;
-if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate62(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -723,7 +744,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "id") || (key0 === "why"))){
-validate69.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate71.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -733,24 +754,24 @@ break;
 }
 }
 else {
-validate69.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate71.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate69.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"},"externalRuns":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema12"}}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external","externalRuns"]};
+const schema26 = {"type":"object","properties":{"live":{"$ref":"#/definitions/__schema0"},"held":{"$ref":"#/definitions/__schema0"},"wounded":{"$ref":"#/definitions/__schema0"},"external":{"$ref":"#/definitions/__schema0"},"externalRuns":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema13"}}},"required":["live","held","wounded","external"],"passesOver":["live","held","wounded","external","externalRuns"]};
 
-function validate76(data, {instancePath=""}={}){
+function validate78(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.live === undefined) && (missing0 = "live")) || ((data.held === undefined) && (missing0 = "held"))) || ((data.wounded === undefined) && (missing0 = "wounded"))) || ((data.external === undefined) && (missing0 = "external"))){
-validate76.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate78.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -808,7 +829,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-validate76.errors = [{instancePath:instancePath+"/externalRuns",keyword:"maxItems",params:{limit: 10000}}];
+validate78.errors = [{instancePath:instancePath+"/externalRuns",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -816,8 +837,8 @@ var valid1 = true;
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 const _errs7 = errors;
-if(!(validate54(data4[i0], {instancePath:instancePath+"/externalRuns/" + i0}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data4[i0], {instancePath:instancePath+"/externalRuns/" + i0}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs7 === errors;
@@ -828,7 +849,7 @@ break;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/externalRuns",keyword:"type",params:{type: "array"}}];
+validate78.errors = [{instancePath:instancePath+"/externalRuns",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -851,102 +872,81 @@ delete data[key0];
 }
 }
 else {
-validate76.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate78.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate76.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema20"}};
-const schema27 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"fault":{"$ref":"#/definitions/__schema12"},"edge":{"$ref":"#/definitions/__schema12"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema21"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"escapedBy":{"type":"string","const":"redirect"},"absences":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"squeezed":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","escapedBy","absences","squeezed","firstHitMs","firstCappedMs"]};
-const schema28 = {"type":"number","minimum":0};
-
-function validate88(data, {instancePath=""}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if((typeof data == "number") && (isFinite(data))){
-if(data < 0 || isNaN(data)){
-validate88.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-else {
-validate88.errors = [{instancePath,keyword:"type",params:{type: "number"}}];
-return false;
-}
-}
-validate88.errors = vErrors;
-return errors === 0;
-}
-
+const schema27 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema21"}};
+const schema28 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema13"},"fault":{"$ref":"#/definitions/__schema13"},"edge":{"$ref":"#/definitions/__schema13"},"unit":{"type":"string","enum":["exchange","connection"]},"liveMs":{"$ref":"#/definitions/__schema10"},"seen":{"$ref":"#/definitions/__schema0"},"matched":{"$ref":"#/definitions/__schema0"},"injected":{"$ref":"#/definitions/__schema0"},"spared":{"$ref":"#/definitions/__schema0"},"capped":{"$ref":"#/definitions/__schema0"},"untouched":{"$ref":"#/definitions/__schema0"},"ordinals":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema22"}},"markedHits":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"requests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"markedRequests":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"unread":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"endpoints":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"exhausted":{"maxItems":2,"type":"array","items":{"$ref":"#/definitions/__schema25"}},"escaped":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"escapedBy":{"type":"string","const":"redirect"},"absences":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema26"}},"squeezed":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstHitMs":{"allOf":[{"$ref":"#/definitions/__schema10"}]},"firstCappedMs":{"allOf":[{"$ref":"#/definitions/__schema10"}]}},"required":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals"],"onlyKeys":["id","fault","edge","unit","liveMs","seen","matched","injected","spared","capped","untouched","ordinals","markedHits","requests","markedRequests","unread","endpoints","exhausted","escaped","escapedBy","absences","squeezed","firstHitMs","firstCappedMs"]};
 const schema29 = {"type":"integer","minimum":1,"maximum":9007199254740991};
 
-function validate96(data, {instancePath=""}={}){
+function validate97(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-validate96.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
+validate97.errors = [{instancePath,keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === 0){
 if((typeof data == "number") && (isFinite(data))){
 if(data > 9007199254740991 || isNaN(data)){
-validate96.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate97.errors = [{instancePath,keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data < 1 || isNaN(data)){
-validate96.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate97.errors = [{instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-validate96.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
 
 const schema30 = {"type":"object","propertyNames":{"$ref":"#/definitions/__schema24"},"additionalProperties":{"$ref":"#/definitions/__schema0"},"condition":"fewEndpoints"};
 const schema31 = {"type":"string","minLength":1,"maxLength":300};
 
-function validate103(data, {instancePath=""}={}){
+function validate104(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 300){
-validate103.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
+validate104.errors = [{instancePath,keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 else {
 if(data.length < 1){
-validate103.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
+validate104.errors = [{instancePath,keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate103.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate104.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate103.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate102(data, {instancePath=""}={}){
+function validate103(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!(validate103(key0, {instancePath}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate104(key0, {instancePath}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -959,7 +959,7 @@ else {
 vErrors.push(err0);
 }
 errors++;
-validate102.errors = vErrors;
+validate103.errors = vErrors;
 return false;
 break;
 }
@@ -979,31 +979,31 @@ break;
 }
 if(_errs2 === errors){
 if(!conditions.fewEndpoints.holds(data)){
-validate102.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
+validate103.errors = [{instancePath,keyword:"condition",params:{condition: "fewEndpoints"}}];
 return false;
 }
 }
 }
 }
 else {
-validate102.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate103.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate102.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
 
 const schema32 = {"type":"object","properties":{"of":{"type":"string","enum":["descriptors","ports"]},"refused":{"$ref":"#/definitions/__schema0"},"limit":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["of","refused"],"onlyKeys":["of","refused","limit"]};
 
-function validate107(data, {instancePath=""}={}){
+function validate108(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.of === undefined) && (missing0 = "of")) || ((data.refused === undefined) && (missing0 = "refused"))){
-validate107.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate108.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1011,11 +1011,11 @@ if(data.of !== undefined){
 let data0 = data.of;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate107.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
+validate108.errors = [{instancePath:instancePath+"/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data0 === "descriptors") || (data0 === "ports"))){
-validate107.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
+validate108.errors = [{instancePath:instancePath+"/of",keyword:"enum",params:{allowedValues: ["descriptors","ports"]}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1050,7 +1050,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "of") || (key0 === "refused")) || (key0 === "limit"))){
-validate107.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate108.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1061,31 +1061,31 @@ break;
 }
 }
 else {
-validate107.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate108.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate107.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"type":"object","properties":{"fromMs":{"$ref":"#/definitions/__schema21"},"toMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["fromMs"],"onlyKeys":["fromMs","toMs"]};
+const schema33 = {"type":"object","properties":{"fromMs":{"$ref":"#/definitions/__schema10"},"toMs":{"allOf":[{"$ref":"#/definitions/__schema10"}]}},"required":["fromMs"],"onlyKeys":["fromMs","toMs"]};
 
-function validate112(data, {instancePath=""}={}){
+function validate113(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.fromMs === undefined) && (missing0 = "fromMs")){
-validate112.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate113.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.fromMs !== undefined){
 const _errs1 = errors;
-if(!(validate88(data.fromMs, {instancePath:instancePath+"/fromMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.fromMs, {instancePath:instancePath+"/fromMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1096,8 +1096,8 @@ var valid0 = true;
 if(valid0){
 if(data.toMs !== undefined){
 const _errs2 = errors;
-if(!(validate88(data.toMs, {instancePath:instancePath+"/toMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.toMs, {instancePath:instancePath+"/toMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -1108,7 +1108,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "fromMs") || (key0 === "toMs"))){
-validate112.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate113.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1118,30 +1118,30 @@ break;
 }
 }
 else {
-validate112.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate113.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate112.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate84(data, {instancePath=""}={}){
+function validate86(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.fault === undefined) && (missing0 = "fault"))) || ((data.edge === undefined) && (missing0 = "edge"))) || ((data.unit === undefined) && (missing0 = "unit"))) || ((data.liveMs === undefined) && (missing0 = "liveMs"))) || ((data.seen === undefined) && (missing0 = "seen"))) || ((data.matched === undefined) && (missing0 = "matched"))) || ((data.injected === undefined) && (missing0 = "injected"))) || ((data.spared === undefined) && (missing0 = "spared"))) || ((data.capped === undefined) && (missing0 = "capped"))) || ((data.untouched === undefined) && (missing0 = "untouched"))) || ((data.ordinals === undefined) && (missing0 = "ordinals"))){
-validate84.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate86.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1152,8 +1152,8 @@ var valid0 = true;
 if(valid0){
 if(data.fault !== undefined){
 const _errs2 = errors;
-if(!(validate54(data.fault, {instancePath:instancePath+"/fault"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.fault, {instancePath:instancePath+"/fault"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -1164,8 +1164,8 @@ var valid0 = true;
 if(valid0){
 if(data.edge !== undefined){
 const _errs3 = errors;
-if(!(validate54(data.edge, {instancePath:instancePath+"/edge"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.edge, {instancePath:instancePath+"/edge"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1178,11 +1178,11 @@ if(data.unit !== undefined){
 let data3 = data.unit;
 const _errs4 = errors;
 if(typeof data3 !== "string"){
-validate84.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
+validate86.errors = [{instancePath:instancePath+"/unit",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data3 === "exchange") || (data3 === "connection"))){
-validate84.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
+validate86.errors = [{instancePath:instancePath+"/unit",keyword:"enum",params:{allowedValues: ["exchange","connection"]}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1193,8 +1193,8 @@ var valid0 = true;
 if(valid0){
 if(data.liveMs !== undefined){
 const _errs6 = errors;
-if(!(validate88(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.liveMs, {instancePath:instancePath+"/liveMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
@@ -1281,7 +1281,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate84.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
+validate86.errors = [{instancePath:instancePath+"/ordinals",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1289,8 +1289,8 @@ var valid1 = true;
 const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
 const _errs15 = errors;
-if(!(validate96(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate97(data11[i0], {instancePath:instancePath+"/ordinals/" + i0}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs15 === errors;
@@ -1301,7 +1301,7 @@ break;
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
+validate86.errors = [{instancePath:instancePath+"/ordinals",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1361,8 +1361,8 @@ var valid0 = true;
 if(valid0){
 if(data.endpoints !== undefined){
 const _errs24 = errors;
-if(!(validate102(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate103(data.endpoints, {instancePath:instancePath+"/endpoints"}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs24 === errors;
@@ -1377,7 +1377,7 @@ const _errs26 = errors;
 if(errors === _errs26){
 if(Array.isArray(data18)){
 if(data18.length > 2){
-validate84.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
+validate86.errors = [{instancePath:instancePath+"/exhausted",keyword:"maxItems",params:{limit: 2}}];
 return false;
 }
 else {
@@ -1385,8 +1385,8 @@ var valid7 = true;
 const len1 = data18.length;
 for(let i1=0; i1<len1; i1++){
 const _errs28 = errors;
-if(!(validate107(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+if(!(validate108(data18[i1], {instancePath:instancePath+"/exhausted/" + i1}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs28 === errors;
@@ -1397,7 +1397,7 @@ break;
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
+validate86.errors = [{instancePath:instancePath+"/exhausted",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1423,11 +1423,11 @@ if(data.escapedBy !== undefined){
 let data21 = data.escapedBy;
 const _errs31 = errors;
 if(typeof data21 !== "string"){
-validate84.errors = [{instancePath:instancePath+"/escapedBy",keyword:"type",params:{type: "string"}}];
+validate86.errors = [{instancePath:instancePath+"/escapedBy",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("redirect" !== data21){
-validate84.errors = [{instancePath:instancePath+"/escapedBy",keyword:"const",params:{allowedValue: "redirect"}}];
+validate86.errors = [{instancePath:instancePath+"/escapedBy",keyword:"const",params:{allowedValue: "redirect"}}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -1442,7 +1442,7 @@ const _errs33 = errors;
 if(errors === _errs33){
 if(Array.isArray(data22)){
 if(data22.length > 64){
-validate84.errors = [{instancePath:instancePath+"/absences",keyword:"maxItems",params:{limit: 64}}];
+validate86.errors = [{instancePath:instancePath+"/absences",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -1450,8 +1450,8 @@ var valid9 = true;
 const len2 = data22.length;
 for(let i2=0; i2<len2; i2++){
 const _errs35 = errors;
-if(!(validate112(data22[i2], {instancePath:instancePath+"/absences/" + i2}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate113(data22[i2], {instancePath:instancePath+"/absences/" + i2}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs35 === errors;
@@ -1462,7 +1462,7 @@ break;
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/absences",keyword:"type",params:{type: "array"}}];
+validate86.errors = [{instancePath:instancePath+"/absences",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1486,8 +1486,8 @@ var valid0 = true;
 if(valid0){
 if(data.firstHitMs !== undefined){
 const _errs38 = errors;
-if(!(validate88(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.firstHitMs, {instancePath:instancePath+"/firstHitMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs38 === errors;
@@ -1498,8 +1498,8 @@ var valid0 = true;
 if(valid0){
 if(data.firstCappedMs !== undefined){
 const _errs40 = errors;
-if(!(validate88(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.firstCappedMs, {instancePath:instancePath+"/firstCappedMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs40 === errors;
@@ -1510,7 +1510,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((((((((((((((((((((((key0 === "id") || (key0 === "fault")) || (key0 === "edge")) || (key0 === "unit")) || (key0 === "liveMs")) || (key0 === "seen")) || (key0 === "matched")) || (key0 === "injected")) || (key0 === "spared")) || (key0 === "capped")) || (key0 === "untouched")) || (key0 === "ordinals")) || (key0 === "markedHits")) || (key0 === "requests")) || (key0 === "markedRequests")) || (key0 === "unread")) || (key0 === "endpoints")) || (key0 === "exhausted")) || (key0 === "escaped")) || (key0 === "escapedBy")) || (key0 === "absences")) || (key0 === "squeezed")) || (key0 === "firstHitMs")) || (key0 === "firstCappedMs"))){
-validate84.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate86.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1542,22 +1542,22 @@ break;
 }
 }
 else {
-validate84.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate86.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate84.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate83(data, {instancePath=""}={}){
+function validate85(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate83.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate85.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1565,8 +1565,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate84(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate86(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1577,26 +1577,26 @@ break;
 }
 }
 else {
-validate83.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate85.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate83.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
 
 const schema34 = {"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema28"}};
-const schema35 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema12"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema14"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema29"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
-const schema36 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema14"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
+const schema35 = {"type":"object","properties":{"id":{"$ref":"#/definitions/__schema13"},"good":{"$ref":"#/definitions/__schema0"},"bad":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"left":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"struck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"openStruck":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"errored":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstErrored":{"allOf":[{"$ref":"#/definitions/__schema15"}]},"unknown":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"firstBad":{"maxItems":5,"type":"array","items":{"$ref":"#/definitions/__schema29"}}},"required":["id","good","bad","open","firstBad"],"onlyKeys":["id","good","bad","open","left","struck","openStruck","errored","firstErrored","unknown","firstBad"]};
+const schema36 = {"type":"object","properties":{"atMs":{"type":"number"},"why":{"$ref":"#/definitions/__schema15"},"latencyMs":{"type":"number"},"status":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},"required":["atMs","why"],"onlyKeys":["atMs","why","latencyMs","status"]};
 
-function validate133(data, {instancePath=""}={}){
+function validate134(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.atMs === undefined) && (missing0 = "atMs")) || ((data.why === undefined) && (missing0 = "why"))){
-validate133.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate134.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1604,7 +1604,7 @@ if(data.atMs !== undefined){
 let data0 = data.atMs;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate133.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
+validate134.errors = [{instancePath:instancePath+"/atMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1615,8 +1615,8 @@ var valid0 = true;
 if(valid0){
 if(data.why !== undefined){
 const _errs3 = errors;
-if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate62(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -1629,7 +1629,7 @@ if(data.latencyMs !== undefined){
 let data2 = data.latencyMs;
 const _errs4 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate133.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
+validate134.errors = [{instancePath:instancePath+"/latencyMs",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1642,18 +1642,18 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs6 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate133.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
+validate134.errors = [{instancePath:instancePath+"/status",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 9007199254740991 || isNaN(data3)){
-validate133.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate134.errors = [{instancePath:instancePath+"/status",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data3 < -9007199254740991 || isNaN(data3)){
-validate133.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
+validate134.errors = [{instancePath:instancePath+"/status",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}}];
 return false;
 }
 }
@@ -1667,7 +1667,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "atMs") || (key0 === "why")) || (key0 === "latencyMs")) || (key0 === "status"))){
-validate133.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate134.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1679,30 +1679,30 @@ break;
 }
 }
 else {
-validate133.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate134.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate133.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate122(data, {instancePath=""}={}){
+function validate123(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.id === undefined) && (missing0 = "id")) || ((data.good === undefined) && (missing0 = "good"))) || ((data.bad === undefined) && (missing0 = "bad"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.firstBad === undefined) && (missing0 = "firstBad"))){
-validate122.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate123.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
-if(!(validate54(data.id, {instancePath:instancePath+"/id"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.id, {instancePath:instancePath+"/id"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1797,8 +1797,8 @@ var valid0 = true;
 if(valid0){
 if(data.firstErrored !== undefined){
 const _errs13 = errors;
-if(!(validate60(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate62(data.firstErrored, {instancePath:instancePath+"/firstErrored"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs13 === errors;
@@ -1825,7 +1825,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data10)){
 if(data10.length > 5){
-validate122.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
+validate123.errors = [{instancePath:instancePath+"/firstBad",keyword:"maxItems",params:{limit: 5}}];
 return false;
 }
 else {
@@ -1833,8 +1833,8 @@ var valid7 = true;
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 const _errs19 = errors;
-if(!(validate133(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
+if(!(validate134(data10[i0], {instancePath:instancePath+"/firstBad/" + i0}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 var valid7 = _errs19 === errors;
@@ -1845,7 +1845,7 @@ break;
 }
 }
 else {
-validate122.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
+validate123.errors = [{instancePath:instancePath+"/firstBad",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1857,7 +1857,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "id") || (key0 === "good")) || (key0 === "bad")) || (key0 === "open")) || (key0 === "left")) || (key0 === "struck")) || (key0 === "openStruck")) || (key0 === "errored")) || (key0 === "firstErrored")) || (key0 === "unknown")) || (key0 === "firstBad"))){
-validate122.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate123.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1876,22 +1876,22 @@ break;
 }
 }
 else {
-validate122.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate123.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate122.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate121(data, {instancePath=""}={}){
+function validate122(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 1000){
-validate121.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
+validate122.errors = [{instancePath,keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -1899,8 +1899,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate122(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate123(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1911,25 +1911,25 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate122.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate121.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema12"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"connections":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","connections","latencies"]};
+const schema37 = {"type":"object","properties":{"edge":{"$ref":"#/definitions/__schema13"},"group":{"type":"string","enum":["treated","untreated"]},"exchanges":{"$ref":"#/definitions/__schema0"},"cancelled":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"byClass":{"maxItems":6,"type":"array","items":{"$ref":"#/definitions/__schema0"}},"bytesIn":{"$ref":"#/definitions/__schema0"},"bytesOut":{"$ref":"#/definitions/__schema0"},"open":{"$ref":"#/definitions/__schema0"},"refused":{"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema31"}},"connections":{"allOf":[{"$ref":"#/definitions/__schema23"}]},"latencies":{"type":"string","maxLength":100000}},"required":["edge","group","exchanges","byClass","bytesIn","bytesOut","open","latencies"],"onlyKeys":["edge","group","exchanges","cancelled","byClass","bytesIn","bytesOut","open","refused","connections","latencies"]};
 const schema38 = {"type":"object","properties":{"code":{"type":"string","minLength":1,"maxLength":63},"count":{"$ref":"#/definitions/__schema0"}},"required":["code","count"],"onlyKeys":["code","count"]};
 
-function validate146(data, {instancePath=""}={}){
+function validate147(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.code === undefined) && (missing0 = "code")) || ((data.count === undefined) && (missing0 = "count"))){
-validate146.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate147.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -1939,18 +1939,18 @@ const _errs1 = errors;
 if(errors === _errs1){
 if(typeof data0 === "string"){
 if(data0.length > 63){
-validate146.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
+validate147.errors = [{instancePath:instancePath+"/code",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
 if(data0.length < 1){
-validate146.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
+validate147.errors = [{instancePath:instancePath+"/code",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate146.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
+validate147.errors = [{instancePath:instancePath+"/code",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1974,7 +1974,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((key0 === "code") || (key0 === "count"))){
-validate146.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate147.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1984,30 +1984,30 @@ break;
 }
 }
 else {
-validate146.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate147.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate146.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate138(data, {instancePath=""}={}){
+function validate139(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((data.edge === undefined) && (missing0 = "edge")) || ((data.group === undefined) && (missing0 = "group"))) || ((data.exchanges === undefined) && (missing0 = "exchanges"))) || ((data.byClass === undefined) && (missing0 = "byClass"))) || ((data.bytesIn === undefined) && (missing0 = "bytesIn"))) || ((data.bytesOut === undefined) && (missing0 = "bytesOut"))) || ((data.open === undefined) && (missing0 = "open"))) || ((data.latencies === undefined) && (missing0 = "latencies"))){
-validate138.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate139.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.edge !== undefined){
 const _errs1 = errors;
-if(!(validate54(data.edge, {instancePath:instancePath+"/edge"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.edge, {instancePath:instancePath+"/edge"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2020,11 +2020,11 @@ if(data.group !== undefined){
 let data1 = data.group;
 const _errs2 = errors;
 if(typeof data1 !== "string"){
-validate138.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
+validate139.errors = [{instancePath:instancePath+"/group",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data1 === "treated") || (data1 === "untreated"))){
-validate138.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
+validate139.errors = [{instancePath:instancePath+"/group",keyword:"enum",params:{allowedValues: ["treated","untreated"]}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -2063,7 +2063,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
 if(data4.length > 6){
-validate138.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
+validate139.errors = [{instancePath:instancePath+"/byClass",keyword:"maxItems",params:{limit: 6}}];
 return false;
 }
 else {
@@ -2083,7 +2083,7 @@ break;
 }
 }
 else {
-validate138.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
+validate139.errors = [{instancePath:instancePath+"/byClass",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2135,7 +2135,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data9)){
 if(data9.length > 100){
-validate138.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
+validate139.errors = [{instancePath:instancePath+"/refused",keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2143,8 +2143,8 @@ var valid3 = true;
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 const _errs15 = errors;
-if(!(validate146(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate147(data9[i1], {instancePath:instancePath+"/refused/" + i1}))){
+vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs15 === errors;
@@ -2155,7 +2155,7 @@ break;
 }
 }
 else {
-validate138.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
+validate139.errors = [{instancePath:instancePath+"/refused",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2167,8 +2167,8 @@ var valid0 = true;
 if(valid0){
 if(data.connections !== undefined){
 const _errs16 = errors;
-if(!(validate102(data.connections, {instancePath:instancePath+"/connections"}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate103(data.connections, {instancePath:instancePath+"/connections"}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs16 === errors;
@@ -2183,12 +2183,12 @@ const _errs18 = errors;
 if(errors === _errs18){
 if(typeof data12 === "string"){
 if(data12.length > 100000){
-validate138.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
+validate139.errors = [{instancePath:instancePath+"/latencies",keyword:"maxLength",params:{limit: 100000}}];
 return false;
 }
 }
 else {
-validate138.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
+validate139.errors = [{instancePath:instancePath+"/latencies",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2200,7 +2200,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((((((((((key0 === "edge") || (key0 === "group")) || (key0 === "exchanges")) || (key0 === "cancelled")) || (key0 === "byClass")) || (key0 === "bytesIn")) || (key0 === "bytesOut")) || (key0 === "open")) || (key0 === "refused")) || (key0 === "connections")) || (key0 === "latencies"))){
-validate138.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate139.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2219,24 +2219,24 @@ break;
 }
 }
 else {
-validate138.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate139.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate138.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema21"},"lengthMs":{"$ref":"#/definitions/__schema21"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema21"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
+const schema39 = {"type":"object","properties":{"n":{"type":"integer","minimum":1,"maximum":9007199254740991},"agoMs":{"$ref":"#/definitions/__schema10"},"lengthMs":{"$ref":"#/definitions/__schema10"},"throttledMs":{"allOf":[{"$ref":"#/definitions/__schema10"}]}},"required":["n","agoMs","lengthMs"],"onlyKeys":["n","agoMs","lengthMs","throttledMs"]};
 
-function validate152(data, {instancePath=""}={}){
+function validate153(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.n === undefined) && (missing0 = "n")) || ((data.agoMs === undefined) && (missing0 = "agoMs"))) || ((data.lengthMs === undefined) && (missing0 = "lengthMs"))){
-validate152.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate153.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -2244,18 +2244,18 @@ if(data.n !== undefined){
 let data0 = data.n;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate152.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
+validate153.errors = [{instancePath:instancePath+"/n",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs1){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 9007199254740991 || isNaN(data0)){
-validate152.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+validate153.errors = [{instancePath:instancePath+"/n",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
 return false;
 }
 else {
 if(data0 < 1 || isNaN(data0)){
-validate152.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate153.errors = [{instancePath:instancePath+"/n",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -2269,8 +2269,8 @@ var valid0 = true;
 if(valid0){
 if(data.agoMs !== undefined){
 const _errs3 = errors;
-if(!(validate88(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.agoMs, {instancePath:instancePath+"/agoMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -2281,8 +2281,8 @@ var valid0 = true;
 if(valid0){
 if(data.lengthMs !== undefined){
 const _errs4 = errors;
-if(!(validate88(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.lengthMs, {instancePath:instancePath+"/lengthMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -2293,8 +2293,8 @@ var valid0 = true;
 if(valid0){
 if(data.throttledMs !== undefined){
 const _errs5 = errors;
-if(!(validate88(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate46(data.throttledMs, {instancePath:instancePath+"/throttledMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -2305,7 +2305,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!((((key0 === "n") || (key0 === "agoMs")) || (key0 === "lengthMs")) || (key0 === "throttledMs"))){
-validate152.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate153.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2317,32 +2317,32 @@ break;
 }
 }
 else {
-validate152.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate153.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate152.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
 
 const schema40 = {"maxItems":100,"type":"array","items":{"$ref":"#/definitions/__schema34"}};
-const schema41 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema12"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
+const schema41 = {"type":"object","properties":{"fault":{"$ref":"#/definitions/__schema13"},"coded":{"type":"string","maxLength":5600},"atLeast":{"type":"boolean","const":true}},"required":["fault","coded"],"onlyKeys":["fault","coded","atLeast"]};
 
-function validate159(data, {instancePath=""}={}){
+function validate160(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.fault === undefined) && (missing0 = "fault")) || ((data.coded === undefined) && (missing0 = "coded"))){
-validate159.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate160.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.fault !== undefined){
 const _errs1 = errors;
-if(!(validate54(data.fault, {instancePath:instancePath+"/fault"}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate56(data.fault, {instancePath:instancePath+"/fault"}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2357,12 +2357,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data1 === "string"){
 if(data1.length > 5600){
-validate159.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
+validate160.errors = [{instancePath:instancePath+"/coded",keyword:"maxLength",params:{limit: 5600}}];
 return false;
 }
 }
 else {
-validate159.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
+validate160.errors = [{instancePath:instancePath+"/coded",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2376,11 +2376,11 @@ if(data.atLeast !== undefined){
 let data2 = data.atLeast;
 const _errs4 = errors;
 if(typeof data2 !== "boolean"){
-validate159.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
+validate160.errors = [{instancePath:instancePath+"/atLeast",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data2){
-validate159.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
+validate160.errors = [{instancePath:instancePath+"/atLeast",keyword:"const",params:{allowedValue: true}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2391,7 +2391,7 @@ var valid0 = true;
 if(valid0){
 for(const key0 in data){
 if(!(((key0 === "fault") || (key0 === "coded")) || (key0 === "atLeast"))){
-validate159.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
+validate160.errors = [{instancePath,keyword:"onlyKeys",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -2402,22 +2402,22 @@ break;
 }
 }
 else {
-validate159.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate160.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate159.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate158(data, {instancePath=""}={}){
+function validate159(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length > 100){
-validate158.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
+validate159.errors = [{instancePath,keyword:"maxItems",params:{limit: 100}}];
 return false;
 }
 else {
@@ -2425,8 +2425,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate159(data[i0], {instancePath:instancePath+"/" + i0}))){
-vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+if(!(validate160(data[i0], {instancePath:instancePath+"/" + i0}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2437,55 +2437,55 @@ break;
 }
 }
 else {
-validate158.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
+validate159.errors = [{instancePath,keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-validate158.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
 
 const schema42 = {"type":"boolean","const":true};
 
-function validate163(data, {instancePath=""}={}){
+function validate164(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "boolean"){
-validate163.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
+validate164.errors = [{instancePath,keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 if(true !== data){
-validate163.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
+validate164.errors = [{instancePath,keyword:"const",params:{allowedValue: true}}];
 return false;
 }
-validate163.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
 
 const schema43 = {"type":"string","maxLength":64};
 
-function validate182(data, {instancePath=""}={}){
+function validate183(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate182.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate183.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate182.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate183.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate182.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate199(data, {instancePath=""}={}){
+function validate200(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2493,21 +2493,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "leaving")) || (data0 === "attest"))){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2518,7 +2518,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2530,7 +2530,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2538,11 +2538,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2617,12 +2617,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate199.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate200.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate200.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2688,7 +2688,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
@@ -2729,7 +2729,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 break;
 }
@@ -2749,14 +2749,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate199.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate200.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2772,7 +2772,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate199.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate200.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2792,7 +2792,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2808,7 +2808,7 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(Array.isArray(data13)){
 if(data13.length > 1000){
-validate199.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
+validate200.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2828,7 +2828,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2994,7 +2994,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
@@ -3014,17 +3014,87 @@ else {
 var valid4 = true;
 }
 if(valid4){
-if(data.predecessor !== undefined){
-let data18 = data.predecessor;
+if(data.clock !== undefined){
+let data18 = data.clock;
 const _errs44 = errors;
-const _errs45 = errors;
-let valid12 = false;
-const _errs46 = errors;
-if(errors === _errs46){
+if(errors === _errs44){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing4;
-if((data18.boot === undefined) && (missing4 = "boot")){
-const err15 = {instancePath:instancePath+"/predecessor",keyword:"required",params:{missingProperty: missing4}};
+if(((data18.of === undefined) && (missing4 = "of")) || ((data18.zeroMs === undefined) && (missing4 = "zeroMs"))){
+validate200.errors = [{instancePath:instancePath+"/clock",keyword:"required",params:{missingProperty: missing4}}];
+return false;
+}
+else {
+if(data18.of !== undefined){
+let data19 = data18.of;
+const _errs46 = errors;
+if(errors === _errs46){
+if(typeof data19 === "string"){
+if(data19.length > 128){
+validate200.errors = [{instancePath:instancePath+"/clock/of",keyword:"maxLength",params:{limit: 128}}];
+return false;
+}
+else {
+if(data19.length < 1){
+validate200.errors = [{instancePath:instancePath+"/clock/of",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate200.errors = [{instancePath:instancePath+"/clock/of",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid12 = _errs46 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data18.zeroMs !== undefined){
+const _errs48 = errors;
+if(!(validate46(data18.zeroMs, {instancePath:instancePath+"/clock/zeroMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid12 = _errs48 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+for(const key3 in data18){
+if(!((key3 === "of") || (key3 === "zeroMs"))){
+delete data18[key3];
+}
+}
+}
+}
+}
+}
+else {
+validate200.errors = [{instancePath:instancePath+"/clock",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid4 = _errs44 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.predecessor !== undefined){
+let data21 = data.predecessor;
+const _errs49 = errors;
+const _errs50 = errors;
+let valid13 = false;
+const _errs51 = errors;
+if(errors === _errs51){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing5;
+if((data21.boot === undefined) && (missing5 = "boot")){
+const err15 = {instancePath:instancePath+"/predecessor",keyword:"required",params:{missingProperty: missing5}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3034,21 +3104,21 @@ vErrors.push(err15);
 errors++;
 }
 else {
-if(data18.boot !== undefined){
-const _errs48 = errors;
-if(!(validate28(data18.boot, {instancePath:instancePath+"/predecessor/boot"}))){
+if(data21.boot !== undefined){
+const _errs53 = errors;
+if(!(validate28(data21.boot, {instancePath:instancePath+"/predecessor/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid13 = _errs48 === errors;
+var valid14 = _errs53 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-for(const key3 in data18){
-if(!(key3 === "boot")){
-delete data18[key3];
+if(valid14){
+for(const key4 in data21){
+if(!(key4 === "boot")){
+delete data21[key4];
 }
 }
 }
@@ -3065,11 +3135,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-var _valid2 = _errs46 === errors;
-valid12 = valid12 || _valid2;
-if(!valid12){
-const _errs49 = errors;
-if(data18 !== null){
+var _valid2 = _errs51 === errors;
+valid13 = valid13 || _valid2;
+if(!valid13){
+const _errs54 = errors;
+if(data21 !== null){
 const err17 = {instancePath:instancePath+"/predecessor",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -3079,10 +3149,10 @@ vErrors.push(err17);
 }
 errors++;
 }
-var _valid2 = _errs49 === errors;
-valid12 = valid12 || _valid2;
+var _valid2 = _errs54 === errors;
+valid13 = valid13 || _valid2;
 }
-if(!valid12){
+if(!valid13){
 const err18 = {instancePath:instancePath+"/predecessor",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err18];
@@ -3091,133 +3161,97 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
-errors = _errs45;
+errors = _errs50;
 if(vErrors !== null){
-if(_errs45){
-vErrors.length = _errs45;
+if(_errs50){
+vErrors.length = _errs50;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid4 = _errs44 === errors;
+var valid4 = _errs49 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.seen !== undefined){
-const _errs51 = errors;
-if(!(validate47(data.seen, {instancePath:instancePath+"/seen"}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+const _errs56 = errors;
+if(!(validate49(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
-var valid4 = _errs51 === errors;
+var valid4 = _errs56 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.table !== undefined){
-let data21 = data.table;
-const _errs52 = errors;
-if(errors === _errs52){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing5;
-if((((data21.epoch === undefined) && (missing5 = "epoch")) || ((data21.gen === undefined) && (missing5 = "gen"))) || ((data21.ids === undefined) && (missing5 = "ids"))){
-validate199.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
-return false;
-}
-else {
-if(data21.epoch !== undefined){
-const _errs54 = errors;
-if(!(validate22(data21.epoch, {instancePath:instancePath+"/table/epoch"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid14 = _errs54 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data21.gen !== undefined){
-const _errs55 = errors;
-if(!(validate22(data21.gen, {instancePath:instancePath+"/table/gen"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid14 = _errs55 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data21.ids !== undefined){
-const _errs56 = errors;
-if(!(validate53(data21.ids, {instancePath:instancePath+"/table/ids"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
-errors = vErrors.length;
-}
-var valid14 = _errs56 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-for(const key4 in data21){
-if(!(((key4 === "epoch") || (key4 === "gen")) || (key4 === "ids"))){
-delete data21[key4];
-}
-}
-}
-}
-}
-}
-}
-else {
-validate199.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid4 = _errs52 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data.knows !== undefined){
-let data25 = data.knows;
+let data24 = data.table;
 const _errs57 = errors;
 if(errors === _errs57){
-if(Array.isArray(data25)){
-if(data25.length > 64){
-validate199.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing6;
+if((((data24.epoch === undefined) && (missing6 = "epoch")) || ((data24.gen === undefined) && (missing6 = "gen"))) || ((data24.ids === undefined) && (missing6 = "ids"))){
+validate200.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-var valid15 = true;
-const len2 = data25.length;
-for(let i2=0; i2<len2; i2++){
+if(data24.epoch !== undefined){
 const _errs59 = errors;
-if(!(validate57(data25[i2], {instancePath:instancePath+"/knows/" + i2}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate22(data24.epoch, {instancePath:instancePath+"/table/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
 var valid15 = _errs59 === errors;
-if(!valid15){
-break;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data24.gen !== undefined){
+const _errs60 = errors;
+if(!(validate22(data24.gen, {instancePath:instancePath+"/table/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid15 = _errs60 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data24.ids !== undefined){
+const _errs61 = errors;
+if(!(validate55(data24.ids, {instancePath:instancePath+"/table/ids"}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+var valid15 = _errs61 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+for(const key5 in data24){
+if(!(((key5 === "epoch") || (key5 === "gen")) || (key5 === "ids"))){
+delete data24[key5];
+}
+}
+}
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3227,53 +3261,89 @@ else {
 var valid4 = true;
 }
 if(valid4){
-if(data.transport !== undefined){
-let data27 = data.transport;
-const _errs60 = errors;
-if(errors === _errs60){
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-let missing6;
-if(((data27.tier === undefined) && (missing6 = "tier")) || ((data27.because === undefined) && (missing6 = "because"))){
-validate199.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
-return false;
-}
-else {
-if(data27.tier !== undefined){
-let data28 = data27.tier;
+if(data.knows !== undefined){
+let data28 = data.knows;
 const _errs62 = errors;
-if(!(validate33(data28, {instancePath:instancePath+"/transport/tier"}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
 if(errors === _errs62){
-if(typeof data28 === "string"){
-if(data28.length < 1){
-validate199.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+if(Array.isArray(data28)){
+if(data28.length > 64){
+validate200.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
-}
-}
-}
-var valid16 = _errs62 === errors;
 }
 else {
 var valid16 = true;
-}
-if(valid16){
-if(data27.because !== undefined){
-let data29 = data27.because;
+const len2 = data28.length;
+for(let i2=0; i2<len2; i2++){
 const _errs64 = errors;
-const _errs65 = errors;
-let valid18 = false;
-const _errs66 = errors;
-if(!(validate60(data29, {instancePath:instancePath+"/transport/because"}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate59(data28[i2], {instancePath:instancePath+"/knows/" + i2}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
-var _valid3 = _errs66 === errors;
-valid18 = valid18 || _valid3;
-if(!valid18){
+var valid16 = _errs64 === errors;
+if(!valid16){
+break;
+}
+}
+}
+}
+else {
+validate200.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid4 = _errs62 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data.transport !== undefined){
+let data30 = data.transport;
+const _errs65 = errors;
+if(errors === _errs65){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+let missing7;
+if(((data30.tier === undefined) && (missing7 = "tier")) || ((data30.because === undefined) && (missing7 = "because"))){
+validate200.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing7}}];
+return false;
+}
+else {
+if(data30.tier !== undefined){
+let data31 = data30.tier;
 const _errs67 = errors;
-if(data29 !== null){
+if(!(validate33(data31, {instancePath:instancePath+"/transport/tier"}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+if(errors === _errs67){
+if(typeof data31 === "string"){
+if(data31.length < 1){
+validate200.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+var valid17 = _errs67 === errors;
+}
+else {
+var valid17 = true;
+}
+if(valid17){
+if(data30.because !== undefined){
+let data32 = data30.because;
+const _errs69 = errors;
+const _errs70 = errors;
+let valid19 = false;
+const _errs71 = errors;
+if(!(validate62(data32, {instancePath:instancePath+"/transport/because"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+var _valid3 = _errs71 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs72 = errors;
+if(data32 !== null){
 const err19 = {instancePath:instancePath+"/transport/because",keyword:"type",params:{type: "null"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -3283,10 +3353,10 @@ vErrors.push(err19);
 }
 errors++;
 }
-var _valid3 = _errs67 === errors;
-valid18 = valid18 || _valid3;
+var _valid3 = _errs72 === errors;
+valid19 = valid19 || _valid3;
 }
-if(!valid18){
+if(!valid19){
 const err20 = {instancePath:instancePath+"/transport/because",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err20];
@@ -3295,29 +3365,29 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
-errors = _errs65;
+errors = _errs70;
 if(vErrors !== null){
-if(_errs65){
-vErrors.length = _errs65;
+if(_errs70){
+vErrors.length = _errs70;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid16 = _errs64 === errors;
+var valid17 = _errs69 === errors;
 }
 else {
-var valid16 = true;
+var valid17 = true;
 }
-if(valid16){
-for(const key5 in data27){
-if(!((key5 === "tier") || (key5 === "because"))){
-delete data27[key5];
+if(valid17){
+for(const key6 in data30){
+if(!((key6 === "tier") || (key6 === "because"))){
+delete data30[key6];
 }
 }
 }
@@ -3325,196 +3395,54 @@ delete data27[key5];
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid4 = _errs60 === errors;
+var valid4 = _errs65 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
 if(data.processes !== undefined){
-let data30 = data.processes;
-const _errs69 = errors;
-if(errors === _errs69){
-if(Array.isArray(data30)){
-if(data30.length > 1000){
-validate199.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
+let data33 = data.processes;
+const _errs74 = errors;
+if(errors === _errs74){
+if(Array.isArray(data33)){
+if(data33.length > 1000){
+validate200.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
-var valid19 = true;
-const len3 = data30.length;
+var valid20 = true;
+const len3 = data33.length;
 for(let i3=0; i3<len3; i3++){
-const _errs71 = errors;
-if(!(validate38(data30[i3], {instancePath:instancePath+"/processes/" + i3}))){
+const _errs76 = errors;
+if(!(validate38(data33[i3], {instancePath:instancePath+"/processes/" + i3}))){
 vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
-var valid19 = _errs71 === errors;
-if(!valid19){
+var valid20 = _errs76 === errors;
+if(!valid20){
 break;
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid4 = _errs69 === errors;
+var valid4 = _errs74 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-for(const key6 in data){
-if(!((((((((((((((((((key6 === "type") || (key6 === "v")) || (key6 === "version")) || (key6 === "instance")) || (key6 === "boot")) || (key6 === "pid")) || (key6 === "cluster")) || (key6 === "service")) || (key6 === "labels")) || (key6 === "offers")) || (key6 === "calleeOffers")) || (key6 === "process")) || (key6 === "predecessor")) || (key6 === "seen")) || (key6 === "table")) || (key6 === "knows")) || (key6 === "transport")) || (key6 === "processes"))){
-delete data[key6];
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-}
-else if(tag0 === "serving"){
-const _errs72 = errors;
-if(errors === _errs72){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing7;
-if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
-return false;
-}
-else {
-if(data.type !== undefined){
-let data32 = data.type;
-const _errs74 = errors;
-if(typeof data32 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if("serving" !== data32){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
-return false;
-}
-var valid21 = _errs74 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data.session !== undefined){
-const _errs76 = errors;
-if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-var valid21 = _errs76 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data.edges !== undefined){
-let data34 = data.edges;
-const _errs77 = errors;
-if(errors === _errs77){
-if(Array.isArray(data34)){
-if(data34.length > 10000){
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
-return false;
-}
-else {
-var valid22 = true;
-const len4 = data34.length;
-for(let i4=0; i4<len4; i4++){
-const _errs79 = errors;
-if(!(validate65(data34[i4], {instancePath:instancePath+"/edges/" + i4}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-var valid22 = _errs79 === errors;
-if(!valid22){
-break;
-}
-}
-}
-}
-else {
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid21 = _errs77 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data.failed !== undefined){
-let data36 = data.failed;
-const _errs80 = errors;
-if(errors === _errs80){
-if(Array.isArray(data36)){
-if(data36.length > 10000){
-validate199.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
-return false;
-}
-else {
-var valid23 = true;
-const len5 = data36.length;
-for(let i5=0; i5<len5; i5++){
-const _errs82 = errors;
-if(!(validate69(data36[i5], {instancePath:instancePath+"/failed/" + i5}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
-errors = vErrors.length;
-}
-var valid23 = _errs82 === errors;
-if(!valid23){
-break;
-}
-}
-}
-}
-else {
-validate199.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid21 = _errs80 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
 for(const key7 in data){
-if(!((((key7 === "type") || (key7 === "session")) || (key7 === "edges")) || (key7 === "failed"))){
+if(!(((((((((((((((((((key7 === "type") || (key7 === "v")) || (key7 === "version")) || (key7 === "instance")) || (key7 === "boot")) || (key7 === "pid")) || (key7 === "cluster")) || (key7 === "service")) || (key7 === "labels")) || (key7 === "offers")) || (key7 === "calleeOffers")) || (key7 === "process")) || (key7 === "clock")) || (key7 === "predecessor")) || (key7 === "seen")) || (key7 === "table")) || (key7 === "knows")) || (key7 === "transport")) || (key7 === "processes"))){
 delete data[key7];
 }
 }
@@ -3524,250 +3452,393 @@ delete data[key7];
 }
 }
 }
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "serving"){
+const _errs77 = errors;
+if(errors === _errs77){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing8;
+if(((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.edges === undefined) && (missing8 = "edges"))) || ((data.failed === undefined) && (missing8 = "failed"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data35 = data.type;
+const _errs79 = errors;
+if(typeof data35 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("serving" !== data35){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+return false;
+}
+var valid22 = _errs79 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.session !== undefined){
+const _errs81 = errors;
+if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+var valid22 = _errs81 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.edges !== undefined){
+let data37 = data.edges;
+const _errs82 = errors;
+if(errors === _errs82){
+if(Array.isArray(data37)){
+if(data37.length > 10000){
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid23 = true;
+const len4 = data37.length;
+for(let i4=0; i4<len4; i4++){
+const _errs84 = errors;
+if(!(validate67(data37[i4], {instancePath:instancePath+"/edges/" + i4}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs84 === errors;
+if(!valid23){
+break;
+}
+}
+}
+}
+else {
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid22 = _errs82 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.failed !== undefined){
+let data39 = data.failed;
+const _errs85 = errors;
+if(errors === _errs85){
+if(Array.isArray(data39)){
+if(data39.length > 10000){
+validate200.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+return false;
+}
+else {
+var valid24 = true;
+const len5 = data39.length;
+for(let i5=0; i5<len5; i5++){
+const _errs87 = errors;
+if(!(validate71(data39[i5], {instancePath:instancePath+"/failed/" + i5}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+errors = vErrors.length;
+}
+var valid24 = _errs87 === errors;
+if(!valid24){
+break;
+}
+}
+}
+}
+else {
+validate200.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid22 = _errs85 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+for(const key8 in data){
+if(!((((key8 === "type") || (key8 === "session")) || (key8 === "edges")) || (key8 === "failed"))){
+delete data[key8];
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "pulse"){
-const _errs83 = errors;
-if(errors === _errs83){
+const _errs88 = errors;
+if(errors === _errs88){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing8;
-if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+let missing9;
+if(((((((((data.type === undefined) && (missing9 = "type")) || ((data.session === undefined) && (missing9 = "session"))) || ((data.n === undefined) && (missing9 = "n"))) || ((data.table === undefined) && (missing9 = "table"))) || ((data.remains === undefined) && (missing9 = "remains"))) || ((data.receipts === undefined) && (missing9 = "receipts"))) || ((data.watches === undefined) && (missing9 = "watches"))) || ((data.edges === undefined) && (missing9 = "edges"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data38 = data.type;
-const _errs85 = errors;
-if(typeof data38 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data41 = data.type;
+const _errs90 = errors;
+if(typeof data41 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("pulse" !== data38){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+if("pulse" !== data41){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
-var valid25 = _errs85 === errors;
+var valid26 = _errs90 === errors;
 }
 else {
-var valid25 = true;
+var valid26 = true;
 }
-if(valid25){
+if(valid26){
 if(data.session !== undefined){
-const _errs87 = errors;
-if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+const _errs92 = errors;
+if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid25 = _errs87 === errors;
+var valid26 = _errs92 === errors;
 }
 else {
-var valid25 = true;
+var valid26 = true;
 }
-if(valid25){
+if(valid26){
 if(data.n !== undefined){
-const _errs88 = errors;
+const _errs93 = errors;
 if(!(validate22(data.n, {instancePath:instancePath+"/n"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid25 = _errs88 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.table !== undefined){
-const _errs89 = errors;
-if(!(validate47(data.table, {instancePath:instancePath+"/table"}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs89 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.remains !== undefined){
-const _errs90 = errors;
-if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs90 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.receipts !== undefined){
-const _errs91 = errors;
-if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs91 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.watches !== undefined){
-const _errs92 = errors;
-if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
-errors = vErrors.length;
-}
-var valid25 = _errs92 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.edges !== undefined){
-let data45 = data.edges;
-const _errs93 = errors;
-if(errors === _errs93){
-if(Array.isArray(data45)){
-if(data45.length > 20000){
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
-return false;
+var valid26 = _errs93 === errors;
 }
 else {
 var valid26 = true;
-const len6 = data45.length;
-for(let i6=0; i6<len6; i6++){
+}
+if(valid26){
+if(data.table !== undefined){
+const _errs94 = errors;
+if(!(validate49(data.table, {instancePath:instancePath+"/table"}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs94 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.remains !== undefined){
 const _errs95 = errors;
-if(!(validate138(data45[i6], {instancePath:instancePath+"/edges/" + i6}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate78(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
 var valid26 = _errs95 === errors;
-if(!valid26){
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.receipts !== undefined){
+const _errs96 = errors;
+if(!(validate85(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs96 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.watches !== undefined){
+const _errs97 = errors;
+if(!(validate122(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs97 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.edges !== undefined){
+let data48 = data.edges;
+const _errs98 = errors;
+if(errors === _errs98){
+if(Array.isArray(data48)){
+if(data48.length > 20000){
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+return false;
+}
+else {
+var valid27 = true;
+const len6 = data48.length;
+for(let i6=0; i6<len6; i6++){
+const _errs100 = errors;
+if(!(validate139(data48[i6], {instancePath:instancePath+"/edges/" + i6}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+errors = vErrors.length;
+}
+var valid27 = _errs100 === errors;
+if(!valid27){
 break;
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid25 = _errs93 === errors;
+var valid26 = _errs98 === errors;
 }
 else {
-var valid25 = true;
+var valid26 = true;
 }
-if(valid25){
+if(valid26){
 if(data.unchanged !== undefined){
-const _errs96 = errors;
+const _errs101 = errors;
 if(!(validate22(data.unchanged, {instancePath:instancePath+"/unchanged"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid25 = _errs96 === errors;
+var valid26 = _errs101 === errors;
 }
 else {
-var valid25 = true;
+var valid26 = true;
 }
-if(valid25){
+if(valid26){
 if(data.stalls !== undefined){
-let data48 = data.stalls;
-const _errs98 = errors;
-if(errors === _errs98){
-if(Array.isArray(data48)){
-if(data48.length > 20){
-validate199.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
-return false;
-}
-else {
-var valid28 = true;
-const len7 = data48.length;
-for(let i7=0; i7<len7; i7++){
-const _errs100 = errors;
-if(!(validate152(data48[i7], {instancePath:instancePath+"/stalls/" + i7}))){
-vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
-errors = vErrors.length;
-}
-var valid28 = _errs100 === errors;
-if(!valid28){
-break;
-}
-}
-}
-}
-else {
-validate199.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid25 = _errs98 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.marks !== undefined){
-let data50 = data.marks;
-const _errs101 = errors;
-if(errors === _errs101){
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-let missing9;
-if(((data50.sentMs === undefined) && (missing9 = "sentMs")) || ((data50.reports === undefined) && (missing9 = "reports"))){
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
-return false;
-}
-else {
-if(data50.sentMs !== undefined){
+let data51 = data.stalls;
 const _errs103 = errors;
-if(!(validate88(data50.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-var valid29 = _errs103 === errors;
-}
-else {
-var valid29 = true;
-}
-if(valid29){
-if(data50.reports !== undefined){
-const _errs104 = errors;
-if(!(validate158(data50.reports, {instancePath:instancePath+"/marks/reports"}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
-errors = vErrors.length;
-}
-var valid29 = _errs104 === errors;
+if(errors === _errs103){
+if(Array.isArray(data51)){
+if(data51.length > 20){
+validate200.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+return false;
 }
 else {
 var valid29 = true;
-}
-if(valid29){
-if(data50.more !== undefined){
+const len7 = data51.length;
+for(let i7=0; i7<len7; i7++){
 const _errs105 = errors;
-if(!(validate163(data50.more, {instancePath:instancePath+"/marks/more"}))){
-vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
+if(!(validate153(data51[i7], {instancePath:instancePath+"/stalls/" + i7}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 var valid29 = _errs105 === errors;
+if(!valid29){
+break;
+}
+}
+}
 }
 else {
-var valid29 = true;
+validate200.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+return false;
 }
-if(valid29){
-if(!conditions.fewMarks.holds(data50)){
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+}
+var valid26 = _errs103 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.marks !== undefined){
+let data53 = data.marks;
+const _errs106 = errors;
+if(errors === _errs106){
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+let missing10;
+if(((data53.sentMs === undefined) && (missing10 = "sentMs")) || ((data53.reports === undefined) && (missing10 = "reports"))){
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
-for(const key8 in data50){
-if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+if(data53.sentMs !== undefined){
+const _errs108 = errors;
+if(!(validate46(data53.sentMs, {instancePath:instancePath+"/marks/sentMs"}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+var valid30 = _errs108 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
+if(data53.reports !== undefined){
+const _errs109 = errors;
+if(!(validate159(data53.reports, {instancePath:instancePath+"/marks/reports"}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+errors = vErrors.length;
+}
+var valid30 = _errs109 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
+if(data53.more !== undefined){
+const _errs110 = errors;
+if(!(validate164(data53.more, {instancePath:instancePath+"/marks/more"}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+errors = vErrors.length;
+}
+var valid30 = _errs110 === errors;
+}
+else {
+var valid30 = true;
+}
+if(valid30){
+if(!conditions.fewMarks.holds(data53)){
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+return false;
+}
+else {
+for(const key9 in data53){
+if(!(((key9 === "sentMs") || (key9 === "reports")) || (key9 === "more"))){
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key9}}];
 return false;
 break;
 }
@@ -3779,105 +3850,18 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid25 = _errs101 === errors;
+var valid26 = _errs106 === errors;
 }
 else {
-var valid25 = true;
+var valid26 = true;
 }
-if(valid25){
-for(const key9 in data){
-if(!(((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "unchanged")) || (key9 === "stalls")) || (key9 === "marks"))){
-delete data[key9];
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-}
-else if(tag0 === "applied"){
-const _errs107 = errors;
-if(errors === _errs107){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing10;
-if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
-return false;
-}
-else {
-if(data.type !== undefined){
-let data54 = data.type;
-const _errs109 = errors;
-if(typeof data54 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if("applied" !== data54){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
-return false;
-}
-var valid31 = _errs109 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data.session !== undefined){
-const _errs111 = errors;
-if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-var valid31 = _errs111 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data.epoch !== undefined){
-const _errs112 = errors;
-if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid31 = _errs112 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data.gen !== undefined){
-const _errs113 = errors;
-if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid31 = _errs113 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
+if(valid26){
 for(const key10 in data){
-if(!((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen"))){
+if(!(((((((((((key10 === "type") || (key10 === "session")) || (key10 === "n")) || (key10 === "table")) || (key10 === "remains")) || (key10 === "receipts")) || (key10 === "watches")) || (key10 === "edges")) || (key10 === "unchanged")) || (key10 === "stalls")) || (key10 === "marks"))){
 delete data[key10];
 }
 }
@@ -3887,118 +3871,84 @@ delete data[key10];
 }
 }
 }
+}
+}
+}
+}
+}
+}
+}
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "refused"){
-const _errs114 = errors;
-if(errors === _errs114){
+else if(tag0 === "applied"){
+const _errs112 = errors;
+if(errors === _errs112){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
-if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+if(((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data58 = data.type;
-const _errs116 = errors;
-if(typeof data58 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data57 = data.type;
+const _errs114 = errors;
+if(typeof data57 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data58){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("applied" !== data57){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid33 = _errs116 === errors;
+var valid32 = _errs114 === errors;
 }
 else {
-var valid33 = true;
+var valid32 = true;
 }
-if(valid33){
+if(valid32){
 if(data.session !== undefined){
-const _errs118 = errors;
-if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+const _errs116 = errors;
+if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs118 === errors;
+var valid32 = _errs116 === errors;
 }
 else {
-var valid33 = true;
+var valid32 = true;
 }
-if(valid33){
+if(valid32){
 if(data.epoch !== undefined){
-const _errs119 = errors;
+const _errs117 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs119 === errors;
+var valid32 = _errs117 === errors;
 }
 else {
-var valid33 = true;
+var valid32 = true;
 }
-if(valid33){
+if(valid32){
 if(data.gen !== undefined){
-const _errs120 = errors;
+const _errs118 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs120 === errors;
+var valid32 = _errs118 === errors;
 }
 else {
-var valid33 = true;
+var valid32 = true;
 }
-if(valid33){
-if(data.why !== undefined){
-let data62 = data.why;
-const _errs121 = errors;
-if(typeof data62 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data62 === "stale") || (data62 === "fenced")) || (data62 === "unsupported")) || (data62 === "policy"))){
-validate199.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
-return false;
-}
-var valid33 = _errs121 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data.detail !== undefined){
-const _errs123 = errors;
-if(!(validate60(data.detail, {instancePath:instancePath+"/detail"}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
-errors = vErrors.length;
-}
-var valid33 = _errs123 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data.seen !== undefined){
-const _errs124 = errors;
-if(!(validate47(data.seen, {instancePath:instancePath+"/seen"}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
-errors = vErrors.length;
-}
-var valid33 = _errs124 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
+if(valid32){
 for(const key11 in data){
-if(!(((((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why")) || (key11 === "detail")) || (key11 === "seen"))){
+if(!((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen"))){
 delete data[key11];
 }
 }
@@ -4008,80 +3958,118 @@ delete data[key11];
 }
 }
 }
-}
-}
-}
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "lapsed"){
-const _errs125 = errors;
-if(errors === _errs125){
+else if(tag0 === "refused"){
+const _errs119 = errors;
+if(errors === _errs119){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
-if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+if((((((((data.type === undefined) && (missing12 = "type")) || ((data.session === undefined) && (missing12 = "session"))) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))) || ((data.detail === undefined) && (missing12 = "detail"))) || ((data.seen === undefined) && (missing12 = "seen"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data65 = data.type;
-const _errs127 = errors;
-if(typeof data65 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data61 = data.type;
+const _errs121 = errors;
+if(typeof data61 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data65){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("refused" !== data61){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid35 = _errs127 === errors;
+var valid34 = _errs121 === errors;
 }
 else {
-var valid35 = true;
+var valid34 = true;
 }
-if(valid35){
+if(valid34){
+if(data.session !== undefined){
+const _errs123 = errors;
+if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs123 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
 if(data.epoch !== undefined){
-const _errs129 = errors;
+const _errs124 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs129 === errors;
+var valid34 = _errs124 === errors;
 }
 else {
-var valid35 = true;
+var valid34 = true;
 }
-if(valid35){
+if(valid34){
 if(data.gen !== undefined){
-const _errs130 = errors;
+const _errs125 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs130 === errors;
+var valid34 = _errs125 === errors;
 }
 else {
-var valid35 = true;
+var valid34 = true;
 }
-if(valid35){
+if(valid34){
 if(data.why !== undefined){
-const _errs131 = errors;
-if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+let data65 = data.why;
+const _errs126 = errors;
+if(typeof data65 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((((data65 === "stale") || (data65 === "fenced")) || (data65 === "unsupported")) || (data65 === "policy"))){
+validate200.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+return false;
+}
+var valid34 = _errs126 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.detail !== undefined){
+const _errs128 = errors;
+if(!(validate62(data.detail, {instancePath:instancePath+"/detail"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs131 === errors;
+var valid34 = _errs128 === errors;
 }
 else {
-var valid35 = true;
+var valid34 = true;
 }
-if(valid35){
+if(valid34){
+if(data.seen !== undefined){
+const _errs129 = errors;
+if(!(validate49(data.seen, {instancePath:instancePath+"/seen"}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+var valid34 = _errs129 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
 for(const key12 in data){
-if(!((((key12 === "type") || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why"))){
+if(!(((((((key12 === "type") || (key12 === "session")) || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why")) || (key12 === "detail")) || (key12 === "seen"))){
 delete data[key12];
 }
 }
@@ -4091,125 +4079,80 @@ delete data[key12];
 }
 }
 }
+}
+}
+}
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "leaving"){
-const _errs132 = errors;
-if(errors === _errs132){
+else if(tag0 === "lapsed"){
+const _errs130 = errors;
+if(errors === _errs130){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
-if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.session === undefined) && (missing13 = "session"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.isOver === undefined) && (missing13 = "isOver"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+if(((((data.type === undefined) && (missing13 = "type")) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.why === undefined) && (missing13 = "why"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data69 = data.type;
-const _errs134 = errors;
-if(typeof data69 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data68 = data.type;
+const _errs132 = errors;
+if(typeof data68 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("leaving" !== data69){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
+if("lapsed" !== data68){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
-var valid37 = _errs134 === errors;
+var valid36 = _errs132 === errors;
 }
 else {
-var valid37 = true;
+var valid36 = true;
 }
-if(valid37){
-if(data.session !== undefined){
-const _errs136 = errors;
-if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-var valid37 = _errs136 === errors;
-}
-else {
-var valid37 = true;
-}
-if(valid37){
+if(valid36){
 if(data.epoch !== undefined){
-const _errs137 = errors;
+const _errs134 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs137 === errors;
+var valid36 = _errs134 === errors;
 }
 else {
-var valid37 = true;
+var valid36 = true;
 }
-if(valid37){
+if(valid36){
 if(data.gen !== undefined){
-const _errs138 = errors;
+const _errs135 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs138 === errors;
+var valid36 = _errs135 === errors;
 }
 else {
-var valid37 = true;
+var valid36 = true;
 }
-if(valid37){
-if(data.isOver !== undefined){
-const _errs139 = errors;
-if(typeof data.isOver !== "boolean"){
-validate199.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid37 = _errs139 === errors;
-}
-else {
-var valid37 = true;
-}
-if(valid37){
-if(data.remains !== undefined){
-const _errs141 = errors;
-if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+if(valid36){
+if(data.why !== undefined){
+const _errs136 = errors;
+if(!(validate62(data.why, {instancePath:instancePath+"/why"}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs141 === errors;
+var valid36 = _errs136 === errors;
 }
 else {
-var valid37 = true;
+var valid36 = true;
 }
-if(valid37){
-if(data.receipts !== undefined){
-const _errs142 = errors;
-if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
-errors = vErrors.length;
-}
-var valid37 = _errs142 === errors;
-}
-else {
-var valid37 = true;
-}
-if(valid37){
-if(data.watches !== undefined){
-const _errs143 = errors;
-if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
-errors = vErrors.length;
-}
-var valid37 = _errs143 === errors;
-}
-else {
-var valid37 = true;
-}
-if(valid37){
+if(valid36){
 for(const key13 in data){
-if(!((((((((key13 === "type") || (key13 === "session")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "isOver")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
+if(!((((key13 === "type") || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "why"))){
 delete data[key13];
 }
 }
@@ -4219,129 +4162,125 @@ delete data[key13];
 }
 }
 }
-}
-}
-}
-}
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
-else if(tag0 === "attest"){
-const _errs144 = errors;
-if(errors === _errs144){
+else if(tag0 === "leaving"){
+const _errs137 = errors;
+if(errors === _errs137){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing14;
-if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.nonce === undefined) && (missing14 = "nonce"))) || ((data.boot === undefined) && (missing14 = "boot"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
+if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.session === undefined) && (missing14 = "session"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.isOver === undefined) && (missing14 = "isOver"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data77 = data.type;
-const _errs146 = errors;
-if(typeof data77 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data72 = data.type;
+const _errs139 = errors;
+if(typeof data72 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data77){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("leaving" !== data72){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
 return false;
 }
-var valid39 = _errs146 === errors;
+var valid38 = _errs139 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
-if(data.nonce !== undefined){
-const _errs148 = errors;
-if(!(validate182(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+if(valid38){
+if(data.session !== undefined){
+const _errs141 = errors;
+if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs148 === errors;
+var valid38 = _errs141 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
-if(data.boot !== undefined){
-const _errs149 = errors;
-if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-var valid39 = _errs149 === errors;
-}
-else {
-var valid39 = true;
-}
-if(valid39){
+if(valid38){
 if(data.epoch !== undefined){
-const _errs150 = errors;
+const _errs142 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs150 === errors;
+var valid38 = _errs142 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
+if(valid38){
 if(data.gen !== undefined){
-const _errs151 = errors;
+const _errs143 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs151 === errors;
+var valid38 = _errs143 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
+if(valid38){
+if(data.isOver !== undefined){
+const _errs144 = errors;
+if(typeof data.isOver !== "boolean"){
+validate200.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid38 = _errs144 === errors;
+}
+else {
+var valid38 = true;
+}
+if(valid38){
 if(data.remains !== undefined){
-const _errs152 = errors;
-if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+const _errs146 = errors;
+if(!(validate78(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs152 === errors;
+var valid38 = _errs146 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
+if(valid38){
 if(data.receipts !== undefined){
-const _errs153 = errors;
-if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+const _errs147 = errors;
+if(!(validate85(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs153 === errors;
+var valid38 = _errs147 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
+if(valid38){
 if(data.watches !== undefined){
-const _errs154 = errors;
-if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+const _errs148 = errors;
+if(!(validate122(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs154 === errors;
+var valid38 = _errs148 === errors;
 }
 else {
-var valid39 = true;
+var valid38 = true;
 }
-if(valid39){
+if(valid38){
 for(const key14 in data){
-if(!((((((((key14 === "type") || (key14 === "nonce")) || (key14 === "boot")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
+if(!((((((((key14 === "type") || (key14 === "session")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "isOver")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
 delete data[key14];
 }
 }
@@ -4356,44 +4295,176 @@ delete data[key14];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+else if(tag0 === "attest"){
+const _errs149 = errors;
+if(errors === _errs149){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing15;
+if(((((((((data.type === undefined) && (missing15 = "type")) || ((data.nonce === undefined) && (missing15 = "nonce"))) || ((data.boot === undefined) && (missing15 = "boot"))) || ((data.epoch === undefined) && (missing15 = "epoch"))) || ((data.gen === undefined) && (missing15 = "gen"))) || ((data.remains === undefined) && (missing15 = "remains"))) || ((data.receipts === undefined) && (missing15 = "receipts"))) || ((data.watches === undefined) && (missing15 = "watches"))){
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing15}}];
+return false;
+}
+else {
+if(data.type !== undefined){
+let data80 = data.type;
+const _errs151 = errors;
+if(typeof data80 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if("attest" !== data80){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+return false;
+}
+var valid40 = _errs151 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.nonce !== undefined){
+const _errs153 = errors;
+if(!(validate183(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs153 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.boot !== undefined){
+const _errs154 = errors;
+if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs154 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.epoch !== undefined){
+const _errs155 = errors;
+if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs155 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.gen !== undefined){
+const _errs156 = errors;
+if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs156 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.remains !== undefined){
+const _errs157 = errors;
+if(!(validate78(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs157 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.receipts !== undefined){
+const _errs158 = errors;
+if(!(validate85(data.receipts, {instancePath:instancePath+"/receipts"}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs158 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data.watches !== undefined){
+const _errs159 = errors;
+if(!(validate122(data.watches, {instancePath:instancePath+"/watches"}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+errors = vErrors.length;
+}
+var valid40 = _errs159 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+for(const key15 in data){
+if(!((((((((key15 === "type") || (key15 === "nonce")) || (key15 === "boot")) || (key15 === "epoch")) || (key15 === "gen")) || (key15 === "remains")) || (key15 === "receipts")) || (key15 === "watches"))){
+delete data[key15];
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate200.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate200.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate257;
-const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
+export const foreignHello = validate259;
+const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema12"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate257(data, {instancePath=""}={}){
+function validate259(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate257.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate259.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4401,11 +4472,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate257.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate259.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate257.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate259.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4481,14 +4552,14 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate257.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate259.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 if(data6.ids !== undefined){
 const _errs10 = errors;
-if(!(validate53(data6.ids, {instancePath:instancePath+"/table/ids"}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate55(data6.ids, {instancePath:instancePath+"/table/ids"}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs10 === errors;
@@ -4506,7 +4577,7 @@ delete data6[key0];
 }
 }
 else {
-validate257.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate259.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4531,25 +4602,25 @@ delete data[key1];
 }
 }
 else {
-validate257.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate259.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate257.errors = vErrors;
+validate259.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate264;
-const schema46 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
+export const foreignAttest = validate266;
+const schema46 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema19"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate264(data, {instancePath=""}={}){
+function validate266(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate264.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate266.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4557,11 +4628,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate264.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate266.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate264.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate266.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4572,8 +4643,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate182(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+if(!(validate183(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4596,8 +4667,8 @@ var valid0 = true;
 if(valid0){
 if(data.remains !== undefined){
 const _errs5 = errors;
-if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+if(!(validate78(data.remains, {instancePath:instancePath+"/remains"}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -4618,10 +4689,10 @@ delete data[key0];
 }
 }
 else {
-validate264.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate266.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate264.errors = vErrors;
+validate266.errors = vErrors;
 return errors === 0;
 }

@@ -5,7 +5,7 @@ import { BOOT, PRINTABLE } from "../forms.ts";
 import { LIMITS } from "../limits.ts";
 import { edgeCount, edgeIdText, faultIdText, markReports, receipt, remains, stall, watchCount, why } from "./counts.ts";
 import { mark } from "./to-agent.ts";
-import { count, holding, listOf, protocol } from "./values.ts";
+import { count, elapsed, holding, listOf, protocol } from "./values.ts";
 
 const address = z.string().min(1).max(LIMITS.addressLength);
 const service = z.string().min(1).max(LIMITS.labelLength);
@@ -68,6 +68,11 @@ const hello = z.object({
    * unavailable.
    */
   process: z.object({ started: z.string().min(1).max(64), machineBoot: z.string().min(1).max(128) }).nullable(),
+  /**
+   * Place of the clock of `marks.sentMs` on the clock of the machine (minor 8), see `machine-clock.ts`; absent: unknown.
+   * A key of its own, which older servers pass over.
+   */
+  clock: z.object({ of: z.string().min(1).max(128), zeroMs: elapsed }).exactOptional(),
   /** Previous process of this instance, which was checked to have ended; null: none is known. */
   predecessor: z.object({ boot }).nullable(),
   seen: tableMark,

@@ -45,6 +45,8 @@ interface Pulse {
   readonly seen?: readonly Seen[];
   readonly receipts?: readonly Receipt[];
   readonly delayMs?: number;
+  /** Server clock less agent clock, where the agent runs on the server's machine. */
+  readonly offsetMs?: number;
   readonly boot?: AgentBoot;
   readonly more?: true;
   readonly atLeast?: true;
@@ -52,7 +54,7 @@ interface Pulse {
 /** A pulse in which all times are the server's, as if all clocks agreed. */
 const pulse = (
   exposure: ExposureTracker,
-  { sentMs, seen = [], receipts = [], delayMs = 0, boot = asAgentBoot("a"), ...more }: Pulse,
+  { sentMs, seen = [], receipts = [], delayMs = 0, boot = asAgentBoot("a"), offsetMs, ...more }: Pulse,
 ) => {
   const sightings = seen.map(({ atMs, ...one }) => ({ expectation: 0, ...one, ageMs: sentMs - atMs }));
   const coded = Buffer.from(encodeSightings(sightings, 4_096).bytes).toString("base64");
@@ -60,6 +62,7 @@ const pulse = (
   exposure.heard(boot, {
     ...{ sentMs: sentMs - BEHIND_MS, arrivedMs: sentMs + delayMs, receipts, reports: [report] },
     ...(more.more === undefined ? {} : { more: true }),
+    ...(offsetMs === undefined ? {} : { offsetMs }),
   });
 };
 /** Samples of `during`, a sample every 100 ms, each answered after 50 ms. */
@@ -253,6 +256,16 @@ describe("the exposure of samples", () => {
     pulse(exposure, { sentMs: sampleMs(4) });
     exposure.sent(0, [{ number: 99, phase: "during", sentMs: sampleMs(9), answeredMs: sampleMs(9) + 1 }]);
     expect(countOf(exposure)).toMatchObject({ struck: 1, late: 0 });
+  });
+  it("knows it of an agent on this machine although every pulse came late, also of a sample that is judged at once", () => {
+    const exposure = open();
+    send(exposure, 3);
+    const seen = [{ number: 1, atMs: sampleMs(1) + 40, hit: true }];
+    pulse(exposure, { sentMs: sampleMs(3), delayMs: 30, offsetMs: BEHIND_MS, seen });
+    const sample = { number: 1, phase: "during", sentMs: sampleMs(1), answeredMs: sampleMs(1) + 50 } as const;
+    expect(exposure.isTreated(0, sample, SPANS)).toBe(true);
+    expect(countOf(exposure)).toMatchObject({ struck: 1, late: 0, edges: [{ seen: 1, struck: 1 }] });
+    expect(exposure.toldUntilMs(asAgentBoot("a"))).toBe(sampleMs(3));
   });
   it("tells in the baseline who reaches the edge, and keeps nobody from it", () => {
     const exposure = open();

@@ -166,8 +166,8 @@ export class ExposureTracker {
     stalls.add(fromMs, toMs);
     this.#changed = true;
   }
-  heard(boot: AgentBoot, { arrivedMs, sentMs, reports, more, receipts }: PulseMarks): void {
-    const clock = this.#clocks.get(boot) ?? new AgentClock();
+  heard(boot: AgentBoot, { arrivedMs, sentMs, offsetMs, reports, more, receipts }: PulseMarks): void {
+    const clock = this.#clocks.get(boot) ?? new AgentClock(offsetMs);
     this.#clocks.set(boot, clock);
     clock.heard(sentMs, arrivedMs);
     if (more === undefined) this.#toldUntil.set(boot, { clock, atMs: sentMs });
