@@ -17,6 +17,7 @@ import { type Holder, holderOf, isAlive, makeState, stateOf, sweep } from "./sta
 const CHECKOUT = resolve(import.meta.dirname, "../..");
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
+const JANITOR_LIMIT_MS = 6_000;
 const LOOK_MS = 50;
 /** Longest path of a Unix socket (unix(7)). */
 const LONGEST_SOCKET = 107;
@@ -204,7 +205,8 @@ export const stopCluster = async (name: string): Promise<void> => {
     if (!(await isGone(holder)) && isAlive(holder)) process.kill(holder.pid, "SIGKILL");
     if (!(await isGone(holder))) throw new Error(`the cluster "${name}" is not gone: process ${holder.pid} lives`);
   }
-  const end = Date.now() + STOP_LIMIT_MS;
+  // The janitor may be at work; behind a janitor that was killed too, the rest is removed here.
+  const end = Date.now() + JANITOR_LIMIT_MS;
   while (existsSync(state) && Date.now() < end) await sleep(LOOK_MS);
   rmSync(state, { recursive: true, force: true });
   sweep();
