@@ -149,8 +149,13 @@ const textOf = (descriptor: number): string => {
   return bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, bytes.length, 0)).trim();
 };
 
-const claim = (name: string): string => {
+/** Folders in whose place a node has its own. */
+const COVERED = ["/run", "/var/log", "/var/lib", "/proc", "/sys"];
+const claim = (name: string, isApiOnly: boolean): string => {
   sweep();
+  const covered = isApiOnly ? undefined : COVERED.find((folder) => stateOf(name).startsWith(`${folder}/`));
+  if (covered !== undefined)
+    throw new Error(`${stateOf(name)} would be hidden by the node's own ${covered}: set TMPDIR to a folder elsewhere`);
   if (Buffer.byteLength(join(stateOf(name), "control")) > LONGEST_SOCKET)
     throw new Error(`${stateOf(name)} is too long for a socket's path: set TMPDIR to a shorter folder`);
   try {
@@ -168,7 +173,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const { name, isApiOnly = false, outlives, limitMs = START_LIMIT_MS } = options;
   const programs = controlPlanePrograms();
   const node = isApiOnly ? null : nodePrograms();
-  const state = claim(name);
+  const state = claim(name, isApiOnly);
   try {
     const { server, port, descriptor } = await listen();
     const layout: Layout =

@@ -84,6 +84,8 @@ export const controllerManager = (layout: Layout, program: readonly string[]): C
         "cluster-signing-key-file": pki("ca.key"),
         "leader-elect": false,
         "secure-port": 0,
+        // By default a folder below /usr/libexec, which would stay on the host.
+        "flex-volume-plugin-dir": fileOf(layout, "plugins"),
         // The default of 20 requests a second makes the collector of a small cluster wait for itself.
         "kube-api-qps": 1_000,
         "kube-api-burst": 2_000,

@@ -22,6 +22,8 @@ disabled_plugins = [
 ]
 [grpc]
   address = "${CONTAINERD_SOCKET}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "/run/containerd-opt"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${PAUSE_IMAGE}"
   disable_apparmor = true
@@ -75,6 +77,7 @@ const kubeletFile = (layout: Layout) => ({
   imageGCHighThresholdPercent: 100,
   localStorageCapacityIsolation: false,
   oomScoreAdj: 0,
+  volumePluginDir: "/run/kubelet-plugins",
   nodeStatusUpdateFrequency: "5s",
 });
 

@@ -6,7 +6,13 @@ set -eu
 echo node >/proc/sys/kernel/hostname
 # Kubelets want mounts to propagate to containers; the host's mounts were made private by unshare(1).
 mount --make-rshared /
-for folder in /run /var/log /var/lib/kubelet /var/lib/containerd /var/lib/etcd /var/lib/cni /etc/cni; do
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /var/log
+# Folders made below /var/lib, those of the CNI plugins among them, lie in memory and not on the host.
+mkdir /run/made /run/work
+mount -t overlay -o lowerdir=/var/lib,upperdir=/run/made,workdir=/run/work overlay /var/lib
+# An overlay cannot hold the upper folders of containers' overlays.
+for folder in /var/lib/containerd /var/lib/kubelet /var/lib/etcd; do
   mkdir -p $folder
   mount -t tmpfs -o mode=755 tmpfs $folder
 done

@@ -1,6 +1,6 @@
 /** A node of the tests' Kubernetes: pods, Services, components that end and come back, and a host that sees none of it. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,22 @@ const SETTINGS = [
   ...["vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops"],
   ...["kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes", "net/ipv4/ip_forward", "kernel/hostname"],
 ];
+/** Folders in which the programs of a node make folders of their own. */
+const FOLDERS = [
+  "/",
+  "/etc",
+  "/mnt",
+  "/opt",
+  "/run",
+  "/srv",
+  "/usr/libexec",
+  "/usr/local",
+  "/var",
+  "/var/lib",
+  "/var/log",
+];
+const foldersNow = () =>
+  FOLDERS.flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []));
 const hostNow = () => SETTINGS.map((key) => `${key} ${readFileSync(`/proc/sys/${key}`, "utf8").trim()}`);
 
 const bodyAt = (port: number): Promise<string> =>
@@ -36,6 +52,7 @@ const bodyAt = (port: number): Promise<string> =>
 
 needing(describe, lackOfPods)("a node of the tests' Kubernetes", () => {
   let before: readonly string[];
+  let foldersBefore: readonly string[];
   let cluster: Cluster;
   let kubectl: Kubectl;
   const enter = (...command: readonly string[]) => {
@@ -45,6 +62,7 @@ needing(describe, lackOfPods)("a node of the tests' Kubernetes", () => {
   const statusOf = (what = "status") => control(cluster.state, what === "status" ? "GET" : "POST", `/${what}`);
   beforeAll(async () => {
     before = hostNow();
+    foldersBefore = foldersNow();
     cluster = await startCluster({ name: "node", outlives: false });
     kubectl = kubectlOf(cluster.kubectl);
     kubectl.apply(webDeployment("web", "hello"), webService("web", SERVICE));
@@ -120,8 +138,9 @@ needing(describe, lackOfPods)("a node of the tests' Kubernetes", () => {
     expect(kubectl("get", "pods", "-l", "app=web", "-o", "name").split("\n")).toHaveLength(2);
     expect((await statusOf()).components.containerd!.restarts).toBe(0);
   });
-  it("changes no setting, link or mount of the host", () => {
+  it("changes no setting, link, mount or folder of the host", () => {
     expect(hostNow()).toEqual(before);
+    expect(foldersNow()).toEqual(foldersBefore);
     const kinds = new Set(tracesOf(cluster.state).map((line) => line.split(" ")[0]));
     expect([...kinds].sort()).toEqual(["folder", "group", "process"]);
   });
