@@ -44,14 +44,16 @@ const api = async (name: string, use: (cluster: Cluster) => Promise<void>) => {
   expect(tracesOf(cluster.state)).toEqual([]);
 };
 
-needing(describe, findProgram("go") === null ? "needs Go, to build Kubernetes from its modules" : null)(
-  "Kubernetes",
-  () => {
-    it("is built from its Go modules where there is a Go", () => {
-      expect(KUBE.find()).not.toBeNull();
-    });
-  },
-);
+/** Without its module proxy a Go builds nothing. In CI that is an error, as every missing program is. */
+const lackOfBuild = (): string | null => {
+  if (findProgram("go") === null) return "needs Go, to build Kubernetes from its modules";
+  return process.env.CI === "true" || KUBE.find() !== null ? null : "the Go modules of Kubernetes could not be had";
+};
+needing(describe, lackOfBuild())("Kubernetes", () => {
+  it("is built from its Go modules where there is a Go", () => {
+    expect(KUBE.find()).not.toBeNull();
+  });
+});
 needing(describe, lackOfAnyApi())("an API for tests, from any source", () => {
   const makesPods = async (name: string) => {
     const { kubectl, close } = await openAnyApi(name);
