@@ -15,7 +15,9 @@ import {
   type Direction,
   type GateTable,
   keyOf,
+  type Reach,
   type Redirection,
+  reachLines,
   redirectLines,
   releaseLine,
 } from "./grammar.ts";
@@ -121,9 +123,19 @@ export class Gates {
 
   /** Redirects connections to an address from here on, at once. */
   put(direction: Direction, redirection: Redirection): void {
+    if (this.#isLettingGo) return;
     this.#redirected[direction].set(keyOf(redirection), redirection);
     this.#lastPutMs = this.#clock.nowMs();
     if (!this.#isBlocked(direction)) this.#sendAll(redirectLines(direction, [redirection]));
+  }
+  /** Sets the end that new connections to a redirected address meet from here on. */
+  setReach(direction: Direction, address: Address, reach: Reach): void {
+    const key = keyOf(address);
+    const redirection = this.#redirected[direction].get(key);
+    if (redirection === undefined) return;
+    const changed = { ...redirection, reach };
+    this.#redirected[direction].set(key, changed);
+    if (!this.#isBlocked(direction)) this.#sendAll(reachLines(direction, [changed]));
   }
   /** The agent has accepted a connection that the redirect brought. */
   delivered(direction: Direction): void {
@@ -141,7 +153,7 @@ export class Gates {
     if (this.#isLettingGo) return this.settled();
     if (!this.#redirected[direction].delete(key)) return;
     this.#sendAll([releaseLine(direction, address)]);
-    await this.#seen((table) => !table.redirected[direction].has(key));
+    await this.#seen(({ redirected, shut }) => !redirected[direction].has(key) && !shut[direction].has(key));
     await this.#wait(this.#clock.nowMs() + ACCEPTED_WITHIN_MS);
   }
   /** Resolves when both tables have all redirections. Rejects if the kernel has not taken all in time. */
@@ -184,7 +196,8 @@ export class Gates {
     this.#cuts.clear();
     this.#sendAll(["!"]);
     this.#gone = this.#seen(
-      ({ redirected: { calls, arrivals }, cuts }) => calls.size + arrivals.size + cuts.size === 0,
+      ({ redirected, shut, cuts }) =>
+        cuts.size === 0 && DIRECTIONS.every((each) => redirected[each].size + shut[each].size === 0),
     );
     return this.#gone;
   }
@@ -214,10 +227,13 @@ export class Gates {
   #isBlocked(direction: Direction): boolean {
     return this.#clock.nowMs() < this.#blockedUntilMs[direction];
   }
-  #lacksNothing({ redirected }: GateTable): boolean {
+  #lacksNothing({ redirected, shut }: GateTable): boolean {
     const has = (direction: Direction) =>
       this.#isBlocked(direction) ||
-      [...this.#redirected[direction]].every(([key, { localPort }]) => redirected[direction].get(key) === localPort);
+      [...this.#redirected[direction]].every(
+        ([key, { localPort, reach }]) =>
+          redirected[direction].get(key) === localPort && (shut[direction].get(key) ?? "open") === reach,
+      );
     return has("calls") && has("arrivals");
   }
   /** Looks until every table that stands fits; false: some table does not in time. */

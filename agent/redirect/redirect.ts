@@ -22,7 +22,8 @@ import { Claims } from "./claims.ts";
 import type { Gates } from "./gates.ts";
 import { type ConnectionCut, cutKeyOf, type GateTable, type Passer } from "./grammar.ts";
 import { redirectedArrivals } from "./redirected-arrivals.ts";
-import { type RedirectedWay, redirectedCalls } from "./redirected-calls.ts";
+import { redirectedCalls } from "./redirected-calls.ts";
+import type { RedirectedWay } from "./redirected-way.ts";
 import { StrangerConnections } from "./stranger-connections.ts";
 
 const LOOK_MS = 1_000;
@@ -73,7 +74,7 @@ export class Redirect {
     this.#strangerConnections = new StrangerConnections(clock);
     const untouched = this.#passThrough();
     this.#arrivals = new Arrivals({
-      ...{ gates, transports },
+      ...{ gates, transports, clock },
       strangers: (from, claimants) => {
         this.#stranger(from);
         return (transport, endpoint) => {
@@ -92,7 +93,7 @@ export class Redirect {
 
   /** Way in of an edge, whose faults hear of the connections that pass by. */
   wayIn(order: EdgeOrder, faults: EdgeFaults): OpenWayIn {
-    const { gates, transports, instance, log } = this.#deps;
+    const { gates, transports, clock, instance, log } = this.#deps;
     const warn = (line: string) => log(`edge ${spellEdge(order.id)}: ${line}`, "warn", { edge: order.id });
     const register = (given: EdgeOrder, way: RedirectedWay) => {
       faults.passedBy = new PassedBy(() => this.#setCuts());
@@ -105,7 +106,7 @@ export class Redirect {
     const shared = { gates, addresses: this.#addresses, register, warn };
     if (order.at === "callee") return redirectedArrivals({ ...shared, arrivals: this.#arrivals });
     return redirectedCalls({
-      ...{ ...shared, transports, claims: this.#claims },
+      ...{ ...shared, transports, clock, claims: this.#claims },
       listening: listenOn(transports, instance),
     });
   }

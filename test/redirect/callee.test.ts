@@ -66,7 +66,7 @@ describe("an agent with --intercept at the callee", () => {
     expect(all.map(({ status }) => status)).toEqual([503, 503, 200, 200, 200, 200]);
     await sleep(1_200);
     expect(await agent.receipt("abort")).toMatchObject({ injected: 2, matched: 2 });
-    expect(await agent.receipt("abort")).not.toHaveProperty("escaped");
+    expect(await agent.receipt("abort"), agent.log()).not.toHaveProperty("escaped");
     const { edges } = await agent.status();
     expect(edges.map(({ id }) => id).toSorted()).toEqual(["cart->payments:callee", "checkout->payments:callee"]);
     // The address of another room's wire is an address of this machine, too: whose call it is decides the caller.
