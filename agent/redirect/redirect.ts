@@ -64,6 +64,7 @@ export class Redirect {
   #nextReport: Alarm | null = null;
   #isOver = false;
   readonly #strangerConnections: StrangerConnections;
+  #hasArrivals = false;
   #strangers = 0;
   #strangersTold = 0;
 
@@ -104,7 +105,10 @@ export class Redirect {
       };
     };
     const shared = { gates, addresses: this.#addresses, register, warn };
-    if (order.at === "callee") return redirectedArrivals({ ...shared, arrivals: this.#arrivals });
+    if (order.at === "callee") {
+      this.#hasArrivals = true;
+      return redirectedArrivals({ ...shared, arrivals: this.#arrivals });
+    }
     return redirectedCalls({
       ...{ ...shared, transports, clock, claims: this.#claims },
       listening: listenOn(transports, instance),
@@ -121,9 +125,9 @@ export class Redirect {
   external(): readonly RunId[] {
     return [...this.#cuts.values()].flatMap((runs) => [...runs]);
   }
-  /** Connections of no declared caller so far. */
-  get strangers(): number {
-    return this.#strangers;
+  /** Connections of no declared caller so far; null: no edge at the callee has been here. */
+  get strangers(): number | null {
+    return this.#hasArrivals ? this.#strangers : null;
   }
   /** Ends the redirect: new connections pass by, redirected connections live on until `close`. */
   letGo(): void {

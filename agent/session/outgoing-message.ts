@@ -24,7 +24,9 @@ export const encodeMessage = (message: ToServer): string => {
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   // A pulse for a server of minor 4 is built without `unchanged`.
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  const sixth = toMinor6(message);
+  const seventh = toMinor7(message);
+  if (minor >= 7) return seventh;
+  const sixth = toMinor6(seventh);
   if (minor >= 6) return sixth;
   const fifth = toMinor5(sixth);
   if (minor >= 5) return fifth;
@@ -34,7 +36,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   if (minor >= 3) return third;
   if (minor >= 2) return withoutRefused(third);
   if (minor >= 1) return { ...withoutRefused(third), watches: third.watches.map(withoutUnknown) };
-  const { stalls: _, ...known } = { stalls: null, ...message };
+  const { stalls: _, ...known } = { stalls: null, ...seventh };
   return {
     ...known,
     receipts: message.receipts.map(
@@ -50,6 +52,12 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
+/** Message in the form of the contract's minor version 7. */
+const toMinor7 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => {
+  if (!("strangers" in message)) return message;
+  const { strangers: _, ...known } = message;
+  return known as M;
+};
 /** Message in the form of the contract's minor version 6. */
 const toMinor6 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,

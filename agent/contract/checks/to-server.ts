@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate199;
-const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate200;
+const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema10"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema11"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema13"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema14"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema15"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema16"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema15"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema10"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema21"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]},"strangers":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks","strangers"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema14"},"seen":{"$ref":"#/definitions/__schema10"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema14"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema15"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema18"},"receipts":{"$ref":"#/definitions/__schema19"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -2464,28 +2464,28 @@ return errors === 0;
 
 const schema43 = {"type":"string","maxLength":64};
 
-function validate182(data, {instancePath=""}={}){
+function validate183(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate182.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate183.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate182.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate183.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate182.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate199(data, {instancePath=""}={}){
+function validate200(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2493,21 +2493,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "leaving")) || (data0 === "attest"))){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2518,7 +2518,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2530,7 +2530,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2538,11 +2538,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2617,12 +2617,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate199.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate200.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate200.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2688,7 +2688,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
@@ -2729,7 +2729,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 break;
 }
@@ -2749,14 +2749,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate199.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate200.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2772,7 +2772,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate199.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate200.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2792,7 +2792,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2808,7 +2808,7 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(Array.isArray(data13)){
 if(data13.length > 1000){
-validate199.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
+validate200.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2828,7 +2828,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2994,7 +2994,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
@@ -3091,7 +3091,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
@@ -3130,7 +3130,7 @@ if(errors === _errs52){
 if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 let missing5;
 if((((data21.epoch === undefined) && (missing5 = "epoch")) || ((data21.gen === undefined) && (missing5 = "gen"))) || ((data21.ids === undefined) && (missing5 = "ids"))){
-validate199.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
+validate200.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
@@ -3181,7 +3181,7 @@ delete data21[key4];
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3197,7 +3197,7 @@ const _errs57 = errors;
 if(errors === _errs57){
 if(Array.isArray(data25)){
 if(data25.length > 64){
-validate199.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate200.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -3217,7 +3217,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3234,7 +3234,7 @@ if(errors === _errs60){
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 let missing6;
 if(((data27.tier === undefined) && (missing6 = "tier")) || ((data27.because === undefined) && (missing6 = "because"))){
-validate199.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
+validate200.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -3248,7 +3248,7 @@ errors = vErrors.length;
 if(errors === _errs62){
 if(typeof data28 === "string"){
 if(data28.length < 1){
-validate199.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate200.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -3295,7 +3295,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return false;
 }
 else {
@@ -3325,7 +3325,7 @@ delete data27[key5];
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3341,7 +3341,7 @@ const _errs69 = errors;
 if(errors === _errs69){
 if(Array.isArray(data30)){
 if(data30.length > 1000){
-validate199.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
+validate200.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -3361,7 +3361,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3397,7 +3397,7 @@ delete data[key6];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3408,7 +3408,7 @@ if(errors === _errs72){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.type === undefined) && (missing7 = "type")) || ((data.session === undefined) && (missing7 = "session"))) || ((data.edges === undefined) && (missing7 = "edges"))) || ((data.failed === undefined) && (missing7 = "failed"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -3416,11 +3416,11 @@ if(data.type !== undefined){
 let data32 = data.type;
 const _errs74 = errors;
 if(typeof data32 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data32){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid21 = _errs74 === errors;
@@ -3447,7 +3447,7 @@ const _errs77 = errors;
 if(errors === _errs77){
 if(Array.isArray(data34)){
 if(data34.length > 10000){
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3467,7 +3467,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3483,7 +3483,7 @@ const _errs80 = errors;
 if(errors === _errs80){
 if(Array.isArray(data36)){
 if(data36.length > 10000){
-validate199.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate200.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3503,7 +3503,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3525,7 +3525,7 @@ delete data[key7];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3536,7 +3536,7 @@ if(errors === _errs83){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.n === undefined) && (missing8 = "n"))) || ((data.table === undefined) && (missing8 = "table"))) || ((data.remains === undefined) && (missing8 = "remains"))) || ((data.receipts === undefined) && (missing8 = "receipts"))) || ((data.watches === undefined) && (missing8 = "watches"))) || ((data.edges === undefined) && (missing8 = "edges"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3544,11 +3544,11 @@ if(data.type !== undefined){
 let data38 = data.type;
 const _errs85 = errors;
 if(typeof data38 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data38){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid25 = _errs85 === errors;
@@ -3635,7 +3635,7 @@ const _errs93 = errors;
 if(errors === _errs93){
 if(Array.isArray(data45)){
 if(data45.length > 20000){
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -3655,7 +3655,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3683,7 +3683,7 @@ const _errs98 = errors;
 if(errors === _errs98){
 if(Array.isArray(data48)){
 if(data48.length > 20){
-validate199.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+validate200.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
@@ -3703,7 +3703,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+validate200.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3720,7 +3720,7 @@ if(errors === _errs101){
 if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
 let missing9;
 if(((data50.sentMs === undefined) && (missing9 = "sentMs")) || ((data50.reports === undefined) && (missing9 = "reports"))){
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
@@ -3761,13 +3761,13 @@ var valid29 = true;
 }
 if(valid29){
 if(!conditions.fewMarks.holds(data50)){
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
 for(const key8 in data50){
 if(!(((key8 === "sentMs") || (key8 === "reports")) || (key8 === "more"))){
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -3779,7 +3779,7 @@ break;
 }
 }
 else {
-validate199.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3789,8 +3789,20 @@ else {
 var valid25 = true;
 }
 if(valid25){
+if(data.strangers !== undefined){
+const _errs107 = errors;
+if(!(validate22(data.strangers, {instancePath:instancePath+"/strangers"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid25 = _errs107 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
 for(const key9 in data){
-if(!(((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "unchanged")) || (key9 === "stalls")) || (key9 === "marks"))){
+if(!((((((((((((key9 === "type") || (key9 === "session")) || (key9 === "n")) || (key9 === "table")) || (key9 === "remains")) || (key9 === "receipts")) || (key9 === "watches")) || (key9 === "edges")) || (key9 === "unchanged")) || (key9 === "stalls")) || (key9 === "marks")) || (key9 === "strangers"))){
 delete data[key9];
 }
 }
@@ -3807,75 +3819,76 @@ delete data[key9];
 }
 }
 }
+}
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "applied"){
-const _errs107 = errors;
-if(errors === _errs107){
+const _errs109 = errors;
+if(errors === _errs109){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
 if(((((data.type === undefined) && (missing10 = "type")) || ((data.session === undefined) && (missing10 = "session"))) || ((data.epoch === undefined) && (missing10 = "epoch"))) || ((data.gen === undefined) && (missing10 = "gen"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data54 = data.type;
-const _errs109 = errors;
-if(typeof data54 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data55 = data.type;
+const _errs111 = errors;
+if(typeof data55 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("applied" !== data54){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+if("applied" !== data55){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid31 = _errs109 === errors;
+var valid32 = _errs111 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.session !== undefined){
-const _errs111 = errors;
+const _errs113 = errors;
 if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs111 === errors;
+var valid32 = _errs113 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.epoch !== undefined){
-const _errs112 = errors;
+const _errs114 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs112 === errors;
+var valid32 = _errs114 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 if(data.gen !== undefined){
-const _errs113 = errors;
+const _errs115 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid31 = _errs113 === errors;
+var valid32 = _errs115 === errors;
 }
 else {
-var valid31 = true;
+var valid32 = true;
 }
-if(valid31){
+if(valid32){
 for(const key10 in data){
 if(!((((key10 === "type") || (key10 === "session")) || (key10 === "epoch")) || (key10 === "gen"))){
 delete data[key10];
@@ -3888,115 +3901,115 @@ delete data[key10];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "refused"){
-const _errs114 = errors;
-if(errors === _errs114){
+const _errs116 = errors;
+if(errors === _errs116){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if((((((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))) || ((data.why === undefined) && (missing11 = "why"))) || ((data.detail === undefined) && (missing11 = "detail"))) || ((data.seen === undefined) && (missing11 = "seen"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data58 = data.type;
-const _errs116 = errors;
-if(typeof data58 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data59 = data.type;
+const _errs118 = errors;
+if(typeof data59 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data58){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("refused" !== data59){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid33 = _errs116 === errors;
+var valid34 = _errs118 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.session !== undefined){
-const _errs118 = errors;
+const _errs120 = errors;
 if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs118 === errors;
+var valid34 = _errs120 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.epoch !== undefined){
-const _errs119 = errors;
+const _errs121 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs119 === errors;
+var valid34 = _errs121 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.gen !== undefined){
-const _errs120 = errors;
+const _errs122 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs120 === errors;
+var valid34 = _errs122 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.why !== undefined){
-let data62 = data.why;
-const _errs121 = errors;
-if(typeof data62 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+let data63 = data.why;
+const _errs123 = errors;
+if(typeof data63 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data62 === "stale") || (data62 === "fenced")) || (data62 === "unsupported")) || (data62 === "policy"))){
-validate199.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+if(!((((data63 === "stale") || (data63 === "fenced")) || (data63 === "unsupported")) || (data63 === "policy"))){
+validate200.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
-var valid33 = _errs121 === errors;
+var valid34 = _errs123 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.detail !== undefined){
-const _errs123 = errors;
+const _errs125 = errors;
 if(!(validate60(data.detail, {instancePath:instancePath+"/detail"}))){
 vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs123 === errors;
+var valid34 = _errs125 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 if(data.seen !== undefined){
-const _errs124 = errors;
+const _errs126 = errors;
 if(!(validate47(data.seen, {instancePath:instancePath+"/seen"}))){
 vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
-var valid33 = _errs124 === errors;
+var valid34 = _errs126 === errors;
 }
 else {
-var valid33 = true;
+var valid34 = true;
 }
-if(valid33){
+if(valid34){
 for(const key11 in data){
 if(!(((((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen")) || (key11 === "why")) || (key11 === "detail")) || (key11 === "seen"))){
 delete data[key11];
@@ -4012,74 +4025,74 @@ delete data[key11];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "lapsed"){
-const _errs125 = errors;
-if(errors === _errs125){
+const _errs127 = errors;
+if(errors === _errs127){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if(((((data.type === undefined) && (missing12 = "type")) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data65 = data.type;
-const _errs127 = errors;
-if(typeof data65 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data66 = data.type;
+const _errs129 = errors;
+if(typeof data66 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data65){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("lapsed" !== data66){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
-var valid35 = _errs127 === errors;
+var valid36 = _errs129 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.epoch !== undefined){
-const _errs129 = errors;
+const _errs131 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs129 === errors;
+var valid36 = _errs131 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.gen !== undefined){
-const _errs130 = errors;
+const _errs132 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs130 === errors;
+var valid36 = _errs132 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 if(data.why !== undefined){
-const _errs131 = errors;
+const _errs133 = errors;
 if(!(validate60(data.why, {instancePath:instancePath+"/why"}))){
 vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
-var valid35 = _errs131 === errors;
+var valid36 = _errs133 === errors;
 }
 else {
-var valid35 = true;
+var valid36 = true;
 }
-if(valid35){
+if(valid36){
 for(const key12 in data){
 if(!((((key12 === "type") || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why"))){
 delete data[key12];
@@ -4092,122 +4105,122 @@ delete data[key12];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "leaving"){
-const _errs132 = errors;
-if(errors === _errs132){
+const _errs134 = errors;
+if(errors === _errs134){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((((((data.type === undefined) && (missing13 = "type")) || ((data.session === undefined) && (missing13 = "session"))) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.isOver === undefined) && (missing13 = "isOver"))) || ((data.remains === undefined) && (missing13 = "remains"))) || ((data.receipts === undefined) && (missing13 = "receipts"))) || ((data.watches === undefined) && (missing13 = "watches"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data69 = data.type;
-const _errs134 = errors;
-if(typeof data69 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data70 = data.type;
+const _errs136 = errors;
+if(typeof data70 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("leaving" !== data69){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
+if("leaving" !== data70){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
 return false;
 }
-var valid37 = _errs134 === errors;
+var valid38 = _errs136 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.session !== undefined){
-const _errs136 = errors;
+const _errs138 = errors;
 if(!(validate63(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs136 === errors;
+var valid38 = _errs138 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.epoch !== undefined){
-const _errs137 = errors;
+const _errs139 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs137 === errors;
+var valid38 = _errs139 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.gen !== undefined){
-const _errs138 = errors;
+const _errs140 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs138 === errors;
+var valid38 = _errs140 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.isOver !== undefined){
-const _errs139 = errors;
+const _errs141 = errors;
 if(typeof data.isOver !== "boolean"){
-validate199.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
+validate200.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid37 = _errs139 === errors;
+var valid38 = _errs141 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.remains !== undefined){
-const _errs141 = errors;
+const _errs143 = errors;
 if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
 vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs141 === errors;
+var valid38 = _errs143 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.receipts !== undefined){
-const _errs142 = errors;
+const _errs144 = errors;
 if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
 vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs142 === errors;
+var valid38 = _errs144 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 if(data.watches !== undefined){
-const _errs143 = errors;
+const _errs145 = errors;
 if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
 vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
-var valid37 = _errs143 === errors;
+var valid38 = _errs145 === errors;
 }
 else {
-var valid37 = true;
+var valid38 = true;
 }
-if(valid37){
+if(valid38){
 for(const key13 in data){
 if(!((((((((key13 === "type") || (key13 === "session")) || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "isOver")) || (key13 === "remains")) || (key13 === "receipts")) || (key13 === "watches"))){
 delete data[key13];
@@ -4224,122 +4237,122 @@ delete data[key13];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "attest"){
-const _errs144 = errors;
-if(errors === _errs144){
+const _errs146 = errors;
+if(errors === _errs146){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing14;
 if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.nonce === undefined) && (missing14 = "nonce"))) || ((data.boot === undefined) && (missing14 = "boot"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
-validate199.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
+validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data77 = data.type;
-const _errs146 = errors;
-if(typeof data77 !== "string"){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data78 = data.type;
+const _errs148 = errors;
+if(typeof data78 !== "string"){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data77){
-validate199.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("attest" !== data78){
+validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
-var valid39 = _errs146 === errors;
+var valid40 = _errs148 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.nonce !== undefined){
-const _errs148 = errors;
-if(!(validate182(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+const _errs150 = errors;
+if(!(validate183(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs148 === errors;
+var valid40 = _errs150 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.boot !== undefined){
-const _errs149 = errors;
+const _errs151 = errors;
 if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs149 === errors;
+var valid40 = _errs151 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.epoch !== undefined){
-const _errs150 = errors;
+const _errs152 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs150 === errors;
+var valid40 = _errs152 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.gen !== undefined){
-const _errs151 = errors;
+const _errs153 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs151 === errors;
+var valid40 = _errs153 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.remains !== undefined){
-const _errs152 = errors;
+const _errs154 = errors;
 if(!(validate76(data.remains, {instancePath:instancePath+"/remains"}))){
 vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs152 === errors;
+var valid40 = _errs154 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.receipts !== undefined){
-const _errs153 = errors;
+const _errs155 = errors;
 if(!(validate83(data.receipts, {instancePath:instancePath+"/receipts"}))){
 vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs153 === errors;
+var valid40 = _errs155 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 if(data.watches !== undefined){
-const _errs154 = errors;
+const _errs156 = errors;
 if(!(validate121(data.watches, {instancePath:instancePath+"/watches"}))){
 vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
-var valid39 = _errs154 === errors;
+var valid40 = _errs156 === errors;
 }
 else {
-var valid39 = true;
+var valid40 = true;
 }
-if(valid39){
+if(valid40){
 for(const key14 in data){
 if(!((((((((key14 === "type") || (key14 === "nonce")) || (key14 === "boot")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
 delete data[key14];
@@ -4356,44 +4369,44 @@ delete data[key14];
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate200.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate200.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate199.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate199.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate257;
+export const foreignHello = validate259;
 const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema11"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate257(data, {instancePath=""}={}){
+function validate259(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate257.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate259.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4401,11 +4414,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate257.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate259.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate257.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate259.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4481,7 +4494,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate257.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate259.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4506,7 +4519,7 @@ delete data6[key0];
 }
 }
 else {
-validate257.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate259.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4531,25 +4544,25 @@ delete data[key1];
 }
 }
 else {
-validate257.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate259.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate257.errors = vErrors;
+validate259.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate264;
+export const foreignAttest = validate266;
 const schema46 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema18"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate264(data, {instancePath=""}={}){
+function validate266(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate264.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate266.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4557,11 +4570,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate264.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate266.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate264.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate266.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4572,8 +4585,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate182(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+if(!(validate183(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4618,10 +4631,10 @@ delete data[key0];
 }
 }
 else {
-validate264.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate266.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate264.errors = vErrors;
+validate266.errors = vErrors;
 return errors === 0;
 }
