@@ -45,6 +45,8 @@ family() {
   echo "set cutin$1 { type $2 . $2 . inet_service; flags timeout; timeout 4s; };"
   # Places that take no connection: redirected, a caller would meet an open connection there, and not try the next address.
   for way in out in; do for how in refused silent; do echo "set $how$way$1 { $place; flags timeout; timeout 5s; };"; done; done
+  # Packets that began connections, by place: they tell whether connections come through.
+  for way in out in; do echo "set begun$way$1 { $place; flags dynamic,timeout; timeout 60s; size 65535; };"; done
   # Connections whose other end has spoken; connections that passed the redirect by. A set that is full shows in a counter.
   echo "set heard$1 { $pair 5s; size 65535; };"
   echo "set passed$1 { $pair 60s; size 8192; };"
@@ -56,10 +58,10 @@ family() {
   echo "  $others $new $to @silentout$1 drop; };"
   echo "chain shutin$1 { type filter hook prerouting priority -120; iif != lo $new $to @refusedin$1 reject with tcp reset;"
   echo "  iif != lo $new $to @silentin$1 drop; };"
-  # The redirect, ahead of other tables' rules for destinations (-100). The counters tell whether connections come through.
-  echo "chain calls$1 { type nat hook output priority -110; $others $new $to @called$1 counter name calls;"
+  # The redirect, ahead of other tables' rules for destinations (-100).
+  echo "chain calls$1 { type nat hook output priority -110; $others $new $to @called$1 update @begunout$1 { $to counter };"
   echo "  $others $new redirect to :$to map @out$1; $others $new $to @called$1 goto note$1; };"
-  echo "chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new $to @here$1 counter name arrivals;"
+  echo "chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new $to @here$1 update @begunin$1 { $to counter };"
   echo "  iif != lo $new dnat $3 to $to map @in$1; };"
 
   # Connections that still go to the place itself have passed by; behind the translation (-90, 110).
@@ -72,7 +74,7 @@ family() {
   echo "  $from @called$1 $speaks goto hear$1; iif != lo $to @here$1 goto arrived$1; };"
 }
 # On one line, as `nft -i` reads.
-table=$(echo table $t "{ flags owner; counter full { }; counter calls { }; counter arrivals { };" $(family 4 ipv4_addr ip; family 6 ipv6_addr ip6) "}")
+table=$(echo table $t "{ flags owner; counter full { };" $(family 4 ipv4_addr ip; family 6 ipv6_addr ip6) "}")
 why=$(nft -c "$table" 2>&1) || { echo "failed $why" | { read -r first && echo "$first"; }; exit 1; }
 none=''
 for map in out4 out6 in4 in6; do

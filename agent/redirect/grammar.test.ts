@@ -9,14 +9,6 @@ const TABLE = `table inet squall_0a1b2c3d { # progname nft
 		packets 3 bytes 180
 	}
 
-	counter calls {
-		packets 7 bytes 420
-	}
-
-	counter arrivals {
-		packets 11 bytes 660
-	}
-
 	map out4 {
 		type ipv4_addr . inet_service : inet_service
 		flags timeout
@@ -35,6 +27,20 @@ const TABLE = `table inet squall_0a1b2c3d { # progname nft
 	set called4 {
 		type ipv4_addr . inet_service
 		elements = { 10.0.0.1 . 80 expires 59s }
+	}
+
+	set begunout4 {
+		type ipv4_addr . inet_service
+		size 65535
+		flags dynamic,timeout
+		timeout 1m
+		elements = { 10.0.0.1 . 80 counter packets 7 bytes 420 expires 59s996ms,
+			     10.0.0.2 . 8080 expires 12s counter packets 1 bytes 60 }
+	}
+
+	set begunin6 {
+		type ipv6_addr . inet_service
+		elements = { fd00::9 . 80 counter packets 11 bytes 880 expires 1m }
 	}
 
 	set cutout4 {
@@ -100,7 +106,13 @@ describe("the answer of a gate", () => {
     ]);
     expect(passers[2]!.to).toEqual({ host: "fd00::1", port: 80 });
     expect(overflow).toBe(3);
-    expect(begun).toEqual({ calls: 7, arrivals: 11 });
+    expect([[...begun.calls], [...begun.arrivals]]).toEqual([
+      [
+        ["10.0.0.1 . 80", 7],
+        ["10.0.0.2 . 8080", 1],
+      ],
+      [["fd00::9 . 80", 11]],
+    ]);
   });
   it("says of an empty table that there is nothing", () => {
     const { redirected, cuts, passers, overflow } = parseTable("table inet squall_0a1b2c3d {\n\tflags owner\n}");

@@ -39,8 +39,8 @@ export interface GateTable {
   readonly passers: readonly Passer[];
   /** Packets of passers for which the set of passers had no room, since the gate began. */
   readonly overflow: number;
-  /** Packets that began connections to redirected addresses, since the gate began. */
-  readonly begun: Readonly<Record<Direction, number>>;
+  /** Packets that began connections to redirected addresses, by the key of the address, lately. */
+  readonly begun: Readonly<Record<Direction, ReadonlyMap<string, number>>>;
 }
 
 const VERBS = {
@@ -145,6 +145,12 @@ const redirectedOf = (element: string): readonly [string, number] => {
   return [key.split(" expires ")[0]!, Number(data.split(" . ").at(-1))];
 };
 
+/** Key and packets of an element such as `10.0.0.1 . 80 counter packets 3 bytes 180 expires 59s`, in either order. */
+const begunOf = (element: string): readonly [string, number] => [
+  element.split(/ (?:expires|counter) /)[0]!,
+  Number(/packets (\d+)/.exec(element)?.[1] ?? 0),
+];
+
 const countIn = (text: string, counter: string): number =>
   Number(new RegExp(`\\tcounter ${counter} \\{\\s*packets (\\d+)`).exec(text)?.[1] ?? 0);
 
@@ -153,6 +159,7 @@ export const parseTable = (text: string): GateTable => {
   const elements = elementsIn(text);
   const both = (name: string) => [...(elements.get(`${name}4`) ?? []), ...(elements.get(`${name}6`) ?? [])];
   const keysOf = (name: string) => both(`set ${name}`).map((element) => element.split(" expires ")[0]!);
+  const begun = (way: "out" | "in") => new Map(both(`set begun${way}`).map(begunOf));
   const shut = (way: "out" | "in") =>
     new Map(
       (["silent", "refused"] as const).flatMap((reach) => keysOf(reach + way).map((key) => [key, reach] as const)),
@@ -166,6 +173,6 @@ export const parseTable = (text: string): GateTable => {
     cuts: new Set([...keysOf("cutout"), ...keysOf("cutin")]),
     passers: both("set passed").map(passerOf),
     overflow: countIn(text, "full"),
-    begun: { calls: countIn(text, "calls"), arrivals: countIn(text, "arrivals") },
+    begun: { calls: begun("out"), arrivals: begun("in") },
   };
 };

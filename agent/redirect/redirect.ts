@@ -212,6 +212,10 @@ export class Redirect {
     // Faults end by themselves, too.
     this.#setCuts();
     if (!gates.isStanding) this.#passedUnknown(1);
+    for (const { faults, way } of this.#edges.values()) {
+      const direction = way.callers === null ? "calls" : "arrivals";
+      if (way.targets.some((target) => gates.isBlocked(direction, target))) faults.passedBy?.noteUnknown(1);
+    }
     gates
       .list()
       .then((table) => {

@@ -36,7 +36,7 @@ export class RedirectedAddress {
     accept: AcceptCall,
   ): Promise<RedirectedAddress> {
     const listener = await deps.transports.listen({ host: listenOn, port: 0 }, (transport) => {
-      deps.gates.delivered(direction);
+      deps.gates.delivered(direction, endpoint);
       return accept(transport, redirected.target);
     });
     const redirected = new RedirectedAddress(deps, direction, endpoint, listener);
