@@ -108,7 +108,7 @@ const pulse = z.object({
   marks: markReports.exactOptional(),
   /**
    * Connections of no declared caller that passed through untouched, cumulative per boot. Absent: the agent carries no
-   * edge at the callee, or does not say (minor 7).
+   * edge at the callee, or does not say (minor 8).
    */
   strangers: count.exactOptional(),
 });
