@@ -82,7 +82,7 @@ export interface AgentDeps {
   /** Faults on the processes of services; absent: this agent can strike none. */
   readonly processes?: ProcessFaults;
   /** Redirect that brings the edges' connections; absent: callers are configured with the edges' addresses. */
-  readonly redirect?: Pick<Redirect, "faultsChanged" | "external">;
+  readonly redirect?: Pick<Redirect, "faultsChanged" | "external" | "strangers">;
   /** Sends messages that are not the answer to a server message. */
   readonly send: (message: ToServer) => void;
 }
@@ -263,6 +263,10 @@ export class Agent {
     const runs = [...(processes?.external() ?? []), ...(redirect?.external() ?? [])];
     const remains = this.edges.remains();
     return runs.length === 0 ? remains : { ...remains, external: runs.length, externalRuns: [...new Set(runs)] };
+  }
+  /** Connections of no declared caller so far; null: this agent carries no edge at the callee. */
+  get strangers(): number | null {
+    return this.#deps.redirect?.strangers ?? null;
   }
   hello(): ToServer {
     const { instance, version, service = null, labels = {}, offers = [], calleeOffers = [] } = this.#config;

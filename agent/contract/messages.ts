@@ -21,9 +21,9 @@ export const CONTRACT_VERSION = 2;
  * `firstErrored`, `stalls`. 2: `unknown`. 3: `refused`. 4: `endpoints`, `exhausted`,
  * `escaped`, `connections`. 5: `squeezed`, `unchanged`. 6: `leaving`, `absences`.
  * 7: `escapedBy`, `calleeOffers`; to agents that know `redirect`: `at` and `callers` of an edge, `existing` of a fault.
- * 8: `clock` of a hello.
+ * 8: `clock` of a hello. 9: `strangers`.
  */
-export const CONTRACT_MINOR = 8;
+export const CONTRACT_MINOR = 9;
 /** Addition from which on a server knows pulses that leave out unchanged edges. */
 export const MINOR_OF_UNCHANGED = 5;
 /** Addition from which on a server knows agents that end in order. */

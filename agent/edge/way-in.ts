@@ -4,7 +4,7 @@
  */
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type Endpoint, parseAddress } from "../transport/address.ts";
-import type { Address, Receiver, Transport, Transports } from "../transport/transport.ts";
+import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
 import { Endpoints } from "./endpoints.ts";
 
 export interface WayIn {
@@ -19,8 +19,16 @@ export interface WayIn {
 export class WayInError extends Error {
   override readonly name = "WayInError";
 }
+/** Endpoint that a connection is meant for. */
+export interface CallTarget extends Endpoint {
+  /**
+   * Called when the endpoint could not be dialled. Present where the caller has dialled the endpoint itself, and expects
+   * the end of that dial: then the connection is reset, and gets no answer of the agent's own.
+   */
+  readonly unreached?: (error: ConnectionError) => void;
+}
 /** Takes a connection that is meant for this endpoint. */
-export type AcceptCall = (transport: Transport, endpoint: Endpoint) => Receiver;
+export type AcceptCall = (transport: Transport, endpoint: CallTarget) => Receiver;
 /** Opens the way in of an edge. Rejects when an address of the order is invalid, or cannot be had. */
 export type OpenWayIn = (order: EdgeOrder, accept: AcceptCall) => Promise<WayIn>;
 

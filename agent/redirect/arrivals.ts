@@ -4,11 +4,11 @@
  * of no declared caller pass through untouched, and are counted.
  */
 import type { EdgeId } from "../../experiments/model/names.ts";
-import type { AcceptCall } from "../edge/way-in.ts";
+import type { AcceptCall, CallTarget } from "../edge/way-in.ts";
 import { type Endpoint, familyOf } from "../transport/address.ts";
-import type { Address, Listener, Receiver, Transport, Transports } from "../transport/transport.ts";
-import type { Gates } from "./gates.ts";
+import type { Address, Receiver, Transport } from "../transport/transport.ts";
 import { canonicalHost, keyOf } from "./grammar.ts";
+import { RedirectedAddress, type RedirectedAddressDeps } from "./redirected-address.ts";
 
 export interface ArrivingEdge {
   readonly id: EdgeId;
@@ -16,9 +16,7 @@ export interface ArrivingEdge {
   readonly callers: ReadonlySet<string>;
   readonly accept: AcceptCall;
 }
-export interface ArrivalsDeps {
-  readonly gates: Gates;
-  readonly transports: Transports;
+export interface ArrivalsDeps extends RedirectedAddressDeps {
   /**
    * Takes a connection of no declared caller. `from`: host of the caller; null: unknown. `claimants`: edges whose callers
    * all have that host, so that the caller of the connection is unknown; else none.
@@ -33,10 +31,9 @@ export const mayCall = (callers: ReadonlySet<string>, host: string): boolean =>
   callers.has(host) || ![...callers].some((caller) => familyOf(caller) === familyOf(host));
 
 interface Door {
-  readonly address: Address;
-  readonly listener: Listener;
+  readonly redirected: RedirectedAddress;
   /** Edges, with the endpoint under the edge's name for this address. */
-  readonly edges: Map<EdgeId, { readonly edge: ArrivingEdge; readonly endpoint: Endpoint }>;
+  readonly edges: Map<EdgeId, { readonly edge: ArrivingEdge; readonly target: CallTarget }>;
 }
 
 export class Arrivals {
@@ -48,13 +45,15 @@ export class Arrivals {
     this.#deps = deps;
   }
   /** Brings an edge's connections to an address of this machine. Rejects when the address is none of this machine. */
-  join(edge: ArrivingEdge, endpoint: Endpoint): Promise<Address> {
-    return this.#inTurn(async () => {
+  async join(edge: ArrivingEdge, endpoint: Endpoint): Promise<Address> {
+    const { redirected } = await this.#inTurn(async () => {
       const key = keyOf(endpoint);
       const door = this.#doors.get(key) ?? (await this.#open(key, endpoint));
-      door.edges.set(edge.id, { edge, endpoint });
-      return door.listener.address;
+      door.edges.set(edge.id, { edge, target: { ...door.redirected.target, name: endpoint.name } });
+      return door;
     });
+    await redirected.known;
+    return redirected.local;
   }
   leave(edge: EdgeId, address: Address): Promise<void> {
     return this.#inTurn(async () => {
@@ -65,8 +64,7 @@ export class Arrivals {
       if (door?.edges.has(edge) !== true) return;
       if (door.edges.size === 1) {
         this.#doors.delete(keyOf(address));
-        await gates.release("arrivals", address);
-        await door.listener.close();
+        await door.redirected.close();
       }
       door.edges.delete(edge);
     });
@@ -76,26 +74,22 @@ export class Arrivals {
     this.#changing = changed.catch(() => {});
     return changed;
   }
-  async #open(key: string, { name, host, port }: Endpoint): Promise<Door> {
-    const { transports, gates } = this.#deps;
+  async #open(key: string, endpoint: Endpoint): Promise<Door> {
     const edges: Door["edges"] = new Map();
-    const listener = await transports.listen({ host, port: 0 }, (transport) => {
-      gates.delivered("arrivals");
-      return this.#arrived(transport, { name, host, port }, edges);
-    });
-    const door: Door = { address: { host, port }, listener, edges };
+    const accept: AcceptCall = (transport, target) => this.#arrived(transport, target, edges);
+    const redirected = await RedirectedAddress.open(this.#deps, "arrivals", endpoint, endpoint.host, accept);
+    const door: Door = { redirected, edges };
     this.#doors.set(key, door);
-    gates.put("arrivals", { host, port, localPort: listener.address.port });
     return door;
   }
-  #arrived(transport: Transport, endpoint: Endpoint, edges: Door["edges"]): Receiver {
+  #arrived(transport: Transport, target: CallTarget, edges: Door["edges"]): Receiver {
     const remote = transport.addresses?.remote.host;
     const from = remote === undefined ? null : canonicalHost(remote);
     const fits = from === null ? [] : [...edges.values()].filter(({ edge }) => edge.callers.has(from));
     const [own] = fits;
-    if (own !== undefined && fits.length === 1) return own.edge.accept(transport, own.endpoint);
+    if (own !== undefined && fits.length === 1) return own.edge.accept(transport, own.target);
     const all = [...edges.values()].map(({ edge }) => edge);
     const claimants = all.filter(({ callers }) => from === null || mayCall(callers, from)).map(({ id }) => id);
-    return this.#deps.strangers(from, claimants)(transport, endpoint);
+    return this.#deps.strangers(from, claimants)(transport, target);
   }
 }

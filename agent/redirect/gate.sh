@@ -7,6 +7,8 @@
 #   xADDR PORT            connections older than the redirect meet RST when they speak, for 4 s
 #   XFROM ADDR PORT       the same for connections that arrived from FROM
 #   oADDR PORT            no more of `x`;  OFROM ADDR PORT  no more of `X`
+#   ~ADDR PORT HOW        new connections that leave for ADDR:PORT end as the agent's own dial does, for 5 s: `refused` (RST) or
+#                         `silent` (no answer); `open`: no more of that;  ^ADDR PORT HOW  the same for arrivals
 #   !                     no redirect at all from here on
 #   ?                     tells the table
 # Answers: `ready TABLE` or `failed WHY` at the start; then for each line `ok`, `wrong` (nothing was changed), or the table and a dot.
@@ -41,6 +43,10 @@ family() {
   echo "set guard$1 { $place; flags timeout; timeout 60s; };"
   echo "set cutout$1 { $place; flags timeout; timeout 4s; };"
   echo "set cutin$1 { type $2 . $2 . inet_service; flags timeout; timeout 4s; };"
+  # Places that take no connection: redirected, a caller would meet an open connection there, and not try the next address.
+  for way in out in; do for how in refused silent; do echo "set $how$way$1 { $place; flags timeout; timeout 5s; };"; done; done
+  # Packets that began connections, by place: they tell whether connections come through.
+  for way in out in; do echo "set begun$way$1 { $place; flags dynamic,timeout; timeout 60s; size 65535; };"; done
   # Connections whose other end has spoken; connections that passed the redirect by. A set that is full shows in a counter.
   echo "set heard$1 { $pair 5s; size 65535; };"
   echo "set passed$1 { $pair 60s; size 8192; };"
@@ -48,10 +54,14 @@ family() {
   echo "chain back$1 { update @passed$1 { $to . $from } return; counter name full; };"
   echo "chain hear$1 { update @heard$1 { $to . $from } return; counter name full; };"
 
-  # The redirect, ahead of other tables' rules for destinations (-100). The counters tell whether connections come through.
-  echo "chain calls$1 { type nat hook output priority -110; $others $new $to @called$1 counter name calls;"
+  echo "chain shutout$1 { type filter hook output priority -120; $others $new $to @refusedout$1 reject with tcp reset;"
+  echo "  $others $new $to @silentout$1 drop; };"
+  echo "chain shutin$1 { type filter hook prerouting priority -120; iif != lo $new $to @refusedin$1 reject with tcp reset;"
+  echo "  iif != lo $new $to @silentin$1 drop; };"
+  # The redirect, ahead of other tables' rules for destinations (-100).
+  echo "chain calls$1 { type nat hook output priority -110; $others $new $to @called$1 update @begunout$1 { $to counter };"
   echo "  $others $new redirect to :$to map @out$1; $others $new $to @called$1 goto note$1; };"
-  echo "chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new $to @here$1 counter name arrivals;"
+  echo "chain arrivals$1 { type nat hook prerouting priority -110; iif != lo $new $to @here$1 update @begunin$1 { $to counter };"
   echo "  iif != lo $new dnat $3 to $to map @in$1; };"
 
   # Connections that still go to the place itself have passed by; behind the translation (-90, 110).
@@ -64,10 +74,13 @@ family() {
   echo "  $from @called$1 $speaks goto hear$1; iif != lo $to @here$1 goto arrived$1; };"
 }
 # On one line, as `nft -i` reads.
-table=$(echo table $t "{ flags owner; counter full { }; counter calls { }; counter arrivals { };" $(family 4 ipv4_addr ip; family 6 ipv6_addr ip6) "}")
+table=$(echo table $t "{ flags owner; counter full { };" $(family 4 ipv4_addr ip; family 6 ipv6_addr ip6) "}")
 why=$(nft -c "$table" 2>&1) || { echo "failed $why" | { read -r first && echo "$first"; }; exit 1; }
 none=''
-for map in out4 out6 in4 in6; do none="${none}flush map $t $map; flush set $t cut$map; "; done
+for map in out4 out6 in4 in6; do
+  none="${none}flush map $t $map; "
+  for set in cut refused silent; do none="${none}flush set $t $set$map; "; done
+done
 
 # === checks of words
 port() {
@@ -102,9 +115,15 @@ address() {
 # === from checked words to nft's, which gather in `nft`
 # A plain `add` does not renew an element, and `delete` fails for one that has timed out.
 renew() { nft="${nft}add element $t $1 { $2 }; delete element $t $1 { ${2%% :*} }; add element $t $1 { $2 }; "; }
-uncut() { nft="${nft}add element $t cut$1 { $2 }; delete element $t cut$1 { $2 }$nl"; }
+lose() { nft="${nft}add element $t $1 { $2 }; delete element $t $1 { $2 }$nl"; }
 # A line of its own: it fails where the element has timed out, and nothing else may fail with it.
 drop() { nft="${nft}delete element $t $1 { $2 }$nl"; }
+# Sets the end that new connections to a place meet.
+shut() {
+  case $3 in refused | silent) renew "$3$1" "$2" ;; esac
+  [ "$3" = refused ] || lose "refused$1" "$2"
+  [ "$3" = silent ] || lose "silent$1" "$2"
+}
 # Words of a line behind its verb. False, at the first word that is none.
 hear() {
   [ $# -ge 2 ] || return 1
@@ -114,17 +133,23 @@ hear() {
     case $verb in
       [XO]) address "$2" && [ $f = "$one" ] && port "$3" || return 1; key="$1 . $2 . $3"; shift 3 ;;
       [+\<]) port "$2" && port "$3" || return 1; key="$1 . $2" local=$3; shift 3 ;;
+      [~^])
+        port "$2" || return 1
+        case $3 in open | refused | silent) key="$1 . $2" how=$3; shift 3 ;; *) return 1 ;; esac
+        ;;
       *) port "$2" || return 1; key="$1 . $2"; shift 2 ;;
     esac
     case $verb in
       +) renew out$f "$key : $local"; renew called$f "$key" ;;
       '<') renew in$f "$key : $a . $local"; renew here$f "$key"; renew guard$f "$a . $local" ;;
-      -) drop out$f "$key"; uncut out$f "$key" ;;
-      '>') drop in$f "$key" ;;
+      -) drop out$f "$key"; shut out$f "$key" open; lose cutout$f "$key" ;;
+      '>') drop in$f "$key"; shut in$f "$key" open ;;
+      '~') shut out$f "$key" $how ;;
+      '^') shut in$f "$key" $how ;;
       x) renew cutout$f "$key" ;;
       X) renew cutin$f "$key" ;;
-      o) uncut out$f "$key" ;;
-      O) uncut in$f "$key" ;;
+      o) lose cutout$f "$key" ;;
+      O) lose cutin$f "$key" ;;
     esac
   done
 }
@@ -146,8 +171,8 @@ exec 3>&1
     case $line in
       \?) nft list table $t >&3; reply=. ;;
       \!) nft=$none ;;
-      [-+\<\>xXoO]*)
-        for verb in - + '<' '>' x X o O; do case $line in "$verb"*) break ;; esac; done
+      [-+\<\>xXoO~^]*)
+        for verb in - + '<' '>' x X o O '~' '^'; do case $line in "$verb"*) break ;; esac; done
         hear ${line#?} || nft='' reply=wrong
         ;;
       *) reply=wrong ;;

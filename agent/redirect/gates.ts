@@ -5,6 +5,7 @@
 import type { Alarm, Clock } from "../clock/clock.ts";
 import { WayInError } from "../edge/way-in.ts";
 import type { AgentLog } from "../log.ts";
+import { familyOf, spellAddress } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
 import { Deliveries } from "./deliveries.ts";
 import { GateProcess } from "./gate-process.ts";
@@ -15,7 +16,9 @@ import {
   type Direction,
   type GateTable,
   keyOf,
+  type Reach,
   type Redirection,
+  reachLines,
   redirectLines,
   releaseLine,
 } from "./grammar.ts";
@@ -35,11 +38,6 @@ const MOST_SENT_BYTES = 2 ** 20;
 /** Time, ms, in which the kernel has every line that was sent. */
 const TAKEN_WITHIN_MS = 2_000;
 const LOOK_MS = 20;
-/** Time after a new redirection, ms, in which every renewal looks whether connections come through. */
-const FRESH_MS = 5_000;
-/** Time for which nothing is redirected in a blocked direction, ms, doubled each time: a try costs callers some seconds. */
-const SHORTEST_BLOCK_MS = 60_000;
-const LONGEST_BLOCK_MS = 1_800_000;
 const DIRECTIONS = ["calls", "arrivals"] as const;
 /** Time, ms, in which a listener accepts the last redirected connections: those left in its queue would be reset. */
 const ACCEPTED_WITHIN_MS = 50;
@@ -59,6 +57,12 @@ export interface GatesDeps {
   /** Starts a gate; other than a process of `gate.sh` in tests only. */
   readonly start?: (onEnd: () => void) => GateProcess;
 }
+/** An address that is to be redirected. */
+interface Target {
+  redirection: Redirection;
+  readonly deliveries: Deliveries;
+}
+const familyIn = ({ redirection: { host } }: Target): number => familyOf(host);
 interface Slot {
   gate: GateProcess | null;
   sinceMs: number;
@@ -71,20 +75,13 @@ export class Gates {
   readonly #report = (error: unknown) => this.#log(`the redirect: ${String(error)}`, "error");
   readonly #start: (onEnd: () => void) => GateProcess;
   readonly #slots: readonly Slot[];
-  readonly #redirected: Readonly<Record<Direction, Map<string, Redirection>>> = {
+  readonly #targets: Readonly<Record<Direction, Map<string, Target>>> = {
     calls: new Map(),
     arrivals: new Map(),
   };
   readonly #cuts = new Map<string, ConnectionCut>();
-  readonly #deliveries: Readonly<Record<Direction, Deliveries>> = {
-    calls: new Deliveries(),
-    arrivals: new Deliveries(),
-  };
-  readonly #blockedUntilMs: Record<Direction, number> = { calls: 0, arrivals: 0 };
-  readonly #blockMs: Record<Direction, number> = { calls: SHORTEST_BLOCK_MS, arrivals: SHORTEST_BLOCK_MS };
   /** Packets that began connections, by gate, as of the last look. */
-  readonly #begun = new WeakMap<GateProcess, Readonly<Record<Direction, number>>>();
-  #lastPutMs = Number.NEGATIVE_INFINITY;
+  readonly #begun = new WeakMap<GateProcess, GateTable["begun"]>();
   /** Packets of passers without room, by gate, as of the last list. */
   readonly #overflows = new WeakMap<GateProcess, number>();
   #renewals = 0;
@@ -121,13 +118,26 @@ export class Gates {
 
   /** Redirects connections to an address from here on, at once. */
   put(direction: Direction, redirection: Redirection): void {
-    this.#redirected[direction].set(keyOf(redirection), redirection);
-    this.#lastPutMs = this.#clock.nowMs();
-    if (!this.#isBlocked(direction)) this.#sendAll(redirectLines(direction, [redirection]));
+    if (this.#isLettingGo) return;
+    const deliveries = new Deliveries(this.#clock.nowMs());
+    this.#targets[direction].set(keyOf(redirection), { redirection, deliveries });
+    this.#sendAll(redirectLines(direction, [redirection]));
   }
-  /** The agent has accepted a connection that the redirect brought. */
-  delivered(direction: Direction): void {
-    this.#deliveries[direction].accept();
+  /** Sets the end that new connections to a redirected address meet from here on. */
+  setReach(direction: Direction, address: Address, reach: Reach): void {
+    const target = this.#targets[direction].get(keyOf(address));
+    if (target === undefined) return;
+    target.redirection = { ...target.redirection, reach };
+    if (!this.#isBlocked(target)) this.#sendAll(reachLines(direction, [target.redirection]));
+  }
+  /** The agent has accepted a connection that the redirect brought for an address. */
+  delivered(direction: Direction, address: Address): void {
+    this.#targets[direction].get(keyOf(address))?.deliveries.accept();
+  }
+  /** True: connections to the address pass, because the redirect brings them nowhere; a table may count them no more. */
+  isBlocked(direction: Direction, address: Address): boolean {
+    const target = this.#targets[direction].get(keyOf(address));
+    return target !== undefined && this.#isBlocked(target);
   }
   /** Resolves at once, or, when the redirect is ending, once the last redirected connections are accepted. */
   async settled(): Promise<void> {
@@ -139,9 +149,9 @@ export class Gates {
   async release(direction: Direction, address: Address): Promise<void> {
     const key = keyOf(address);
     if (this.#isLettingGo) return this.settled();
-    if (!this.#redirected[direction].delete(key)) return;
+    if (!this.#targets[direction].delete(key)) return;
     this.#sendAll([releaseLine(direction, address)]);
-    await this.#seen((table) => !table.redirected[direction].has(key));
+    await this.#seen(({ redirected, shut }) => !redirected[direction].has(key) && !shut[direction].has(key));
     await this.#wait(this.#clock.nowMs() + ACCEPTED_WITHIN_MS);
   }
   /** Resolves when both tables have all redirections. Rejects if the kernel has not taken all in time. */
@@ -179,12 +189,12 @@ export class Gates {
     if (this.#isLettingGo) return this.#gone;
     this.#isLettingGo = true;
     this.#alarm?.cancel();
-    this.#redirected.calls.clear();
-    this.#redirected.arrivals.clear();
+    for (const direction of DIRECTIONS) this.#targets[direction].clear();
     this.#cuts.clear();
     this.#sendAll(["!"]);
     this.#gone = this.#seen(
-      ({ redirected: { calls, arrivals }, cuts }) => calls.size + arrivals.size + cuts.size === 0,
+      ({ redirected, shut, cuts }) =>
+        cuts.size === 0 && DIRECTIONS.every((each) => redirected[each].size + shut[each].size === 0),
     );
     return this.#gone;
   }
@@ -194,9 +204,9 @@ export class Gates {
     await Promise.all(this.#slots.map(({ gate }) => gate?.end()));
   }
 
-  /** False: connections pass, and not every connection is counted by a table. */
+  /** False: connections pass, and no table counts them. */
   get isStanding(): boolean {
-    return this.#standing.length > 0 && !DIRECTIONS.some((direction) => this.#isBlocked(direction));
+    return this.#standing.length > 0;
   }
   get #standing(): readonly Slot[] {
     return this.#slots.filter(({ gate }) => gate?.isStanding === true);
@@ -205,20 +215,26 @@ export class Gates {
     for (const { gate } of this.#standing) for (const line of lines) gate!.send(line);
   }
   get #lines(): readonly string[] {
-    const open = DIRECTIONS.filter((direction) => !this.#isBlocked(direction));
     return [
-      ...open.flatMap((direction) => redirectLines(direction, [...this.#redirected[direction].values()])),
+      ...DIRECTIONS.flatMap((direction) => redirectLines(direction, this.#open(direction))),
       ...cutLines("cut", [...this.#cuts.values()]),
     ];
   }
-  #isBlocked(direction: Direction): boolean {
-    return this.#clock.nowMs() < this.#blockedUntilMs[direction];
+  /** Redirections that are to stand now. */
+  #open(direction: Direction): readonly Redirection[] {
+    const open = [...this.#targets[direction].values()].filter((target) => !this.#isBlocked(target));
+    return open.map(({ redirection }) => redirection);
   }
-  #lacksNothing({ redirected }: GateTable): boolean {
-    const has = (direction: Direction) =>
-      this.#isBlocked(direction) ||
-      [...this.#redirected[direction]].every(([key, { localPort }]) => redirected[direction].get(key) === localPort);
-    return has("calls") && has("arrivals");
+  #isBlocked({ deliveries }: Target): boolean {
+    return deliveries.isBlocked(this.#clock.nowMs());
+  }
+  #lacksNothing({ redirected, shut }: GateTable): boolean {
+    return DIRECTIONS.every((direction) =>
+      this.#open(direction).every(({ localPort, reach, ...address }) => {
+        const key = keyOf(address);
+        return redirected[direction].get(key) === localPort && (shut[direction].get(key) ?? "open") === reach;
+      }),
+    );
   }
   /** Looks until every table that stands fits; false: some table does not in time. */
   async #seen(fits: (table: GateTable) => boolean): Promise<boolean> {
@@ -241,8 +257,7 @@ export class Gates {
   #renew(): void {
     if (this.#isLettingGo) return;
     this.#renewals += 1;
-    if (this.#renewals % CHECKED_EVERY === 0 || this.#clock.nowMs() - this.#lastPutMs < FRESH_MS)
-      this.#lookForBlocks().catch(this.#report);
+    if (this.#renewals % CHECKED_EVERY === 0 || this.#isFresh) this.#lookForBlocks().catch(this.#report);
     const lines = this.#lines;
     const stuckMs = this.#clock.nowMs() - STANDS_WITHIN_MS;
     for (const { gate, sinceMs } of this.#slots) if (gate?.isStanding === false && sinceMs < stuckMs) gate.kill();
@@ -268,39 +283,48 @@ export class Gates {
     return table !== null && !this.#isLettingGo && !this.#lacksNothing(table);
   }
 
-  /** Lets connections pass in a direction in which the redirect brings them nowhere. */
+  /** True: the redirect of some address has begun a short time ago. */
+  get #isFresh(): boolean {
+    const nowMs = this.#clock.nowMs();
+    return DIRECTIONS.some((direction) =>
+      [...this.#targets[direction].values()].some(({ deliveries }) => deliveries.isFresh(nowMs)),
+    );
+  }
+  /** Lets connections pass to an address for which the redirect brings them nowhere. */
   async #lookForBlocks(): Promise<void> {
-    const gates = this.#standing.map(({ gate }) => gate!);
-    const begun = { calls: 0, arrivals: 0 };
-    for (const gate of gates) {
-      const table = await gate.list();
+    const begun = { calls: new Map<string, number>(), arrivals: new Map<string, number>() };
+    for (const { gate } of this.#standing) {
+      const table = await gate!.list();
       if (table === null) continue;
       for (const direction of DIRECTIONS)
-        begun[direction] += table.begun[direction] - (this.#begun.get(gate)?.[direction] ?? 0);
-      this.#begun.set(gate, table.begun);
+        for (const [key, count] of table.begun[direction]) {
+          const before = this.#begun.get(gate!)?.[direction].get(key) ?? 0;
+          // The kernel forgets an address to which nothing came for a minute, and counts from 1 again.
+          const more = count < before ? count : count - before;
+          begun[direction].set(key, (begun[direction].get(key) ?? 0) + more);
+        }
+      this.#begun.set(gate!, table.begun);
     }
+    if (this.#isLettingGo) return;
     const nowMs = this.#clock.nowMs();
-    for (const direction of DIRECTIONS)
-      if (
-        !this.#isBlocked(direction) &&
-        !this.#isLettingGo &&
-        this.#deliveries[direction].look(begun[direction], nowMs)
-      )
-        this.#block(direction, nowMs);
+    for (const direction of DIRECTIONS) {
+      const all = [...this.#targets[direction]];
+      const blocked = all.filter(([key, { deliveries }]) => deliveries.look(begun[direction].get(key) ?? 0, nowMs));
+      if (blocked.length === 0) continue;
+      // Rules of a firewall seldom tell addresses of a family apart, and each try would cost callers some seconds.
+      const proven = new Set(all.flatMap(([, each]) => (each.deliveries.isProven ? familyIn(each) : [])));
+      const alike = all.filter(([, each]) => !this.#isBlocked(each) && !proven.has(familyIn(each)));
+      for (const target of new Set([...blocked, ...alike].map(([, each]) => each)))
+        this.#block(direction, target, nowMs);
+    }
   }
-  #block(direction: Direction, nowMs: number): void {
-    const blockMs = this.#blockMs[direction];
+  #block(direction: Direction, { redirection, deliveries }: Target, nowMs: number): void {
+    const blockMs = deliveries.block(nowMs);
     this.#log(
-      `the redirect of ${direction} is taken away for ${blockMs / 1_000} s: its connections do not reach this agent, so that every call hangs. A firewall of this machine drops them: let it accept \`ct status dnat\``,
+      `the redirect of ${direction} at ${spellAddress(redirection)} is taken away for ${blockMs / 1_000} s: its connections do not reach this agent, so that every call hangs. A firewall of this machine drops them: let it accept \`ct status dnat\``,
       "error",
     );
-    for (const redirection of this.#redirected[direction].values())
-      this.#sendAll([releaseLine(direction, redirection)]);
-    this.#blockedUntilMs[direction] = nowMs + blockMs;
-    this.#blockMs[direction] = Math.min(2 * blockMs, LONGEST_BLOCK_MS);
-    // The first looks at the next try are close together, too.
-    this.#lastPutMs = this.#blockedUntilMs[direction];
-    this.onGap();
+    this.#sendAll([releaseLine(direction, redirection)]);
   }
 
   #fill(slot: Slot): GateProcess {

@@ -7,9 +7,15 @@ import type { Address } from "../transport/transport.ts";
 
 /** `calls`: connections of this machine's programs; `arrivals`: connections from elsewhere. */
 export type Direction = "calls" | "arrivals";
-/** Connections to an address go to a local port. */
+/**
+ * Reach of an address: the end of a dial to the address. `refused`: by RST, or by a network that has no way there;
+ * `silent`: no answer.
+ */
+export type Reach = "open" | "refused" | "silent";
+/** Connections to an address go to a local port, or meet the end that the address has for each dial. */
 export interface Redirection extends Address {
   readonly localPort: number;
+  readonly reach: Reach;
 }
 /** Connections that are reset if they are older than the redirect. `from`: host of the caller; null: this machine. */
 export interface ConnectionCut extends Address {
@@ -26,18 +32,20 @@ export interface Passer {
 export interface GateTable {
   /** Local port by the key of the address. */
   readonly redirected: Readonly<Record<Direction, ReadonlyMap<string, number>>>;
+  /** Reach of addresses that take no connection, by the key of the address. */
+  readonly shut: Readonly<Record<Direction, ReadonlyMap<string, Reach>>>;
   /** Keys of the cuts in force. */
   readonly cuts: ReadonlySet<string>;
   readonly passers: readonly Passer[];
   /** Packets of passers for which the set of passers had no room, since the gate began. */
   readonly overflow: number;
-  /** Packets that began connections to redirected addresses, since the gate began. */
-  readonly begun: Readonly<Record<Direction, number>>;
+  /** Packets that began connections to redirected addresses, by the key of the address, lately. */
+  readonly begun: Readonly<Record<Direction, ReadonlyMap<string, number>>>;
 }
 
 const VERBS = {
-  calls: { redirect: "+", release: "-", cut: "x", uncut: "o" },
-  arrivals: { redirect: "<", release: ">", cut: "X", uncut: "O" },
+  calls: { redirect: "+", release: "-", reach: "~", cut: "x", uncut: "o" },
+  arrivals: { redirect: "<", release: ">", reach: "^", cut: "X", uncut: "O" },
 } as const;
 /** Words in a line at most: the shell reads a line byte by byte, and nft carries out a line as one transaction. */
 const MOST_IN_LINE = 32;
@@ -53,10 +61,25 @@ const linesOf = (verb: string, words: readonly string[]): readonly string[] => {
     lines.push(verb + words.slice(first, first + MOST_IN_LINE).join(" "));
   return lines;
 };
-export const redirectLines = (direction: Direction, all: readonly Redirection[]): readonly string[] =>
-  linesOf(
+/** Lines that redirect addresses, or renew that; an address that takes no connection is shut before it is redirected. */
+export const redirectLines = (direction: Direction, all: readonly Redirection[]): readonly string[] => [
+  ...reachLines(
+    direction,
+    all.filter(({ reach }) => reach !== "open"),
+  ),
+  ...linesOf(
     VERBS[direction].redirect,
     all.map(({ host, port, localPort }) => `${host} ${port} ${localPort}`),
+  ),
+];
+/** Lines that set the end which new connections to the addresses meet; `open`: the redirect. */
+export const reachLines = (
+  direction: Direction,
+  all: readonly Pick<Redirection, "host" | "port" | "reach">[],
+): readonly string[] =>
+  linesOf(
+    VERBS[direction].reach,
+    all.map(({ host, port, reach }) => `${host} ${port} ${reach}`),
   );
 export const releaseLine = (direction: Direction, { host, port }: Address): string =>
   `${VERBS[direction].release}${host} ${port}`;
@@ -122,6 +145,12 @@ const redirectedOf = (element: string): readonly [string, number] => {
   return [key.split(" expires ")[0]!, Number(data.split(" . ").at(-1))];
 };
 
+/** Key and packets of an element such as `10.0.0.1 . 80 counter packets 3 bytes 180 expires 59s`, in either order. */
+const begunOf = (element: string): readonly [string, number] => [
+  element.split(/ (?:expires|counter) /)[0]!,
+  Number(/packets (\d+)/.exec(element)?.[1] ?? 0),
+];
+
 const countIn = (text: string, counter: string): number =>
   Number(new RegExp(`\\tcounter ${counter} \\{\\s*packets (\\d+)`).exec(text)?.[1] ?? 0);
 
@@ -129,15 +158,21 @@ const countIn = (text: string, counter: string): number =>
 export const parseTable = (text: string): GateTable => {
   const elements = elementsIn(text);
   const both = (name: string) => [...(elements.get(`${name}4`) ?? []), ...(elements.get(`${name}6`) ?? [])];
-  const cuts = [...both("set cutout"), ...both("set cutin")].map((element) => element.split(" expires ")[0]!);
+  const keysOf = (name: string) => both(`set ${name}`).map((element) => element.split(" expires ")[0]!);
+  const begun = (way: "out" | "in") => new Map(both(`set begun${way}`).map(begunOf));
+  const shut = (way: "out" | "in") =>
+    new Map(
+      (["silent", "refused"] as const).flatMap((reach) => keysOf(reach + way).map((key) => [key, reach] as const)),
+    );
   return {
     redirected: {
       calls: new Map(both("map out").map(redirectedOf)),
       arrivals: new Map(both("map in").map(redirectedOf)),
     },
-    cuts: new Set(cuts),
+    shut: { calls: shut("out"), arrivals: shut("in") },
+    cuts: new Set([...keysOf("cutout"), ...keysOf("cutin")]),
     passers: both("set passed").map(passerOf),
     overflow: countIn(text, "full"),
-    begun: { calls: countIn(text, "calls"), arrivals: countIn(text, "arrivals") },
+    begun: { calls: begun("out"), arrivals: begun("in") },
   };
 };

@@ -22,7 +22,8 @@ import { Claims } from "./claims.ts";
 import type { Gates } from "./gates.ts";
 import { type ConnectionCut, cutKeyOf, type GateTable, type Passer } from "./grammar.ts";
 import { redirectedArrivals } from "./redirected-arrivals.ts";
-import { type RedirectedWay, redirectedCalls } from "./redirected-calls.ts";
+import { redirectedCalls } from "./redirected-calls.ts";
+import type { RedirectedWay } from "./redirected-way.ts";
 import { StrangerConnections } from "./stranger-connections.ts";
 
 const LOOK_MS = 1_000;
@@ -63,6 +64,7 @@ export class Redirect {
   #nextReport: Alarm | null = null;
   #isOver = false;
   readonly #strangerConnections: StrangerConnections;
+  #hasArrivals = false;
   #strangers = 0;
   #strangersTold = 0;
 
@@ -73,7 +75,7 @@ export class Redirect {
     this.#strangerConnections = new StrangerConnections(clock);
     const untouched = this.#passThrough();
     this.#arrivals = new Arrivals({
-      ...{ gates, transports },
+      ...{ gates, transports, clock },
       strangers: (from, claimants) => {
         this.#stranger(from);
         return (transport, endpoint) => {
@@ -92,7 +94,7 @@ export class Redirect {
 
   /** Way in of an edge, whose faults hear of the connections that pass by. */
   wayIn(order: EdgeOrder, faults: EdgeFaults): OpenWayIn {
-    const { gates, transports, instance, log } = this.#deps;
+    const { gates, transports, clock, instance, log } = this.#deps;
     const warn = (line: string) => log(`edge ${spellEdge(order.id)}: ${line}`, "warn", { edge: order.id });
     const register = (given: EdgeOrder, way: RedirectedWay) => {
       faults.passedBy = new PassedBy(() => this.#setCuts());
@@ -103,9 +105,12 @@ export class Redirect {
       };
     };
     const shared = { gates, addresses: this.#addresses, register, warn };
-    if (order.at === "callee") return redirectedArrivals({ ...shared, arrivals: this.#arrivals });
+    if (order.at === "callee") {
+      this.#hasArrivals = true;
+      return redirectedArrivals({ ...shared, arrivals: this.#arrivals });
+    }
     return redirectedCalls({
-      ...{ ...shared, transports, claims: this.#claims },
+      ...{ ...shared, transports, clock, claims: this.#claims },
       listening: listenOn(transports, instance),
     });
   }
@@ -120,9 +125,9 @@ export class Redirect {
   external(): readonly RunId[] {
     return [...this.#cuts.values()].flatMap((runs) => [...runs]);
   }
-  /** Connections of no declared caller so far. */
-  get strangers(): number {
-    return this.#strangers;
+  /** Connections of no declared caller so far; null: no edge at the callee has been here. */
+  get strangers(): number | null {
+    return this.#hasArrivals ? this.#strangers : null;
   }
   /** Ends the redirect: new connections pass by, redirected connections live on until `close`. */
   letGo(): void {
@@ -207,6 +212,10 @@ export class Redirect {
     // Faults end by themselves, too.
     this.#setCuts();
     if (!gates.isStanding) this.#passedUnknown(1);
+    for (const { faults, way } of this.#edges.values()) {
+      const direction = way.callers === null ? "calls" : "arrivals";
+      if (way.targets.some((target) => gates.isBlocked(direction, target))) faults.passedBy?.noteUnknown(1);
+    }
     gates
       .list()
       .then((table) => {

@@ -3,20 +3,14 @@ import { networkInterfaces } from "node:os";
 import { spellEdge } from "../../experiments/model/names.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type AcceptCall, type OpenWayIn, type WayIn, WayInError } from "../edge/way-in.ts";
-import { type Endpoint, parseAddress } from "../transport/address.ts";
+import type { Endpoint } from "../transport/address.ts";
 import type { Address } from "../transport/transport.ts";
-import type { Addresses } from "./addresses.ts";
 import { type Arrivals, type ArrivingEdge, mayCall } from "./arrivals.ts";
-import type { Gates } from "./gates.ts";
-import { canonicalHost, keyOf } from "./grammar.ts";
-import type { RedirectedWay } from "./redirected-calls.ts";
+import { canonicalHost } from "./grammar.ts";
+import { FollowedWay, type RedirectedWayDeps } from "./redirected-way.ts";
 
-export interface RedirectedArrivalsDeps {
-  readonly gates: Gates;
-  readonly addresses: Addresses;
+export interface RedirectedArrivalsDeps extends RedirectedWayDeps {
   readonly arrivals: Arrivals;
-  readonly register: (order: EdgeOrder, way: RedirectedWay) => () => void;
-  readonly warn: (line: string) => void;
 }
 
 export const redirectedArrivals =
@@ -43,35 +37,29 @@ const ownHosts = (): ReadonlySet<string> => {
   );
 };
 
-class RedirectedArrivals implements WayIn, RedirectedWay, ArrivingEdge {
+class RedirectedArrivals extends FollowedWay implements WayIn, ArrivingEdge {
   readonly accept: AcceptCall;
   readonly #deps: RedirectedArrivalsDeps;
-  readonly #targets = new Map<string, Endpoint>();
   #address: Address = { host: "localhost", port: 0 };
   #callers: ReadonlySet<string> = new Set();
   #own: ReadonlySet<string> = new Set();
-  #order: EdgeOrder;
-  #leave: () => void = () => {};
-  #looking: Promise<void> = Promise.resolve();
-  #isClosed = false;
-  readonly #told = new Set<string>();
 
   constructor(deps: RedirectedArrivalsDeps, order: EdgeOrder, accept: AcceptCall) {
+    super(deps, order);
     this.#deps = deps;
-    this.#order = order;
     this.accept = accept;
   }
   async open(): Promise<void> {
     await this.look();
-    if (this.#targets.size === 0)
+    if (this.targets.length === 0)
       throw new WayInError(
-        `edge ${spellEdge(this.#order.id)} needs an endpoint on this machine, by an address that other machines reach: ${this.#order.endpoints.join(", ") || "none"} is no such address`,
+        `edge ${spellEdge(this.order.id)} needs an endpoint on this machine, by an address that other machines reach: ${this.order.endpoints.join(", ") || "none"} is no such address`,
       );
-    this.#leave = this.#deps.register(this.#order, this);
+    this.register();
     await this.#deps.gates.taken();
   }
   get id() {
-    return this.#order.id;
+    return this.order.id;
   }
   get address(): Address {
     return this.#address;
@@ -79,66 +67,39 @@ class RedirectedArrivals implements WayIn, RedirectedWay, ArrivingEdge {
   get callers(): ReadonlySet<string> {
     return this.#callers;
   }
-  get targets(): readonly Address[] {
-    return [...this.#targets.values()];
-  }
   isFor(from: string, to: Address): boolean {
-    return (
-      this.#targets.has(keyOf(to)) &&
-      (this.#callers.has(from) || (!this.#own.has(from) && mayCall(this.#callers, from)))
-    );
+    return this.has(to) && (this.#callers.has(from) || (!this.#own.has(from) && mayCall(this.#callers, from)));
   }
   async change(next: EdgeOrder): Promise<void> {
-    this.#order = next;
+    this.order = next;
     await this.look();
   }
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#leave();
-    await this.#looking;
-    await Promise.all([...this.#targets.values()].map((target) => this.#drop(target)));
+  close(): Promise<void> {
+    return this.end();
   }
-  look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#look());
-    return this.#looking;
+
+  protected get names(): readonly string[] {
+    return this.order.callers ?? [];
   }
-  async #look(): Promise<void> {
-    if (this.#isClosed) return;
-    const { addresses } = this.#deps;
-    const { callers = [] } = this.#order;
-    const endpoints = this.#order.endpoints.map(parseAddress);
-    await addresses.look([...endpoints.map(({ host }) => host), ...callers]);
-    this.#callers = new Set(callers.flatMap((host) => addresses.of(host)));
+  protected looked(): void {
+    this.#own = ownHosts();
+    this.#callers = new Set(this.names.flatMap((host) => this.#deps.addresses.of(host)));
     if (this.#callers.size === 0)
-      this.#tell(
+      this.tell(
         "no address of the caller is known: its connections pass untouched; give the caller endpoints in the mesh",
       );
-    const own = ownHosts();
-    this.#own = own;
-    const wanted = new Map<string, Endpoint>();
-    for (const { name, host: declared, port } of endpoints)
-      for (const host of addresses.of(declared))
-        if (own.has(host) && !wanted.has(keyOf({ host, port })))
-          wanted.set(keyOf({ host, port }), { name, host, port });
-    const gone = [...this.#targets].filter(([key]) => !wanted.has(key));
-    await Promise.all(gone.map(([, target]) => this.#drop(target)));
-    for (const [key, target] of wanted) if (!this.#targets.has(key)) await this.#add(key, target);
   }
-  async #add(key: string, target: Endpoint): Promise<void> {
+  protected wants(host: string): boolean {
+    return this.#own.has(host);
+  }
+  protected async add(key: string, target: Endpoint): Promise<void> {
     try {
       this.#address = await this.#deps.arrivals.join(this, target);
-      this.#targets.set(key, target);
     } catch (error) {
-      this.#tell(`no listener for arrivals at ${key}: ${(error as Error).message}`);
+      throw new Error(`no listener for arrivals at ${key}: ${(error as Error).message}`);
     }
   }
-  async #drop(target: Endpoint): Promise<void> {
-    this.#targets.delete(keyOf(target));
-    await this.#deps.arrivals.leave(this.#order.id, target);
-  }
-  #tell(line: string): void {
-    if (this.#told.has(line)) return;
-    this.#told.add(line);
-    this.#deps.warn(line);
+  protected drop(_key: string, target: Endpoint): Promise<void> {
+    return this.#deps.arrivals.leave(this.order.id, target);
   }
 }

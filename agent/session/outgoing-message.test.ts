@@ -42,8 +42,10 @@ it("tells a server nothing that was added to the contract after its own time", (
     stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
     edges: [{ ...counted, connections: { "10.0.0.1:1": 2 } }],
   };
-  const newest = { ...pulse, receipts: [{ ...sixth, escapedBy: "redirect" as const }] };
-  expect(downgradeMessage(7, newest)).toEqual(newest);
+  const seventh = { ...pulse, receipts: [{ ...sixth, escapedBy: "redirect" as const }] };
+  const newest = { ...seventh, strangers: 3 };
+  expect(downgradeMessage(9, newest)).toEqual(newest);
+  for (const minor of [8, 7]) expect(downgradeMessage(minor, newest)).toEqual(seventh);
   expect(downgradeMessage(6, newest)).toEqual(pulse);
   expect(downgradeMessage(5, pulse)).toEqual(pulse);
   const known = { ...receipt(0), firstHitMs: 1, firstCappedMs: 2, ...fourth };
@@ -55,7 +57,7 @@ it("tells a server nothing that was added to the contract after its own time", (
   const [{ unknown: _unknown, ...first }] = pulse.watches as [WatchCount];
   expect(downgradeMessage(1, pulse)).toEqual({ ...second, watches: [first] });
   const { stalls: _, ...before } = pulse;
-  expect(downgradeMessage(0, pulse)).toEqual({
+  expect(downgradeMessage(0, { ...pulse, strangers: 3 } as ToServer)).toEqual({
     ...before,
     receipts: [receipt(0)],
     watches: [{ id: "w", good: 1, bad: 0, open: 0, firstBad: [] }],

@@ -23,8 +23,10 @@ export const encodeMessage = (message: ToServer): string => {
 /** Message for a server that knows the contract up to `minor`: such a server refuses unknown fields. */
 export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   // A pulse for a server of minor 4 is built without `unchanged`; minor 8 adds to the hello alone.
-  if (minor >= 7 || !("receipts" in message)) return message;
-  const sixth = toMinor6(message);
+  if (minor >= 9 || !("receipts" in message)) return message;
+  const eighth = toMinor8(message);
+  if (minor >= 7) return eighth;
+  const sixth = toMinor6(eighth);
   if (minor >= 6) return sixth;
   const fifth = toMinor5(sixth);
   if (minor >= 5) return fifth;
@@ -34,7 +36,7 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   if (minor >= 3) return third;
   if (minor >= 2) return withoutRefused(third);
   if (minor >= 1) return { ...withoutRefused(third), watches: third.watches.map(withoutUnknown) };
-  const { stalls: _, ...known } = { stalls: null, ...message };
+  const { stalls: _, ...known } = { stalls: null, ...eighth };
   return {
     ...known,
     receipts: message.receipts.map(
@@ -50,6 +52,12 @@ export const downgradeMessage = (minor: number, message: ToServer): ToServer => 
   };
 };
 
+/** Message in the form of the contract's minor version 8. */
+const toMinor8 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => {
+  if (!("strangers" in message)) return message;
+  const { strangers: _, ...known } = message;
+  return known as M;
+};
 /** Message in the form of the contract's minor version 6. */
 const toMinor6 = <M extends Extract<ToServer, { receipts: unknown }>>(message: M): M => ({
   ...message,

@@ -31,5 +31,6 @@ export const buildPulse = (agent: Agent, { session, n, isWhole }: PulseOf, nowMs
     ...(unchanged > 0 && { unchanged }),
     ...(recent.length > 0 && { stalls: recent }),
     ...(marks === null ? {} : { marks }),
+    ...(agent.strangers !== null && { strangers: agent.strangers }),
   };
 };

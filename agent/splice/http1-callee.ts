@@ -3,7 +3,8 @@
  * connection in turn; between exchanges, bytes and end go to the caller's half as they come.
  */
 import type { Clock } from "../clock/clock.ts";
-import type { Endpoint } from "../transport/address.ts";
+import type { CallTarget } from "../edge/way-in.ts";
+import { exhaustionOf } from "../metrics/observer.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 
@@ -37,7 +38,7 @@ const MOST_BEFORE_OPEN = 64 * 1024;
 const RESET_BEHIND_FIN: ConnectionError = { code: "reset", message: "reset behind its end" };
 
 export class Callee implements Receiver {
-  readonly endpoint: Endpoint;
+  readonly endpoint: CallTarget;
   readonly #strays: StrayReceiver;
   readonly #clock: Clock;
   readonly #owner: CalleeOwner;
@@ -55,7 +56,7 @@ export class Callee implements Receiver {
   /** Watches a callee that has sent FIN and is still written to. */
   #peer: HalfClosedPeer | null = null;
 
-  constructor(endpoint: Endpoint, clock: Clock, strays: StrayReceiver, owner: CalleeOwner) {
+  constructor(endpoint: CallTarget, clock: Clock, strays: StrayReceiver, owner: CalleeOwner) {
     this.endpoint = endpoint;
     this.#clock = clock;
     this.#strays = strays;
@@ -64,6 +65,10 @@ export class Callee implements Receiver {
   /** The dial failed: there never was a connection. */
   get isUnreached(): boolean {
     return this.lost && !this.open;
+  }
+  /** The dial failed, and the caller, which has dialled the endpoint itself, expects no answer but the same end. */
+  get isShut(): boolean {
+    return this.isUnreached && this.endpoint.unreached !== undefined && exhaustionOf(this.error?.code) === null;
   }
   /**
    * Writes buffer[start, end). False: the bytes are lent until `calleeDrained`. Bytes that wait for the dial are copied,
@@ -137,6 +142,7 @@ export class Callee implements Receiver {
   closed(error: ConnectionError | null): void {
     this.#peer?.stop();
     this.#owner.calleeGone(this);
+    if (!this.open && error !== null) this.endpoint.unreached?.(error);
     this.#lose(error);
   }
 

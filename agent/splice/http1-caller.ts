@@ -4,6 +4,7 @@
  */
 
 import { KEEP_ALIVE_AFTER_MS } from "../edge/limits.ts";
+import type { CallTarget } from "../edge/way-in.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { NO_FAULTS } from "../faults/edge-faults.ts";
@@ -17,7 +18,6 @@ import { PartialHead } from "../http1/partial-head.ts";
 import { REFUSED, type Refusal, refusalBytes } from "../http1/refusal.ts";
 import type { Outcome, WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
-import type { Endpoint } from "../transport/address.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer, type PeerEnd } from "./half-closed-peer.ts";
@@ -88,7 +88,7 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
   /** The kernel looks for a peer that vanished. */
   #isKeptAlive = false;
 
-  constructor(context: EdgeContext, transport: FaultedConnection, endpoint: Endpoint, owner: PairOwner) {
+  constructor(context: EdgeContext, transport: FaultedConnection, endpoint: CallTarget, owner: PairOwner) {
     this.context = context;
     this.transport = transport;
     this.callee = new Callee(endpoint, context.clock, this, owner);
@@ -196,7 +196,8 @@ export class Caller implements ConnectionOwner, CallerSide, StrayReceiver, Unrea
     this.wrote();
   }
   strayEnd(error: ConnectionError | null): void {
-    if (this.callee.isUnreached) this.context.unreached.add(this);
+    if (this.callee.isShut) this.waitedForRequest();
+    else if (this.callee.isUnreached) this.context.unreached.add(this);
     else this.passEnd(error);
   }
   /** Called with a caller whose callee was not reached, and who sent no request in time. */

@@ -112,6 +112,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     // The end follows when the exchange is over: our own FIN would make the caller's name unknown.
     if (this.isConfirming) return;
     if (this.answerDone) this.#endBehind(error);
+    else if (this.callee.isShut) this.#shut(unreachedReason(error));
     else if (this.callee.isUnreached) {
       this.caller.exchange.exhaustion = exhaustionOf(error?.code);
       this.#fail(unreachedReason(error));
@@ -247,11 +248,20 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     if (this.caller.hasEnded) this.cancelled();
     this.refuseAnswer(refusal);
   }
+  /** Ends the pair as the caller's own dial would have ended. */
+  #shut({ code, reason }: Refusal): void {
+    if (this.caller.hasEnded) this.cancelled();
+    this.caller.context.observer.refused(code, this.#upstream(reason));
+    this.cut("rst", "reset");
+  }
   /** Answers in the callee's place, with the reason. */
   protected refuseAnswer(refusal: Refusal): void {
-    const reason = `upstream ${this.callee.endpoint.name}: ${refusal.reason}`;
+    const reason = this.#upstream(refusal.reason);
     this.caller.context.observer.refused(refusal.code, reason);
     this.unanswered({ ...refusal, reason });
+  }
+  #upstream(reason: string): string {
+    return `upstream ${this.callee.endpoint.name}: ${reason}`;
   }
   #read(buffer: Buffer, end: number): void {
     let p = 0;

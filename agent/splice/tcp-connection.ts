@@ -2,10 +2,10 @@
 import type { EdgeLimits } from "../../experiments/model/mesh/edge-limits.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Deadlines } from "../clock/deadlines.ts";
+import type { CallTarget } from "../edge/way-in.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import { EXHAUSTIONS, exhaustionOf, type Observer, type Outcome, type WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
-import type { Endpoint } from "../transport/address.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
@@ -36,7 +36,7 @@ export interface TcpEdgeContext {
 export class TcpConnection implements ConnectionOwner {
   readonly #context: TcpEdgeContext;
   readonly #connection: FaultedConnection;
-  readonly endpoint: Endpoint;
+  readonly endpoint: CallTarget;
   readonly #watched: WatchedExchange | null;
   readonly #startedMs: number;
   #callee: TcpCallee | null = null;
@@ -59,7 +59,7 @@ export class TcpConnection implements ConnectionOwner {
   /** The observer has had the outcome. */
   #observed = false;
 
-  constructor(context: TcpEdgeContext, connection: FaultedConnection, endpoint: Endpoint) {
+  constructor(context: TcpEdgeContext, connection: FaultedConnection, endpoint: CallTarget) {
     this.#context = context;
     this.#connection = connection;
     this.endpoint = endpoint;
@@ -153,6 +153,7 @@ export class TcpConnection implements ConnectionOwner {
     // A callee that cannot be reached shows as an error: the caller must not take silence or FIN for an answer.
     const failed = error ?? (isReached ? null : UNREACHED);
     this.#note(failed);
+    if (error !== null && !isReached) this.endpoint.unreached?.(error);
     if (failed !== null && !isReached && !this.#callerClosed) this.#refuse(failed);
     if (!this.#callerClosed && !this.#connection.isCut) {
       if (failed === null) this.#connection.close();

@@ -104,6 +104,7 @@ const startParts = async (
     ...{ onBoot: records.remember, onForgotten: records.forget },
     onPassed: (edge, counted) => metrics.passed(edge, counted),
     onRefused: (edge, code, count) => metrics.refused(edge, code, count),
+    onStrangers: (service, count) => metrics.strangers(service, count),
     mayGrant: () => leads() && !runs.isHalted,
     onLaterEpoch: (later, instance) => {
       log.warn("an agent knows a later epoch than the database", { instance, epoch, later });

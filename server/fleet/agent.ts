@@ -109,6 +109,8 @@ export class Agent {
     null;
   /** Number of the newest stall that the agent reported; null: the agent has not pulsed yet. */
   stallsHeard: number | null = null;
+  /** Connections of no declared caller that the agent reported last; null: the agent has reported none yet. */
+  strangersHeard: number | null = null;
   /** Server clock, ms: when the agent was last heard, over any connection. */
   heardMs: number;
   /** The agent's process is known to have ended. */

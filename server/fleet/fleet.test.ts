@@ -41,6 +41,32 @@ describe("an agent that stood still", () => {
   });
 });
 
+describe("connections of no declared caller", () => {
+  it("are counted for the service from the agent's first report on, boot by boot", () => {
+    const told: [string, number][] = [];
+    const { fleet } = stage({ onStrangers: (service, count) => told.push([service, count]) });
+    const bring = (boot: string) => {
+      const puppet = new Puppet(asAgentBoot(boot), { service: "b" });
+      puppet.connect(fleet);
+      return puppet;
+    };
+    const first = bring("b2");
+    for (const strangers of [4, 4, 7]) first.pulse({ strangers });
+    first.pulse();
+    const second = bring("b3");
+    for (const strangers of [0, 2]) second.pulse({ strangers });
+    first.connect(fleet);
+    first.pulse({ strangers: 8 });
+    expect(told).toEqual([
+      ["b", 0],
+      ["b", 3],
+      ["b", 0],
+      ["b", 2],
+      ["b", 1],
+    ]);
+  });
+});
+
 describe("an agent with live faults", () => {
   it("is granted one more lease for each pulse, based on that pulse", async () => {
     const { agent, inject, live, of } = stage();

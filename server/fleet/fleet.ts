@@ -14,7 +14,7 @@ import { ABNORMAL_CLOSE, type ConnectionClose, ConnectionLog, isCleanClose } fro
 import { markedFaults } from "./desired-state.ts";
 import { DropAll, type DropAllResult } from "./drop-all.ts";
 import { FleetState } from "./fleet-state.ts";
-import { MessageHandlers } from "./message-handlers.ts";
+import { MessageHandlers, type StrangersListener } from "./message-handlers.ts";
 import { hasEnded, machineBoot, type ProcessMark, type processMarkOf } from "./process-mark.ts";
 import { Reconciler } from "./reconciler.ts";
 import { RegisteredRun, type RunCallbacks } from "./registered-run.ts";
@@ -47,6 +47,7 @@ export interface FleetConfig {
   readonly onForgotten?: (boots: readonly AgentBoot[]) => void;
   readonly onPassed?: EdgeTotalsListener;
   readonly onRefused?: RefusalsListener;
+  readonly onStrangers?: StrangersListener;
   /** Boot owners recorded by earlier servers. A boot that is absent here and that a run expects has no owner. */
   readonly known?: readonly BootOwner[];
   /**
@@ -128,6 +129,7 @@ export class Fleet {
       onLeft: () => this.#announceAll(),
       onUnrecorded: (agent) => this.#registry.record(agent),
       onFenced: (agent, epoch) => this.#reportLaterEpoch(agent, epoch),
+      onStrangers: config.onStrangers ?? (() => {}),
       onAttest: (boot, nonce, remains) => {
         for (const dropAll of this.#dropAlls) dropAll.attested(boot, nonce, remains);
       },

@@ -1,6 +1,6 @@
 /** Handlers of the messages that agents send: each handler updates the fleet state and calls back the affected runs. */
 import { CLOSED, type Remains, type Stall, type ToServer, type WatchCount } from "../../agent/contract/index.ts";
-import { type AgentBoot, edgeOfFault, type FaultId } from "../../experiments/model/names.ts";
+import { type AgentBoot, edgeOfFault, type FaultId, type ServiceName } from "../../experiments/model/names.ts";
 import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { Agent } from "./agent.ts";
 import type { FleetState } from "./fleet-state.ts";
@@ -9,6 +9,9 @@ import { isClean } from "./residue-audit.ts";
 
 type MessageOf<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
 type HandlerTable = { readonly [T in ToServer["type"]]: (agent: Agent, message: MessageOf<T>) => void };
+
+/** Listener for connections of no declared caller to a service; 0: an agent's first report, where counting begins. */
+export type StrangersListener = (service: ServiceName, count: number) => void;
 
 export interface MessageHandlerDeps {
   readonly state: FleetState;
@@ -22,6 +25,7 @@ export interface MessageHandlerDeps {
   readonly onFenced: (agent: Agent, epoch: number) => void;
   /** Called when an agent has left in order: its place in a run may be free. */
   readonly onLeft: () => void;
+  readonly onStrangers: StrangersListener;
   /** Called with every attestation; a drop-all recognises the drop-all's own nonce. */
   readonly onAttest: (boot: AgentBoot, nonce: string, remains: Remains) => void;
 }
@@ -64,6 +68,7 @@ export class MessageHandlers {
       this.#report(agent, pulse, table.gen);
       this.#stalls(agent, pulse.stalls ?? []);
       this.#mark(agent, pulse);
+      if (pulse.strangers !== undefined) this.#strangers(agent, pulse.strangers);
       const counts = pulse.edges.filter(({ edge }) => agent.wasAssigned(edge));
       this.#traffic.receive(agent.boot, counts, (pulse.unchanged ?? 0) > 0 ? agent.edgesBut(pulse.edges) : []);
       if (!agent.isRecorded) this.#deps.onUnrecorded(agent);
@@ -138,6 +143,13 @@ export class MessageHandlers {
     }
   }
 
+  /** Tells the connections of no declared caller since the report before; `count`: since the agent's process began. */
+  #strangers(agent: Agent, count: number): void {
+    const { service } = agent.identity;
+    const more = count - (agent.strangersHeard ?? count);
+    if (service !== null && (more > 0 || agent.strangersHeard === null)) this.#deps.onStrangers(service, more);
+    agent.strangersHeard = Math.max(agent.strangersHeard ?? 0, count);
+  }
   /**
    * Reports each stall once to every run, though the agent repeats the stall in many pulses. Runs on other edges get
    * the stall too: an agent beside a service on the way of a probe delays the probe's samples. A stall before an

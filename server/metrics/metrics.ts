@@ -55,6 +55,8 @@ export interface Metrics {
   passed(edge: EdgeId, counted: ExchangeCounts): void;
   /** Counts callers of an edge that an agent refused itself, or answered in the callee's place. */
   refused(edge: EdgeId, code: string, count: number): void;
+  /** Counts connections of no declared caller to a service; none: an agent began to report the service. */
+  strangers(service: string, count: number): void;
   /** Counts an instant of a schedule, by outcome. */
   instant(outcome: string): void;
   attempted(webhook: string, attempt: Attempt): void;
@@ -70,6 +72,7 @@ export const noMetrics: Metrics = {
   finished() {},
   passed() {},
   refused() {},
+  strangers() {},
   instant() {},
   attempted() {},
   databaseFailed() {},

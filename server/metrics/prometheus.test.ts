@@ -34,6 +34,20 @@ describe("squall_edge_exchanges_total", () => {
     for (let i = 0; i < 1_500; i++) metrics.refused(asEdgeId(`a->b${i}`), "refused", 1);
     expect(await refused()).toHaveLength(1_001);
   });
+  it("has connections of no declared caller beside it, by service, in so many series and no more", async () => {
+    const metrics = prometheusMetrics(BUILD);
+    const strangers = async () =>
+      (await metrics.render()).text.split("\n").filter((line) => line.startsWith("squall_stranger_connections_total{"));
+    metrics.strangers("payments", 0);
+    expect(await strangers()).toEqual(['squall_stranger_connections_total{service="payments"} 0']);
+    metrics.strangers("payments", 2);
+    metrics.strangers("payments", 1);
+    expect(await strangers()).toEqual(['squall_stranger_connections_total{service="payments"} 3']);
+    for (let i = 0; i < 1_500; i++) metrics.strangers(`service-${i}`, 1);
+    const lines = await strangers();
+    expect(lines).toHaveLength(1_001);
+    expect(lines).toContain('squall_stranger_connections_total{service="other"} 501');
+  });
   it("has so many series and no more, however many edges come and go", async () => {
     const metrics = prometheusMetrics(BUILD);
     for (let i = 0; i < 1_500; i++) metrics.passed(asEdgeId(`a->b${i}`), { ...NONE, exchanges: 1 });

@@ -142,7 +142,13 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
     ...{ name: "squall_edge_refused_total", labelNames: ["edge", "code"], registers },
     help: "Callers that an agent refused, or answered in the callee's place, by the code of x-squall-refused.",
   });
+  const strangers = counter(
+    "squall_stranger_connections_total",
+    "Connections of no declared caller that an agent at the callee let pass untouched, by service.",
+    ["service"],
+  );
   const known = new Set<EdgeId>();
+  const knownServices = new Set<string>();
   const knownRefusals = new Set<string>();
   const answered = new Histogram({
     ...{ name: "squall_http_request_duration_seconds", help: "Answers of the API.", buckets: SECONDS, registers },
@@ -165,6 +171,10 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       const key = `${code} ${edge}`;
       if (knownRefusals.size < MOST_EDGES) knownRefusals.add(key);
       refusals.inc(knownRefusals.has(key) ? { edge, code } : { edge: OTHER_EDGES, code: OTHER_EDGES }, count);
+    },
+    strangers(service, count) {
+      if (knownServices.size < MOST_EDGES) knownServices.add(service);
+      strangers.inc({ service: knownServices.has(service) ? service : OTHER_EDGES }, count);
     },
     instant: (outcome) => instants.inc({ outcome }),
     attempted: (webhook, outcome) => attempts.inc({ webhook, outcome }),

@@ -3,7 +3,7 @@ import type { Page } from "playwright";
 
 const WORDS = [".name", ".tag", ".service .word strong", ".service .word .part"]
   .map((word) => `.react-flow__node ${word}`)
-  .concat(".fault-mark", ".edge-word")
+  .concat(".fault-mark", ".edge-word", ".numbers text")
   .join(", ");
 
 /** Returns the pairs of words that overlap. */

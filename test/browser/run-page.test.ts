@@ -10,6 +10,7 @@ import type { RunReport } from "../../experiments/model/report/report.ts";
 import { sayRoundedDuration } from "../../experiments/model/units/duration.ts";
 import { LEFT, RIGHT } from "../../web/run/scale.ts";
 import { violationsOf } from "./axe.ts";
+import { overlapsOf } from "./overlaps.ts";
 import { lasting, openShop } from "./shop.ts";
 import { complaintsOf, describeInBrowser, eventually, launch, signIn, withPage } from "./stage.ts";
 
@@ -107,6 +108,19 @@ describeInBrowser("the page of a run", { timeout: 180_000 }, () => {
       for (const phase of ["baseline", "during"])
         await isAboveTheFold(`band ${phase}`, timeline(page).locator(`.phases .phase.${phase} .whole`));
       await isAboveTheFold("mesh", page.getByRole("region", { name: "Graph of the mesh" }));
+    }));
+
+  it("has the word of an edge beside the figures of that edge, and not on them", () =>
+    onDashboard(async (page) => {
+      await openRun(page);
+      await slider(page).fill(String(appliedMs + 6_000));
+      const mesh = page.locator(".run-mesh");
+      await mesh.locator(".fault-mark").waitFor();
+      const nearer = mesh.getByRole("button", { name: "Nearer" });
+      while ((await mesh.locator(".numbers").count()) === 0) await nearer.click();
+      await page.waitForTimeout(700);
+      expect(await mesh.locator(".edge-word").count()).toBeGreaterThan(0);
+      expect(await overlapsOf(page)).toEqual([]);
     }));
 
   it("draws the mesh of the slider's moment, with the wall clock of that moment beside the run time", () =>

@@ -66,7 +66,7 @@ describe("an agent with --intercept at the callee", () => {
     expect(all.map(({ status }) => status)).toEqual([503, 503, 200, 200, 200, 200]);
     await sleep(1_200);
     expect(await agent.receipt("abort")).toMatchObject({ injected: 2, matched: 2 });
-    expect(await agent.receipt("abort")).not.toHaveProperty("escaped");
+    expect(await agent.receipt("abort"), agent.log()).not.toHaveProperty("escaped");
     const { edges } = await agent.status();
     expect(edges.map(({ id }) => id).toSorted()).toEqual(["cart->payments:callee", "checkout->payments:callee"]);
     // The address of another room's wire is an address of this machine, too: whose call it is decides the caller.
@@ -153,9 +153,35 @@ describe("an agent with --intercept at the callee", () => {
       async () => (await checkout.call(SEEN_BY_ALL, { timeoutMs: 1_500 })).status === 200,
       30_000,
     );
-    expect(agent.log()).toMatch(/redirect of arrivals is taken away for 60 s.*firewall.*ct status dnat/);
+    expect(agent.log()).toMatch(
+      /redirect of arrivals at 10\.213\.0\.1:8080 is taken away for 60 s.*firewall.*ct status dnat/,
+    );
     await until("the fault is known to be passed by", async () => ((await agent.receipt("abort")).escaped ?? 0) > 0);
     for (const url of [SEEN_BY_ALL, SIXTH]) expect((await checkout.call(url)).status).toBe(200);
+  });
+  it("lets those to the blocked address pass alone, whatever comes through elsewhere", {
+    timeout: 90_000,
+  }, async () => {
+    const { house, start, checkout } = await stage();
+    nftIn(
+      house.hub,
+      "table ip firewall { chain input { type filter hook input priority 0; policy drop; iif lo accept; ct state established accept; tcp dport 8080 accept; }; }",
+    );
+    const agent = await start();
+    await agent.apply(ABORT);
+    // All the time calls come through over IPv6.
+    const sixth = callOn(checkout, SIXTH);
+    await until(
+      "calls over IPv4 reach the service again",
+      async () => (await checkout.call(SEEN_BY_ALL, { timeoutMs: 1_500 })).status === 200,
+      30_000,
+    );
+    await sleep(500);
+    expect(Object.keys(await sixth.stop())).toEqual(["503"]);
+    expect((await checkout.call(SIXTH)).status).toBe(503);
+    expect(agent.log()).toMatch(/redirect of arrivals at 10\.213\.0\.1:8080 is taken away/);
+    expect(agent.log()).not.toMatch(/arrivals at \[fd00/);
+    await until("the fault is known to be passed by", async () => ((await agent.receipt("abort")).escaped ?? 0) > 0);
   });
   it("needs one rule to come through that firewall", { timeout: 90_000 }, async () => {
     const { house, start, checkout } = await stage();

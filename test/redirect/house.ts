@@ -41,6 +41,8 @@ export interface Call {
   readonly timeoutMs?: number;
   /** Address to call from; absent: the system's choice. */
   readonly from?: string;
+  /** Addresses of the name in the URL, which are dialled in turn; absent: the system's resolver. */
+  readonly hosts?: readonly string[];
   /** Port to call from, on a new connection; absent: the system's choice. */
   readonly fromPort?: number;
 }

@@ -1,11 +1,19 @@
 // A service, or a caller, in a network of its own. Neither knows of any agent. A service answers with its name and the
 // caller's address; the path /stream begins an answer without an end, a part each 100 ms. A caller takes calls as lines
-// of JSON on stdin, and answers each with a line. A front answers each request by a call to another service; `fallback`
+// of JSON on stdin, and answers each with a line; `hosts`: addresses of the URL's name, tried in turn as a resolver gives
+// them (Happy Eyeballs). A front answers each request by a call to another service; `fallback`
 // answers well also when that call fails, `kept` calls on a kept connection.
 import { Agent, createServer, request } from "node:http";
+import { isIP } from "node:net";
 import { createInterface } from "node:readline";
 
 const [, , role, name, ...listens] = process.argv;
+/** Look-up of a name with these addresses. */
+const answering = (hosts) => (_name, _options, done) =>
+  done(
+    null,
+    hosts.map((address) => ({ address, family: isIP(address) })),
+  );
 /** A kept connection is silent between calls: no keep-alive probe of TCP meets a cut. */
 const KEPT = { keepAlive: true, maxSockets: 1, keepAliveMsecs: 600_000 };
 if (role === "service") {
@@ -44,7 +52,7 @@ if (role === "service") {
     return pools.get(key);
   };
   createInterface({ input: process.stdin }).on("line", (line) => {
-    const { id, url, pool, from, fromPort, timeoutMs = 5_000 } = JSON.parse(line);
+    const { id, url, pool, from, fromPort, hosts, timeoutMs = 5_000 } = JSON.parse(line);
     const begunMs = performance.now();
     let isOver = false;
     const over = (what) => {
@@ -53,7 +61,9 @@ if (role === "service") {
       process.stdout.write(`${JSON.stringify({ id, ms: performance.now() - begunMs, ...what })}\n`);
     };
     const agent = pool === undefined ? false : poolOf(pool);
-    const asked = request(url, { agent, timeout: timeoutMs, localAddress: from, localPort: fromPort }, (answer) => {
+    const named = hosts === undefined ? {} : { autoSelectFamily: true, lookup: answering(hosts) };
+    const how = { agent, timeout: timeoutMs, localAddress: from, localPort: fromPort, ...named };
+    const asked = request(url, how, (answer) => {
       const reply = { status: answer.statusCode, isReused: asked.reusedSocket };
       let body = "";
       answer.setEncoding("utf8").on("data", (text) => {
@@ -62,7 +72,7 @@ if (role === "service") {
       });
       answer.on("end", () => over({ ...reply, body })).on("error", () => over({ status: 0, body: "cut" }));
     });
-    asked.on("error", ({ code }) => over({ status: 0, body: String(code) }));
+    asked.on("error", ({ code, errors }) => over({ status: 0, body: String(errors?.at(-1).code ?? code) }));
     asked.on("timeout", () => {
       over({ status: 0, body: "timeout" });
       asked.destroy();

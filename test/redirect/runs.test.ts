@@ -11,7 +11,7 @@ import { checkJournals } from "../journals.ts";
 import { needing } from "../needing.ts";
 import { ROOT } from "../tiny.ts";
 import { sleep, until } from "../waiting.ts";
-import { House, lackOfRedirect, rulesetOf } from "./house.ts";
+import { House, lackOfRedirect, rulesetOf, runIn } from "./house.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -108,7 +108,14 @@ const stage = async (...modes: readonly string[]) => {
     const [code] = (await once(running.child, "close")) as [number];
     return { code, text: running.text() };
   };
-  return { house, room, agent, run, caller };
+  /** Lines of the server's metrics that begin with a name. */
+  const metrics = (name: string) => {
+    const ask = `fetch("${SERVER}/metrics", { headers: { authorization: "Bearer ${TOKEN}" } }).then(async (answer) => console.log(await answer.text()))`;
+    return runIn(room, process.execPath, "-e", ask)
+      .split("\n")
+      .filter((line) => line.startsWith(name));
+  };
+  return { house, room, agent, run, caller, metrics };
 };
 const [HELD, BROKEN, INVALID, INCONCLUSIVE] = [0, 1, 2, 3];
 const ABORT = { abort: { status: 503 } };
@@ -166,5 +173,24 @@ describe("a run over a redirected edge", () => {
     const { code, text } = await run(experiment(ABORT, "callee"));
     expect(code, text).toBe(INVALID);
     expect(text).toMatch(/--intercept/);
+  });
+});
+
+describe("a server of an agent at the callee", () => {
+  const it = needing(test, lackOfRedirect());
+  it("counts the connections of no declared caller on its metrics", { timeout: 90_000 }, async () => {
+    const { house, room, agent, metrics, caller } = await stage();
+    await agent("checkout", "--intercept");
+    await agent("payments", "--intercept");
+    const name = "squall_stranger_connections_total";
+    await until("the series begins", () => metrics(name).length > 0);
+    expect(metrics(name)).toEqual([`${name}{service="payments"} 0`]);
+    runIn(room, "ip", "addr", "add", "10.99.0.3/32", "dev", "lo");
+    runIn(house.hub, "ip", "route", "add", "10.99.0.3/32", "via", "10.213.0.2");
+    for (let i = 0; i < 3; i++) expect((await caller.call(PAYMENTS)).status).toBe(200);
+    // Of the agent's group, so that the call leaves from its own address.
+    const odd = await house.caller(room, 4_780);
+    for (let i = 0; i < 2; i++) expect((await odd.call(PAYMENTS, { from: "10.99.0.3" })).status).toBe(200);
+    await until("both are counted", () => metrics(name)[0] === `${name}{service="payments"} 2`, 5_000);
   });
 });

@@ -10,6 +10,8 @@ import type { MeshEdge as Edge } from "./nodes.ts";
 import { type Paint, paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 import { useView } from "./view.ts";
 
+/** Distance of an edge's word from the middle of its label: the word covers none of the figures. */
+const BELOW_LABEL = LABEL.height / 2 + 10;
 const WIDTHS = [1.4, 1.8, 2.3, 2.9, 3.6, 4.4] as const;
 
 const Strokes = ({ d, paint: { tone, weight, struck } }: { readonly d: string; readonly paint: Paint }) => {
@@ -75,7 +77,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
       <path className="react-flow__edge-interaction" d={route.d} fill="none" strokeWidth={18} strokeOpacity={0} />
       {hasLabel && <Label {...{ edges, route }} />}
       {words && isDamaged && (hasLabel || look.faults === 0) && (
-        <text className={`edge-word ${tone}`} x={route.x} y={route.y} dy={hasLabel ? LABEL.height / 2 : undefined}>
+        <text className={`edge-word ${tone}`} x={route.x} y={route.y} dy={hasLabel ? BELOW_LABEL : undefined}>
           {TONE_WORDS[tone]}
         </text>
       )}

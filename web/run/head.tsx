@@ -1,32 +1,29 @@
 /** Verdict of a run with the reason, or the progress of the run. */
-import { labelFault } from "../../experiments/model/faults/index.ts";
 import { spellEdge } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan/plan.ts";
 import type { RunReport } from "../../experiments/model/report/report.ts";
-import { percentText } from "../mesh/figures.ts";
 import { pageHref } from "../route.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Mark } from "../ui/state.tsx";
 import { Time } from "../ui/time.tsx";
 import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../ui/words.ts";
+import { sayFault } from "./fault-words.ts";
 import { type PhaseClock, spellClock } from "./phase-clock.ts";
 
-/** Edge and size of each fault, as on the fault mark of the mesh. */
+/** Edge and size of each fault. */
 const Struck = ({ plan }: { readonly plan: Plan }) => (
   <ul className="struck-edges">
-    {plan.faults.map(({ name, action, share, targets }) => (
-      <li key={name}>
-        <Mark of="fault">
-          {labelFault(action)} on {share.steps.map((step) => percentText(step)).join(", ")}
-        </Mark>{" "}
-        {targets.slice(0, MOST_EDGES).map(({ edge }, i) => (
+    {plan.faults.map((fault) => (
+      <li key={fault.name}>
+        <Mark of="fault">{sayFault(fault)}</Mark>{" "}
+        {fault.targets.slice(0, MOST_EDGES).map(({ edge }, i) => (
           <span key={edge}>
             {i > 0 && ", "}
             <a href={pageHref("mesh", { at: edge })}>{spellEdge(edge)}</a>
           </span>
         ))}
-        {targets.length > MOST_EDGES && ` and ${targets.length - MOST_EDGES} more`}
-        <span className="small"> {name}</span>
+        {fault.targets.length > MOST_EDGES && ` and ${fault.targets.length - MOST_EDGES} more`}
+        <span className="small"> {fault.name}</span>
       </li>
     ))}
   </ul>

@@ -2,8 +2,8 @@
 /** Written by `npm run contract` from `agent/contract/schemas/`: never changed by hand. */
 import { conditions } from "../conditions.ts";
 
-export const toServer = validate200;
-const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"clock":{"type":"object","properties":{"of":{"type":"string","minLength":1,"maxLength":128},"zeroMs":{"$ref":"#/definitions/__schema10"}},"required":["of","zeroMs"],"passesOver":["of","zeroMs"]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema11"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema12"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema14"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema15"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","clock","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema16"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema18"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema16"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema11"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema10"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema15"},"seen":{"$ref":"#/definitions/__schema11"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema15"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
+export const toServer = validate201;
+const schema44 = {"allOf":[{"type":"object","properties":{"type":{"enum":["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}},"required":["type"]},{"type":"object","discriminator":{"propertyName":"type"},"oneOf":[{"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"cluster":{"type":"string","maxLength":300},"service":{"anyOf":[{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},{"type":"null"}]},"labels":{"type":"object","propertyNames":{"$ref":"#/definitions/__schema5"},"additionalProperties":{"$ref":"#/definitions/__schema6"},"condition":"fewLabels"},"offers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"calleeOffers":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema7"}},"process":{"anyOf":[{"type":"object","properties":{"started":{"type":"string","minLength":1,"maxLength":64},"machineBoot":{"type":"string","minLength":1,"maxLength":128}},"required":["started","machineBoot"],"passesOver":["started","machineBoot"]},{"type":"null"}]},"clock":{"type":"object","properties":{"of":{"type":"string","minLength":1,"maxLength":128},"zeroMs":{"$ref":"#/definitions/__schema10"}},"required":["of","zeroMs"],"passesOver":["of","zeroMs"]},"predecessor":{"anyOf":[{"type":"object","properties":{"boot":{"$ref":"#/definitions/__schema3"}},"required":["boot"],"passesOver":["boot"]},{"type":"null"}]},"seen":{"$ref":"#/definitions/__schema11"},"table":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"ids":{"$ref":"#/definitions/__schema12"}},"required":["epoch","gen","ids"],"passesOver":["epoch","gen","ids"]},"knows":{"maxItems":64,"type":"array","items":{"$ref":"#/definitions/__schema14"}},"transport":{"type":"object","properties":{"tier":{"minLength":1,"allOf":[{"$ref":"#/definitions/__schema6"}]},"because":{"anyOf":[{"$ref":"#/definitions/__schema15"},{"type":"null"}]}},"required":["tier","because"],"passesOver":["tier","because"]},"processes":{"maxItems":1000,"type":"array","items":{"$ref":"#/definitions/__schema8"}}},"required":["type","v","version","instance","boot","pid","cluster","service","labels","offers","process","predecessor","seen","table"],"passesOver":["type","v","version","instance","boot","pid","cluster","service","labels","offers","calleeOffers","process","clock","predecessor","seen","table","knows","transport","processes"]},{"type":"object","properties":{"type":{"type":"string","const":"serving"},"session":{"$ref":"#/definitions/__schema16"},"edges":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema17"}},"failed":{"maxItems":10000,"type":"array","items":{"$ref":"#/definitions/__schema18"}}},"required":["type","session","edges","failed"],"passesOver":["type","session","edges","failed"]},{"type":"object","properties":{"type":{"type":"string","const":"pulse"},"session":{"$ref":"#/definitions/__schema16"},"n":{"$ref":"#/definitions/__schema0"},"table":{"$ref":"#/definitions/__schema11"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"},"edges":{"maxItems":20000,"type":"array","items":{"$ref":"#/definitions/__schema30"}},"unchanged":{"allOf":[{"$ref":"#/definitions/__schema0"}]},"stalls":{"maxItems":20,"type":"array","items":{"$ref":"#/definitions/__schema32"}},"marks":{"type":"object","properties":{"sentMs":{"$ref":"#/definitions/__schema10"},"reports":{"$ref":"#/definitions/__schema33"},"more":{"$ref":"#/definitions/__schema35"}},"required":["sentMs","reports"],"condition":"fewMarks","onlyKeys":["sentMs","reports","more"]},"strangers":{"allOf":[{"$ref":"#/definitions/__schema0"}]}},"required":["type","session","n","table","remains","receipts","watches","edges"],"passesOver":["type","session","n","table","remains","receipts","watches","edges","unchanged","stalls","marks","strangers"]},{"type":"object","properties":{"type":{"type":"string","const":"applied"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"}},"required":["type","session","epoch","gen"],"passesOver":["type","session","epoch","gen"]},{"type":"object","properties":{"type":{"type":"string","const":"refused"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"type":"string","enum":["stale","fenced","unsupported","policy"]},"detail":{"$ref":"#/definitions/__schema15"},"seen":{"$ref":"#/definitions/__schema11"}},"required":["type","session","epoch","gen","why","detail","seen"],"passesOver":["type","session","epoch","gen","why","detail","seen"]},{"type":"object","properties":{"type":{"type":"string","const":"lapsed"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"why":{"$ref":"#/definitions/__schema15"}},"required":["type","epoch","gen","why"],"passesOver":["type","epoch","gen","why"]},{"type":"object","properties":{"type":{"type":"string","const":"leaving"},"session":{"$ref":"#/definitions/__schema16"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"isOver":{"type":"boolean"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","session","epoch","gen","isOver","remains","receipts","watches"],"passesOver":["type","session","epoch","gen","isOver","remains","receipts","watches"]},{"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"epoch":{"$ref":"#/definitions/__schema0"},"gen":{"$ref":"#/definitions/__schema0"},"remains":{"$ref":"#/definitions/__schema19"},"receipts":{"$ref":"#/definitions/__schema20"},"watches":{"$ref":"#/definitions/__schema27"}},"required":["type","nonce","boot","epoch","gen","remains","receipts","watches"],"passesOver":["type","nonce","boot","epoch","gen","remains","receipts","watches"]}],"required":["type"]}]};
 const schema7 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 
 function validate22(data, {instancePath=""}={}){
@@ -2464,28 +2464,28 @@ return errors === 0;
 
 const schema43 = {"type":"string","maxLength":64};
 
-function validate183(data, {instancePath=""}={}){
+function validate184(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(typeof data === "string"){
 if(data.length > 64){
-validate183.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
+validate184.errors = [{instancePath,keyword:"maxLength",params:{limit: 64}}];
 return false;
 }
 }
 else {
-validate183.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
+validate184.errors = [{instancePath,keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-validate183.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
 
 const pattern2 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate200(data, {instancePath=""}={}){
+function validate201(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
@@ -2493,21 +2493,21 @@ if(errors === _errs0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.type === undefined) && (missing0 = "type")){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 if(data.type !== undefined){
 let data0 = data.type;
 if(!((((((((data0 === "hello") || (data0 === "serving")) || (data0 === "pulse")) || (data0 === "applied")) || (data0 === "refused")) || (data0 === "lapsed")) || (data0 === "leaving")) || (data0 === "attest"))){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"enum",params:{allowedValues: ["hello","serving","pulse","applied","refused","lapsed","leaving","attest"]}}];
 return false;
 }
 }
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2518,7 +2518,7 @@ if(errors === _errs3){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((data.type === undefined) && (missing1 = "type")){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -2530,7 +2530,7 @@ if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if(((((((((((((((data.type === undefined) && (missing2 = "type")) || ((data.v === undefined) && (missing2 = "v"))) || ((data.version === undefined) && (missing2 = "version"))) || ((data.instance === undefined) && (missing2 = "instance"))) || ((data.boot === undefined) && (missing2 = "boot"))) || ((data.pid === undefined) && (missing2 = "pid"))) || ((data.cluster === undefined) && (missing2 = "cluster"))) || ((data.service === undefined) && (missing2 = "service"))) || ((data.labels === undefined) && (missing2 = "labels"))) || ((data.offers === undefined) && (missing2 = "offers"))) || ((data.process === undefined) && (missing2 = "process"))) || ((data.predecessor === undefined) && (missing2 = "predecessor"))) || ((data.seen === undefined) && (missing2 = "seen"))) || ((data.table === undefined) && (missing2 = "table"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
@@ -2538,11 +2538,11 @@ if(data.type !== undefined){
 let data1 = data.type;
 const _errs8 = errors;
 if(typeof data1 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data1){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid4 = _errs8 === errors;
@@ -2617,12 +2617,12 @@ const _errs15 = errors;
 if(errors === _errs15){
 if(typeof data7 === "string"){
 if(data7.length > 300){
-validate200.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
+validate201.errors = [{instancePath:instancePath+"/cluster",keyword:"maxLength",params:{limit: 300}}];
 return false;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
+validate201.errors = [{instancePath:instancePath+"/cluster",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2688,7 +2688,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return false;
 }
 else {
@@ -2729,7 +2729,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return false;
 break;
 }
@@ -2749,14 +2749,14 @@ break;
 }
 if(_errs26 === errors){
 if(!conditions.fewLabels.holds(data9)){
-validate200.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
+validate201.errors = [{instancePath:instancePath+"/labels",keyword:"condition",params:{condition: "fewLabels"}}];
 return false;
 }
 }
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath:instancePath+"/labels",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2772,7 +2772,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data11)){
 if(data11.length > 1000){
-validate200.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
+validate201.errors = [{instancePath:instancePath+"/offers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2792,7 +2792,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/offers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2808,7 +2808,7 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(Array.isArray(data13)){
 if(data13.length > 1000){
-validate200.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
+validate201.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -2828,7 +2828,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/calleeOffers",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2994,7 +2994,7 @@ else {
 vErrors.push(err14);
 }
 errors++;
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return false;
 }
 else {
@@ -3021,7 +3021,7 @@ if(errors === _errs44){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing4;
 if(((data18.of === undefined) && (missing4 = "of")) || ((data18.zeroMs === undefined) && (missing4 = "zeroMs"))){
-validate200.errors = [{instancePath:instancePath+"/clock",keyword:"required",params:{missingProperty: missing4}}];
+validate201.errors = [{instancePath:instancePath+"/clock",keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
 else {
@@ -3031,18 +3031,18 @@ const _errs46 = errors;
 if(errors === _errs46){
 if(typeof data19 === "string"){
 if(data19.length > 128){
-validate200.errors = [{instancePath:instancePath+"/clock/of",keyword:"maxLength",params:{limit: 128}}];
+validate201.errors = [{instancePath:instancePath+"/clock/of",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
 if(data19.length < 1){
-validate200.errors = [{instancePath:instancePath+"/clock/of",keyword:"minLength",params:{limit: 1}}];
+validate201.errors = [{instancePath:instancePath+"/clock/of",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/clock/of",keyword:"type",params:{type: "string"}}];
+validate201.errors = [{instancePath:instancePath+"/clock/of",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -3074,7 +3074,7 @@ delete data18[key3];
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/clock",keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath:instancePath+"/clock",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3161,7 +3161,7 @@ else {
 vErrors.push(err18);
 }
 errors++;
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return false;
 }
 else {
@@ -3200,7 +3200,7 @@ if(errors === _errs57){
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing6;
 if((((data24.epoch === undefined) && (missing6 = "epoch")) || ((data24.gen === undefined) && (missing6 = "gen"))) || ((data24.ids === undefined) && (missing6 = "ids"))){
-validate200.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing6}}];
+validate201.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
@@ -3251,7 +3251,7 @@ delete data24[key5];
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3267,7 +3267,7 @@ const _errs62 = errors;
 if(errors === _errs62){
 if(Array.isArray(data28)){
 if(data28.length > 64){
-validate200.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
+validate201.errors = [{instancePath:instancePath+"/knows",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
@@ -3287,7 +3287,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/knows",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3304,7 +3304,7 @@ if(errors === _errs65){
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 let missing7;
 if(((data30.tier === undefined) && (missing7 = "tier")) || ((data30.because === undefined) && (missing7 = "because"))){
-validate200.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing7}}];
+validate201.errors = [{instancePath:instancePath+"/transport",keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
@@ -3318,7 +3318,7 @@ errors = vErrors.length;
 if(errors === _errs67){
 if(typeof data31 === "string"){
 if(data31.length < 1){
-validate200.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
+validate201.errors = [{instancePath:instancePath+"/transport/tier",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
@@ -3365,7 +3365,7 @@ else {
 vErrors.push(err20);
 }
 errors++;
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return false;
 }
 else {
@@ -3395,7 +3395,7 @@ delete data30[key6];
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath:instancePath+"/transport",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3411,7 +3411,7 @@ const _errs74 = errors;
 if(errors === _errs74){
 if(Array.isArray(data33)){
 if(data33.length > 1000){
-validate200.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
+validate201.errors = [{instancePath:instancePath+"/processes",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
@@ -3431,7 +3431,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/processes",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3468,7 +3468,7 @@ delete data[key7];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3479,7 +3479,7 @@ if(errors === _errs77){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((data.type === undefined) && (missing8 = "type")) || ((data.session === undefined) && (missing8 = "session"))) || ((data.edges === undefined) && (missing8 = "edges"))) || ((data.failed === undefined) && (missing8 = "failed"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
@@ -3487,11 +3487,11 @@ if(data.type !== undefined){
 let data35 = data.type;
 const _errs79 = errors;
 if(typeof data35 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("serving" !== data35){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "serving"}}];
 return false;
 }
 var valid22 = _errs79 === errors;
@@ -3518,7 +3518,7 @@ const _errs82 = errors;
 if(errors === _errs82){
 if(Array.isArray(data37)){
 if(data37.length > 10000){
-validate200.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
+validate201.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3538,7 +3538,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3554,7 +3554,7 @@ const _errs85 = errors;
 if(errors === _errs85){
 if(Array.isArray(data39)){
 if(data39.length > 10000){
-validate200.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
+validate201.errors = [{instancePath:instancePath+"/failed",keyword:"maxItems",params:{limit: 10000}}];
 return false;
 }
 else {
@@ -3574,7 +3574,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/failed",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3596,7 +3596,7 @@ delete data[key8];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3607,7 +3607,7 @@ if(errors === _errs88){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing9;
 if(((((((((data.type === undefined) && (missing9 = "type")) || ((data.session === undefined) && (missing9 = "session"))) || ((data.n === undefined) && (missing9 = "n"))) || ((data.table === undefined) && (missing9 = "table"))) || ((data.remains === undefined) && (missing9 = "remains"))) || ((data.receipts === undefined) && (missing9 = "receipts"))) || ((data.watches === undefined) && (missing9 = "watches"))) || ((data.edges === undefined) && (missing9 = "edges"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
@@ -3615,11 +3615,11 @@ if(data.type !== undefined){
 let data41 = data.type;
 const _errs90 = errors;
 if(typeof data41 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("pulse" !== data41){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "pulse"}}];
 return false;
 }
 var valid26 = _errs90 === errors;
@@ -3706,7 +3706,7 @@ const _errs98 = errors;
 if(errors === _errs98){
 if(Array.isArray(data48)){
 if(data48.length > 20000){
-validate200.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
+validate201.errors = [{instancePath:instancePath+"/edges",keyword:"maxItems",params:{limit: 20000}}];
 return false;
 }
 else {
@@ -3726,7 +3726,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/edges",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3754,7 +3754,7 @@ const _errs103 = errors;
 if(errors === _errs103){
 if(Array.isArray(data51)){
 if(data51.length > 20){
-validate200.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
+validate201.errors = [{instancePath:instancePath+"/stalls",keyword:"maxItems",params:{limit: 20}}];
 return false;
 }
 else {
@@ -3774,7 +3774,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
+validate201.errors = [{instancePath:instancePath+"/stalls",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -3791,7 +3791,7 @@ if(errors === _errs106){
 if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
 let missing10;
 if(((data53.sentMs === undefined) && (missing10 = "sentMs")) || ((data53.reports === undefined) && (missing10 = "reports"))){
-validate200.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing10}}];
+validate201.errors = [{instancePath:instancePath+"/marks",keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
@@ -3832,13 +3832,13 @@ var valid30 = true;
 }
 if(valid30){
 if(!conditions.fewMarks.holds(data53)){
-validate200.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
+validate201.errors = [{instancePath:instancePath+"/marks",keyword:"condition",params:{condition: "fewMarks"}}];
 return false;
 }
 else {
 for(const key9 in data53){
 if(!(((key9 === "sentMs") || (key9 === "reports")) || (key9 === "more"))){
-validate200.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key9}}];
+validate201.errors = [{instancePath:instancePath+"/marks",keyword:"onlyKeys",params:{additionalProperty: key9}}];
 return false;
 break;
 }
@@ -3850,7 +3850,7 @@ break;
 }
 }
 else {
-validate200.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath:instancePath+"/marks",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -3860,8 +3860,20 @@ else {
 var valid26 = true;
 }
 if(valid26){
+if(data.strangers !== undefined){
+const _errs112 = errors;
+if(!(validate22(data.strangers, {instancePath:instancePath+"/strangers"}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs112 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
 for(const key10 in data){
-if(!(((((((((((key10 === "type") || (key10 === "session")) || (key10 === "n")) || (key10 === "table")) || (key10 === "remains")) || (key10 === "receipts")) || (key10 === "watches")) || (key10 === "edges")) || (key10 === "unchanged")) || (key10 === "stalls")) || (key10 === "marks"))){
+if(!((((((((((((key10 === "type") || (key10 === "session")) || (key10 === "n")) || (key10 === "table")) || (key10 === "remains")) || (key10 === "receipts")) || (key10 === "watches")) || (key10 === "edges")) || (key10 === "unchanged")) || (key10 === "stalls")) || (key10 === "marks")) || (key10 === "strangers"))){
 delete data[key10];
 }
 }
@@ -3878,75 +3890,76 @@ delete data[key10];
 }
 }
 }
+}
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "applied"){
-const _errs112 = errors;
-if(errors === _errs112){
+const _errs114 = errors;
+if(errors === _errs114){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
 if(((((data.type === undefined) && (missing11 = "type")) || ((data.session === undefined) && (missing11 = "session"))) || ((data.epoch === undefined) && (missing11 = "epoch"))) || ((data.gen === undefined) && (missing11 = "gen"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data57 = data.type;
-const _errs114 = errors;
-if(typeof data57 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data58 = data.type;
+const _errs116 = errors;
+if(typeof data58 !== "string"){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("applied" !== data57){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
+if("applied" !== data58){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "applied"}}];
 return false;
 }
-var valid32 = _errs114 === errors;
+var valid33 = _errs116 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.session !== undefined){
-const _errs116 = errors;
+const _errs118 = errors;
 if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs116 === errors;
+var valid33 = _errs118 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.epoch !== undefined){
-const _errs117 = errors;
+const _errs119 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs117 === errors;
+var valid33 = _errs119 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 if(data.gen !== undefined){
-const _errs118 = errors;
+const _errs120 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid32 = _errs118 === errors;
+var valid33 = _errs120 === errors;
 }
 else {
-var valid32 = true;
+var valid33 = true;
 }
-if(valid32){
+if(valid33){
 for(const key11 in data){
 if(!((((key11 === "type") || (key11 === "session")) || (key11 === "epoch")) || (key11 === "gen"))){
 delete data[key11];
@@ -3959,115 +3972,115 @@ delete data[key11];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "refused"){
-const _errs119 = errors;
-if(errors === _errs119){
+const _errs121 = errors;
+if(errors === _errs121){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing12;
 if((((((((data.type === undefined) && (missing12 = "type")) || ((data.session === undefined) && (missing12 = "session"))) || ((data.epoch === undefined) && (missing12 = "epoch"))) || ((data.gen === undefined) && (missing12 = "gen"))) || ((data.why === undefined) && (missing12 = "why"))) || ((data.detail === undefined) && (missing12 = "detail"))) || ((data.seen === undefined) && (missing12 = "seen"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing12}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data61 = data.type;
-const _errs121 = errors;
-if(typeof data61 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data62 = data.type;
+const _errs123 = errors;
+if(typeof data62 !== "string"){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("refused" !== data61){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
+if("refused" !== data62){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "refused"}}];
 return false;
 }
-var valid34 = _errs121 === errors;
+var valid35 = _errs123 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.session !== undefined){
-const _errs123 = errors;
+const _errs125 = errors;
 if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs123 === errors;
+var valid35 = _errs125 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.epoch !== undefined){
-const _errs124 = errors;
+const _errs126 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs124 === errors;
+var valid35 = _errs126 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.gen !== undefined){
-const _errs125 = errors;
+const _errs127 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs125 === errors;
+var valid35 = _errs127 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.why !== undefined){
-let data65 = data.why;
-const _errs126 = errors;
-if(typeof data65 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
+let data66 = data.why;
+const _errs128 = errors;
+if(typeof data66 !== "string"){
+validate201.errors = [{instancePath:instancePath+"/why",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data65 === "stale") || (data65 === "fenced")) || (data65 === "unsupported")) || (data65 === "policy"))){
-validate200.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
+if(!((((data66 === "stale") || (data66 === "fenced")) || (data66 === "unsupported")) || (data66 === "policy"))){
+validate201.errors = [{instancePath:instancePath+"/why",keyword:"enum",params:{allowedValues: ["stale","fenced","unsupported","policy"]}}];
 return false;
 }
-var valid34 = _errs126 === errors;
+var valid35 = _errs128 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.detail !== undefined){
-const _errs128 = errors;
+const _errs130 = errors;
 if(!(validate62(data.detail, {instancePath:instancePath+"/detail"}))){
 vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs128 === errors;
+var valid35 = _errs130 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 if(data.seen !== undefined){
-const _errs129 = errors;
+const _errs131 = errors;
 if(!(validate49(data.seen, {instancePath:instancePath+"/seen"}))){
 vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
-var valid34 = _errs129 === errors;
+var valid35 = _errs131 === errors;
 }
 else {
-var valid34 = true;
+var valid35 = true;
 }
-if(valid34){
+if(valid35){
 for(const key12 in data){
 if(!(((((((key12 === "type") || (key12 === "session")) || (key12 === "epoch")) || (key12 === "gen")) || (key12 === "why")) || (key12 === "detail")) || (key12 === "seen"))){
 delete data[key12];
@@ -4083,74 +4096,74 @@ delete data[key12];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "lapsed"){
-const _errs130 = errors;
-if(errors === _errs130){
+const _errs132 = errors;
+if(errors === _errs132){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing13;
 if(((((data.type === undefined) && (missing13 = "type")) || ((data.epoch === undefined) && (missing13 = "epoch"))) || ((data.gen === undefined) && (missing13 = "gen"))) || ((data.why === undefined) && (missing13 = "why"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing13}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data68 = data.type;
-const _errs132 = errors;
-if(typeof data68 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data69 = data.type;
+const _errs134 = errors;
+if(typeof data69 !== "string"){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("lapsed" !== data68){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
+if("lapsed" !== data69){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "lapsed"}}];
 return false;
 }
-var valid36 = _errs132 === errors;
+var valid37 = _errs134 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.epoch !== undefined){
-const _errs134 = errors;
+const _errs136 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs134 === errors;
+var valid37 = _errs136 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.gen !== undefined){
-const _errs135 = errors;
+const _errs137 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs135 === errors;
+var valid37 = _errs137 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 if(data.why !== undefined){
-const _errs136 = errors;
+const _errs138 = errors;
 if(!(validate62(data.why, {instancePath:instancePath+"/why"}))){
 vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
-var valid36 = _errs136 === errors;
+var valid37 = _errs138 === errors;
 }
 else {
-var valid36 = true;
+var valid37 = true;
 }
-if(valid36){
+if(valid37){
 for(const key13 in data){
 if(!((((key13 === "type") || (key13 === "epoch")) || (key13 === "gen")) || (key13 === "why"))){
 delete data[key13];
@@ -4163,122 +4176,122 @@ delete data[key13];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "leaving"){
-const _errs137 = errors;
-if(errors === _errs137){
+const _errs139 = errors;
+if(errors === _errs139){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing14;
 if(((((((((data.type === undefined) && (missing14 = "type")) || ((data.session === undefined) && (missing14 = "session"))) || ((data.epoch === undefined) && (missing14 = "epoch"))) || ((data.gen === undefined) && (missing14 = "gen"))) || ((data.isOver === undefined) && (missing14 = "isOver"))) || ((data.remains === undefined) && (missing14 = "remains"))) || ((data.receipts === undefined) && (missing14 = "receipts"))) || ((data.watches === undefined) && (missing14 = "watches"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing14}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data72 = data.type;
-const _errs139 = errors;
-if(typeof data72 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data73 = data.type;
+const _errs141 = errors;
+if(typeof data73 !== "string"){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("leaving" !== data72){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
+if("leaving" !== data73){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "leaving"}}];
 return false;
 }
-var valid38 = _errs139 === errors;
+var valid39 = _errs141 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.session !== undefined){
-const _errs141 = errors;
+const _errs143 = errors;
 if(!(validate65(data.session, {instancePath:instancePath+"/session"}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs141 === errors;
+var valid39 = _errs143 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.epoch !== undefined){
-const _errs142 = errors;
+const _errs144 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs142 === errors;
+var valid39 = _errs144 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.gen !== undefined){
-const _errs143 = errors;
+const _errs145 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs143 === errors;
+var valid39 = _errs145 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.isOver !== undefined){
-const _errs144 = errors;
+const _errs146 = errors;
 if(typeof data.isOver !== "boolean"){
-validate200.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
+validate201.errors = [{instancePath:instancePath+"/isOver",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid38 = _errs144 === errors;
+var valid39 = _errs146 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.remains !== undefined){
-const _errs146 = errors;
+const _errs148 = errors;
 if(!(validate78(data.remains, {instancePath:instancePath+"/remains"}))){
 vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs146 === errors;
+var valid39 = _errs148 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.receipts !== undefined){
-const _errs147 = errors;
+const _errs149 = errors;
 if(!(validate85(data.receipts, {instancePath:instancePath+"/receipts"}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs147 === errors;
+var valid39 = _errs149 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 if(data.watches !== undefined){
-const _errs148 = errors;
+const _errs150 = errors;
 if(!(validate122(data.watches, {instancePath:instancePath+"/watches"}))){
 vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
-var valid38 = _errs148 === errors;
+var valid39 = _errs150 === errors;
 }
 else {
-var valid38 = true;
+var valid39 = true;
 }
-if(valid38){
+if(valid39){
 for(const key14 in data){
 if(!((((((((key14 === "type") || (key14 === "session")) || (key14 === "epoch")) || (key14 === "gen")) || (key14 === "isOver")) || (key14 === "remains")) || (key14 === "receipts")) || (key14 === "watches"))){
 delete data[key14];
@@ -4295,122 +4308,122 @@ delete data[key14];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else if(tag0 === "attest"){
-const _errs149 = errors;
-if(errors === _errs149){
+const _errs151 = errors;
+if(errors === _errs151){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing15;
 if(((((((((data.type === undefined) && (missing15 = "type")) || ((data.nonce === undefined) && (missing15 = "nonce"))) || ((data.boot === undefined) && (missing15 = "boot"))) || ((data.epoch === undefined) && (missing15 = "epoch"))) || ((data.gen === undefined) && (missing15 = "gen"))) || ((data.remains === undefined) && (missing15 = "remains"))) || ((data.receipts === undefined) && (missing15 = "receipts"))) || ((data.watches === undefined) && (missing15 = "watches"))){
-validate200.errors = [{instancePath,keyword:"required",params:{missingProperty: missing15}}];
+validate201.errors = [{instancePath,keyword:"required",params:{missingProperty: missing15}}];
 return false;
 }
 else {
 if(data.type !== undefined){
-let data80 = data.type;
-const _errs151 = errors;
-if(typeof data80 !== "string"){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+let data81 = data.type;
+const _errs153 = errors;
+if(typeof data81 !== "string"){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if("attest" !== data80){
-validate200.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+if("attest" !== data81){
+validate201.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
-var valid40 = _errs151 === errors;
+var valid41 = _errs153 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.nonce !== undefined){
-const _errs153 = errors;
-if(!(validate183(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+const _errs155 = errors;
+if(!(validate184(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs153 === errors;
+var valid41 = _errs155 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.boot !== undefined){
-const _errs154 = errors;
+const _errs156 = errors;
 if(!(validate28(data.boot, {instancePath:instancePath+"/boot"}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs154 === errors;
+var valid41 = _errs156 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.epoch !== undefined){
-const _errs155 = errors;
+const _errs157 = errors;
 if(!(validate22(data.epoch, {instancePath:instancePath+"/epoch"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs155 === errors;
+var valid41 = _errs157 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.gen !== undefined){
-const _errs156 = errors;
+const _errs158 = errors;
 if(!(validate22(data.gen, {instancePath:instancePath+"/gen"}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs156 === errors;
+var valid41 = _errs158 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.remains !== undefined){
-const _errs157 = errors;
+const _errs159 = errors;
 if(!(validate78(data.remains, {instancePath:instancePath+"/remains"}))){
 vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs157 === errors;
+var valid41 = _errs159 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.receipts !== undefined){
-const _errs158 = errors;
+const _errs160 = errors;
 if(!(validate85(data.receipts, {instancePath:instancePath+"/receipts"}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs158 === errors;
+var valid41 = _errs160 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 if(data.watches !== undefined){
-const _errs159 = errors;
+const _errs161 = errors;
 if(!(validate122(data.watches, {instancePath:instancePath+"/watches"}))){
 vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
-var valid40 = _errs159 === errors;
+var valid41 = _errs161 === errors;
 }
 else {
-var valid40 = true;
+var valid41 = true;
 }
-if(valid40){
+if(valid41){
 for(const key15 in data){
 if(!((((((((key15 === "type") || (key15 === "nonce")) || (key15 === "boot")) || (key15 === "epoch")) || (key15 === "gen")) || (key15 === "remains")) || (key15 === "receipts")) || (key15 === "watches"))){
 delete data[key15];
@@ -4427,44 +4440,44 @@ delete data[key15];
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
+validate201.errors = [{instancePath,keyword:"discriminator",params:{error: "mapping", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
+validate201.errors = [{instancePath,keyword:"discriminator",params:{error: "tag", tag: "type", tagValue: tag0}}];
 return false;
 }
 }
 }
 else {
-validate200.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate201.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
 var valid0 = _errs3 === errors;
 }
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignHello = validate259;
+export const foreignHello = validate261;
 const schema45 = {"type":"object","properties":{"type":{"type":"string","const":"hello"},"v":{"$ref":"#/definitions/__schema0"},"version":{"$ref":"#/definitions/__schema1"},"instance":{"$ref":"#/definitions/__schema2"},"boot":{"$ref":"#/definitions/__schema3"},"pid":{"$ref":"#/definitions/__schema4"},"table":{"type":"object","properties":{"ids":{"$ref":"#/definitions/__schema12"}},"required":["ids"],"passesOver":["ids"]}},"required":["type","v","version","instance","boot","pid","table"],"passesOver":["type","v","version","instance","boot","pid","table"]};
 
-function validate259(data, {instancePath=""}={}){
+function validate261(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.type === undefined) && (missing0 = "type")) || ((data.v === undefined) && (missing0 = "v"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.instance === undefined) && (missing0 = "instance"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.pid === undefined) && (missing0 = "pid"))) || ((data.table === undefined) && (missing0 = "table"))){
-validate259.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate261.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4472,11 +4485,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate259.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate261.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("hello" !== data0){
-validate259.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
+validate261.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "hello"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4552,7 +4565,7 @@ if(errors === _errs8){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.ids === undefined) && (missing1 = "ids")){
-validate259.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
+validate261.errors = [{instancePath:instancePath+"/table",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
@@ -4577,7 +4590,7 @@ delete data6[key0];
 }
 }
 else {
-validate259.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
+validate261.errors = [{instancePath:instancePath+"/table",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4602,25 +4615,25 @@ delete data[key1];
 }
 }
 else {
-validate259.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate261.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate259.errors = vErrors;
+validate261.errors = vErrors;
 return errors === 0;
 }
 
-export const foreignAttest = validate266;
+export const foreignAttest = validate268;
 const schema46 = {"type":"object","properties":{"type":{"type":"string","const":"attest"},"nonce":{"$ref":"#/definitions/__schema36"},"boot":{"$ref":"#/definitions/__schema3"},"remains":{"$ref":"#/definitions/__schema19"}},"required":["type","nonce","boot","remains"],"passesOver":["type","nonce","boot","remains"]};
 
-function validate266(data, {instancePath=""}={}){
+function validate268(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.type === undefined) && (missing0 = "type")) || ((data.nonce === undefined) && (missing0 = "nonce"))) || ((data.boot === undefined) && (missing0 = "boot"))) || ((data.remains === undefined) && (missing0 = "remains"))){
-validate266.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate268.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
@@ -4628,11 +4641,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate266.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
+validate268.errors = [{instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if("attest" !== data0){
-validate266.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
+validate268.errors = [{instancePath:instancePath+"/type",keyword:"const",params:{allowedValue: "attest"}}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4643,8 +4656,8 @@ var valid0 = true;
 if(valid0){
 if(data.nonce !== undefined){
 const _errs3 = errors;
-if(!(validate183(data.nonce, {instancePath:instancePath+"/nonce"}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate184(data.nonce, {instancePath:instancePath+"/nonce"}))){
+vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4689,10 +4702,10 @@ delete data[key0];
 }
 }
 else {
-validate266.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate268.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate266.errors = vErrors;
+validate268.errors = vErrors;
 return errors === 0;
 }

@@ -111,6 +111,11 @@ const pulse = z.object({
   /** Absent: there was no stall, or the agent does not report stalls (minor 0). */
   stalls: listOf(stall, LIMITS.stalls).exactOptional(),
   marks: markReports.exactOptional(),
+  /**
+   * Connections of no declared caller that passed through untouched, cumulative per boot. Absent: the agent carries no
+   * edge at the callee, or does not say (minor 8).
+   */
+  strangers: count.exactOptional(),
 });
 const applied = z.object({ type: z.literal("applied"), session, ...mark });
 const refused = z.object({

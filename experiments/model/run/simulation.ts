@@ -78,6 +78,9 @@ export interface HitCount {
   readonly requests?: number;
   readonly markedRequests?: number;
   readonly unread?: number;
+  /** Connections that passed the redirect by. */
+  readonly escaped?: number;
+  readonly escapedBy?: "redirect";
 }
 export const QUIET: SimulatedWorld = {
   boots: [asAgentBoot("boot-1")],

@@ -4,7 +4,7 @@
  * deserved.
  */
 
-import { asAgentBoot } from "../names.ts";
+import { asAgentBoot, type EdgePlace, edgeId } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import { chance, dice } from "../statistics/random.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../verdict/lags.ts";
@@ -47,6 +47,14 @@ export interface TwinService {
   /** Samples that the prober could not send. */
   readonly errored: number;
   readonly throttle: Throttle;
+  /** Place of the fault, and of the agent. */
+  readonly at: EdgePlace;
+  /** Time from the service to an agent at the callee; a retry of a mesh sidecar on the way is a retry like another. */
+  readonly wireMs: number;
+  /** Time by which begin times of calls are told too late: the shortest delay of a message (`server/fleet/agent-clock.ts`). */
+  readonly clockMs: number;
+  /** Part of the calls that pass a redirect by, on connections from before. */
+  readonly passing: number;
 }
 
 /** Repeats each name as often as the name's number says. */
@@ -60,11 +68,13 @@ const NATURES = weighted<Nature>({ asks: 72, pools: 4, misses: 3, expires: 1, ba
 const DEFENCES = weighted<Defence>({ none: 3, breaker: 3, retry: 3, hedge: 3, fallback: 3, cache: 1 });
 const WHOLE = Array.from({ length: 17 }, () => 1);
 const NOT_THROTTLED = Array.from({ length: 18 }, () => "none" as const);
+const ALL_REDIRECTED = Array.from({ length: 12 }, () => 0);
 
 export const serviceOf = (seed: number): TwinService => {
   const pick = <T>(what: string, ...from: readonly T[]): T => from[Math.floor(chance(seed, what) * from.length)]!;
   const nature = pick("nature", ...NATURES);
   const marks = pick("marks", ...WHOLE, 0.7, 0, 0);
+  const at = pick<EdgePlace>("at", "caller", "callee");
   return {
     seed,
     objective: pick("objective", 0.5, 0.8, 0.9, 0.95, 0.99),
@@ -80,6 +90,10 @@ export const serviceOf = (seed: number): TwinService => {
     natural: pick("natural", 0, 0, 0.001, 0.003),
     errored: pick("errored", 0, 0, 0.02),
     throttle: pick<Throttle>("throttle", ...NOT_THROTTLED, "limited", "stopped"),
+    at,
+    wireMs: at === "callee" ? pick("wire", 0.2, 1, 3) : 0,
+    clockMs: at === "callee" ? pick("clock", 0, 1, 3) : 0,
+    passing: pick("passing", ...ALL_REDIRECTED, 0.1, 0.5, 1),
   };
 };
 
@@ -112,12 +126,17 @@ const PHASES: Plan["phases"] = {
   ...{ warmupMs: 2_000, baselineMs: 10_000, settleMs: 0, duringMs: 20_000 },
   recovery: { withinMs: 20_000, holdMs: 5_000 },
 };
-export const planOf = ({ objective, share }: Pick<TwinService, "objective" | "share">): Plan => ({
-  ...EXAMPLE,
-  phases: PHASES,
-  expectations: [{ ...CHECKOUT, objective: { baseline: objective, during: objective, recovery: objective } }],
-  faults: [{ ...SLOW, toMs: PHASES.duringMs, share: { steps: [share], eachMs: 0, by: "request" } }],
-});
+export const planOf = ({ objective, share, at }: Pick<TwinService, "objective" | "share" | "at">): Plan => {
+  const edge = edgeId("checkout", "payments", at);
+  const of = { baseline: objective, during: objective, recovery: objective };
+  const targets = SLOW.targets.map((target) => ({ ...target, edge }));
+  return {
+    ...EXAMPLE,
+    phases: PHASES,
+    expectations: [{ ...CHECKOUT, path: { ...CHECKOUT.path, [edge]: "below" }, objective: of }],
+    faults: [{ ...SLOW, targets, toMs: PHASES.duringMs, share: { steps: [share], eachMs: 0, by: "request" } }],
+  };
+};
 
 /** Times of that plan: the baseline, and `during`, which begins when the agent has applied, 20 ms after the order. */
 const BASELINE_MS = { from: 2_100, to: 12_100 };
@@ -182,7 +201,7 @@ const isDrawn = ({ seed, share }: TwinService, isMarked: boolean, ...key: readon
 
 /** Simulates a service over the whole run: outcome and mark sighting of each sample, cumulative hits over time. */
 export const play = (service: TwinService): TwinRun => {
-  const { seed, reach, marks, nature, defence, natural, errored, lastsMs } = service;
+  const { seed, reach, marks, nature, defence, natural, errored, lastsMs, wireMs, clockMs, passing } = service;
   const stalls = stallsOf(service);
   const turned = (ms: number): number => {
     const stall = stalls.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
@@ -194,17 +213,22 @@ export const play = (service: TwinService): TwinRun => {
   const patienceMs = isDefended ? PATIENCE_MS.with : PATIENCE_MS.without;
   const calls: { readonly beganMs: number; readonly isHit: boolean; readonly isMarked: boolean }[] = [];
   const begins: number[] = [];
+  const passed: number[] = [];
   let firstHitMs = Number.POSITIVE_INFINITY;
   /** Makes a call, which reaches the agent at that time or as soon as the agent runs. */
   const call = (atMs: number, isMarked: boolean, slotMs: number, ...key: readonly (string | number)[]) => {
-    const beganMs = turned(atMs);
+    if (passing > 0 && chance(seed, "passes", ...key) < passing) {
+      passed.push(atMs + wireMs);
+      return { beganMs: atMs, isHit: false, passes: true, endedMs: atMs + 2 * wireMs + CALL_MS };
+    }
+    const beganMs = turned(atMs + wireMs);
     // Faults wait for the answers of the baseline.
     const acts = slotMs >= BASELINE_MS.to && beganMs >= DURING_MS && beganMs < DURING_END_MS;
     const isHit = acts && isDrawn(service, isMarked, ...key);
-    if (beganMs < BASELINE_MS.to + 300) begins.push(Math.round(beganMs));
+    if (beganMs < BASELINE_MS.to + 300) begins.push(Math.round(beganMs + clockMs));
     if (acts) calls.push({ beganMs, isHit, isMarked });
     if (isHit) firstHitMs = Math.min(firstHitMs, beganMs);
-    return { beganMs, isHit, endedMs: turned(beganMs + CALL_MS) };
+    return { beganMs, isHit, passes: false, endedMs: turned(beganMs + CALL_MS) + wireMs };
   };
 
   let [failures, closedUntilMs, freshUntilMs] = [0, 0, 0];
@@ -265,7 +289,7 @@ export const play = (service: TwinService): TwinRun => {
       for (const each of all) answer(each, !isDefended, unseen(each), atMs + patienceMs);
       return;
     }
-    const { beganMs, isHit, endedMs } = call(callMs, marked, first!.slotMs, first!.key, 0);
+    const { beganMs, isHit, passes, endedMs } = call(callMs, marked, first!.slotMs, first!.key, 0);
     const isBad = isHit && !copes(callMs, marked, first!);
     // A defence gives up in time, and has another answer.
     const doneMs = isHit ? beganMs + (isDefended ? patienceMs : SLOW_MS) : endedMs;
@@ -273,7 +297,7 @@ export const play = (service: TwinService): TwinRun => {
     defend(atMs, isHit);
     if (!isHit) freshUntilMs = doneMs + lastsMs;
     for (const each of all) {
-      const sight: Meets = each === first && marked ? (isHit ? "hit" : "seen") : unseen(each);
+      const sight: Meets = each === first && marked && !passes ? (isHit ? "hit" : "seen") : unseen(each);
       answer(each, isBad, sight, doneMs + AFTER_MS);
     }
   };
@@ -294,8 +318,9 @@ export const play = (service: TwinService): TwinRun => {
     if (nth !== null && chance(seed, "reach", nth) >= reach) answer(arrival, false, unseen(arrival), quickMs(arrival));
     else if (nature === "behind" && nth !== null) {
       const marked = isMarked(arrival);
-      const { isHit, beganMs } = call(sentMs + BEHIND_MS, marked, slotMs, key, 0);
-      answer(arrival, false, marked && (isHit || beganMs < DURING_MS) ? "late" : unseen(arrival), quickMs(arrival));
+      const { isHit, passes, beganMs } = call(sentMs + BEHIND_MS, marked, slotMs, key, 0);
+      const isLate = marked && !passes && (isHit || beganMs < DURING_MS);
+      answer(arrival, false, isLate ? "late" : unseen(arrival), quickMs(arrival));
     } else if (nature === "batches") {
       batch.push(arrival);
       send(atMs);
@@ -314,7 +339,10 @@ export const play = (service: TwinService): TwinRun => {
       if (each.isHit) injected++;
       if (each.isHit && each.isMarked) markedHits++;
     }
-    return { matched, injected, markedHits };
+    const escaped = passed.filter((ms) => ms >= DURING_MS && ms < DURING_MS + liveMs).length;
+    // The kernel counts connections, each once.
+    const escapes = { escaped: Math.min(escaped, service.connections), escapedBy: "redirect" } as const;
+    return { matched, injected, markedHits, ...(escaped > 0 && escapes) };
   };
   return {
     at: (ms) => told[Math.round(ms / EVERY_MS)] ?? WELL,

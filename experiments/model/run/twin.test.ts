@@ -98,15 +98,37 @@ interface Figures {
   silent: number;
   tossUps: number;
 }
-const kindsOf = ({ nature, defence, reach, marks, load, natural, throttle }: TwinService): readonly string[] => [
-  ...["all", `defence: ${defence}`, `nature: ${nature}`, `marks: ${marks}`, `throttled agent: ${throttle}`],
-  load === 0 ? "no other load" : "other load",
-  natural === 0 ? "no natural errors" : "natural errors",
-  ...(marks < 1 && reach === 0 ? ["no mark and no reach"] : []),
-  // Hits are counted exactly where each arriving sample bears a mark and no cache or breaker keeps samples back.
-  ...(marks === 1 && nature === "asks" ? [PLAIN] : []),
-];
+const kindsOf = ({
+  nature,
+  defence,
+  reach,
+  marks,
+  load,
+  natural,
+  throttle,
+  at,
+  passing,
+}: TwinService): readonly string[] =>
+  passing > 0
+    ? [PASSING, `${PASSING}: ${passing}`]
+    : [
+        ...[
+          "all",
+          `at: ${at}`,
+          `defence: ${defence}`,
+          `nature: ${nature}`,
+          `marks: ${marks}`,
+          `throttled agent: ${throttle}`,
+        ],
+        load === 0 ? "no other load" : "other load",
+        natural === 0 ? "no natural errors" : "natural errors",
+        ...(marks < 1 && reach === 0 ? ["no mark and no reach"] : []),
+        // Hits are counted exactly where each arriving sample bears a mark and no cache or breaker keeps samples back.
+        ...(marks === 1 && nature === "asks" ? [PLAIN] : []),
+      ];
 const PLAIN = "asks under its mark";
+/** Worlds apart: on all calls, those that pass by make no verdict, as `plan` and the run say. */
+const PASSING = "calls pass the redirect by";
 const percent = (part: number, all: number): string => (all === 0 ? "" : ` (${((100 * part) / all).toFixed(2)}%)`);
 const rowOf = (kind: string, of: Figures): string => {
   const reasons = [...of.inconclusive].map(([because, count]) => `${because} ${count}`).join(", ");

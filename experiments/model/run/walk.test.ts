@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { often } from "../../../test/soak.ts";
+import type { Receipt } from "../evidence/receipt.ts";
 import { seriesOf } from "../evidence/tally.ts";
 import { PHASES } from "../experiment/phase.ts";
-import { type AgentBoot, asAgentBoot, asEdgeId, asInstance, faultId } from "../names.ts";
+import { type AgentBoot, asAgentBoot, asInstance, edgeId, faultId } from "../names.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Effect } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
@@ -14,33 +15,39 @@ import { begin, type Run, type State } from "./run.ts";
 import { step } from "./step.ts";
 import { wakeAt } from "./wake.ts";
 
+/** Edge of each fault: both places of a pair. */
+const EDGES = { a: edgeId("checkout", "payments"), b: edgeId("checkout", "payments", "callee") };
+const faultOn = (name: keyof typeof EDGES) => ({
+  ...{ ...SLOW, name, hits: { atLeast: 1, edges: "every" as const } },
+  targets: SLOW.targets.map((target) => ({ ...target, edge: EDGES[name] })),
+});
 const PLAN: Plan = {
   ...EXAMPLE,
   faults: [
-    { ...SLOW, name: "a", toMs: 6_000, hits: { atLeast: 1, edges: "every" } },
-    { ...SLOW, name: "b", fromMs: 4_000, toMs: 9_000, hits: { atLeast: 1, edges: "every" } },
+    { ...faultOn("a"), toMs: 6_000 },
+    { ...faultOn("b"), fromMs: 4_000, toMs: 9_000 },
   ],
-  expectations: [{ ...CHECKOUT, minSamples: 1 }],
+  expectations: [{ ...CHECKOUT, path: { [EDGES.a]: "below", [EDGES.b]: "below" }, minSamples: 1 }],
   guardrails: [{ name: "g", probe: CHECKOUT.probe, good: {}, trip: { bad: 1, of: 1 }, blind: "halt" }],
 };
-/** Agents present at the start, and the agent that appears in mid-run. */
+/**
+ * Agents present at the start, and the agent that appears in mid-run. `escaped`: connections that passed the fault at the
+ * callee by.
+ */
 interface Cast {
   readonly boots: readonly AgentBoot[];
   readonly joiner: AgentBoot | null;
+  readonly escaped: number;
 }
 const CASTS: readonly Cast[] = [
-  { boots: [asAgentBoot("x"), asAgentBoot("y")], joiner: null },
-  { boots: [asAgentBoot("x")], joiner: asAgentBoot("z") },
+  { boots: [asAgentBoot("x"), asAgentBoot("y")], joiner: null, escaped: 0 },
+  { boots: [asAgentBoot("x")], joiner: asAgentBoot("z"), escaped: 0 },
+  { boots: [asAgentBoot("x")], joiner: null, escaped: 1 },
 ];
-const EDGE = asEdgeId("checkout->payments");
-const receipt = (fault: string, injected: number) => ({
-  ...{
-    id: faultId(PLAN.run, fault, EDGE),
-    fault,
-    edge: EDGE,
-    unit: "exchange" as const,
-  },
+const receipt = (fault: keyof typeof EDGES, injected: number, escaped = 0): Receipt => ({
+  ...{ id: faultId(PLAN.run, fault, EDGES[fault]), fault, edge: EDGES[fault], unit: "exchange" },
   ...{ seen: injected, matched: injected, injected, spared: 0, capped: 0, untouched: 0, liveMs: 10_000, ordinals: [] },
+  ...(escaped > 0 && { escaped, escapedBy: "redirect" }),
 });
 const tally = (phase: "baseline" | "during" | "recovery", atMs: number, good: number, bad: number) => ({
   ...{ of: CHECKOUT.name, phase, fromMs: atMs - 3_000, toMs: atMs },
@@ -48,7 +55,7 @@ const tally = (phase: "baseline" | "during" | "recovery", atMs: number, good: nu
 });
 
 /** Events of each kind, now and at the next wake. */
-const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
+const eventsIn = (run: Run, { boots, joiner, escaped }: Cast): RunEvent[] => {
   const { atMs } = run;
   const wakeMs = Math.min(wakeAt(run, atMs), 10 * PLAN.limits.deadlineMs);
   const forBoot = (boot: AgentBoot): RunEvent[] => [
@@ -78,7 +85,7 @@ const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
       { type: "tallied", atMs, tallies: [tally(phase, atMs, 0, 400)] },
     ]),
     ...[...boots, ...(joiner === null ? [] : [joiner])].flatMap(forBoot),
-    { type: "receipts", atMs, boot: asAgentBoot("x"), receipts: [receipt("a", 10), receipt("b", 10)] },
+    { type: "receipts", atMs, boot: asAgentBoot("x"), receipts: [receipt("a", 10), receipt("b", 10, escaped)] },
     { type: "guarded", atMs, guardrail: "g", outcome: "bad", why: "w" },
     { type: "halted", atMs, because: "operator", reason: "h", recover: true },
     { type: "halted", atMs, because: "server-lost", reason: "h", recover: false },
@@ -147,6 +154,8 @@ const ORDER: readonly State[] = [
   "auditing",
   "finished",
 ];
+const metEscapes = ({ receipts }: Run): boolean =>
+  Object.values(receipts).some((of) => Object.values(of).some(({ escaped = 0 }) => escaped > 0));
 const does = ({ effects }: Arrow, what: Effect["do"]) => effects.some((effect) => effect.do === what);
 const violations = (wrong: (arrow: Arrow) => boolean) =>
   ARROWS.filter(wrong)
@@ -210,6 +219,11 @@ describe("invariant 9: over all states and events", () => {
     expect(
       violations(({ to }) => to.at === "finished" && to.verdict === "BROKEN" && Object.keys(to.receipts).length === 0),
     ).toEqual([]);
+  });
+  it("HELD needs that no connection passed a fault by, at either place", () => {
+    const finished = ARROWS.map(({ to }) => to).filter((to) => to.at === "finished");
+    expect(finished.some(metEscapes)).toBe(true);
+    expect(finished.filter((to) => to.verdict === "HELD" && metEscapes(to))).toEqual([]);
   });
   it("time alone ends every run: each wake moves it, and nothing wakes for ever", { timeout: 60_000 }, () => {
     const sleepless = STATES.filter((start) => {
