@@ -81,7 +81,7 @@ export default defineConfig({
         },
       },
       {
-        // Last, since Kubernetes is built beside the other tests; a cluster takes both cores while it starts.
+        // Last, since a cluster takes both cores while it starts, and all of them while it is built.
         test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],

@@ -1,6 +1,6 @@
 /**
  * Installs the programs that the tests need besides npm's packages; with `--bench` also the programs of the bench: the
- * generator of load, Toxiproxy and Envoy; with `--cluster` also Kubernetes, which `npm test` builds beside the tests;
+ * generator of load, Toxiproxy and Envoy; with `--cluster` also Kubernetes, which `npm test` builds before the tests of a cluster;
  * with `--soak` also those of the soak: QEMU and a Linux kernel.
  */
 import { KUBE } from "./cluster/kube.ts";

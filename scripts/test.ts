@@ -4,7 +4,6 @@
  * missing.
  */
 import { spawnSync } from "node:child_process";
-import { buildKubeInBackground } from "./cluster/kube.ts";
 import { ensureAll, NEEDS, SOAK_NEEDS } from "./needs.ts";
 import { mayInstall } from "./programs.ts";
 import { closingLine, runVitest } from "./vitest.ts";
@@ -15,8 +14,6 @@ for (const line of missing) process.stderr.write(`${line}\n`);
 if (missing.length > 0 && process.env.CI === "true" && mayInstall()) process.exit(1);
 
 const argv = process.argv.slice(2);
-// In a run of all tests those of a cluster come last, and wait for the rest of the build.
-if (argv.length === 0) buildKubeInBackground();
 // The project `nodes` belongs to `npm run test:nodes`, which runs that project on every supported Node.
 const projects = argv.includes("--project") ? [] : ["unit", "whole", "cluster"].flatMap((name) => ["--project", name]);
 const counts = runVitest(process.execPath, process.cwd(), [...projects, ...argv]);

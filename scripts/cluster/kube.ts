@@ -1,9 +1,9 @@
 /**
  * `kube`, the program that is etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, kubelet,
- * kubectl and CoreDNS (scripts/cluster/kube/): built from their Go modules, and cached in the user's cache by the hash of the sources
- * and of Go's version, outside of the checkout.
+ * kubectl and CoreDNS (scripts/cluster/kube/): built from their Go modules, and cached in the user's cache by the hash
+ * of the sources and of Go's version, outside of the checkout.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,37 +40,20 @@ const find = (): string | null => {
   const file = join(folderOf(version), "kube");
   return existsSync(file) ? file : null;
 };
-/** Command line that builds the program, or waits for another build and finds the result; null: no Go. */
-const buildCommand = (): readonly [string, ...string[]] | null => {
-  const version = goVersion();
-  if (version === null) return null;
-  const folder = folderOf(version);
-  mkdirSync(folder, { recursive: true });
-  return ["sh", join(import.meta.dirname, "build-kube.sh"), folder, KUBERNETES_VERSION];
-};
-
 export const KUBE: Program = {
   name: "Kubernetes",
   packages: [],
   find,
+  /** Builds the program, or waits for another build of the same program. */
   install() {
-    const command = buildCommand();
-    if (command === null) return;
+    const version = goVersion();
+    if (version === null) return;
+    const folder = folderOf(version);
+    mkdirSync(folder, { recursive: true });
     process.stderr.write(`building Kubernetes ${KUBERNETES_VERSION} from its Go modules, 4 to 10 minutes on 2 cores\n`);
-    spawnSync(command[0], command.slice(1), { stdio: ["ignore", "inherit", "inherit"] });
+    spawnSync("sh", [join(import.meta.dirname, "build-kube.sh"), folder, KUBERNETES_VERSION], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
   },
   advice: "install Go 1.21 or newer (go.dev) and have its module proxy in reach, then `npm run setup -- --cluster`",
-};
-
-/**
- * Starts to build the program, if missing, beside other work: only with processor time that no other process wants
- * (SCHED_IDLE). `KUBE.install` waits for the end of that build.
- */
-export const buildKubeInBackground = (): void => {
-  if (find() !== null) return;
-  const command = buildCommand();
-  if (command === null) return;
-  const child = spawn("chrt", ["--idle", "0", ...command], { stdio: "ignore" });
-  child.on("error", () => {});
-  child.unref();
 };

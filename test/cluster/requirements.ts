@@ -1,7 +1,4 @@
-/**
- * Kubernetes for tests: built here if missing, since the build goes on beside the tests of other folders (`npm test`)
- * and the tests of this folder come last.
- */
+/** Kubernetes for tests: built here if missing, before the first test of a cluster and after all other tests. */
 import { ensureCluster, lackOfControlPlane, lackOfNode } from "../../scripts/cluster/requirements.ts";
 
 ensureCluster();
