@@ -81,7 +81,7 @@ export default defineConfig({
         },
       },
       {
-        // Last, since a cluster takes both cores while it starts, and all of them while it is built.
+        // Last: a starting cluster takes both cores, and so does the build of Kubernetes.
         test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],

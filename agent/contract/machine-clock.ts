@@ -1,6 +1,6 @@
 /**
- * Clock of a machine, as a process reads it. Processes of one machine read the same CLOCK_MONOTONIC, each from an origin
- * of its own: with both origins, a server translates an agent's times exactly, however late the agent's messages come.
+ * Clock of the machine: all processes of a machine read the same CLOCK_MONOTONIC, each from a separate origin. With both
+ * origins, a server translates an agent's times exactly, however late the agent's messages come.
  */
 
 /** Place of a process's own clock (`performance.now()`) on the clock of the machine. */

@@ -1,7 +1,7 @@
 /**
- * Reach of a redirected address: the end that a dial to the address has. The agent accepts a redirected connection before
- * it dials; so an address that takes no connection is shut in the kernel, where callers meet that end at once, and is
- * dialled again and again until it takes one.
+ * Reach of a redirected address: the end that a dial to the address has. An agent accepts a redirected connection before
+ * the dial; so an address that takes no connection is shut in the kernel, where callers meet that end at once. The agent
+ * dials on until the address takes a connection.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";

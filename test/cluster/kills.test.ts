@@ -1,5 +1,5 @@
 /**
- * Kills of a cluster: at random moments of its start and of its life, of each of its processes and of many at once. No
+ * Kills at random moments, during the start and the life of a cluster: of each single process, and of many at once. No
  * process, mount, link, control group or folder is left on the host.
  */
 import { spawn, spawnSync } from "node:child_process";
