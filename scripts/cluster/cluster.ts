@@ -9,7 +9,7 @@ import { type ClusterStatus, control } from "./control.ts";
 import { writeImages } from "./images.ts";
 import { fileOf, kubeconfigFile, type Layout, type Ports } from "./layout.ts";
 import { nodeFiles } from "./node-files.ts";
-import { type Credentials, kubeconfigOf, makePki } from "./pki.ts";
+import { kubeconfigOf, makePki } from "./pki.ts";
 import type { Plan } from "./plan.ts";
 import { controlPlanePrograms, nodePrograms } from "./requirements.ts";
 import { type Holder, holderOf, isAlive, makeState, stateOf, sweep } from "./state.ts";
@@ -36,16 +36,15 @@ export interface Cluster {
   readonly state: string;
   /** Path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
-  readonly credentials: Credentials;
   /** Command line of kubectl for this cluster, without arguments. */
   readonly kubectl: readonly string[];
 }
 
 const readCluster = (name: string): Cluster => {
   const state = stateOf(name);
-  const { layout, credentials } = JSON.parse(readFileSync(fileOf({ state }, "plan.json"), "utf8")) as Plan;
+  const { layout } = JSON.parse(readFileSync(fileOf({ state }, "plan.json"), "utf8")) as Plan;
   const kubeconfig = fileOf({ state }, "kubeconfig");
-  return { name, state, kubeconfig, credentials, kubectl: [...layout.programs.kubectl, "--kubeconfig", kubeconfig] };
+  return { name, state, kubeconfig, kubectl: [...layout.programs.kubectl, "--kubeconfig", kubeconfig] };
 };
 /** Returns a cluster that lives; null: none of this name. */
 export const findCluster = (name: string): Cluster | null =>

@@ -1,19 +1,13 @@
 /** Entry into the namespaces of a cluster's node (nsenter(1)). */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { statOf } from "../../server/keeper/processes.ts";
 import { fileOf } from "./layout.ts";
 
-const parentOf = (pid: string): string | null => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? null;
-  } catch {
-    return null;
-  }
-};
 /** Process 1 of the node, by the host's number: the only child of unshare(1), whose number `enter.sh` wrote. */
 const processOne = (state: string): string => {
-  const parent = readFileSync(fileOf({ state }, "unshare"), "utf8").trim();
-  const child = readdirSync("/proc").find((name) => /^\d+$/.test(name) && parentOf(name) === parent);
+  const file = fileOf({ state }, "unshare");
+  const parent = existsSync(file) ? Number(readFileSync(file, "utf8")) : null;
+  const child = readdirSync("/proc").find((name) => /^\d+$/.test(name) && statOf(Number(name))?.parent === parent);
   if (child === undefined)
     throw new Error("the cluster has no node to enter: it is down, or was started with --api-only");
   return child;

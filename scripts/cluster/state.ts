@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { statOf } from "../../server/keeper/processes.ts";
 
 export const clustersFolder = (): string => join(tmpdir(), `squall-clusters-${process.getuid?.() ?? 0}`);
 export const stateOf = (name: string): string => join(clustersFolder(), name);
@@ -12,17 +13,7 @@ export interface Holder {
   readonly pid: number;
   readonly start: string;
 }
-/** Start time; null: no such process, or one that has ended and whose parent has not asked for the end (zombie). */
-const startOf = (pid: number): string | null => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
-};
-export const isAlive = ({ pid, start }: Holder): boolean => startOf(pid) === start;
+export const isAlive = ({ pid, start }: Holder): boolean => statOf(pid)?.start === start;
 /** Holder of a cluster that lives; null: no cluster, or one whose holder is gone. */
 export const holderOf = (state: string): Holder | null => {
   try {
@@ -38,7 +29,7 @@ export const makeState = (name: string): string => {
   mkdirSync(clustersFolder(), { recursive: true, mode: 0o700 });
   const state = stateOf(name);
   mkdirSync(state, { mode: 0o700 });
-  writeFileSync(join(state, "holder"), `${process.pid} ${startOf(process.pid)}\n`);
+  writeFileSync(join(state, "holder"), `${process.pid} ${statOf(process.pid)?.start}\n`);
   return state;
 };
 
@@ -77,7 +68,7 @@ export const sweep = (): void => {
       rmSync(stateOf(name), { recursive: true, force: true });
   for (const group of groupNames()) {
     const [, pid, start] = GROUP.exec(group) ?? [];
-    if (pid === undefined || startOf(Number(pid)) === start) continue;
+    if (pid === undefined || start === undefined || isAlive({ pid: Number(pid), start })) continue;
     spawnSync("sh", [join(import.meta.dirname, "cgroups.sh"), "remove", group], { stdio: "ignore" });
   }
 };

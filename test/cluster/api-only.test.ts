@@ -131,6 +131,10 @@ needing(describe, lackOfApi)("an API of Kubernetes without a node", () => {
       );
       expect(cluster("status", "--name", "taken").text).toMatch(/^ready\n {2}etcd +runs\n/);
       expect(kubeconfig).toMatch(/squall-clusters-\d+\/taken\/kubeconfig$/);
+      expect(cluster("enter", "--name", "taken", "true")).toEqual({
+        status: 1,
+        text: "the cluster has no node to enter: it is down, or was started with --api-only",
+      });
       expect(cluster("stop", "kube-scheduler", "--name", "taken").text).toMatch(/kube-scheduler +stopped/);
       expect(cluster("stop", "scheduler", "--name", "taken").text).toMatch(/^no POST .*; the components are etcd, /);
     });
